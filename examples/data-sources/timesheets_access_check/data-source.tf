@@ -1,0 +1,32 @@
+resource "timesheets_api" "timesheets" {
+  name       = "Timesheets API"
+  identifier = "https://api.timesheets.example/v1"
+
+  scopes = {
+    "batch:upload"    = "Upload timesheets in bulk"
+    "read:timesheets" = "Read timesheets"
+  }
+}
+
+resource "timesheets_client" "import_job" {
+  name = "Timesheets Import Job"
+}
+
+resource "timesheets_client_grant" "import_job" {
+  client_id = timesheets_client.import_job.client_id
+  audience  = timesheets_api.timesheets.identifier
+  scopes    = ["batch:upload"]
+}
+
+# Fed from the grant, so that it waits until there is one.
+data "timesheets_access_check" "import_job" {
+  client_id = timesheets_client_grant.import_job.client_id
+  audience  = timesheets_client_grant.import_job.audience
+}
+
+check "job_token" {
+  assert {
+    condition     = data.timesheets_access_check.import_job.scopes == toset(["batch:upload"])
+    error_message = "The job's token carries other scopes than the HCL says."
+  }
+}

@@ -1,0 +1,171 @@
+// Package acctest runs Terraform with this provider against a tenant: an emulator of each test's own, or a real
+// development tenant when TF_ACC and AUTH0_DOMAIN are set.
+package acctest
+
+import (
+	"context"
+	"crypto/rand"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
+	"github.com/timesheets/terraform-provider-timesheets/internal/management"
+	"github.com/timesheets/terraform-provider-timesheets/internal/provider"
+	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// Tenant is where a test runs.
+type Tenant struct {
+	// Ports act behind Terraform's back, as somebody at the dashboard would.
+	Ports tenant.Tenant
+	// Server is the emulator; nil on a real tenant.
+	Server *emulator.Server
+	// Prefix starts the name and identifier of whatever this test makes.
+	Prefix string
+	// Environment is what the provider sees of the process's environment.
+	Environment map[string]string
+}
+
+// New returns the tenant of one test: a new, empty emulator, or the real tenant of the environment.
+func New(t *testing.T, options ...func(*emulator.Options)) *Tenant {
+	t.Helper()
+	n := &Tenant{Prefix: "acc-" + strings.ToLower(rand.Text()[:8])}
+	if Real() {
+		n.Environment = realEnvironment()
+	} else {
+		n.start(t, options)
+	}
+	n.Ports = n.behind(t)
+	return n
+}
+
+// Real reports whether tests run on a real tenant.
+func Real() bool { return os.Getenv("TF_ACC") != "" && os.Getenv("AUTH0_DOMAIN") != "" }
+
+// EmulatorOnly skips a test that a real tenant cannot serve, and says why.
+func EmulatorOnly(t *testing.T, reason string) {
+	t.Helper()
+	if Real() {
+		t.Skip("emulator only: " + reason)
+	}
+}
+
+func realEnvironment() map[string]string {
+	found := map[string]string{}
+	for _, entry := range os.Environ() {
+		if name, value, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "AUTH0_") || strings.HasPrefix(name, "TIMESHEETS_") {
+			found[name] = value
+		}
+	}
+	return found
+}
+
+func (n *Tenant) start(t *testing.T, options []func(*emulator.Options)) {
+	t.Helper()
+	var wanted emulator.Options
+	for _, option := range options {
+		option(&wanted)
+	}
+	server, err := emulator.Start(t.Context(), wanted)
+	if err != nil {
+		t.Fatalf("start the emulator: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := server.Close(); err != nil {
+			t.Errorf("close the emulator: %v", err)
+		}
+	})
+	n.Server = server
+	n.Environment = map[string]string{
+		"AUTH0_DOMAIN":        server.URL(),
+		"AUTH0_CLIENT_ID":     server.Terraform().ClientID,
+		"AUTH0_CLIENT_SECRET": server.Terraform().ClientSecret,
+	}
+}
+
+// behind is a store of its own: on the emulator it works with a token of another caller, so that the journal tells the
+// two apart.
+func (n *Tenant) behind(t *testing.T) tenant.Tenant {
+	t.Helper()
+	base, err := management.BaseURL(n.Environment["AUTH0_DOMAIN"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings := management.Config{
+		BaseURL:        base,
+		ClientID:       n.Environment["AUTH0_CLIENT_ID"],
+		ClientSecret:   secret.New(n.Environment["AUTH0_CLIENT_SECRET"]),
+		APIToken:       secret.New(n.Environment["AUTH0_API_TOKEN"]),
+		PrivateKey:     secret.New(n.Environment["AUTH0_CLIENT_ASSERTION_PRIVATE_KEY"]),
+		Audience:       n.Environment["AUTH0_AUDIENCE"],
+		UserAgent:      "acctest",
+		RequestTimeout: time.Minute,
+	}
+	if n.Server != nil {
+		settings.APIToken = secret.New(n.Server.Token())
+	}
+	ports, err := management.New(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ports
+}
+
+// WithToken returns the same tenant, where the provider works with a ready token of these Management API scopes alone.
+func (n *Tenant) WithToken(scopes ...string) *Tenant {
+	limited := *n
+	limited.Environment = map[string]string{
+		"AUTH0_DOMAIN":    n.Server.URL(),
+		"AUTH0_API_TOKEN": n.Server.Token(scopes...),
+	}
+	return &limited
+}
+
+// Providers are the provider under test, configured by the tenant's environment alone.
+func (n *Tenant) Providers() map[string]func() (tfprotov6.ProviderServer, error) {
+	lookup := func(name string) (string, bool) {
+		value, ok := n.Environment[name]
+		return value, ok
+	}
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"timesheets": providerserver.NewProtocol6WithError(provider.NewIn("test", lookup)()),
+	}
+}
+
+// Run drives Terraform through the steps. Each step without a configuration of its own takes the files of
+// testdata/TEST/STEP, and gets the prefix as a variable.
+func (n *Tenant) Run(t *testing.T, steps ...resource.TestStep) {
+	t.Helper()
+	for i := range steps {
+		if steps[i].RefreshState {
+			continue // takes the configuration of the step before
+		}
+		if steps[i].ConfigDirectory == nil && steps[i].Config == "" && steps[i].ConfigFile == nil {
+			steps[i].ConfigDirectory = config.TestNameDirectory()
+		}
+		variables := config.Variables{"prefix": config.StringVariable(n.Prefix)}
+		for name, value := range steps[i].ConfigVariables {
+			variables[name] = value
+		}
+		steps[i].ConfigVariables = variables
+	}
+	resource.ParallelTest(t, resource.TestCase{
+		IsUnitTest:               !Real(),
+		ProtoV6ProviderFactories: n.Providers(),
+		CheckDestroy:             n.empty,
+		Steps:                    steps,
+	})
+}
+
+// within bounds what tests do behind Terraform's back.
+func within() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.Background(), time.Minute)
+}

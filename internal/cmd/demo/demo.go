@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/demo/cli"
+)
+
+// demo is one performance.
+type demo struct {
+	stage
+	screen screen
+	tamper bool
+
+	steps  []step
+	amiss  []string // what came out differently
+	client string   // the job's client id
+}
+
+// step is a finished step and what it cost.
+type step struct {
+	name string
+	cost cost
+}
+
+// changes are the objects a step is about: to add, to change, to remove.
+type changes struct{ add, change, remove int }
+
+const planFile = "the.tfplan"
+
+// run plays the steps in turn. What comes out differently is collected, told at the end, and makes the demo fail.
+func (d *demo) run(ctx context.Context) error {
+	for _, play := range []func(context.Context) error{d.plan, d.apply, d.prove, d.widen, d.planAgain, d.destroy} {
+		if err := play(ctx); err != nil {
+			return err
+		}
+	}
+	d.screen.table(d.steps)
+	if len(d.amiss) > 0 {
+		return errors.New(strings.Join(d.amiss, "\n      "))
+	}
+	d.screen.line("\n  Everything came out as it should.")
+	return nil
+}
+
+func (d *demo) plan(ctx context.Context) error {
+	d.screen.heading("Plan")
+	err := d.terraform(ctx, changes{add: 3}, "plan", "-out="+planFile, "-input=false")
+	d.finish("plan", cost{})
+	return err
+}
+
+func (d *demo) apply(ctx context.Context) error {
+	d.screen.heading("Apply")
+	err := d.terraform(ctx, changes{add: 3}, "apply", "-input=false", planFile)
+	d.finish("apply", cost{creates: 3, checks: 1})
+	return err
+}
+
+func (d *demo) prove(ctx context.Context) error {
+	d.screen.heading("Proof: a token that the job's client really gets")
+	output, err := d.json(ctx, "output", "-json")
+	if err != nil {
+		return err
+	}
+	var outputs struct {
+		Client struct{ Value string } `json:"client_id"`
+		Proof  struct{ Value proof }  `json:"proof"`
+	}
+	if err := json.Unmarshal(output, &outputs); err != nil {
+		return fmt.Errorf("read the outputs: %w", err)
+	}
+	d.client = outputs.Client.Value
+	d.screen.line("%s", outputs.Proof.Value)
+	d.amiss = append(d.amiss, outputs.Proof.Value.differs()...)
+	return nil
+}
+
+func (d *demo) widen(ctx context.Context) error {
+	if !d.tamper {
+		return nil
+	}
+	d.screen.heading("Behind Terraform's back")
+	added, err := widenGrant(ctx, d.server, d.client)
+	d.screen.line("somebody at the dashboard grants %s, too", added)
+	d.server.ResetJournal()
+	return err
+}
+
+func (d *demo) planAgain(ctx context.Context) error {
+	d.screen.heading("Second plan")
+	if err := d.terraform(ctx, changes{}, "plan", "-out="+planFile, "-input=false"); err != nil {
+		return err
+	}
+	d.finish("second plan", cost{reads: 3, checks: 1})
+	output, err := d.json(ctx, "show", "-json", planFile)
+	if err != nil {
+		return err
+	}
+	failed, err := failedChecks(output)
+	d.amiss = append(d.amiss, failed...)
+	return err
+}
+
+func (d *demo) destroy(ctx context.Context) error {
+	d.screen.heading("Destroy")
+	err := d.terraform(ctx, changes{remove: 3}, "destroy", "-auto-approve", "-input=false")
+	d.finish("destroy", cost{reads: 3, deletes: 3, checks: 1})
+	return err
+}
+
+// terraform runs one command, shows what it says, and compares the changes it announces with the expected ones.
+func (d *demo) terraform(ctx context.Context, want changes, command string, args ...string) error {
+	output, err := d.workspace.Run(ctx, append([]string{command, "-json"}, args...)...)
+	if err != nil {
+		return err
+	}
+	events, err := output.Events()
+	if err != nil {
+		return errors.Join(err, output.Failure())
+	}
+	d.screen.events(events)
+	if output.Code != 0 {
+		return fmt.Errorf("terraform %s failed: %w", command, output.Failure())
+	}
+	got := announced(events)
+	if got == (changes{}) {
+		d.screen.line("No changes: the tenant is what the configuration says.")
+	}
+	if got != want {
+		d.amiss = append(d.amiss, fmt.Sprintf("terraform %s: %s, expected %s", command, got, want))
+	}
+	return nil
+}
+
+// announced are the numbers of the last summary: a destroy first tells its plan, then what it did.
+func announced(events []cli.Event) changes {
+	var last changes
+	for _, event := range events {
+		if c := event.Changes; c != nil {
+			last = changes{add: c.Add, change: c.Change, remove: c.Remove}
+		}
+	}
+	return last
+}
+
+func (c changes) String() string {
+	return fmt.Sprintf("%d to add, %d to change, %d to destroy", c.add, c.change, c.remove)
+}
+
+// json runs a command that only reads, and returns what it prints.
+func (d *demo) json(ctx context.Context, args ...string) ([]byte, error) {
+	output, err := d.workspace.Run(ctx, args...)
+	if err == nil && output.Code != 0 {
+		err = fmt.Errorf("terraform %s failed: %w", args[0], output.Failure())
+	}
+	return output.Stdout, err
+}
+
+// finish notes what a step cost, and where that is not what it should be.
+func (d *demo) finish(name string, want cost) {
+	got := tally(d.server.Journal(), d.server.Terraform().ClientID)
+	d.server.ResetJournal()
+	d.steps = append(d.steps, step{name, got})
+	want.jobTokens, want.keySets = want.checks, want.checks // each check asks for both once
+	want.tokens = got.tokens                                // one for each process that asks for anything
+	if got != want {
+		d.amiss = append(d.amiss, fmt.Sprintf("the calls of the %s: %+v, expected %+v", name, got, want))
+	}
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/demo/cli"
+)
+
+// screen is where a person reads along.
+type screen struct{ out io.Writer }
+
+func (s screen) heading(text string) { fmt.Fprintf(s.out, "\n%s\n", text) }
+
+func (s screen) line(format string, args ...any) {
+	fmt.Fprintf(s.out, "  "+format+"\n", args...)
+}
+
+// events prints what Terraform says of a run, in Terraform's words.
+func (s screen) events(events []cli.Event) {
+	for _, event := range events {
+		switch event.Type {
+		case "planned_change", "change_summary", "apply_complete", "resource_drift":
+			s.line("%s", event.Message)
+		case "diagnostic":
+			s.warning(event.Diagnostic)
+		}
+	}
+}
+
+// warning prints a warning on one line. That the provider comes from a build of this tree is the point of the demo,
+// and that a check waits for the apply is no news: those two are left out.
+func (s screen) warning(d *cli.Diagnostic) {
+	expected := strings.HasPrefix(d.Summary, "Provider development overrides") || strings.HasPrefix(d.Summary, "Check block assertion known after")
+	if !expected {
+		s.line("%s: %s: %s", d.Severity, d.Summary, strings.Join(strings.Fields(d.Detail), " "))
+	}
+}
+
+// table prints what each step cost.
+func (s screen) table(steps []step) {
+	s.heading("Requests to the tenant, from the emulator's journal")
+	w := tabwriter.NewWriter(s.out, 0, 0, 3, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "\tmanagement calls\tcreate\tread\tupdate\tdelete\t|\taccess check: call\ttoken\tkey set\t|\town tokens\t")
+	for _, step := range steps {
+		c := step.cost
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t|\t%d\t%d\t%d\t|\t%d\t\n",
+			step.name, c.management(), c.creates, c.reads, c.updates, c.deletes, c.checks, c.jobTokens, c.keySets, c.tokens)
+	}
+	_ = w.Flush()
+}

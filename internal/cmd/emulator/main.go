@@ -1,0 +1,105 @@
+// Command emulator runs an Auth0 tenant on a port of this machine, for trying things out and for tests that have no
+// account.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "emulator:", err)
+		os.Exit(1)
+	}
+}
+
+// settings are the flags.
+type settings struct {
+	listen, state, envOut string
+}
+
+func parse(args []string, messages io.Writer) (settings, error) {
+	var set settings
+	flags := flag.NewFlagSet("emulator", flag.ContinueOnError)
+	flags.SetOutput(messages)
+	flags.StringVar(&set.listen, "listen", "127.0.0.1:4010", "loopback `address` to listen on")
+	flags.StringVar(&set.state, "state", "", "`file` that keeps the tenant; without it the tenant is gone at the end")
+	flags.StringVar(&set.envOut, "env-out", "", "`file` to write the export lines to as well")
+	if err := flags.Parse(args); err != nil {
+		return set, err
+	}
+	if flags.NArg() > 0 {
+		return set, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
+	return set, loopback(set.listen)
+}
+
+// loopback refuses addresses that other machines can reach: the tenant's secrets are on its control endpoints' doorstep.
+func loopback(address string) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("-listen: %w", err)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("-listen %s: only a loopback address, such as 127.0.0.1:4010", address)
+	}
+	return nil
+}
+
+func run(ctx context.Context, args []string, out, messages io.Writer) error {
+	set, err := parse(args, messages)
+	if err != nil {
+		return err
+	}
+	server, err := emulator.Start(ctx, emulator.Options{Listen: set.listen, State: set.state})
+	if err != nil {
+		return err
+	}
+	lines := exports(server)
+	if set.envOut != "" {
+		err = writePrivate(set.envOut, lines)
+	}
+	if err == nil {
+		_, err = io.WriteString(out, lines)
+	}
+	if err != nil {
+		return errors.Join(err, server.Close())
+	}
+	<-ctx.Done()
+	return server.Close()
+}
+
+// exports are the lines a shell reads to use the tenant.
+func exports(server *emulator.Server) string {
+	who := server.Terraform()
+	return fmt.Sprintf("export AUTH0_DOMAIN=%s\nexport AUTH0_CLIENT_ID=%s\nexport AUTH0_CLIENT_SECRET=%s\n",
+		server.URL(), who.ClientID, who.ClientSecret)
+}
+
+// writePrivate writes a file only its owner can read, also when it was there before with other rights.
+func writePrivate(name, text string) error {
+	file, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	err = file.Chmod(0o600)
+	if err == nil {
+		_, err = file.WriteString(text)
+	}
+	return errors.Join(err, file.Close())
+}

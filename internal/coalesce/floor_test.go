@@ -1,0 +1,127 @@
+package coalesce_test
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// walk makes a number of changes as Terraform does: so many at a time, each worker the next one as soon as it has an
+// answer. It returns the seconds it took.
+func walk(t *testing.T, above tenant.Tenant, count, parallelism int) time.Duration {
+	t.Helper()
+	start, work := time.Now(), make(chan int)
+	var wg sync.WaitGroup
+	for range parallelism {
+		wg.Go(func() {
+			for i := range work {
+				time.Sleep(time.Duration(i%7) * time.Millisecond) // Terraform's own work between two resources
+				value := fmt.Sprintf("scope:%03d", i)
+				api, err := above.Scopes.Change(t.Context(), key, create(value))
+				if _, there := api.Scope(value); err != nil || !there {
+					t.Errorf("%s: error %v, in the answer: %v", value, err, there)
+				}
+			}
+		})
+	}
+	for i := range count {
+		work <- i
+	}
+	close(work)
+	wg.Wait()
+	return time.Since(start)
+}
+
+func TestFloor(t *testing.T) {
+	for name, test := range map[string]struct {
+		count, parallelism int
+		calls              int
+		under              time.Duration
+	}{
+		"one scope":             {1, 10, 3, time.Second},
+		"20 scopes, 10 at once": {20, 10, 6, 2 * time.Second},
+		"100 scopes at once 10": {100, 10, 24, 5 * time.Second},
+		"100 scopes at once 30": {100, 30, 9, 2 * time.Second},
+		"10 scopes, one by one": {10, 1, 21, 10 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newService()
+				took := walk(t, s.tenant(), test.count, test.parallelism)
+				t.Logf("%d calls, %v", s.count(), took)
+				if s.count() > test.calls || took > test.under {
+					t.Errorf("%d calls, %v, want at most %d, under %v", s.count(), took, test.calls, test.under)
+				}
+				if got := len(s.scopes()); got != test.count {
+					t.Errorf("%d scopes, want %d", got, test.count)
+				}
+			})
+		})
+	}
+}
+
+func TestNothingToChangeIsNotWritten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(scope("a"))
+		succeeded(t, together(t.Context(), s.tenant(), remove("z"), describe("a", scope("a").Description))...)
+		if s.count() != 1 || s.writes() != 0 {
+			t.Errorf("%d calls, %d of them writes, want one read", s.count(), s.writes())
+		}
+	})
+}
+
+// TestAnOldListDecidesNothing: whether a scope is there is not told from a list of the flight before.
+func TestAnOldListDecidesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService()
+		above := s.tenant()
+		succeeded(t, together(t.Context(), above, create("a"))...)
+		s.mu.Lock()
+		s.api.Scopes = nil // by another writer, behind the verifying read
+		s.mu.Unlock()
+		succeeded(t, together(t.Context(), above, create("a"))...)
+		expect(t, s, scopes("a"))
+	})
+}
+
+// TestEndlessArrivals: somebody joins every few milliseconds, and the batch departs all the same.
+func TestEndlessArrivals(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService()
+		above := s.tenant()
+		var changes []tenant.ScopeChange
+		for i := range 400 {
+			changes = append(changes, create(fmt.Sprint(i)))
+		}
+		start := time.Now()
+		got := together(t.Context(), above, changes...)
+		succeeded(t, got...)
+		if waited := got[0].at.Sub(start); waited != 200*time.Millisecond+3*latency {
+			t.Errorf("the first caller waited %v, want 200 ms and three calls", waited)
+		}
+	})
+}
+
+func TestAPIsDoNotWaitForEachOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService()
+		above := s.tenant()
+		start := time.Now()
+		var wg sync.WaitGroup
+		for i := range 5 {
+			wg.Go(func() {
+				other := tenant.APIKey{Identifier: fmt.Sprint(identifier, i)}
+				_, err := above.Scopes.Change(t.Context(), other, create("a"))
+				succeeded(t, outcome{err: err})
+			})
+		}
+		wg.Wait()
+		if took := time.Since(start); took > time.Second {
+			t.Errorf("five APIs took %v: one waits for the other", took)
+		}
+	})
+}

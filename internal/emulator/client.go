@@ -1,0 +1,308 @@
+package emulator
+
+import (
+	"slices"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
+)
+
+func clientRoutes() []route {
+	const all, one = "/api/v2/clients", "/api/v2/clients/{id}"
+	read := []string{"read:clients", "read:client_keys", "read:client_credentials", "read:client_summary"}
+	update := []string{"update:clients", "update:client_keys", "update:client_credentials"}
+	return []route{
+		{method: "GET", path: all, scopes: read, serve: listClients},
+		{method: "POST", path: all, scopes: []string{"create:clients"}, body: true, serve: createClient},
+		{method: "GET", path: one, scopes: read, serve: getClient},
+		{method: "PATCH", path: one, scopes: update, body: true, serve: updateClient},
+		{method: "DELETE", path: one, scopes: []string{"delete:clients"}, serve: deleteClient},
+		{method: "POST", path: one + "/rotate-secret", scopes: []string{"update:client_keys"}, serve: rotateSecret},
+	}
+}
+
+func noClient() error { return missing("The client does not exist", "inexistent_client") } // CL012
+
+func (c *call) findClient() (*store.Client, error) {
+	row, there := lookup(c.params[0], c.server.store.Client)
+	if !there {
+		return nil, noClient()
+	}
+	return row, nil
+}
+
+func createClient(c *call) (reply, error) {
+	if f := clientSchema().check(c.body, onCreate); f != nil {
+		return reply{}, invalidBody(f)
+	}
+	if err := c.checkNewClient(); err != nil {
+		return reply{}, err
+	}
+	doc, id, err := c.newClient()
+	if err != nil {
+		return reply{}, err
+	}
+	secret, err := c.server.ids.secret()
+	if err != nil {
+		return reply{}, err
+	}
+	added, full, err := c.newCredentials(&doc, id)
+	if err != nil {
+		return reply{}, err
+	}
+	row := clientRow(doc, &store.Client{Secret: secret})
+	err = c.server.store.Write(func(tx *store.Tx) error {
+		row.Order = tx.NextOrder()
+		for _, credential := range added {
+			credential.Order = tx.NextOrder()
+			if err := tx.PutCredential(credential); err != nil {
+				return err
+			}
+		}
+		return tx.PutClient(row)
+	})
+	if err != nil {
+		return reply{}, err
+	}
+	view, err := c.newClientView(row, full)
+	return created(view), err
+}
+
+// checkNewClient applies the rules that look at more than one member.
+func (c *call) checkNewClient() error {
+	if c.body.Has("client_authentication_methods") && !c.token.any("create:client_credentials") {
+		return insufficientScope([]string{"create:client_credentials"})
+	}
+	if linked := c.body.Text("resource_server_identifier"); linked != "" {
+		if _, there := c.server.store.ResourceServerByIdentifier(linked); !there {
+			return missing("The resource server does not exist", "inexistent_resource_server")
+		}
+	}
+	return checkAuthMethod(c.body, c.body)
+}
+
+// checkAuthMethod refuses two ways to authenticate at once (CL009), and the client credentials grant for a client that
+// has none (CL010).
+func checkAuthMethod(sent, doc store.Object) error {
+	method, _ := sent.Get("token_endpoint_auth_method")
+	methods, _ := sent.Get("client_authentication_methods")
+	if method != nil && methods != nil {
+		return badRequest("invalid_body", "`token_endpoint_auth_method` and `client_authentication_methods` are mutually exclusive")
+	}
+	if doc.Text("token_endpoint_auth_method") == "none" && slices.Contains(doc.Texts("grant_types"), "client_credentials") {
+		return badRequest("invalid_body", "Invalid grant types: client_credentials")
+	}
+	return nil
+}
+
+// newClient fills what the caller left out (CL002 to CL007).
+func (c *call) newClient() (store.Object, string, error) {
+	firstParty, sent := c.body.Get("is_first_party")
+	id, err := c.server.ids.client()
+	if sent && firstParty == false {
+		id, err = c.server.ids.thirdParty()
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	doc := store.Object{
+		{Name: "tenant", Value: c.server.tenantName()},
+		{Name: "global", Value: false},
+		{Name: "is_token_endpoint_ip_header_trusted", Value: false},
+		{Name: "is_first_party", Value: true},
+		{Name: "oidc_conformant", Value: false},
+		{Name: "sso_disabled", Value: false},
+		{Name: "cross_origin_auth", Value: false},
+		{Name: "cross_origin_authentication", Value: false},
+		{Name: "refresh_token", Value: defaultRefreshToken(c.body)},
+		{Name: "client_id", Value: id},
+		{Name: "callback_url_template", Value: false},
+		{Name: "grant_types", Value: defaultGrantTypes(c.body)},
+		{Name: "custom_login_page_on", Value: true},
+	}
+	if sent && firstParty == false && c.body.Text("app_type") == "spa" { // CL007
+		doc.Set("oidc_conformant", true)
+		doc.Set("third_party_security_mode", "permissive")
+	}
+	clientSchema().apply(&doc, c.body)
+	settleJWT(&doc)
+	clientSchema().sort(doc)
+	return doc, id, nil
+}
+
+// defaultGrantTypes depends on how the client authenticates and what it is (CL003).
+func defaultGrantTypes(sent store.Object) []any {
+	interactive := []any{"authorization_code", "implicit", "refresh_token"}
+	switch {
+	case sent.Text("app_type") == "resource_server":
+		return []any{}
+	case sent.Text("token_endpoint_auth_method") == "none":
+		return interactive
+	}
+	return append(interactive, "client_credentials")
+}
+
+// defaultRefreshToken has longer lifetimes when the request names how the secret is sent (CL005).
+func defaultRefreshToken(sent store.Object) store.Object {
+	lifetime, idle := int64(2_592_000), int64(1_296_000)
+	switch sent.Text("token_endpoint_auth_method") {
+	case "client_secret_post", "client_secret_basic":
+		lifetime, idle = 31_557_600, 2_592_000
+	}
+	thirdParty, is := sent.Get("is_first_party")
+	rotating := is && thirdParty == false && sent.Text("app_type") == "spa" // CL007
+	rotation, expiration := "non-rotating", "non-expiring"
+	if rotating {
+		rotation, expiration = "rotating", "expiring"
+	}
+	return store.Object{
+		{Name: "expiration_type", Value: expiration},
+		{Name: "leeway", Value: int64(0)},
+		{Name: "infinite_token_lifetime", Value: !rotating},
+		{Name: "infinite_idle_token_lifetime", Value: !rotating},
+		{Name: "token_lifetime", Value: lifetime},
+		{Name: "idle_token_lifetime", Value: idle},
+		{Name: "rotation_type", Value: rotation},
+	}
+}
+
+// settleJWT fills jwt_configuration: a lifetime only if the whole member was left out (CL004).
+func settleJWT(doc *store.Object) {
+	sent, there := doc.Get("jwt_configuration")
+	config, _ := sent.(store.Object)
+	if !there {
+		config = store.Object{{Name: "lifetime_in_seconds", Value: int64(36000)}}
+	}
+	if !config.Has("secret_encoded") {
+		config.Set("secret_encoded", false)
+	}
+	doc.Set("jwt_configuration", config)
+}
+
+// clientRow makes the row of a document, with what the row before it holds besides.
+func clientRow(doc store.Object, before *store.Client) *store.Client {
+	return &store.Client{
+		ID: doc.Text("client_id"), AppType: doc.Text("app_type"), FirstParty: doc.Flag("is_first_party"),
+		Global: doc.Flag("global"), Order: before.Order, Secret: before.Secret, Body: doc.Encode(),
+	}
+}
+
+func updateClient(c *call) (reply, error) {
+	f := clientSchema().check(c.body, onUpdate)
+	if f == nil {
+		f = notEmpty(c.body)
+	}
+	if f != nil {
+		return reply{}, invalidBody(f)
+	}
+	if c.body.Has("client_secret") && !c.token.any("update:client_keys") {
+		return reply{}, insufficientScope([]string{"update:client_keys"})
+	}
+	if c.body.Has("client_authentication_methods") && !c.token.any("update:client_credentials") {
+		return reply{}, insufficientScope([]string{"update:client_credentials"})
+	}
+	var after *store.Client
+	err := c.server.store.Write(func(tx *store.Tx) error {
+		row, err := c.findClient()
+		if err != nil {
+			return err
+		}
+		if after, err = c.changedClient(row); err != nil {
+			return err
+		}
+		return tx.PutClient(after)
+	})
+	if err != nil {
+		return reply{}, err
+	}
+	view, err := c.clientView(after, written)
+	return ok(view), err
+}
+
+// changedClient lays the request over a client.
+func (c *call) changedClient(row *store.Client) (*store.Client, error) {
+	doc, err := store.ParseObject(row.Body)
+	if err != nil {
+		return nil, err
+	}
+	hadKeys := doc.Has("client_authentication_methods")
+	body := c.body.Clone()
+	body.Remove("client_secret")
+	clientSchema().apply(&doc, body)
+	if method, sent := body.Get("token_endpoint_auth_method"); sent && method != nil {
+		doc.Remove("client_authentication_methods") // CL015
+	} else if methods, sent := body.Get("client_authentication_methods"); sent && methods != nil {
+		doc.Remove("token_endpoint_auth_method")
+	}
+	if err := checkAuthMethod(body, doc); err != nil {
+		return nil, err
+	}
+	if err := checkMetadata(doc); err != nil {
+		return nil, err
+	}
+	if err := c.checkReferences(body, row.ID); err != nil {
+		return nil, err
+	}
+	after := clientRow(doc, row)
+	if sent := c.body.Text("client_secret"); sent != "" { // CL014
+		after.Secret = sent
+	} else if hadKeys && !doc.Has("client_authentication_methods") && c.server.options.Switches.NewSecretAfterKeys { // CL016
+		after.Secret, err = c.server.ids.secret()
+	}
+	return after, err
+}
+
+// checkMetadata counts the keys after merging (CL008).
+func checkMetadata(doc store.Object) error {
+	if n := len(doc.Child("client_metadata")); n > mostMetadata {
+		return invalidBody(flawf("client_metadata", "Too many properties defined (%d), maximum %d", n, mostMetadata))
+	}
+	return nil
+}
+
+func deleteClient(c *call) (reply, error) {
+	row, err := c.findClient()
+	if err != nil {
+		if c.server.options.Switches.MissingClientDelete { // CL021
+			return reply{}, err
+		}
+		return noContent(), nil
+	}
+	if row.Global { // CL022
+		return reply{}, badRequest("invalid_body", "The global client cannot be deleted.")
+	}
+	err = c.server.store.Write(func(tx *store.Tx) error {
+		tx.DeleteClient(row.ID)
+		c.server.deleteGrants(tx, store.GrantScope{ClientID: row.ID}) // CL020
+		for _, credential := range c.server.store.CredentialsOf(row.ID) {
+			tx.DeleteCredential(credential.ID)
+		}
+		return nil
+	})
+	return noContent(), err
+}
+
+// rotateSecret gives the client a new secret and answers it (CL023).
+func rotateSecret(c *call) (reply, error) {
+	secret, err := c.server.ids.secret()
+	if err != nil {
+		return reply{}, err
+	}
+	var after store.Client
+	err = c.server.store.Write(func(tx *store.Tx) error {
+		row, err := c.findClient()
+		if err != nil {
+			return err
+		}
+		if doc, err := store.ParseObject(row.Body); err != nil || doc.Has("client_authentication_methods") {
+			return badRequest("invalid_body", "The secret of a client that authenticates with keys cannot be rotated.")
+		}
+		after = *row
+		after.Secret = secret
+		return tx.PutClient(&after)
+	})
+	if err != nil {
+		return reply{}, err
+	}
+	view, err := c.clientView(&after, everythingShown)
+	return ok(view), err
+}

@@ -1,0 +1,169 @@
+package emulator
+
+// Limits of clients, as documented (CL001).
+const (
+	longestClientDescription = 140
+	mostMetadata             = 10
+	longestMetadata          = 255
+	longestTokenLifetime     = 157_788_000
+	largestQuota             = 2_147_483_647
+)
+
+// clientSchema is the table of /api/v2/clients (CL001). POST-only: resource_server_identifier and full credentials.
+// PATCH-only: client_secret. Members that only interactive clients use are kept and echoed as they are sent (CL024).
+func clientSchema() schema {
+	return append(clientHead(), clientTail()...)
+}
+
+func clientHead() schema {
+	return schema{
+		{name: "tenant", when: answered},
+		{name: "global", when: answered},
+		{name: "is_token_endpoint_ip_header_trusted", rule: boolean(), when: settable},
+		{name: "name", rule: text(1, 0, matching(noAngles)), when: settable | required},
+		{name: "description", rule: text(0, longestClientDescription), when: settable},
+		{name: "logo_uri", rule: text(0, 0), when: settable},
+		{name: "callbacks", rule: list(text(0, 0), 0), when: settable},
+		{name: "allowed_origins", rule: list(text(0, 0), 0), when: settable},
+		{name: "web_origins", rule: list(text(0, 0), 0), when: settable},
+		{name: "allowed_clients", rule: list(text(1, 0), 0), when: settable},
+		{name: "allowed_logout_urls", rule: list(text(0, 0), 0), when: settable},
+		{name: "client_aliases", rule: list(text(1, 0), 0), when: settable},
+		{name: "client_metadata", rule: clientMetadata(), when: settable, merges: true},
+		{name: "is_first_party", rule: boolean(), when: settable},
+		{name: "oidc_conformant", rule: boolean(), when: settable},
+		{name: "sso", rule: boolean(), when: settable},
+		{name: "sso_disabled", rule: boolean(), when: settable},
+		{name: "cross_origin_auth", rule: boolean(), when: answered},
+		{name: "cross_origin_authentication", rule: boolean(), when: settable},
+		{name: "cross_origin_loc", rule: text(0, 0), when: settable | clears},
+		{name: "initiate_login_uri", rule: text(0, 0), when: settable},
+		{name: "mobile", rule: object(true), when: settable, merges: true},
+		{name: "native_social_login", rule: object(true), when: settable | clears, merges: true},
+		{name: "fedcm_login", rule: object(true), when: settable | clears, merges: true},
+		{name: "refresh_token", rule: refreshToken(), when: settable | clears | clearsOnce, merges: true},
+		{name: "encrypted", when: answered},
+		{name: "encryption_key", rule: object(true), when: settable | clears | clearsOnce, merges: true},
+		{name: "signing_keys", when: answered},
+		{name: "addons", rule: object(true), when: settable, merges: true},
+		{name: "client_id", when: answered},
+		{name: "callback_url_template", when: answered},
+		{name: "client_secret", rule: text(1, 0), when: onUpdate},
+	}
+}
+
+func clientTail() schema {
+	return schema{
+		{name: "jwt_configuration", rule: jwtConfiguration(), when: settable, merges: true},
+		{name: "token_endpoint_auth_method", rule: oneOf("none", "client_secret_post", "client_secret_basic"), when: settable | clears},
+		{name: "client_authentication_methods", rule: anything(), when: settable | clears},
+		{name: "signed_request_object", rule: anything(), when: settable, merges: true},
+		{name: "token_vault_privileged_access", rule: anything(), when: settable, merges: true},
+		{name: "app_type", rule: text(1, 0), when: settable},
+		{name: "grant_types", rule: list(text(1, 0), 0), when: settable},
+		{name: "custom_login_page", rule: text(0, 0), when: settable},
+		{name: "custom_login_page_preview", rule: text(0, 0), when: settable},
+		{name: "custom_login_page_on", rule: boolean(), when: settable},
+		{name: "form_template", rule: text(0, 0), when: settable},
+		{name: "oidc_logout", rule: object(true), when: settable, merges: true},
+		{name: "oidc_backchannel_logout", rule: object(true), when: settable, merges: true},
+		{name: "session_transfer", rule: sessionTransfer(), when: settable | clears | clearsOnce, merges: true},
+		{name: "default_organization", rule: defaultOrganization(), when: settable | clears | clearsOnce},
+		{name: "organization_usage", rule: oneOf("deny", "allow", "require"), when: settable | clears},
+		{name: "organization_require_behavior", rule: oneOf("no_prompt", "pre_login_prompt", "post_login_prompt"), when: settable | clears},
+		{name: "organization_discovery_methods", rule: list(oneOf("email", "organization_name"), 1), when: settable | clears},
+		{name: "require_pushed_authorization_requests", rule: boolean(), when: settable},
+		{name: "require_proof_of_possession", rule: boolean(), when: settable},
+		{name: "compliance_level", rule: oneOf("none", "fapi1_adv_pkj_par", "fapi1_adv_mtls_par", "fapi2_sp_pkj_mtls", "fapi2_sp_mtls_mtls"), when: settable | clears | clearsOnce},
+		{name: "skip_non_verifiable_callback_uri_confirmation_prompt", rule: boolean(), when: settable | clears},
+		{name: "token_exchange", rule: object(false, member{"allow_any_profile_of_type", list(text(1, 0), 0), false}), when: settable | clears},
+		{name: "par_request_expiry", rule: whole(10, 600), when: settable | clears | clearsOnce},
+		{name: "token_quota", rule: tokenQuota(), when: settable | clears, merges: true},
+		{name: "resource_server_identifier", rule: text(1, longestIdentifier), when: onCreate},
+		{name: "third_party_security_mode", rule: oneOf("strict", "permissive"), when: settable},
+		{name: "redirection_policy", rule: oneOf("allow_always", "open_redirect_protection"), when: settable},
+		{name: "express_configuration", rule: object(true), when: settable | clears, merges: true},
+		{name: "my_organization_configuration", rule: object(true), when: settable | clears, merges: true},
+		{name: "async_approval_notification_channels", rule: list(oneOf("guardian-push", "email"), 1), when: settable | clears},
+	}
+}
+
+// clientMetadata is up to ten texts by name; null takes one away in PATCH (CL008).
+func clientMetadata() rule {
+	entry := nullable(text(0, longestMetadata))
+	return func(value any, path string) *flaw {
+		if f := object(true)(value, path); f != nil {
+			return f
+		}
+		for _, m := range asObject(value) {
+			if f := text(0, longestMetadata)(m.Name, join(path, m.Name)); f != nil {
+				return f
+			}
+			if f := entry(m.Value, join(path, m.Name)); f != nil {
+				return f
+			}
+		}
+		if n := len(asObject(value)); n > mostMetadata {
+			return flawf(path, "Too many properties defined (%d), maximum %d", n, mostMetadata)
+		}
+		return nil
+	}
+}
+
+func refreshToken() rule {
+	return object(false,
+		member{"rotation_type", oneOf("rotating", "non-rotating"), true},
+		member{"expiration_type", oneOf("expiring", "non-expiring"), true},
+		member{"leeway", whole(0, -1), false},
+		member{"token_lifetime", whole(1, longestTokenLifetime), false},
+		member{"infinite_token_lifetime", boolean(), false},
+		member{"idle_token_lifetime", whole(1, -1), false},
+		member{"infinite_idle_token_lifetime", boolean(), false},
+		member{"policies", nullable(list(object(false,
+			member{"audience", text(1, longestIdentifier), true},
+			member{"scope", list(text(1, longestScopeValue), 0), true}), 1)), false})
+}
+
+func jwtConfiguration() rule {
+	return object(true,
+		member{"lifetime_in_seconds", whole(0, -1), false},
+		member{"secret_encoded", boolean(), false},
+		member{"scopes", object(true), false},
+		member{"alg", oneOf("HS256", "RS256", "RS512", "PS256"), false})
+}
+
+func sessionTransfer() rule {
+	return object(false,
+		member{"can_create_session_transfer_token", boolean(), false},
+		member{"enforce_cascade_revocation", boolean(), false},
+		member{"allowed_authentication_methods", nullable(list(oneOf("cookie", "query"), 0)), false},
+		member{"enforce_device_binding", oneOf("ip", "asn", "none"), false},
+		member{"allow_refresh_token", boolean(), false},
+		member{"enforce_online_refresh_tokens", boolean(), false},
+		member{"delegation", nullable(object(false,
+			member{"allow_delegated_access", boolean(), false},
+			member{"enforce_device_binding", oneOf("ip", "asn"), false})), false})
+}
+
+func defaultOrganization() rule {
+	return object(false,
+		member{"organization_id", text(1, 0), true},
+		member{"flows", list(oneOf("client_credentials"), 0), true})
+}
+
+// tokenQuota bounds the tokens a client gets by the hour and the day (TK013).
+func tokenQuota() rule {
+	quota := object(false,
+		member{"enforce", boolean(), false},
+		member{"per_day", whole(1, largestQuota), false},
+		member{"per_hour", whole(1, largestQuota), false})
+	return object(false, member{"client_credentials", func(value any, path string) *flaw {
+		if f := quota(value, path); f != nil {
+			return f
+		}
+		if len(asObject(value)) == 0 {
+			return flawf(path, "Too few properties defined (0), minimum 1")
+		}
+		return nil
+	}, true})
+}

@@ -1,0 +1,118 @@
+package emulator
+
+import (
+	"slices"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
+)
+
+// newCredentials takes the full credentials out of a new client: rows for them, ids in the client, and the members as the
+// answer shows them (CR002).
+func (c *call) newCredentials(doc *store.Object, clientID string) ([]*store.Credential, store.Object, error) {
+	var rows []*store.Credential
+	full := store.Object{}
+	take := func(holder store.Object) (ids, shown store.Object, err error) {
+		ids, shown = holder.Clone(), holder.Clone()
+		var references, answers []any
+		for _, item := range holder.Items("credentials") {
+			row, err := c.server.newCredential(asObject(item), clientID)
+			if err != nil {
+				return nil, nil, err
+			}
+			answer, err := store.ParseObject(row.Body)
+			if err != nil {
+				return nil, nil, err
+			}
+			rows = append(rows, row)
+			references = append(references, store.Object{{Name: "id", Value: row.ID}})
+			answers = append(answers, answer)
+		}
+		if holder.Has("credentials") {
+			ids.Set("credentials", references)
+			shown.Set("credentials", answers)
+		}
+		return ids, shown, nil
+	}
+	if sent, there := doc.Get("client_authentication_methods"); there {
+		if f := authenticationMethods(fullCredential())(sent, "client_authentication_methods"); f != nil {
+			return nil, nil, invalidBody(f)
+		}
+		method := asObject(sent)[0]
+		ids, shown, err := take(asObject(method.Value))
+		if err != nil {
+			return nil, nil, err
+		}
+		doc.Set("client_authentication_methods", store.Object{{Name: method.Name, Value: ids}})
+		full.Set("client_authentication_methods", store.Object{{Name: method.Name, Value: shown}})
+	}
+	for _, name := range bearers {
+		sent, there := doc.Get(name)
+		if !there {
+			continue
+		}
+		if f := bearer(fullCredential())(sent, name); f != nil {
+			return nil, nil, invalidBody(f)
+		}
+		ids, shown, err := take(asObject(sent))
+		if err != nil {
+			return nil, nil, err
+		}
+		doc.Set(name, ids)
+		full.Set(name, shown)
+	}
+	return rows, full, nil
+}
+
+// checkReferences looks at the credentials a PATCH refers to: by id only, the client's own, at most two (CR003, CR006).
+func (c *call) checkReferences(body store.Object, clientID string) error {
+	if methods, _ := body.Get("client_authentication_methods"); methods != nil {
+		if f := authenticationMethods(credentialReference())(methods, "client_authentication_methods"); f != nil {
+			return invalidBody(f)
+		}
+	}
+	for _, name := range bearers {
+		if sent, _ := body.Get(name); sent != nil {
+			if f := bearer(credentialReference())(sent, name); f != nil {
+				return invalidBody(f)
+			}
+		}
+	}
+	for _, id := range references(body) {
+		if row, there := c.server.store.Credential(id); !there || row.ClientID != clientID {
+			return badRequest("invalid_body", "The client has no credential "+id)
+		}
+	}
+	for _, m := range body.Child("client_authentication_methods") {
+		if len(asObject(m.Value).Items("credentials")) > mostCredentials {
+			return badRequest("invalid_body", "A client can use two credentials at most")
+		}
+	}
+	return nil
+}
+
+// referenced lists the ids of the credentials a client uses.
+func referenced(client *store.Client) []string {
+	doc, err := store.ParseObject(client.Body)
+	if err != nil {
+		return nil
+	}
+	return references(doc)
+}
+
+func references(doc store.Object) []string {
+	var ids []string
+	collect := func(holder store.Object) {
+		for _, item := range holder.Items("credentials") {
+			if id := asObject(item).Text("id"); id != "" && !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	for _, m := range doc.Child("client_authentication_methods") {
+		collect(asObject(m.Value))
+	}
+	for _, name := range bearers {
+		collect(doc.Child(name))
+	}
+	return ids
+}

@@ -1,0 +1,151 @@
+package emulator
+
+import (
+	"errors"
+	"math"
+	"strings"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
+)
+
+// Lines of the tenant's own book-keeping.
+const (
+	noteURL       = "url"
+	noteTerraform = "terraform"
+)
+
+// found makes the tenant's first objects when its state is new, and moves an older state to the address it has now.
+func (s *Server) found(url string) error {
+	was := s.store.Note(noteURL)
+	if was == "" {
+		s.setURL(url)
+		return s.furnish()
+	}
+	s.setURL(was)
+	return s.readdress(url)
+}
+
+func (s *Server) setURL(url string) {
+	s.address.Lock()
+	defer s.address.Unlock()
+	s.url = url
+}
+
+// furnish makes the Management API, the client of Terraform with its grant, and the global client.
+func (s *Server) furnish() error {
+	id, err := s.ids.resourceServer()
+	if err != nil {
+		return err
+	}
+	api, err := s.resourceServerRow(s.managementAPI(id), nil)
+	if err != nil {
+		return err
+	}
+	terraform, err := s.houseClient("Terraform", false)
+	if err != nil {
+		return err
+	}
+	global, err := s.houseClient("All Applications", true)
+	if err != nil {
+		return err
+	}
+	grantID, err := s.ids.grant()
+	if err != nil {
+		return err
+	}
+	grant := grantRow(store.Object{
+		{Name: "id", Value: grantID},
+		{Name: "client_id", Value: terraform.ID},
+		{Name: "audience", Value: api.Identifier},
+		{Name: "scope", Value: managementScopes()},
+		{Name: "subject_type", Value: "client"},
+	})
+	return s.store.Write(func(tx *store.Tx) error {
+		api.Order, terraform.Order, global.Order = tx.NextOrder(), tx.NextOrder(), tx.NextOrder()
+		return errors.Join(tx.PutResourceServer(api), tx.PutClient(terraform), tx.PutClient(global), tx.PutGrant(grant),
+			tx.PutNote(noteURL, s.URL()), tx.PutNote(noteTerraform, terraform.ID))
+	})
+}
+
+// houseClient makes a client that is there from the beginning.
+func (s *Server) houseClient(name string, global bool) (*store.Client, error) {
+	body := store.Object{
+		{Name: "name", Value: name},
+		{Name: "app_type", Value: "non_interactive"},
+		{Name: "grant_types", Value: []any{"client_credentials"}},
+	}
+	if global {
+		body = store.Object{{Name: "name", Value: name}}
+	}
+	doc, _, err := (&call{server: s, body: body}).newClient()
+	if err != nil {
+		return nil, err
+	}
+	doc.Set("global", global)
+	secret, err := s.ids.secret()
+	return clientRow(doc, &store.Client{Secret: secret}), err
+}
+
+// Terraform is the client a provider configuration uses: it has a grant on the Management API with every scope the
+// emulator knows.
+func (s *Server) Terraform() Credentials {
+	row, there := s.store.Client(s.store.Note(noteTerraform))
+	if !there {
+		return Credentials{}
+	}
+	return Credentials{ClientID: row.ID, ClientSecret: row.Secret}
+}
+
+// readdress rewrites the identifiers of the tenant's own APIs, and the grants on them, for another address.
+func (s *Server) readdress(url string) error {
+	was := s.URL()
+	if was == url {
+		return nil
+	}
+	moved := func(identifier string) (string, bool) {
+		path, own := strings.CutPrefix(identifier, was+"/")
+		return url + "/" + path, own && (path == "api/v2/" || path == "me/")
+	}
+	err := s.store.Write(func(tx *store.Tx) error {
+		if err := tx.PutNote(noteURL, url); err != nil {
+			return err
+		}
+		everyAPI := store.Query[store.ResourceServer]{Limit: math.MaxInt}
+		for _, api := range s.store.ResourceServers(everyAPI).Rows {
+			if identifier, own := moved(api.Identifier); own {
+				if err := s.moveAPI(tx, api, identifier); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		s.setURL(url)
+	}
+	return err
+}
+
+func (s *Server) moveAPI(tx *store.Tx, api *store.ResourceServer, identifier string) error {
+	doc, err := store.ParseObject(api.Body)
+	if err != nil {
+		return err
+	}
+	doc.Set("identifier", identifier)
+	after := *api
+	after.Identifier, after.Body = identifier, doc.Encode()
+	if err := tx.PutResourceServer(&after); err != nil {
+		return err
+	}
+	for _, grant := range s.store.Grants(store.GrantScope{Audience: api.Identifier}, store.Query[store.Grant]{Limit: math.MaxInt}).Rows {
+		body, err := store.ParseObject(grant.Body)
+		if err != nil {
+			return err
+		}
+		body.Set("audience", identifier)
+		if err := tx.PutGrant(grantRow(body)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

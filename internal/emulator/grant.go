@@ -1,0 +1,242 @@
+package emulator
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"slices"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
+)
+
+func grantRoutes() []route {
+	const all, one = "/api/v2/client-grants", "/api/v2/client-grants/{id}"
+	return []route{
+		{method: "GET", path: all, scopes: []string{"read:client_grants"}, serve: listGrants},
+		{method: "POST", path: all, scopes: []string{"create:client_grants"}, body: true, serve: createGrant},
+		{method: "GET", path: one, scopes: []string{"read:client_grants"}, serve: getGrant},
+		{method: "PATCH", path: one, scopes: []string{"update:client_grants"}, body: true, serve: updateGrant},
+		{method: "DELETE", path: one, scopes: []string{"delete:client_grants"}, serve: deleteGrant},
+		{method: "GET", path: one + "/organizations", scopes: []string{"read:organization_client_grants"}, serve: listGrantOrganizations},
+	}
+}
+
+func (c *call) findGrant() (*store.Grant, error) {
+	row, there := lookup(c.params[0], c.server.store.Grant)
+	if !there {
+		return nil, missing("The grant does not exist.", "inexistent_client_grant") // CG008
+	}
+	return row, nil
+}
+
+func getGrant(c *call) (reply, error) {
+	row, err := c.findGrant()
+	if err != nil {
+		return reply{}, err
+	}
+	return ok(raw(row.Body)), nil
+}
+
+func createGrant(c *call) (reply, error) {
+	if f := grantSchema().check(c.body, onCreate); f != nil {
+		return reply{}, invalidBody(f)
+	}
+	if err := c.checkParties(); err != nil {
+		return reply{}, err
+	}
+	id, err := c.server.ids.grant()
+	if err != nil {
+		return reply{}, err
+	}
+	doc := store.Object{{Name: "id", Value: id}, {Name: "subject_type", Value: "client"}} // CG002
+	grantSchema().apply(&doc, c.body)
+	settleScopes(&doc, c.body)
+	if err := c.server.checkGrantScopes(doc); err != nil {
+		return reply{}, err
+	}
+	row := grantRow(doc)
+	err = c.server.store.Write(func(tx *store.Tx) error { return tx.PutGrant(row) })
+	if errors.Is(err, store.ErrTaken) { // CG004
+		return reply{}, refuse(http.StatusConflict, "client_grant_conflict",
+			fmt.Sprintf("A client grant already exists between %s and %s", row.ClientID, row.Audience))
+	}
+	return created(raw(row.Body)), err
+}
+
+// checkParties looks whether client and API are there (CG003).
+func (c *call) checkParties() error {
+	clientID, audience := c.body.Text("client_id"), c.body.Text("audience")
+	switch {
+	case clientID == "" && !c.body.Has("default_for"):
+		return invalidBody(flawf("", "Missing required property: client_id"))
+	case clientID != "" && c.body.Has("default_for"):
+		return invalidBody(flawf("", "Data is valid against more than one schema from 'oneOf'"))
+	}
+	api, known := c.server.store.ResourceServerByIdentifier(audience)
+	if !known {
+		return missing("The resource server does not exist", "inexistent_resource_server")
+	}
+	if clientID == "" {
+		return nil
+	}
+	client, known := c.server.store.Client(clientID)
+	if !known {
+		return missing("The client does not exist", "inexistent_client")
+	}
+	if api.System && !client.FirstParty { // CG013
+		return badRequest("invalid_body", "Third-party clients cannot be granted access to a system API")
+	}
+	return nil
+}
+
+// settleScopes lets allow_all_scopes and scope replace one another (CG006).
+func settleScopes(doc *store.Object, sent store.Object) {
+	if sent.Flag("allow_all_scopes") {
+		doc.Remove("scope")
+	}
+}
+
+// checkGrantScopes refuses contradictions, and foreign scopes where the tenant is strict (CG005 to CG007).
+func (s *Server) checkGrantScopes(doc store.Object) error {
+	api, known := s.store.ResourceServerByIdentifier(doc.Text("audience"))
+	if doc.Flag("allow_all_scopes") {
+		if known && api.System { // CG007
+			return badRequest("invalid_body", "`allow_all_scopes` cannot be provided when `audience` is a system API")
+		}
+		return nil
+	}
+	if !known || !s.options.Switches.StrictGrantScopes {
+		return nil
+	}
+	body, err := store.ParseObject(api.Body)
+	if err != nil {
+		return err
+	}
+	defined := scopeValues(body)
+	for _, scope := range doc.Texts("scope") {
+		if !slices.Contains(defined, scope) {
+			return badRequest("invalid_body", "Scope is not defined by the resource server: "+scope)
+		}
+	}
+	return nil
+}
+
+func grantRow(doc store.Object) *store.Grant {
+	return &store.Grant{
+		ID: doc.Text("id"), ClientID: doc.Text("client_id"), Audience: doc.Text("audience"),
+		SubjectType: doc.Text("subject_type"), DefaultFor: doc.Text("default_for"),
+		AnyOrganization: doc.Flag("allow_any_organization"), System: doc.Flag("is_system"), Body: doc.Encode(),
+	}
+}
+
+func updateGrant(c *call) (reply, error) {
+	table := grantSchema()
+	f := table.check(c.body, onUpdate)
+	if f == nil {
+		f = notEmpty(c.body)
+	}
+	if f != nil {
+		return reply{}, invalidBody(f)
+	}
+	if c.body.Flag("allow_all_scopes") && len(c.body.Items("scope")) > 0 {
+		return reply{}, badRequest("invalid_body", "`allow_all_scopes` and `scope` cannot be provided together") // CG006
+	}
+	var after *store.Grant
+	err := c.server.store.Write(func(tx *store.Tx) error {
+		row, there := lookup(c.params[0], c.server.store.Grant)
+		if !there {
+			return missing("The client grant does not exist.", "inexistent_client_grant") // CG008
+		}
+		if row.System {
+			return badRequest("invalid_body", "System client grants cannot be changed.") // CG014
+		}
+		doc, err := store.ParseObject(row.Body)
+		if err != nil {
+			return err
+		}
+		table.apply(&doc, c.body)
+		settleScopes(&doc, c.body)
+		if err := c.server.checkGrantScopes(doc); err != nil {
+			return err
+		}
+		after = grantRow(doc)
+		return tx.PutGrant(after)
+	})
+	if err != nil {
+		return reply{}, err
+	}
+	return ok(raw(after.Body)), nil
+}
+
+func deleteGrant(c *call) (reply, error) {
+	row, err := c.findGrant()
+	if err != nil {
+		return noContent(), nil // CG009
+	}
+	if row.System {
+		return reply{}, badRequest("invalid_body", "System client grants cannot be deleted.") // CG014
+	}
+	err = c.server.store.Write(func(tx *store.Tx) error {
+		tx.DeleteGrant(row.ID)
+		return nil
+	})
+	return noContent(), err
+}
+
+// deleteGrants takes out all grants of a client or on an audience.
+func (s *Server) deleteGrants(tx *store.Tx, of store.GrantScope) {
+	for _, grant := range s.store.Grants(of, store.Query[store.Grant]{Limit: math.MaxInt}).Rows {
+		tx.DeleteGrant(grant.ID)
+	}
+}
+
+func listGrants(c *call) (reply, error) {
+	p, err := c.paging(1, true)
+	if err != nil {
+		return reply{}, err
+	}
+	match, err := c.grantFilter()
+	if err != nil {
+		return reply{}, err
+	}
+	scope := store.GrantScope{ClientID: c.query.Get("client_id"), Audience: c.query.Get("audience")}
+	page := c.server.store.Grants(scope, query(p, match))
+	if c.server.options.Switches.PageTotals { // CG012
+		page.Total = len(page.Rows)
+	}
+	return listing(c, p, "client_grants", page, func(g *store.Grant) []byte { return g.Body }), nil
+}
+
+// grantFilter combines the filters besides client and audience (CG011); nil passes all.
+func (c *call) grantFilter() (func(*store.Grant) bool, error) {
+	subject, defaultFor := c.query.Get("subject_type"), c.query.Get("default_for")
+	anyOrganization, err := c.flag("allow_any_organization", false)
+	if err != nil {
+		return nil, err
+	}
+	if c.query.Has("subject_type") {
+		if f := oneOf("client", "user")(subject, "subject_type"); f != nil {
+			return nil, invalidQuery(f)
+		}
+	}
+	if subject == "" && defaultFor == "" && !anyOrganization {
+		return nil, nil
+	}
+	return func(g *store.Grant) bool {
+		return (subject == "" || g.SubjectType == subject) && (defaultFor == "" || g.DefaultFor == defaultFor) &&
+			(!anyOrganization || g.AnyOrganization)
+	}, nil
+}
+
+// listGrantOrganizations is always empty: the emulator has no organizations (CG015).
+func listGrantOrganizations(c *call) (reply, error) {
+	if _, err := c.findGrant(); err != nil {
+		return reply{}, err
+	}
+	p, err := c.paging(1, true)
+	if err != nil {
+		return reply{}, err
+	}
+	return listing(c, p, "organizations", store.Page[store.Grant]{}, func(g *store.Grant) []byte { return g.Body }), nil
+}

@@ -1,0 +1,28 @@
+package emulator
+
+import "github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
+
+// grantSchema is the table of /api/v2/client-grants (CG001). POST-only: client_id, audience, subject_type, default_for.
+func grantSchema() schema {
+	return schema{
+		{name: "id", when: answered},
+		{name: "client_id", rule: text(0, 0), when: onCreate},
+		{name: "audience", rule: text(1, 0), when: onCreate | required},
+		{name: "scope", rule: list(text(1, longestScopeValue), 0), when: settable | clears},
+		{name: "organization_usage", rule: oneOf("deny", "allow", "require"), when: settable | clears},
+		{name: "allow_any_organization", rule: boolean(), when: settable | clears},
+		{name: "subject_type", rule: oneOf("client", "user"), when: onCreate},
+		{name: "authorization_details_types", rule: list(text(1, 255), 0), when: settable},
+		{name: "allow_all_scopes", rule: boolean(), when: settable | clears},
+		{name: "is_system", when: answered},
+		{name: "default_for", rule: oneOf("third_party_clients"), when: onCreate},
+	}
+}
+
+// notEmpty refuses a PATCH that changes nothing, where the tenant does (GE015).
+func notEmpty(body store.Object) *flaw {
+	if len(body) == 0 {
+		return flawf("", "Too few properties defined (0), minimum 1")
+	}
+	return nil
+}

@@ -1,0 +1,146 @@
+package emulator
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"math/big"
+	"sync"
+	"time"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
+)
+
+// States of a signing key.
+const (
+	keyCurrent  = "current"
+	keyNext     = "next"
+	keyPrevious = "previous"
+	keyRevoked  = "revoked"
+)
+
+const (
+	keyBits     = 2048
+	keyLifetime = 13 * 365 * 24 * time.Hour
+)
+
+// keyring holds the tenant's signing keys ready for use.
+type keyring struct {
+	mu   sync.RWMutex
+	keys []signingKey // in the order they were made
+}
+
+type signingKey struct {
+	row     *store.Key
+	private *rsa.PrivateKey
+	cert    *x509.Certificate
+}
+
+// openKeyring reads the keys of the state, and makes the first two if there are none.
+func openKeyring(s *Server) (*keyring, error) {
+	k := &keyring{}
+	for _, row := range s.store.Keys() {
+		key, err := parseKey(row)
+		if err != nil {
+			return nil, fmt.Errorf("signing key %s: %w", row.ID, err)
+		}
+		k.keys = append(k.keys, key)
+	}
+	if len(k.keys) > 0 {
+		return k, nil
+	}
+	current, err := s.newKey(keyCurrent)
+	if err != nil {
+		return nil, err
+	}
+	next, err := s.newKey(keyNext)
+	if err != nil {
+		return nil, err
+	}
+	current.row.CurrentAt = stamp(s.now())
+	k.keys = []signingKey{current, next}
+	return k, s.store.Write(func(tx *store.Tx) error {
+		return errors.Join(put(tx, &current), put(tx, &next))
+	})
+}
+
+func put(tx *store.Tx, key *signingKey) error {
+	key.row.Order = tx.NextOrder()
+	return tx.PutKey(key.row)
+}
+
+func parseKey(row *store.Key) (signingKey, error) {
+	private, rest := pem.Decode([]byte(row.PEM))
+	certificate, _ := pem.Decode([]byte(row.Certificate))
+	if private == nil || certificate == nil || len(rest) > 0 {
+		return signingKey{}, errors.New("no PEM")
+	}
+	key, err := x509.ParsePKCS1PrivateKey(private.Bytes)
+	if err != nil {
+		return signingKey{}, err
+	}
+	cert, err := x509.ParseCertificate(certificate.Bytes)
+	return signingKey{row: row, private: key, cert: cert}, err
+}
+
+// newKey makes a key and the certificate that carries its public half. Keys always come from the system's randomness.
+func (s *Server) newKey(state string) (signingKey, error) {
+	kid, err := s.ids.kid()
+	if err != nil {
+		return signingKey{}, err
+	}
+	private, err := rsa.GenerateKey(rand.Reader, keyBits)
+	if err != nil {
+		return signingKey{}, err
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(s.now().UnixNano()),
+		Subject:      pkix.Name{CommonName: s.tenantName()},
+		NotBefore:    s.now(), NotAfter: s.now().Add(keyLifetime),
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
+	if err != nil {
+		return signingKey{}, err
+	}
+	return parseKey(&store.Key{
+		ID: kid, State: state,
+		PEM:         block("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(private)),
+		Certificate: block("CERTIFICATE", der),
+	})
+}
+
+func block(kind string, der []byte) string {
+	return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
+}
+
+// all returns the keys in the order they were made.
+func (k *keyring) all() []signingKey {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return k.keys
+}
+
+// inState returns the youngest key in that state.
+func (k *keyring) inState(state string) (signingKey, bool) {
+	keys := k.all()
+	for i := len(keys) - 1; i >= 0; i-- {
+		if keys[i].row.State == state {
+			return keys[i], true
+		}
+	}
+	return signingKey{}, false
+}
+
+// byID returns the key of that id unless it is revoked.
+func (k *keyring) byID(kid string) (signingKey, bool) {
+	for _, key := range k.all() {
+		if key.row.ID == kid && key.row.State != keyRevoked {
+			return key, true
+		}
+	}
+	return signingKey{}, false
+}

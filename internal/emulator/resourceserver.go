@@ -1,0 +1,257 @@
+package emulator
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
+)
+
+const defaultLifetime, defaultWebLifetime = 86400, 7200
+
+func resourceServerRoutes() []route {
+	const all, one = "/api/v2/resource-servers", "/api/v2/resource-servers/{id}"
+	return []route{
+		{method: "GET", path: all, scopes: []string{"read:resource_servers"}, serve: listResourceServers},
+		{method: "POST", path: all, scopes: []string{"create:resource_servers"}, body: true, serve: createResourceServer},
+		{method: "GET", path: one, scopes: []string{"read:resource_servers"}, serve: getResourceServer},
+		{method: "PATCH", path: one, scopes: []string{"update:resource_servers"}, body: true, serve: updateResourceServer},
+		{method: "DELETE", path: one, scopes: []string{"delete:resource_servers"}, serve: deleteResourceServer},
+	}
+}
+
+// findResourceServer takes an id or, if no API has that id, an identifier (RS012).
+func (c *call) findResourceServer() (*store.ResourceServer, error) {
+	byID := func(key string) (*store.ResourceServer, bool) {
+		if row, there := c.server.store.ResourceServer(key); there {
+			return row, true
+		}
+		return c.server.store.ResourceServerByIdentifier(key)
+	}
+	row, there := lookup(c.params[0], byID)
+	if !there {
+		return nil, missing("The resource server does not exist", "inexistent_resource_server") // RS013
+	}
+	return row, nil
+}
+
+func getResourceServer(c *call) (reply, error) {
+	row, err := c.findResourceServer()
+	if err != nil {
+		return reply{}, err
+	}
+	body, err := c.pick(row.Body)
+	return ok(raw(body)), err
+}
+
+func createResourceServer(c *call) (reply, error) {
+	if f := resourceServerSchema().check(c.body, onCreate); f != nil {
+		return reply{}, invalidBody(f)
+	}
+	row, err := c.newResourceServer()
+	if err != nil {
+		return reply{}, err
+	}
+	err = c.server.store.Write(func(tx *store.Tx) error {
+		row.Order = tx.NextOrder()
+		return tx.PutResourceServer(row)
+	})
+	if errors.Is(err, store.ErrTaken) { // RS003
+		return reply{}, refuse(http.StatusConflict, "resource_server_conflict", "A resource server with the same identifier already exists")
+	}
+	return created(raw(row.Body)), err
+}
+
+// newResourceServer fills what the caller left out (RS004) and makes a row.
+func (c *call) newResourceServer() (*store.ResourceServer, error) {
+	id, err := c.server.ids.resourceServer()
+	if err != nil {
+		return nil, err
+	}
+	doc := store.Object{
+		{Name: "id", Value: id},
+		{Name: "allow_offline_access", Value: false},
+		{Name: "skip_consent_for_verifiable_first_party_clients", Value: false},
+		{Name: "token_lifetime", Value: int64(defaultLifetime)},
+		{Name: "signing_alg", Value: "RS256"},
+	}
+	table := resourceServerSchema()
+	table.apply(&doc, c.body)
+	fillSubjectTypes(&doc)
+	if preset, system := c.server.systemAPI(c.body.Text("identifier")); system {
+		table.apply(&doc, preset)
+	}
+	table.sort(doc)
+	return c.server.resourceServerRow(doc, nil)
+}
+
+// fillSubjectTypes adds the halves that were not sent; the order of those sent stays (RS005).
+func fillSubjectTypes(doc *store.Object) {
+	policy := func(name string) store.Object { return store.Object{{Name: "policy", Value: name}} }
+	types := doc.Child("subject_type_authorization").Clone()
+	if !types.Has("client") {
+		types.Set("client", policy("require_client_grant"))
+	}
+	if !types.Has("user") {
+		types.Set("user", policy("allow_all"))
+	}
+	doc.Set("subject_type_authorization", types)
+}
+
+// resourceServerRow checks what one field's rule cannot see, and makes the row of a document. before is nil for a new API.
+func (s *Server) resourceServerRow(doc store.Object, before *store.ResourceServer) (*store.ResourceServer, error) {
+	if err := s.checkScopes(doc.Items("scopes")); err != nil {
+		return nil, err
+	}
+	if err := s.settleLifetimes(&doc); err != nil {
+		return nil, err
+	}
+	row := &store.ResourceServer{ID: doc.Text("id"), Identifier: doc.Text("identifier"), System: doc.Flag("is_system")}
+	if before != nil {
+		row.Order, row.Secret = before.Order, before.Secret
+	}
+	if sent := doc.Text("signing_secret"); sent != "" {
+		row.Secret = sent
+	}
+	if doc.Text("signing_alg") == "HS256" && row.Secret == "" { // RS009
+		secret, err := s.ids.secret()
+		if err != nil {
+			return nil, err
+		}
+		row.Secret = secret
+		doc.Set("signing_secret", secret)
+	}
+	if s.options.Switches.HideSigningSecret {
+		doc.Remove("signing_secret")
+	}
+	resourceServerSchema().sort(doc)
+	row.Body = doc.Encode()
+	return row, nil
+}
+
+// checkScopes applies the entity limit and the switches for values twice and values with a blank (RS010, RS011).
+func (s *Server) checkScopes(scopes []any) error {
+	if len(scopes) > mostScopes { // RS022
+		return invalidBody(flawf("scopes", "Array is too long (%d), maximum %d", len(scopes), mostScopes))
+	}
+	places := map[string]int{}
+	for i, item := range scopes {
+		scope, _ := item.(store.Object)
+		value := scope.Text("value")
+		if s.options.Switches.RefuseBlankScopes && strings.ContainsAny(value, " \t\n") {
+			return invalidBody(flawf("scopes", "Object didn't pass validation for format scope: %s", value))
+		}
+		if first, again := places[value]; again && s.options.Switches.RefuseDuplicateScopes {
+			return invalidBody(flawf("scopes", "Array items are not unique (indexes %d and %d)", first, i))
+		}
+		places[value] = i
+	}
+	return nil
+}
+
+// settleLifetimes keeps the web lifetime at or below the other: left out, it is the default or follows (RS006 to RS008).
+func (s *Server) settleLifetimes(doc *store.Object) error {
+	lifetime, _ := doc.Whole("token_lifetime")
+	web, sent := doc.Whole("token_lifetime_for_web")
+	if !sent {
+		web = defaultWebLifetime
+	}
+	if web > lifetime {
+		if s.options.Switches.RefuseShortLifetime {
+			return badRequest("invalid_body", "The token lifetime for web cannot be greater than the token lifetime")
+		}
+		web = lifetime
+	}
+	doc.Set("token_lifetime_for_web", web)
+	return nil
+}
+
+func updateResourceServer(c *call) (reply, error) {
+	row, err := c.findResourceServer()
+	if err != nil {
+		return reply{}, err // RS016
+	}
+	table := resourceServerSchema()
+	allowed := table
+	if row.System {
+		allowed = systemSchema()
+	}
+	if f := allowed.check(c.body, onUpdate); f != nil {
+		return reply{}, invalidBody(f)
+	}
+	sent, both := c.body.Whole("token_lifetime_for_web")
+	if lifetime, has := c.body.Whole("token_lifetime"); has && both && sent > lifetime { // RS007
+		return reply{}, badRequest("invalid_body", "The token lifetime for web cannot be greater than the token lifetime")
+	}
+	var after *store.ResourceServer
+	err = c.server.store.Write(func(tx *store.Tx) error {
+		current, there := c.server.store.ResourceServer(row.ID)
+		if !there {
+			return missing("The resource server does not exist", "inexistent_resource_server")
+		}
+		doc, err := store.ParseObject(current.Body)
+		if err != nil {
+			return err
+		}
+		table.apply(&doc, c.body)
+		if after, err = c.server.resourceServerRow(doc, current); err != nil {
+			return err
+		}
+		return tx.PutResourceServer(after)
+	})
+	if err != nil {
+		return reply{}, err
+	}
+	return ok(raw(after.Body)), nil
+}
+
+func deleteResourceServer(c *call) (reply, error) {
+	row, err := c.findResourceServer()
+	if err != nil {
+		return noContent(), nil // RS015
+	}
+	if row.Identifier == c.server.ManagementAudience() { // RS021
+		return reply{}, badRequest("system_resource_server", "System resource servers cannot be deleted.")
+	}
+	err = c.server.store.Write(func(tx *store.Tx) error {
+		tx.DeleteResourceServer(row.ID)
+		if c.server.options.Switches.CascadeAPIDelete { // RS014
+			c.server.deleteGrants(tx, store.GrantScope{Audience: row.Identifier})
+		}
+		return nil
+	})
+	return noContent(), err
+}
+
+const mostIdentifiers = 10
+
+func listResourceServers(c *call) (reply, error) {
+	p, err := c.paging(1, false) // RS017
+	if err != nil {
+		return reply{}, err
+	}
+	var match func(*store.ResourceServer) bool
+	if wanted := c.query["identifiers"]; len(wanted) > 0 {
+		if len(wanted) > mostIdentifiers {
+			return reply{}, invalidQuery(flawf("identifiers", "Array is too long (%d), maximum %d", len(wanted), mostIdentifiers))
+		}
+		match = func(r *store.ResourceServer) bool { return slices.Contains(wanted, r.Identifier) }
+	}
+	row := func(r *store.ResourceServer) []byte { return r.Body }
+	if c.server.options.Switches.ListsWithoutScopes { // RS018
+		row = func(r *store.ResourceServer) []byte { return without(r.Body, "scopes") }
+	}
+	return listing(c, p, "resource_servers", c.server.store.ResourceServers(query(p, match)), row), nil
+}
+
+// without leaves a member out of a stored object.
+func without(body []byte, name string) []byte {
+	doc, err := store.ParseObject(body)
+	if err != nil {
+		return body
+	}
+	doc.Remove(name)
+	return doc.Encode()
+}

@@ -1,0 +1,149 @@
+package emulator
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
+)
+
+const (
+	jsonWithCharset = "application/json; charset=utf-8"
+	jsonPlain       = "application/json"
+	controlPrefix   = "/_emulator/"
+	bodyLimit       = 16 << 20 // bytes; an API with a thousand long scopes is below 1 MB
+)
+
+// ServeHTTP answers one request as the tenant would, and writes it into the journal.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, controlPrefix) {
+		s.control(w, r)
+		return
+	}
+	c := &call{server: s, request: r, query: r.URL.Query(), entry: &Entry{
+		Time: s.now(), Method: r.Method, Path: r.URL.EscapedPath(), UserAgent: r.UserAgent(),
+	}}
+	c.entry.Query = withoutSecrets(c.query)
+	answer, err := s.answer(c)
+	if err != nil {
+		answer = refusal(err)
+	}
+	c.entry.Status = answer.status
+	s.journal.add(*c.entry) // before the answer leaves: who has the answer finds it in the journal
+	s.respond(w, answer)
+}
+
+// answer runs the checks in the order GE005 tells, then the handler.
+func (s *Server) answer(c *call) (reply, error) {
+	route, params, found := s.match(c.request.Method, c.entry.Path)
+	if !found {
+		return reply{}, refuse(http.StatusNotFound, "", "Not Found")
+	}
+	c.params, c.entry.Route = params, route.path
+	if route.scopes != nil {
+		if err := c.authorize(route.scopes); err != nil {
+			return reply{}, err
+		}
+	}
+	if route.body {
+		if err := c.readBody(); err != nil {
+			return reply{}, err
+		}
+	}
+	return route.serve(c)
+}
+
+// readBody reads the JSON object a POST or PATCH carries. Other methods may carry anything: it is not looked at (GE011).
+func (c *call) readBody() error {
+	if kind := c.request.Header.Get("Content-Type"); kind != "" && !strings.HasPrefix(kind, jsonPlain) {
+		return refuse(http.StatusUnsupportedMediaType, "", http.StatusText(http.StatusUnsupportedMediaType))
+	}
+	data, err := readAll(c.request)
+	if err != nil {
+		return err
+	}
+	value, err := store.Parse(data)
+	if err != nil {
+		return badRequest("", "Invalid request payload JSON format")
+	}
+	body, isObject := value.(store.Object)
+	if !isObject {
+		return invalidBody(wrongKind("object", value, ""))
+	}
+	c.body = body
+	c.note(body)
+	return nil
+}
+
+func readAll(r *http.Request) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r.Body, bodyLimit+1))
+	if err != nil {
+		return nil, badRequest("", "Invalid request payload")
+	}
+	if len(data) > bodyLimit {
+		return nil, refuse(http.StatusRequestEntityTooLarge, "", "Payload content length greater than maximum allowed")
+	}
+	return data, nil
+}
+
+// note writes the names of a body's members into the journal.
+func (c *call) note(body store.Object) {
+	for _, m := range body {
+		c.entry.Fields = append(c.entry.Fields, m.Name)
+		if m.Value == nil {
+			c.entry.Nulls = append(c.entry.Nulls, m.Name)
+		}
+	}
+}
+
+func withoutSecrets(query url.Values) url.Values {
+	clean := maps.Clone(query)
+	for _, name := range []string{"access_token", "client_secret", "client_assertion"} {
+		if clean.Has(name) {
+			clean.Set(name, "")
+		}
+	}
+	return clean
+}
+
+// refusal turns an error of a handler into an answer; what is no problem is a fault of the emulator itself.
+func refusal(err error) reply {
+	var p *problem
+	if !errors.As(err, &p) {
+		p = refuse(http.StatusInternalServerError, "", err.Error())
+	}
+	return reply{status: p.status, value: p.body(), header: p.header, plain: p.oauth}
+}
+
+func (s *Server) respond(w http.ResponseWriter, answer reply) {
+	header := w.Header()
+	maps.Copy(header, answer.header)
+	header.Set("Content-Type", jsonWithCharset)
+	header.Set("Cache-Control", "no-cache")
+	if answer.plain {
+		header.Set("Content-Type", jsonPlain)
+		header.Set("Cache-Control", "no-store")
+		header.Set("Pragma", "no-cache")
+	}
+	if answer.rows != nil {
+		w.WriteHeader(answer.status)
+		answer.rows.write(w)
+		return
+	}
+	var body []byte
+	if answer.value != nil {
+		body = store.AppendValue(nil, answer.value)
+		header.Set("Content-Length", strconv.Itoa(len(body)))
+	}
+	w.WriteHeader(answer.status)
+	_, _ = w.Write(body) // a client that went away is its own affair
+}
+
+// raw makes stored JSON part of an answer without reading it again.
+func raw(body []byte) json.RawMessage { return body }

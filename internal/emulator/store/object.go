@@ -1,0 +1,358 @@
+package store
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"unicode/utf8"
+)
+
+// Object is a JSON object that keeps its members in order. A member's value is nil (null), bool, json.Number, string,
+// []any or Object; a member that is not there is absent, which is something else than null.
+type Object []Member
+
+// Member is a name and its value.
+type Member struct {
+	Name  string
+	Value any
+}
+
+// ErrNotObject is the error of ParseObject for valid JSON that is no object.
+var ErrNotObject = errors.New("not a JSON object")
+
+// ParseObject reads exactly one JSON object. Of a member that is named twice the last value counts, as it does in
+// JavaScript.
+func ParseObject(data []byte) (Object, error) {
+	value, err := Parse(data)
+	if err != nil {
+		return nil, err
+	}
+	object, ok := value.(Object)
+	if !ok {
+		return nil, ErrNotObject
+	}
+	return object, nil
+}
+
+// Parse reads exactly one JSON value.
+func Parse(data []byte) (any, error) {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	value, err := parseValue(decoder)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("text after the JSON value")
+	}
+	return value, nil
+}
+
+func parseValue(decoder *json.Decoder) (any, error) {
+	token, err := decoder.Token()
+	if err != nil {
+		return nil, err
+	}
+	switch token {
+	case json.Delim('{'):
+		return parseMembers(decoder)
+	case json.Delim('['):
+		return parseItems(decoder)
+	}
+	return token, nil
+}
+
+func parseMembers(decoder *json.Decoder) (Object, error) {
+	object, places := Object{}, map[string]int{}
+	for decoder.More() {
+		token, err := decoder.Token()
+		if err != nil {
+			return nil, err
+		}
+		name, ok := token.(string)
+		if !ok {
+			return nil, fmt.Errorf("a member's name is %v", token)
+		}
+		value, err := parseValue(decoder)
+		if err != nil {
+			return nil, err
+		}
+		if place, again := places[name]; again {
+			object[place].Value = value
+			continue
+		}
+		places[name] = len(object)
+		object = append(object, Member{Name: name, Value: value})
+	}
+	_, err := decoder.Token()
+	return object, err
+}
+
+func parseItems(decoder *json.Decoder) ([]any, error) {
+	items := []any{}
+	for decoder.More() {
+		value, err := parseValue(decoder)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, value)
+	}
+	_, err := decoder.Token()
+	return items, err
+}
+
+// Get returns the value of a member, and whether it is there at all.
+func (o Object) Get(name string) (any, bool) {
+	for i := range o {
+		if o[i].Name == name {
+			return o[i].Value, true
+		}
+	}
+	return nil, false
+}
+
+// Has tells whether the member is there, be it null.
+func (o Object) Has(name string) bool {
+	_, ok := o.Get(name)
+	return ok
+}
+
+// Text returns the member's value if it is a string, else "".
+func (o Object) Text(name string) string {
+	value, _ := o.Get(name)
+	text, _ := value.(string)
+	return text
+}
+
+// Flag returns the member's value if it is a boolean, else false.
+func (o Object) Flag(name string) bool {
+	value, _ := o.Get(name)
+	flag, _ := value.(bool)
+	return flag
+}
+
+// Whole returns the member's value if it is a number without a fraction.
+func (o Object) Whole(name string) (int64, bool) {
+	value, _ := o.Get(name)
+	if whole, ready := value.(int64); ready {
+		return whole, true
+	}
+	number, ok := value.(json.Number)
+	if !ok {
+		return 0, false
+	}
+	whole, err := number.Int64()
+	if err == nil {
+		return whole, true
+	}
+	float, err := number.Float64()
+	return int64(float), err == nil && float == float64(int64(float))
+}
+
+// Child returns the member's value if it is an object, else nil.
+func (o Object) Child(name string) Object {
+	value, _ := o.Get(name)
+	child, _ := value.(Object)
+	return child
+}
+
+// Items returns the member's value if it is an array, else nil.
+func (o Object) Items(name string) []any {
+	value, _ := o.Get(name)
+	items, _ := value.([]any)
+	return items
+}
+
+// Texts returns the strings of the member's array.
+func (o Object) Texts(name string) []string {
+	var texts []string
+	for _, item := range o.Items(name) {
+		if text, ok := item.(string); ok {
+			texts = append(texts, text)
+		}
+	}
+	return texts
+}
+
+// Names lists the members' names in order.
+func (o Object) Names() []string {
+	names := make([]string, len(o))
+	for i := range o {
+		names[i] = o[i].Name
+	}
+	return names
+}
+
+// Set replaces the member's value where it stands, or appends the member.
+func (o *Object) Set(name string, value any) {
+	for i := range *o {
+		if (*o)[i].Name == name {
+			(*o)[i].Value = value
+			return
+		}
+	}
+	*o = append(*o, Member{Name: name, Value: value})
+}
+
+// Remove takes the member out, if it is there.
+func (o *Object) Remove(name string) {
+	*o = slices.DeleteFunc(*o, func(m Member) bool { return m.Name == name })
+}
+
+// Clone copies the object; what one changes in the copy at any depth does not show in the original.
+func (o Object) Clone() Object {
+	clone, _ := cloneValue(o).(Object)
+	return clone
+}
+
+func cloneValue(value any) any {
+	switch v := value.(type) {
+	case Object:
+		clone := make(Object, len(v))
+		for i, member := range v {
+			clone[i] = Member{Name: member.Name, Value: cloneValue(member.Value)}
+		}
+		return clone
+	case []any:
+		clone := make([]any, len(v))
+		for i, item := range v {
+			clone[i] = cloneValue(item)
+		}
+		return clone
+	default:
+		return value
+	}
+}
+
+// Encode writes the object as compact JSON, members in order, texts and numbers the way JavaScript writes them.
+func (o Object) Encode() []byte { return AppendValue(nil, o) }
+
+// MarshalJSON makes an Object part of a larger JSON document.
+func (o Object) MarshalJSON() ([]byte, error) { return o.Encode(), nil }
+
+// UnmarshalJSON reads an Object as part of a larger JSON document.
+func (o *Object) UnmarshalJSON(data []byte) error {
+	parsed, err := ParseObject(data)
+	if err != nil {
+		return err
+	}
+	*o = parsed
+	return nil
+}
+
+// AppendValue appends one value as compact JSON. Besides the values Parse returns it takes int, int64 and []string.
+func AppendValue(out []byte, value any) []byte {
+	switch v := value.(type) {
+	case Object:
+		return appendMembers(out, v)
+	case []any:
+		return appendItems(out, len(v), func(i int) any { return v[i] })
+	case []Object:
+		return appendItems(out, len(v), func(i int) any { return v[i] })
+	case []string:
+		return appendItems(out, len(v), func(i int) any { return v[i] })
+	case string:
+		return appendText(out, v)
+	case bool:
+		return strconv.AppendBool(out, v)
+	case int:
+		return strconv.AppendInt(out, int64(v), 10)
+	case int64:
+		return strconv.AppendInt(out, v, 10)
+	case json.Number:
+		return appendNumber(out, v)
+	case json.RawMessage:
+		return append(out, v...)
+	default:
+		return append(out, "null"...)
+	}
+}
+
+func appendMembers(out []byte, object Object) []byte {
+	out = append(out, '{')
+	for i, member := range object {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(appendText(out, member.Name), ':')
+		out = AppendValue(out, member.Value)
+	}
+	return append(out, '}')
+}
+
+func appendItems(out []byte, count int, item func(int) any) []byte {
+	out = append(out, '[')
+	for i := range count {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = AppendValue(out, item(i))
+	}
+	return append(out, ']')
+}
+
+// appendNumber writes whole numbers without fraction or exponent: 1.0 and 1e3 are stored and answered as 1 and 1000.
+func appendNumber(out []byte, number json.Number) []byte {
+	if _, err := number.Int64(); err == nil && number != "-0" {
+		return append(out, number...)
+	}
+	float, err := number.Float64()
+	if err != nil {
+		return append(out, "null"...) // beyond what JavaScript can hold
+	}
+	if float == 0 {
+		return append(out, '0')
+	}
+	encoded, err := json.Marshal(float)
+	if err != nil {
+		return append(out, "null"...)
+	}
+	return append(out, encoded...)
+}
+
+func appendText(out []byte, text string) []byte {
+	const hex = "0123456789abcdef"
+	out = append(out, '"')
+	for i := 0; i < len(text); {
+		c := text[i]
+		switch letter := shortEscape(c); {
+		case letter != 0:
+			out = append(out, '\\', letter)
+		case c < 0x20:
+			out = append(out, '\\', 'u', '0', '0', hex[c>>4], hex[c&0xf])
+		case c >= utf8.RuneSelf:
+			r, size := utf8.DecodeRuneInString(text[i:])
+			out = utf8.AppendRune(out, r)
+			i += size
+			continue
+		default:
+			out = append(out, c)
+		}
+		i++
+	}
+	return append(out, '"')
+}
+
+// shortEscape returns the letter that stands for c after a backslash, or 0.
+func shortEscape(c byte) byte {
+	switch c {
+	case '"', '\\':
+		return c
+	case '\b':
+		return 'b'
+	case '\f':
+		return 'f'
+	case '\n':
+		return 'n'
+	case '\r':
+		return 'r'
+	case '\t':
+		return 't'
+	default:
+		return 0
+	}
+}

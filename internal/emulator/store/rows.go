@@ -1,0 +1,122 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// ResourceServer is an API of the tenant. Body is the object as it is answered.
+type ResourceServer struct {
+	ID         string          `json:"id"`
+	Identifier string          `json:"identifier"`
+	System     bool            `json:"system,omitempty"`
+	Order      uint64          `json:"order"`
+	Secret     string          `json:"secret,omitempty"` // signs HS256 tokens
+	Body       json.RawMessage `json:"body"`
+}
+
+// Client is an application of the tenant. Body is the object as it is answered, without its secret and its keys.
+type Client struct {
+	ID         string          `json:"id"`
+	AppType    string          `json:"app_type,omitempty"`
+	FirstParty bool            `json:"first_party,omitempty"`
+	Global     bool            `json:"global,omitempty"`
+	Order      uint64          `json:"order"`
+	Secret     string          `json:"secret"`
+	Body       json.RawMessage `json:"body"`
+}
+
+// Grant lets a client ask for tokens for an audience.
+type Grant struct {
+	ID              string          `json:"id"`
+	ClientID        string          `json:"client_id,omitempty"`
+	Audience        string          `json:"audience"`
+	SubjectType     string          `json:"subject_type"`
+	DefaultFor      string          `json:"default_for,omitempty"`
+	AnyOrganization bool            `json:"any_organization,omitempty"`
+	System          bool            `json:"system,omitempty"`
+	Body            json.RawMessage `json:"body"`
+}
+
+// Credential is a public key or certificate of a client. PEM is never answered.
+type Credential struct {
+	ID       string          `json:"id"`
+	ClientID string          `json:"client_id"`
+	Order    uint64          `json:"order"`
+	PEM      string          `json:"pem,omitempty"`
+	Body     json.RawMessage `json:"body"`
+}
+
+// Key is a signing key of the tenant. PEM is its private half and is never answered.
+type Key struct {
+	ID          string `json:"id"` // kid
+	Order       uint64 `json:"order"`
+	PEM         string `json:"pem"`
+	Certificate string `json:"certificate"` // PEM
+	State       string `json:"state"`       // "current", "next", "previous" or "revoked"
+	CurrentAt   string `json:"current_at,omitempty"`
+	PreviousAt  string `json:"previous_at,omitempty"`
+	RevokedAt   string `json:"revoked_at,omitempty"`
+}
+
+// Note is a line of the tenant's own book-keeping.
+type Note struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
+}
+
+func (g *Grant) triple() string { return grantKey(g.ClientID, g.Audience, g.SubjectType) }
+
+// grantKey joins what makes a grant unique; a default grant has no client and is kept apart by its audience alone.
+func grantKey(clientID, audience, subjectType string) string {
+	return fmt.Sprintf("%s\x00%s\x00%s", clientID, audience, subjectType)
+}
+
+type keyed[R any] = []func(*R) string
+
+func resourceServers() *table[ResourceServer] {
+	order := func(r *ResourceServer) string { return fmt.Sprintf("%016x", r.Order) }
+	return newTable("resource_servers", func(r *ResourceServer) string { return r.ID }, order,
+		keyed[ResourceServer]{func(r *ResourceServer) string { return r.Identifier }}, nil)
+}
+
+// clients are listed in the order they were made, the global client last (CL018).
+func clients() *table[Client] {
+	order := func(c *Client) string {
+		if c.Global {
+			return fmt.Sprintf("g%016x", c.Order)
+		}
+		return fmt.Sprintf("%016x", c.Order)
+	}
+	return newTable("clients", func(c *Client) string { return c.ID }, order, nil, nil)
+}
+
+const (
+	grantsOfClient = iota
+	grantsOfAudience
+)
+
+// grants are listed by id, byte by byte (CG010).
+func grants() *table[Grant] {
+	id := func(g *Grant) string { return g.ID }
+	return newTable("client_grants", id, id, keyed[Grant]{(*Grant).triple}, keyed[Grant]{
+		grantsOfClient:   func(g *Grant) string { return g.ClientID },
+		grantsOfAudience: func(g *Grant) string { return g.Audience },
+	})
+}
+
+func credentials() *table[Credential] {
+	order := func(c *Credential) string { return fmt.Sprintf("%016x", c.Order) }
+	return newTable("credentials", func(c *Credential) string { return c.ID }, order, nil,
+		keyed[Credential]{func(c *Credential) string { return c.ClientID }})
+}
+
+func keys() *table[Key] {
+	order := func(k *Key) string { return fmt.Sprintf("%016x", k.Order) }
+	return newTable("keys", func(k *Key) string { return k.ID }, order, nil, nil)
+}
+
+func notes() *table[Note] {
+	name := func(n *Note) string { return n.Name }
+	return newTable("notes", name, name, nil, nil)
+}

@@ -1,0 +1,161 @@
+// Package store is the state of an emulated tenant: its objects as ordered JSON documents, indexed, quick in memory and
+// durable in a file when one is named. It knows nothing of HTTP.
+package store
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+)
+
+// ErrTaken is what Put answers for a row whose unique key another row holds; the holder's id is in TakenError.
+var ErrTaken = errors.New("another row holds this key")
+
+// TakenError names the row that holds a unique key. It is an ErrTaken.
+type TakenError struct{ Holder string }
+
+func (e *TakenError) Error() string { return fmt.Sprintf("%v: %s", ErrTaken, e.Holder) }
+
+// Is makes a TakenError an ErrTaken.
+func (e *TakenError) Is(target error) bool { return target == ErrTaken }
+
+// Store is a tenant's state. Its methods may be called from many goroutines.
+type Store struct {
+	writing sync.Mutex // one change after the other, so that the file and the memory agree
+	mu      sync.RWMutex
+	rows    tables
+	order   uint64
+	file    *file // nil: in memory only
+}
+
+type tables struct {
+	resourceServers *table[ResourceServer]
+	clients         *table[Client]
+	grants          *table[Grant]
+	credentials     *table[Credential]
+	keys            *table[Key]
+	notes           *table[Note]
+}
+
+// Open returns an empty store in memory if path is "", else the store kept in that file, which is made if it is not
+// there. A file that is damaged or is no state of this version is refused with ErrDamaged or ErrForeign, and is left as
+// it is; one that another process has open is refused with ErrInUse.
+func Open(path string) (*Store, error) {
+	s := &Store{rows: tables{
+		resourceServers: resourceServers(), clients: clients(), grants: grants(),
+		credentials: credentials(), keys: keys(), notes: notes(),
+	}}
+	if path == "" {
+		return s, nil
+	}
+	var err error
+	s.file, err = openFile(path, s)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Close releases the file. What was answered is in it already.
+func (s *Store) Close() error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if s.file == nil {
+		return nil
+	}
+	err := s.file.close()
+	s.file = nil
+	return err
+}
+
+// Write runs change, and makes all it put and deleted so at once, or none of it when change or the file fails. When Write
+// returns nil the change is on disk, if the store has a file. Within change, reads through the store see the state before it.
+func (s *Store) Write(change func(*Tx) error) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	tx := &Tx{store: s, order: s.order}
+	if err := change(tx); err != nil {
+		return err
+	}
+	if s.file != nil {
+		if err := s.file.commit(tx.edits); err != nil {
+			return fmt.Errorf("saving the state: %w", err)
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.order = tx.order
+	for _, edit := range tx.edits {
+		edit.apply()
+	}
+	return nil
+}
+
+// Tx gathers one change of the state.
+type Tx struct {
+	store *Store
+	order uint64
+	edits []edit
+}
+
+// edit is one row put (row is set) or deleted.
+type edit struct {
+	table, id string
+	row       any
+	apply     func()
+}
+
+// NextOrder returns a number larger than that of every row there is.
+func (tx *Tx) NextOrder() uint64 {
+	tx.order++
+	return tx.order
+}
+
+func put[R any](tx *Tx, t *table[R], row *R) error {
+	tx.store.mu.RLock()
+	holder, taken := t.holder(row)
+	tx.store.mu.RUnlock()
+	if taken {
+		return &TakenError{Holder: holder}
+	}
+	tx.edits = append(tx.edits, edit{table: t.name, id: t.id(row), row: row, apply: func() { t.put(row) }})
+	return nil
+}
+
+func remove[R any](tx *Tx, t *table[R], id string) {
+	tx.edits = append(tx.edits, edit{table: t.name, id: id, apply: func() { t.remove(id) }})
+}
+
+// PutResourceServer stores a row; its identifier must be its own.
+func (tx *Tx) PutResourceServer(row *ResourceServer) error {
+	return put(tx, tx.store.rows.resourceServers, row)
+}
+
+// PutClient stores a row.
+func (tx *Tx) PutClient(row *Client) error { return put(tx, tx.store.rows.clients, row) }
+
+// PutGrant stores a row; its client, audience and subject type together must be its own.
+func (tx *Tx) PutGrant(row *Grant) error { return put(tx, tx.store.rows.grants, row) }
+
+// PutCredential stores a row.
+func (tx *Tx) PutCredential(row *Credential) error { return put(tx, tx.store.rows.credentials, row) }
+
+// PutKey stores a row.
+func (tx *Tx) PutKey(row *Key) error { return put(tx, tx.store.rows.keys, row) }
+
+// PutNote stores a line of book-keeping.
+func (tx *Tx) PutNote(name, text string) error {
+	return put(tx, tx.store.rows.notes, &Note{Name: name, Text: text})
+}
+
+// DeleteResourceServer takes a row out, if it is there.
+func (tx *Tx) DeleteResourceServer(id string) { remove(tx, tx.store.rows.resourceServers, id) }
+
+// DeleteClient takes a row out, if it is there.
+func (tx *Tx) DeleteClient(id string) { remove(tx, tx.store.rows.clients, id) }
+
+// DeleteGrant takes a row out, if it is there.
+func (tx *Tx) DeleteGrant(id string) { remove(tx, tx.store.rows.grants, id) }
+
+// DeleteCredential takes a row out, if it is there.
+func (tx *Tx) DeleteCredential(id string) { remove(tx, tx.store.rows.credentials, id) }

@@ -1,0 +1,165 @@
+package store
+
+import (
+	"cmp"
+	"slices"
+)
+
+// table holds the rows of one kind: by id, by keys that no two rows share, in groups, and in the order they are listed.
+type table[R any] struct {
+	name   string
+	id     func(*R) string
+	order  func(*R) string // sort key of the list; unique
+	unique []func(*R) string
+	groups []func(*R) string
+
+	byID     map[string]*R
+	byUnique []map[string]*R
+	all      *listing[R]
+	byGroup  []map[string]*listing[R]
+}
+
+// listing is rows in the order of their sort keys.
+type listing[R any] struct{ entries []entry[R] }
+
+type entry[R any] struct {
+	key string
+	row *R
+}
+
+func newTable[R any](name string, id, order func(*R) string, unique, groups []func(*R) string) *table[R] {
+	t := &table[R]{name: name, id: id, order: order, unique: unique, groups: groups}
+	t.clear()
+	return t
+}
+
+func (t *table[R]) clear() {
+	t.byID, t.all = map[string]*R{}, &listing[R]{}
+	t.byUnique, t.byGroup = make([]map[string]*R, len(t.unique)), make([]map[string]*listing[R], len(t.groups))
+	for i := range t.unique {
+		t.byUnique[i] = map[string]*R{}
+	}
+	for i := range t.groups {
+		t.byGroup[i] = map[string]*listing[R]{}
+	}
+}
+
+// holder returns the id of another row that holds one of row's unique keys.
+func (t *table[R]) holder(row *R) (string, bool) {
+	for i, key := range t.unique {
+		if other, taken := t.byUnique[i][key(row)]; taken && key(row) != "" && t.id(other) != t.id(row) {
+			return t.id(other), true
+		}
+	}
+	return "", false
+}
+
+func (t *table[R]) put(row *R) {
+	t.remove(t.id(row))
+	t.byID[t.id(row)] = row
+	key := t.order(row)
+	t.all.insert(key, row)
+	for i, unique := range t.unique {
+		if held := unique(row); held != "" {
+			t.byUnique[i][held] = row
+		}
+	}
+	for i, group := range t.groups {
+		name := group(row)
+		if t.byGroup[i][name] == nil {
+			t.byGroup[i][name] = &listing[R]{}
+		}
+		t.byGroup[i][name].insert(key, row)
+	}
+}
+
+func (t *table[R]) remove(id string) {
+	row, ok := t.byID[id]
+	if !ok {
+		return
+	}
+	delete(t.byID, id)
+	key := t.order(row)
+	t.all.remove(key)
+	for i, unique := range t.unique {
+		delete(t.byUnique[i], unique(row))
+	}
+	for i, group := range t.groups {
+		name := group(row)
+		t.byGroup[i][name].remove(key)
+		if len(t.byGroup[i][name].entries) == 0 {
+			delete(t.byGroup[i], name)
+		}
+	}
+}
+
+func (l *listing[R]) find(key string) (int, bool) {
+	return slices.BinarySearchFunc(l.entries, key, func(e entry[R], key string) int { return cmp.Compare(e.key, key) })
+}
+
+func (l *listing[R]) insert(key string, row *R) {
+	if n := len(l.entries); n == 0 || l.entries[n-1].key < key { // made last, listed last: the usual case
+		l.entries = append(l.entries, entry[R]{key, row})
+		return
+	}
+	at, _ := l.find(key)
+	l.entries = slices.Insert(l.entries, at, entry[R]{key, row})
+}
+
+func (l *listing[R]) remove(key string) {
+	if at, ok := l.find(key); ok {
+		l.entries = slices.Delete(l.entries, at, at+1)
+	}
+}
+
+// Query asks for a window of a list.
+type Query[R any] struct {
+	Match  func(*R) bool // nil: every row
+	Offset int           // rows to leave out
+	After  string        // leave out everything up to this position, as Page.Last told it
+	Limit  int           // rows at most
+}
+
+// Page is the answer to a Query. Rows are never changed after they were stored, so they may be read without a lock.
+type Page[R any] struct {
+	Rows  []*R
+	Total int    // rows that match, wherever they are
+	Last  string // position of the last row
+	More  bool   // there are matching rows after the last one
+}
+
+func (l *listing[R]) page(q Query[R]) Page[R] {
+	page := Page[R]{}
+	entries := l.entries
+	if q.After != "" {
+		at, found := l.find(q.After)
+		if found {
+			at++
+		}
+		entries = entries[at:]
+	}
+	if q.Match == nil { // no need to look at rows outside the window
+		page.Total = len(l.entries)
+		from := min(q.Offset, len(entries))
+		to := min(from+q.Limit, len(entries))
+		page.More = to < len(entries)
+		for _, e := range entries[from:to] {
+			page.Rows, page.Last = append(page.Rows, e.row), e.key
+		}
+		return page
+	}
+	for _, e := range entries {
+		if !q.Match(e.row) {
+			continue
+		}
+		page.Total++
+		switch {
+		case page.Total <= q.Offset:
+		case len(page.Rows) < q.Limit:
+			page.Rows, page.Last = append(page.Rows, e.row), e.key
+		default:
+			page.More = true
+		}
+	}
+	return page
+}

@@ -1,0 +1,266 @@
+package emulator
+
+import (
+	"crypto/subtle"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
+)
+
+// tokenRequest is a request to the token endpoint, from a form or a JSON body (TK002).
+type tokenRequest struct {
+	fields     url.Values
+	basicID    string
+	basicKey   string
+	basic      bool
+	authorized *store.Client
+}
+
+func token(c *call) (reply, error) {
+	request, err := c.readTokenRequest()
+	if err != nil {
+		return reply{}, err
+	}
+	if grantType := request.fields.Get("grant_type"); grantType != "client_credentials" {
+		return reply{}, unsupportedGrantType(grantType)
+	}
+	if request.authorized, err = c.authenticate(request); err != nil {
+		return reply{}, err
+	}
+	return c.issue(request)
+}
+
+func unsupportedGrantType(grantType string) error {
+	if grantType == "" {
+		return oauthError(http.StatusBadRequest, "invalid_request", "Missing required parameter: grant_type")
+	}
+	return oauthError(http.StatusForbidden, "unsupported_grant_type", "Unsupported grant type: "+grantType)
+}
+
+func (c *call) readTokenRequest() (*tokenRequest, error) {
+	data, err := readAll(c.request)
+	if err != nil {
+		return nil, err
+	}
+	request := &tokenRequest{fields: url.Values{}}
+	if strings.HasPrefix(c.request.Header.Get("Content-Type"), jsonPlain) {
+		body, err := store.ParseObject(data)
+		if err != nil {
+			return nil, oauthError(http.StatusBadRequest, "invalid_request", "Invalid request payload JSON format")
+		}
+		for _, m := range body {
+			if text, isText := m.Value.(string); isText {
+				request.fields.Set(m.Name, text)
+			}
+		}
+	} else if request.fields, err = url.ParseQuery(string(data)); err != nil {
+		return nil, oauthError(http.StatusBadRequest, "invalid_request", "Invalid request payload")
+	}
+	for name := range request.fields {
+		c.entry.Fields = append(c.entry.Fields, name)
+	}
+	slices.Sort(c.entry.Fields)
+	request.readBasic(c.request)
+	c.entry.Caller = request.clientID()
+	return request, nil
+}
+
+// readBasic takes id and secret from the Authorization header, where each is form-encoded (TK002).
+func (r *tokenRequest) readBasic(from *http.Request) {
+	id, key, basic := from.BasicAuth()
+	if !basic {
+		return
+	}
+	r.basic, r.basicID, r.basicKey = true, id, key
+	if plain, err := url.QueryUnescape(id); err == nil {
+		r.basicID = plain
+	}
+	if plain, err := url.QueryUnescape(key); err == nil {
+		r.basicKey = plain
+	}
+}
+
+func (r *tokenRequest) clientID() string {
+	if r.basic {
+		return r.basicID
+	}
+	return r.fields.Get("client_id")
+}
+
+// denied is the answer to a wrong secret, an unknown client and a client that has no secret alike (TK004).
+func denied() error { return oauthError(http.StatusUnauthorized, "access_denied", "Unauthorized") }
+
+func (c *call) authenticate(r *tokenRequest) (*store.Client, error) {
+	client, known := c.server.store.Client(r.clientID())
+	if !known {
+		return nil, denied()
+	}
+	body, err := store.ParseObject(client.Body)
+	if err != nil {
+		return nil, err
+	}
+	secret := r.fields.Get("client_secret")
+	method := "client_secret_post"
+	if r.basic {
+		secret, method = r.basicKey, "client_secret_basic"
+	}
+	wanted := body.Text("token_endpoint_auth_method")
+	strict := c.server.options.Switches.StrictAuthMethod && wanted != "" && wanted != method
+	if body.Has("client_authentication_methods") || strict || !sameSecret(client.Secret, secret) {
+		return nil, denied()
+	}
+	return client, nil
+}
+
+func sameSecret(have, sent string) bool {
+	return have != "" && subtle.ConstantTimeCompare([]byte(have), []byte(sent)) == 1
+}
+
+// issue answers an authenticated client: is it granted, for which scopes, signed how.
+func (c *call) issue(r *tokenRequest) (reply, error) {
+	s, client := c.server, r.authorized
+	body, err := store.ParseObject(client.Body)
+	if err != nil {
+		return reply{}, err
+	}
+	if !slices.Contains(body.Texts("grant_types"), "client_credentials") {
+		return reply{}, grantTypeNotAllowed()
+	}
+	audience := r.fields.Get("audience")
+	if audience == "" {
+		audience = s.options.Switches.DefaultAudience
+	}
+	if audience == "" {
+		return reply{}, oauthError(http.StatusForbidden, "access_denied",
+			"No audience parameter was provided, and no default audience has been configured")
+	}
+	api, known := s.store.ResourceServerByIdentifier(audience)
+	if !known {
+		return reply{}, oauthError(http.StatusForbidden, "access_denied", "Service not enabled within domain: "+audience)
+	}
+	grant, granted := s.store.GrantFor(client.ID, audience, "client")
+	if !granted {
+		return reply{}, notGranted(client.ID, audience)
+	}
+	scopes, err := c.tokenScopes(api, grant, r.fields.Get("scope"))
+	if err != nil {
+		return reply{}, err
+	}
+	return c.mint(client.ID, api, scopes)
+}
+
+func grantTypeNotAllowed() error {
+	p := oauthError(http.StatusForbidden, "unauthorized_client", "Grant type 'client_credentials' not allowed for the client.")
+	p.extra = store.Object{{Name: "error_uri", Value: "https://auth0.com/docs/clients/client-grant-types"}}
+	return p
+}
+
+func notGranted(clientID, audience string) error {
+	return oauthError(http.StatusForbidden, "access_denied", fmt.Sprintf(
+		"Client %q is not authorized to access resource server %q. You need to create a \"client-grant\" associated to "+
+			"this API. See: https://auth0.com/docs/api/v2#!/Client_Grants/post_client_grants", clientID, audience))
+}
+
+// tokenScopes are the grant's, in its order, narrowed to those asked for (TK007 to TK009).
+func (c *call) tokenScopes(api *store.ResourceServer, grant *store.Grant, asked string) ([]string, error) {
+	switches := c.server.options.Switches
+	body, err := store.ParseObject(grant.Body)
+	if err != nil {
+		return nil, err
+	}
+	server, err := store.ParseObject(api.Body)
+	if err != nil {
+		return nil, err
+	}
+	scopes := body.Texts("scope")
+	if all := scopeValues(server); body.Flag("allow_all_scopes") {
+		scopes = all
+	} else if switches.DropRemovedScopes {
+		scopes = slices.DeleteFunc(scopes, func(s string) bool { return !slices.Contains(all, s) })
+	}
+	if asked == "" {
+		return scopes, nil
+	}
+	wanted := strings.Fields(asked)
+	for _, scope := range wanted {
+		if switches.RefuseForeignScope && !slices.Contains(scopes, scope) {
+			return nil, oauthError(http.StatusForbidden, "access_denied", "Client has not been granted scopes: "+scope)
+		}
+	}
+	return slices.DeleteFunc(scopes, func(s string) bool { return !slices.Contains(wanted, s) }), nil
+}
+
+// scopeValues lists the values of an API's scopes.
+func scopeValues(api store.Object) []string {
+	var values []string
+	for _, item := range api.Items("scopes") {
+		if scope, isObject := item.(store.Object); isObject {
+			values = append(values, scope.Text("value"))
+		}
+	}
+	return values
+}
+
+// mint signs the token and writes the answer (TK001, TK011).
+func (c *call) mint(clientID string, api *store.ResourceServer, scopes []string) (reply, error) {
+	s := c.server
+	body, err := store.ParseObject(api.Body)
+	if err != nil {
+		return reply{}, err
+	}
+	id, err := s.ids.tokenID()
+	if err != nil {
+		return reply{}, err
+	}
+	lifetime, _ := body.Whole("token_lifetime")
+	key, _ := s.keys.inState(keyCurrent)
+	typ := "JWT"
+	if strings.HasPrefix(body.Text("token_dialect"), "rfc9068") {
+		typ = "at+jwt"
+	}
+	claims := s.claims(clientID, id, body, scopes, lifetime)
+	signed, err := signJWT(body.Text("signing_alg"), typ, claims, key, api.Secret)
+	if err != nil {
+		return reply{}, err
+	}
+	answer := store.Object{{Name: "access_token", Value: signed}}
+	if len(scopes) > 0 {
+		answer.Set("scope", strings.Join(scopes, " "))
+	}
+	answer.Set("expires_in", lifetime)
+	answer.Set("token_type", "Bearer")
+	return reply{status: http.StatusOK, value: answer, plain: true}, nil
+}
+
+// claims of a client credentials token, in the dialect of the API (TK011, TK012).
+func (s *Server) claims(clientID, tokenID string, api store.Object, scopes []string, lifetime int64) store.Object {
+	dialect, now := api.Text("token_dialect"), s.now().Unix()
+	claims := store.Object{
+		{Name: "iss", Value: s.Issuer()},
+		{Name: "sub", Value: clientID + "@clients"},
+		{Name: "aud", Value: api.Text("identifier")},
+		{Name: "iat", Value: now},
+		{Name: "exp", Value: now + lifetime},
+	}
+	rfc9068 := strings.HasPrefix(dialect, "rfc9068")
+	if !rfc9068 {
+		claims.Set("azp", clientID)
+	}
+	if len(scopes) > 0 {
+		claims.Set("scope", strings.Join(scopes, " "))
+	}
+	if rfc9068 {
+		claims.Set("jti", tokenID)
+		claims.Set("client_id", clientID)
+	} else {
+		claims.Set("gty", "client-credentials")
+	}
+	if strings.HasSuffix(dialect, "_authz") && api.Flag("enforce_policies") {
+		claims.Set("permissions", append([]string{}, scopes...))
+	}
+	return claims
+}

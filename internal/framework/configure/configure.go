@@ -1,0 +1,60 @@
+// Package configure is what the provider hands to its nouns when Terraform configures it.
+package configure
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/ledger"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// Data is born in the provider's Configure and dies with it: two providers never share one.
+type Data struct {
+	Tenant tenant.Tenant
+	Ledger *ledger.Ledger // nil in a process that was never configured
+	Self   Self
+}
+
+// Self is what the provider knows of its own place in the tenant, so that no plan takes away what it stands on.
+type Self struct {
+	ClientID string // the client whose credentials the provider uses; empty where they do not tell
+	Audience string // the Management API's identifier
+}
+
+// IsOwnGrant reports whether a grant is the one that lets the provider work at all.
+func (s Self) IsOwnGrant(clientID, audience string) bool {
+	return s.ClientID != "" && clientID == s.ClientID && audience == s.Audience
+}
+
+// Resource is embedded by every resource.
+type Resource struct{ Data }
+
+// Configure takes the provider's data. There is none while Terraform only validates.
+func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.take(req.ProviderData, &resp.Diagnostics)
+}
+
+// DataSource is embedded by every data source.
+type DataSource struct{ Data }
+
+// Configure takes the provider's data. There is none while Terraform only validates.
+func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.take(req.ProviderData, &resp.Diagnostics)
+}
+
+func (d *Data) take(given any, diags *diag.Diagnostics) {
+	if given == nil {
+		return
+	}
+	data, ok := given.(Data)
+	if !ok {
+		diagnose.Defect(diags, "the provider handed over data of type %T", given)
+		return
+	}
+	*d = data
+}

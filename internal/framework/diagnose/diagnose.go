@@ -1,0 +1,94 @@
+// Package diagnose is the one place where errors of the tenant become what a user reads: what failed, on which
+// attribute, why in Auth0's own words, and what to do next.
+package diagnose
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// Operation is what was tried, in the words a user knows.
+type Operation struct {
+	Verb   string               // "create", "read", "update", "delete", "import"
+	Noun   string               // "API", "client", "client grant"
+	Type   string               // the resource type, such as "timesheets_api", for import blocks; empty where there is none
+	Key    string               // the object, as a person would name it
+	Fields map[string]path.Path // Auth0's names of fields, and the attributes they come from
+}
+
+// summary is the first line of every diagnostic.
+func (o Operation) summary() string { return "Unable to " + o.Verb + " " + o.Noun }
+
+// Error adds err to diags.
+func Error(diags *diag.Diagnostics, o Operation, err error) {
+	where, detail := o.explain(err)
+	if where != nil {
+		diags.AddAttributeError(*where, o.summary(), detail)
+		return
+	}
+	diags.AddError(o.summary(), detail)
+}
+
+// Kept reports whether a write left an object that belongs into state: it succeeded, or the tenant kept other values
+// than were sent. Either way err is in diags afterwards if there was one.
+func Kept(diags *diag.Diagnostics, o Operation, err error) bool {
+	if err == nil {
+		return true
+	}
+	Error(diags, o, err)
+	var differs *tenant.Differs
+	return errors.As(err, &differs)
+}
+
+// Refusal adds the reason why a plan or an import is refused before anything happens.
+func Refusal(diags *diag.Diagnostics, at path.Path, summary, detail string, args ...any) {
+	detail = fmt.Sprintf(detail, args...)
+	if at.Equal(path.Empty()) {
+		diags.AddError(summary, detail)
+		return
+	}
+	diags.AddAttributeError(at, summary, detail)
+}
+
+// Advice adds a warning.
+func Advice(diags *diag.Diagnostics, at path.Path, summary, detail string, args ...any) {
+	detail = fmt.Sprintf(detail, args...)
+	if at.Equal(path.Empty()) {
+		diags.AddWarning(summary, detail)
+		return
+	}
+	diags.AddAttributeWarning(at, summary, detail)
+}
+
+// Defect adds an error that only a mistake in the provider can cause.
+func Defect(diags *diag.Diagnostics, detail string, args ...any) {
+	diags.AddError("Defect in the provider", fmt.Sprintf(detail, args...)+"\n\nPlease report it with the steps that lead here.")
+}
+
+// Gone tells that an object was deleted outside Terraform, and that the next plan makes it again.
+func Gone(diags *diag.Diagnostics, o Operation) {
+	diags.AddWarning(fmt.Sprintf("%s is gone", capitalized(o.Noun)), fmt.Sprintf(
+		"The %s %q is not in the tenant any more: somebody deleted it outside Terraform, or the provider now points at another tenant. "+
+			"It was taken out of the state, and the next apply makes it again.", o.Noun, o.Key))
+}
+
+// Remade tells that an object was deleted and made again under the same key.
+func Remade(diags *diag.Diagnostics, o Operation, before, after string) {
+	diags.AddWarning(fmt.Sprintf("%s was made again", capitalized(o.Noun)), fmt.Sprintf(
+		"The %s %q was deleted and made again outside Terraform: its id was %s and is %s now. "+
+			"The state follows the new one; nothing is replaced.", o.Noun, o.Key, before, after))
+}
+
+func capitalized(noun string) string { return strings.ToUpper(noun[:1]) + noun[1:] }
+
+// OwnedTwice refuses a plan in which the map of an API and resources for single scopes both claim the API's scopes.
+func OwnedTwice(diags *diag.Diagnostics, at path.Path, identifier string, values []string) {
+	Refusal(diags, at, "Scopes of one API owned twice", "The API %q sets `scopes`, and timesheets_api_scope manages %s of the same API: each would undo the other. "+
+		"Either move the scope into the API's `scopes` and remove the timesheets_api_scope, or leave `scopes` out of the timesheets_api.", identifier, quoted(values))
+}

@@ -1,0 +1,170 @@
+package diagnose
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// explain turns err into a detail, and into the attribute it is about where that is known.
+func (o Operation) explain(err error) (where *path.Path, detail string) {
+	var (
+		notFound        *tenant.NotFound
+		conflict        *tenant.Conflict
+		invalid         *tenant.Invalid
+		denied          *tenant.Denied
+		throttled       *tenant.Throttled
+		ambiguous       *tenant.Ambiguous
+		unauthenticated *tenant.Unauthenticated
+		unavailable     *tenant.Unavailable
+		differs         *tenant.Differs
+		appeared        *tenant.Appeared
+		contested       *tenant.Contested
+	)
+	switch {
+	case errors.As(err, &notFound):
+		return nil, o.notFound(notFound)
+	case errors.As(err, &conflict):
+		return nil, o.conflict(conflict)
+	case errors.As(err, &invalid):
+		return o.attribute(invalid.Field), told(invalid.Reply, "Correct the value and apply again.")
+	case errors.As(err, &denied):
+		return nil, denial(denied)
+	case errors.As(err, &throttled):
+		return nil, told(throttled.Reply, "The tenant's rate limit left no room within `request_timeout`. Apply again later; "+
+			"lower `max_concurrency` or `rate_limit_share` when several runs share the tenant, or raise `request_timeout`.")
+	case errors.As(err, &ambiguous):
+		return nil, o.ambiguous(ambiguous)
+	case errors.As(err, &unauthenticated):
+		return nil, credentials(unauthenticated)
+	case errors.As(err, &unavailable):
+		return nil, o.unavailable(unavailable)
+	case errors.As(err, &differs):
+		return o.attribute(differs.Fields...), told(differs.Reply, fmt.Sprintf(
+			"Auth0 accepted the request but did not keep what was sent for %s. The state holds what the tenant has; plan again to see the difference.",
+			quoted(differs.Fields)))
+	case errors.As(err, &appeared):
+		return o.attribute("scopes"), fmt.Sprintf(
+			"Since this plan was made somebody added %s to the API %q. Nothing was changed. Plan again: the new scopes show as drift; "+
+				"add them to `scopes` to keep them.", quoted(appeared.Scopes), appeared.Identifier)
+	case errors.As(err, &contested):
+		return nil, fmt.Sprintf("Another writer keeps changing the scopes of the API %q: the change of %s did not stay, although it was made "+
+			"several times. Apply again when the other run is done.", contested.Identifier, quoted(contested.Scopes))
+	}
+	return nil, err.Error()
+}
+
+// attribute is the attribute that the first known of Auth0's field names comes from.
+func (o Operation) attribute(fields ...string) *path.Path {
+	for _, field := range fields {
+		name, _, _ := strings.Cut(field, "[")
+		name, _, _ = strings.Cut(name, ".")
+		if where, ok := o.Fields[name]; ok {
+			return &where
+		}
+	}
+	return nil
+}
+
+func (o Operation) notFound(e *tenant.NotFound) string {
+	return told(e.Reply, fmt.Sprintf("There is no %s %q in the tenant. It may have been deleted outside Terraform: plan again. "+
+		"If the plan holds on to it, check the provider's `domain`.", e.Noun, e.Key))
+}
+
+func (o Operation) conflict(e *tenant.Conflict) string {
+	next := fmt.Sprintf("The tenant already has a %s %q. Nothing is ever taken over silently.", e.Noun, e.Key)
+	if o.Type == "" {
+		return told(e.Reply, next)
+	}
+	return told(e.Reply, next+" To manage the existing one, add this block and plan again:\n\n"+ImportBlock(o.Type, e.Key))
+}
+
+func (o Operation) ambiguous(e *tenant.Ambiguous) string {
+	var list strings.Builder
+	for _, found := range e.Found {
+		fmt.Fprintf(&list, "\n  - %s  %s", found.ID, found.Name)
+	}
+	if !e.Lost {
+		return fmt.Sprintf("%d objects answer to the name %q. Use the id of the one you mean:%s", len(e.Found), e.Key, list.String())
+	}
+	next := fmt.Sprintf("The answer to the create was lost, and the tenant now has a %s %q that may be its work or somebody else's. "+
+		"It was not made a second time.%s", e.Noun, e.Key, list.String())
+	if o.Type != "" && len(e.Found) > 0 {
+		next += "\n\nIf it is this run's, take it over; otherwise delete it and apply again:\n\n" + ImportBlock(o.Type, e.Found[0].ID)
+	}
+	return told(e.Reply, next)
+}
+
+func (o Operation) unavailable(e *tenant.Unavailable) string {
+	next := "Check that `domain` (AUTH0_DOMAIN) is right, and the network and proxy (HTTPS_PROXY, NO_PROXY) between here and the tenant."
+	if e.Status >= 500 {
+		next = "The tenant failed to answer. Apply again; what was done so far is in the state."
+	}
+	if e.Unsettled {
+		next = fmt.Sprintf("The tenant may have carried it out all the same. Plan again to see what it has of the %s %q before you apply.", o.Noun, o.Key)
+	}
+	if e.Cause != nil {
+		next = e.Cause.Error() + "\n\n" + next
+	}
+	return told(e.Reply, next)
+}
+
+func denial(e *tenant.Denied) string {
+	switch {
+	case e.Scope != "":
+		return told(e.Reply, fmt.Sprintf("The provider's client lacks the Management API scope `%s`. Give it that scope in its client grant on the "+
+			"Auth0 Management API (dashboard: Applications, APIs, Auth0 Management API, Machine to Machine Applications).", e.Scope))
+	case e.Code == "too_many_entities":
+		return told(e.Reply, "The tenant's plan allows no more objects of this kind. Delete unused ones or change the plan.")
+	case e.Code == "feature_not_enabled" || e.Code == "insufficient_entitlement":
+		return told(e.Reply, "The tenant's plan does not include this feature.")
+	}
+	return told(e.Reply, "Auth0 refuses it to the provider's client.")
+}
+
+func credentials(e *tenant.Unauthenticated) string {
+	if e.Repeat {
+		return "The provider's credentials are refused; the first error of this run tells the cause. No request was sent for this object."
+	}
+	next := "The provider could not get a token for the Management API. Check AUTH0_DOMAIN, AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET " +
+		"(or AUTH0_CLIENT_ASSERTION_PRIVATE_KEY, or AUTH0_API_TOKEN), that the client is a machine-to-machine application of this very tenant, " +
+		"and AUTH0_AUDIENCE if it is set."
+	if e.Cause != nil {
+		next = e.Cause.Error() + "\n\n" + next
+	}
+	return told(e.Reply, next)
+}
+
+// told puts Auth0's own words before the next step, and the request id behind it.
+func told(reply tenant.Reply, next string) string {
+	var text strings.Builder
+	if reply.Message != "" {
+		fmt.Fprintf(&text, "Auth0 answered: %s", reply.Message)
+		if reply.Code != "" {
+			fmt.Fprintf(&text, " (%s)", reply.Code)
+		}
+		text.WriteString("\n\n")
+	}
+	text.WriteString(next)
+	if reply.RequestID != "" {
+		fmt.Fprintf(&text, "\n\nRequest id: %s", reply.RequestID)
+	}
+	return text.String()
+}
+
+// ImportBlock is HCL that takes over an existing object.
+func ImportBlock(resourceType, id string) string {
+	return fmt.Sprintf("import {\n  to = %s.NAME\n  id = %q\n}", resourceType, id)
+}
+
+func quoted(names []string) string {
+	marked := make([]string, 0, len(names))
+	for _, name := range names {
+		marked = append(marked, "`"+name+"`")
+	}
+	return strings.Join(marked, ", ")
+}

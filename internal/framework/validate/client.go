@@ -1,0 +1,82 @@
+package validate
+
+import (
+	"context"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+)
+
+// What the tenant allows of a client's metadata (CL013).
+const (
+	mostMetadata    = 10
+	longestMetadata = 255
+)
+
+// Metadata allows the notes a client can carry.
+func Metadata() validator.Map { return metadata{} }
+
+type metadata struct{}
+
+// Description says the rule.
+func (metadata) Description(context.Context) string {
+	return fmt.Sprintf("at most %d entries; keys of 1 to %d characters, values of at most %d", mostMetadata, longestMetadata, longestMetadata)
+}
+
+// MarkdownDescription says the rule.
+func (v metadata) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateMap implements validator.Map. Null and unknown pass.
+func (metadata) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
+	elements := req.ConfigValue.Elements()
+	summary := "Invalid " + last(req.Path)
+	if len(elements) > mostMetadata {
+		diagnose.Refusal(&resp.Diagnostics, req.Path, summary, "There are %d entries; a client can have at most %d.", len(elements), mostMetadata)
+	}
+	for key, element := range elements {
+		at := req.Path.AtMapKey(key)
+		if count := utf8.RuneCountInString(key); count == 0 || count > longestMetadata {
+			diagnose.Refusal(&resp.Diagnostics, at, summary, "The key %q has %d characters; 1 to %d are allowed.", key, count, longestMetadata)
+		}
+		value, ok := element.(types.String)
+		if !ok || value.IsUnknown() {
+			continue
+		}
+		if value.IsNull() {
+			diagnose.Refusal(&resp.Diagnostics, at, summary, "The value of %q is null. Write a text, or take the entry away.", key)
+		}
+		if count := utf8.RuneCountInString(value.ValueString()); count > longestMetadata {
+			diagnose.Refusal(&resp.Diagnostics, at, summary, "The value of %q has %d characters; at most %d are allowed.", key, count, longestMetadata)
+		}
+	}
+}
+
+// GrantTypes allows the ways a client may get tokens: at least one.
+func GrantTypes() validator.Set { return grantTypes{} }
+
+type grantTypes struct{}
+
+// Description says the rule.
+func (grantTypes) Description(context.Context) string { return "at least one grant type" }
+
+// MarkdownDescription says the rule.
+func (v grantTypes) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateSet implements validator.Set. Null and unknown pass.
+func (grantTypes) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if len(req.ConfigValue.Elements()) == 0 {
+		diagnose.Refusal(&resp.Diagnostics, req.Path, "Invalid grant_types", `It is empty. Write ["client_credentials"], or leave the attribute out.`)
+	}
+	for _, element := range req.ConfigValue.Elements() {
+		if value, ok := element.(types.String); ok && !value.IsUnknown() && value.ValueString() == "" {
+			diagnose.Refusal(&resp.Diagnostics, req.Path, "Invalid grant_types", `It holds an empty text. Write for example ["client_credentials"].`)
+		}
+	}
+}

@@ -1,0 +1,172 @@
+// Package validate holds the rules that Terraform checks before anything is planned, so that a mistake costs no call.
+// Each refusal names the attribute, the rule and what to write instead. Rules are Auth0's own unless they say otherwise.
+package validate
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+)
+
+// text is a rule for one string. broken says what is wrong with a value, and is empty for a good one.
+type text struct {
+	rule   string
+	broken func(value string) string
+}
+
+// Description says the rule.
+func (v text) Description(context.Context) string { return v.rule }
+
+// MarkdownDescription says the rule.
+func (v text) MarkdownDescription(context.Context) string { return v.rule }
+
+// ValidateString implements validator.String. Null and unknown pass.
+func (v text) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if problem := v.broken(req.ConfigValue.ValueString()); problem != "" {
+		diagnose.Refusal(&resp.Diagnostics, req.Path, "Invalid "+last(req.Path), "%s", problem)
+	}
+}
+
+// last is the name of the attribute a path ends in.
+func last(p path.Path) string {
+	steps := p.Steps()
+	for _, step := range slices.Backward(steps) {
+		if name, ok := step.(path.PathStepAttributeName); ok {
+			return string(name)
+		}
+	}
+	return "value"
+}
+
+// Name allows 1 to most characters without "<" and ">", which Auth0 refuses in what its dashboard shows (RS001, CL001).
+func Name(most int) validator.String {
+	return text{
+		rule: fmt.Sprintf("1 to %d characters without < and >", most),
+		broken: func(value string) string {
+			switch count := utf8.RuneCountInString(value); {
+			case strings.TrimSpace(value) == "":
+				return `It is blank. Write a name such as "Timesheets API".`
+			case count > most:
+				return fmt.Sprintf("It has %d characters; at most %d are allowed.", count, most)
+			case strings.ContainsAny(value, "<>"):
+				return fmt.Sprintf("It holds < or >, which Auth0 refuses. Write %q.", strings.NewReplacer("<", "", ">", "").Replace(value))
+			}
+			return ""
+		},
+	}
+}
+
+// Identifier allows what can be an API's identifier and a grant's audience: 1 to 600 characters (RS002). Blanks are
+// ours to refuse: import ids are cut at them.
+func Identifier() validator.String {
+	return text{
+		rule: "1 to 600 characters without blanks",
+		broken: func(value string) string {
+			switch count := utf8.RuneCountInString(value); {
+			case value == "":
+				return `It is empty. Write for example "https://api.timesheets.example/v1".`
+			case count > 600:
+				return fmt.Sprintf("It has %d characters; at most 600 are allowed.", count)
+			case strings.ContainsFunc(value, blank):
+				return fmt.Sprintf("It holds a blank or a control character. Write %q.", without(value, blank))
+			}
+			return ""
+		},
+	}
+}
+
+// ClientID allows what can be the id of a client: no blanks.
+func ClientID() validator.String {
+	return text{
+		rule: "an id without blanks",
+		broken: func(value string) string {
+			switch {
+			case value == "":
+				return "It is empty. Write timesheets_client.NAME.client_id, or the id the dashboard shows."
+			case strings.ContainsFunc(value, blank):
+				return fmt.Sprintf("It holds a blank or a control character. Write %q.", without(value, blank))
+			}
+			return ""
+		},
+	}
+}
+
+// Description allows up to most characters.
+func Description(most int) validator.String {
+	return text{
+		rule: fmt.Sprintf("at most %d characters", most),
+		broken: func(value string) string {
+			switch count := utf8.RuneCountInString(value); {
+			case value == "":
+				return "It is empty. Leave the attribute out, or write null."
+			case count > most:
+				return fmt.Sprintf("It has %d characters; at most %d are allowed.", count, most)
+			}
+			return ""
+		},
+	}
+}
+
+// SecretOf asks for at least so many characters. The value is never shown.
+func SecretOf(least int) validator.String {
+	return text{
+		rule: fmt.Sprintf("at least %d characters", least),
+		broken: func(value string) string {
+			if count := utf8.RuneCountInString(value); count < least {
+				return fmt.Sprintf("The secret is too short: at least %d characters are needed. Write for example random_password.x.result with length = %d.", least, max(least, 32))
+			}
+			return ""
+		},
+	}
+}
+
+// OneOf allows the choices, letter for letter.
+func OneOf(choices ...string) validator.String {
+	return text{
+		rule: "one of " + strings.Join(choices, ", "),
+		broken: func(value string) string {
+			if slices.Contains(choices, value) {
+				return ""
+			}
+			problem := fmt.Sprintf("%q is none of %s.", value, Choices(choices))
+			if near := Near(value, choices); near != "" {
+				problem += fmt.Sprintf(" Write %q.", near)
+			}
+			return problem
+		},
+	}
+}
+
+// Choices are the values in the form descriptions and errors show them.
+func Choices(values []string) string {
+	marked := make([]string, 0, len(values))
+	for _, value := range values {
+		marked = append(marked, "`"+value+"`")
+	}
+	if len(marked) < 2 {
+		return strings.Join(marked, "")
+	}
+	return strings.Join(marked[:len(marked)-1], ", ") + " or " + marked[len(marked)-1]
+}
+
+func blank(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
+
+func without(value string, unwanted func(rune) bool) string {
+	return strings.Map(func(r rune) rune {
+		if unwanted(r) {
+			return -1
+		}
+		return r
+	}, value)
+}

@@ -1,0 +1,190 @@
+package internal_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/timesheets/terraform-provider-timesheets/internal/"
+
+// room is one row of the import law: what the source of a room may import besides the standard library. A name that
+// ends in a slash covers everything beneath it.
+type room struct {
+	inside  []string // rooms of this product
+	outside []string // modules of others
+}
+
+var (
+	terraform = []string{"github.com/hashicorp/terraform-plugin-"}
+	jose      = "github.com/go-jose/go-jose/v4/"
+)
+
+// law lists every room. README.md in this folder tells what each is for.
+var law = map[string]room{
+	"secret":     {},
+	"tenant":     {inside: []string{"secret"}},
+	"management": {inside: []string{"tenant", "secret", "management/transport"}, outside: append([]string{jose}, auth0...)},
+	"management/transport": {
+		inside:  []string{"tenant", "secret"},
+		outside: []string{"golang.org/x/time/rate", "golang.org/x/sync/", "github.com/hashicorp/terraform-plugin-log/"},
+	},
+	"coalesce":       {inside: []string{"tenant"}, outside: []string{"golang.org/x/sync/"}},
+	"ledger":         {inside: []string{"tenant"}},
+	"framework/":     {inside: []string{"tenant", "secret", "ledger", "framework/"}, outside: terraform},
+	"provider/":      {inside: []string{"tenant", "secret", "ledger", "framework/"}, outside: terraform},
+	"provider":       {inside: []string{"tenant", "secret", "ledger", "framework/", "management", "coalesce", "provider/"}, outside: terraform},
+	"emulator/store": {outside: []string{"go.etcd.io/bbolt/"}},
+	"emulator":       {inside: []string{"emulator/store"}, outside: []string{"golang.org/x/time/rate", jose}},
+	"acctest": {
+		inside:  []string{"provider", "emulator", "management", "tenant", "secret"},
+		outside: []string{"github.com/hashicorp/terraform-plugin-", "github.com/hashicorp/terraform-json/"},
+	},
+	"cmd/emulator": {inside: []string{"emulator"}},
+	"cmd/demo":     {inside: []string{"emulator", "cmd/demo/cli"}},
+	"cmd/demo/cli": {outside: []string{"github.com/hashicorp/hc-install/", "github.com/hashicorp/go-version"}},
+	"cmd/schema":   {inside: []string{"provider"}, outside: terraform},
+}
+
+// auth0 are the parts of the SDK that may be linked. Its management/client package is not among them: it brings in
+// every endpoint there is, and 15 MB.
+var auth0 = []string{
+	"github.com/auth0/go-auth0/v3/management",
+	"github.com/auth0/go-auth0/v3/management/core",
+	"github.com/auth0/go-auth0/v3/management/option",
+	"github.com/auth0/go-auth0/v3/management/resourceservers",
+	"github.com/auth0/go-auth0/v3/management/clients/client",
+	"github.com/auth0/go-auth0/v3/management/clientgrants/client",
+	"github.com/auth0/go-auth0/v3/management/keys/signing",
+}
+
+func TestLayers(t *testing.T) {
+	seen := map[string]bool{}
+	for file, imports := range sources(t) {
+		name := path.Dir(file)
+		entry, rule, ok := lookup(name)
+		if !ok {
+			t.Errorf("%s: the law has no row for the room %q: add one, and tell in README.md what it is for", file, name)
+			continue
+		}
+		seen[rule] = true
+		for _, imported := range imports {
+			if !entry.permits(imported) {
+				t.Errorf("%s: %s may not import %s", file, name, imported)
+			}
+		}
+	}
+	for name := range law {
+		if !seen[name] {
+			t.Errorf("the law has a row for %q, and there is no such room", name)
+		}
+	}
+}
+
+// TestLawCanBeBroken shows that each kind of forbidden import is found.
+func TestLawCanBeBroken(t *testing.T) {
+	for name, c := range map[string]struct {
+		room, imports string
+		permitted     bool
+	}{
+		"noun to noun":               {"provider/clientgrant", module + "provider/api", false},
+		"noun to management":         {"provider/api", module + "management", false},
+		"emulator to tenant":         {"emulator", module + "tenant", false},
+		"tenant to framework":        {"tenant", "github.com/hashicorp/terraform-plugin-framework/types", false},
+		"noun to the SDK":            {"provider/api", "github.com/auth0/go-auth0/v3/management", false},
+		"management to the whole":    {"management", "github.com/auth0/go-auth0/v3/management/client", false},
+		"noun to framework":          {"provider/api", module + "framework/diagnose", true},
+		"management to a sub-client": {"management", "github.com/auth0/go-auth0/v3/management/resourceservers", true},
+		"anybody to std":             {"secret", "encoding/json", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			entry, _, ok := lookup(c.room)
+			if !ok {
+				t.Fatalf("no row for %q", c.room)
+			}
+			if got := entry.permits(c.imports); got != c.permitted {
+				t.Errorf("%s may import %s: %v, want %v", c.room, c.imports, got, c.permitted)
+			}
+		})
+	}
+	if _, _, ok := lookup("attic"); ok {
+		t.Error("a room nobody listed has a row in the law")
+	}
+}
+
+// lookup finds the row of a room: its own, or that of the nearest folder above that covers what is beneath it.
+func lookup(name string) (entry room, rule string, ok bool) {
+	if entry, ok = law[name]; ok {
+		return entry, name, true
+	}
+	for above := path.Dir(name); above != "."; above = path.Dir(above) {
+		if entry, ok = law[above+"/"]; ok {
+			return entry, above + "/", true
+		}
+	}
+	return room{}, "", false
+}
+
+func (r room) permits(imported string) bool {
+	if other, within := strings.CutPrefix(imported, module); within {
+		return covered(other, r.inside)
+	}
+	first, _, _ := strings.Cut(imported, "/")
+	if !strings.Contains(first, ".") { // the standard library has no dot in its first element
+		return true
+	}
+	return covered(imported, r.outside)
+}
+
+func covered(name string, allowed []string) bool {
+	return slices.ContainsFunc(allowed, func(a string) bool {
+		if strings.HasSuffix(a, "-") {
+			return strings.HasPrefix(name, a)
+		}
+		return name == strings.TrimSuffix(a, "/") || strings.HasSuffix(a, "/") && strings.HasPrefix(name, a)
+	})
+}
+
+// sources maps each source file of the product, tests and other modules aside, to what it imports.
+func sources(t *testing.T) map[string][]string {
+	t.Helper()
+	found := map[string][]string{}
+	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			if name == "tools" || entry.Name() == "testdata" {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		imports := []string{}
+		for _, spec := range file.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			imports = append(imports, imported)
+		}
+		found[filepath.ToSlash(name)] = imports
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}

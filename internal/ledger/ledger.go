@@ -1,0 +1,167 @@
+// Package ledger is what one configured provider has read and planned about the APIs of its tenant: which scopes each
+// of them has, how completely those are known, and who owns them. Plans ask it instead of the tenant.
+package ledger
+
+import (
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// Ledger keeps one account per API, by identifier. It makes no calls and is safe for concurrent use.
+type Ledger struct {
+	mu       sync.Mutex
+	accounts map[string]*account
+}
+
+// Knowledge says how completely the scopes of an API are known.
+type Knowledge uint8
+
+const (
+	None   Knowledge = iota // nothing was read or planned
+	Partly                  // the values are a part, or out of date: others may exist or come
+	Fully                   // the values were read from the tenant, or planned by the map that owns them all
+)
+
+// Owners says who manages the scopes of an API in this configuration. All lists are sorted.
+type Owners struct {
+	Map     bool     // the `scopes` of the API itself
+	Singles []string // single-scope resources that stay or come, by the value of their scope
+	Leaving []string // scopes that a single-scope resource plans to remove and no other plans to have
+}
+
+// account is what is known of one API. Planned facts and read facts are kept apart, because Terraform reads some
+// resources after it planned others: what a plan said must survive a later read.
+type account struct {
+	fresh    bool
+	read     []string
+	wasRead  bool
+	owner    ownership
+	owned    []string
+	singles  map[string]bool // planned to be there
+	removals map[string]bool // planned to go
+}
+
+type ownership uint8
+
+const (
+	notOwned ownership = iota
+	ownedLater
+	ownedNow
+)
+
+// New is an empty ledger.
+func New() *Ledger { return &Ledger{accounts: map[string]*account{}} }
+
+// Read notes an API as the tenant has it. It does not override a plan: the scopes of an API that is planned to be made
+// again are not those of its predecessor, which other resources may still read.
+func (l *Ledger) Read(api tenant.API) {
+	l.note(api.Identifier, func(a *account) {
+		a.read, a.wasRead = tenant.ScopeValues(api.Scopes), true
+	})
+}
+
+// PlanOwned notes that the API's own map shall hold exactly the scopes of these values.
+func (l *Ledger) PlanOwned(identifier string, values []string) {
+	l.note(identifier, func(a *account) { a.owner, a.owned = ownedNow, slices.Clone(values) })
+}
+
+// PlanOwnedLater notes that the API's own map owns the scopes, but is known only when the plan is applied.
+func (l *Ledger) PlanOwnedLater(identifier string) {
+	l.note(identifier, func(a *account) { a.owner, a.owned = ownedLater, nil })
+}
+
+// PlanSingle notes that a single-scope resource shall have the scope of this value, new or as it is.
+func (l *Ledger) PlanSingle(identifier, value string) {
+	l.note(identifier, func(a *account) { a.singles[value] = true })
+}
+
+// PlanRemove notes that a single-scope resource shall remove its scope. A resource that plans to have the same scope
+// outweighs it, in whatever order the two are planned: so two resources may exchange their values.
+func (l *Ledger) PlanRemove(identifier, value string) {
+	l.note(identifier, func(a *account) { a.removals[value] = true })
+}
+
+// PlanFresh notes that the API is made, or made again, by this plan and starts without any scope read so far.
+func (l *Ledger) PlanFresh(identifier string) {
+	l.note(identifier, func(a *account) { a.fresh = true })
+}
+
+// Fresh reports whether this plan makes the API, so that its single scopes have to be made again too.
+func (l *Ledger) Fresh(identifier string) bool {
+	return ask(l, identifier, func(a *account) bool { return a.fresh })
+}
+
+// Owners tells who manages the scopes of the API, as far as was planned until now. A map and singles on one API, or a
+// map and a scope that leaves, contradict each other; whichever is planned second sees both.
+func (l *Ledger) Owners(identifier string) Owners {
+	return ask(l, identifier, func(a *account) Owners {
+		return Owners{
+			Map:     a.owner != notOwned,
+			Singles: sorted(a.singles),
+			Leaving: slices.DeleteFunc(sorted(a.removals), func(value string) bool { return a.singles[value] }),
+		}
+	})
+}
+
+// Scopes are the values that the API is known to have once this plan is applied, sorted, and how completely. With
+// [Fully] a value that is missing does not exist, except where a single-scope resource is planned only later: who
+// refuses a value tells the user to refer to that resource, which makes Terraform plan it first.
+func (l *Ledger) Scopes(identifier string) ([]string, Knowledge) {
+	type scopes struct {
+		values []string
+		known  Knowledge
+	}
+	found := ask(l, identifier, func(a *account) scopes {
+		values, known := a.scopes()
+		return scopes{values, known}
+	})
+	return found.values, found.known
+}
+
+func (a *account) scopes() ([]string, Knowledge) {
+	values, known := map[string]bool{}, None
+	switch {
+	case a.owner == ownedNow:
+		for _, value := range a.owned {
+			values[value] = true
+		}
+		return sorted(values), Fully
+	case a.owner == ownedLater, a.fresh, len(a.singles) > 0 && !a.wasRead:
+		known = Partly
+	case a.wasRead:
+		known = Fully
+	}
+	if a.wasRead && !a.fresh && a.owner == notOwned {
+		for _, value := range a.read {
+			values[value] = !a.removals[value]
+		}
+	}
+	maps.Copy(values, a.singles)
+	maps.DeleteFunc(values, func(_ string, there bool) bool { return !there })
+	return sorted(values), known
+}
+
+func (l *Ledger) note(identifier string, write func(*account)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	found := l.accounts[identifier]
+	if found == nil {
+		found = &account{singles: map[string]bool{}, removals: map[string]bool{}}
+		l.accounts[identifier] = found
+	}
+	write(found)
+}
+
+func ask[T any](l *Ledger, identifier string, read func(*account) T) T {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if found := l.accounts[identifier]; found != nil {
+		return read(found)
+	}
+	return read(&account{})
+}
+
+func sorted(values map[string]bool) []string { return slices.Sorted(maps.Keys(values)) }

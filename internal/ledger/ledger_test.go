@@ -1,0 +1,185 @@
+package ledger_test
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/ledger"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+const identifier = "https://api.timesheets.example/v1"
+
+// note is one entry a resource makes while it is read or planned.
+type note func(*ledger.Ledger)
+
+func read(values ...string) note {
+	api := tenant.API{ID: "6543", Identifier: identifier}
+	for _, value := range values {
+		api.Scopes = append(api.Scopes, tenant.Scope{Value: value})
+	}
+	return func(l *ledger.Ledger) { l.Read(api) }
+}
+
+func owned(values ...string) note {
+	return func(l *ledger.Ledger) { l.PlanOwned(identifier, values) }
+}
+
+func single(value string) note { return func(l *ledger.Ledger) { l.PlanSingle(identifier, value) } }
+func remove(value string) note { return func(l *ledger.Ledger) { l.PlanRemove(identifier, value) } }
+func later(l *ledger.Ledger)   { l.PlanOwnedLater(identifier) }
+func fresh(l *ledger.Ledger)   { l.PlanFresh(identifier) }
+
+// TestWhatIsKnown makes the notes of each case in every order: Terraform promises none between resources that do not
+// refer to one another, so the answers may not depend on it.
+func TestWhatIsKnown(t *testing.T) {
+	for name, want := range map[string]struct {
+		notes  []note
+		values []string
+		known  ledger.Knowledge
+		owners ledger.Owners
+		fresh  bool
+	}{
+		"nothing":        {known: ledger.None},
+		"read":           {notes: []note{read("b", "a")}, values: []string{"a", "b"}, known: ledger.Fully},
+		"read, no scope": {notes: []note{read()}, known: ledger.Fully},
+		"map alone": {
+			notes: []note{owned("b", "a")}, values: []string{"a", "b"}, known: ledger.Fully,
+			owners: ledger.Owners{Map: true},
+		},
+		"map replaces what was read": {
+			notes: []note{read("old", "a"), owned("a", "new")}, values: []string{"a", "new"}, known: ledger.Fully,
+			owners: ledger.Owners{Map: true},
+		},
+		"map of no scopes": {
+			notes: []note{read("old"), owned()}, known: ledger.Fully, owners: ledger.Owners{Map: true},
+		},
+		"map known after apply": {
+			notes: []note{read("old"), later}, known: ledger.Partly, owners: ledger.Owners{Map: true},
+		},
+		"singles alone": {
+			notes: []note{single("b"), single("a")}, values: []string{"a", "b"}, known: ledger.Partly,
+			owners: ledger.Owners{Singles: []string{"a", "b"}},
+		},
+		"single on an API that was read": {
+			notes: []note{read("a"), single("b")}, values: []string{"a", "b"}, known: ledger.Fully,
+			owners: ledger.Owners{Singles: []string{"b"}},
+		},
+		"single that leaves": {
+			notes: []note{read("a", "b"), remove("b")}, values: []string{"a"}, known: ledger.Fully,
+			owners: ledger.Owners{Leaving: []string{"b"}},
+		},
+		"single that leaves, nothing read": {
+			notes: []note{remove("b")}, known: ledger.None, owners: ledger.Owners{Leaving: []string{"b"}},
+		},
+		"two singles exchange their values": {
+			notes:  []note{read("a", "b"), remove("a"), single("b"), single("a")},
+			values: []string{"a", "b"}, known: ledger.Fully,
+			owners: ledger.Owners{Singles: []string{"a", "b"}},
+		},
+		"both forms": {
+			notes: []note{owned("a"), single("b")}, values: []string{"a"}, known: ledger.Fully,
+			owners: ledger.Owners{Map: true, Singles: []string{"b"}},
+		},
+		"map takes over from a single that leaves": {
+			notes: []note{read("a"), owned("a"), remove("a")}, values: []string{"a"}, known: ledger.Fully,
+			owners: ledger.Owners{Map: true, Leaving: []string{"a"}},
+		},
+		"fresh": {notes: []note{fresh}, known: ledger.Partly, fresh: true},
+		"made again with its map": {
+			notes: []note{read("old"), fresh, owned("a")}, values: []string{"a"}, known: ledger.Fully,
+			owners: ledger.Owners{Map: true}, fresh: true,
+		},
+		"made again, singles": {
+			notes: []note{read("old", "a"), fresh, single("a")}, values: []string{"a"}, known: ledger.Partly,
+			owners: ledger.Owners{Singles: []string{"a"}}, fresh: true,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for order := range orders(want.notes) {
+				l := ledger.New()
+				for _, note := range order {
+					note(l)
+				}
+				values, known := l.Scopes(identifier)
+				if !slices.Equal(values, want.values) || known != want.known {
+					t.Errorf("Scopes() = %q, %v, want %q, %v", values, known, want.values, want.known)
+				}
+				if got := l.Owners(identifier); fmt.Sprint(got) != fmt.Sprint(want.owners) {
+					t.Errorf("Owners() = %+v, want %+v", got, want.owners)
+				}
+				if got := l.Fresh(identifier); got != want.fresh {
+					t.Errorf("Fresh() = %v, want %v", got, want.fresh)
+				}
+			}
+		})
+	}
+}
+
+// orders are all permutations of notes.
+func orders(notes []note) func(yield func([]note) bool) {
+	return func(yield func([]note) bool) {
+		var extend func(done, rest []note) bool
+		extend = func(done, rest []note) bool {
+			if len(rest) == 0 {
+				return yield(done)
+			}
+			for i := range rest {
+				if !extend(append(slices.Clone(done), rest[i]), slices.Delete(slices.Clone(rest), i, i+1)) {
+					return false
+				}
+			}
+			return true
+		}
+		extend(nil, notes)
+	}
+}
+
+func TestTheLastReadCounts(t *testing.T) {
+	l := ledger.New()
+	read("old", "a")(l)
+	read("a")(l)
+	if values, known := l.Scopes(identifier); !slices.Equal(values, []string{"a"}) || known != ledger.Fully {
+		t.Errorf("Scopes() = %q, %v after a second read, want [a], fully known", values, known)
+	}
+}
+
+func TestAPIsAreKeptApart(t *testing.T) {
+	l := ledger.New()
+	owned("a")(l)
+	fresh(l)
+	other := identifier + "/"
+	if values, known := l.Scopes(other); len(values) != 0 || known != ledger.None || l.Owners(other).Map || l.Fresh(other) {
+		t.Errorf("an identifier that nobody noted has scopes %q, known %v, owners %+v", values, known, l.Owners(other))
+	}
+}
+
+func TestCallersKeepTheirSlices(t *testing.T) {
+	l, given := ledger.New(), []string{"a"}
+	l.PlanOwned(identifier, given)
+	given[0] = "changed by the caller"
+	got, _ := l.Scopes(identifier)
+	got[0] = "changed by the asker"
+	if values, _ := l.Scopes(identifier); !slices.Equal(values, []string{"a"}) {
+		t.Errorf("Scopes() = %q: the ledger shares a slice with its callers", values)
+	}
+}
+
+// TestConcurrentPlans is for the race detector, and for both forms on one API planned at the same moment: one of the
+// two must see the other.
+func TestConcurrentPlans(t *testing.T) {
+	for range 200 {
+		l := ledger.New()
+		var wg sync.WaitGroup
+		var mapSaw, singleSaw bool
+		wg.Go(func() { owned("a")(l); mapSaw = len(l.Owners(identifier).Singles) > 0 })
+		wg.Go(func() { single("b")(l); singleSaw = l.Owners(identifier).Map })
+		wg.Go(func() { read("a")(l); l.Scopes(identifier) })
+		wg.Wait()
+		if !mapSaw && !singleSaw {
+			t.Fatal("both forms were planned and neither plan saw the other")
+		}
+	}
+}

@@ -1,0 +1,221 @@
+package management
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"slices"
+
+	sdk "github.com/auth0/go-auth0/v3/management"
+	"github.com/auth0/go-auth0/v3/management/option"
+	"github.com/auth0/go-auth0/v3/management/resourceservers"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/management/transport"
+	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+const nounAPI = "API"
+
+// apiStore keeps the tenant's APIs.
+type apiStore struct {
+	sdk  *resourceservers.Client
+	made *recent
+}
+
+var _ tenant.APIs = (*apiStore)(nil)
+
+// Get takes what comes back only if it has the id or identifier that was asked for: the tenant looks for either under
+// one address.
+func (s *apiStore) Get(ctx context.Context, key tenant.APIKey) (tenant.API, error) {
+	if key.ID != "" {
+		api, err := s.fetch(ctx, key.ID)
+		if err == nil && (api.ID == key.ID || key.Identifier != "" && api.Identifier == key.Identifier) {
+			return api, nil
+		}
+		if err != nil && !isNotFound(err) {
+			return tenant.API{}, err
+		}
+	}
+	if key.Identifier != "" && key.Identifier != key.ID {
+		api, err := s.fetch(ctx, key.Identifier)
+		if err == nil && api.Identifier == key.Identifier {
+			return api, nil
+		}
+		if err != nil && !isNotFound(err) {
+			return tenant.API{}, err
+		}
+	}
+	return tenant.API{}, missing("read API", nounAPI, key.String())
+}
+
+func (s *apiStore) fetch(ctx context.Context, address string) (tenant.API, error) {
+	if !addressable(address) {
+		return tenant.API{}, missing("read API", nounAPI, address)
+	}
+	answer, err := read(ctx, transport.Call{Operation: "read API"}, func(ctx context.Context) (*sdk.GetResourceServerResponseContent, error) {
+		return s.sdk.Get(ctx, address, &sdk.GetResourceServerRequestParameters{})
+	})
+	if err != nil {
+		return tenant.API{}, err
+	}
+	api := newAPI((*sdk.ResourceServer)(answer))
+	return api, whole("read API", api.ID, false)
+}
+
+func (s *apiStore) List(ctx context.Context, filter tenant.APIFilter) iter.Seq2[tenant.API, error] {
+	query := sdk.ListResourceServerRequestParameters{PerPage: new(pageSize), IncludeTotals: new(true)}
+	for _, identifier := range filter.Identifiers {
+		query.Identifiers = append(query.Identifiers, &identifier)
+	}
+	fetch := func(page int) ([]tenant.API, int, error) {
+		query := query
+		query.Page = &page
+		answer, err := read(ctx, transport.Call{Operation: "list APIs"}, func(ctx context.Context) (*sdk.ListResourceServerOffsetPaginatedResponseContent, error) {
+			got, err := s.sdk.List(ctx, &query)
+			if err != nil {
+				return nil, err
+			}
+			return got.Response, nil
+		})
+		if err == nil && answer.ResourceServers == nil {
+			err = whole("list APIs", "", false)
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+		return converted(answer.ResourceServers, newAPI), int(answer.GetLimit()), nil
+	}
+	return numbered(fetch, func(api tenant.API) string { return api.ID })
+}
+
+// Create makes an API once. Its identifier is unique, so what became of a lost answer can be looked up.
+func (s *apiStore) Create(ctx context.Context, wanted tenant.NewAPI) (tenant.API, error) {
+	created := creation[tenant.API]{
+		noun: nounAPI,
+		key:  wanted.Identifier,
+		post: func(ctx context.Context) (tenant.API, error) { return s.post(ctx, wanted) },
+		find: func(ctx context.Context) (tenant.API, error) {
+			return s.Get(ctx, tenant.APIKey{Identifier: wanted.Identifier})
+		},
+		differing: func(got tenant.API) []string { return apiDifferences(wanted.API, got) },
+		unsure:    !wanted.SigningSecret.Empty(), // it cannot be read back to be compared
+		found:     func(api tenant.API) tenant.Found { return tenant.Found{ID: api.ID, Name: api.Name} },
+	}
+	api, err := created.once(ctx)
+	if api.ID != "" {
+		s.made.note(api.Identifier)
+	}
+	return api, err
+}
+
+func (s *apiStore) post(ctx context.Context, wanted tenant.NewAPI) (tenant.API, error) {
+	call := transport.Call{Operation: "create API", Secrets: []secret.Value{wanted.SigningSecret}}
+	answer, err := write(ctx, call, func(ctx context.Context) (*sdk.CreateResourceServerResponseContent, error) {
+		return s.sdk.Create(ctx, newAPIRequest(wanted), webLifetime(wanted.TokenLifetimeForWeb))
+	})
+	if err != nil {
+		return tenant.API{}, err
+	}
+	api := newAPI((*sdk.ResourceServer)(answer))
+	if err := whole(call.Operation, api.ID, true); err != nil {
+		return tenant.API{}, err
+	}
+	return api, differs(call.Operation, nounAPI, apiDifferences(wanted.API, api))
+}
+
+// webLifetime adds what the SDK's requests lack.
+func webLifetime(seconds int64) option.RequestOption {
+	return option.WithBodyProperties(map[string]any{"token_lifetime_for_web": seconds})
+}
+
+func (s *apiStore) Update(ctx context.Context, key tenant.APIKey, change tenant.APIChange) (tenant.API, error) {
+	if change.Empty() {
+		return s.Get(ctx, key)
+	}
+	address := cmp.Or(key.ID, key.Identifier)
+	if !addressable(address) {
+		return tenant.API{}, missing("update API", nounAPI, key.String())
+	}
+	call := transport.Call{
+		Operation: "update API",
+		Once:      change.Scopes.Touched(), // the list is absolute: sent late, it would undo what others wrote meanwhile
+	}
+	if value, ok := change.SigningSecret.Value(); ok {
+		call.Secrets = []secret.Value{value}
+	}
+	var options []option.RequestOption
+	if lifetimes, ok := change.Lifetimes.Value(); ok {
+		options = append(options, webLifetime(lifetimes.Web))
+	}
+	answer, err := write(ctx, call, func(ctx context.Context) (*sdk.UpdateResourceServerResponseContent, error) {
+		return s.sdk.Update(ctx, address, apiChangeRequest(change), options...)
+	})
+	if err != nil {
+		return tenant.API{}, named(err, nounAPI, key.String())
+	}
+	api := newAPI((*sdk.ResourceServer)(answer))
+	if err := whole(call.Operation, api.ID, true); err != nil {
+		return tenant.API{}, err
+	}
+	return api, differs(call.Operation, nounAPI, apiChangeDifferences(change, api))
+}
+
+func (s *apiStore) Delete(ctx context.Context, key tenant.APIKey) error {
+	address := cmp.Or(key.ID, key.Identifier)
+	if !addressable(address) {
+		return nil
+	}
+	_, err := write(ctx, transport.Call{Operation: "delete API"}, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, s.sdk.Delete(ctx, address)
+	})
+	return gone(named(err, nounAPI, key.String()))
+}
+
+// apiDifferences are Auth0's names of what the tenant has otherwise than it was sent.
+func apiDifferences(sent, got tenant.API) []string {
+	return fields(
+		field{"name", sent.Name == "" || sent.Name == got.Name},
+		field{"identifier", sent.Identifier == got.Identifier},
+		field{"signing_alg", sent.SigningAlg == "" || sent.SigningAlg == got.SigningAlg},
+		field{"scopes", sent.Scopes == nil || tenant.SameScopes(sent.Scopes, got.Scopes)},
+		field{"token_lifetime", sent.TokenLifetime == got.TokenLifetime},
+		field{"token_lifetime_for_web", sent.TokenLifetimeForWeb == got.TokenLifetimeForWeb},
+		field{"allow_offline_access", sent.AllowOfflineAccess == got.AllowOfflineAccess},
+		field{"skip_consent_for_verifiable_first_party_clients", sent.SkipConsent == got.SkipConsent},
+		field{"enforce_policies", sent.EnforcePolicies == got.EnforcePolicies},
+		field{"token_dialect", sent.TokenDialect == "" || sent.TokenDialect == got.TokenDialect},
+		field{"subject_type_authorization", sameSubjects(sent.SubjectTypeAuthorization, got.SubjectTypeAuthorization)},
+	)
+}
+
+func sameSubjects(sent, got tenant.SubjectTypeAuthorization) bool {
+	return (sent.User == "" || sent.User == got.User) && (sent.Client == "" || sent.Client == got.Client)
+}
+
+func apiChangeDifferences(change tenant.APIChange, got tenant.API) []string {
+	lifetimes, changed := change.Lifetimes.Value()
+	list, listed := change.Scopes.Value()
+	subjects, subjected := change.SubjectTypeAuthorization.Value()
+	return fields(
+		field{"name", stays(change.Name, got.Name)},
+		field{"signing_alg", stays(change.SigningAlg, got.SigningAlg)},
+		field{"scopes", !listed || tenant.SameScopes(list.Wanted, got.Scopes)},
+		field{"token_lifetime", !changed || lifetimes.Token == got.TokenLifetime},
+		field{"token_lifetime_for_web", !changed || lifetimes.Web == got.TokenLifetimeForWeb},
+		field{"allow_offline_access", stays(change.AllowOfflineAccess, got.AllowOfflineAccess)},
+		field{"skip_consent_for_verifiable_first_party_clients", stays(change.SkipConsent, got.SkipConsent)},
+		field{"enforce_policies", stays(change.EnforcePolicies, got.EnforcePolicies)},
+		field{"token_dialect", stays(change.TokenDialect, got.TokenDialect)},
+		field{"subject_type_authorization", !subjected || sameSubjects(subjects, got.SubjectTypeAuthorization)},
+	)
+}
+
+// sameSet reports whether two lists hold the same strings, in whatever order and however often.
+func sameSet(a, b []string) bool {
+	return slices.Equal(sortedSet(a), sortedSet(b))
+}
+
+func sortedSet(values []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(values)))
+}

@@ -1,0 +1,229 @@
+package management_test
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+const (
+	apisPath = "/api/v2/resource-servers"
+	apiPath  = apisPath + "/0123456789abcdef01234567"
+
+	// minimal is Auth0's answer to a create with name and identifier alone.
+	minimal = `{"id":"0123456789abcdef01234567","name":"Timesheets","identifier":"https://api.example/v1",
+		"allow_offline_access":false,"skip_consent_for_verifiable_first_party_clients":false,
+		"subject_type_authorization":{"client":{"policy":"require_client_grant"},"user":{"policy":"allow_all"}},
+		"token_lifetime":86400,"token_lifetime_for_web":7200,"signing_alg":"RS256"}`
+)
+
+func timesheets() tenant.API {
+	return tenant.API{
+		ID: "0123456789abcdef01234567", Identifier: "https://api.example/v1", Name: "Timesheets", SigningAlg: "RS256",
+		TokenLifetime: 86400, TokenLifetimeForWeb: 7200, TokenDialect: "access_token",
+		SubjectTypeAuthorization: tenant.DefaultSubjectTypeAuthorization(),
+	}
+}
+
+func TestAPICreateSendsWhatIsWanted(t *testing.T) {
+	wanted := timesheets()
+	wanted.ID = ""
+	for name, c := range map[string]struct {
+		change func(*tenant.NewAPI)
+		answer string
+		want   string
+	}{
+		"defaults that absence stands for are left out": {
+			change: func(*tenant.NewAPI) {}, answer: minimal,
+			want: `{"identifier":"https://api.example/v1","name":"Timesheets","signing_alg":"RS256","token_lifetime":86400,
+				"token_lifetime_for_web":7200,"allow_offline_access":false,"skip_consent_for_verifiable_first_party_clients":false}`,
+		},
+		"everything": {
+			change: func(api *tenant.NewAPI) {
+				api.Scopes = []tenant.Scope{{Value: "batch:upload", Description: "Upload"}, {Value: "read:timesheets"}}
+				api.SigningAlg, api.SigningSecret = "HS256", secret.New("sixteen characters")
+				api.TokenLifetime, api.TokenLifetimeForWeb = 600, 60
+				api.AllowOfflineAccess, api.SkipConsent, api.EnforcePolicies = true, true, true
+				api.TokenDialect = "access_token_authz"
+				api.SubjectTypeAuthorization.User = "deny_all"
+			},
+			answer: `{"id":"0123456789abcdef01234567","name":"Timesheets","identifier":"https://api.example/v1",
+				"allow_offline_access":true,"skip_consent_for_verifiable_first_party_clients":true,"enforce_policies":true,
+				"subject_type_authorization":{"client":{"policy":"require_client_grant"},"user":{"policy":"deny_all"}},
+				"token_lifetime":600,"token_lifetime_for_web":60,"signing_alg":"HS256","token_dialect":"access_token_authz",
+				"scopes":[{"value":"batch:upload","description":"Upload"},{"value":"read:timesheets"}]}`,
+			want: `{"identifier":"https://api.example/v1","name":"Timesheets","signing_alg":"HS256","signing_secret":"sixteen characters",
+				"token_lifetime":600,"token_lifetime_for_web":60,"allow_offline_access":true,
+				"skip_consent_for_verifiable_first_party_clients":true,"enforce_policies":true,"token_dialect":"access_token_authz",
+				"subject_type_authorization":{"client":{"policy":"require_client_grant"},"user":{"policy":"deny_all"}},
+				"scopes":[{"value":"batch:upload","description":"Upload"},{"value":"read:timesheets"}]}`,
+		},
+		"no scopes at all": {
+			change: func(api *tenant.NewAPI) { api.Scopes = []tenant.Scope{} }, answer: minimal,
+			want: `{"identifier":"https://api.example/v1","name":"Timesheets","signing_alg":"RS256","token_lifetime":86400,
+				"token_lifetime_for_web":7200,"allow_offline_access":false,"skip_consent_for_verifiable_first_party_clients":false,"scopes":[]}`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newServer(t, map[string]func(call) reply{"POST " + apisPath: says(201, c.answer)})
+			api := tenant.NewAPI{API: wanted}
+			c.change(&api)
+			got, err := server.tenant(t).APIs.Create(t.Context(), api)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.ID != "0123456789abcdef01234567" {
+				t.Errorf("the id is %q", got.ID)
+			}
+			wantRoutes(t, server, "POST "+apisPath)
+			sameJSON(t, server.asked("")[0].Body, c.want)
+		})
+	}
+}
+
+func TestAPICreateTellsWhatTheTenantChanged(t *testing.T) {
+	server := newServer(t, map[string]func(call) reply{"POST " + apisPath: says(201, minimal)})
+	wanted := timesheets()
+	wanted.Name, wanted.TokenLifetimeForWeb, wanted.Scopes = "Other", 60, []tenant.Scope{{Value: "read:timesheets"}}
+	got, err := server.tenant(t).APIs.Create(t.Context(), tenant.NewAPI{API: wanted})
+	var differs *tenant.Differs
+	if !errors.As(err, &differs) {
+		t.Fatalf("error %v", err)
+	}
+	if diff := cmp.Diff([]string{"name", "scopes", "token_lifetime_for_web"}, differs.Fields); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(timesheets(), got); diff != "" {
+		t.Errorf("the object is what the tenant has: %s", diff)
+	}
+}
+
+func TestAPIGet(t *testing.T) {
+	const byIdentifier = "GET " + apisPath + "/https:%2F%2Fapi.example%2Fv1"
+	const byID = "GET " + apiPath
+	for name, c := range map[string]struct {
+		routes map[string]func(call) reply
+		key    tenant.APIKey
+		asked  []string
+		absent bool
+	}{
+		"by id": {
+			routes: map[string]func(call) reply{byID: says(200, minimal)},
+			key:    tenant.APIKey{ID: "0123456789abcdef01234567"}, asked: []string{byID},
+		},
+		"by identifier": {
+			routes: map[string]func(call) reply{byIdentifier: says(200, minimal)},
+			key:    tenant.APIKey{Identifier: "https://api.example/v1"}, asked: []string{byIdentifier},
+		},
+		"made again under another id": {
+			routes: map[string]func(call) reply{byIdentifier: says(200, minimal)},
+			key:    tenant.APIKey{ID: "deadbeef", Identifier: "https://api.example/v1"},
+			asked:  []string{"GET " + apisPath + "/deadbeef", byIdentifier},
+		},
+		"one text for both": {
+			routes: map[string]func(call) reply{byIdentifier: says(200, minimal)},
+			key:    tenant.APIKey{ID: "https://api.example/v1", Identifier: "https://api.example/v1"}, asked: []string{byIdentifier},
+		},
+		"another API answers to the id": {
+			routes: map[string]func(call) reply{"GET " + apisPath + "/deadbeef": says(200, minimal)},
+			key:    tenant.APIKey{ID: "deadbeef"}, asked: []string{"GET " + apisPath + "/deadbeef"}, absent: true,
+		},
+		"not there": {
+			key: tenant.APIKey{ID: "deadbeef"}, asked: []string{"GET " + apisPath + "/deadbeef"}, absent: true,
+		},
+		"no path to it": {key: tenant.APIKey{Identifier: ".."}, asked: []string{}, absent: true},
+		"no key":        {asked: []string{}, absent: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newServer(t, c.routes)
+			got, err := server.tenant(t).APIs.Get(t.Context(), c.key)
+			var absent *tenant.NotFound
+			if errors.As(err, &absent) != c.absent || !c.absent && err != nil {
+				t.Fatalf("error %v", err)
+			}
+			if c.absent {
+				if absent.Noun != "API" || absent.Key != c.key.String() {
+					t.Errorf("not found: %s %q", absent.Noun, absent.Key)
+				}
+			} else if diff := cmp.Diff(timesheets(), got); diff != "" {
+				t.Error(diff)
+			}
+			wantRoutes(t, server, c.asked...)
+		})
+	}
+}
+
+func TestAPIUpdateSendsTheChangeAlone(t *testing.T) {
+	for name, c := range map[string]struct {
+		change tenant.APIChange
+		body   string
+	}{
+		"one":              {tenant.APIChange{Name: tenant.Set("New")}, `{"name":"New"}`},
+		"false is a value": {tenant.APIChange{AllowOfflineAccess: tenant.Set(false)}, `{"allow_offline_access":false}`},
+		"taken away":       {tenant.APIChange{TokenDialect: tenant.Unset[string]()}, `{"token_dialect":null}`},
+		"lifetimes": {
+			tenant.APIChange{Lifetimes: tenant.Set(tenant.Lifetimes{Token: 600, Web: 60})},
+			`{"token_lifetime":600,"token_lifetime_for_web":60}`,
+		},
+		"all scopes gone": {tenant.APIChange{Scopes: tenant.Set(tenant.ScopeList{})}, `{"scopes":[]}`},
+		"scopes": {
+			tenant.APIChange{Scopes: tenant.Set(tenant.ScopeList{Wanted: []tenant.Scope{{Value: "a"}, {Value: "b", Description: "B"}}})},
+			`{"scopes":[{"value":"a"},{"value":"b","description":"B"}]}`,
+		},
+		"algorithm": {
+			tenant.APIChange{SigningAlg: tenant.Set("HS256"), SigningSecret: tenant.Set(secret.New("sixteen characters"))},
+			`{"signing_alg":"HS256","signing_secret":"sixteen characters"}`,
+		},
+		"subjects": {
+			tenant.APIChange{SubjectTypeAuthorization: tenant.Set(tenant.SubjectTypeAuthorization{User: "deny_all", Client: "deny_all"})},
+			`{"subject_type_authorization":{"user":{"policy":"deny_all"},"client":{"policy":"deny_all"}}}`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newServer(t, map[string]func(call) reply{"PATCH " + apiPath: says(200, minimal)})
+			key := tenant.APIKey{ID: "0123456789abcdef01234567", Identifier: "https://api.example/v1"}
+			got, err := server.tenant(t).APIs.Update(t.Context(), key, c.change)
+			var differs *tenant.Differs
+			if err != nil && !errors.As(err, &differs) {
+				t.Fatal(err)
+			}
+			if got.Name != "Timesheets" {
+				t.Errorf("the object that comes back is %q", got.Name)
+			}
+			wantRoutes(t, server, "PATCH "+apiPath)
+			sameJSON(t, server.asked("")[0].Body, c.body)
+		})
+	}
+}
+
+func TestAPIDelete(t *testing.T) {
+	for name, answer := range map[string]reply{
+		"there": {status: http.StatusNoContent},
+		"gone":  {status: http.StatusNotFound, body: `{"statusCode":404,"message":"The resource server does not exist"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newServer(t, map[string]func(call) reply{"DELETE " + apiPath: says(answer.status, answer.body)})
+			if err := server.tenant(t).APIs.Delete(t.Context(), tenant.APIKey{ID: "0123456789abcdef01234567"}); err != nil {
+				t.Error(err)
+			}
+			wantRoutes(t, server, "DELETE "+apiPath)
+		})
+	}
+}
+
+func TestAPISecretIsNeverKept(t *testing.T) {
+	withSecret := `{"signing_secret":"canary-of-an-api",` + minimal[1:]
+	server := newServer(t, map[string]func(call) reply{"GET " + apiPath: says(200, withSecret)})
+	got, err := server.tenant(t).APIs.Get(t.Context(), tenant.APIKey{ID: "0123456789abcdef01234567"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(timesheets(), got); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -1,0 +1,228 @@
+package management
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	sdk "github.com/auth0/go-auth0/v3/management"
+	clients "github.com/auth0/go-auth0/v3/management/clients/client"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/management/transport"
+	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+const (
+	nounClient = "client"
+
+	// clientFields are what reads ask for: all that tenant.Client holds, and no credential.
+	clientFields = "client_id,name,description,app_type,grant_types,token_endpoint_auth_method,client_metadata,is_first_party,global"
+)
+
+// clientStore keeps the tenant's clients.
+type clientStore struct {
+	sdk  *clients.Client
+	made *recent
+}
+
+var _ tenant.Clients = (*clientStore)(nil)
+
+func (s *clientStore) Get(ctx context.Context, key tenant.ClientKey) (tenant.Client, error) {
+	if key.ClientID != "" {
+		client, err := s.fetch(ctx, key.ClientID)
+		if err == nil || !isNotFound(err) || key.Name == "" {
+			return client, named(err, nounClient, key.String())
+		}
+	}
+	if key.Name == "" {
+		return tenant.Client{}, missing("read client", nounClient, key.String())
+	}
+	return s.only(ctx, key)
+}
+
+func (s *clientStore) fetch(ctx context.Context, id string) (tenant.Client, error) {
+	if !addressable(id) {
+		return tenant.Client{}, missing("read client", nounClient, id)
+	}
+	answer, err := read(ctx, transport.Call{Operation: "read client"}, func(ctx context.Context) (*sdk.GetClientResponseContent, error) {
+		return s.sdk.Get(ctx, id, &sdk.GetClientRequestParameters{Fields: new(clientFields), IncludeFields: new(true)})
+	})
+	if err != nil {
+		return tenant.Client{}, err
+	}
+	client := newClient((*sdk.Client)(answer))
+	if err := whole("read client", client.ClientID, false); err != nil {
+		return tenant.Client{}, err
+	}
+	if client.ClientID != id {
+		return tenant.Client{}, missing("read client", nounClient, id)
+	}
+	return client, nil
+}
+
+// only is the one client of an exact name.
+func (s *clientStore) only(ctx context.Context, key tenant.ClientKey) (tenant.Client, error) {
+	same, err := s.called(ctx, key.Name, tenant.ClientFilter{})
+	switch {
+	case err != nil:
+		return tenant.Client{}, err
+	case len(same) == 0:
+		return tenant.Client{}, missing("read client", nounClient, key.String())
+	case len(same) > 1:
+		return tenant.Client{}, &tenant.Ambiguous{
+			Reply: tenant.Reply{Operation: "read client"}, Noun: nounClient, Key: key.Name, Found: foundClients(same),
+		}
+	}
+	return same[0], nil
+}
+
+// called are the clients of an exact name. The tenant cannot filter by name, so all are looked at.
+func (s *clientStore) called(ctx context.Context, name string, filter tenant.ClientFilter) ([]tenant.Client, error) {
+	var same []tenant.Client
+	for client, err := range s.List(ctx, filter) {
+		if err != nil {
+			return nil, err
+		}
+		if client.Name == name {
+			same = append(same, client)
+		}
+	}
+	return same, nil
+}
+
+func foundClients(from []tenant.Client) []tenant.Found {
+	return converted(from, func(client tenant.Client) tenant.Found {
+		return tenant.Found{ID: client.ClientID, Name: client.Name}
+	})
+}
+
+func (s *clientStore) List(ctx context.Context, filter tenant.ClientFilter) iter.Seq2[tenant.Client, error] {
+	query := sdk.ListClientsRequestParameters{
+		Fields: new(clientFields), IncludeFields: new(true), PerPage: new(pageSize), IncludeTotals: new(true),
+		AppType: given(filter.AppType),
+	}
+	fetch := func(page int) ([]tenant.Client, int, error) {
+		query := query
+		query.Page = &page
+		answer, err := read(ctx, transport.Call{Operation: "list clients"}, func(ctx context.Context) (*sdk.ListClientsOffsetPaginatedResponseContent, error) {
+			got, err := s.sdk.List(ctx, &query)
+			if err != nil {
+				return nil, err
+			}
+			return got.Response, nil
+		})
+		if err == nil && answer.Clients == nil {
+			err = whole("list clients", "", false)
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+		return converted(answer.Clients, newClient), int(answer.GetLimit()), nil
+	}
+	return numbered(fetch, func(client tenant.Client) string { return client.ClientID })
+}
+
+// Create makes a client once. Nothing about a client is unique but the id that the tenant gives it, so after a lost
+// answer a client of that name may be the one or somebody else's: then the error names it.
+func (s *clientStore) Create(ctx context.Context, wanted tenant.Client) (tenant.Client, error) {
+	client, err := s.post(ctx, wanted)
+	if asLost(err) != nil {
+		if told := s.settle(ctx, wanted, err); told != nil {
+			return tenant.Client{}, told
+		}
+		client, err = s.post(ctx, wanted)
+		if asLost(err) != nil {
+			if told := s.settle(ctx, wanted, err); told != nil {
+				err = told
+			}
+		}
+	}
+	if client.ClientID != "" {
+		s.made.note(client.ClientID)
+	}
+	return client, named(err, nounClient, wanted.Name)
+}
+
+func (s *clientStore) post(ctx context.Context, wanted tenant.Client) (tenant.Client, error) {
+	const operation = "create client"
+	answer, err := write(ctx, transport.Call{Operation: operation}, func(ctx context.Context) (*sdk.CreateClientResponseContent, error) {
+		return s.sdk.Create(ctx, newClientRequest(wanted))
+	})
+	if err != nil {
+		return tenant.Client{}, err
+	}
+	client := newClient((*sdk.Client)(answer))
+	if err := whole(operation, client.ClientID, true); err != nil {
+		return tenant.Client{}, err
+	}
+	return client, differs(operation, nounClient, clientDifferences(wanted, client))
+}
+
+// settle looks for a client that a lost create may have made. It gives a lagging index some time, unless the caller
+// cancels. The error tells what was found, or that it could not be looked for; nil means that there is none.
+func (s *clientStore) settle(ctx context.Context, wanted tenant.Client, lost error) error {
+	looking, cancel := context.WithTimeout(context.WithoutCancel(ctx), settling)
+	defer cancel()
+	for _, wait := range []time.Duration{0, time.Second, 2 * time.Second, 3 * time.Second, 4 * time.Second} {
+		if wait > 0 && transport.Pause(ctx, wait) != nil {
+			return lost
+		}
+		same, err := s.called(looking, wanted.Name, tenant.ClientFilter{AppType: wanted.AppType})
+		if err != nil {
+			return lost
+		}
+		if len(same) > 0 {
+			return &tenant.Ambiguous{Reply: replyIn(lost), Noun: nounClient, Key: wanted.Name, Found: foundClients(same), Lost: true}
+		}
+	}
+	return nil
+}
+
+func (s *clientStore) Update(ctx context.Context, key tenant.ClientKey, change tenant.ClientChange) (tenant.Client, error) {
+	if change.Empty() {
+		return s.Get(ctx, key)
+	}
+	id, err := s.idOf(ctx, key)
+	if err != nil {
+		return tenant.Client{}, err
+	}
+	call := transport.Call{Operation: "update client"}
+	if value, ok := change.Secret.Value(); ok {
+		call.Secrets = []secret.Value{value}
+	}
+	answer, err := write(ctx, call, func(ctx context.Context) (*sdk.UpdateClientResponseContent, error) {
+		return s.sdk.Update(ctx, id, clientChangeRequest(change))
+	})
+	if err != nil {
+		return tenant.Client{}, named(err, nounClient, key.String())
+	}
+	client := newClient((*sdk.Client)(answer))
+	if err := whole(call.Operation, client.ClientID, true); err != nil {
+		return tenant.Client{}, err
+	}
+	return client, differs(call.Operation, nounClient, clientChangeDifferences(change, client))
+}
+
+func (s *clientStore) Delete(ctx context.Context, key tenant.ClientKey) error {
+	id, err := s.idOf(ctx, key)
+	if err != nil {
+		return gone(err)
+	}
+	_, err = write(ctx, transport.Call{Operation: "delete client"}, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, s.sdk.Delete(ctx, id)
+	})
+	return gone(named(err, nounClient, key.String()))
+}
+
+// idOf is the id under which a client is addressed, found by name where the key has none.
+func (s *clientStore) idOf(ctx context.Context, key tenant.ClientKey) (string, error) {
+	if key.ClientID == "" {
+		client, err := s.Get(ctx, key)
+		return client.ClientID, err
+	}
+	if !addressable(key.ClientID) {
+		return "", missing("address client", nounClient, key.ClientID)
+	}
+	return key.ClientID, nil
+}

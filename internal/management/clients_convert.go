@@ -1,0 +1,127 @@
+package management
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+
+	sdk "github.com/auth0/go-auth0/v3/management"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// newClient reads an answer. What is absent in it has its meaning by rule CL004.
+func newClient(from *sdk.Client) tenant.Client {
+	return tenant.Client{
+		ClientID:                from.GetClientID(),
+		Name:                    from.GetName(),
+		Description:             from.GetDescription(),
+		AppType:                 string(from.GetAppType()),
+		GrantTypes:              from.GrantTypes,
+		TokenEndpointAuthMethod: string(valueOr(from.TokenEndpointAuthMethod, tenant.DefaultTokenEndpointAuthMethod)),
+		Metadata:                newMetadata(from.ClientMetadata),
+		IsFirstParty:            from.GetIsFirstParty(),
+		IsGlobal:                from.GetGlobal(),
+	}
+}
+
+// newMetadata keeps what is text. Auth0 takes nothing else, but the SDK would hold anything.
+func newMetadata(from *sdk.ClientMetadata) map[string]string {
+	if from == nil {
+		return nil
+	}
+	metadata := make(map[string]string, len(*from))
+	for key, value := range *from {
+		switch text := value.(type) {
+		case nil:
+		case string:
+			metadata[key] = text
+		default:
+			metadata[key] = fmt.Sprint(text)
+		}
+	}
+	return metadata
+}
+
+// newClientRequest always says of which kind the client is and how it may ask for tokens: what the tenant takes for
+// granted there is meant for people who sign in.
+func newClientRequest(wanted tenant.Client) *sdk.CreateClientRequestContent {
+	body := &sdk.CreateClientRequestContent{
+		Name:                    wanted.Name,
+		Description:             given(wanted.Description),
+		AppType:                 new(sdk.ClientAppTypeEnum(cmp.Or(wanted.AppType, tenant.MachineToMachine))),
+		TokenEndpointAuthMethod: new(sdk.ClientTokenEndpointAuthMethodEnum(cmp.Or(wanted.TokenEndpointAuthMethod, tenant.DefaultTokenEndpointAuthMethod))),
+	}
+	if wanted.GrantTypes == nil {
+		body.SetGrantTypes([]string{tenant.ClientCredentials})
+	} else {
+		body.SetGrantTypes(wanted.GrantTypes)
+	}
+	if len(wanted.Metadata) > 0 {
+		body.ClientMetadata = &sdk.ClientMetadata{}
+		for key, value := range wanted.Metadata {
+			(*body.ClientMetadata)[key] = value
+		}
+	}
+	return body
+}
+
+// clientChangeRequest is an update: the changed fields alone, null for those that are taken away. Metadata are merged
+// by the tenant, so null takes a single key away.
+func clientChangeRequest(change tenant.ClientChange) *sdk.UpdateClientRequestContent {
+	body := &sdk.UpdateClientRequestContent{}
+	put(change.Name, body.SetName, pointer)
+	put(change.Description, body.SetDescription, pointer)
+	put(change.AppType, body.SetAppType, func(kind string) *sdk.ClientAppTypeEnum { return new(sdk.ClientAppTypeEnum(kind)) })
+	put(change.GrantTypes, body.SetGrantTypes, func(kinds []string) []string { return append([]string{}, kinds...) })
+	put(change.TokenEndpointAuthMethod, body.SetTokenEndpointAuthMethod, func(method string) *sdk.ClientTokenEndpointAuthMethodOrNullEnum {
+		return new(sdk.ClientTokenEndpointAuthMethodOrNullEnum(method))
+	})
+	put(change.Secret, body.SetClientSecret, func(value secret.Value) *string { return new(value.Reveal()) })
+	if len(change.Metadata) > 0 {
+		body.ClientMetadata = &sdk.ClientMetadata{}
+		for key, one := range change.Metadata {
+			if value, ok := one.Value(); ok {
+				(*body.ClientMetadata)[key] = value
+			} else if one.Unsets() {
+				(*body.ClientMetadata)[key] = nil
+			}
+		}
+	}
+	return body
+}
+
+// clientDifferences are Auth0's names of what the tenant has otherwise than it was sent.
+func clientDifferences(sent, got tenant.Client) []string {
+	return fields(
+		field{"name", sent.Name == got.Name},
+		field{"description", sent.Description == got.Description},
+		field{"app_type", sent.AppType == "" || sent.AppType == got.AppType},
+		field{"grant_types", sent.GrantTypes == nil || sameSet(sent.GrantTypes, got.GrantTypes)},
+		field{"token_endpoint_auth_method", sent.TokenEndpointAuthMethod == "" || sent.TokenEndpointAuthMethod == got.TokenEndpointAuthMethod},
+		field{"client_metadata", maps.Equal(sent.Metadata, got.Metadata)},
+	)
+}
+
+func clientChangeDifferences(change tenant.ClientChange, got tenant.Client) []string {
+	kinds, changed := change.GrantTypes.Value()
+	return fields(
+		field{"name", stays(change.Name, got.Name)},
+		field{"description", stays(change.Description, got.Description)},
+		field{"app_type", stays(change.AppType, got.AppType)},
+		field{"grant_types", !changed || sameSet(kinds, got.GrantTypes)},
+		field{"token_endpoint_auth_method", stays(change.TokenEndpointAuthMethod, got.TokenEndpointAuthMethod)},
+		field{"client_metadata", metadataStays(change.Metadata, got.Metadata)},
+	)
+}
+
+func metadataStays(change map[string]tenant.Change[string], got map[string]string) bool {
+	for key, one := range change {
+		value, there := got[key]
+		if one.Unsets() && there || !stays(one, value) {
+			return false
+		}
+	}
+	return true
+}

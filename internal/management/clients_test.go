@@ -1,0 +1,191 @@
+package management_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+const clientJSON = `{"client_id":"job","name":"Import Job","app_type":"non_interactive","grant_types":["client_credentials"],
+	"token_endpoint_auth_method":"client_secret_post","is_first_party":true,"global":false,"client_metadata":{"team":"a"},
+	"client_secret":"canary-secret","signing_keys":[{"cert":"x","key":"canary-key"}]}`
+
+func job() tenant.Client {
+	return tenant.Client{
+		ClientID: "job", Name: "Import Job", AppType: "non_interactive", GrantTypes: []string{"client_credentials"},
+		TokenEndpointAuthMethod: "client_secret_post", IsFirstParty: true, Metadata: map[string]string{"team": "a"},
+	}
+}
+
+func TestClientCreate(t *testing.T) {
+	for name, c := range map[string]struct {
+		wanted tenant.Client
+		body   string
+	}{
+		"the least": {
+			tenant.Client{Name: "Import Job"},
+			`{"name":"Import Job","app_type":"non_interactive","grant_types":["client_credentials"],"token_endpoint_auth_method":"client_secret_post"}`,
+		},
+		"everything": {
+			tenant.Client{
+				Name: "Import Job", Description: "Nightly", AppType: "spa", GrantTypes: []string{},
+				TokenEndpointAuthMethod: "none", Metadata: map[string]string{"team": "a"},
+			},
+			`{"name":"Import Job","description":"Nightly","app_type":"spa","grant_types":[],"token_endpoint_auth_method":"none","client_metadata":{"team":"a"}}`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newServer(t, map[string]func(call) reply{"POST " + clientsPath: says(201, clientJSON)})
+			got, err := server.tenant(t).Clients.Create(t.Context(), c.wanted)
+			var differs *tenant.Differs
+			if err != nil && !errors.As(err, &differs) {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(job(), got); diff != "" {
+				t.Error(diff)
+			}
+			sameJSON(t, server.asked("")[0].Body, c.body)
+		})
+	}
+}
+
+func TestClientReadsNameTheirFields(t *testing.T) {
+	server := newServer(t, map[string]func(call) reply{
+		"GET " + clientsPath + "/job": says(200, clientJSON),
+		"GET " + clientsPath:          says(200, `{"clients":[`+clientJSON+`]}`),
+	})
+	opened := server.tenant(t)
+	if _, err := opened.Clients.Get(t.Context(), tenant.ClientKey{ClientID: "job"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := opened.Clients.Get(t.Context(), tenant.ClientKey{Name: "Import Job"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, asked := range server.asked("") {
+		fields := asked.Query.Get("fields")
+		if !strings.Contains(fields, "client_id,name") || asked.Query.Get("include_fields") != "true" ||
+			strings.Contains(fields, "secret") || strings.Contains(fields, "signing_keys") {
+			t.Errorf("%s?%v", asked.Route, asked.Query)
+		}
+	}
+}
+
+func TestAbsentFieldsOfAClientHaveTheirMeaning(t *testing.T) {
+	server := newServer(t, map[string]func(call) reply{"GET " + clientsPath + "/job": says(200, `{"client_id":"job","name":"n"}`)})
+	got, err := server.tenant(t).Clients.Get(t.Context(), tenant.ClientKey{ClientID: "job"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := tenant.Client{ClientID: "job", Name: "n", TokenEndpointAuthMethod: "client_secret_post"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestClientByName(t *testing.T) {
+	page := func(from, to int) string {
+		items := []string{}
+		for i := from; i < to; i++ {
+			items = append(items, fmt.Sprintf(`{"client_id":"c%d","name":"Client %d"}`, i, i/2))
+		}
+		return `{"total":1,"start":0,"limit":100,"clients":[` + strings.Join(items, ",") + `]}`
+	}
+	server := newServer(t, map[string]func(call) reply{"GET " + clientsPath: func(asked call) reply {
+		if asked.Query.Get("page") == "0" {
+			return reply{status: 200, body: page(0, 100)}
+		}
+		return reply{status: 200, body: page(99, 151)} // one moved on to this page meanwhile
+	}})
+	clients := server.tenant(t).Clients
+
+	got, err := clients.Get(t.Context(), tenant.ClientKey{Name: "Client 75"})
+	if err != nil || got.ClientID != "c150" {
+		t.Errorf("%v, %v", got, err)
+	}
+	_, err = clients.Get(t.Context(), tenant.ClientKey{Name: "Client 49"})
+	var ambiguous *tenant.Ambiguous
+	want := []tenant.Found{{ID: "c98", Name: "Client 49"}, {ID: "c99", Name: "Client 49"}}
+	if !errors.As(err, &ambiguous) || ambiguous.Lost || cmp.Diff(want, ambiguous.Found) != "" {
+		t.Errorf("error %v", err)
+	}
+	_, err = clients.Get(t.Context(), tenant.ClientKey{Name: "client 75"})
+	var absent *tenant.NotFound
+	if !errors.As(err, &absent) || absent.Key != "client 75" {
+		t.Errorf("error %v", err)
+	}
+	if pages := len(server.asked("GET " + clientsPath)); pages != 6 {
+		t.Errorf("%d pages for three searches, want 2 each", pages)
+	}
+}
+
+func TestClientUpdateSendsTheChangeAlone(t *testing.T) {
+	for name, c := range map[string]struct {
+		change  tenant.ClientChange
+		body    string
+		differs bool
+	}{
+		"name":              {tenant.ClientChange{Name: tenant.Set("Import Job")}, `{"name":"Import Job"}`, false},
+		"no description":    {tenant.ClientChange{Description: tenant.Set("")}, `{"description":""}`, false},
+		"another name kept": {tenant.ClientChange{Name: tenant.Set("Other")}, `{"name":"Other"}`, true},
+		"taken away":        {tenant.ClientChange{TokenEndpointAuthMethod: tenant.Unset[string]()}, `{"token_endpoint_auth_method":null}`, false},
+		"no grant types":    {tenant.ClientChange{GrantTypes: tenant.Set([]string{})}, `{"grant_types":[]}`, true},
+		"metadata": {
+			tenant.ClientChange{Metadata: map[string]tenant.Change[string]{"team": tenant.Set("a"), "old": tenant.Unset[string]()}},
+			`{"client_metadata":{"team":"a","old":null}}`, false,
+		},
+		"metadata that stays": {
+			tenant.ClientChange{Metadata: map[string]tenant.Change[string]{"team": tenant.Unset[string]()}},
+			`{"client_metadata":{"team":null}}`, true,
+		},
+		"secret": {tenant.ClientChange{Secret: tenant.Set(secret.New("chosen"))}, `{"client_secret":"chosen"}`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newServer(t, map[string]func(call) reply{"PATCH " + clientsPath + "/job": says(200, clientJSON)})
+			got, err := server.tenant(t).Clients.Update(t.Context(), tenant.ClientKey{ClientID: "job"}, c.change)
+			var differs *tenant.Differs
+			if errors.As(err, &differs) != c.differs || err != nil && !c.differs {
+				t.Errorf("error %v", err)
+			}
+			if diff := cmp.Diff(job(), got); diff != "" {
+				t.Error(diff)
+			}
+			wantRoutes(t, server, "PATCH "+clientsPath+"/job")
+			sameJSON(t, server.asked("")[0].Body, c.body)
+		})
+	}
+}
+
+func TestSecretOfAClient(t *testing.T) {
+	const route = "GET " + clientsPath + "/job"
+	t.Run("read", func(t *testing.T) {
+		server := newServer(t, map[string]func(call) reply{route: says(200, `{"client_id":"job","client_secret":"canary","token_endpoint_auth_method":"client_secret_basic"}`)})
+		got, err := server.tenant(t).Secrets.Client(t.Context(), "job")
+		if err != nil || got.Value.Reveal() != "canary" || got.AuthMethod != "client_secret_basic" {
+			t.Errorf("%v, %v", got, err)
+		}
+		if fields := server.asked(route)[0].Query.Get("fields"); fields != "client_id,client_secret,token_endpoint_auth_method" {
+			t.Errorf("asked for %s", fields)
+		}
+	})
+	t.Run("none", func(t *testing.T) {
+		server := newServer(t, map[string]func(call) reply{route: says(200, `{"client_id":"job"}`)})
+		got, err := server.tenant(t).Secrets.Client(t.Context(), "job")
+		if err != nil || !got.Value.Empty() || got.AuthMethod != "client_secret_post" {
+			t.Errorf("%v, %v", got, err)
+		}
+	})
+	t.Run("denied", func(t *testing.T) {
+		server := newServer(t, map[string]func(call) reply{route: says(403, `{"message":"You cannot read the following fields: client_secret"}`)})
+		_, err := server.tenant(t).Secrets.Client(t.Context(), "job")
+		var denied *tenant.Denied
+		if !errors.As(err, &denied) || denied.Scope != "read:client_keys" {
+			t.Errorf("error %v", err)
+		}
+	})
+}

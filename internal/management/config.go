@@ -1,0 +1,110 @@
+package management
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/management/transport"
+	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// Attributes of the provider, for errors.
+const (
+	fieldDomain     = "domain"
+	fieldClientID   = "client_id"
+	fieldSecret     = "client_secret"
+	fieldToken      = "api_token"
+	fieldPrivateKey = "client_assertion_private_key"
+	fieldSigningAlg = "client_assertion_signing_alg"
+)
+
+// wire is config as package transport wants it, or what is wrong with it.
+func (c Config) wire() (transport.Config, error) {
+	if c.Unready != nil {
+		return transport.Config{BaseURL: c.BaseURL, TokenRequest: func() (url.Values, error) { return nil, c.Unready }}, nil
+	}
+	if c.BaseURL == nil {
+		return transport.Config{}, invalid(fieldDomain, "the tenant's domain is missing")
+	}
+	if err := c.checkPace(); err != nil {
+		return transport.Config{}, err
+	}
+	wire := transport.Config{
+		BaseURL:        c.BaseURL,
+		UserAgent:      c.UserAgent,
+		RequestTimeout: c.RequestTimeout,
+		MaxConcurrency: c.MaxConcurrency,
+		RateLimitShare: c.RateLimitShare,
+		RoundTripper:   c.Transport,
+	}
+	if !c.APIToken.Empty() {
+		token, err := trimmed(fieldToken, c.APIToken)
+		wire.Token = token
+		return wire, err
+	}
+	return c.withTokenRequest(wire)
+}
+
+func (c Config) checkPace() error {
+	switch {
+	case c.RequestTimeout < 0:
+		return invalid("request_timeout", "it must be longer than nothing")
+	case c.MaxConcurrency < 0:
+		return invalid("max_concurrency", "it must be at least 1")
+	case c.RateLimitShare < 0 || c.RateLimitShare > 1:
+		return invalid("rate_limit_share", "it must be above 0 and at most 1")
+	}
+	return nil
+}
+
+// withTokenRequest adds how the provider asks for its token: with a secret or with a signed assertion.
+func (c Config) withTokenRequest(wire transport.Config) (transport.Config, error) {
+	id := strings.TrimSpace(c.ClientID)
+	switch {
+	case id == "":
+		return wire, invalid(fieldClientID, "there are no credentials: neither a ready token nor a client's id")
+	case c.ClientSecret.Empty() && c.PrivateKey.Empty():
+		return wire, invalid(fieldSecret, "the client's secret is missing, and so is a private key in its place")
+	case !c.ClientSecret.Empty() && !c.PrivateKey.Empty():
+		return wire, invalid(fieldPrivateKey, "there is a secret as well as a private key: only one of them can be used")
+	}
+	form := url.Values{
+		"grant_type": {tenant.ClientCredentials},
+		"audience":   {cmp.Or(strings.TrimSpace(c.Audience), c.BaseURL.JoinPath("api", "v2").String()+"/")},
+		"client_id":  {id},
+	}
+	if c.PrivateKey.Empty() {
+		value, err := trimmed(fieldSecret, c.ClientSecret)
+		wire.Secrets = []secret.Value{value}
+		wire.TokenRequest = withSecret(form, value)
+		return wire, err
+	}
+	key, err := ParsePrivateKey(c.PrivateKey)
+	if err != nil {
+		return wire, err
+	}
+	signing, err := newAssertion(key, cmp.Or(c.SigningAlg, defaultSigningAlg), id, c.BaseURL.JoinPath("/").String())
+	wire.TokenRequest = withAssertion(form, signing)
+	return wire, err
+}
+
+// trimmed is a credential without the blanks and line ends around it, which come with copying.
+func trimmed(field string, value secret.Value) (secret.Value, error) {
+	text := strings.TrimSpace(value.Reveal())
+	if text == "" {
+		return secret.Value{}, invalid(field, "it is blank")
+	}
+	if slices.ContainsFunc([]rune(text), func(r rune) bool { return unicode.IsControl(r) || r == unicode.ReplacementChar }) {
+		return secret.Value{}, invalid(field, "it holds control characters, such as a line end in its middle")
+	}
+	return secret.New(text), nil
+}
+
+// invalid is the error of a setting of the provider. Its text never holds the value.
+func invalid(field, message string) error {
+	return &tenant.Invalid{Reply: tenant.Reply{Operation: "configure the provider", Message: message}, Field: field}
+}

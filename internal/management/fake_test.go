@@ -1,0 +1,143 @@
+package management_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/management"
+	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// call is a request as it came over the wire.
+type call struct {
+	Route  string // method and escaped path
+	Query  url.Values
+	Header http.Header
+	Body   string
+}
+
+// member is a member of the JSON body, as JSON; empty where there is none.
+func (c call) member(name string) string {
+	var body map[string]json.RawMessage
+	if json.Unmarshal([]byte(c.Body), &body) != nil {
+		return ""
+	}
+	return string(body[name])
+}
+
+// reply is what a route answers. cut closes the connection instead.
+type reply struct {
+	status int
+	body   string
+	cut    bool
+}
+
+// server answers routes as a test says, and notes what it was asked. It hands out tokens by itself.
+type server struct {
+	*httptest.Server
+	mu     sync.Mutex
+	calls  []call
+	routes map[string]func(call) reply
+}
+
+func newServer(t *testing.T, routes map[string]func(call) reply) *server {
+	t.Helper()
+	s := &server{routes: routes}
+	s.Server = httptest.NewServer(s)
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	asked := call{Route: r.Method + " " + r.URL.EscapedPath(), Query: r.URL.Query(), Header: r.Header, Body: string(body)}
+	s.mu.Lock()
+	s.calls = append(s.calls, asked)
+	route, known := s.routes[asked.Route]
+	s.mu.Unlock()
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	switch {
+	case known:
+		answer := route(asked)
+		if answer.cut {
+			panic(http.ErrAbortHandler)
+		}
+		w.WriteHeader(answer.status)
+		_, _ = io.WriteString(w, answer.body)
+	case asked.Route == "POST /oauth/token":
+		_, _ = io.WriteString(w, `{"access_token":"the-token","expires_in":86400,"token_type":"Bearer"}`)
+	default:
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = io.WriteString(w, `{"statusCode":404,"error":"Not Found","message":"It does not exist","errorCode":"inexistent"}`)
+	}
+}
+
+// asked are the calls of a route, or of all but the token endpoint where route is empty.
+func (s *server) asked(route string) []call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var found []call
+	for _, c := range s.calls {
+		if c.Route == route || route == "" && c.Route != "POST /oauth/token" {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+// routesAsked are the routes of all calls but those for tokens, in order.
+func (s *server) routesAsked() []string {
+	routes := []string{}
+	for _, c := range s.asked("") {
+		routes = append(routes, c.Route)
+	}
+	return routes
+}
+
+func (s *server) tenant(t *testing.T) tenant.Tenant {
+	t.Helper()
+	base, err := management.BaseURL(s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened, err := management.New(management.Config{
+		BaseURL: base, ClientID: "own-client", ClientSecret: secret.New("own-secret"), UserAgent: "test/1",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return opened
+}
+
+// says answers always the same.
+func says(status int, body string) func(call) reply {
+	return func(call) reply { return reply{status: status, body: body} }
+}
+
+// inTurn answers with one reply after the other, and stays with the last.
+func inTurn(replies ...reply) func(call) reply {
+	var mu sync.Mutex
+	return func(call) reply {
+		mu.Lock()
+		defer mu.Unlock()
+		next := replies[0]
+		if len(replies) > 1 {
+			replies = replies[1:]
+		}
+		return next
+	}
+}
+
+func wantRoutes(t *testing.T, s *server, want ...string) {
+	t.Helper()
+	if got := s.routesAsked(); !slices.Equal(got, want) {
+		t.Errorf("asked %q, want %q", got, want)
+	}
+}

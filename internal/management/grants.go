@@ -1,0 +1,192 @@
+package management
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"time"
+
+	sdk "github.com/auth0/go-auth0/v3/management"
+	clientgrants "github.com/auth0/go-auth0/v3/management/clientgrants/client"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/management/transport"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+const nounGrant = "client grant"
+
+// grantStore keeps the tenant's client grants.
+type grantStore struct {
+	sdk  *clientgrants.Client
+	made *recent
+}
+
+var _ tenant.Grants = (*grantStore)(nil)
+
+func (s *grantStore) Get(ctx context.Context, key tenant.GrantKey) (tenant.Grant, error) {
+	natural := key.ClientID != "" && key.Audience != ""
+	if key.ID != "" {
+		grant, err := s.fetch(ctx, key.ID)
+		if err == nil || !isNotFound(err) || !natural {
+			return grant, named(err, nounGrant, key.String())
+		}
+	}
+	if !natural {
+		return tenant.Grant{}, missing("read client grant", nounGrant, key.String())
+	}
+	return s.find(ctx, key)
+}
+
+func (s *grantStore) fetch(ctx context.Context, id string) (tenant.Grant, error) {
+	if !addressable(id) {
+		return tenant.Grant{}, missing("read client grant", nounGrant, id)
+	}
+	answer, err := read(ctx, transport.Call{Operation: "read client grant"}, func(ctx context.Context) (*sdk.GetClientGrantResponseContent, error) {
+		return s.sdk.Get(ctx, id)
+	})
+	if err != nil {
+		return tenant.Grant{}, err
+	}
+	grant := newGrant((*sdk.ClientGrantResponseContent)(answer))
+	if err := whole("read client grant", grant.ID, false); err != nil {
+		return tenant.Grant{}, err
+	}
+	if grant.ID != id {
+		return tenant.Grant{}, missing("read client grant", nounGrant, id)
+	}
+	return grant, nil
+}
+
+// find is the grant of a natural key. The tenant holds one at most.
+func (s *grantStore) find(ctx context.Context, key tenant.GrantKey) (tenant.Grant, error) {
+	subject := cmp.Or(key.SubjectType, tenant.SubjectClient)
+	filter := tenant.GrantFilter{ClientID: key.ClientID, Audience: key.Audience, SubjectType: subject}
+	for grant, err := range s.List(ctx, filter) {
+		if err != nil {
+			return tenant.Grant{}, err
+		}
+		if grant.ClientID == key.ClientID && grant.Audience == key.Audience && grant.SubjectType == subject {
+			return grant, nil
+		}
+	}
+	return tenant.Grant{}, missing("read client grant", nounGrant, key.String())
+}
+
+func (s *grantStore) List(ctx context.Context, filter tenant.GrantFilter) iter.Seq2[tenant.Grant, error] {
+	query := sdk.ListClientGrantsRequestParameters{
+		Take:        new(pageSize),
+		ClientID:    given(filter.ClientID),
+		Audience:    given(filter.Audience),
+		SubjectType: given(sdk.ClientGrantSubjectTypeEnum(filter.SubjectType)),
+	}
+	fetch := func(from string) ([]tenant.Grant, string, error) {
+		query := query
+		query.From = given(from)
+		answer, err := read(ctx, transport.Call{Operation: "list client grants"}, func(ctx context.Context) (*sdk.ListClientGrantPaginatedResponseContent, error) {
+			got, err := s.sdk.List(ctx, &query)
+			if err != nil {
+				return nil, err
+			}
+			return got.Response, nil
+		})
+		if err == nil && answer.ClientGrants == nil {
+			err = whole("list client grants", "", false)
+		}
+		if err != nil {
+			return nil, "", err
+		}
+		return converted(answer.ClientGrants, newGrant), answer.GetNext(), nil
+	}
+	return linked(fetch, func(grant tenant.Grant) string { return grant.ID })
+}
+
+// Create makes a grant once. Client, audience and subject type are unique together, so what became of a lost answer can
+// be looked up.
+func (s *grantStore) Create(ctx context.Context, wanted tenant.Grant) (tenant.Grant, error) {
+	wanted.SubjectType = cmp.Or(wanted.SubjectType, tenant.SubjectClient)
+	key := tenant.GrantKey{ClientID: wanted.ClientID, Audience: wanted.Audience, SubjectType: wanted.SubjectType}
+	return creation[tenant.Grant]{
+		noun:      nounGrant,
+		key:       key.String(),
+		post:      func(ctx context.Context) (tenant.Grant, error) { return s.postPatiently(ctx, wanted) },
+		find:      func(ctx context.Context) (tenant.Grant, error) { return s.find(ctx, key) },
+		differing: func(got tenant.Grant) []string { return grantDifferences(wanted, got) },
+		found: func(grant tenant.Grant) tenant.Found {
+			return tenant.Found{ID: grant.ID, Name: grant.Key().String()}
+		},
+	}.once(ctx)
+}
+
+// postPatiently tries again for a while when the tenant does not know a client or an API that was created a moment
+// ago: not all of its parts learn of one at once.
+func (s *grantStore) postPatiently(ctx context.Context, wanted tenant.Grant) (tenant.Grant, error) {
+	for wait := 500 * time.Millisecond; ; wait *= 2 { // 0.5, 1, 2, 4 and 8 seconds: 15 and a half in all
+		grant, err := s.post(ctx, wanted)
+		if !isNotFound(err) || wait > 8*time.Second || !s.made.any(wanted.ClientID, wanted.Audience) {
+			return grant, named(err, "client or API", wanted.Key().String())
+		}
+		if transport.Pause(ctx, wait) != nil {
+			return grant, named(err, "client or API", wanted.Key().String())
+		}
+	}
+}
+
+func (s *grantStore) post(ctx context.Context, wanted tenant.Grant) (tenant.Grant, error) {
+	const operation = "create client grant"
+	answer, err := write(ctx, transport.Call{Operation: operation}, func(ctx context.Context) (*sdk.CreateClientGrantResponseContent, error) {
+		return s.sdk.Create(ctx, newGrantRequest(wanted))
+	})
+	if err != nil {
+		return tenant.Grant{}, err
+	}
+	grant := newGrant((*sdk.ClientGrantResponseContent)(answer))
+	if err := whole(operation, grant.ID, true); err != nil {
+		return tenant.Grant{}, err
+	}
+	return grant, differs(operation, nounGrant, grantDifferences(wanted, grant))
+}
+
+func (s *grantStore) Update(ctx context.Context, key tenant.GrantKey, change tenant.GrantChange) (tenant.Grant, error) {
+	if change.Empty() {
+		return s.Get(ctx, key)
+	}
+	id, err := s.idOf(ctx, key)
+	if err != nil {
+		return tenant.Grant{}, err
+	}
+	const operation = "update client grant"
+	answer, err := write(ctx, transport.Call{Operation: operation}, func(ctx context.Context) (*sdk.UpdateClientGrantResponseContent, error) {
+		return s.sdk.Update(ctx, id, grantChangeRequest(change))
+	})
+	if err != nil {
+		return tenant.Grant{}, named(err, nounGrant, key.String())
+	}
+	grant := newGrant((*sdk.ClientGrantResponseContent)(answer))
+	if err := whole(operation, grant.ID, true); err != nil {
+		return tenant.Grant{}, err
+	}
+	return grant, differs(operation, nounGrant, grantChangeDifferences(change, grant))
+}
+
+func (s *grantStore) Delete(ctx context.Context, key tenant.GrantKey) error {
+	id, err := s.idOf(ctx, key)
+	if err != nil {
+		return gone(err)
+	}
+	_, err = write(ctx, transport.Call{Operation: "delete client grant"}, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, s.sdk.Delete(ctx, id)
+	})
+	return gone(named(err, nounGrant, key.String()))
+}
+
+// idOf is the id under which a grant is addressed, found by its natural key where the key has none.
+func (s *grantStore) idOf(ctx context.Context, key tenant.GrantKey) (string, error) {
+	if key.ID == "" {
+		grant, err := s.Get(ctx, key)
+		return grant.ID, err
+	}
+	if !addressable(key.ID) {
+		return "", missing("address client grant", nounGrant, key.ID)
+	}
+	return key.ID, nil
+}

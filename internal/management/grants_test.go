@@ -1,0 +1,161 @@
+package management_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+func TestGrantCreateSendsScopesOrAll(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*tenant.Grant)
+		answer string
+		body   string
+	}{
+		"scopes": {
+			func(*tenant.Grant) {}, grantJSON,
+			`{"client_id":"job","audience":"https://api.example/v1","subject_type":"client","scope":["batch:upload"]}`,
+		},
+		"none": {
+			func(g *tenant.Grant) { g.Scopes = nil }, `{"id":"cgr_1","client_id":"job","audience":"https://api.example/v1","scope":[]}`,
+			`{"client_id":"job","audience":"https://api.example/v1","subject_type":"client","scope":[]}`,
+		},
+		"all": {
+			func(g *tenant.Grant) { g.Scopes, g.AllowAllScopes, g.SubjectType = nil, true, "user" },
+			`{"id":"cgr_1","client_id":"job","audience":"https://api.example/v1","subject_type":"user","allow_all_scopes":true}`,
+			`{"client_id":"job","audience":"https://api.example/v1","subject_type":"user","allow_all_scopes":true}`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newServer(t, map[string]func(call) reply{"POST " + grantsPath: says(201, c.answer)})
+			wanted := jobGrant()
+			c.change(&wanted)
+			got, err := server.tenant(t).Grants.Create(t.Context(), wanted)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if wanted.Scopes == nil && !wanted.AllowAllScopes {
+				wanted.Scopes = []string{}
+			}
+			if diff := cmp.Diff(wanted, got); diff != "" {
+				t.Error(diff)
+			}
+			sameJSON(t, server.asked("")[0].Body, c.body)
+		})
+	}
+}
+
+func TestGrantGet(t *testing.T) {
+	const byID, list = "GET " + grantsPath + "/cgr_1", "GET " + grantsPath
+	found, none := says(200, `{"client_grants":[`+grantJSON+`]}`), says(200, `{"client_grants":[]}`)
+	natural := tenant.GrantKey{ClientID: "job", Audience: "https://api.example/v1"}
+	both := natural
+	both.ID = "cgr_1"
+	for name, c := range map[string]struct {
+		routes map[string]func(call) reply
+		key    tenant.GrantKey
+		asked  []string
+		absent bool
+		away   bool
+	}{
+		"by id":          {routes: map[string]func(call) reply{byID: says(200, grantJSON)}, key: tenant.GrantKey{ID: "cgr_1"}, asked: []string{byID}},
+		"by natural key": {routes: map[string]func(call) reply{list: found}, key: natural, asked: []string{list}},
+		"made again":     {routes: map[string]func(call) reply{list: found}, key: both, asked: []string{byID, list}},
+		"gone":           {routes: map[string]func(call) reply{list: none}, key: both, asked: []string{byID, list}, absent: true},
+		"gone by id":     {key: tenant.GrantKey{ID: "cgr_1"}, asked: []string{byID}, absent: true},
+		"the list holds others": {
+			routes: map[string]func(call) reply{list: found}, key: tenant.GrantKey{ClientID: "else", Audience: "https://api.example/v1"},
+			asked: []string{list}, absent: true,
+		},
+		"an answer that is no list tells nothing": {
+			routes: map[string]func(call) reply{list: says(200, `{"message":"hello"}`)}, key: natural, asked: []string{list}, away: true,
+		},
+		"an answer that is no grant tells nothing": {
+			routes: map[string]func(call) reply{byID: says(200, `{"message":"hello"}`)}, key: both, asked: []string{byID}, away: true,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newServer(t, c.routes)
+			got, err := server.tenant(t).Grants.Get(t.Context(), c.key)
+			var absent *tenant.NotFound
+			var away *tenant.Unavailable
+			if errors.As(err, &absent) != c.absent || errors.As(err, &away) != c.away {
+				t.Fatalf("error %v", err)
+			}
+			if !c.absent && !c.away {
+				if diff := cmp.Diff(jobGrant(), got); diff != "" {
+					t.Error(diff)
+				}
+			}
+			wantRoutes(t, server, c.asked...)
+		})
+	}
+}
+
+func TestGrantList(t *testing.T) {
+	server := newServer(t, map[string]func(call) reply{"GET " + grantsPath: func(asked call) reply {
+		switch asked.Query.Get("from") {
+		case "":
+			return reply{status: 200, body: `{"client_grants":[{"id":"a"},{"id":"b"}],"next":"2"}`}
+		case "2":
+			return reply{status: 200, body: `{"client_grants":[{"id":"b"},{"id":"c"}],"next":"3"}`}
+		}
+		return reply{status: 500, body: `{"message":"broken"}`}
+	}})
+	var ids []string
+	var failed error
+	for grant, err := range server.tenant(t).Grants.List(t.Context(), tenant.GrantFilter{Audience: "x"}) {
+		if err != nil {
+			failed = err
+			continue
+		}
+		ids = append(ids, grant.ID)
+		if len(server.asked("")) == 2 && len(ids) == 3 {
+			break // the third page is not fetched before it is wanted
+		}
+	}
+	if !slices.Equal(ids, []string{"a", "b", "c"}) || failed != nil || len(server.asked("")) != 2 {
+		t.Errorf("%v, %v after %d pages", ids, failed, len(server.asked("")))
+	}
+	if query := server.asked("")[0].Query; query.Get("take") != "100" || query.Get("audience") != "x" {
+		t.Errorf("asked with %v", query)
+	}
+}
+
+func TestGrantUpdateSendsTheChangeAlone(t *testing.T) {
+	for name, c := range map[string]struct {
+		change tenant.GrantChange
+		body   string
+	}{
+		"scopes":            {tenant.GrantChange{Scopes: tenant.Set([]string{"a"})}, `{"scope":["a"]}`},
+		"no scopes":         {tenant.GrantChange{Scopes: tenant.Set([]string{})}, `{"scope":[]}`},
+		"starts to allow":   {tenant.GrantChange{AllowAllScopes: tenant.Set(true), Scopes: tenant.Set([]string{"a"})}, `{"allow_all_scopes":true}`},
+		"ceases to allow":   {tenant.GrantChange{AllowAllScopes: tenant.Set(false), Scopes: tenant.Set([]string{"a"})}, `{"allow_all_scopes":false,"scope":["a"]}`},
+		"scopes taken away": {tenant.GrantChange{Scopes: tenant.Unset[[]string]()}, `{"scope":null}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newServer(t, map[string]func(call) reply{"PATCH " + grantsPath + "/cgr_1": says(200, grantJSON)})
+			_, err := server.tenant(t).Grants.Update(t.Context(), tenant.GrantKey{ID: "cgr_1"}, c.change)
+			var differs *tenant.Differs
+			if err != nil && !errors.As(err, &differs) {
+				t.Fatal(err)
+			}
+			sameJSON(t, server.asked("")[0].Body, c.body)
+		})
+	}
+}
+
+func TestGrantDeleteByNaturalKey(t *testing.T) {
+	server := newServer(t, map[string]func(call) reply{
+		"GET " + grantsPath:               says(200, `{"client_grants":[`+grantJSON+`]}`),
+		"DELETE " + grantsPath + "/cgr_1": says(204, ""),
+	})
+	if err := server.tenant(t).Grants.Delete(t.Context(), tenant.GrantKey{ClientID: "job", Audience: "https://api.example/v1"}); err != nil {
+		t.Fatal(err)
+	}
+	wantRoutes(t, server, "GET "+grantsPath, "DELETE "+grantsPath+"/cgr_1")
+}

@@ -1,0 +1,103 @@
+package management
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/url"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/management/transport"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+const operationKeys = "read the tenant's published keys"
+
+// keyStore reads the tenant's key set. It needs no token.
+type keyStore struct {
+	way  transport.Doer
+	base *url.URL
+}
+
+var _ tenant.Keys = (*keyStore)(nil)
+
+// publishedKey is what a key set tells of a key, its numbers aside.
+type publishedKey struct {
+	ID          string   `json:"kid"`
+	Algorithm   string   `json:"alg"`
+	Use         string   `json:"use"`
+	Type        string   `json:"kty"`
+	Thumbprint  string   `json:"x5t"`
+	Certificate []string `json:"x5c"` // base64 of DER, the key's own first
+}
+
+func (s *keyStore) Published(ctx context.Context) ([]tenant.Key, error) {
+	documents, err := s.documents(ctx)
+	if err != nil {
+		return nil, err
+	}
+	keys := make([]tenant.Key, 0, len(documents))
+	for _, document := range documents {
+		var key publishedKey
+		if err := json.Unmarshal(document, &key); err != nil {
+			return nil, transport.Outcome(operationKeys, false, err)
+		}
+		keys = append(keys, newKey(key))
+	}
+	return keys, nil
+}
+
+func newKey(from publishedKey) tenant.Key {
+	key := tenant.Key{ID: from.ID, Algorithm: from.Algorithm, Use: from.Use, Type: from.Type, Thumbprint: from.Thumbprint}
+	if len(from.Certificate) > 0 {
+		if der, err := base64.StdEncoding.DecodeString(from.Certificate[0]); err == nil {
+			key.Certificate = certificatePEM(der)
+		}
+	}
+	return key
+}
+
+// Verify takes the algorithms that Auth0 signs with its own keys. A token of any other, HS256 for one, is signed by none
+// of them.
+func (s *keyStore) Verify(ctx context.Context, token tenant.Token) (bool, error) {
+	documents, err := s.documents(ctx)
+	if err != nil {
+		return false, err
+	}
+	signed, err := jose.ParseSigned(token.Value.Reveal(), []jose.SignatureAlgorithm{jose.RS256, jose.PS256, jose.RS512})
+	if err != nil {
+		return false, nil
+	}
+	for _, document := range documents {
+		var key jose.JSONWebKey
+		if json.Unmarshal(document, &key) != nil || key.KeyID != signed.Signatures[0].Header.KeyID || !key.IsPublic() {
+			continue // of a kind that is not known here, or another
+		}
+		key.Algorithm = "" // one RSA key serves several algorithms, whichever it is published for
+		if _, err := signed.Verify(key); err == nil {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// documents are the keys of the key set, each as it stands there.
+func (s *keyStore) documents(ctx context.Context) ([]json.RawMessage, error) {
+	ctx = transport.Read(ctx, transport.Call{Operation: operationKeys})
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.base.JoinPath(".well-known", "jwks.json").String(), http.NoBody)
+	if err != nil {
+		return nil, transport.Outcome(operationKeys, false, err)
+	}
+	answer, err := s.way.Do(request)
+	if err != nil {
+		return nil, transport.Outcome(operationKeys, false, err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	var set struct {
+		Keys []json.RawMessage `json:"keys"`
+	}
+	err = json.NewDecoder(answer.Body).Decode(&set)
+	return set.Keys, transport.Outcome(operationKeys, false, err)
+}

@@ -1,0 +1,82 @@
+// Package management is the tenant behind the ports of package tenant: Auth0's Management API, token endpoint and key
+// set. It is the only room that knows the SDK; what the SDK calls things, and how it holds them, ends here.
+//
+// Auth0 calls an API a resource server here, and a scope's grant list "scope".
+package management
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	clientgrants "github.com/auth0/go-auth0/v3/management/clientgrants/client"
+	clients "github.com/auth0/go-auth0/v3/management/clients/client"
+	"github.com/auth0/go-auth0/v3/management/core"
+	"github.com/auth0/go-auth0/v3/management/option"
+	"github.com/auth0/go-auth0/v3/management/resourceservers"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/management/transport"
+	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// Config says which tenant, as whom, and at what pace. Zero values of the last block stand for the defaults of package
+// transport.
+type Config struct {
+	BaseURL  *url.URL // as [BaseURL] makes it
+	Audience string   // of the Management API; empty: BaseURL and "/api/v2/"
+
+	// Who asks: a ready APIToken, or ClientID with either ClientSecret or PrivateKey.
+	ClientID     string
+	ClientSecret secret.Value
+	APIToken     secret.Value
+	PrivateKey   secret.Value // see [ParsePrivateKey]
+	SigningAlg   string       // of the assertion that PrivateKey signs; empty: RS256
+
+	// Unready, when set, is why the rest is not known yet. Every call then ends in a *tenant.Unauthenticated with it as
+	// the cause, and nothing is sent.
+	Unready error
+
+	UserAgent      string
+	RequestTimeout time.Duration     // for one operation, retries and waits included
+	MaxConcurrency int               // requests on the wire at a time
+	RateLimitShare float64           // of the tenant's rate limit that may be used, above 0 and at most 1
+	Transport      http.RoundTripper // nil: a client of its own, with the proxy of the environment
+}
+
+// New is the tenant of config, but for its Scopes. It sends nothing. What is wrong with config is a *tenant.Invalid whose
+// Field is the attribute of the provider.
+func New(config Config) (tenant.Tenant, error) {
+	wire, err := config.wire()
+	if err != nil {
+		return tenant.Tenant{}, err
+	}
+	way := transport.New(wire)
+	sdk := core.NewRequestOptions(
+		option.WithBaseURL(config.BaseURL.JoinPath("api", "v2").String()),
+		option.WithHTTPClient(way),
+	)
+	made := newRecent()
+	people := &clientStore{sdk: clients.NewClient(sdk), made: made}
+	return tenant.Tenant{
+		APIs:    &apiStore{sdk: resourceservers.NewClient(sdk), made: made},
+		Clients: people,
+		Grants:  &grantStore{sdk: clientgrants.NewClient(sdk), made: made},
+		Tokens:  &tokenStore{way: way.Public(), base: config.BaseURL},
+		Keys:    &keyStore{way: way.Public(), base: config.BaseURL},
+		Secrets: &secretStore{sdk: people.sdk},
+	}, nil
+}
+
+// read carries out a request that changes nothing.
+func read[T any](ctx context.Context, call transport.Call, do func(context.Context) (T, error)) (T, error) {
+	got, err := do(transport.Read(ctx, call))
+	return got, transport.Outcome(call.Operation, false, err)
+}
+
+// write carries out a request that changes something.
+func write[T any](ctx context.Context, call transport.Call, do func(context.Context) (T, error)) (T, error) {
+	got, err := do(transport.Write(ctx, call))
+	return got, transport.Outcome(call.Operation, true, err)
+}

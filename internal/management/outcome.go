@@ -1,0 +1,78 @@
+package management
+
+import (
+	"errors"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+func isNotFound(err error) bool {
+	var absent *tenant.NotFound
+	return errors.As(err, &absent)
+}
+
+// missing is the error of an object that is not there.
+func missing(operation, noun, key string) error {
+	return &tenant.NotFound{Reply: tenant.Reply{Operation: operation}, Noun: noun, Key: key}
+}
+
+// named tells an error what it is about, which the transport does not know.
+func named(err error, noun, key string) error {
+	var absent *tenant.NotFound
+	if errors.As(err, &absent) && absent.Noun == "" {
+		absent.Noun, absent.Key = noun, key
+	}
+	var conflict *tenant.Conflict
+	if errors.As(err, &conflict) && conflict.Noun == "" {
+		conflict.Noun, conflict.Key = noun, key
+	}
+	return err
+}
+
+// gone is the outcome of a delete: what was not there needs no deleting.
+func gone(err error) error {
+	if isNotFound(err) {
+		return nil
+	}
+	return err
+}
+
+var errIncomplete = errors.New("the answer is not what it should be")
+
+// whole is the error of an answer without the id that everything in the tenant has. Such an answer tells nothing, and
+// least of all that an object is gone. After a write it leaves open what became of it.
+func whole(operation, id string, changes bool) error {
+	if id != "" {
+		return nil
+	}
+	return &tenant.Unavailable{Reply: tenant.Reply{Operation: operation}, Cause: errIncomplete, Unsettled: changes}
+}
+
+// field is one field of an object, and whether the tenant has it as it was sent.
+type field struct {
+	name string
+	same bool
+}
+
+func fields(all ...field) []string {
+	var names []string
+	for _, one := range all {
+		if !one.same {
+			names = append(names, one.name)
+		}
+	}
+	return names
+}
+
+// differs is the error of a write after which the tenant has other values; nil where it has not.
+func differs(operation, noun string, names []string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	return &tenant.Differs{Reply: tenant.Reply{Operation: operation}, Noun: noun, Fields: names}
+}
+
+// addressable reports whether an id can stand in a path. Anything else would lead to another object, or to the list.
+func addressable(id string) bool {
+	return id != "" && id != "." && id != ".."
+}

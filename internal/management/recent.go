@@ -1,0 +1,34 @@
+package management
+
+import (
+	"sync"
+	"time"
+)
+
+// lagging is how long after its creation an object may be unknown to parts of the tenant.
+const lagging = time.Minute
+
+// recent remembers what this process created a moment ago.
+type recent struct {
+	mu   sync.Mutex
+	made map[string]time.Time
+}
+
+func newRecent() *recent { return &recent{made: map[string]time.Time{}} }
+
+func (r *recent) note(key string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.made[key] = time.Now()
+}
+
+func (r *recent) any(keys ...string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, key := range keys {
+		if made, ok := r.made[key]; ok && time.Since(made) < lagging {
+			return true
+		}
+	}
+	return false
+}

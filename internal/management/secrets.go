@@ -1,0 +1,53 @@
+package management
+
+import (
+	"context"
+	"errors"
+
+	sdk "github.com/auth0/go-auth0/v3/management"
+	clients "github.com/auth0/go-auth0/v3/management/clients/client"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/management/transport"
+	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+const (
+	operationSecret = "read a client's secret"
+	secretFields    = "client_id,client_secret,token_endpoint_auth_method"
+	secretScope     = "read:client_keys"
+)
+
+// secretStore is the only one that asks for clients' secrets.
+type secretStore struct {
+	sdk *clients.Client
+}
+
+var _ tenant.Secrets = (*secretStore)(nil)
+
+func (s *secretStore) Client(ctx context.Context, clientID string) (tenant.ClientSecret, error) {
+	if !addressable(clientID) {
+		return tenant.ClientSecret{}, missing(operationSecret, nounClient, clientID)
+	}
+	call := transport.Call{Operation: operationSecret, KeepSecret: true}
+	answer, err := read(ctx, call, func(ctx context.Context) (*sdk.GetClientResponseContent, error) {
+		return s.sdk.Get(ctx, clientID, &sdk.GetClientRequestParameters{Fields: new(secretFields), IncludeFields: new(true)})
+	})
+	var denied *tenant.Denied
+	if errors.As(err, &denied) && denied.Scope == "" {
+		denied.Scope = secretScope // Auth0 names the field then, not the scope
+	}
+	if err != nil {
+		return tenant.ClientSecret{}, named(err, nounClient, clientID)
+	}
+	if err := whole(operationSecret, answer.GetClientID(), false); err != nil {
+		return tenant.ClientSecret{}, err
+	}
+	if answer.GetClientID() != clientID {
+		return tenant.ClientSecret{}, missing(operationSecret, nounClient, clientID)
+	}
+	return tenant.ClientSecret{
+		Value:      secret.New(answer.GetClientSecret()),
+		AuthMethod: string(valueOr(answer.TokenEndpointAuthMethod, tenant.DefaultTokenEndpointAuthMethod)),
+	}, nil
+}

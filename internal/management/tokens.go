@@ -1,0 +1,109 @@
+package management
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/management/transport"
+	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+const (
+	operationToken = "ask for a client's access token"
+	basicMethod    = "client_secret_basic"
+)
+
+var errNotJWT = errors.New("the access token is no signed JWT")
+
+// tokenStore asks for tokens as a client would, without the provider's own.
+type tokenStore struct {
+	way  transport.Doer
+	base *url.URL
+}
+
+var _ tenant.Tokens = (*tokenStore)(nil)
+
+func (s *tokenStore) Request(ctx context.Context, wanted tenant.TokenRequest) (tenant.Token, error) {
+	call := transport.Call{Operation: operationToken, Secrets: []secret.Value{wanted.Secret}, Repeatable: true}
+	request, err := tokenRequest(transport.Read(ctx, call), s.base, wanted)
+	if err != nil {
+		return tenant.Token{}, transport.Outcome(call.Operation, false, err)
+	}
+	answer, err := s.way.Do(request)
+	if err != nil {
+		return tenant.Token{}, transport.Outcome(call.Operation, false, err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	var said struct {
+		AccessToken string `json:"access_token"`
+	}
+	if err := json.NewDecoder(answer.Body).Decode(&said); err != nil {
+		return tenant.Token{}, transport.Outcome(call.Operation, false, err)
+	}
+	token, err := newToken(said.AccessToken)
+	return token, transport.Outcome(call.Operation, false, err)
+}
+
+func tokenRequest(ctx context.Context, base *url.URL, wanted tenant.TokenRequest) (*http.Request, error) {
+	form := url.Values{"grant_type": {tenant.ClientCredentials}, "audience": {wanted.Audience}}
+	if wanted.AuthMethod != basicMethod {
+		form.Set("client_id", wanted.ClientID)
+		form.Set("client_secret", wanted.Secret.Reveal())
+	}
+	body := io.Reader(strings.NewReader(form.Encode()))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, base.JoinPath("oauth", "token").String(), body)
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if wanted.AuthMethod == basicMethod {
+		request.SetBasicAuth(url.QueryEscape(wanted.ClientID), url.QueryEscape(wanted.Secret.Reveal()))
+	}
+	return request, nil
+}
+
+// signatures are the algorithms of tokens that can be read. Reading is not verifying.
+func signatures() []jose.SignatureAlgorithm {
+	return []jose.SignatureAlgorithm{
+		jose.RS256, jose.RS384, jose.RS512, jose.PS256, jose.PS384, jose.PS512, jose.HS256, jose.HS384, jose.HS512,
+		jose.ES256, jose.ES384, jose.ES512,
+	}
+}
+
+// newToken reads what a token says of itself, without verifying it.
+func newToken(text string) (tenant.Token, error) {
+	signed, err := jwt.ParseSigned(text, signatures())
+	if err != nil {
+		return tenant.Token{}, errNotJWT // the cause might show the token
+	}
+	var claims jwt.Claims
+	var more struct {
+		Scope string `json:"scope"`
+	}
+	if err := signed.UnsafeClaimsWithoutVerification(&claims, &more); err != nil {
+		return tenant.Token{}, errNotJWT
+	}
+	token := tenant.Token{
+		Value:     secret.New(text),
+		Issuer:    claims.Issuer,
+		Audience:  claims.Audience,
+		Scopes:    slices.Sorted(slices.Values(strings.Fields(more.Scope))),
+		Algorithm: signed.Headers[0].Algorithm,
+		KeyID:     signed.Headers[0].KeyID,
+	}
+	if claims.Expiry != nil && claims.IssuedAt != nil {
+		token.Lifetime = time.Duration(*claims.Expiry-*claims.IssuedAt) * time.Second
+	}
+	return token, nil
+}

@@ -1,0 +1,78 @@
+package transport
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// askOperation is what a token request is called in errors.
+const askOperation = "ask for the provider's access token"
+
+var errNoToken = errors.New("the answer holds no access token")
+
+// tokenRequest makes the function that asks the tenant for the provider's own token. The form is made anew for each
+// attempt, because a signed assertion is good for one only.
+func tokenRequest(way Doer, base *url.URL, form func() (url.Values, error)) func(context.Context) (grant, error) {
+	return func(ctx context.Context) (grant, error) {
+		request, err := newTokenRequest(ctx, base, form)
+		if err != nil {
+			return grant{}, &failure{final: true, err: &tenant.Unauthenticated{Reply: tenant.Reply{Operation: askOperation}, Cause: err}}
+		}
+		answer, err := way.Do(request)
+		var denied *tenant.Denied
+		if errors.As(err, &denied) {
+			return grant{}, &failure{final: true, err: &tenant.Unauthenticated{Reply: denied.Reply}}
+		}
+		if err != nil {
+			return grant{}, err
+		}
+		return readGrant(answer)
+	}
+}
+
+func newTokenRequest(ctx context.Context, base *url.URL, form func() (url.Values, error)) (*http.Request, error) {
+	body := func() (io.ReadCloser, error) {
+		values, err := form()
+		if err != nil {
+			return nil, err
+		}
+		return io.NopCloser(strings.NewReader(values.Encode())), nil
+	}
+	if _, err := body(); err != nil { // so that what is wrong with a key is told as such
+		return nil, err
+	}
+	ctx = Read(ctx, Call{Operation: askOperation, Repeatable: true})
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, base.JoinPath("oauth", "token").String(), http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	request.GetBody = body
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return request, nil
+}
+
+func readGrant(answer *http.Response) (grant, error) {
+	defer func() { _ = answer.Body.Close() }()
+	var said struct {
+		AccessToken string  `json:"access_token"`
+		ExpiresIn   float64 `json:"expires_in"` // seconds
+	}
+	err := json.NewDecoder(answer.Body).Decode(&said)
+	if err == nil && said.AccessToken == "" {
+		err = errNoToken
+	}
+	if err != nil {
+		reply := tenant.Reply{Operation: askOperation, Status: answer.StatusCode, RequestID: requestID(answer.Header)}
+		return grant{}, &failure{final: true, err: &tenant.Unavailable{Reply: reply, Cause: err}}
+	}
+	return grant{value: secret.New(said.AccessToken), life: time.Duration(said.ExpiresIn * float64(time.Second))}, nil
+}

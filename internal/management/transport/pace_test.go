@@ -1,0 +1,256 @@
+package transport_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/management/transport"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+const tooMany = `{"statusCode":429,"error":"Too Many Requests","message":"Global limit has been reached","errorCode":"too_many_requests"}`
+
+func TestRateLimitIsWaitedOut(t *testing.T) {
+	for name, c := range map[string]struct {
+		headers     func(now time.Time) []string
+		least, most time.Duration
+	}{
+		"reset in 3 s": {
+			headers: func(now time.Time) []string {
+				return []string{"X-RateLimit-Reset", strconv.FormatInt(now.Unix()+3, 10)}
+			},
+			least: 2 * time.Second, most: 3250 * time.Millisecond,
+		},
+		"reset years ahead": {
+			headers: func(time.Time) []string { return []string{"X-RateLimit-Reset", "2147000000"} },
+			least:   time.Minute, most: 61 * time.Second,
+		},
+		"reset in the past": {
+			headers: func(time.Time) []string { return []string{"X-RateLimit-Reset", "12345"} },
+			least:   200 * time.Millisecond, most: 2 * time.Second,
+		},
+		"reset is nonsense": {
+			headers: func(time.Time) []string { return []string{"X-RateLimit-Reset", "soon"} },
+			least:   200 * time.Millisecond, most: 2 * time.Second,
+		},
+		"retry after seconds": {
+			headers: func(time.Time) []string { return []string{"Retry-After", "5"} },
+			least:   5 * time.Second, most: 5250 * time.Millisecond,
+		},
+		"retry after a date": {
+			headers: func(now time.Time) []string {
+				return []string{"Retry-After", now.Add(7 * time.Second).UTC().Format(http.TimeFormat)}
+			},
+			least: 6 * time.Second, most: 7250 * time.Millisecond,
+		},
+		"nothing said": {
+			headers: func(time.Time) []string { return nil },
+			least:   200 * time.Millisecond, most: 2 * time.Second,
+		},
+		"the clock of the tenant is an hour ahead": {
+			headers: func(now time.Time) []string {
+				theirs := now.Add(time.Hour)
+				return []string{"Date", theirs.UTC().Format(http.TimeFormat), "X-RateLimit-Reset", strconv.FormatInt(theirs.Unix()+3, 10)}
+			},
+			least: 2 * time.Second, most: 4250 * time.Millisecond,
+		},
+	} {
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			t.Run(name+" "+method, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					w := &wire{answer: func(_ *http.Request, nth int) (*http.Response, error) {
+						if nth == 1 {
+							return respond(429, tooMany, c.headers(time.Now())...), nil
+						}
+						return respond(200, `{}`), nil
+					}}
+					started := time.Now()
+					if _, err := send(t.Context(), open(t, w, ready), method, transport.Call{}); err != nil {
+						t.Fatal(err)
+					}
+					took := time.Since(started)
+					if requests, _ := w.count(); requests != 2 || took < c.least || took > c.most {
+						t.Errorf("%d requests, %s; want 2 and %s to %s", requests, took, c.least, c.most)
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestRateLimitThatNeverEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &wire{answer: func(*http.Request, int) (*http.Response, error) {
+			return respond(429, tooMany, "X-RateLimit-Reset", "2147000000"), nil
+		}}
+		started := time.Now()
+		_, err := send(t.Context(), open(t, w, ready), http.MethodPost, transport.Call{})
+		var throttled *tenant.Throttled
+		if !errors.As(err, &throttled) || throttled.After <= 0 || throttled.Code != "too_many_requests" {
+			t.Errorf("error %v", err)
+		}
+		if requests, _ := w.count(); requests > 3 || time.Since(started) > 2*time.Minute {
+			t.Errorf("%d requests in %s", requests, time.Since(started))
+		}
+	})
+}
+
+// TestGateIsShared sends many at once into a limit that is used up: only those that were under way already may hit it.
+func TestGateIsShared(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		opens := time.Now().Add(10 * time.Second)
+		rejected := 0
+		var mu sync.Mutex
+		w := &wire{answer: func(*http.Request, int) (*http.Response, error) {
+			time.Sleep(100 * time.Millisecond)
+			mu.Lock()
+			defer mu.Unlock()
+			if time.Now().Before(opens) {
+				rejected++
+				return respond(429, tooMany, "X-RateLimit-Reset", strconv.FormatInt(opens.Unix(), 10)), nil
+			}
+			return respond(200, `{}`), nil
+		}}
+		way := open(t, w, ready, func(config *transport.Config) { config.MaxConcurrency = 4 })
+		var all sync.WaitGroup
+		for range 60 {
+			all.Go(func() {
+				if _, err := send(t.Context(), way, http.MethodGet, transport.Call{}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if rejected > 4 {
+			t.Errorf("%d requests were rejected, want those 4 that were under way", rejected)
+		}
+	})
+}
+
+// bucket is a limit such as Auth0's: it holds so many, fills up at a rate, and tells in whole seconds when it is full.
+type bucket struct {
+	mu       sync.Mutex
+	size     float64
+	rate     float64
+	left     float64
+	at       time.Time
+	rejected int
+}
+
+func (b *bucket) take() (*http.Response, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := time.Now()
+	b.left = min(b.size, b.left+b.rate*now.Sub(b.at).Seconds())
+	b.at = now
+	status := 429
+	if b.left >= 1 {
+		b.left--
+		status = 200
+	} else {
+		b.rejected++
+	}
+	full := now.Add(time.Duration((b.size - b.left) / b.rate * float64(time.Second)))
+	return respond(status, `{}`,
+		"X-RateLimit-Limit", strconv.Itoa(int(b.size)),
+		"X-RateLimit-Remaining", strconv.Itoa(int(b.left)),
+		"X-RateLimit-Reset", strconv.FormatInt(full.Add(time.Second-1).Unix(), 10),
+	), nil
+}
+
+// TestRateIsLearned works through many requests against the limits of Auth0's plans.
+func TestRateIsLearned(t *testing.T) {
+	for name, c := range map[string]struct {
+		size, rate float64
+		share      float64
+		workers    int
+		rejected   int
+		slower     float64 // than the bucket itself demands
+	}{
+		"free, ten at once":           {size: 2, rate: 2, share: 1, workers: 10, rejected: 1, slower: 1.2},
+		"non-production, ten at once": {size: 10, rate: 2, share: 1, workers: 10, rejected: 1, slower: 1.2},
+		"non-production, one by one":  {size: 10, rate: 2, share: 1, workers: 1, rejected: 1, slower: 1.2},
+		"production, ten at once":     {size: 50, rate: 16, share: 1, workers: 10, rejected: 1, slower: 1.2},
+		"a part is left to others":    {size: 10, rate: 2, share: 0.8, workers: 10, rejected: 0, slower: 1.4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				const requests = 80
+				limit := &bucket{size: c.size, rate: c.rate, left: c.size, at: time.Now()}
+				w := &wire{answer: func(*http.Request, int) (*http.Response, error) {
+					time.Sleep(50 * time.Millisecond)
+					answer, err := limit.take()
+					time.Sleep(50 * time.Millisecond)
+					return answer, err
+				}}
+				way := open(t, w, ready, func(config *transport.Config) {
+					config.RateLimitShare, config.RequestTimeout = c.share, time.Hour
+				})
+				started := time.Now()
+				var all sync.WaitGroup
+				for range c.workers {
+					all.Go(func() {
+						for range requests / c.workers {
+							if _, err := send(t.Context(), way, http.MethodGet, transport.Call{}); err != nil {
+								t.Error(err)
+							}
+						}
+					})
+				}
+				all.Wait()
+				took, least := time.Since(started).Seconds(), max((requests-c.size)/c.rate, requests/float64(c.workers)*0.1)
+				t.Logf("%d rejected, %.1f s, the bucket demands %.1f s", limit.rejected, took, least)
+				if limit.rejected > c.rejected || took > least*c.slower {
+					t.Errorf("%d rejected in %.1f s; want at most %d in %.1f s", limit.rejected, took, c.rejected, least*c.slower)
+				}
+			})
+		})
+	}
+}
+
+func TestCancelEndsTheWaitAtTheGate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		w := &wire{answer: func(*http.Request, int) (*http.Response, error) {
+			return respond(429, tooMany, "Retry-After", "50"), nil
+		}}
+		var done sync.WaitGroup
+		started := time.Now()
+		done.Go(func() {
+			if _, err := send(ctx, open(t, w, ready), http.MethodPost, transport.Call{}); err == nil {
+				t.Error("no error")
+			}
+		})
+		synctest.Wait()
+		cancel()
+		done.Wait()
+		if time.Since(started) != 0 {
+			t.Errorf("it waited for %s", time.Since(started))
+		}
+	})
+}
+
+func TestLongQuotaOfATokenIsNotWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &wire{answer: func(*http.Request, int) (*http.Response, error) {
+			return respond(429, `{"error":"too_many_requests","error_description":"Client quota exceeded"}`, "Retry-After", "3540"), nil
+		}}
+		call := transport.Call{Operation: "ask", Repeatable: true}
+		started := time.Now()
+		ctx := transport.Read(t.Context(), call)
+		_, err := carry(ctx, open(t, w).Public(), http.MethodPost, "https://tenant.example/oauth/token?public", "ask", false)
+		var throttled *tenant.Throttled
+		if !errors.As(err, &throttled) || throttled.After != 59*time.Minute || throttled.Message != "Client quota exceeded" {
+			t.Errorf("error %v", err)
+		}
+		if time.Since(started) != 0 {
+			t.Errorf("it waited for %s", time.Since(started))
+		}
+	})
+}

@@ -1,0 +1,263 @@
+package transport_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/management/transport"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+var errCut = errors.New("connection reset by peer")
+
+type answerer = func(*http.Request, int) (*http.Response, error)
+
+func always(status int, body string) answerer {
+	return func(*http.Request, int) (*http.Response, error) { return respond(status, body), nil }
+}
+
+func broken(err error) answerer {
+	return func(*http.Request, int) (*http.Response, error) { return nil, err }
+}
+
+func TestWhatIsSentAgain(t *testing.T) {
+	refused := &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("connection refused")}
+	faults := map[string]answerer{
+		"500": always(500, `{"statusCode":500}`),
+		"502": always(502, `<html>`),
+		"503": always(503, ``),
+		"504": always(504, ``),
+		"524": always(524, ``),
+		"cut": broken(errCut),
+		"200 cut in the middle": func(*http.Request, int) (*http.Response, error) {
+			answer := respond(200, "")
+			answer.Body = io.NopCloser(io.MultiReader(strings.NewReader(`{"id":`), &failing{}))
+			return answer, nil
+		},
+		"200 truncated": always(200, `{"id":`),
+		"200 empty":     always(200, ``),
+		"200 and junk":  always(200, `{} {}`),
+		"200 null":      always(200, `null`),
+		"200 HTML":      always(200, `<html>login</html>`),
+	}
+	for fault, answer := range faults {
+		for _, c := range []struct {
+			method string
+			call   transport.Call
+			tries  int
+			open   bool // whether it is left open what became of it
+		}{
+			{method: http.MethodGet, tries: 4},
+			{method: http.MethodPatch, tries: 4, open: true},
+			{method: http.MethodPatch, call: transport.Call{Once: true}, tries: 1, open: true},
+			{method: http.MethodDelete, tries: 4, open: true},
+			{method: http.MethodPost, tries: 1, open: true},
+			{method: http.MethodPost, call: transport.Call{Repeatable: true}, tries: 4},
+		} {
+			if c.method == http.MethodDelete && strings.HasPrefix(fault, "200 ") {
+				continue // the body of a delete is not looked at
+			}
+			t.Run(fault+" "+c.method, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					w := &wire{answer: answer}
+					_, err := send(t.Context(), open(t, w), c.method, c.call)
+					wantUnavailable(t, err, c.open)
+					if requests, _ := w.count(); requests != c.tries {
+						t.Errorf("%d attempts, want %d", requests, c.tries)
+					}
+				})
+			})
+		}
+	}
+	for name, unopened := range map[string]error{
+		"refused": refused,
+		"no name": &net.DNSError{Name: "tenant.example", IsNotFound: true},
+	} {
+		t.Run("never opened: "+name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := &wire{answer: broken(unopened)}
+				started := time.Now()
+				_, err := send(t.Context(), open(t, w), http.MethodPost, transport.Call{})
+				wantUnavailable(t, err, false)
+				if requests, _ := w.count(); requests != 4 {
+					t.Errorf("%d attempts, want 4", requests)
+				}
+				if took := time.Since(started); took < 1500*time.Millisecond || took > 4*time.Second {
+					t.Errorf("it took %s", took)
+				}
+			})
+		})
+	}
+}
+
+// failing is a body that breaks off.
+type failing struct{}
+
+func (*failing) Read([]byte) (int, error) { return 0, errCut }
+
+func wantUnavailable(t *testing.T, err error, unsettled bool) {
+	t.Helper()
+	var away *tenant.Unavailable
+	if !errors.As(err, &away) {
+		t.Fatalf("error %v (%T)", err, err)
+	}
+	if away.Unsettled != unsettled {
+		t.Errorf("unsettled is %v: %v", away.Unsettled, err)
+	}
+	if away.Operation != "do it" {
+		t.Errorf("the operation is %q", away.Operation)
+	}
+}
+
+func TestServerErrorThenSuccess(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &wire{answer: func(_ *http.Request, nth int) (*http.Response, error) {
+			if nth == 1 {
+				return respond(503, ``), nil
+			}
+			return respond(200, `{"name":"n"}`), nil
+		}}
+		got, err := send(t.Context(), open(t, w), http.MethodPatch, transport.Call{})
+		if err != nil || got != `{"name":"n"}` {
+			t.Errorf("%q, %v", got, err)
+		}
+		if w.sent[1].body != `{"name":"n"}` {
+			t.Errorf("sent again with body %q", w.sent[1].body)
+		}
+	})
+}
+
+func TestStartedWriteOutlivesItsCaller(t *testing.T) {
+	for _, method := range []string{http.MethodPost, http.MethodPatch, http.MethodDelete} {
+		t.Run(method, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancel(t.Context())
+				w := &wire{answer: func(r *http.Request, _ int) (*http.Response, error) {
+					cancel()
+					return slowly(r, 20*time.Second)
+				}}
+				if _, err := send(ctx, open(t, w), method, transport.Call{}); err != nil {
+					t.Errorf("the write was cut: %v", err)
+				}
+			})
+		})
+	}
+}
+
+func TestCancelEndsAReadAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		w := &wire{answer: func(r *http.Request, _ int) (*http.Response, error) {
+			cancel()
+			return slowly(r, 20*time.Second)
+		}}
+		started := time.Now()
+		_, err := send(ctx, open(t, w), http.MethodGet, transport.Call{})
+		if !errors.Is(err, context.Canceled) || time.Since(started) > 0 {
+			t.Errorf("after %s: %v", time.Since(started), err)
+		}
+	})
+}
+
+func TestCancelledBeforeItIsSent(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		w := &wire{answer: fine}
+		_, err := send(ctx, open(t, w, ready), method, transport.Call{})
+		if requests, _ := w.count(); requests != 0 || !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %d requests, %v", method, requests, err)
+		}
+	}
+}
+
+func TestCancelEndsAWaitBetweenAttempts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		w := &wire{answer: always(503, ``)}
+		var done sync.WaitGroup
+		started := time.Now()
+		done.Go(func() { _, _ = send(ctx, open(t, w), http.MethodPatch, transport.Call{}) })
+		synctest.Wait()
+		cancel()
+		done.Wait()
+		if requests, _ := w.count(); requests != 1 || time.Since(started) != 0 {
+			t.Errorf("%d requests, after %s", requests, time.Since(started))
+		}
+	})
+}
+
+// slowly answers after a time, unless the request ends before.
+func slowly(r *http.Request, after time.Duration) (*http.Response, error) {
+	select {
+	case <-time.After(after):
+		return respond(200, `{}`), nil
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	}
+}
+
+func TestSilentServerIsBounded(t *testing.T) {
+	for _, c := range []struct {
+		method   string
+		limit    time.Duration
+		attempts int
+		within   time.Duration
+		open     bool
+	}{
+		{http.MethodGet, 0, 4, 2 * time.Minute, false},
+		{http.MethodPost, 0, 1, 30 * time.Second, true},
+		{http.MethodGet, 10 * time.Second, 1, 10 * time.Second, false},
+		{http.MethodPost, 10 * time.Second, 1, 10 * time.Second, true},
+	} {
+		t.Run(c.method+c.limit.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := &wire{answer: func(r *http.Request, _ int) (*http.Response, error) { return slowly(r, time.Hour) }}
+				way := open(t, w, func(config *transport.Config) { config.RequestTimeout = c.limit })
+				started := time.Now()
+				_, err := send(t.Context(), way, c.method, transport.Call{})
+				wantUnavailable(t, err, c.open)
+				if requests, _ := w.count(); requests != c.attempts || time.Since(started) > c.within {
+					t.Errorf("%d attempts in %s, want %d in %s", requests, time.Since(started), c.attempts, c.within)
+				}
+			})
+		})
+	}
+}
+
+func TestNoMoreAtATimeThanAllowed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		now, most := 0, []int{}
+		w := &wire{answer: func(*http.Request, int) (*http.Response, error) {
+			mu.Lock()
+			now++
+			most = append(most, now)
+			mu.Unlock()
+			time.Sleep(time.Second)
+			mu.Lock()
+			defer mu.Unlock()
+			now--
+			return respond(200, `{}`), nil
+		}}
+		way := open(t, w, ready, func(config *transport.Config) { config.MaxConcurrency = 3 })
+		var all sync.WaitGroup
+		started := time.Now()
+		for range 10 {
+			all.Go(func() { _, _ = send(t.Context(), way, http.MethodGet, transport.Call{}) })
+		}
+		all.Wait()
+		if slices.Max(most) != 3 || time.Since(started) != 4*time.Second {
+			t.Errorf("%d at a time, %s in all; want 3 and 4s", slices.Max(most), time.Since(started))
+		}
+	})
+}

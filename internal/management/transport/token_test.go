@@ -1,0 +1,225 @@
+package transport_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/management/transport"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+func fine(*http.Request, int) (*http.Response, error) { return respond(200, `{}`), nil }
+
+const expired = `{"statusCode":401,"error":"Unauthorized","message":"Expired token received for JSON Web Token validation"}`
+
+func TestTokenIsAskedForOnceForAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &wire{answer: fine, token: func(nth int) (*http.Response, error) {
+			time.Sleep(time.Second)
+			return token(nth, 86400), nil
+		}}
+		way := open(t, w)
+		var all sync.WaitGroup
+		for range 20 {
+			all.Go(func() {
+				if _, err := send(t.Context(), way, http.MethodGet, transport.Call{}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if requests, tokens := w.count(); requests != 20 || tokens != 1 {
+			t.Errorf("%d requests with %d tokens asked for, want 20 and 1", requests, tokens)
+		}
+		if got := w.sent[7].header.Get("Authorization"); got != "Bearer token-1" {
+			t.Errorf("Authorization: %s", got)
+		}
+		if got := w.tokens[0].body; got != "client_id=own&client_secret=own-secret" {
+			t.Errorf("token request %s", got)
+		}
+	})
+}
+
+func TestTokenIsRenewedInTime(t *testing.T) {
+	for name, c := range map[string]struct {
+		life        int
+		good, renew time.Duration
+	}{
+		"a day":          {86400, 86339 * time.Second, 86341 * time.Second},
+		"a short life":   {100, 79 * time.Second, 81 * time.Second},
+		"less than none": {0, 0, time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := &wire{answer: fine, token: func(nth int) (*http.Response, error) { return token(nth, c.life), nil }}
+				way := open(t, w)
+				ask := func() {
+					if _, err := send(t.Context(), way, http.MethodGet, transport.Call{}); err != nil {
+						t.Error(err)
+					}
+				}
+				ask()
+				if c.good > 0 {
+					time.Sleep(c.good)
+					ask()
+					if _, tokens := w.count(); tokens != 1 {
+						t.Errorf("%d tokens after %s", tokens, c.good)
+					}
+				}
+				time.Sleep(c.renew - c.good)
+				ask()
+				if _, tokens := w.count(); tokens != 2 {
+					t.Errorf("%d tokens after %s", tokens, c.renew)
+				}
+			})
+		})
+	}
+}
+
+func TestRefusedTokenIsReplacedOnceAndTheRequestReplayed(t *testing.T) {
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete} {
+		t.Run(method, func(t *testing.T) {
+			w := &wire{answer: func(r *http.Request, _ int) (*http.Response, error) {
+				if r.Header.Get("Authorization") == "Bearer token-1" {
+					return respond(401, expired), nil
+				}
+				return respond(200, `{}`), nil
+			}}
+			if _, err := send(t.Context(), open(t, w), method, transport.Call{}); err != nil {
+				t.Fatal(err)
+			}
+			if requests, tokens := w.count(); requests != 2 || tokens != 2 {
+				t.Fatalf("%d requests, %d tokens, want 2 and 2", requests, tokens)
+			}
+			if w.sent[0].body != w.sent[1].body {
+				t.Errorf("replayed with body %q instead of %q", w.sent[1].body, w.sent[0].body)
+			}
+		})
+	}
+}
+
+func TestRefusedCredentialsAreToldOnceAndNothingMoreIsSent(t *testing.T) {
+	refused := func(int) (*http.Response, error) {
+		return respond(401, `{"error":"access_denied","error_description":"Unauthorized"}`), nil
+	}
+	for name, c := range map[string]struct {
+		token            func(int) (*http.Response, error)
+		change           func(*transport.Config)
+		requests, tokens int
+		code, message    string
+	}{
+		"wrong secret":           {token: refused, tokens: 1, code: "access_denied", message: "Unauthorized"},
+		"every token is refused": {requests: 2, tokens: 2, message: "Expired token received for JSON Web Token validation"},
+		"ready token":            {change: ready, requests: 1, message: "Expired token received for JSON Web Token validation"},
+		"no key": {
+			change: func(c *transport.Config) {
+				c.TokenRequest = func() (url.Values, error) { return nil, errors.New("no key") }
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := &wire{token: c.token, answer: func(*http.Request, int) (*http.Response, error) { return respond(401, expired), nil }}
+			changes := []func(*transport.Config){}
+			if c.change != nil {
+				changes = append(changes, c.change)
+			}
+			way := open(t, w, changes...)
+			full := 0
+			for range 5 {
+				_, err := send(t.Context(), way, http.MethodPost, transport.Call{})
+				var refused *tenant.Unauthenticated
+				if !errors.As(err, &refused) {
+					t.Fatalf("error %v", err)
+				}
+				if !refused.Repeat {
+					full++
+				}
+				if refused.Code != c.code || refused.Message != c.message {
+					t.Errorf("%q %q", refused.Code, refused.Message)
+				}
+			}
+			if requests, tokens := w.count(); full != 1 || requests != c.requests || tokens != c.tokens {
+				t.Errorf("%d full errors, %d requests, %d tokens; want 1, %d, %d", full, requests, tokens, c.requests, c.tokens)
+			}
+		})
+	}
+}
+
+func TestTokenEndpointThatIsNotThereIsNoMissingObject(t *testing.T) {
+	w := &wire{token: func(int) (*http.Response, error) {
+		return respond(404, `{"error":"Not Found","message":"nothing here"}`), nil
+	}}
+	_, err := send(t.Context(), open(t, w), http.MethodGet, transport.Call{})
+	var absent *tenant.NotFound
+	var away *tenant.Unavailable
+	if errors.As(err, &absent) || !errors.As(err, &away) {
+		t.Errorf("error %v (%T)", err, err)
+	}
+}
+
+func TestTokenIsFetchedForTheRestWhenTheFirstGivesUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &wire{answer: fine, token: func(nth int) (*http.Response, error) {
+			time.Sleep(time.Second)
+			return token(nth, 86400), nil
+		}}
+		way := open(t, w)
+		first, cancel := context.WithCancel(t.Context())
+		var all sync.WaitGroup
+		all.Go(func() {
+			if _, err := send(first, way, http.MethodGet, transport.Call{}); !errors.Is(err, context.Canceled) {
+				t.Errorf("the one who gave up: %v", err)
+			}
+		})
+		synctest.Wait()
+		all.Go(func() {
+			if _, err := send(t.Context(), way, http.MethodGet, transport.Call{}); err != nil {
+				t.Errorf("the one who stayed: %v", err)
+			}
+		})
+		synctest.Wait()
+		cancel()
+		all.Wait()
+		if requests, tokens := w.count(); requests != 1 || tokens != 1 {
+			t.Errorf("%d requests, %d tokens", requests, tokens)
+		}
+	})
+}
+
+func TestTokenRequestIsMadeAnewForEachAttempt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &wire{answer: fine, token: func(nth int) (*http.Response, error) {
+			if nth < 3 {
+				return respond(503, `{}`), nil
+			}
+			return token(nth, 86400), nil
+		}}
+		made := 0
+		way := open(t, w, func(c *transport.Config) {
+			c.TokenRequest = func() (url.Values, error) {
+				made++
+				return url.Values{"client_assertion": {strings.Repeat("x", made)}}, nil
+			}
+		})
+		if _, err := send(t.Context(), way, http.MethodGet, transport.Call{}); err != nil {
+			t.Fatal(err)
+		}
+		seen := map[string]bool{}
+		for _, asked := range w.tokens {
+			seen[asked.body] = true
+		}
+		if len(w.tokens) != 3 || len(seen) != 3 {
+			t.Errorf("%d token requests with %d different assertions", len(w.tokens), len(seen))
+		}
+	})
+}

@@ -1,0 +1,106 @@
+package accesscheck_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+func value(name, attribute string, want knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue("data.timesheets_access_check."+name, tfjsonpath.New(attribute), want)
+}
+
+func fixture() func(config.TestStepConfigRequest) string {
+	return config.StaticDirectory("testdata/TestAccAccessCheck_basic")
+}
+
+func scopes(values ...string) knownvalue.Check {
+	checks := make([]knownvalue.Check, 0, len(values))
+	for _, value := range values {
+		checks = append(checks, knownvalue.StringExact(value))
+	}
+	return knownvalue.SetExact(checks)
+}
+
+func TestAccAccessCheck_basic(t *testing.T) {
+	for _, method := range []string{"client_secret_post", "client_secret_basic"} {
+		t.Run(method, func(t *testing.T) {
+			n := acctest.New(t)
+			n.Run(t, resource.TestStep{
+				ConfigDirectory: fixture(), ConfigVariables: config.Variables{"auth_method": config.StringVariable(method)},
+				ConfigStateChecks: []statecheck.StateCheck{
+					value("test", "authorized", knownvalue.Bool(true)),
+					value("test", "reason", knownvalue.Null()),
+					value("test", "scopes", scopes("batch:upload")),
+					value("test", "algorithm", knownvalue.StringExact("RS256")),
+					value("test", "key_id", knownvalue.NotNull()),
+					value("test", "lifetime", knownvalue.Int64Exact(3600)),
+					value("test", "issuer", knownvalue.NotNull()),
+					value("test", "signature_verified", knownvalue.Bool(true)),
+					value("elsewhere", "authorized", knownvalue.Bool(false)),
+					value("elsewhere", "reason", knownvalue.NotNull()),
+					value("elsewhere", "scopes", knownvalue.Null()),
+					value("nobody", "authorized", knownvalue.Bool(false)),
+				},
+			})
+		})
+	}
+}
+
+// With a symmetric algorithm there is no published key to hold the signature against.
+func TestAccAccessCheck_symmetric(t *testing.T) {
+	n := acctest.New(t)
+	n.Run(t, resource.TestStep{
+		ConfigDirectory: fixture(), ConfigVariables: config.Variables{"signing_alg": config.StringVariable("HS256")},
+		ConfigStateChecks: []statecheck.StateCheck{
+			value("test", "authorized", knownvalue.Bool(true)),
+			value("test", "algorithm", knownvalue.StringExact("HS256")),
+			value("test", "signature_verified", knownvalue.Null()),
+			value("test", "key_id", knownvalue.Null()),
+		},
+	})
+}
+
+// Somebody widens the grant: the check says so, whatever the state holds.
+func TestAccAccessCheck_widened(t *testing.T) {
+	n := acctest.New(t)
+	n.Run(t,
+		resource.TestStep{ConfigDirectory: fixture()},
+		resource.TestStep{
+			PreConfig: acctest.Do(t, func(ctx context.Context) error {
+				for grant, err := range n.Ports.Grants.List(ctx, tenant.GrantFilter{Audience: "https://" + n.Prefix + ".example/v1"}) {
+					if err != nil {
+						return err
+					}
+					if _, err = n.Ports.Grants.Update(ctx, grant.Key(), tenant.GrantChange{Scopes: tenant.Set([]string{"batch:upload", "read:timesheets"})}); err != nil {
+						return err
+					}
+				}
+				return nil
+			}),
+			ConfigDirectory: fixture(), PlanOnly: true, ExpectNonEmptyPlan: true,
+			ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPreRefresh: []plancheck.PlanCheck{
+				plancheck.ExpectKnownOutputValue("scopes", scopes("batch:upload", "read:timesheets")),
+			}},
+		},
+	)
+}
+
+// Without read:client_keys the check fails, and names what is missing.
+func TestAccAccessCheck_denied(t *testing.T) {
+	acctest.EmulatorOnly(t, "mints a token of chosen scopes")
+	n := acctest.New(t)
+	limited := n.WithToken("read:clients", "create:clients", "update:clients", "delete:clients",
+		"read:client_grants", "create:client_grants", "update:client_grants", "delete:client_grants",
+		"read:resource_servers", "create:resource_servers", "update:resource_servers", "delete:resource_servers")
+	limited.Run(t, resource.TestStep{ConfigDirectory: fixture(), ExpectError: acctest.Words("Unable to read the secret for access check", "read:client_keys")})
+}

@@ -1,0 +1,59 @@
+package accesscheck
+
+import (
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// Model is timesheets_access_check as Terraform holds it.
+type Model struct {
+	ClientID          types.String `tfsdk:"client_id"`
+	Audience          types.String `tfsdk:"audience"`
+	Authorized        types.Bool   `tfsdk:"authorized"`
+	Reason            types.String `tfsdk:"reason"`
+	Scopes            types.Set    `tfsdk:"scopes"`
+	Issuer            types.String `tfsdk:"issuer"`
+	Algorithm         types.String `tfsdk:"algorithm"`
+	KeyID             types.String `tfsdk:"key_id"`
+	Lifetime          types.Int64  `tfsdk:"lifetime"`
+	SignatureVerified types.Bool   `tfsdk:"signature_verified"`
+}
+
+// without is the result when there is no token: authorized is false where the tenant refused, null where nobody asked.
+func (m Model) without(authorized types.Bool, reason string) Model {
+	return Model{
+		ClientID:   m.ClientID,
+		Audience:   m.Audience,
+		Authorized: authorized,
+		Reason:     types.StringValue(reason),
+		Scopes:     types.SetNull(types.StringType),
+	}
+}
+
+// with is the result for a token. It holds nothing that changes from one token to the next.
+func (m Model) with(token tenant.Token, verified types.Bool) Model {
+	m.Authorized = types.BoolValue(true)
+	m.Reason = types.StringNull()
+	if !slices.Contains(token.Audience, m.Audience.ValueString()) {
+		m.Authorized = types.BoolValue(false)
+		m.Reason = types.StringValue("The token is for another audience.")
+	}
+	scopes := make([]attr.Value, 0, len(token.Scopes))
+	for _, scope := range token.Scopes {
+		scopes = append(scopes, types.StringValue(scope))
+	}
+	m.Scopes = types.SetValueMust(types.StringType, scopes)
+	m.Issuer = types.StringValue(token.Issuer)
+	m.Algorithm = types.StringValue(token.Algorithm)
+	m.KeyID = types.StringNull()
+	if token.KeyID != "" {
+		m.KeyID = types.StringValue(token.KeyID)
+	}
+	m.Lifetime = types.Int64Value(int64(token.Lifetime.Seconds()))
+	m.SignatureVerified = verified
+	return m
+}

@@ -1,0 +1,219 @@
+package api_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/compare"
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+func action(want plancheck.ResourceActionType) resource.ConfigPlanChecks {
+	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, want)}}
+}
+
+// by changes the API of the test behind Terraform's back.
+func by(t *testing.T, n *acctest.Tenant, change tenant.APIChange) func() {
+	return acctest.Do(t, func(ctx context.Context) error {
+		_, err := n.Ports.APIs.Update(ctx, tenant.APIKey{Identifier: identifier(n)}, change)
+		return err
+	})
+}
+
+// has checks the scopes that the tenant itself has.
+func has(n *acctest.Tenant, values ...string) statecheck.StateCheck {
+	return acctest.Look(func(ctx context.Context) error {
+		api, err := n.Ports.APIs.Get(ctx, tenant.APIKey{Identifier: identifier(n)})
+		if err == nil && !slices.Equal(tenant.ScopeValues(api.Scopes), values) {
+			return fmt.Errorf("the tenant has the scopes %v, not %v", tenant.ScopeValues(api.Scopes), values)
+		}
+		return err
+	})
+}
+
+// Whatever somebody changes behind Terraform's back, the next plan shows it and the next apply takes back that alone.
+func TestAccAPI_drift(t *testing.T) {
+	for field, change := range map[string]tenant.APIChange{
+		"name":                       {Name: tenant.Set("by hand")},
+		"signing_alg":                {SigningAlg: tenant.Set("HS256")},
+		"allow_offline_access":       {AllowOfflineAccess: tenant.Set(true)},
+		"enforce_policies":           {EnforcePolicies: tenant.Set(true)},
+		"token_dialect":              {TokenDialect: tenant.Set("rfc9068_profile")},
+		"subject_type_authorization": {SubjectTypeAuthorization: tenant.Set(tenant.SubjectTypeAuthorization{User: "deny_all", Client: "deny_all"})},
+		"skip_consent_for_verifiable_first_party_clients": {SkipConsent: tenant.Set(true)},
+		"token_lifetime token_lifetime_for_web":           {Lifetimes: tenant.Set(tenant.Lifetimes{Token: 7000, Web: 60})},
+	} {
+		t.Run(field, func(t *testing.T) {
+			n := acctest.New(t)
+			fixture := config.StaticDirectory("testdata/TestAccAPI_basic")
+			n.Run(t,
+				resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
+				resource.TestStep{
+					PreConfig: by(t, n, change), ConfigDirectory: fixture, ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
+					ConfigStateChecks: []statecheck.StateCheck{
+						value("name", knownvalue.StringExact(n.Prefix+" API")), n.Wrote("PATCH resource-servers/{id} " + field),
+					},
+				},
+			)
+		})
+	}
+}
+
+func scopeMap(values map[string]string) config.Variables {
+	scopes := map[string]config.Variable{}
+	for value, description := range values {
+		scopes[value] = config.StringVariable(description)
+	}
+	return config.Variables{"scopes": config.MapVariable(scopes)}
+}
+
+// The map owns every scope: it adds, describes and removes, and takes back what somebody else added.
+func TestAccAPI_scopes(t *testing.T) {
+	n := acctest.New(t)
+	n.Run(t,
+		resource.TestStep{
+			ConfigVariables: scopeMap(map[string]string{"batch:upload": "Upload", "read:timesheets": ""}),
+			ConfigStateChecks: []statecheck.StateCheck{
+				has(n, "batch:upload", "read:timesheets"),
+				n.Wrote("POST resource-servers allow_offline_access identifier name scopes signing_alg skip_consent_for_verifiable_first_party_clients token_lifetime token_lifetime_for_web"),
+			},
+		},
+		resource.TestStep{
+			ConfigVariables: scopeMap(map[string]string{"batch:upload": "Upload timesheets", "approve:timesheets": "Approve"}),
+			ConfigStateChecks: []statecheck.StateCheck{
+				has(n, "approve:timesheets", "batch:upload"), n.Wrote("PATCH resource-servers/{id} scopes"),
+			},
+		},
+		resource.TestStep{
+			PreConfig:        by(t, n, tenant.APIChange{Scopes: tenant.Set(tenant.ScopeList{Wanted: []tenant.Scope{{Value: "batch:upload"}, {Value: "foreign"}}})}),
+			ConfigVariables:  scopeMap(map[string]string{"batch:upload": "Upload timesheets", "approve:timesheets": "Approve"}),
+			ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
+			ConfigStateChecks: []statecheck.StateCheck{
+				has(n, "approve:timesheets", "batch:upload"), n.Wrote("PATCH resource-servers/{id} scopes"),
+			},
+		},
+		resource.TestStep{
+			ConfigVariables:   scopeMap(map[string]string{}),
+			ConfigStateChecks: []statecheck.StateCheck{has(n), value("scopes", knownvalue.MapExact(nil)), n.Wrote("PATCH resource-servers/{id} scopes")},
+		},
+	)
+}
+
+// Left out, the scopes belong to somebody else: they come and go without a plan.
+func TestAccAPI_scopesLeftOut(t *testing.T) {
+	n := acctest.New(t)
+	fixture := config.StaticDirectory("testdata/TestAccAPI_basic")
+	foreign := tenant.APIChange{Scopes: tenant.Set(tenant.ScopeList{Wanted: []tenant.Scope{{Value: "foreign", Description: "of others"}}})}
+	n.Run(t,
+		resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
+		resource.TestStep{
+			PreConfig: by(t, n, foreign), ConfigDirectory: fixture, ConfigPlanChecks: action(plancheck.ResourceActionNoop),
+			ConfigStateChecks: []statecheck.StateCheck{has(n, "foreign"), value("scopes", knownvalue.Null()), n.Wrote()},
+		},
+	)
+}
+
+// An import takes the scopes into the state without owning them: a configuration that leaves them out plans nothing,
+// also when one more comes.
+func TestAccAPI_scopesImported(t *testing.T) {
+	n := acctest.New(t)
+	list := []tenant.Scope{{Value: "foreign", Description: "of others"}}
+	described := knownvalue.StringExact("of others")
+	n.Run(t,
+		resource.TestStep{
+			PreConfig: acctest.Do(t, func(ctx context.Context) error {
+				_, err := n.Ports.APIs.Create(ctx, tenant.NewAPI{API: tenant.API{
+					Name: n.Prefix + " API", Identifier: identifier(n), SigningAlg: tenant.DefaultSigningAlg, Scopes: list,
+					TokenLifetime: tenant.DefaultTokenLifetime, TokenLifetimeForWeb: tenant.DefaultTokenLifetimeForWeb,
+					TokenDialect: tenant.DefaultTokenDialect, SubjectTypeAuthorization: tenant.DefaultSubjectTypeAuthorization(),
+				}})
+				return err
+			}),
+			ConfigPlanChecks:  action(plancheck.ResourceActionNoop),
+			ConfigStateChecks: []statecheck.StateCheck{value("scopes", knownvalue.MapExact(map[string]knownvalue.Check{"foreign": described})), n.Wrote()},
+		},
+		resource.TestStep{
+			PreConfig:         by(t, n, tenant.APIChange{Scopes: tenant.Set(tenant.ScopeList{Wanted: append(list, tenant.Scope{Value: "more", Description: "of others"})})}),
+			ConfigPlanChecks:  action(plancheck.ResourceActionNoop),
+			ConfigStateChecks: []statecheck.StateCheck{value("scopes", knownvalue.MapExact(map[string]knownvalue.Check{"foreign": described, "more": described})), n.Wrote()},
+		},
+	)
+}
+
+func TestAccAPI_import(t *testing.T) {
+	n := acctest.New(t)
+	step := func(attribute string) resource.TestStep {
+		return resource.TestStep{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateIdFunc: acctest.Attribute(address, attribute)}
+	}
+	n.Run(t,
+		resource.TestStep{},
+		step("id"),
+		step("identifier"),
+		resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: "https://nowhere.example", ExpectError: acctest.Words("Unable to import API", "https://nowhere.example")},
+		resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: "two parts", ExpectError: acctest.Words("Import id cannot be read")},
+	)
+}
+
+func TestAccAPI_disappears(t *testing.T) {
+	n := acctest.New(t)
+	n.Run(t,
+		resource.TestStep{},
+		resource.TestStep{
+			PreConfig: acctest.Do(t, func(ctx context.Context) error {
+				return n.Ports.APIs.Delete(ctx, tenant.APIKey{Identifier: identifier(n)})
+			}),
+			ConfigPlanChecks:  action(plancheck.ResourceActionCreate),
+			ConfigStateChecks: []statecheck.StateCheck{has(n, "batch:upload", "read:timesheets")},
+		},
+	)
+}
+
+// Somebody deletes the API and makes it again: the state follows it by its identifier.
+func TestAccAPI_remade(t *testing.T) {
+	n := acctest.New(t)
+	fixture := config.StaticDirectory("testdata/TestAccAPI_basic")
+	differ := statecheck.CompareValue(compare.ValuesDiffer())
+	changed := func() statecheck.StateCheck { return differ.AddStateValue(address, tfjsonpath.New("id")) }
+	n.Run(t,
+		resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{changed(), acctest.Look(n.Forget)}},
+		resource.TestStep{
+			PreConfig: acctest.Do(t, func(ctx context.Context) error {
+				key := tenant.APIKey{Identifier: identifier(n)}
+				api, err := n.Ports.APIs.Get(ctx, key)
+				if err == nil {
+					err = n.Ports.APIs.Delete(ctx, key)
+				}
+				if err == nil {
+					_, err = n.Ports.APIs.Create(ctx, tenant.NewAPI{API: api})
+				}
+				return err
+			}),
+			ConfigDirectory: fixture, ConfigPlanChecks: action(plancheck.ResourceActionNoop),
+			ConfigStateChecks: []statecheck.StateCheck{changed(), n.Wrote()},
+		},
+	)
+}
+
+// The secret goes to the tenant when its version moves, and into no state.
+func TestAccAPI_writeOnly(t *testing.T) {
+	n := acctest.New(t)
+	secret := func(text string, version int) config.Variables {
+		return config.Variables{"secret": config.StringVariable(text), "secret_version": config.IntegerVariable(version)}
+	}
+	unstored := []statecheck.StateCheck{value("signing_secret_wo", knownvalue.Null())}
+	n.Run(t,
+		resource.TestStep{ConfigVariables: secret("canary-signing-secret-1", 1), ConfigStateChecks: append(unstored, acctest.Look(n.Forget))},
+		resource.TestStep{ConfigVariables: secret("canary-signing-secret-2", 1), ConfigStateChecks: append(unstored, n.Wrote())},
+		resource.TestStep{ConfigVariables: secret("canary-signing-secret-2", 2), ConfigStateChecks: append(unstored, n.Wrote("PATCH resource-servers/{id} signing_secret"))},
+	)
+}

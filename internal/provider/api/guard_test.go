@@ -1,0 +1,30 @@
+package api_test
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+)
+
+// An API that Auth0 itself made can be imported, and neither deleted nor renamed.
+func TestAccAPI_system(t *testing.T) {
+	acctest.EmulatorOnly(t, "the system API of a real tenant is not a test's to touch")
+	system, removed := config.StaticDirectory("testdata/TestAccAPI_system"), config.StaticDirectory("testdata/TestAccAPI_systemRemoved")
+	n := acctest.New(t)
+	identifier := config.Variables{"identifier": config.StringVariable(n.Server.URL() + "/api/v2/")}
+	renamed := config.Variables{"identifier": identifier["identifier"], "name": config.StringVariable("Ours")}
+	n.Run(t,
+		resource.TestStep{ConfigDirectory: system, ConfigVariables: identifier, ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownValue("timesheets_api.system", tfjsonpath.New("is_system"), knownvalue.Bool(true)), acctest.Look(n.Forget),
+		}},
+		resource.TestStep{ConfigDirectory: system, ConfigVariables: identifier, Destroy: true, ExpectError: acctest.Words("API is the tenant's own", "removed")},
+		resource.TestStep{ConfigDirectory: system, ConfigVariables: renamed, ExpectError: acctest.Words("API is the tenant's own", "name")},
+		resource.TestStep{ConfigDirectory: removed, ConfigVariables: identifier, ConfigStateChecks: []statecheck.StateCheck{n.Wrote()}},
+	)
+}

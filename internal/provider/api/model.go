@@ -1,0 +1,140 @@
+package api
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// Model is timesheets_api as Terraform holds it.
+type Model struct {
+	ID                       types.String `tfsdk:"id"`
+	Name                     types.String `tfsdk:"name"`
+	Identifier               types.String `tfsdk:"identifier"`
+	SigningAlg               types.String `tfsdk:"signing_alg"`
+	SigningSecretWO          types.String `tfsdk:"signing_secret_wo"`
+	SigningSecretWOVersion   types.Int64  `tfsdk:"signing_secret_wo_version"`
+	Scopes                   types.Map    `tfsdk:"scopes"`
+	TokenLifetime            types.Int64  `tfsdk:"token_lifetime"`
+	TokenLifetimeForWeb      types.Int64  `tfsdk:"token_lifetime_for_web"`
+	AllowOfflineAccess       types.Bool   `tfsdk:"allow_offline_access"`
+	SkipConsent              types.Bool   `tfsdk:"skip_consent_for_verifiable_first_party_clients"`
+	EnforcePolicies          types.Bool   `tfsdk:"enforce_policies"`
+	TokenDialect             types.String `tfsdk:"token_dialect"`
+	SubjectTypeAuthorization types.Object `tfsdk:"subject_type_authorization"`
+	IsSystem                 types.Bool   `tfsdk:"is_system"`
+	DeletionProtection       types.Bool   `tfsdk:"deletion_protection"`
+}
+
+// Identity is what names an API for good.
+type Identity struct {
+	Identifier types.String `tfsdk:"identifier"`
+}
+
+// subject is subject_type_authorization.
+type subject struct {
+	User   types.String `tfsdk:"user"`
+	Client types.String `tfsdk:"client"`
+}
+
+var subjectTypes = map[string]attr.Type{"user": types.StringType, "client": types.StringType}
+
+// api is what m says, in the tenant's language. Null scopes become nil: not managed here.
+func (m Model) api(ctx context.Context) tenant.API {
+	var authorization subject
+	m.SubjectTypeAuthorization.As(ctx, &authorization, basetypes.ObjectAsOptions{})
+	return tenant.API{
+		ID:                  m.ID.ValueString(),
+		Identifier:          m.Identifier.ValueString(),
+		Name:                m.Name.ValueString(),
+		SigningAlg:          m.SigningAlg.ValueString(),
+		Scopes:              scopes(m.Scopes),
+		TokenLifetime:       m.TokenLifetime.ValueInt64(),
+		TokenLifetimeForWeb: m.TokenLifetimeForWeb.ValueInt64(),
+		AllowOfflineAccess:  m.AllowOfflineAccess.ValueBool(),
+		SkipConsent:         m.SkipConsent.ValueBool(),
+		EnforcePolicies:     m.EnforcePolicies.ValueBool(),
+		TokenDialect:        m.TokenDialect.ValueString(),
+		SubjectTypeAuthorization: tenant.SubjectTypeAuthorization{
+			User:   authorization.User.ValueString(),
+			Client: authorization.Client.ValueString(),
+		},
+		IsSystem: m.IsSystem.ValueBool(),
+	}
+}
+
+// newModel is what Terraform holds of api. What the tenant never returns is carried from held: the plan after a write,
+// the prior state after a read. Scopes are carried as a whole where held has none: then they are not managed here.
+func newModel(api tenant.API, held Model) Model {
+	m := Model{
+		ID:                     types.StringValue(api.ID),
+		Name:                   types.StringValue(api.Name),
+		Identifier:             types.StringValue(api.Identifier),
+		SigningAlg:             types.StringValue(api.SigningAlg),
+		SigningSecretWOVersion: held.SigningSecretWOVersion,
+		Scopes:                 types.MapNull(types.StringType),
+		TokenLifetime:          types.Int64Value(api.TokenLifetime),
+		TokenLifetimeForWeb:    types.Int64Value(api.TokenLifetimeForWeb),
+		AllowOfflineAccess:     types.BoolValue(api.AllowOfflineAccess),
+		SkipConsent:            types.BoolValue(api.SkipConsent),
+		EnforcePolicies:        types.BoolValue(api.EnforcePolicies),
+		TokenDialect:           types.StringValue(api.TokenDialect),
+		SubjectTypeAuthorization: types.ObjectValueMust(subjectTypes, map[string]attr.Value{
+			"user":   types.StringValue(api.SubjectTypeAuthorization.User),
+			"client": types.StringValue(api.SubjectTypeAuthorization.Client),
+		}),
+		IsSystem:           types.BoolValue(api.IsSystem),
+		DeletionProtection: types.BoolValue(held.DeletionProtection.ValueBool()),
+	}
+	if !held.Scopes.IsNull() {
+		m.Scopes = scopeMap(api.Scopes, held.Scopes)
+	}
+	return m
+}
+
+// identity names the API that m is about.
+func (m Model) identity() Identity { return Identity{Identifier: m.Identifier} }
+
+// key finds the API that m is about. Right after an import one of id and identifier may stand for both.
+func (m Model) key() tenant.APIKey {
+	return tenant.APIKey{ID: m.ID.ValueString(), Identifier: m.Identifier.ValueString()}
+}
+
+// scopes are the scopes that a map of values and descriptions names, by value; nil where it is null or not known.
+func scopes(named types.Map) []tenant.Scope {
+	if named.IsNull() || named.IsUnknown() {
+		return nil
+	}
+	list := make([]tenant.Scope, 0, len(named.Elements()))
+	for value, element := range named.Elements() {
+		description, _ := element.(types.String)
+		list = append(list, tenant.Scope{Value: value, Description: description.ValueString()})
+	}
+	slices.SortFunc(list, func(a, b tenant.Scope) int {
+		if a.Value < b.Value {
+			return -1
+		}
+		return 1
+	})
+	return list
+}
+
+// scopeMap is the map form of list. A scope without description is null, or "" where held says so: both mean the same.
+func scopeMap(list []tenant.Scope, held types.Map) types.Map {
+	elements := make(map[string]attr.Value, len(list))
+	for _, scope := range list {
+		elements[scope.Value] = types.StringValue(scope.Description)
+		if scope.Description != "" {
+			continue
+		}
+		if before, ok := held.Elements()[scope.Value].(types.String); !ok || before.IsNull() {
+			elements[scope.Value] = types.StringNull()
+		}
+	}
+	return types.MapValueMust(types.StringType, elements)
+}

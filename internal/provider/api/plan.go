@@ -1,0 +1,184 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// webLifetime plans token_lifetime_for_web where it is left out: the tenant's default, or token_lifetime where that is
+// shorter, because the tenant allows no longer one (RS006).
+type webLifetime struct{}
+
+// Description says what the modifier does.
+func (webLifetime) Description(context.Context) string {
+	return "The smaller of 7200 and token_lifetime when left out."
+}
+
+// MarkdownDescription says what the modifier does.
+func (m webLifetime) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+// PlanModifyInt64 implements planmodifier.Int64.
+func (webLifetime) PlanModifyInt64(ctx context.Context, req planmodifier.Int64Request, resp *planmodifier.Int64Response) {
+	if !req.ConfigValue.IsNull() {
+		return
+	}
+	var lifetime types.Int64
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("token_lifetime"), &lifetime)...)
+	if lifetime.IsUnknown() {
+		resp.PlanValue = types.Int64Unknown()
+		return
+	}
+	resp.PlanValue = types.Int64Value(min(tenant.DefaultTokenLifetimeForWeb, lifetime.ValueInt64()))
+}
+
+// ValidateConfig checks what one attribute alone cannot tell.
+func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config Model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	lifetime := config.TokenLifetime.ValueInt64()
+	if config.TokenLifetime.IsNull() {
+		lifetime = tenant.DefaultTokenLifetime
+	}
+	if web := config.TokenLifetimeForWeb.ValueInt64(); web > lifetime && !config.TokenLifetime.IsUnknown() {
+		diagnose.Refusal(&resp.Diagnostics, path.Root("token_lifetime_for_web"), "Invalid token_lifetime_for_web",
+			"%d seconds are more than token_lifetime, which is %d. Write at most %d, or a longer token_lifetime.", web, lifetime, lifetime)
+	}
+	secret := !config.SigningSecretWO.IsNull()
+	validate.Pairing(secret, !config.SigningSecretWOVersion.IsNull(), path.Root("signing_secret_wo"), path.Root("signing_secret_wo_version"), &resp.Diagnostics)
+	if secret && !config.SigningAlg.IsUnknown() && config.SigningAlg.ValueString() != "HS256" {
+		diagnose.Refusal(&resp.Diagnostics, path.Root("signing_secret_wo"), "Invalid signing_secret_wo",
+			"A signing secret signs with HS256 only: write signing_alg = \"HS256\", or take the secret away.")
+	}
+}
+
+// ModifyPlan holds the plan against what this process knows of the API, and against what must not happen to it.
+func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var prior, plan, config Model
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	}
+	if !req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+		resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	}
+	if resp.Diagnostics.HasError() || r.Ledger == nil {
+		return
+	}
+	created, deleted := req.State.Raw.IsNull(), req.Plan.Raw.IsNull()
+	replaced := !created && !deleted && !plan.Identifier.Equal(prior.Identifier)
+	if !deleted {
+		r.note(plan, config, created || replaced, &resp.Diagnostics)
+	}
+	if created {
+		return
+	}
+	if deleted || replaced {
+		guard(prior, replaced, &resp.Diagnostics)
+	} else if prior.IsSystem.ValueBool() {
+		guardSystem(prior, plan, &resp.Diagnostics)
+	}
+	if lost := lostScopes(ctx, prior, plan, deleted || replaced); !resp.Diagnostics.HasError() && (deleted || replaced || len(lost) > 0) {
+		r.warn(ctx, prior, lost, deleted || replaced, &resp.Diagnostics)
+	}
+}
+
+// note tells the ledger what is planned, and refuses scopes that are owned twice.
+func (r *Resource) note(plan, config Model, fresh bool, diags *diag.Diagnostics) {
+	if plan.Identifier.IsUnknown() {
+		return
+	}
+	identifier := plan.Identifier.ValueString()
+	if fresh {
+		r.Ledger.PlanFresh(identifier)
+	}
+	switch {
+	case config.Scopes.IsNull():
+		return
+	case plan.Scopes.IsUnknown():
+		r.Ledger.PlanOwnedLater(identifier)
+	default:
+		r.Ledger.PlanOwned(identifier, tenant.ScopeValues(scopes(plan.Scopes)))
+	}
+	if owners := r.Ledger.Owners(identifier); len(owners.Singles) > 0 {
+		diagnose.OwnedTwice(diags, path.Root("scopes"), identifier, owners.Singles)
+	}
+}
+
+// guard refuses to delete an API that is protected, or that Auth0 itself made.
+func guard(prior Model, replaced bool, diags *diag.Diagnostics) {
+	verb, at := "deletes", path.Empty()
+	if replaced {
+		verb, at = "replaces", path.Root("identifier")
+	}
+	switch {
+	case prior.IsSystem.ValueBool():
+		diagnose.Refusal(diags, at, "API is the tenant's own", "This plan %s the API %q, which Auth0 itself made and everything in the tenant stands on. "+
+			"To stop managing it, use a `removed` block that sets `lifecycle { destroy = false }`.", verb, prior.Identifier.ValueString())
+	case prior.DeletionProtection.ValueBool():
+		diagnose.Refusal(diags, at, "API is protected", "This plan %s the API %q, and its deletion_protection is true. "+
+			"Set deletion_protection = false and apply that alone first.", verb, prior.Identifier.ValueString())
+	}
+}
+
+// guardSystem refuses what Auth0 does not let anybody change of an API it made itself (RS031).
+func guardSystem(prior, plan Model, diags *diag.Diagnostics) {
+	for name, changed := range map[string]bool{
+		"name":        !plan.Name.Equal(prior.Name),
+		"signing_alg": !plan.SigningAlg.Equal(prior.SigningAlg),
+		"scopes":      !plan.Scopes.Equal(prior.Scopes),
+	} {
+		if changed {
+			diagnose.Refusal(diags, path.Root(name), "API is the tenant's own", "Auth0 itself made the API %q and lets nobody change its %s. "+
+				"Write what the tenant has, or leave it out.", prior.Identifier.ValueString(), name)
+		}
+	}
+}
+
+// lostScopes are the scopes that the API will not have any more, sorted.
+func lostScopes(ctx context.Context, prior, plan Model, all bool) []string {
+	before := tenant.ScopeValues(prior.api(ctx).Scopes)
+	if all || plan.Scopes.IsNull() || plan.Scopes.IsUnknown() {
+		return nil
+	}
+	after := tenant.ScopeValues(scopes(plan.Scopes))
+	return slices.DeleteFunc(before, func(value string) bool { return slices.Contains(after, value) })
+}
+
+// warn tells which grants hang on what goes away. It is the one call a plan makes, and only for such a plan; where it
+// fails the plan goes on without the warning, because nothing depends on it.
+func (r *Resource) warn(ctx context.Context, prior Model, lost []string, whole bool, diags *diag.Diagnostics) {
+	var holders []string
+	for grant, err := range r.Tenant.Grants.List(ctx, tenant.GrantFilter{Audience: prior.Identifier.ValueString()}) {
+		if err != nil {
+			diagnose.Advice(diags, path.Empty(), "Grants of the API are not known", "The grants that may hang on %q could not be listed: %s.", prior.Identifier.ValueString(), err)
+			return
+		}
+		if held := slices.DeleteFunc(slices.Clone(lost), func(value string) bool { return !slices.Contains(grant.Scopes, value) }); whole || len(held) > 0 {
+			holders = append(holders, strings.TrimSpace(fmt.Sprintf("%s of client %s %s", grant.ID, grant.ClientID, strings.Join(held, ", "))))
+		}
+	}
+	if len(holders) == 0 {
+		return
+	}
+	what := "scopes that go away: " + strings.Join(lost, ", ")
+	if whole {
+		what = "the API itself; their clients get no more tokens for it"
+	}
+	diagnose.Advice(diags, path.Empty(), "Client grants hang on it", "%d client grants of %q name %s.\n  - %s",
+		len(holders), prior.Identifier.ValueString(), what, strings.Join(holders, "\n  - "))
+}

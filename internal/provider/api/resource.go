@@ -1,0 +1,175 @@
+// Package api is the noun timesheets_api: a protected service of the tenant.
+package api
+
+import (
+	"context"
+	"errors"
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/imported"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/writeonly"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*Resource)(nil)
+	_ resource.ResourceWithIdentity       = (*Resource)(nil)
+	_ resource.ResourceWithImportState    = (*Resource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*Resource)(nil)
+	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
+)
+
+// Resource is timesheets_api.
+type Resource struct{ configure.Resource }
+
+// NewResource returns an unconfigured resource.
+func NewResource() resource.Resource { return &Resource{} }
+
+// Metadata names the resource.
+func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_api"
+}
+
+// Schema describes the attributes.
+func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = resourceSchema()
+}
+
+// IdentitySchema describes what names an API for good.
+func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identitySchema()
+}
+
+// Create makes the API with its scopes in one call.
+func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan Model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	secret := writeonly.Secret(ctx, req.Config, path.Root("signing_secret_wo"), &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	api, err := r.Tenant.APIs.Create(ctx, tenant.NewAPI{API: plan.api(ctx), SigningSecret: secret})
+	if !diagnose.Kept(&resp.Diagnostics, operation("create", plan), err) {
+		return
+	}
+	state := newModel(api, plan)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+}
+
+// Read follows the API by its id, and by its identifier when it was made again.
+func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var held Model
+	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
+	fresh := imported.Fresh(ctx, req.Private, resp.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	api, err := r.Tenant.APIs.Get(ctx, held.key())
+	var missing *tenant.NotFound
+	if errors.As(err, &missing) && !fresh {
+		diagnose.Gone(&resp.Diagnostics, operation("read", held))
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, held.identity())...) // asked for even where nothing is left
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		diagnose.Error(&resp.Diagnostics, operation(imported.Verb(fresh), held), err)
+		return
+	}
+	if before := held.ID.ValueString(); !fresh && before != api.ID {
+		diagnose.Remade(&resp.Diagnostics, operation("read", held), before, api.ID)
+	}
+	r.Ledger.Read(api)
+	if fresh {
+		held.Scopes = scopeMap(api.Scopes, held.Scopes)
+	}
+	state := newModel(api, held)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+}
+
+// Update sends what the plan changes. Scopes that the configuration leaves out are not among it.
+func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, prior Model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	secret := writeonly.Changed(ctx, req.Config, path.Root("signing_secret_wo"), prior.SigningSecretWOVersion, plan.SigningSecretWOVersion, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	before := prior.api(ctx)
+	change := before.ChangeTo(plan.api(ctx))
+	change.SigningSecret = secret
+	state := plan
+	if !change.Empty() {
+		api, err := r.Tenant.APIs.Update(ctx, before.Key(), change)
+		if !diagnose.Kept(&resp.Diagnostics, operation("update", plan), err) {
+			return
+		}
+		state = newModel(api, plan)
+		if !change.Scopes.Touched() { // whatever else is there by now is for the next refresh to show
+			state.Scopes = plan.Scopes
+		}
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+}
+
+// Delete takes the API away.
+func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var held Model
+	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if err := r.Tenant.APIs.Delete(ctx, held.key()); err != nil {
+		diagnose.Error(&resp.Diagnostics, operation("delete", held), err)
+	}
+}
+
+// idPattern is what Auth0's ids of APIs look like (RS012).
+var idPattern = regexp.MustCompile(`^[0-9a-f]{24}$`)
+
+// ImportState takes an API's id or its identifier; the read that follows finds out which.
+func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	identifier := req.ID
+	if identifier == "" {
+		var identity Identity
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		identifier = identity.Identifier.ValueString()
+	}
+	if _, ok := imported.Parts(identifier, 1, 1, "the API's id (24 hexadecimal digits) or its identifier", &resp.Diagnostics); !ok {
+		return
+	}
+	if idPattern.MatchString(identifier) {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), identifier)...)
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("identifier"), identifier)...)
+	imported.Mark(ctx, resp.Private, &resp.Diagnostics)
+}
+
+func operation(verb string, m Model) diagnose.Operation {
+	return diagnose.Operation{Verb: verb, Noun: "API", Type: "timesheets_api", Key: m.key().String(), Fields: fields}
+}
+
+// fields are Auth0's names of what the attributes hold, where they differ or may be refused.
+var fields = map[string]path.Path{
+	"name":                       path.Root("name"),
+	"identifier":                 path.Root("identifier"),
+	"signing_alg":                path.Root("signing_alg"),
+	"signing_secret":             path.Root("signing_secret_wo"),
+	"scopes":                     path.Root("scopes"),
+	"token_lifetime":             path.Root("token_lifetime"),
+	"token_lifetime_for_web":     path.Root("token_lifetime_for_web"),
+	"allow_offline_access":       path.Root("allow_offline_access"),
+	"enforce_policies":           path.Root("enforce_policies"),
+	"token_dialect":              path.Root("token_dialect"),
+	"subject_type_authorization": path.Root("subject_type_authorization"),
+	"skip_consent_for_verifiable_first_party_clients": path.Root("skip_consent_for_verifiable_first_party_clients"),
+}

@@ -1,0 +1,152 @@
+package api_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/compare"
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+const address = "timesheets_api.test"
+
+func identifier(n *acctest.Tenant) string { return "https://" + n.Prefix + ".example/v1" }
+
+func value(attribute string, want knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), want)
+}
+
+func TestAccAPI_basic(t *testing.T) {
+	n := acctest.New(t)
+	n.Run(t, resource.TestStep{
+		ConfigStateChecks: []statecheck.StateCheck{
+			value("name", knownvalue.StringExact(n.Prefix+" API")),
+			value("identifier", knownvalue.StringExact(identifier(n))),
+			value("id", knownvalue.NotNull()),
+			value("signing_alg", knownvalue.StringExact("RS256")),
+			value("scopes", knownvalue.Null()),
+			value("token_lifetime", knownvalue.Int64Exact(86400)),
+			value("token_lifetime_for_web", knownvalue.Int64Exact(7200)),
+			value("allow_offline_access", knownvalue.Bool(false)),
+			value("skip_consent_for_verifiable_first_party_clients", knownvalue.Bool(false)),
+			value("enforce_policies", knownvalue.Bool(false)),
+			value("token_dialect", knownvalue.StringExact("access_token")),
+			value("subject_type_authorization", knownvalue.ObjectExact(map[string]knownvalue.Check{
+				"user": knownvalue.StringExact("allow_all"), "client": knownvalue.StringExact("require_client_grant"),
+			})),
+			value("is_system", knownvalue.Bool(false)),
+			value("deletion_protection", knownvalue.Bool(false)),
+			value("signing_secret_wo", knownvalue.Null()),
+			n.Wrote("POST resource-servers allow_offline_access identifier name signing_alg skip_consent_for_verifiable_first_party_clients token_lifetime token_lifetime_for_web"),
+			acctest.Look(func(ctx context.Context) error {
+				_, err := n.Ports.APIs.Get(ctx, tenant.APIKey{Identifier: identifier(n)})
+				return err
+			}),
+		},
+	})
+}
+
+// updates are the attributes that change in place: a value, and what its change and its removal send.
+var updates = map[string]struct {
+	variable config.Variable
+	check    knownvalue.Check
+	restored knownvalue.Check
+	sends    string
+}{
+	"name":                   {config.StringVariable("Ünïcode – renamed ✓"), nil, nil, "name"},
+	"signing_alg":            {config.StringVariable("HS256"), knownvalue.StringExact("HS256"), knownvalue.StringExact("RS256"), "signing_alg"},
+	"token_lifetime":         {config.IntegerVariable(3600), knownvalue.Int64Exact(3600), knownvalue.Int64Exact(86400), "token_lifetime token_lifetime_for_web"},
+	"token_lifetime_for_web": {config.IntegerVariable(600), knownvalue.Int64Exact(600), knownvalue.Int64Exact(7200), "token_lifetime token_lifetime_for_web"},
+	"allow_offline_access":   {config.BoolVariable(true), knownvalue.Bool(true), knownvalue.Bool(false), "allow_offline_access"},
+	"skip_consent":           {config.BoolVariable(true), knownvalue.Bool(true), knownvalue.Bool(false), "skip_consent_for_verifiable_first_party_clients"},
+	"enforce_policies":       {config.BoolVariable(true), knownvalue.Bool(true), knownvalue.Bool(false), "enforce_policies"},
+	"token_dialect":          {config.StringVariable("rfc9068_profile"), knownvalue.StringExact("rfc9068_profile"), knownvalue.StringExact("access_token"), "token_dialect"},
+	"subject_type_authorization": {
+		config.ObjectVariable(map[string]config.Variable{"user": config.StringVariable("deny_all")}),
+		knownvalue.ObjectExact(map[string]knownvalue.Check{"user": knownvalue.StringExact("deny_all"), "client": knownvalue.StringExact("require_client_grant")}),
+		knownvalue.ObjectExact(map[string]knownvalue.Check{"user": knownvalue.StringExact("allow_all"), "client": knownvalue.StringExact("require_client_grant")}),
+		"subject_type_authorization",
+	},
+}
+
+func attributeOf(variable string) string {
+	if variable == "skip_consent" {
+		return "skip_consent_for_verifiable_first_party_clients"
+	}
+	return variable
+}
+
+func TestAccAPI_update(t *testing.T) {
+	for variable, u := range updates {
+		t.Run(variable, func(t *testing.T) {
+			n := acctest.New(t)
+			fixture := config.StaticDirectory("testdata/TestAccAPI_update")
+			if variable == "name" {
+				u.check, u.restored = knownvalue.StringExact(n.Prefix+" Ünïcode – renamed ✓"), knownvalue.StringExact(n.Prefix+" API")
+			}
+			same := statecheck.CompareValue(compare.ValuesSame())
+			id := func() statecheck.StateCheck { return same.AddStateValue(address, tfjsonpath.New("id")) }
+			inPlace := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}}
+			change := n.Wrote("PATCH resource-servers/{id} " + u.sends)
+			n.Run(t,
+				resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{id(), acctest.Look(n.Forget)}},
+				resource.TestStep{
+					ConfigDirectory: fixture, ConfigVariables: config.Variables{variable: u.variable}, ConfigPlanChecks: inPlace,
+					ConfigStateChecks: []statecheck.StateCheck{id(), value(attributeOf(variable), u.check), change},
+				},
+				resource.TestStep{
+					ConfigDirectory: fixture, ConfigPlanChecks: inPlace,
+					ConfigStateChecks: []statecheck.StateCheck{id(), value(attributeOf(variable), u.restored), change},
+				},
+			)
+		})
+	}
+}
+
+// Protection is Terraform's own: switching it on and off sends nothing.
+func TestAccAPI_deletionProtection(t *testing.T) {
+	n := acctest.New(t)
+	fixture := config.StaticDirectory("testdata/TestAccAPI_update")
+	guarded := config.Variables{"deletion_protection": config.BoolVariable(true)}
+	n.Run(t,
+		resource.TestStep{ConfigDirectory: fixture, ConfigVariables: guarded, ConfigStateChecks: []statecheck.StateCheck{
+			value("deletion_protection", knownvalue.Bool(true)), acctest.Look(n.Forget),
+		}},
+		resource.TestStep{ConfigDirectory: fixture, ConfigVariables: guarded, Destroy: true, ExpectError: acctest.Words("API is protected", "deletion_protection")},
+		resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{value("deletion_protection", knownvalue.Bool(false)), n.Wrote()}},
+	)
+}
+
+func TestAccAPI_replace(t *testing.T) {
+	n := acctest.New(t)
+	version := func(v string) config.Variables { return config.Variables{"version_path": config.StringVariable(v)} }
+	n.Run(t,
+		resource.TestStep{ConfigVariables: version("v1"), ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
+		resource.TestStep{
+			ConfigVariables: version("v2"),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate),
+				plancheck.ExpectResourceAction("timesheets_client_grant.test", plancheck.ResourceActionDestroyBeforeCreate),
+				plancheck.ExpectResourceAction("timesheets_client.test", plancheck.ResourceActionNoop),
+			}},
+			ConfigStateChecks: []statecheck.StateCheck{
+				value("identifier", knownvalue.StringExact("https://"+n.Prefix+".example/v2")),
+				acctest.Look(func(ctx context.Context) error {
+					if api, err := n.Ports.APIs.Get(ctx, tenant.APIKey{Identifier: identifier(n)}); err == nil {
+						return fmt.Errorf("the API %q is still there", api.Identifier)
+					}
+					return nil
+				}),
+			},
+		},
+	)
+}

@@ -1,0 +1,170 @@
+package api
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64default"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+var (
+	signingAlgs    = []string{"RS256", "HS256", "RS512", "PS256"}
+	tokenDialects  = []string{"access_token", "access_token_authz", "rfc9068_profile", "rfc9068_profile_authz"}
+	userPolicies   = []string{"allow_all", "deny_all", "require_client_grant"}
+	clientPolicies = []string{"deny_all", "require_client_grant"}
+)
+
+func resourceSchema() schema.Schema {
+	attributes := map[string]schema.Attribute{
+		"id": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "Auth0's id of the API, 24 hexadecimal digits.",
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		},
+		"name": schema.StringAttribute{
+			Required:            true,
+			MarkdownDescription: "Name people see in the dashboard, 1 to 200 characters, without `<` and `>`.",
+			Validators:          []validator.String{validate.Name(200)},
+		},
+		"identifier": schema.StringAttribute{
+			Required: true,
+			MarkdownDescription: "Public name of the API, which tokens carry as their audience: 1 to 600 characters without blanks, commonly a URL, " +
+				"compared character by character. Changing this replaces the API.",
+			Validators:    []validator.String{validate.Identifier()},
+			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+		},
+		"signing_alg": schema.StringAttribute{
+			Optional: true,
+			Computed: true,
+			Default:  stringdefault.StaticString(tenant.DefaultSigningAlg),
+			MarkdownDescription: "Algorithm that signs the API's tokens: " + validate.Choices(signingAlgs) + ". With `HS256` whoever can verify a token " +
+				"can also forge one; `RS512` and `PS256` depend on the tenant's plan. Defaults to `RS256`.",
+			Validators: []validator.String{validate.OneOf(signingAlgs...)},
+		},
+		"scopes": schema.MapAttribute{
+			Optional:    true,
+			Computed:    true,
+			ElementType: types.StringType,
+			MarkdownDescription: "All scopes of the API, from value to description, at most 1000; a null description is none. When set, this resource owns every scope " +
+				"of the API, and one that somebody else adds shows as drift; `{}` means none. When left out, scopes are left alone, for example to " +
+				"`timesheets_api_scope`.",
+			Validators:    []validator.Map{validate.Scopes()},
+			PlanModifiers: []planmodifier.Map{modify.KeepMap()},
+		},
+		"deletion_protection": schema.BoolAttribute{
+			Optional:            true,
+			Computed:            true,
+			Default:             booldefault.StaticBool(false),
+			MarkdownDescription: "Whether a plan that deletes or replaces the API is refused until this is cleared by an apply of its own. Defaults to `false`.",
+		},
+		"is_system": schema.BoolAttribute{
+			Computed:            true,
+			MarkdownDescription: "Whether Auth0 itself made the API, such as the Management API.",
+			PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+		},
+		"subject_type_authorization": schema.SingleNestedAttribute{
+			Optional: true,
+			Computed: true,
+			Default: objectdefault.StaticValue(types.ObjectValueMust(subjectTypes, map[string]attr.Value{
+				"user":   types.StringValue(tenant.DefaultSubjectTypeAuthorization().User),
+				"client": types.StringValue(tenant.DefaultSubjectTypeAuthorization().Client),
+			})),
+			MarkdownDescription: "Who may have tokens for the API. Defaults to `{ user = \"allow_all\", client = \"require_client_grant\" }`.",
+			Attributes: map[string]schema.Attribute{
+				"user":   policy("On behalf of users", userPolicies, tenant.DefaultSubjectTypeAuthorization().User),
+				"client": policy("Clients by themselves", clientPolicies, tenant.DefaultSubjectTypeAuthorization().Client),
+			},
+		},
+	}
+	for name, attribute := range tokenAttributes() {
+		attributes[name] = attribute
+	}
+	return schema.Schema{
+		MarkdownDescription: "An API of the tenant (Auth0 also calls it a resource server): what tokens are for. Create, update and delete cost one call each; " +
+			"a change of `scopes` costs two.",
+		Attributes: attributes,
+	}
+}
+
+// tokenAttributes shape the tokens of the API.
+func tokenAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"signing_secret_wo": schema.StringAttribute{
+			Optional:  true,
+			Sensitive: true,
+			WriteOnly: true,
+			MarkdownDescription: "Secret that signs tokens with `HS256`, at least 16 characters; never stored. Needs Terraform 1.11 and `signing_secret_wo_version`. " +
+				"When left out, Auth0 chooses one.",
+			Validators: []validator.String{validate.SecretOf(16)},
+		},
+		"signing_secret_wo_version": schema.Int64Attribute{
+			Optional:            true,
+			MarkdownDescription: "Version of `signing_secret_wo`, any whole number: change it to send the secret again.",
+		},
+		"token_lifetime": schema.Int64Attribute{
+			Optional:            true,
+			Computed:            true,
+			Default:             int64default.StaticInt64(tenant.DefaultTokenLifetime),
+			MarkdownDescription: "How long a token is valid, in seconds, 1 to 2592000. Defaults to `86400`.",
+			Validators:          []validator.Int64{validate.Seconds(1, 2592000)},
+		},
+		"token_lifetime_for_web": schema.Int64Attribute{
+			Optional:            true,
+			Computed:            true,
+			MarkdownDescription: "How long a token that a browser gets is valid, in seconds, at most `token_lifetime`. Defaults to `7200`, or to `token_lifetime` where that is shorter.",
+			Validators:          []validator.Int64{validate.Seconds(1, 2592000)},
+			PlanModifiers:       []planmodifier.Int64{webLifetime{}},
+		},
+		"allow_offline_access":                            flag("Whether users may have refresh tokens for the API."),
+		"skip_consent_for_verifiable_first_party_clients": flag("Whether first-party clients are spared the consent page."),
+		"enforce_policies":                                flag("Whether the rights of users are checked against their roles (RBAC)."),
+		"token_dialect": schema.StringAttribute{
+			Optional: true,
+			Computed: true,
+			Default:  stringdefault.StaticString(tenant.DefaultTokenDialect),
+			MarkdownDescription: "Shape of the tokens: " + validate.Choices(tokenDialects) + ". Those that end in `_authz` need `enforce_policies`. " +
+				"Defaults to `access_token`.",
+			Validators: []validator.String{validate.OneOf(tokenDialects...)},
+		},
+	}
+}
+
+func flag(description string) schema.BoolAttribute {
+	return schema.BoolAttribute{
+		Optional:            true,
+		Computed:            true,
+		Default:             booldefault.StaticBool(false),
+		MarkdownDescription: description + " Defaults to `false`.",
+	}
+}
+
+func policy(who string, choices []string, fallback string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional:            true,
+		Computed:            true,
+		Default:             stringdefault.StaticString(fallback),
+		MarkdownDescription: who + ": " + validate.Choices(choices) + ". Defaults to `" + fallback + "`.",
+		Validators:          []validator.String{validate.OneOf(choices...)},
+	}
+}
+
+func identitySchema() identityschema.Schema {
+	return identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"identifier": identityschema.StringAttribute{
+			RequiredForImport: true,
+			Description:       "Identifier of the API.",
+		},
+	}}
+}

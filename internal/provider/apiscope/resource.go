@@ -1,0 +1,172 @@
+// Package apiscope is the noun timesheets_api_scope: one scope of an API that several share.
+package apiscope
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/imported"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*Resource)(nil)
+	_ resource.ResourceWithIdentity    = (*Resource)(nil)
+	_ resource.ResourceWithImportState = (*Resource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*Resource)(nil)
+)
+
+// Resource is timesheets_api_scope.
+type Resource struct{ configure.Resource }
+
+// NewResource returns an unconfigured resource.
+func NewResource() resource.Resource { return &Resource{} }
+
+// Metadata names the resource.
+func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_api_scope"
+}
+
+// Schema describes the attributes.
+func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = resourceSchema()
+}
+
+// IdentitySchema describes what names a scope for good.
+func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identitySchema()
+}
+
+// ModifyPlan holds the plan against what this process knows of the API.
+func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.Ledger == nil {
+		return
+	}
+	var prior, plan Model
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	}
+	if req.Plan.Raw.IsNull() {
+		r.Ledger.PlanRemove(prior.Identifier.ValueString(), prior.Value.ValueString())
+		return
+	}
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() || plan.Identifier.IsUnknown() || plan.Value.IsUnknown() {
+		return
+	}
+	identifier, value := plan.Identifier.ValueString(), plan.Value.ValueString()
+	if !req.State.Raw.IsNull() && !plan.Value.Equal(prior.Value) {
+		r.Ledger.PlanRemove(prior.Identifier.ValueString(), prior.Value.ValueString())
+	}
+	r.Ledger.PlanSingle(identifier, value)
+	if r.Ledger.Owners(identifier).Map {
+		diagnose.OwnedTwice(&resp.Diagnostics, path.Root("identifier"), identifier, []string{value})
+	}
+	if r.Ledger.Fresh(identifier) && !req.State.Raw.IsNull() { // the API is made again, and the scope with it
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("api_id"), types.StringUnknown())...)
+		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("api_id"))
+	}
+}
+
+// Create adds the scope; one that is there already is never taken over.
+func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan Model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	api, err := r.Tenant.Scopes.Change(ctx, plan.key(), tenant.ScopeChange{Scope: plan.scope(), New: true})
+	if !diagnose.Kept(&resp.Diagnostics, operation("create", plan), err) {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(api, plan.scope(), plan))...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+}
+
+// Read finds the scope among those of its API.
+func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var held Model
+	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
+	fresh := imported.Fresh(ctx, req.Private, resp.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	api, err := r.Tenant.APIs.Get(ctx, held.key())
+	scope, there := api.Scope(held.Value.ValueString())
+	if err == nil && !there {
+		err = &tenant.NotFound{Noun: "scope", Key: operation("", held).Key}
+	}
+	var missing *tenant.NotFound
+	if errors.As(err, &missing) && !fresh {
+		diagnose.Gone(&resp.Diagnostics, operation("read", held))
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, held.identity())...) // asked for even where nothing is left
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		diagnose.Error(&resp.Diagnostics, operation(imported.Verb(fresh), held), err)
+		return
+	}
+	r.Ledger.Read(api)
+	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(api, scope, held))...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, held.identity())...)
+}
+
+// Update changes the description.
+func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan Model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	api, err := r.Tenant.Scopes.Change(ctx, plan.key(), tenant.ScopeChange{Scope: plan.scope()})
+	if !diagnose.Kept(&resp.Diagnostics, operation("update", plan), err) {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(api, plan.scope(), plan))...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+}
+
+// Delete takes the scope away. With the API gone there is nothing left to do.
+func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var held Model
+	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	_, err := r.Tenant.Scopes.Change(ctx, held.key(), tenant.ScopeChange{Scope: held.scope(), Remove: true})
+	var missing *tenant.NotFound
+	if err != nil && !errors.As(err, &missing) {
+		diagnose.Error(&resp.Diagnostics, operation("delete", held), err)
+	}
+}
+
+// ImportState takes the API's identifier and the scope's value.
+func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	imported.Mark(ctx, resp.Private, &resp.Diagnostics)
+	var identity Identity
+	if req.ID == "" {
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+	} else {
+		parts, ok := imported.Parts(req.ID, 2, 2, "\"identifier value\", the API's identifier and the scope", &resp.Diagnostics)
+		if !ok {
+			return
+		}
+		identity = Identity{Identifier: types.StringValue(parts[0]), Value: types.StringValue(parts[1])}
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("identifier"), identity.Identifier)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("value"), identity.Value)...)
+}
+
+func operation(verb string, m Model) diagnose.Operation {
+	return diagnose.Operation{
+		Verb: verb, Noun: "scope", Type: "timesheets_api_scope", Key: m.Identifier.ValueString() + " " + m.Value.ValueString(),
+		Fields: map[string]path.Path{"scopes": path.Root("value")},
+	}
+}

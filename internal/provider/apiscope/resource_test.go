@@ -1,0 +1,233 @@
+package apiscope_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+const (
+	address = "timesheets_api_scope.test"
+	grant   = "timesheets_client_grant.test"
+)
+
+func fixture() func(config.TestStepConfigRequest) string {
+	return config.StaticDirectory("testdata/TestAccAPIScope_basic")
+}
+
+func key(n *acctest.Tenant) tenant.APIKey {
+	return tenant.APIKey{Identifier: "https://" + n.Prefix + ".example/v1"}
+}
+
+func value(attribute string, want knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), want)
+}
+
+// has checks the scopes that the tenant itself has.
+func has(n *acctest.Tenant, scopes ...tenant.Scope) statecheck.StateCheck {
+	return acctest.Look(func(ctx context.Context) error {
+		api, err := n.Ports.APIs.Get(ctx, key(n))
+		if err == nil && !tenant.SameScopes(api.Scopes, scopes) {
+			return fmt.Errorf("the tenant has the scopes %v, not %v", api.Scopes, scopes)
+		}
+		return err
+	})
+}
+
+// by sets all scopes of the API behind Terraform's back.
+func by(t *testing.T, n *acctest.Tenant, scopes ...tenant.Scope) func() {
+	t.Helper()
+	return acctest.Do(t, func(ctx context.Context) error {
+		_, err := n.Ports.APIs.Update(ctx, key(n), tenant.APIChange{Scopes: tenant.Set(tenant.ScopeList{Wanted: scopes})})
+		return err
+	})
+}
+
+func actions(scope, grants plancheck.ResourceActionType) resource.ConfigPlanChecks {
+	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+		plancheck.ExpectResourceAction(address, scope), plancheck.ExpectResourceAction(grant, grants),
+	}}
+}
+
+func TestAccAPIScope_basic(t *testing.T) {
+	n := acctest.New(t)
+	n.Run(t, resource.TestStep{ConfigStateChecks: []statecheck.StateCheck{
+		value("identifier", knownvalue.StringExact(key(n).Identifier)),
+		value("value", knownvalue.StringExact("batch:upload")),
+		value("description", knownvalue.Null()),
+		value("api_id", knownvalue.NotNull()),
+		has(n, tenant.Scope{Value: "batch:upload"}),
+	}})
+}
+
+func TestAccAPIScope_update(t *testing.T) {
+	n := acctest.New(t)
+	described := func(text string) config.Variables {
+		return config.Variables{"description": config.StringVariable(text)}
+	}
+	update := actions(plancheck.ResourceActionUpdate, plancheck.ResourceActionNoop)
+	long := strings.Repeat("ü", 500)
+	n.Run(t,
+		resource.TestStep{ConfigDirectory: fixture(), ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
+		resource.TestStep{ConfigDirectory: fixture(), ConfigVariables: described(long), ConfigPlanChecks: update, ConfigStateChecks: []statecheck.StateCheck{
+			value("description", knownvalue.StringExact(long)), has(n, tenant.Scope{Value: "batch:upload", Description: long}), n.Wrote("PATCH resource-servers/{id} scopes"),
+		}},
+		resource.TestStep{ConfigDirectory: fixture(), ConfigPlanChecks: update, ConfigStateChecks: []statecheck.StateCheck{
+			value("description", knownvalue.Null()), has(n, tenant.Scope{Value: "batch:upload"}), n.Wrote("PATCH resource-servers/{id} scopes"),
+		}},
+	)
+}
+
+// Another value replaces the scope, and leaves the grant in place.
+func TestAccAPIScope_replace(t *testing.T) {
+	n := acctest.New(t)
+	n.Run(t,
+		resource.TestStep{ConfigDirectory: fixture()},
+		resource.TestStep{
+			ConfigDirectory: fixture(), ConfigVariables: config.Variables{"value": config.StringVariable("read:timesheets")},
+			ConfigPlanChecks:  actions(plancheck.ResourceActionDestroyBeforeCreate, plancheck.ResourceActionUpdate),
+			ConfigStateChecks: []statecheck.StateCheck{has(n, tenant.Scope{Value: "read:timesheets"})},
+		},
+	)
+}
+
+// An API that is made again under its identifier gets its scopes again.
+func TestAccAPIScope_apiMadeAgain(t *testing.T) {
+	n := acctest.New(t)
+	n.Run(t,
+		resource.TestStep{ConfigDirectory: fixture()},
+		resource.TestStep{
+			ConfigDirectory: fixture(), Taint: []string{"timesheets_api.test"},
+			ConfigPlanChecks:  actions(plancheck.ResourceActionDestroyBeforeCreate, plancheck.ResourceActionNoop),
+			ConfigStateChecks: []statecheck.StateCheck{has(n, tenant.Scope{Value: "batch:upload"})},
+		},
+	)
+}
+
+func TestAccAPIScope_import(t *testing.T) {
+	n := acctest.New(t)
+	refused := func(id string, phrases ...string) resource.TestStep {
+		return resource.TestStep{ConfigDirectory: fixture(), ResourceName: address, ImportState: true, ImportStateId: id, ExpectError: acctest.Words(phrases...)}
+	}
+	n.Run(t,
+		resource.TestStep{ConfigDirectory: fixture()},
+		resource.TestStep{
+			ConfigDirectory: fixture(), ResourceName: address, ImportState: true, ImportStateVerify: true,
+			ImportStateVerifyIdentifierAttribute: "value", ImportStateIdFunc: acctest.Attribute(address, "identifier", "value"),
+		},
+		refused(key(n).Identifier+" no:scope", "Unable to import scope", "no:scope"),
+		refused(key(n).Identifier, "Import id cannot be read", "identifier value"),
+	)
+}
+
+func TestAccAPIScope_disappears(t *testing.T) {
+	for name, left := range map[string][]tenant.Scope{"alone": {}, "beside another": {{Value: "foreign"}}} {
+		t.Run(name, func(t *testing.T) {
+			n := acctest.New(t)
+			n.Run(t,
+				resource.TestStep{ConfigDirectory: fixture()},
+				resource.TestStep{
+					PreConfig: by(t, n, left...), ConfigDirectory: fixture(),
+					ConfigPlanChecks:  actions(plancheck.ResourceActionCreate, plancheck.ResourceActionNoop),
+					ConfigStateChecks: []statecheck.StateCheck{has(n, append(left, tenant.Scope{Value: "batch:upload"})...)},
+				},
+			)
+		})
+	}
+}
+
+func TestAccAPIScope_drift(t *testing.T) {
+	n := acctest.New(t)
+	n.Run(t,
+		resource.TestStep{ConfigDirectory: fixture()},
+		resource.TestStep{
+			PreConfig:         by(t, n, tenant.Scope{Value: "batch:upload", Description: "by hand"}, tenant.Scope{Value: "foreign"}),
+			ConfigDirectory:   fixture(),
+			ConfigPlanChecks:  actions(plancheck.ResourceActionUpdate, plancheck.ResourceActionNoop),
+			ConfigStateChecks: []statecheck.StateCheck{has(n, tenant.Scope{Value: "batch:upload"}, tenant.Scope{Value: "foreign"})},
+		},
+	)
+}
+
+// A scope that somebody else made is never taken over.
+func TestAccAPIScope_conflict(t *testing.T) {
+	n := acctest.New(t)
+	several := config.StaticDirectory("testdata/TestAccAPIScope_several")
+	count := func(scopes int) config.Variables {
+		return config.Variables{"count_of_scopes": config.IntegerVariable(scopes)}
+	}
+	n.Run(t,
+		resource.TestStep{ConfigDirectory: several, ConfigVariables: count(0)},
+		resource.TestStep{
+			PreConfig:       by(t, n, tenant.Scope{Value: "scope:1", Description: "of others"}),
+			ConfigDirectory: several, ConfigVariables: count(3),
+			ExpectError: acctest.Words("Unable to create scope", "already has", "import {", "timesheets_api_scope", key(n).Identifier+" scope:1"),
+		},
+		resource.TestStep{
+			PreConfig: acctest.Do(t, func(ctx context.Context) error {
+				api, err := n.Ports.APIs.Get(ctx, key(n))
+				if scope, _ := api.Scope("scope:1"); err == nil && scope.Description != "of others" {
+					return fmt.Errorf("the foreign scope was changed: %+v", scope)
+				}
+				if err == nil && !slices.Equal(tenant.ScopeValues(api.Scopes), []string{"scope:0", "scope:1", "scope:2"}) {
+					return fmt.Errorf("the scopes are %v", tenant.ScopeValues(api.Scopes))
+				}
+				return err
+			}),
+			RefreshState: true, ExpectNonEmptyPlan: true,
+		},
+	)
+}
+
+// Twenty scopes at once travel together: three calls for API, client and grant, six for the scopes, one to begin with.
+func TestAccAPIScope_several(t *testing.T) {
+	n := acctest.New(t)
+	scopes := []tenant.Scope{}
+	for i := range 20 {
+		scopes = append(scopes, tenant.Scope{Value: fmt.Sprintf("scope:%d", i), Description: fmt.Sprintf("Scope %d", i)})
+	}
+	n.Run(t, resource.TestStep{
+		ConfigVariables: config.Variables{"count_of_scopes": config.IntegerVariable(20)},
+		ConfigStateChecks: []statecheck.StateCheck{
+			acctest.Look(func(context.Context) error {
+				if n.Server == nil {
+					return nil
+				}
+				if calls := n.CallsOfApply(); calls > 3+6+1 {
+					return fmt.Errorf("the apply cost %d calls", calls)
+				}
+				return nil
+			}),
+			has(n, scopes...),
+		},
+	})
+}
+
+// Map and single scopes on one API are refused in the plan, without a call.
+func TestAccAPIScope_ownedTwice(t *testing.T) {
+	n := acctest.New(t)
+	n.Run(t, resource.TestStep{ExpectError: acctest.Words("Scopes of one API owned twice", key(n).Identifier, "read:timesheets")})
+	if n.Server != nil && len(n.Server.Journal()) > 0 {
+		t.Errorf("the tenant was asked: %+v", n.Server.Journal())
+	}
+}
+
+func TestAccAPIScope_denied(t *testing.T) {
+	acctest.EmulatorOnly(t, "mints a token of chosen scopes")
+	n := acctest.New(t)
+	limited := n.WithToken("read:resource_servers", "create:resource_servers", "delete:resource_servers",
+		"read:clients", "create:clients", "delete:clients", "read:client_grants", "create:client_grants", "delete:client_grants")
+	limited.Run(t, resource.TestStep{ConfigDirectory: fixture(), ExpectError: acctest.Words("Unable to create scope", "update:resource_servers")})
+}

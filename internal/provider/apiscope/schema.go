@@ -1,0 +1,49 @@
+package apiscope
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
+)
+
+func resourceSchema() schema.Schema {
+	return schema.Schema{
+		MarkdownDescription: "One scope of an API, for teams that share the API. Whoever owns the whole API uses `scopes` of `timesheets_api` instead: both forms on one " +
+			"API are refused. Changes of one API travel together: a batch costs two calls, and one more to begin with.",
+		Attributes: map[string]schema.Attribute{
+			"identifier": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "Identifier of the API. Changing this replaces the scope.",
+				Validators:          []validator.String{validate.Identifier()},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			},
+			"value": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "Value of the scope as tokens carry it, such as `batch:upload`: 1 to 280 characters without blanks. Changing this replaces the scope.",
+				Validators:          []validator.String{validate.Scope()},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			},
+			"description": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "What the scope allows, at most 500 characters.",
+				Validators:          []validator.String{validate.ScopeDescription()},
+			},
+			"api_id": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "Auth0's id of the API.",
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+		},
+	}
+}
+
+func identitySchema() identityschema.Schema {
+	return identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"identifier": identityschema.StringAttribute{RequiredForImport: true, Description: "Identifier of the API."},
+		"value":      identityschema.StringAttribute{RequiredForImport: true, Description: "Value of the scope."},
+	}}
+}

@@ -1,0 +1,24 @@
+variable "prefix" { type = string }
+variable "count_of_scopes" { type = number }
+
+resource "timesheets_api" "test" {
+  name       = "${var.prefix} API"
+  identifier = "https://${var.prefix}.example/v1"
+}
+
+resource "timesheets_api_scope" "test" {
+  count       = var.count_of_scopes
+  identifier  = timesheets_api.test.identifier
+  value       = "scope:${count.index}"
+  description = "Scope ${count.index}"
+}
+
+resource "timesheets_client" "test" {
+  name = "${var.prefix} job"
+}
+
+resource "timesheets_client_grant" "test" {
+  client_id = timesheets_client.test.client_id
+  audience  = timesheets_api.test.identifier
+  scopes    = [for scope in timesheets_api_scope.test : scope.value]
+}

@@ -1,0 +1,103 @@
+package client
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+var (
+	_ datasource.DataSourceWithConfigure      = (*DataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*DataSource)(nil)
+)
+
+// DataSource is the data source timesheets_client.
+type DataSource struct{ configure.DataSource }
+
+// NewDataSource returns an unconfigured data source.
+func NewDataSource() datasource.DataSource { return &DataSource{} }
+
+// found is the data source timesheets_client as Terraform holds it.
+type found struct {
+	ClientID                types.String `tfsdk:"client_id"`
+	Name                    types.String `tfsdk:"name"`
+	Description             types.String `tfsdk:"description"`
+	AppType                 types.String `tfsdk:"app_type"`
+	Metadata                types.Map    `tfsdk:"client_metadata"`
+	GrantTypes              types.Set    `tfsdk:"grant_types"`
+	TokenEndpointAuthMethod types.String `tfsdk:"token_endpoint_auth_method"`
+}
+
+// newFound is what Terraform holds of client. It may be of any kind, not only those the resource manages.
+func newFound(client tenant.Client) found {
+	m := newModel(client, Model{})
+	f := found{
+		ClientID: m.ClientID, Name: m.Name, Description: m.Description, AppType: types.StringNull(), Metadata: m.Metadata,
+		GrantTypes: m.GrantTypes, TokenEndpointAuthMethod: m.TokenEndpointAuthMethod,
+	}
+	if client.AppType != "" {
+		f.AppType = types.StringValue(client.AppType)
+	}
+	return f
+}
+
+// Metadata names the data source.
+func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_client"
+}
+
+// Schema describes the attributes.
+func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A client of the tenant, by its id or its exact name. Its secret is not read. By id it costs one call, by name one for every hundred clients of the tenant.",
+		Attributes: map[string]schema.Attribute{
+			"client_id": schema.StringAttribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "Id of the client. Exactly one of `client_id` and `name` is needed.",
+			},
+			"name": schema.StringAttribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "Name of the client, letter for letter. Where several have it, the error lists their ids.",
+			},
+			"description":     schema.StringAttribute{Computed: true, MarkdownDescription: "What the client is for; null where nothing is written."},
+			"app_type":        schema.StringAttribute{Computed: true, MarkdownDescription: "Kind of the client, `non_interactive` for machine to machine; null where it was never set."},
+			"client_metadata": schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Notes on the client; null where there are none."},
+			"grant_types":     schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Ways the client may get tokens."},
+			"token_endpoint_auth_method": schema.StringAttribute{
+				Computed: true, MarkdownDescription: "How the client shows its secret at the token endpoint.",
+			},
+		},
+	}
+}
+
+// ValidateConfig asks for exactly one key.
+func (d *DataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	var config found
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if config.ClientID.IsNull() == config.Name.IsNull() && !config.ClientID.IsUnknown() && !config.Name.IsUnknown() {
+		diagnose.Refusal(&resp.Diagnostics, path.Root("client_id"), "Which client is not clear", "Write exactly one of `client_id` and `name`.")
+	}
+}
+
+// Read finds the client.
+func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var config found
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	key := tenant.ClientKey{ClientID: config.ClientID.ValueString(), Name: config.Name.ValueString()}
+	client, err := d.Tenant.Clients.Get(ctx, key)
+	if err != nil {
+		diagnose.Error(&resp.Diagnostics, diagnose.Operation{Verb: "read", Noun: "client", Key: key.String()}, err)
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, newFound(client))...)
+}

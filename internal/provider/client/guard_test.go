@@ -1,0 +1,27 @@
+package client_test
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+)
+
+// The provider refuses to take away the client it works as, with its secret as well as with a ready token, and lets go
+// of it by a removed block.
+func TestAccClient_own(t *testing.T) {
+	acctest.EmulatorOnly(t, "would take the risk of locking the tests out of the tenant")
+	own, removed := config.StaticDirectory("testdata/TestAccClient_own"), config.StaticDirectory("testdata/TestAccClient_ownRemoved")
+	n := acctest.New(t)
+	id := config.Variables{"id": config.StringVariable(n.Environment["AUTH0_CLIENT_ID"])}
+	narrowed := config.Variables{"id": id["id"], "grant_types": config.SetVariable(config.StringVariable("password"))}
+	n.Run(t,
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: id, ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: id, Destroy: true, ExpectError: acctest.Words("Client is the provider's own", "deletes", "removed")},
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: narrowed, ExpectError: acctest.Words("Client is the provider's own", "client_credentials")},
+		resource.TestStep{ConfigDirectory: removed, ConfigVariables: id, ConfigStateChecks: []statecheck.StateCheck{n.Wrote()}},
+	)
+}

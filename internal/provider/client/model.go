@@ -1,0 +1,88 @@
+package client
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// Model is timesheets_client as Terraform holds it.
+type Model struct {
+	ClientID                types.String `tfsdk:"client_id"`
+	Name                    types.String `tfsdk:"name"`
+	Description             types.String `tfsdk:"description"`
+	Metadata                types.Map    `tfsdk:"client_metadata"`
+	GrantTypes              types.Set    `tfsdk:"grant_types"`
+	TokenEndpointAuthMethod types.String `tfsdk:"token_endpoint_auth_method"`
+	ClientSecretWO          types.String `tfsdk:"client_secret_wo"`
+	ClientSecretWOVersion   types.Int64  `tfsdk:"client_secret_wo_version"`
+}
+
+// Identity is what names a client for good.
+type Identity struct {
+	ClientID types.String `tfsdk:"client_id"`
+}
+
+// client is what m says, in the tenant's language.
+func (m Model) client(ctx context.Context) tenant.Client {
+	c := tenant.Client{
+		ClientID:                m.ClientID.ValueString(),
+		Name:                    m.Name.ValueString(),
+		Description:             m.Description.ValueString(),
+		AppType:                 tenant.MachineToMachine,
+		TokenEndpointAuthMethod: m.TokenEndpointAuthMethod.ValueString(),
+		Metadata:                map[string]string{},
+		IsFirstParty:            true,
+	}
+	m.GrantTypes.ElementsAs(ctx, &c.GrantTypes, false)
+	m.Metadata.ElementsAs(ctx, &c.Metadata, false)
+	return c
+}
+
+// newModel is what Terraform holds of client. The version of the secret is carried from held: the plan after a write,
+// the prior state after a read.
+func newModel(client tenant.Client, held Model) Model {
+	m := Model{
+		ClientID:                types.StringValue(client.ClientID),
+		Name:                    types.StringValue(client.Name),
+		Description:             types.StringNull(),
+		Metadata:                types.MapNull(types.StringType),
+		GrantTypes:              stringSet(client.GrantTypes),
+		TokenEndpointAuthMethod: types.StringValue(client.TokenEndpointAuthMethod),
+		ClientSecretWOVersion:   held.ClientSecretWOVersion,
+	}
+	if client.Description != "" {
+		m.Description = types.StringValue(client.Description)
+	}
+	if len(client.Metadata) > 0 || (!held.Metadata.IsNull() && len(held.Metadata.Elements()) == 0) {
+		m.Metadata = stringMap(client.Metadata)
+	}
+	return m
+}
+
+// identity names the client that m is about.
+func (m Model) identity() Identity { return Identity{ClientID: m.ClientID} }
+
+// key finds the client that m is about. Right after an import a name may stand in the place of the id.
+func (m Model) key() tenant.ClientKey {
+	return tenant.ClientKey{ClientID: m.ClientID.ValueString()}
+}
+
+func stringSet(values []string) types.Set {
+	elements := make([]attr.Value, 0, len(values))
+	for _, value := range values {
+		elements = append(elements, types.StringValue(value))
+	}
+	return types.SetValueMust(types.StringType, elements)
+}
+
+func stringMap(values map[string]string) types.Map {
+	elements := make(map[string]attr.Value, len(values))
+	for key, value := range values {
+		elements[key] = types.StringValue(value)
+	}
+	return types.MapValueMust(types.StringType, elements)
+}

@@ -1,0 +1,66 @@
+package client
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// ValidateConfig checks what one attribute alone cannot tell.
+func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config Model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	validate.Pairing(!config.ClientSecretWO.IsNull(), !config.ClientSecretWOVersion.IsNull(),
+		path.Root("client_secret_wo"), path.Root("client_secret_wo_version"), &resp.Diagnostics)
+}
+
+// ModifyPlan refuses to take away the client that the provider itself works as.
+func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.State.Raw.IsNull() || r.Self.ClientID == "" {
+		return
+	}
+	var prior Model
+	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	if resp.Diagnostics.HasError() || prior.ClientID.ValueString() != r.Self.ClientID {
+		return
+	}
+	if req.Plan.Raw.IsNull() {
+		refuseOwn(resp, "deletes", path.Empty())
+		return
+	}
+	var plan Model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	switch {
+	case !holds(plan.GrantTypes, tenant.ClientCredentials):
+		refuseOwn(resp, "takes the grant type `client_credentials` from", path.Root("grant_types"))
+	case !plan.ClientSecretWOVersion.Equal(prior.ClientSecretWOVersion) && !plan.ClientSecretWOVersion.IsNull():
+		refuseOwn(resp, "changes the secret of", path.Root("client_secret_wo_version"))
+	}
+}
+
+func refuseOwn(resp *resource.ModifyPlanResponse, verb string, at path.Path) {
+	diagnose.Refusal(&resp.Diagnostics, at, "Client is the provider's own",
+		"This plan %s the client that the provider itself works as, and so locks it out of the tenant. "+
+			"To stop managing it without touching it, replace the resource with a `removed` block that sets `lifecycle { destroy = false }`.", verb)
+}
+
+func holds(set types.Set, value string) bool {
+	if set.IsUnknown() {
+		return true
+	}
+	for _, element := range set.Elements() {
+		if element.Equal(types.StringValue(value)) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,166 @@
+// Package client is the noun timesheets_client: who asks for tokens.
+package client
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/imported"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/writeonly"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*Resource)(nil)
+	_ resource.ResourceWithIdentity       = (*Resource)(nil)
+	_ resource.ResourceWithImportState    = (*Resource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*Resource)(nil)
+	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
+)
+
+// Resource is timesheets_client.
+type Resource struct{ configure.Resource }
+
+// NewResource returns an unconfigured resource.
+func NewResource() resource.Resource { return &Resource{} }
+
+// Metadata names the resource.
+func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_client"
+}
+
+// Schema describes the attributes.
+func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = resourceSchema()
+}
+
+// IdentitySchema describes what names a client for good.
+func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identitySchema()
+}
+
+// Create makes the client, and in a second call gives it the secret of the user's choice: the tenant takes none with
+// the first (CL003). The state is saved in between, so that a failure leaves nothing behind that Terraform forgot.
+func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan Model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	secret := writeonly.Secret(ctx, req.Config, path.Root("client_secret_wo"), &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	client, err := r.Tenant.Clients.Create(ctx, plan.client(ctx))
+	if !diagnose.Kept(&resp.Diagnostics, operation("create", plan), err) {
+		return
+	}
+	state := newModel(client, plan)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	if secret.Empty() || resp.Diagnostics.HasError() {
+		return
+	}
+	if _, err := r.Tenant.Clients.Update(ctx, state.key(), tenant.ClientChange{Secret: tenant.Set(secret)}); err != nil {
+		diagnose.Error(&resp.Diagnostics, operation("set the secret of", state), err)
+	}
+}
+
+// Read never asks for the secret.
+func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var held Model
+	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
+	fresh := imported.Fresh(ctx, req.Private, resp.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	key := held.key()
+	if fresh {
+		key.Name = key.ClientID
+	}
+	client, err := r.Tenant.Clients.Get(ctx, key)
+	var missing *tenant.NotFound
+	if errors.As(err, &missing) && !fresh {
+		diagnose.Gone(&resp.Diagnostics, operation("read", held))
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, held.identity())...) // asked for even where nothing is left
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		diagnose.Error(&resp.Diagnostics, operation(imported.Verb(fresh), held), err)
+		return
+	}
+	if !manageable(client, fresh, &resp.Diagnostics) {
+		return
+	}
+	state := newModel(client, held)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+}
+
+// Update sends what the plan changes, the secret in the same call.
+func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, prior Model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	secret := writeonly.Changed(ctx, req.Config, path.Root("client_secret_wo"), prior.ClientSecretWOVersion, plan.ClientSecretWOVersion, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	change := prior.client(ctx).ChangeTo(plan.client(ctx))
+	change.Secret = secret
+	state := plan
+	if !change.Empty() {
+		client, err := r.Tenant.Clients.Update(ctx, prior.key(), change)
+		if !diagnose.Kept(&resp.Diagnostics, operation("update", plan), err) {
+			return
+		}
+		state = newModel(client, plan)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+}
+
+// Delete takes the client away, and with it its grants (CL015).
+func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var held Model
+	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if err := r.Tenant.Clients.Delete(ctx, held.key()); err != nil {
+		diagnose.Error(&resp.Diagnostics, operation("delete", held), err)
+	}
+}
+
+// ImportState takes a client's id or its exact name; the read that follows finds out which.
+func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	id := req.ID
+	if id == "" {
+		var identity Identity
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		id = identity.ClientID.ValueString()
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("client_id"), id)...)
+	imported.Mark(ctx, resp.Private, &resp.Diagnostics)
+}
+
+func operation(verb string, m Model) diagnose.Operation {
+	key := m.Name.ValueString()
+	if key == "" {
+		key = m.ClientID.ValueString()
+	}
+	return diagnose.Operation{Verb: verb, Noun: "client", Type: "timesheets_client", Key: key, Fields: fields}
+}
+
+// fields are Auth0's names of what the attributes hold.
+var fields = map[string]path.Path{
+	"name":                       path.Root("name"),
+	"description":                path.Root("description"),
+	"client_metadata":            path.Root("client_metadata"),
+	"grant_types":                path.Root("grant_types"),
+	"token_endpoint_auth_method": path.Root("token_endpoint_auth_method"),
+	"client_secret":              path.Root("client_secret_wo"),
+}

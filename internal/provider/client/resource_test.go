@@ -1,0 +1,245 @@
+package client_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/compare"
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+const address = "timesheets_client.test"
+
+func value(attribute string, want knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), want)
+}
+
+func key(n *acctest.Tenant) tenant.ClientKey { return tenant.ClientKey{Name: n.Prefix + " job"} }
+
+// found is the client of the test, as the tenant has it.
+func found(ctx context.Context, n *acctest.Tenant) (tenant.Client, error) {
+	return n.Ports.Clients.Get(ctx, key(n))
+}
+
+func texts(values ...string) knownvalue.Check {
+	checks := make([]knownvalue.Check, 0, len(values))
+	for _, value := range values {
+		checks = append(checks, knownvalue.StringExact(value))
+	}
+	return knownvalue.SetExact(checks)
+}
+
+func TestAccClient_basic(t *testing.T) {
+	n := acctest.New(t)
+	n.Run(t, resource.TestStep{
+		ConfigStateChecks: []statecheck.StateCheck{
+			value("name", knownvalue.StringExact(n.Prefix+" job")),
+			value("client_id", knownvalue.NotNull()),
+			value("description", knownvalue.Null()),
+			value("client_metadata", knownvalue.Null()),
+			value("grant_types", texts("client_credentials")),
+			value("token_endpoint_auth_method", knownvalue.StringExact("client_secret_post")),
+			value("client_secret_wo", knownvalue.Null()),
+			n.Wrote("POST clients app_type grant_types name token_endpoint_auth_method"),
+			acctest.Look(func(ctx context.Context) error {
+				client, err := found(ctx, n)
+				if err == nil && client.AppType != "non_interactive" {
+					return fmt.Errorf("the client is of the kind %q", client.AppType)
+				}
+				return err
+			}),
+		},
+	})
+}
+
+func TestAccClient_update(t *testing.T) {
+	for variable, u := range map[string]struct {
+		value           config.Variable
+		check, restored knownvalue.Check
+	}{
+		"name":                       {config.StringVariable("Ünïcode – renamed ✓"), nil, nil},
+		"description":                {config.StringVariable("Uploads timesheets every night"), knownvalue.StringExact("Uploads timesheets every night"), knownvalue.Null()},
+		"grant_types":                {config.SetVariable(config.StringVariable("client_credentials"), config.StringVariable("password")), texts("client_credentials", "password"), texts("client_credentials")},
+		"token_endpoint_auth_method": {config.StringVariable("client_secret_basic"), knownvalue.StringExact("client_secret_basic"), knownvalue.StringExact("client_secret_post")},
+		"client_metadata": {
+			config.MapVariable(map[string]config.Variable{"team": config.StringVariable("payroll"), "cost": config.StringVariable("42")}),
+			knownvalue.MapExact(map[string]knownvalue.Check{"team": knownvalue.StringExact("payroll"), "cost": knownvalue.StringExact("42")}),
+			knownvalue.Null(),
+		},
+	} {
+		t.Run(variable, func(t *testing.T) {
+			n := acctest.New(t)
+			fixture := config.StaticDirectory("testdata/TestAccClient_update")
+			if variable == "name" {
+				u.check, u.restored = knownvalue.StringExact(n.Prefix+" Ünïcode – renamed ✓"), knownvalue.StringExact(n.Prefix+" job")
+			}
+			same := statecheck.CompareValue(compare.ValuesSame())
+			id := func() statecheck.StateCheck { return same.AddStateValue(address, tfjsonpath.New("client_id")) }
+			inPlace := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}}
+			change := n.Wrote("PATCH clients/{id} " + variable)
+			n.Run(t,
+				resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{id(), acctest.Look(n.Forget)}},
+				resource.TestStep{
+					ConfigDirectory: fixture, ConfigVariables: config.Variables{variable: u.value}, ConfigPlanChecks: inPlace,
+					ConfigStateChecks: []statecheck.StateCheck{id(), value(variable, u.check), change},
+				},
+				resource.TestStep{
+					ConfigDirectory: fixture, ConfigPlanChecks: inPlace,
+					ConfigStateChecks: []statecheck.StateCheck{id(), value(variable, u.restored), change},
+				},
+			)
+		})
+	}
+}
+
+// The tenant merges metadata, so that one key that changes must not take the others along, and one that goes is named.
+func TestAccClient_metadataByKey(t *testing.T) {
+	n := acctest.New(t)
+	fixture := config.StaticDirectory("testdata/TestAccClient_update")
+	notes := func(entries map[string]string) config.Variables {
+		variables := map[string]config.Variable{}
+		for key, value := range entries {
+			variables[key] = config.StringVariable(value)
+		}
+		return config.Variables{"client_metadata": config.MapVariable(variables)}
+	}
+	n.Run(t,
+		resource.TestStep{ConfigDirectory: fixture, ConfigVariables: notes(map[string]string{"keep": "1", "change": "1", "go": "1"})},
+		resource.TestStep{
+			ConfigDirectory: fixture, ConfigVariables: notes(map[string]string{"keep": "1", "change": "2", "come": "1"}),
+			ConfigStateChecks: []statecheck.StateCheck{
+				value("client_metadata", knownvalue.MapExact(map[string]knownvalue.Check{
+					"keep": knownvalue.StringExact("1"), "change": knownvalue.StringExact("2"), "come": knownvalue.StringExact("1"),
+				})),
+				acctest.Look(func(ctx context.Context) error {
+					client, err := found(ctx, n)
+					if err == nil && (len(client.Metadata) != 3 || client.Metadata["change"] != "2") {
+						return fmt.Errorf("the tenant has %v", client.Metadata)
+					}
+					return err
+				}),
+			},
+		},
+	)
+}
+
+func TestAccClient_disappears(t *testing.T) {
+	n := acctest.New(t)
+	fixture := config.StaticDirectory("testdata/TestAccClient_basic")
+	n.Run(t,
+		resource.TestStep{ConfigDirectory: fixture},
+		resource.TestStep{
+			PreConfig: acctest.Do(t, func(ctx context.Context) error {
+				client, err := found(ctx, n)
+				if err != nil {
+					return err
+				}
+				return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: client.ClientID})
+			}),
+			ConfigDirectory: fixture,
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate),
+			}},
+			ConfigStateChecks: []statecheck.StateCheck{acctest.Look(func(ctx context.Context) error {
+				_, err := found(ctx, n)
+				return err
+			})},
+		},
+	)
+}
+
+// Whatever somebody changes behind Terraform's back, the next plan shows it and the next apply takes it back.
+func TestAccClient_drift(t *testing.T) {
+	for field, change := range map[string]tenant.ClientChange{
+		"description":                {Description: tenant.Set("by hand")},
+		"grant_types":                {GrantTypes: tenant.Set([]string{"client_credentials", "authorization_code"})},
+		"token_endpoint_auth_method": {TokenEndpointAuthMethod: tenant.Set("client_secret_basic")},
+		"client_metadata":            {Metadata: map[string]tenant.Change[string]{"by": tenant.Set("hand")}},
+		"name":                       {Name: tenant.Set("by hand")},
+	} {
+		t.Run(field, func(t *testing.T) {
+			n := acctest.New(t)
+			fixture := config.StaticDirectory("testdata/TestAccClient_basic")
+			n.Run(t,
+				resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
+				resource.TestStep{
+					PreConfig: acctest.Do(t, func(ctx context.Context) error {
+						client, err := found(ctx, n)
+						if err == nil {
+							_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: client.ClientID}, change)
+						}
+						return err
+					}),
+					ConfigDirectory: fixture,
+					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+						plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
+					}},
+					ConfigStateChecks: []statecheck.StateCheck{n.Wrote("PATCH clients/{id} " + field), acctest.Look(func(ctx context.Context) error {
+						_, err := found(ctx, n)
+						return err
+					})},
+				},
+			)
+		})
+	}
+}
+
+func TestAccClient_import(t *testing.T) {
+	n := acctest.New(t)
+	fixture := config.StaticDirectory("testdata/TestAccClient_basic")
+	n.Run(t,
+		resource.TestStep{ConfigDirectory: fixture},
+		resource.TestStep{
+			ConfigDirectory: fixture, ResourceName: address, ImportState: true, ImportStateVerify: true,
+			ImportStateVerifyIdentifierAttribute: "client_id", ImportStateIdFunc: acctest.Attribute(address, "client_id"),
+		},
+		resource.TestStep{
+			ConfigDirectory: fixture, ResourceName: address, ImportState: true, ImportStateVerify: true,
+			ImportStateVerifyIdentifierAttribute: "client_id", ImportStateIdFunc: acctest.Attribute(address, "name"),
+		},
+		resource.TestStep{
+			ConfigDirectory: fixture, ResourceName: address, ImportState: true, ImportStateId: "nobody by this name",
+			ExpectError: acctest.Words("Unable to import client", "nobody by this name"),
+		},
+	)
+}
+
+// A chosen secret costs one call more at the create, is sent again when its version moves, and is what the client
+// authenticates with.
+func TestAccClient_secret(t *testing.T) {
+	n := acctest.New(t)
+	secret := func(text string, version int) config.Variables {
+		return config.Variables{"secret": config.StringVariable(text), "secret_version": config.IntegerVariable(version)}
+	}
+	holds := func(text string) statecheck.StateCheck {
+		return acctest.Look(func(ctx context.Context) error {
+			client, err := found(ctx, n)
+			if err != nil {
+				return err
+			}
+			held, err := n.Ports.Secrets.Client(ctx, client.ClientID)
+			if err == nil && held.Value.Reveal() != text {
+				return fmt.Errorf("the client has another secret than the one that was written")
+			}
+			return err
+		})
+	}
+	const first, second = "canary-first-secret-0001", "canary-second-secret-0002"
+	n.Run(t,
+		resource.TestStep{ConfigVariables: secret(first, 1), ConfigStateChecks: []statecheck.StateCheck{
+			holds(first), value("client_secret_wo", knownvalue.Null()), value("client_secret_wo_version", knownvalue.Int64Exact(1)),
+			n.Wrote("POST clients app_type grant_types name token_endpoint_auth_method", "PATCH clients/{id} client_secret"),
+		}},
+		resource.TestStep{ConfigVariables: secret(second, 1), ConfigStateChecks: []statecheck.StateCheck{holds(first), n.Wrote()}},
+		resource.TestStep{ConfigVariables: secret(second, 2), ConfigStateChecks: []statecheck.StateCheck{holds(second), n.Wrote("PATCH clients/{id} client_secret")}},
+	)
+}

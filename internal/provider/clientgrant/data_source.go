@@ -1,0 +1,90 @@
+package clientgrant
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+var _ datasource.DataSourceWithConfigure = (*DataSource)(nil)
+
+// DataSource is the data source timesheets_client_grants.
+type DataSource struct{ configure.DataSource }
+
+// NewDataSource returns an unconfigured data source.
+func NewDataSource() datasource.DataSource { return &DataSource{} }
+
+// found is the data source timesheets_client_grants as Terraform holds it.
+type found struct {
+	ClientID types.String `tfsdk:"client_id"`
+	Audience types.String `tfsdk:"audience"`
+	Grants   []Model      `tfsdk:"grants"`
+}
+
+// Metadata names the data source.
+func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_client_grants"
+}
+
+// Schema describes the attributes.
+func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Client grants of the tenant: who may do what. Narrowed by client, by API, by both, or not at all. Costs one call for every hundred grants found.",
+		Attributes: map[string]schema.Attribute{
+			"client_id": schema.StringAttribute{
+				Optional: true, MarkdownDescription: "Only grants of this client.", Validators: []validator.String{validate.ClientID()},
+			},
+			"audience": schema.StringAttribute{
+				Optional: true, MarkdownDescription: "Only grants for the API of this identifier.", Validators: []validator.String{validate.Identifier()},
+			},
+			"grants": schema.ListNestedAttribute{
+				Computed: true, MarkdownDescription: "The grants, by audience, client and subject type.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"id":               schema.StringAttribute{Computed: true, MarkdownDescription: "Auth0's id of the grant."},
+					"client_id":        schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the client."},
+					"audience":         schema.StringAttribute{Computed: true, MarkdownDescription: "Identifier of the API."},
+					"subject_type":     schema.StringAttribute{Computed: true, MarkdownDescription: "Whom the client speaks for."},
+					"scopes":           schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Scopes the client may ask for; null where it may ask for all."},
+					"allow_all_scopes": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the client may ask for every scope of the API."},
+					"is_system":        schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether Auth0 itself made the grant."},
+				}},
+			},
+		},
+	}
+}
+
+// Read lists the grants.
+func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var config found
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	filter := tenant.GrantFilter{ClientID: config.ClientID.ValueString(), Audience: config.Audience.ValueString()}
+	config.Grants = []Model{}
+	for grant, err := range d.Tenant.Grants.List(ctx, filter) {
+		if err != nil {
+			diagnose.Error(&resp.Diagnostics, diagnose.Operation{Verb: "list", Noun: "client grants"}, err)
+			return
+		}
+		config.Grants = append(config.Grants, newModel(grant))
+	}
+	slices.SortFunc(config.Grants, func(a, b Model) int {
+		return cmp.Or(
+			cmp.Compare(a.Audience.ValueString(), b.Audience.ValueString()),
+			cmp.Compare(a.ClientID.ValueString(), b.ClientID.ValueString()),
+			cmp.Compare(a.SubjectType.ValueString(), b.SubjectType.ValueString()),
+		)
+	})
+	resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
+}

@@ -1,0 +1,37 @@
+package clientgrant_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// The provider refuses to delete or narrow the grant by which it works, and lets go of it by a removed block.
+func TestAccClientGrant_own(t *testing.T) {
+	acctest.EmulatorOnly(t, "would take the risk of locking the tests out of the tenant")
+	own, removed := config.StaticDirectory("testdata/TestAccClientGrant_own"), config.StaticDirectory("testdata/TestAccClientGrant_ownRemoved")
+	n := acctest.New(t)
+	audience := n.Server.URL() + "/api/v2/"
+	grant, err := n.Ports.Grants.Get(context.Background(), tenant.GrantKey{ClientID: n.Environment["AUTH0_CLIENT_ID"], Audience: audience})
+	if err != nil {
+		t.Fatal(err)
+	}
+	variables := func(scopes []string) config.Variables {
+		return config.Variables{
+			"client_id": config.StringVariable(grant.ClientID), "audience": config.StringVariable(audience), "scopes": set(scopes...),
+		}
+	}
+	whole := variables(grant.Scopes)
+	n.Run(t,
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: whole, ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: whole, Destroy: true, ExpectError: acctest.Words("Client grant is the provider's own", "removed")},
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: variables(grant.Scopes[1:]), ExpectError: acctest.Words("Client grant is the provider's own")},
+		resource.TestStep{ConfigDirectory: removed, ConfigVariables: whole, ConfigStateChecks: []statecheck.StateCheck{n.Wrote()}},
+	)
+}

@@ -1,0 +1,83 @@
+package clientgrant
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// Model is timesheets_client_grant as Terraform holds it.
+type Model struct {
+	ID             types.String `tfsdk:"id"`
+	ClientID       types.String `tfsdk:"client_id"`
+	Audience       types.String `tfsdk:"audience"`
+	SubjectType    types.String `tfsdk:"subject_type"`
+	Scopes         types.Set    `tfsdk:"scopes"`
+	AllowAllScopes types.Bool   `tfsdk:"allow_all_scopes"`
+	IsSystem       types.Bool   `tfsdk:"is_system"`
+}
+
+// Identity is what names a grant for good.
+type Identity struct {
+	ClientID    types.String `tfsdk:"client_id"`
+	Audience    types.String `tfsdk:"audience"`
+	SubjectType types.String `tfsdk:"subject_type"`
+}
+
+// grant is what m says, in the tenant's language.
+func (m Model) grant(ctx context.Context) tenant.Grant {
+	g := tenant.Grant{
+		ID:             m.ID.ValueString(),
+		ClientID:       m.ClientID.ValueString(),
+		Audience:       m.Audience.ValueString(),
+		SubjectType:    m.SubjectType.ValueString(),
+		AllowAllScopes: m.AllowAllScopes.ValueBool(),
+		IsSystem:       m.IsSystem.ValueBool(),
+	}
+	if !m.Scopes.IsNull() && !m.Scopes.IsUnknown() {
+		g.Scopes = []string{}
+		m.Scopes.ElementsAs(ctx, &g.Scopes, false)
+		slices.Sort(g.Scopes)
+	}
+	return g
+}
+
+// newModel is what Terraform holds of grant. A grant that allows all scopes names none.
+func newModel(grant tenant.Grant) Model {
+	m := Model{
+		ID:             types.StringValue(grant.ID),
+		ClientID:       types.StringValue(grant.ClientID),
+		Audience:       types.StringValue(grant.Audience),
+		SubjectType:    types.StringValue(grant.SubjectType),
+		Scopes:         types.SetNull(types.StringType),
+		AllowAllScopes: types.BoolValue(grant.AllowAllScopes),
+		IsSystem:       types.BoolValue(grant.IsSystem),
+	}
+	if !grant.AllowAllScopes {
+		elements := make([]attr.Value, 0, len(grant.Scopes))
+		for _, scope := range grant.Scopes {
+			elements = append(elements, types.StringValue(scope))
+		}
+		m.Scopes = types.SetValueMust(types.StringType, elements)
+	}
+	return m
+}
+
+// identity names the grant that m is about.
+func (m Model) identity() Identity {
+	return Identity{ClientID: m.ClientID, Audience: m.Audience, SubjectType: m.SubjectType}
+}
+
+// key finds the grant that m is about.
+func (m Model) key() tenant.GrantKey {
+	return tenant.GrantKey{
+		ID:          m.ID.ValueString(),
+		ClientID:    m.ClientID.ValueString(),
+		Audience:    m.Audience.ValueString(),
+		SubjectType: m.SubjectType.ValueString(),
+	}
+}

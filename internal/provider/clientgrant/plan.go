@@ -1,0 +1,124 @@
+package clientgrant
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
+	"github.com/timesheets/terraform-provider-timesheets/internal/ledger"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// ValidateConfig asks for exactly one of scopes and allow_all_scopes.
+func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config Model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() || config.AllowAllScopes.IsUnknown() || config.Scopes.IsUnknown() {
+		return
+	}
+	switch all := config.AllowAllScopes.ValueBool(); {
+	case all && !config.Scopes.IsNull():
+		diagnose.Refusal(&resp.Diagnostics, path.Root("allow_all_scopes"), "Scopes named twice",
+			"`allow_all_scopes = true` and `scopes` exclude each other. Keep `scopes = [\"batch:upload\"]` to allow those alone, or take it away to allow all.")
+	case !all && config.Scopes.IsNull():
+		diagnose.Refusal(&resp.Diagnostics, path.Root("scopes"), "Missing scopes",
+			"A grant names what it allows: write `scopes = [\"batch:upload\"]`, `scopes = []` for a token without scopes, or `allow_all_scopes = true`.")
+	}
+}
+
+// ModifyPlan holds the grant's scopes against those of the API as far as this process knows them, without a call, and
+// refuses to take away the grant that the provider itself works with.
+func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var prior, plan Model
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	}
+	if !req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	}
+	if resp.Diagnostics.HasError() || r.Ledger == nil {
+		return
+	}
+	if !req.State.Raw.IsNull() && !req.Plan.Raw.Equal(req.State.Raw) {
+		r.guard(ctx, prior, plan, req.Plan.Raw.IsNull(), &resp.Diagnostics)
+	}
+	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
+		return
+	}
+	if plan.Audience.IsUnknown() || plan.Scopes.IsUnknown() || hasUnknown(plan.Scopes) {
+		return // planned once more when applied, with what is known then
+	}
+	known, knowledge := r.Ledger.Scopes(plan.Audience.ValueString())
+	judge(plan.grant(ctx), known, knowledge, &resp.Diagnostics)
+}
+
+// judge refuses scopes that the API does not define, and warns where that is not certain. The tenant itself would take
+// them, and put them into tokens (CG007).
+func judge(grant tenant.Grant, known []string, knowledge ledger.Knowledge, diags *diag.Diagnostics) {
+	if knowledge == ledger.None {
+		return
+	}
+	for _, scope := range grant.Scopes {
+		if slices.Contains(known, scope) {
+			continue
+		}
+		at := path.Root("scopes").AtSetValue(types.StringValue(scope))
+		if knowledge == ledger.Partly {
+			diagnose.Advice(diags, at, "Scope may not exist", "The API %q is not known to define the scope %q. If a timesheets_api_scope makes it, "+
+				"refer to it: `scopes = [timesheets_api_scope.NAME.value]`.", grant.Audience, scope)
+			continue
+		}
+		diagnose.Refusal(diags, at, "Scope does not exist", "The API %q does not define the scope %q.%s", grant.Audience, scope, advice(scope, known))
+	}
+}
+
+func advice(scope string, known []string) string {
+	if near := validate.Near(scope, known); near != "" {
+		return fmt.Sprintf(" Did you mean %q?", near)
+	}
+	if len(known) == 0 {
+		return " It defines none. Add the scope to the API first."
+	}
+	const most = 10
+	if len(known) > most {
+		return fmt.Sprintf(" It defines %d others, such as %s.", len(known), validate.Choices(known[:most]))
+	}
+	return fmt.Sprintf(" It defines %s.", validate.Choices(known))
+}
+
+// guard refuses to take away the grant by which the provider itself works, and grants that Auth0 itself made.
+func (r *Resource) guard(ctx context.Context, prior, plan Model, deleted bool, diags *diag.Diagnostics) {
+	if prior.IsSystem.ValueBool() {
+		diagnose.Refusal(diags, path.Empty(), "Client grant is the tenant's own", "Auth0 itself made the grant %s and lets nobody change it. "+
+			"To stop managing it, use a `removed` block that sets `lifecycle { destroy = false }`.", prior.ID.ValueString())
+		return
+	}
+	if !r.Self.IsOwnGrant(prior.ClientID.ValueString(), prior.Audience.ValueString()) {
+		return
+	}
+	replaced := !deleted && (!plan.ClientID.Equal(prior.ClientID) || !plan.Audience.Equal(prior.Audience) || !plan.SubjectType.Equal(prior.SubjectType))
+	if deleted || replaced || (!plan.AllowAllScopes.ValueBool() && narrower(prior.grant(ctx), plan.grant(ctx))) {
+		diagnose.Refusal(diags, path.Empty(), "Client grant is the provider's own",
+			"This plan takes away rights on the Management API by which the provider itself works, and so locks it out of the tenant. "+
+				"To stop managing the grant without touching it, replace the resource with a `removed` block that sets `lifecycle { destroy = false }`.")
+	}
+}
+
+func narrower(prior, planned tenant.Grant) bool {
+	if prior.AllowAllScopes {
+		return true
+	}
+	return slices.ContainsFunc(prior.Scopes, func(scope string) bool { return !slices.Contains(planned.Scopes, scope) })
+}
+
+func hasUnknown(set types.Set) bool {
+	return slices.ContainsFunc(set.Elements(), attr.Value.IsUnknown)
+}

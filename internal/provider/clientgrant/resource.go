@@ -1,0 +1,165 @@
+// Package clientgrant is the noun timesheets_client_grant: the right of a client at an API.
+package clientgrant
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/imported"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*Resource)(nil)
+	_ resource.ResourceWithIdentity       = (*Resource)(nil)
+	_ resource.ResourceWithImportState    = (*Resource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*Resource)(nil)
+	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
+)
+
+// Resource is timesheets_client_grant.
+type Resource struct{ configure.Resource }
+
+// NewResource returns an unconfigured resource.
+func NewResource() resource.Resource { return &Resource{} }
+
+// Metadata names the resource.
+func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_client_grant"
+}
+
+// Schema describes the attributes.
+func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = resourceSchema()
+}
+
+// IdentitySchema describes what names a grant for good.
+func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identitySchema()
+}
+
+// Create makes the grant.
+func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan Model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	grant, err := r.Tenant.Grants.Create(ctx, plan.grant(ctx))
+	if !diagnose.Kept(&resp.Diagnostics, operation("create", plan), err) {
+		return
+	}
+	state := newModel(grant)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+}
+
+// Read follows the grant by its id, and by client, audience and subject type when it was made again: the dashboard does
+// that each time somebody switches a client off and on.
+func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var held Model
+	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
+	fresh := imported.Fresh(ctx, req.Private, resp.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	grant, err := r.Tenant.Grants.Get(ctx, held.key())
+	var missing *tenant.NotFound
+	if errors.As(err, &missing) && !fresh {
+		diagnose.Gone(&resp.Diagnostics, operation("read", held))
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, held.identity())...) // asked for even where nothing is left
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		diagnose.Error(&resp.Diagnostics, operation(imported.Verb(fresh), held), err)
+		return
+	}
+	if before := held.ID.ValueString(); !fresh && before != grant.ID {
+		diagnose.Remade(&resp.Diagnostics, operation("read", held), before, grant.ID)
+	}
+	state := newModel(grant)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+}
+
+// Update sends what the plan changes.
+func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, prior Model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	state := plan
+	if change := prior.grant(ctx).ChangeTo(plan.grant(ctx)); !change.Empty() {
+		grant, err := r.Tenant.Grants.Update(ctx, prior.key(), change)
+		if !diagnose.Kept(&resp.Diagnostics, operation("update", plan), err) {
+			return
+		}
+		state = newModel(grant)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+}
+
+// Delete takes the grant away.
+func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var held Model
+	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if err := r.Tenant.Grants.Delete(ctx, held.key()); err != nil {
+		diagnose.Error(&resp.Diagnostics, operation("delete", held), err)
+	}
+}
+
+// ImportState takes a grant's id, or client id, audience and subject type.
+func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	imported.Mark(ctx, resp.Private, &resp.Diagnostics)
+	var identity Identity
+	if req.ID == "" {
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		set(ctx, resp, identity.ClientID.ValueString(), identity.Audience.ValueString(), identity.SubjectType.ValueString())
+		return
+	}
+	if strings.HasPrefix(req.ID, "cgr_") {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), req.ID)...)
+		return
+	}
+	parts, ok := imported.Parts(req.ID, 2, 3, "the grant's id (cgr_…), or \"client_id audience\", or \"client_id audience subject_type\"", &resp.Diagnostics)
+	if ok {
+		set(ctx, resp, append(parts, "")...)
+	}
+}
+
+// set fills the natural key of an import from its parts: client id, audience, and subject type where there is one.
+func set(ctx context.Context, resp *resource.ImportStateResponse, parts ...string) {
+	subject := tenant.SubjectClient
+	if parts[2] != "" {
+		subject = parts[2]
+	}
+	for name, value := range map[string]string{"client_id": parts[0], "audience": parts[1], "subject_type": subject} {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
+	}
+}
+
+func operation(verb string, m Model) diagnose.Operation {
+	return diagnose.Operation{Verb: verb, Noun: "client grant", Type: "timesheets_client_grant", Key: m.key().String(), Fields: fields}
+}
+
+// fields are Auth0's names of what the attributes hold.
+var fields = map[string]path.Path{
+	"client_id":        path.Root("client_id"),
+	"audience":         path.Root("audience"),
+	"subject_type":     path.Root("subject_type"),
+	"scope":            path.Root("scopes"),
+	"allow_all_scopes": path.Root("allow_all_scopes"),
+}

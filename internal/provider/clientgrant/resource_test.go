@@ -1,0 +1,256 @@
+package clientgrant_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/compare"
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+const address = "timesheets_client_grant.test"
+
+func fixture() func(config.TestStepConfigRequest) string {
+	return config.StaticDirectory("testdata/TestAccClientGrant_basic")
+}
+
+func value(attribute string, want knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), want)
+}
+
+func texts(values ...string) knownvalue.Check {
+	checks := make([]knownvalue.Check, 0, len(values))
+	for _, value := range values {
+		checks = append(checks, knownvalue.StringExact(value))
+	}
+	return knownvalue.SetExact(checks)
+}
+
+func set(values ...string) config.Variable {
+	variables := make([]config.Variable, 0, len(values))
+	for _, value := range values {
+		variables = append(variables, config.StringVariable(value))
+	}
+	return config.SetVariable(variables...)
+}
+
+// granted is the one grant of the test's API, as the tenant has it.
+func granted(ctx context.Context, n *acctest.Tenant) (tenant.Grant, error) {
+	for grant, err := range n.Ports.Grants.List(ctx, tenant.GrantFilter{Audience: "https://" + n.Prefix + ".example/v1"}) {
+		return grant, err
+	}
+	return tenant.Grant{}, fmt.Errorf("the API has no grant")
+}
+
+// allows checks what the tenant itself has.
+func allows(n *acctest.Tenant, all bool, scopes ...string) statecheck.StateCheck {
+	return acctest.Look(func(ctx context.Context) error {
+		grant, err := granted(ctx, n)
+		if err == nil && (grant.AllowAllScopes != all || !slices.Equal(grant.Scopes, scopes)) {
+			return fmt.Errorf("the tenant's grant is %+v", grant)
+		}
+		return err
+	})
+}
+
+func action(want plancheck.ResourceActionType) resource.ConfigPlanChecks {
+	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, want)}}
+}
+
+func TestAccClientGrant_basic(t *testing.T) {
+	n := acctest.New(t)
+	n.Run(t, resource.TestStep{ConfigStateChecks: []statecheck.StateCheck{
+		value("id", knownvalue.NotNull()),
+		value("scopes", texts("batch:upload")),
+		value("allow_all_scopes", knownvalue.Bool(false)),
+		value("subject_type", knownvalue.StringExact("client")),
+		value("is_system", knownvalue.Bool(false)),
+		allows(n, false, "batch:upload"),
+	}})
+}
+
+func TestAccClientGrant_update(t *testing.T) {
+	n := acctest.New(t)
+	same := statecheck.CompareValue(compare.ValuesSame())
+	id := func() statecheck.StateCheck { return same.AddStateValue(address, tfjsonpath.New("id")) }
+	n.Run(t,
+		resource.TestStep{ConfigDirectory: fixture(), ConfigStateChecks: []statecheck.StateCheck{id(), acctest.Look(n.Forget)}},
+		resource.TestStep{
+			ConfigDirectory: fixture(), ConfigVariables: config.Variables{"scopes": set("batch:upload", "read:timesheets")},
+			ConfigPlanChecks:  action(plancheck.ResourceActionUpdate),
+			ConfigStateChecks: []statecheck.StateCheck{id(), allows(n, false, "batch:upload", "read:timesheets"), n.Wrote("PATCH client-grants/{id} scope")},
+		},
+		resource.TestStep{
+			ConfigDirectory: fixture(), ConfigVariables: config.Variables{"scopes": set()},
+			ConfigStateChecks: []statecheck.StateCheck{id(), value("scopes", texts()), allows(n, false), n.Wrote("PATCH client-grants/{id} scope")},
+		},
+		resource.TestStep{
+			ConfigDirectory: config.StaticDirectory("testdata/TestAccClientGrant_all"),
+			ConfigStateChecks: []statecheck.StateCheck{
+				id(), value("scopes", knownvalue.Null()), value("allow_all_scopes", knownvalue.Bool(true)), allows(n, true),
+				n.Wrote("PATCH client-grants/{id} allow_all_scopes"),
+			},
+		},
+		resource.TestStep{
+			ConfigDirectory: fixture(),
+			ConfigStateChecks: []statecheck.StateCheck{
+				id(), value("allow_all_scopes", knownvalue.Bool(false)), allows(n, false, "batch:upload"),
+				n.Wrote("PATCH client-grants/{id} allow_all_scopes scope"),
+			},
+		},
+	)
+}
+
+func TestAccClientGrant_replace(t *testing.T) {
+	for variable, value := range map[string]string{"client": "second", "subject_type": "user"} {
+		t.Run(variable, func(t *testing.T) {
+			n := acctest.New(t)
+			n.Run(t,
+				resource.TestStep{ConfigDirectory: fixture()},
+				resource.TestStep{
+					ConfigDirectory: fixture(), ConfigVariables: config.Variables{variable: config.StringVariable(value)},
+					ConfigPlanChecks:  action(plancheck.ResourceActionDestroyBeforeCreate),
+					ConfigStateChecks: []statecheck.StateCheck{allows(n, false, "batch:upload")},
+				},
+			)
+		})
+	}
+}
+
+func TestAccClientGrant_import(t *testing.T) {
+	n := acctest.New(t)
+	step := func(names ...string) resource.TestStep {
+		return resource.TestStep{
+			ConfigDirectory: fixture(), ResourceName: address, ImportState: true, ImportStateVerify: true,
+			ImportStateIdFunc: acctest.Attribute(address, names...),
+		}
+	}
+	refused := func(id string, phrases ...string) resource.TestStep {
+		return resource.TestStep{
+			ConfigDirectory: fixture(), ResourceName: address, ImportState: true, ImportStateId: id, ExpectError: acctest.Words(phrases...),
+		}
+	}
+	n.Run(t,
+		resource.TestStep{ConfigDirectory: fixture()},
+		step("id"),
+		step("client_id", "audience"),
+		step("client_id", "audience", "subject_type"),
+		refused("cgr_0000000000000000", "Unable to import client grant", "cgr_0000000000000000"),
+		refused("client  audience", "Import id cannot be read", "exactly one blank"),
+		refused("a b c d", "Import id cannot be read"),
+		refused("alone", "Import id cannot be read"),
+	)
+}
+
+// Somebody deletes the grant: the next plan makes it again.
+func TestAccClientGrant_disappears(t *testing.T) {
+	n := acctest.New(t)
+	n.Run(t,
+		resource.TestStep{ConfigDirectory: fixture()},
+		resource.TestStep{
+			PreConfig: acctest.Do(t, func(ctx context.Context) error {
+				grant, err := granted(ctx, n)
+				if err == nil {
+					err = n.Ports.Grants.Delete(ctx, grant.Key())
+				}
+				return err
+			}),
+			ConfigDirectory: fixture(), ConfigPlanChecks: action(plancheck.ResourceActionCreate),
+			ConfigStateChecks: []statecheck.StateCheck{allows(n, false, "batch:upload")},
+		},
+	)
+}
+
+// Somebody switches the client off and on in the dashboard, which makes the grant again under another id: the state
+// follows it, and what differs is changed in place.
+func TestAccClientGrant_toggled(t *testing.T) {
+	for name, c := range map[string]struct {
+		scopes []string
+		action plancheck.ResourceActionType
+		writes []string
+	}{
+		"as it was": {[]string{"batch:upload"}, plancheck.ResourceActionNoop, nil},
+		"wider":     {[]string{"batch:upload", "read:timesheets"}, plancheck.ResourceActionUpdate, []string{"PATCH client-grants/{id} scope"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := acctest.New(t)
+			differ := statecheck.CompareValue(compare.ValuesDiffer())
+			changed := func() statecheck.StateCheck { return differ.AddStateValue(address, tfjsonpath.New("id")) }
+			n.Run(t,
+				resource.TestStep{ConfigDirectory: fixture(), ConfigStateChecks: []statecheck.StateCheck{changed(), acctest.Look(n.Forget)}},
+				resource.TestStep{
+					PreConfig: acctest.Do(t, func(ctx context.Context) error {
+						grant, err := granted(ctx, n)
+						if err == nil {
+							err = n.Ports.Grants.Delete(ctx, grant.Key())
+						}
+						if err == nil {
+							grant.Scopes = c.scopes
+							_, err = n.Ports.Grants.Create(ctx, grant)
+						}
+						return err
+					}),
+					ConfigDirectory: fixture(), ConfigPlanChecks: action(c.action),
+					ConfigStateChecks: []statecheck.StateCheck{changed(), allows(n, false, "batch:upload"), n.Wrote(c.writes...)},
+				},
+			)
+		})
+	}
+}
+
+func TestAccClientGrant_drift(t *testing.T) {
+	for field, change := range map[string]tenant.GrantChange{
+		"scopes":           {Scopes: tenant.Set([]string{"batch:upload", "read:timesheets"})},
+		"allow_all_scopes": {AllowAllScopes: tenant.Set(true)},
+	} {
+		t.Run(field, func(t *testing.T) {
+			n := acctest.New(t)
+			n.Run(t,
+				resource.TestStep{ConfigDirectory: fixture()},
+				resource.TestStep{
+					PreConfig: acctest.Do(t, func(ctx context.Context) error {
+						grant, err := granted(ctx, n)
+						if err == nil {
+							_, err = n.Ports.Grants.Update(ctx, grant.Key(), change)
+						}
+						return err
+					}),
+					ConfigDirectory: fixture(), ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
+					ConfigStateChecks: []statecheck.StateCheck{allows(n, false, "batch:upload")},
+				},
+			)
+		})
+	}
+}
+
+// A misspelt scope is refused in the plan: no request was sent, nothing exists.
+func TestAccClientGrant_misspelt(t *testing.T) {
+	n := acctest.New(t)
+	n.Run(t, resource.TestStep{
+		ConfigDirectory: fixture(), ConfigVariables: config.Variables{"scopes": set("batch:uplaod")},
+		ExpectError: acctest.Words("Scope does not exist", `does not define the scope "batch:uplaod"`, `Did you mean "batch:upload"?`),
+	})
+	if n.Server != nil && len(n.Server.Journal()) > 0 {
+		t.Errorf("the tenant was asked: %+v", n.Server.Journal())
+	}
+}
+
+// A scope that is known only when applied is held against the API then, before anything is granted.
+func TestAccClientGrant_unknown(t *testing.T) {
+	n := acctest.New(t)
+	scope := func(name string) config.Variables { return config.Variables{"scope": config.StringVariable(name)} }
+	n.Run(t,
+		resource.TestStep{ConfigVariables: scope("batch:uplaod"), ExpectError: acctest.Words("Scope does not exist", `Did you mean "batch:upload"?`)},
+		resource.TestStep{ConfigVariables: scope("batch:upload"), ConfigStateChecks: []statecheck.StateCheck{allows(n, false, "batch:upload")}},
+	)
+}

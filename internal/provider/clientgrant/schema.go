@@ -1,0 +1,79 @@
+package clientgrant
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+var subjectTypes = []string{tenant.SubjectClient, tenant.SubjectUser}
+
+func resourceSchema() schema.Schema {
+	return schema.Schema{
+		MarkdownDescription: "The right of a client to ask for tokens for an API, with these scopes and no others. Create, update and delete cost one call each.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "Auth0's id of the grant, `cgr_` and 16 characters.",
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"client_id": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "Id of the client. Changing this replaces the grant.",
+				Validators:          []validator.String{validate.ClientID()},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			},
+			"audience": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "Identifier of the API. Changing this replaces the grant.",
+				Validators:          []validator.String{validate.Identifier()},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			},
+			"subject_type": schema.StringAttribute{
+				Optional: true,
+				Computed: true,
+				Default:  stringdefault.StaticString(tenant.SubjectClient),
+				MarkdownDescription: "Whom the client speaks for: " + validate.Choices(subjectTypes) + ". Defaults to `client`. " +
+					"Changing this replaces the grant.",
+				Validators:    []validator.String{validate.OneOf(subjectTypes...)},
+				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			},
+			"scopes": schema.SetAttribute{
+				Optional:    true,
+				ElementType: types.StringType,
+				MarkdownDescription: "Scopes the client may ask for, checked in the plan against those of the API; `[]` lets it ask for tokens without any. " +
+					"Exactly one of `scopes` and `allow_all_scopes` is needed.",
+				Validators: []validator.Set{validate.ScopeSet()},
+			},
+			"allow_all_scopes": schema.BoolAttribute{
+				Optional: true,
+				Computed: true,
+				Default:  booldefault.StaticBool(false),
+				MarkdownDescription: "Whether the client may ask for every scope of the API, those added later included. Not for APIs that Auth0 itself made. " +
+					"Defaults to `false`.",
+			},
+			"is_system": schema.BoolAttribute{
+				Computed:            true,
+				MarkdownDescription: "Whether Auth0 itself made the grant, which nobody can change then.",
+				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+			},
+		},
+	}
+}
+
+func identitySchema() identityschema.Schema {
+	return identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"client_id":    identityschema.StringAttribute{RequiredForImport: true, Description: "Id of the client."},
+		"audience":     identityschema.StringAttribute{RequiredForImport: true, Description: "Identifier of the API."},
+		"subject_type": identityschema.StringAttribute{OptionalForImport: true, Description: "Whom the client speaks for; client when left out."},
+	}}
+}

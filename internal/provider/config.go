@@ -1,0 +1,197 @@
+package provider
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
+	"github.com/timesheets/terraform-provider-timesheets/internal/management"
+	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
+)
+
+// Model is the provider block as Terraform holds it.
+type Model struct {
+	Domain         types.String  `tfsdk:"domain"`
+	ClientID       types.String  `tfsdk:"client_id"`
+	ClientSecret   types.String  `tfsdk:"client_secret"`
+	APIToken       types.String  `tfsdk:"api_token"`
+	PrivateKey     types.String  `tfsdk:"client_assertion_private_key"`
+	SigningAlg     types.String  `tfsdk:"client_assertion_signing_alg"`
+	Audience       types.String  `tfsdk:"audience"`
+	MaxConcurrency types.Int64   `tfsdk:"max_concurrency"`
+	RateLimitShare types.Float64 `tfsdk:"rate_limit_share"`
+	RequestTimeout types.String  `tfsdk:"request_timeout"`
+}
+
+var signingAlgs = []string{"RS256", "RS384", "PS256"}
+
+// settings are what the block and the environment say together. Whatever is not known yet, because it comes from
+// another resource of the same plan, becomes an error of the first call and not of the configuration: a plan may well
+// need none.
+func (m Model) settings(environment Environment, diags *diag.Diagnostics) management.Config {
+	in := reader{environment: environment, diags: diags}
+	domain := in.text("domain", m.Domain)
+	config := management.Config{
+		ClientID:       in.text("client_id", m.ClientID),
+		Audience:       in.text("audience", m.Audience),
+		SigningAlg:     in.text("client_assertion_signing_alg", m.SigningAlg),
+		ClientSecret:   secret.New(in.text("client_secret", m.ClientSecret)),
+		APIToken:       secret.New(in.text("api_token", m.APIToken)),
+		PrivateKey:     secret.New(in.text("client_assertion_private_key", m.PrivateKey)),
+		MaxConcurrency: in.concurrency(m.MaxConcurrency),
+		RateLimitShare: in.share(m.RateLimitShare),
+		RequestTimeout: in.timeout(m.RequestTimeout),
+	}
+	m.prefer(&config)
+	in.oneOf("client_assertion_signing_alg", config.SigningAlg, signingAlgs)
+	if len(in.unknown) > 0 {
+		config.BaseURL = &url.URL{Scheme: "https", Host: "domain.invalid"} // never asked
+		config.Unready = fmt.Errorf(
+			"the provider's %s is not known yet: it comes from a resource of this very plan. Set it from a variable or from %s, or apply that resource first",
+			strings.Join(in.unknown, ", "), variables[in.unknown[0]])
+		return config
+	}
+	if diags.HasError() {
+		return config
+	}
+	if domain == "" {
+		in.missing("domain", "the tenant's domain, such as example.eu.auth0.com")
+		return config
+	}
+	base, err := management.BaseURL(domain)
+	if err != nil {
+		diagnose.Refusal(diags, path.Root("domain"), "Invalid domain", "%s. The domain comes from `domain` or from AUTH0_DOMAIN.", err)
+		return config
+	}
+	config.BaseURL = base
+	in.credentials(config)
+	return config
+}
+
+// prefer leaves one way to authenticate: a ready token before a key before a secret. What the block names beats what
+// only the environment has.
+func (m Model) prefer(config *management.Config) {
+	written := !m.APIToken.IsNull() || !m.PrivateKey.IsNull() || !m.ClientSecret.IsNull()
+	if written && m.APIToken.IsNull() {
+		config.APIToken = secret.Value{}
+	}
+	if written && m.PrivateKey.IsNull() {
+		config.PrivateKey = secret.Value{}
+	}
+	if !config.APIToken.Empty() {
+		config.PrivateKey = secret.Value{}
+	}
+	if !config.APIToken.Empty() || !config.PrivateKey.Empty() {
+		config.ClientSecret = secret.Value{}
+	}
+}
+
+// reader takes each setting from the block, else from the environment.
+type reader struct {
+	environment Environment
+	diags       *diag.Diagnostics
+	unknown     []string
+}
+
+func (r *reader) text(name string, written types.String) string {
+	if written.IsUnknown() {
+		r.unknown = append(r.unknown, name)
+		return ""
+	}
+	value := strings.TrimSpace(written.ValueString())
+	if !written.IsNull() && value == "" {
+		diagnose.Refusal(r.diags, path.Root(name), "Blank "+name, "`%s` is blank. Write a value, or take it out of the block and set %s.", name, variables[name])
+	}
+	if !written.IsNull() {
+		return value
+	}
+	found, _ := r.environment(variables[name])
+	return strings.TrimSpace(found)
+}
+
+func (r *reader) missing(name, what string) {
+	state := "not set"
+	if _, set := r.environment(variables[name]); set {
+		state = "blank"
+	}
+	diagnose.Refusal(r.diags, path.Root(name), "Missing "+name, "The provider needs %s. Set the environment variable %s (it is %s), or write `%s` in the provider block.",
+		what, variables[name], state, name)
+}
+
+func (r *reader) credentials(config management.Config) {
+	switch {
+	case !config.APIToken.Empty():
+	case config.ClientID == "":
+		r.missing("client_id", "the id of the client it works as")
+	case config.ClientSecret.Empty() && config.PrivateKey.Empty():
+		r.missing("client_secret", "the secret of the client it works as, or a private key (AUTH0_CLIENT_ASSERTION_PRIVATE_KEY), or a ready token (AUTH0_API_TOKEN)")
+	}
+}
+
+func (r *reader) oneOf(name, value string, choices []string) {
+	if value == "" || slices.Contains(choices, value) {
+		return
+	}
+	diagnose.Refusal(r.diags, path.Root(name), "Invalid "+name, "%q is none of %s. It comes from `%s` or from %s.", value, validate.Choices(choices), name, variables[name])
+}
+
+func (r *reader) concurrency(written types.Int64) int {
+	value := int(written.ValueInt64())
+	if text, ok := r.instead("max_concurrency", written.IsNull()); ok {
+		value, _ = strconv.Atoi(text)
+	} else if written.IsNull() || written.IsUnknown() {
+		return 0
+	}
+	if value < 1 || value > 100 {
+		r.refuse("max_concurrency", "a whole number from 1 to 100, such as 10")
+	}
+	return value
+}
+
+func (r *reader) share(written types.Float64) float64 {
+	value := written.ValueFloat64()
+	if text, ok := r.instead("rate_limit_share", written.IsNull()); ok {
+		value, _ = strconv.ParseFloat(text, 64)
+	} else if written.IsNull() || written.IsUnknown() {
+		return 0
+	}
+	if !(value > 0 && value <= 1) {
+		r.refuse("rate_limit_share", "a number above 0 and at most 1, such as 0.8")
+	}
+	return value
+}
+
+func (r *reader) timeout(written types.String) time.Duration {
+	text := r.text("request_timeout", written)
+	if text == "" {
+		return 0
+	}
+	value, err := time.ParseDuration(text)
+	if err != nil || value < time.Second || value > time.Hour {
+		r.refuse("request_timeout", "a duration from 1s to 1h, such as 90s or 5m")
+	}
+	return value
+}
+
+// instead is the environment's value for an attribute that is left out.
+func (r *reader) instead(name string, absent bool) (string, bool) {
+	if !absent {
+		return "", false
+	}
+	text, _ := r.environment(variables[name])
+	text = strings.TrimSpace(text)
+	return text, text != ""
+}
+
+func (r *reader) refuse(name, rule string) {
+	diagnose.Refusal(r.diags, path.Root(name), "Invalid "+name, "Write %s. The value comes from `%s` or from %s.", rule, name, variables[name])
+}

@@ -1,0 +1,62 @@
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+)
+
+// variables are the environment variables that stand in for attributes that are left out.
+var variables = map[string]string{
+	"domain":                       "AUTH0_DOMAIN",
+	"client_id":                    "AUTH0_CLIENT_ID",
+	"client_secret":                "AUTH0_CLIENT_SECRET",
+	"api_token":                    "AUTH0_API_TOKEN",
+	"client_assertion_private_key": "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY",
+	"client_assertion_signing_alg": "AUTH0_CLIENT_ASSERTION_SIGNING_ALG",
+	"audience":                     "AUTH0_AUDIENCE",
+	"max_concurrency":              "TIMESHEETS_MAX_CONCURRENCY",
+	"rate_limit_share":             "TIMESHEETS_RATE_LIMIT_SHARE",
+	"request_timeout":              "TIMESHEETS_REQUEST_TIMEOUT",
+}
+
+// fields are the attributes under their own names: management names them alike.
+var fields = func() map[string]path.Path {
+	named := make(map[string]path.Path, len(variables))
+	for name := range variables {
+		named[name] = path.Root(name)
+	}
+	return named
+}()
+
+func providerSchema() schema.Schema {
+	return schema.Schema{
+		MarkdownDescription: "Manages the authorization set-up of a timesheets system in Auth0: an API with its scopes, a machine-to-machine client, a client grant, " +
+			"and the proof that the client's token says what the configuration says. Every argument can come from the environment.",
+		Attributes: map[string]schema.Attribute{
+			"domain": text("domain", "Domain of the tenant, a bare host name such as `example.eu.auth0.com`. Always reached over https; "+
+				"`http://` is accepted for a loopback address alone, as for the emulator.", false),
+			"client_id":                    text("client_id", "Id of the machine-to-machine client that the provider works as.", false),
+			"client_secret":                text("client_secret", "Secret of that client. Prefer the environment: a sensitive variable in this block ends up in a saved plan.", true),
+			"api_token":                    text("api_token", "A ready Management API token, in place of `client_id` and a secret or key.", true),
+			"client_assertion_private_key": text("client_assertion_private_key", "Private key of that client in PEM form, in place of `client_secret`.", true),
+			"client_assertion_signing_alg": text("client_assertion_signing_alg", "Algorithm that signs with that key: `RS256`, `RS384` or `PS256`. Defaults to `RS256`.", false),
+			"audience":                     text("audience", "Identifier of the Management API, needed only where `domain` is a custom domain. Defaults to `https://DOMAIN/api/v2/`.", false),
+			"max_concurrency": schema.Int64Attribute{
+				Optional:            true,
+				MarkdownDescription: "Requests under way at once, 1 to 100. Defaults to `10`." + from("max_concurrency"),
+			},
+			"rate_limit_share": schema.Float64Attribute{
+				Optional: true,
+				MarkdownDescription: "Share of the tenant's rate limit that the provider uses, above 0 and at most 1; the rest is left to others. Defaults to `0.8`." +
+					from("rate_limit_share"),
+			},
+			"request_timeout": text("request_timeout", "Longest time for one operation, retries and waits included, such as `90s` or `5m`. Defaults to `2m`.", false),
+		},
+	}
+}
+
+func text(name, description string, sensitive bool) schema.StringAttribute {
+	return schema.StringAttribute{Optional: true, Sensitive: sensitive, MarkdownDescription: description + from(name)}
+}
+
+func from(name string) string { return " Also read from `" + variables[name] + "`." }

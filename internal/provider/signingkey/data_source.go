@@ -1,0 +1,85 @@
+// Package signingkey is the noun timesheets_signing_keys: the public keys with which the tenant signs tokens.
+package signingkey
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+)
+
+var _ datasource.DataSourceWithConfigure = (*DataSource)(nil)
+
+// DataSource is timesheets_signing_keys.
+type DataSource struct{ configure.DataSource }
+
+// NewDataSource returns an unconfigured data source.
+func NewDataSource() datasource.DataSource { return &DataSource{} }
+
+// Model is timesheets_signing_keys as Terraform holds it.
+type Model struct {
+	Keys []Key `tfsdk:"keys"`
+}
+
+// Key is one public key.
+type Key struct {
+	ID          types.String `tfsdk:"id"`
+	Algorithm   types.String `tfsdk:"algorithm"`
+	Use         types.String `tfsdk:"use"`
+	Type        types.String `tfsdk:"type"`
+	Certificate types.String `tfsdk:"certificate"`
+	Thumbprint  types.String `tfsdk:"thumbprint"`
+}
+
+// Metadata names the data source.
+func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_signing_keys"
+}
+
+// Schema describes the attributes.
+func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The tenant's published keys, with which whoever receives a token verifies it. Read from the key set: no Management API scope is needed, and no call counts against its limit.",
+		Attributes: map[string]schema.Attribute{
+			"keys": schema.ListNestedAttribute{
+				Computed: true, MarkdownDescription: "The keys in the tenant's order, the one in use first.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"id":          schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the key, which tokens name as `kid`."},
+					"algorithm":   schema.StringAttribute{Computed: true, MarkdownDescription: "Algorithm the key is for; null where the tenant publishes none."},
+					"use":         schema.StringAttribute{Computed: true, MarkdownDescription: "What the key is for: `sig`."},
+					"type":        schema.StringAttribute{Computed: true, MarkdownDescription: "Kind of the key: `RSA`."},
+					"certificate": schema.StringAttribute{Computed: true, MarkdownDescription: "Certificate of the key in PEM form; null where the tenant publishes none."},
+					"thumbprint":  schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-1 thumbprint of the certificate, base64url; null where there is none."},
+				}},
+			},
+		},
+	}
+}
+
+// Read lists the keys.
+func (d *DataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
+	published, err := d.Tenant.Keys.Published(ctx)
+	if err != nil {
+		diagnose.Error(&resp.Diagnostics, diagnose.Operation{Verb: "read", Noun: "signing keys"}, err)
+		return
+	}
+	result := Model{Keys: []Key{}}
+	for _, key := range published {
+		result.Keys = append(result.Keys, Key{
+			ID: textOf(key.ID), Algorithm: textOf(key.Algorithm), Use: textOf(key.Use), Type: textOf(key.Type),
+			Certificate: textOf(key.Certificate), Thumbprint: textOf(key.Thumbprint),
+		})
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, result)...)
+}
+
+func textOf(value string) types.String {
+	if value == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(value)
+}

@@ -1,0 +1,185 @@
+package provider_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/provider"
+)
+
+// refused asks the provider over its protocol to validate a resource, as `terraform validate` does, and returns what it
+// says: a line for each error, with the attribute path. What is required and not in block gets a value.
+func refused(t *testing.T, resource string, block map[string]tftypes.Value) string {
+	t.Helper()
+	server := providerserver.NewProtocol6(provider.New("test")())()
+	schema, err := server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kind := schema.ResourceSchemas[resource].ValueType()
+	attributes := map[string]tftypes.Value{}
+	for name, of := range kind.(tftypes.Object).AttributeTypes {
+		attributes[name] = tftypes.NewValue(of, nil)
+		if value, ok := block[name]; ok {
+			attributes[name] = value
+		}
+	}
+	for _, attribute := range schema.ResourceSchemas[resource].Block.Attributes {
+		if _, written := block[attribute.Name]; attribute.Required && !written {
+			attributes[attribute.Name] = text("required")
+		}
+	}
+	config, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, attributes))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := server.ValidateResourceConfig(context.Background(), &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: resource, Config: &config,
+		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said []string
+	for _, d := range answer.Diagnostics {
+		said = append(said, fmt.Sprintf("%s: %s: %s", d.Attribute, d.Summary, d.Detail))
+	}
+	return strings.Join(said, "\n")
+}
+
+func number(value int64) tftypes.Value { return tftypes.NewValue(tftypes.Number, value) }
+
+func texts(values map[string]string) tftypes.Value {
+	elements := map[string]tftypes.Value{}
+	for key, value := range values {
+		elements[key] = text(value)
+	}
+	return tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, elements)
+}
+
+func set(values ...string) tftypes.Value {
+	elements := []tftypes.Value{}
+	for _, value := range values {
+		elements = append(elements, text(value))
+	}
+	return tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, elements)
+}
+
+func many(count int) map[string]string {
+	values := map[string]string{}
+	for i := range count {
+		values[fmt.Sprintf("scope:%d", i)] = ""
+	}
+	return values
+}
+
+// mistakes are what people mistype, and word for word what they are told. None costs a call.
+var mistakes = map[string]struct {
+	resource string
+	block    map[string]tftypes.Value
+	says     string
+}{
+	"API name with brackets": {"timesheets_api", map[string]tftypes.Value{"name": text("<API>")},
+		`AttributeName("name"): Invalid name: It holds < or >, which Auth0 refuses. Write "API".`},
+	"blank API name": {"timesheets_api", map[string]tftypes.Value{"name": text("  ")},
+		`AttributeName("name"): Invalid name: It is blank. Write a name such as "Timesheets API".`},
+	"long API name": {"timesheets_api", map[string]tftypes.Value{"name": text(strings.Repeat("é", 201))},
+		`AttributeName("name"): Invalid name: It has 201 characters; at most 200 are allowed.`},
+	"empty identifier": {"timesheets_api", map[string]tftypes.Value{"identifier": text("")},
+		`AttributeName("identifier"): Invalid identifier: It is empty. Write for example "https://api.timesheets.example/v1".`},
+	"identifier with a blank": {"timesheets_api", map[string]tftypes.Value{"identifier": text("https://api example")},
+		`AttributeName("identifier"): Invalid identifier: It holds a blank or a control character. Write "https://apiexample".`},
+	"long identifier": {"timesheets_api", map[string]tftypes.Value{"identifier": text(strings.Repeat("a", 601))},
+		`AttributeName("identifier"): Invalid identifier: It has 601 characters; at most 600 are allowed.`},
+	"algorithm in lower case": {"timesheets_api", map[string]tftypes.Value{"signing_alg": text("rs256")},
+		`AttributeName("signing_alg"): Invalid signing_alg: "rs256" is none of ` + "`RS256`, `HS256`, `RS512` or `PS256`" + `. Write "RS256".`},
+	"scope with a blank": {"timesheets_api", map[string]tftypes.Value{"scopes": texts(map[string]string{"batch upload": ""})},
+		`AttributeName("scopes").ElementKeyString("batch upload"): Invalid scopes: The scope "batch upload" holds a blank, a control character, a quotation mark or a backslash. Write "batchupload".`},
+	"scope with a quotation mark": {"timesheets_api", map[string]tftypes.Value{"scopes": texts(map[string]string{`"read"`: ""})},
+		`AttributeName("scopes").ElementKeyString(""read""): Invalid scopes: The scope "\"read\"" holds a blank, a control character, a quotation mark or a backslash. Write "read".`},
+	"scope with a control character": {"timesheets_api", map[string]tftypes.Value{"scopes": texts(map[string]string{"read\x07": ""})},
+		`AttributeName("scopes").ElementKeyString("read` + "\a" + `"): Invalid scopes: The scope "read\a" holds a blank, a control character, a quotation mark or a backslash. Write "read".`},
+	"empty scope": {"timesheets_api", map[string]tftypes.Value{"scopes": texts(map[string]string{"": ""})},
+		`AttributeName("scopes").ElementKeyString(""): Invalid scopes: The scope is empty. Write for example "batch:upload".`},
+	"long scope": {"timesheets_api_scope", map[string]tftypes.Value{"value": text(strings.Repeat("s", 281))},
+		`AttributeName("value"): Invalid value: The scope has 281 characters; at most 280 are allowed.`},
+	"long scope description": {"timesheets_api", map[string]tftypes.Value{"scopes": texts(map[string]string{"read": strings.Repeat("d", 501)})},
+		`AttributeName("scopes").ElementKeyString("read"): Invalid scopes: The description has 501 characters; at most 500 are allowed.`},
+	"too many scopes": {"timesheets_api", map[string]tftypes.Value{"scopes": texts(many(1001))},
+		`AttributeName("scopes"): Invalid scopes: There are 1001 scopes; an API can have at most 1000.`},
+	"lifetime of nothing": {"timesheets_api", map[string]tftypes.Value{"token_lifetime": number(0)},
+		`AttributeName("token_lifetime"): Invalid token_lifetime: 0 seconds are not allowed: write a number from 1 to 2592000, such as 1.`},
+	"lifetime of ages": {"timesheets_api", map[string]tftypes.Value{"token_lifetime": number(2592001)},
+		`AttributeName("token_lifetime"): Invalid token_lifetime: 2592001 seconds are not allowed: write a number from 1 to 2592000, such as 2592000.`},
+	"longer for the web": {"timesheets_api", map[string]tftypes.Value{"token_lifetime": number(600), "token_lifetime_for_web": number(601)},
+		`AttributeName("token_lifetime_for_web"): Invalid token_lifetime_for_web: 601 seconds are more than token_lifetime, which is 600. Write at most 600, or a longer token_lifetime.`},
+	"short signing secret": {"timesheets_api", map[string]tftypes.Value{"signing_alg": text("HS256"), "signing_secret_wo": text("canary"), "signing_secret_wo_version": number(1)},
+		`AttributeName("signing_secret_wo"): Invalid signing_secret_wo: The secret is too short: at least 16 characters are needed. Write for example random_password.x.result with length = 32.`},
+	"signing secret without a version": {"timesheets_api", map[string]tftypes.Value{"signing_alg": text("HS256"), "signing_secret_wo": text("canary-0123456789")},
+		`AttributeName("signing_secret_wo_version"): Missing signing_secret_wo_version: ` + "`signing_secret_wo` is set: write `signing_secret_wo_version = 1` too, and change it whenever the secret changes."},
+	"signing secret for RS256": {"timesheets_api", map[string]tftypes.Value{"signing_secret_wo": text("canary-0123456789"), "signing_secret_wo_version": number(1)},
+		`AttributeName("signing_secret_wo"): Invalid signing_secret_wo: A signing secret signs with HS256 only: write signing_alg = "HS256", or take the secret away.`},
+	"long client description": {"timesheets_client", map[string]tftypes.Value{"description": text(strings.Repeat("d", 141))},
+		`AttributeName("description"): Invalid description: It has 141 characters; at most 140 are allowed.`},
+	"too much metadata": {"timesheets_client", map[string]tftypes.Value{"client_metadata": texts(many(11))},
+		`AttributeName("client_metadata"): Invalid client_metadata: There are 11 entries; a client can have at most 10.`},
+	"long metadata key": {"timesheets_client", map[string]tftypes.Value{"client_metadata": texts(map[string]string{strings.Repeat("k", 256): ""})},
+		`AttributeName("client_metadata").ElementKeyString("` + strings.Repeat("k", 256) + `"): Invalid client_metadata: The key "` + strings.Repeat("k", 256) + `" has 256 characters; 1 to 255 are allowed.`},
+	"long metadata value": {"timesheets_client", map[string]tftypes.Value{"client_metadata": texts(map[string]string{"k": strings.Repeat("v", 256)})},
+		`AttributeName("client_metadata").ElementKeyString("k"): Invalid client_metadata: The value of "k" has 256 characters; at most 255 are allowed.`},
+	"no grant type": {"timesheets_client", map[string]tftypes.Value{"grant_types": set()},
+		`AttributeName("grant_types"): Invalid grant_types: It is empty. Write ["client_credentials"], or leave the attribute out.`},
+	"secret version alone": {"timesheets_client", map[string]tftypes.Value{"client_secret_wo_version": number(1)},
+		`AttributeName("client_secret_wo"): Missing client_secret_wo: ` + "`client_secret_wo_version` is set: write `client_secret_wo` too, or take the version away."},
+	"short client secret": {"timesheets_client", map[string]tftypes.Value{"client_secret_wo": text("canary"), "client_secret_wo_version": number(1)},
+		`AttributeName("client_secret_wo"): Invalid client_secret_wo: The secret is too short: at least 16 characters are needed. Write for example random_password.x.result with length = 32.`},
+	"both kinds of scopes": {"timesheets_client_grant", map[string]tftypes.Value{"scopes": set("batch:upload"), "allow_all_scopes": tftypes.NewValue(tftypes.Bool, true)},
+		`AttributeName("allow_all_scopes"): Scopes named twice: ` + "`allow_all_scopes = true` and `scopes` exclude each other. Keep `scopes = [\"batch:upload\"]` to allow those alone, or take it away to allow all."},
+	"no kind of scopes": {"timesheets_client_grant", map[string]tftypes.Value{"client_id": text("c")},
+		`AttributeName("scopes"): Missing scopes: ` + "A grant names what it allows: write `scopes = [\"batch:upload\"]`, `scopes = []` for a token without scopes, or `allow_all_scopes = true`."},
+	"unknown subject": {"timesheets_client_grant", map[string]tftypes.Value{"scopes": set(), "subject_type": text("clients")},
+		`AttributeName("subject_type"): Invalid subject_type: "clients" is none of ` + "`client` or `user`" + `. Write "client".`},
+	"grant of a scope with a blank": {"timesheets_client_grant", map[string]tftypes.Value{"scopes": set("batch upload")},
+		`AttributeName("scopes").ElementKeyValue(tftypes.String<"batch upload">): Invalid scopes: The scope "batch upload" holds a blank, a control character, a quotation mark or a backslash. Write "batchupload".`},
+}
+
+func TestMistakes(t *testing.T) {
+	for name, c := range mistakes {
+		t.Run(name, func(t *testing.T) {
+			if got := refused(t, c.resource, c.block); got != c.says {
+				t.Errorf("it says\n  %s\nand not\n  %s", got, c.says)
+			}
+		})
+	}
+}
+
+// What is at the limit, or not known yet, is no mistake.
+func TestNoMistakes(t *testing.T) {
+	unknown := tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
+	for name, c := range map[string]struct {
+		resource string
+		block    map[string]tftypes.Value
+	}{
+		"at the limits": {"timesheets_api", map[string]tftypes.Value{
+			"name": text(strings.Repeat("é", 200)), "identifier": text(strings.Repeat("a", 600)), "scopes": texts(many(1000)),
+			"token_lifetime": number(2592000), "token_lifetime_for_web": number(2592000),
+		}},
+		"unknown": {"timesheets_api", map[string]tftypes.Value{"name": unknown, "identifier": unknown, "signing_alg": unknown}},
+		"metadata at the limits": {"timesheets_client", map[string]tftypes.Value{
+			"description": text(strings.Repeat("d", 140)), "client_metadata": texts(map[string]string{strings.Repeat("k", 255): strings.Repeat("v", 255)}),
+		}},
+		"no scopes at all": {"timesheets_client_grant", map[string]tftypes.Value{"scopes": set()}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := refused(t, c.resource, c.block); got != "" {
+				t.Errorf("it says %s", got)
+			}
+		})
+	}
+}

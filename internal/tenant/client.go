@@ -1,0 +1,97 @@
+package tenant
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
+)
+
+// MachineToMachine is the app_type of a client that acts for itself. It is the only kind this product manages.
+const MachineToMachine = "non_interactive"
+
+// ClientCredentials is the grant type with which a machine-to-machine client asks for tokens.
+const ClientCredentials = "client_credentials"
+
+// DefaultTokenEndpointAuthMethod is how a client authenticates that was never told otherwise (CL004).
+const DefaultTokenEndpointAuthMethod = "client_secret_post"
+
+// Client is an application: it asks for tokens.
+type Client struct {
+	ClientID                string
+	Name                    string // not unique
+	Description             string // empty: none
+	AppType                 string // empty: never set
+	GrantTypes              []string
+	TokenEndpointAuthMethod string
+	Metadata                map[string]string
+	IsFirstParty            bool
+	IsGlobal                bool // the tenant's own "All Applications"
+}
+
+// ClientKey names one client by its id, or by its exact name.
+type ClientKey struct {
+	ClientID string
+	Name     string
+}
+
+// String is the key as a person would write it.
+func (k ClientKey) String() string { return firstOf(k.ClientID, k.Name) }
+
+// ClientFilter narrows a list of clients; empty lists all.
+type ClientFilter struct {
+	AppType string
+}
+
+// ClientChange is what an update of a client changes.
+type ClientChange struct {
+	Name                    Change[string]
+	Description             Change[string]
+	AppType                 Change[string]
+	GrantTypes              Change[[]string]
+	TokenEndpointAuthMethod Change[string]
+	Metadata                map[string]Change[string] // by key: the tenant merges metadata (CL012)
+	Secret                  Change[secret.Value]
+}
+
+// Empty reports whether the update changes nothing.
+func (c ClientChange) Empty() bool {
+	return !(c.Name.Touched() || c.Description.Touched() || c.AppType.Touched() || c.GrantTypes.Touched() ||
+		c.TokenEndpointAuthMethod.Touched() || len(c.Metadata) > 0 || c.Secret.Touched())
+}
+
+// ChangeTo is what turns c into planned: the changed fields alone.
+func (c Client) ChangeTo(planned Client) ClientChange {
+	change := ClientChange{
+		Name:                    differing(c.Name, planned.Name),
+		Description:             differing(c.Description, planned.Description),
+		TokenEndpointAuthMethod: differing(c.TokenEndpointAuthMethod, planned.TokenEndpointAuthMethod),
+		Metadata:                map[string]Change[string]{},
+	}
+	if !sameStrings(c.GrantTypes, planned.GrantTypes) {
+		change.GrantTypes = Set(planned.GrantTypes)
+	}
+	for key := range c.Metadata {
+		if _, kept := planned.Metadata[key]; !kept {
+			change.Metadata[key] = Unset[string]()
+		}
+	}
+	for key, value := range planned.Metadata {
+		if prior, had := c.Metadata[key]; !had || prior != value {
+			change.Metadata[key] = Set(value)
+		}
+	}
+	return change
+}
+
+// sameStrings reports whether two lists hold the same strings, in whatever order.
+func sameStrings(a, b []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}
+
+// Equal reports whether two clients are alike in everything a user chooses.
+func (c Client) Equal(other Client) bool {
+	return c.Name == other.Name && c.Description == other.Description && c.AppType == other.AppType &&
+		sameStrings(c.GrantTypes, other.GrantTypes) && c.TokenEndpointAuthMethod == other.TokenEndpointAuthMethod &&
+		maps.Equal(c.Metadata, other.Metadata)
+}

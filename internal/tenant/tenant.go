@@ -1,0 +1,98 @@
+// Package tenant is the language of the product: what an Auth0 tenant holds of a timesheets set-up, what may be asked
+// of it, and what may go wrong. It knows neither Terraform nor HTTP.
+//
+// The ports below are the contract between the nouns of the provider and whatever stands behind them:
+//
+//   - A key names one object by its id, by its natural key, or by both. With both, the id is tried first, and the
+//     natural key finds an object that was deleted and made again.
+//   - A list is an iterator. It fetches page by page while it is read; the first error ends it.
+//   - A write returns the whole object as the tenant has it afterwards. Where that differs from what was sent, the
+//     error is a *[Differs] and the object is valid all the same.
+//   - A create happens exactly once, or the error tells what is known: no caller ever repeats one. A create that meets
+//     an existing object ends in a *[Conflict]; one whose answer was lost and cannot be settled in an *[Ambiguous].
+//   - A write that was started is finished even when its context is cancelled meanwhile; waiting for its turn is not.
+//
+// Errors are the types of errors.go, found with errors.As.
+package tenant
+
+import (
+	"context"
+	"iter"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
+)
+
+// Tenant is everything that can be asked of a tenant. The zero value answers nothing: each port is set by the room that
+// serves it (Scopes by the queue in coalesce, all others by management).
+type Tenant struct {
+	APIs    APIs
+	Scopes  Scopes
+	Clients Clients
+	Grants  Grants
+	Tokens  Tokens
+	Keys    Keys
+	Secrets Secrets
+}
+
+// APIs are the tenant's protected services.
+type APIs interface {
+	Get(ctx context.Context, key APIKey) (API, error)
+	List(ctx context.Context, filter APIFilter) iter.Seq2[API, error]
+	Create(ctx context.Context, api NewAPI) (API, error)
+	Update(ctx context.Context, key APIKey, change APIChange) (API, error)
+	// Delete of an API that is not there succeeds (RS018).
+	Delete(ctx context.Context, key APIKey) error
+}
+
+// Scopes are the single scopes of APIs. Changes of one API from all callers are merged into few writes; each caller
+// gets the result of its own changes and the API as it is afterwards. An API that is gone is a *[NotFound].
+type Scopes interface {
+	Change(ctx context.Context, key APIKey, changes ...ScopeChange) (API, error)
+}
+
+// Clients are the tenant's applications. Their secrets are not read here.
+type Clients interface {
+	// Get by a name that several clients have ends in an *[Ambiguous].
+	Get(ctx context.Context, key ClientKey) (Client, error)
+	List(ctx context.Context, filter ClientFilter) iter.Seq2[Client, error]
+	Create(ctx context.Context, client Client) (Client, error)
+	Update(ctx context.Context, key ClientKey, change ClientChange) (Client, error)
+	// Delete takes the client's grants with it. Delete of a client that is not there succeeds.
+	Delete(ctx context.Context, key ClientKey) error
+}
+
+// Grants are the rights of clients at APIs.
+type Grants interface {
+	Get(ctx context.Context, key GrantKey) (Grant, error)
+	List(ctx context.Context, filter GrantFilter) iter.Seq2[Grant, error]
+	Create(ctx context.Context, grant Grant) (Grant, error)
+	Update(ctx context.Context, key GrantKey, change GrantChange) (Grant, error)
+	// Delete of a grant that is not there succeeds.
+	Delete(ctx context.Context, key GrantKey) error
+}
+
+// Tokens hands out access tokens to clients, as the tenant would hand them to the job itself.
+type Tokens interface {
+	// Request asks for a token with client credentials. What the tenant refuses is a *[Denied].
+	Request(ctx context.Context, request TokenRequest) (Token, error)
+}
+
+// Keys are the public keys with which the tenant signs tokens.
+type Keys interface {
+	// Published lists the keys of the tenant's key set. It needs no Management API scope.
+	Published(ctx context.Context) ([]Key, error)
+	// Verify reports whether one of the published keys signed the token.
+	Verify(ctx context.Context, token Token) (bool, error)
+}
+
+// Secrets reads the credentials of clients. It is a port of its own because it alone needs `read:client_keys`, and few
+// may ask for it.
+type Secrets interface {
+	Client(ctx context.Context, clientID string) (ClientSecret, error)
+}
+
+// ClientSecret is how a client authenticates at the token endpoint. Value is empty where the client has no secret.
+type ClientSecret struct {
+	Value      secret.Value
+	AuthMethod string
+}

@@ -1,0 +1,36 @@
+package tenant
+
+import (
+	"time"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
+)
+
+// TokenRequest is what a client sends to get an access token for an API.
+type TokenRequest struct {
+	ClientID   string
+	Secret     secret.Value
+	AuthMethod string // "client_secret_post" or "client_secret_basic"
+	Audience   string
+}
+
+// Token is an access token with what it says of itself. Nothing in it is verified: see Keys.Verify.
+type Token struct {
+	Value     secret.Value
+	Issuer    string
+	Audience  []string
+	Scopes    []string // sorted
+	Algorithm string
+	KeyID     string
+	Lifetime  time.Duration
+}
+
+// Key is a public key of the tenant.
+type Key struct {
+	ID          string
+	Algorithm   string // empty where the tenant publishes none
+	Use         string
+	Type        string
+	Certificate string // PEM; empty where the tenant publishes none
+	Thumbprint  string // SHA-1 of the certificate, base64url; empty where there is none
+}
