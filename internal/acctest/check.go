@@ -76,6 +76,11 @@ func (n *Tenant) Writes() []string {
 func (n *Tenant) empty(*terraform.State) error {
 	ctx, cancel := within()
 	defer cancel()
+	for _, act := range n.later {
+		if err := act(ctx); err != nil {
+			return err
+		}
+	}
 	var left []string
 	for api, err := range n.Ports.APIs.List(ctx, tenant.APIFilter{}) {
 		if err != nil {

@@ -32,7 +32,12 @@ type Tenant struct {
 	Prefix string
 	// Environment is what the provider sees of the process's environment.
 	Environment map[string]string
+
+	later []func(ctx context.Context) error
 }
+
+// Later takes back what a test did behind Terraform's back, once Terraform has destroyed what is its own.
+func (n *Tenant) Later(act func(ctx context.Context) error) { n.later = append(n.later, act) }
 
 // New returns the tenant of one test: a new, empty emulator, or the real tenant of the environment.
 func New(t *testing.T, options ...func(*emulator.Options)) *Tenant {
@@ -168,4 +173,9 @@ func (n *Tenant) Run(t *testing.T, steps ...resource.TestStep) {
 // within bounds what tests do behind Terraform's back.
 func within() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.Background(), time.Minute)
+}
+
+// Fixture is the configuration of another test of the same package.
+func Fixture(test string) func(config.TestStepConfigRequest) string {
+	return config.StaticDirectory("testdata/" + test)
 }

@@ -26,19 +26,20 @@ func (q *queue) fly(ctx context.Context, members []*member) {
 		return
 	}
 	for redo := 0; ; redo++ {
-		sent, doubt := q.send(ctx, &base, parts)
+		sent, unsent, doubt := q.send(ctx, &base, parts)
 		if len(sent) == 0 {
 			return
 		}
 		shown, err := q.current(ctx)
 		if err != nil {
-			refuse(sent, unverified(err))
+			refuse(slices.Concat(sent, unsent), unverified(err))
 			return
 		}
 		base, parts = shown, missing(shown.Scopes, sent)
 		for _, p := range without(sent, parts) {
 			p.answer(shown, nil)
 		}
+		parts = append(parts, unsent...)
 		if len(parts) == 0 {
 			return
 		}
@@ -79,13 +80,13 @@ func (q *queue) read(ctx context.Context) (tenant.API, error) {
 }
 
 // send writes the changes of all parts on top of base, if that makes a difference, and answers those parts for which
-// that ends badly. Sent are the others, to be looked for in what the tenant has afterwards; doubt is why it is not known
-// whether they arrived, if so. Base becomes what the tenant answered.
-func (q *queue) send(ctx context.Context, base *tenant.API, parts []part) (sent []part, doubt error) {
+// that ends badly. Sent are the others, to be looked for in what the tenant has afterwards, if they were not held back as
+// unsent; doubt is why it is not known whether they arrived, if so. Base becomes what the tenant answered.
+func (q *queue) send(ctx context.Context, base *tenant.API, parts []part) (sent, unsent []part, doubt error) {
 	list, fitting, clashing := merge(base.Scopes, parts)
 	if slices.Equal(list, base.Scopes) {
 		refuseClashing(*base, clashing)
-		return fitting, nil
+		return fitting, nil, nil
 	}
 	api, err := q.write(ctx, *base, list)
 	var differs *tenant.Differs
@@ -101,22 +102,23 @@ func (q *queue) send(ctx context.Context, base *tenant.API, parts []part) (sent 
 		return q.singly(ctx, base, parts)
 	default:
 		refuse(parts, err)
-		return nil, nil
+		return nil, nil, nil
 	}
 	refuseClashing(*base, clashing)
-	return fitting, doubt
+	return fitting, nil, doubt
 }
 
-// singly sends part by part, so that one the tenant refuses does not take the others with it.
-func (q *queue) singly(ctx context.Context, base *tenant.API, parts []part) (sent []part, doubt error) {
+// singly sends part by part, so that one the tenant refuses does not take the others with it. After a write whose answer
+// is lost, the rest waits for the next read.
+func (q *queue) singly(ctx context.Context, base *tenant.API, parts []part) (sent, unsent []part, doubt error) {
 	for i, p := range parts {
-		arrived, lost := q.send(ctx, base, []part{p})
+		arrived, _, lost := q.send(ctx, base, []part{p})
 		sent = append(sent, arrived...)
-		if lost != nil { // what the tenant has now is not known: the rest waits for the next read
-			return append(sent, parts[i+1:]...), lost
+		if lost != nil {
+			return sent, parts[i+1:], lost
 		}
 	}
-	return sent, nil
+	return sent, nil, nil
 }
 
 func (q *queue) write(ctx context.Context, base tenant.API, list []tenant.Scope) (tenant.API, error) {

@@ -3,6 +3,7 @@ package coalesce_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -112,45 +113,48 @@ func (w *world) judgeFailure(c *caller) {
 	}
 }
 
+// claim is a reason why a scope may be as it is in the end.
+type claim struct {
+	scope *tenant.Scope // nil: not there
+	by    *caller       // nil: it was so from the start, or another writer made it so
+	ended time.Time
+}
+
 // judgeEnd: the last one who successfully changed a scope has its way, unless another writer changed it after that. A
-// caller who was told that nobody knows may have had its way too.
+// caller who was told that nobody knows may have had its way too. An owner may come before or after a batch that was
+// open when it arrived.
 func (w *world) judgeEnd(value string) {
-	var last *caller
-	want := []*tenant.Scope{at(w.script.present, value)}
+	claims := []claim{{scope: at(w.script.present, value)}}
 	for _, c := range w.script.callers {
 		change, concerned := c.effect(value)
-		switch {
-		case !concerned || c.err != nil && !c.mayHaveHappened():
-		case c.err != nil:
-			want = append(want, change)
-		case last != nil && (last.owner != nil || c.owner != nil) && last.ended.After(c.began):
-			want, last = append(want, change), later(last, c) // an owner may come before or after a batch that was open
-		default:
-			want, last = []*tenant.Scope{change}, c
+		if !concerned || c.err != nil && !c.mayHaveHappened() {
+			continue
 		}
+		if c.err == nil {
+			claims = slices.DeleteFunc(claims, func(x claim) bool {
+				return x.ended.Before(c.began) || c.owner == nil && x.by.single()
+			})
+		}
+		claims = append(claims, claim{change, c, c.ended})
 	}
 	for _, e := range w.edits {
-		if e.value == value && (last == nil || e.at.After(last.ended) || len(want) > 1 || w.overtaken(last, value)) {
-			if last != nil && e.at.After(last.ended) && len(want) == 1 {
-				want = nil
-			}
-			want = append(want, e.scope)
+		if e.value != value {
+			continue
+		}
+		claims = slices.DeleteFunc(claims, func(x claim) bool { return x.ended.Before(e.at) })
+		if !slices.ContainsFunc(claims, func(x claim) bool { return x.by != nil && x.by.err == nil && !w.overtaken(x.by, value) }) {
+			claims = append(claims, claim{scope: e.scope, ended: e.at})
 		}
 	}
 	has := at(w.api.Scopes, value)
-	if !slices.ContainsFunc(want, func(scope *tenant.Scope) bool {
-		return (scope == nil) == (has == nil) && (has == nil || *scope == *has)
+	if !slices.ContainsFunc(claims, func(x claim) bool {
+		return (x.scope == nil) == (has == nil) && (has == nil || *x.scope == *has)
 	}) {
 		w.complain("in the end %q is %v, which nobody was told", value, has)
 	}
 }
 
-func later(a, b *caller) *caller {
-	if a.ended.After(b.ended) {
-		return a
-	}
-	return b
-}
+func (c *caller) single() bool { return c != nil && c.owner == nil }
 
 // effects are what the caller wants, scope by scope.
 func (c *caller) effects() []tenant.ScopeChange {
@@ -221,4 +225,25 @@ func (w *world) everHad(c *caller, what func([]tenant.Scope) bool) bool {
 
 func within(when time.Time, c *caller) bool {
 	return when.After(c.began) && when.Before(c.ended)
+}
+
+// story is the run as a person would tell it.
+func (w *world) story() string {
+	lines := map[time.Time]string{}
+	tell := func(when time.Time, format string, args ...any) { lines[when] += "\n  " + fmt.Sprintf(format, args...) }
+	for _, c := range w.script.callers {
+		tell(c.began, "%s begins: %+v, owner %v", c.name, c.changes, c.owner)
+		tell(c.ended, "%s ends: %v, %v", c.name, c.api.Scopes, c.err)
+	}
+	for _, e := range w.edits {
+		tell(e.at, "another writer makes %q %v", e.value, e.scope)
+	}
+	for i, c := range w.calls {
+		tell(c.at, "call %d, write %v, sends %v, leaves %v, error %v", i, c.write, c.sent, c.answer, c.err)
+	}
+	told := ""
+	for _, when := range slices.SortedFunc(maps.Keys(lines), time.Time.Compare) {
+		told += when.Format("\n05.000000") + lines[when]
+	}
+	return told
 }

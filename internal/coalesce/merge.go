@@ -80,33 +80,25 @@ func find(list []tenant.Scope, value string) int {
 	return slices.IndexFunc(list, func(scope tenant.Scope) bool { return scope.Value == value })
 }
 
-// shows reports whether a list is as the change wants it. What shall be new cannot show before it was sent.
+// shows reports whether a list is as the change wants it.
 func shows(list []tenant.Scope, change tenant.ScopeChange) bool {
-	return !change.New && slices.Equal(apply(list, change), list)
+	return slices.Equal(apply(list, change), list)
 }
 
-// missing are the parts, cut down to those changes, that a list does not show. Of several changes of one scope the last
-// alone counts: the others were overtaken, not lost.
+// missing are the parts, cut down to the scopes that a list does not show as the last change of each wants them. A part
+// that was overtaken stays with the one that overtook it: what becomes of the two is decided together.
 func missing(list []tenant.Scope, parts []part) []part {
-	last := map[string]int{}
-	for i, p := range parts {
+	amiss := map[string]bool{}
+	for _, p := range parts {
 		for _, change := range p.changes {
-			last[change.Value] = i
+			amiss[change.Value] = !shows(list, change)
 		}
 	}
 	var left []part
-	for i, p := range parts {
-		rest := part{member: p.member}
-		for at, change := range p.changes {
-			overtaken := last[change.Value] != i || slices.ContainsFunc(p.changes[at+1:], func(later tenant.ScopeChange) bool {
-				return later.Value == change.Value
-			})
-			if !overtaken && !shows(list, change) {
-				rest.changes = append(rest.changes, change)
-			}
-		}
-		if len(rest.changes) > 0 {
-			left = append(left, rest)
+	for _, p := range parts {
+		p.changes = slices.DeleteFunc(slices.Clone(p.changes), func(change tenant.ScopeChange) bool { return !amiss[change.Value] })
+		if len(p.changes) > 0 {
+			left = append(left, p)
 		}
 	}
 	return left

@@ -204,9 +204,10 @@ func TestModel(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		script := drawScript(rt)
 		var wrong []string
-		synctest.Test(t, func(*testing.T) { wrong = script.run().judge() })
+		var story string
+		synctest.Test(t, func(*testing.T) { w := script.run(); wrong, story = w.judge(), w.story() })
 		for _, finding := range wrong {
-			rt.Error(finding)
+			rt.Error(finding + "\n" + story)
 		}
 	})
 }

@@ -58,6 +58,9 @@ func createClient(c *call) (reply, error) {
 				return err
 			}
 		}
+		if err := c.server.attach(tx, row, doc); err != nil {
+			return err
+		}
 		return tx.PutClient(row)
 	})
 	if err != nil {
@@ -86,10 +89,10 @@ func checkAuthMethod(sent, doc store.Object) error {
 	method, _ := sent.Get("token_endpoint_auth_method")
 	methods, _ := sent.Get("client_authentication_methods")
 	if method != nil && methods != nil {
-		return badRequest("invalid_body", "`token_endpoint_auth_method` and `client_authentication_methods` are mutually exclusive")
+		return badRequest("validation_error", "`token_endpoint_auth_method` and `client_authentication_methods` are mutually exclusive")
 	}
 	if doc.Text("token_endpoint_auth_method") == "none" && slices.Contains(doc.Texts("grant_types"), "client_credentials") {
-		return badRequest("invalid_body", "Invalid grant types: client_credentials")
+		return badRequest("validation_error", "Invalid grant types: client_credentials")
 	}
 	return nil
 }
@@ -123,8 +126,15 @@ func (c *call) newClient() (store.Object, string, error) {
 		doc.Set("oidc_conformant", true)
 		doc.Set("third_party_security_mode", "permissive")
 	}
-	clientSchema().apply(&doc, c.body)
+	presetExpress(&doc, c.body)
+	rest := c.body.Clone()
+	if rest.Child("refresh_token") != nil {
+		doc.Set("refresh_token", completeRefreshToken(c.body))
+		rest.Remove("refresh_token")
+	}
+	clientSchema().apply(&doc, rest)
 	settleJWT(&doc)
+	mirrorLogout(&doc)
 	clientSchema().sort(doc)
 	return doc, id, nil
 }
@@ -135,6 +145,8 @@ func defaultGrantTypes(sent store.Object) []any {
 	switch {
 	case sent.Text("app_type") == "resource_server":
 		return []any{}
+	case sent.Text("app_type") == expressClient:
+		return []any{"authorization_code", "client_credentials"}
 	case sent.Text("token_endpoint_auth_method") == "none":
 		return interactive
 	}
@@ -174,6 +186,9 @@ func settleJWT(doc *store.Object) {
 	}
 	if !config.Has("secret_encoded") {
 		config.Set("secret_encoded", false)
+	}
+	if machineBorn(doc.Text("app_type")) && !there {
+		config = store.Object{{Name: "secret_encoded", Value: false}, {Name: "alg", Value: "RS256"}} // CL007
 	}
 	doc.Set("jwt_configuration", config)
 }
@@ -228,6 +243,7 @@ func (c *call) changedClient(row *store.Client) (*store.Client, error) {
 	body := c.body.Clone()
 	body.Remove("client_secret")
 	clientSchema().apply(&doc, body)
+	mirrorLogout(&doc)
 	if method, sent := body.Get("token_endpoint_auth_method"); sent && method != nil {
 		doc.Remove("client_authentication_methods") // CL015
 	} else if methods, sent := body.Get("client_authentication_methods"); sent && methods != nil {
@@ -268,7 +284,7 @@ func deleteClient(c *call) (reply, error) {
 		return noContent(), nil
 	}
 	if row.Global { // CL022
-		return reply{}, badRequest("invalid_body", "The global client cannot be deleted.")
+		return reply{}, badRequest("validation_error", "The global client cannot be deleted.")
 	}
 	err = c.server.store.Write(func(tx *store.Tx) error {
 		tx.DeleteClient(row.ID)
@@ -276,7 +292,11 @@ func deleteClient(c *call) (reply, error) {
 		for _, credential := range c.server.store.CredentialsOf(row.ID) {
 			tx.DeleteCredential(credential.ID)
 		}
-		return nil
+		doc, err := store.ParseObject(row.Body)
+		if err != nil {
+			return err
+		}
+		return c.server.link(tx, doc.Text("resource_server_identifier"), "")
 	})
 	return noContent(), err
 }
@@ -294,7 +314,7 @@ func rotateSecret(c *call) (reply, error) {
 			return err
 		}
 		if doc, err := store.ParseObject(row.Body); err != nil || doc.Has("client_authentication_methods") {
-			return badRequest("invalid_body", "The secret of a client that authenticates with keys cannot be rotated.")
+			return badRequest("validation_error", "The secret of a client that authenticates with keys cannot be rotated.")
 		}
 		after = *row
 		after.Secret = secret

@@ -83,7 +83,7 @@ func clientTail() schema {
 		{name: "third_party_security_mode", rule: oneOf("strict", "permissive"), when: settable},
 		{name: "redirection_policy", rule: oneOf("allow_always", "open_redirect_protection"), when: settable},
 		{name: "express_configuration", rule: object(true), when: settable | clears, merges: true},
-		{name: "my_organization_configuration", rule: object(true), when: settable | clears, merges: true},
+		{name: "my_organization_configuration", rule: myOrganization(), when: settable | clears, merges: true},
 		{name: "async_approval_notification_channels", rule: list(oneOf("guardian-push", "email"), 1), when: settable | clears},
 	}
 }

@@ -100,7 +100,12 @@ func (s selection) from(doc store.Object) store.Object {
 	if len(s.names) == 0 {
 		return doc
 	}
-	return slices.DeleteFunc(doc, func(m store.Member) bool { return slices.Contains(s.names, m.Name) != s.include })
+	return slices.DeleteFunc(doc, func(m store.Member) bool {
+		if s.include && m.Name == "tenant" { // CL025
+			return false
+		}
+		return slices.Contains(s.names, m.Name) != s.include
+	})
 }
 
 // pick answers a stored object with the members that were asked for.
@@ -163,7 +168,8 @@ func listClients(c *call) (reply, error) {
 	return listing(c, p, "clients", c.server.store.Clients(query(p, match)), row), nil
 }
 
-// clientFilter combines is_global, is_first_party and app_type (CL019); nil passes all.
+// clientFilter combines is_global, is_first_party and app_type; nil passes all. No client here has an external id or an
+// organization, so external_client_id and q find none (CL019).
 func (c *call) clientFilter() (func(*store.Client) bool, error) {
 	global, err := c.flag("is_global", false)
 	if err != nil {
@@ -174,7 +180,7 @@ func (c *call) clientFilter() (func(*store.Client) bool, error) {
 		return nil, err
 	}
 	byGlobal, byParty, byType := c.query.Has("is_global"), c.query.Has("is_first_party"), c.query.Has("app_type")
-	types, external := strings.Split(c.query.Get("app_type"), ","), c.query.Get("external_client_id")
+	types, external := strings.Split(c.query.Get("app_type"), ","), c.query.Get("external_client_id")+c.query.Get("q")
 	if !byGlobal && !byParty && !byType && external == "" {
 		return nil, nil
 	}

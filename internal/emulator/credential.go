@@ -7,7 +7,9 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -75,10 +77,10 @@ func createCredential(c *call) (reply, error) {
 		}
 		others := c.server.store.CredentialsOf(client.ID)
 		if c.server.options.Switches.LimitCredentials && len(others) >= mostCredentials { // CR006
-			return badRequest("invalid_body", "The client has the maximum number of credentials")
+			return badRequest("validation_error", "The client has the maximum number of credentials")
 		}
 		if slices.ContainsFunc(others, func(o *store.Credential) bool { return row.PEM != "" && o.PEM == row.PEM }) { // CR005
-			return badRequest("invalid_body", "The client has a credential with the same key")
+			return badRequest("validation_error", "The client has a credential with the same key")
 		}
 		row.Order = tx.NextOrder()
 		return tx.PutCredential(row)
@@ -136,8 +138,9 @@ func identify(doc *store.Object, sent store.Object) error {
 	case kind == "x509_cert":
 		sum := sha256.Sum256(certificate.Raw)
 		doc.Set("thumbprint_sha256", encode64(sum[:]))
+		doc.Set("expires_at", stamp(certificate.NotAfter)) // CR011
 	case certificate != nil && doc.Text("subject_dn") == "":
-		doc.Set("subject_dn", certificate.Subject.String())
+		doc.Set("subject_dn", subjectLines(certificate))
 	}
 	if sent.Flag("parse_expiry_from_cert") && certificate != nil {
 		doc.Set("expires_at", stamp(certificate.NotAfter))
@@ -172,6 +175,22 @@ func parsePublic(text string) (*rsa.PublicKey, *x509.Certificate, error) {
 		return nil, nil, errors.New("not an RSA key")
 	}
 	return public, certificate, nil
+}
+
+// subjectLines writes a certificate's subject one name a line, in the certificate's order (CR011).
+func subjectLines(certificate *x509.Certificate) string {
+	short := map[string]string{
+		"2.5.4.3": "CN", "2.5.4.6": "C", "2.5.4.7": "L", "2.5.4.8": "ST", "2.5.4.10": "O", "2.5.4.11": "OU",
+	}
+	var lines []string
+	for _, name := range certificate.Subject.Names {
+		label, known := short[name.Type.String()]
+		if !known {
+			label = name.Type.String()
+		}
+		lines = append(lines, fmt.Sprintf("%s=%v", label, name.Value))
+	}
+	return strings.Join(lines, "\n")
 }
 
 func normalizeExpiry(doc *store.Object) error {
@@ -226,7 +245,7 @@ func deleteCredential(c *call) (reply, error) {
 	err = c.server.store.Write(func(tx *store.Tx) error {
 		client, there := c.server.store.Client(row.ClientID)
 		if there && !c.server.options.Switches.FreeCredentialDelete && slices.Contains(referenced(client), row.ID) { // CR007
-			return badRequest("invalid_body", "The credential is in use by the client")
+			return badRequest("validation_error", "The credential is in use by the client")
 		}
 		tx.DeleteCredential(row.ID)
 		return nil

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"net"
 	"strings"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
@@ -39,11 +40,61 @@ func authenticationMethods(credential rule) rule {
 // bearers are the members of a client that hold credentials besides client_authentication_methods (CR003).
 var bearers = []string{"signed_request_object", "token_vault_privileged_access"}
 
-func bearer(credential rule) rule {
+// bearerRule is the shape of such a member.
+func bearerRule(name string, credential rule) rule {
+	if name == "signed_request_object" {
+		return object(false,
+			member{"required", boolean(), false},
+			member{"credentials", list(credential, 0), false})
+	}
+	connection := object(false,
+		member{"connection", text(1, 0), true},
+		member{"scopes", atMost(20, list(text(1, 0), 1)), true})
 	return object(false,
-		member{"required", boolean(), false},
-		member{"ip_allowlist", list(text(0, 0), 0), false},
-		member{"credentials", list(credential, 0), false})
+		member{"credentials", atMost(mostCredentials, list(credential, 1)), true},
+		member{"ip_allowlist", atMost(10, list(text(1, 0, format("ip-or-cidr", isAddress)), 1)), true},
+		member{"grants", distinct("connection", atMost(5, list(connection, 1))), true})
+}
+
+func isAddress(text string) bool {
+	_, _, err := net.ParseCIDR(text)
+	return err == nil || net.ParseIP(text) != nil
+}
+
+// atMost bounds an array from above.
+func atMost(most int, r rule) rule {
+	return func(value any, path string) *flaw {
+		if items, _ := value.([]any); len(items) > most {
+			return flawf(path, "Array is too long (%d), maximum %d", len(items), most)
+		}
+		return r(value, path)
+	}
+}
+
+// distinct refuses objects in an array that have the same text in one member.
+func distinct(name string, r rule) rule {
+	return func(value any, path string) *flaw {
+		items, _ := value.([]any)
+		places := map[string]int{}
+		for i, item := range items {
+			key := asObject(item).Text(name)
+			if first, again := places[key]; again {
+				return flawf(path, "Array items are not unique (indexes %d and %d)", first, i)
+			}
+			places[key] = i
+		}
+		return r(value, path)
+	}
+}
+
+// myOrganization checks the ids of profiles, which the emulator does not have (CL024).
+func myOrganization() rule {
+	profile := func(prefix string) rule {
+		return text(0, 0, matching("^"+prefix+"_[A-Za-z0-9]{16,}$"))
+	}
+	return object(true,
+		member{"connection_profile_id", profile("cop"), false},
+		member{"user_attribute_profile_id", profile("uap"), false})
 }
 
 func fullCredential() rule {

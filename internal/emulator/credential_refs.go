@@ -50,7 +50,7 @@ func (c *call) newCredentials(doc *store.Object, clientID string) ([]*store.Cred
 		if !there {
 			continue
 		}
-		if f := bearer(fullCredential())(sent, name); f != nil {
+		if f := bearerRule(name, fullCredential())(sent, name); f != nil {
 			return nil, nil, invalidBody(f)
 		}
 		ids, shown, err := take(asObject(sent))
@@ -72,19 +72,19 @@ func (c *call) checkReferences(body store.Object, clientID string) error {
 	}
 	for _, name := range bearers {
 		if sent, _ := body.Get(name); sent != nil {
-			if f := bearer(credentialReference())(sent, name); f != nil {
+			if f := bearerRule(name, credentialReference())(sent, name); f != nil {
 				return invalidBody(f)
 			}
 		}
 	}
 	for _, id := range references(body) {
 		if row, there := c.server.store.Credential(id); !there || row.ClientID != clientID {
-			return badRequest("invalid_body", "The client has no credential "+id)
+			return badRequest("validation_error", "The client has no credential "+id)
 		}
 	}
 	for _, m := range body.Child("client_authentication_methods") {
 		if len(asObject(m.Value).Items("credentials")) > mostCredentials {
-			return badRequest("invalid_body", "A client can use two credentials at most")
+			return badRequest("validation_error", "A client can use two credentials at most")
 		}
 	}
 	return nil

@@ -84,8 +84,11 @@ func (c *call) checkParties() error {
 	if !known {
 		return missing("The client does not exist", "inexistent_client")
 	}
+	if client.AppType == expressClient && audience != expressIdentifier { // CG016
+		return badRequest("validation_error", "Client of type express_configuration cannot be used")
+	}
 	if api.System && !client.FirstParty { // CG013
-		return badRequest("invalid_body", "Third-party clients cannot be granted access to a system API")
+		return badRequest("validation_error", "Third-party clients cannot be granted access to a system API")
 	}
 	return nil
 }
@@ -102,7 +105,7 @@ func (s *Server) checkGrantScopes(doc store.Object) error {
 	api, known := s.store.ResourceServerByIdentifier(doc.Text("audience"))
 	if doc.Flag("allow_all_scopes") {
 		if known && api.System { // CG007
-			return badRequest("invalid_body", "`allow_all_scopes` cannot be provided when `audience` is a system API")
+			return badRequest("validation_error", "`allow_all_scopes` cannot be provided when `audience` is a system API")
 		}
 		return nil
 	}
@@ -116,7 +119,7 @@ func (s *Server) checkGrantScopes(doc store.Object) error {
 	defined := scopeValues(body)
 	for _, scope := range doc.Texts("scope") {
 		if !slices.Contains(defined, scope) {
-			return badRequest("invalid_body", "Scope is not defined by the resource server: "+scope)
+			return badRequest("validation_error", "Scope is not defined by the resource server: "+scope)
 		}
 	}
 	return nil
@@ -140,7 +143,7 @@ func updateGrant(c *call) (reply, error) {
 		return reply{}, invalidBody(f)
 	}
 	if c.body.Flag("allow_all_scopes") && len(c.body.Items("scope")) > 0 {
-		return reply{}, badRequest("invalid_body", "`allow_all_scopes` and `scope` cannot be provided together") // CG006
+		return reply{}, badRequest("validation_error", "`allow_all_scopes` and `scope` cannot be provided together") // CG006
 	}
 	var after *store.Grant
 	err := c.server.store.Write(func(tx *store.Tx) error {
@@ -149,7 +152,7 @@ func updateGrant(c *call) (reply, error) {
 			return missing("The client grant does not exist.", "inexistent_client_grant") // CG008
 		}
 		if row.System {
-			return badRequest("invalid_body", "System client grants cannot be changed.") // CG014
+			return badRequest("validation_error", "System client grants cannot be changed.") // CG014
 		}
 		doc, err := store.ParseObject(row.Body)
 		if err != nil {
@@ -175,7 +178,7 @@ func deleteGrant(c *call) (reply, error) {
 		return noContent(), nil // CG009
 	}
 	if row.System {
-		return reply{}, badRequest("invalid_body", "System client grants cannot be deleted.") // CG014
+		return reply{}, badRequest("validation_error", "System client grants cannot be deleted.") // CG014
 	}
 	err = c.server.store.Write(func(tx *store.Tx) error {
 		tx.DeleteGrant(row.ID)

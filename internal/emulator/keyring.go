@@ -30,8 +30,9 @@ const (
 
 // keyring holds the tenant's signing keys ready for use.
 type keyring struct {
-	mu   sync.RWMutex
-	keys []signingKey // in the order they were made
+	changing sync.Mutex // one rotation or revocation after the other
+	mu       sync.RWMutex
+	keys     []signingKey // in the order they were made
 }
 
 type signingKey struct {

@@ -81,7 +81,9 @@ func (c *call) newResourceServer() (*store.ResourceServer, error) {
 	table.apply(&doc, c.body)
 	fillSubjectTypes(&doc)
 	if preset, system := c.server.systemAPI(c.body.Text("identifier")); system {
-		table.apply(&doc, preset)
+		for _, m := range preset {
+			doc.Set(m.Name, m.Value)
+		}
 	}
 	table.sort(doc)
 	return c.server.resourceServerRow(doc, nil)
@@ -126,6 +128,12 @@ func (s *Server) resourceServerRow(doc store.Object, before *store.ResourceServe
 	if s.options.Switches.HideSigningSecret {
 		doc.Remove("signing_secret")
 	}
+	if key := doc.Child("token_encryption").Child("encryption_key"); key != nil { // RS023
+		key.Remove("pem")
+		encryption := doc.Child("token_encryption")
+		encryption.Set("encryption_key", key)
+		doc.Set("token_encryption", encryption)
+	}
 	resourceServerSchema().sort(doc)
 	row.Body = doc.Encode()
 	return row, nil
@@ -158,9 +166,9 @@ func (s *Server) settleLifetimes(doc *store.Object) error {
 	if !sent {
 		web = defaultWebLifetime
 	}
-	if web > lifetime {
+	if web > lifetime && !doc.Flag("is_system") {
 		if s.options.Switches.RefuseShortLifetime {
-			return badRequest("invalid_body", "The token lifetime for web cannot be greater than the token lifetime")
+			return badRequest("validation_error", "The token lifetime for web cannot be greater than the token lifetime")
 		}
 		web = lifetime
 	}
@@ -183,7 +191,7 @@ func updateResourceServer(c *call) (reply, error) {
 	}
 	sent, both := c.body.Whole("token_lifetime_for_web")
 	if lifetime, has := c.body.Whole("token_lifetime"); has && both && sent > lifetime { // RS007
-		return reply{}, badRequest("invalid_body", "The token lifetime for web cannot be greater than the token lifetime")
+		return reply{}, badRequest("validation_error", "The token lifetime for web cannot be greater than the token lifetime")
 	}
 	var after *store.ResourceServer
 	err = c.server.store.Write(func(tx *store.Tx) error {
@@ -213,7 +221,7 @@ func deleteResourceServer(c *call) (reply, error) {
 		return noContent(), nil // RS015
 	}
 	if row.Identifier == c.server.ManagementAudience() { // RS021
-		return reply{}, badRequest("system_resource_server", "System resource servers cannot be deleted.")
+		return reply{}, badRequest("validation_error", "System resource servers cannot be deleted.")
 	}
 	err = c.server.store.Write(func(tx *store.Tx) error {
 		tx.DeleteResourceServer(row.ID)
@@ -232,6 +240,10 @@ func listResourceServers(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
+	chosen, err := c.selection()
+	if err != nil {
+		return reply{}, err
+	}
 	var match func(*store.ResourceServer) bool
 	if wanted := c.query["identifiers"]; len(wanted) > 0 {
 		if len(wanted) > mostIdentifiers {
@@ -242,6 +254,15 @@ func listResourceServers(c *call) (reply, error) {
 	row := func(r *store.ResourceServer) []byte { return r.Body }
 	if c.server.options.Switches.ListsWithoutScopes { // RS018
 		row = func(r *store.ResourceServer) []byte { return without(r.Body, "scopes") }
+	}
+	if len(chosen.names) > 0 {
+		row = func(r *store.ResourceServer) []byte {
+			doc, err := store.ParseObject(r.Body)
+			if err != nil {
+				return r.Body
+			}
+			return chosen.from(doc).Encode()
+		}
 	}
 	return listing(c, p, "resource_servers", c.server.store.ResourceServers(query(p, match)), row), nil
 }

@@ -16,12 +16,13 @@ import (
 // Server is a tenant that answers over HTTP. It is an http.Handler, so that a test may put its own listener in front;
 // then Options.URL or Readdress says what address the clients use.
 type Server struct {
-	options Options
-	store   *store.Store
-	ids     *ids
-	keys    *keyring
-	routes  []route
-	journal journal
+	options    Options
+	store      *store.Store
+	ids        *ids
+	keys       *keyring
+	routes     []route
+	journal    journal
+	assertions usedAssertions
 
 	address sync.RWMutex
 	url     string

@@ -63,29 +63,44 @@ func subjectTypes(client, user string) store.Object {
 
 // systemAPI tells what the tenant sets, whatever was sent, in the APIs it knows by their identifiers (RS019).
 func (s *Server) systemAPI(identifier string) (store.Object, bool) {
-	switch identifier {
-	case s.URL() + myAccountPath:
+	switch {
+	case identifier == s.URL()+myAccountPath || strings.HasSuffix(identifier, ".auth0.com"+myAccountPath):
 		return store.Object{
 			{Name: "name", Value: "Auth0 My Account API"},
-			{Name: "is_system", Value: true},
+			{Name: "allow_offline_access", Value: true},
+			{Name: "skip_consent_for_verifiable_first_party_clients", Value: true},
+			{Name: "subject_type_authorization", Value: subjectTypes("deny_all", "require_client_grant")},
 			{Name: "token_lifetime", Value: int64(600)},
 			{Name: "token_lifetime_for_web", Value: int64(600)},
-			{Name: "subject_type_authorization", Value: subjectTypes("deny_all", "require_client_grant")},
-			{Name: "proof_of_possession", Value: store.Object{
-				{Name: "mechanism", Value: "dpop"}, {Name: "required", Value: false},
-			}},
-			{Name: "scopes", Value: []any{
-				store.Object{{Name: "description", Value: "Read the user's own authentication methods"}, {Name: "value", Value: "read:me:authentication_methods"}},
-			}},
+			{Name: "scopes", Value: systemScopes("create:me:connected_accounts", "read:me:connected_accounts", "delete:me:connected_accounts")},
+			{Name: "is_system", Value: true},
+			{Name: "proof_of_possession", Value: store.Object{{Name: "mechanism", Value: "dpop"}, {Name: "required", Value: false}}},
 		}, true
-	case expressIdentifier:
+	case identifier == expressIdentifier:
 		return store.Object{
 			{Name: "name", Value: "Okta OIN Express Configuration API"},
-			{Name: "is_system", Value: true},
+			{Name: "subject_type_authorization", Value: subjectTypes("deny_all", "allow_all")},
 			{Name: "token_lifetime", Value: int64(300)},
-			{Name: "token_lifetime_for_web", Value: int64(300)},
+			{Name: "scopes", Value: []any{
+				store.Object{{Name: "description", Value: "Ability to create SSO configurations"}, {Name: "value", Value: "express_configure:sso"}},
+				store.Object{{Name: "description", Value: "Ability to create scim configurations"}, {Name: "value", Value: "express_configure:scim"}},
+			}},
 			{Name: "enforce_policies", Value: true},
+			{Name: "is_system", Value: true},
 		}, true
 	}
 	return nil, false
+}
+
+// systemScopes are scopes as system APIs show them: description first, in capitals.
+func systemScopes(values ...string) []any {
+	var scopes []any
+	for _, value := range values {
+		words := strings.Fields(strings.NewReplacer(":me:", " ", "_", " ").Replace(value))
+		for i, word := range words {
+			words[i] = strings.ToUpper(word[:1]) + word[1:]
+		}
+		scopes = append(scopes, store.Object{{Name: "description", Value: strings.Join(words, " ")}, {Name: "value", Value: value}})
+	}
+	return scopes
 }

@@ -95,6 +95,9 @@ func (r *tokenRequest) clientID() string {
 func denied() error { return oauthError(http.StatusUnauthorized, "access_denied", "Unauthorized") }
 
 func (c *call) authenticate(r *tokenRequest) (*store.Client, error) {
+	if r.fields.Has("client_assertion") {
+		return c.authenticateByKey(r)
+	}
 	client, known := c.server.store.Client(r.clientID())
 	if !known {
 		return nil, denied()

@@ -21,7 +21,7 @@ func newClient(from *sdk.Client) tenant.Client {
 		GrantTypes:              from.GrantTypes,
 		TokenEndpointAuthMethod: string(valueOr(from.TokenEndpointAuthMethod, tenant.DefaultTokenEndpointAuthMethod)),
 		Metadata:                newMetadata(from.ClientMetadata),
-		IsFirstParty:            from.GetIsFirstParty(),
+		IsThirdParty:            from.IsFirstParty != nil && !*from.IsFirstParty,
 		IsGlobal:                from.GetGlobal(),
 	}
 }
@@ -52,6 +52,9 @@ func newClientRequest(wanted tenant.Client) *sdk.CreateClientRequestContent {
 		Description:             given(wanted.Description),
 		AppType:                 new(sdk.ClientAppTypeEnum(cmp.Or(wanted.AppType, tenant.MachineToMachine))),
 		TokenEndpointAuthMethod: new(sdk.ClientTokenEndpointAuthMethodEnum(cmp.Or(wanted.TokenEndpointAuthMethod, tenant.DefaultTokenEndpointAuthMethod))),
+	}
+	if wanted.IsThirdParty {
+		body.SetIsFirstParty(new(false))
 	}
 	if wanted.GrantTypes == nil {
 		body.SetGrantTypes([]string{tenant.ClientCredentials})

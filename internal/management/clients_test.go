@@ -19,7 +19,7 @@ const clientJSON = `{"client_id":"job","name":"Import Job","app_type":"non_inter
 func job() tenant.Client {
 	return tenant.Client{
 		ClientID: "job", Name: "Import Job", AppType: "non_interactive", GrantTypes: []string{"client_credentials"},
-		TokenEndpointAuthMethod: "client_secret_post", IsFirstParty: true, Metadata: map[string]string{"team": "a"},
+		TokenEndpointAuthMethod: "client_secret_post", Metadata: map[string]string{"team": "a"},
 	}
 }
 

@@ -25,7 +25,7 @@ type Client struct {
 	GrantTypes              []string
 	TokenEndpointAuthMethod string
 	Metadata                map[string]string
-	IsFirstParty            bool
+	IsThirdParty            bool // belongs to somebody else than the tenant
 	IsGlobal                bool // the tenant's own "All Applications"
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -18,14 +19,15 @@ func (s screen) line(format string, args ...any) {
 	fmt.Fprintf(s.out, "  "+format+"\n", args...)
 }
 
-// events prints what Terraform says of a run, in Terraform's words.
-func (s screen) events(events []cli.Event) {
+// events prints what Terraform says of a run, in Terraform's words. An apply repeats its plan: that is left out.
+func (s screen) events(command string, events []cli.Event) {
 	for _, event := range events {
-		switch event.Type {
-		case "planned_change", "change_summary", "apply_complete", "resource_drift":
-			s.line("%s", event.Message)
-		case "diagnostic":
+		switch {
+		case event.Type == "diagnostic":
 			s.warning(event.Diagnostic)
+		case event.Type == "planned_change" && command != "apply",
+			slices.Contains([]string{"change_summary", "apply_complete", "resource_drift"}, event.Type):
+			s.line("%s", event.Message)
 		}
 	}
 }
@@ -42,12 +44,14 @@ func (s screen) warning(d *cli.Diagnostic) {
 // table prints what each step cost.
 func (s screen) table(steps []step) {
 	s.heading("Requests to the tenant, from the emulator's journal")
-	w := tabwriter.NewWriter(s.out, 0, 0, 3, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "\tmanagement calls\tcreate\tread\tupdate\tdelete\t|\taccess check: call\ttoken\tkey set\t|\town tokens\t")
+	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "\tcreate\tread\tupdate\tdelete\t=\tcalls\t|\tlook-up\t|\tsecret\ttoken\tkeys\t|\town tokens\t")
 	for _, step := range steps {
 		c := step.cost
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t|\t%d\t%d\t%d\t|\t%d\t\n",
-			step.name, c.management(), c.creates, c.reads, c.updates, c.deletes, c.checks, c.jobTokens, c.keySets, c.tokens)
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t=\t%d\t|\t%d\t|\t%d\t%d\t%d\t|\t%d\t\n",
+			step.name, c.creates, c.reads, c.updates, c.deletes, c.management(), c.lookups, c.checks, c.jobTokens, c.keySets, c.tokens)
 	}
 	_ = w.Flush()
+	s.line("calls: to the Management API for API, client and grant; look-up: one more, to warn of grants on an API that goes;")
+	s.line("secret, token, keys: the access check; own tokens: the provider's, one for each process of it that asks anything")
 }

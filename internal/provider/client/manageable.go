@@ -21,7 +21,7 @@ func manageable(client tenant.Client, fresh bool, diags *diag.Diagnostics) bool 
 	case client.AppType != tenant.MachineToMachine && client.AppType != "":
 		reason = "its app_type is `" + client.AppType + "`, and timesheets_client is for machine-to-machine clients (`" + tenant.MachineToMachine +
 			"`): this one serves people who log in, and managing it here would lock them out"
-	case !client.IsFirstParty:
+	case client.IsThirdParty:
 		reason = "it belongs to a third party"
 	}
 	if reason != "" {

@@ -35,7 +35,6 @@ func (m Model) client(ctx context.Context) tenant.Client {
 		AppType:                 tenant.MachineToMachine,
 		TokenEndpointAuthMethod: m.TokenEndpointAuthMethod.ValueString(),
 		Metadata:                map[string]string{},
-		IsFirstParty:            true,
 	}
 	m.GrantTypes.ElementsAs(ctx, &c.GrantTypes, false)
 	m.Metadata.ElementsAs(ctx, &c.Metadata, false)

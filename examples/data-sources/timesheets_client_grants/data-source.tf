@@ -1,0 +1,14 @@
+# Who may ask for tokens for an API, and with what.
+variable "audience" {
+  description = "Identifier of the API."
+  type        = string
+}
+
+data "timesheets_client_grants" "on_api" {
+  audience = var.audience
+}
+
+output "clients" {
+  description = "Scopes by client id."
+  value       = { for grant in data.timesheets_client_grants.on_api.grants : grant.client_id => grant.scopes... }
+}

@@ -1,0 +1,109 @@
+package api_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// plain is an API as somebody else makes it.
+func plain(n *acctest.Tenant) tenant.NewAPI {
+	return tenant.NewAPI{API: tenant.API{
+		Name: n.Prefix + " of others", Identifier: identifier(n), SigningAlg: tenant.DefaultSigningAlg,
+		TokenLifetime: tenant.DefaultTokenLifetime, TokenLifetimeForWeb: tenant.DefaultTokenLifetimeForWeb,
+		TokenDialect: tenant.DefaultTokenDialect, SubjectTypeAuthorization: tenant.DefaultSubjectTypeAuthorization(),
+	}}
+}
+
+// An API that exists is not taken over: the error hands over the import block.
+func TestAccAPI_conflict(t *testing.T) {
+	n := acctest.New(t)
+	n.Run(t, resource.TestStep{
+		PreConfig: acctest.Do(t, func(ctx context.Context) error {
+			_, err := n.Ports.APIs.Create(ctx, plain(n))
+			return err
+		}),
+		ExpectError: acctest.Words("Unable to create API", "already has", identifier(n), "import {", "to = timesheets_api.NAME", `id = "`+identifier(n)+`"`),
+	}, resource.TestStep{
+		PreConfig: acctest.Do(t, func(ctx context.Context) error {
+			api, err := n.Ports.APIs.Get(ctx, tenant.APIKey{Identifier: identifier(n)})
+			if err == nil && api.Name != n.Prefix+" of others" {
+				err = fmt.Errorf("the foreign API was changed: %+v", api)
+			}
+			if err == nil {
+				err = n.Ports.APIs.Delete(ctx, api.Key())
+			}
+			return err
+		}),
+		ConfigStateChecks: []statecheck.StateCheck{has(n)},
+	})
+}
+
+func TestAccAPI_denied(t *testing.T) {
+	acctest.EmulatorOnly(t, "mints a token of chosen scopes")
+	n := acctest.New(t).WithToken("read:resource_servers")
+	n.Run(t, resource.TestStep{ConfigDirectory: acctest.Fixture("TestAccAPI_basic"), ExpectError: acctest.Words("Unable to create API", "create:resource_servers")})
+}
+
+// A thousand scopes, names at their limits, and an identifier full of what paths and queries trip over.
+func TestAccAPI_limits(t *testing.T) {
+	n := acctest.New(t)
+	n.Run(t, resource.TestStep{ConfigStateChecks: []statecheck.StateCheck{acctest.Look(func(ctx context.Context) error {
+		for api, err := range n.Ports.APIs.List(ctx, tenant.APIFilter{}) {
+			if err != nil {
+				return err
+			}
+			if api.Name != "" && len(api.Scopes) == 1000 && len([]rune(api.Identifier)) == 600 && len([]rune(api.Name)) == 200 {
+				return nil
+			}
+		}
+		return fmt.Errorf("the tenant has no such API")
+	})}}, resource.TestStep{ConfigDirectory: acctest.Fixture("TestAccAPI_limits"), PlanOnly: true})
+}
+
+// A plan that takes away a scope that a grant elsewhere holds says so, and costs one call more.
+func TestAccAPI_dependents(t *testing.T) {
+	acctest.EmulatorOnly(t, "counts calls in the emulator's journal")
+	n := acctest.New(t)
+	fewer := config.Variables{"scopes": config.MapVariable(map[string]config.Variable{"read:timesheets": config.StringVariable("Read")})}
+	lists := func(want int) statecheck.StateCheck {
+		return acctest.Look(func(context.Context) error {
+			got := 0
+			for _, entry := range n.Server.Journal() {
+				if entry.Method == "GET" && entry.Route == "/api/v2/client-grants" && entry.Query["audience"] != nil {
+					got++
+				}
+			}
+			if got != want {
+				return fmt.Errorf("grants were listed %d times, not %d", got, want)
+			}
+			return nil
+		})
+	}
+	n.Run(t,
+		resource.TestStep{ConfigStateChecks: []statecheck.StateCheck{lists(0)}},
+		resource.TestStep{
+			PreConfig: acctest.Do(t, func(ctx context.Context) error {
+				client, err := n.Ports.Clients.Create(ctx, tenant.Client{Name: n.Prefix + " elsewhere", AppType: tenant.MachineToMachine, GrantTypes: []string{tenant.ClientCredentials}, TokenEndpointAuthMethod: "client_secret_post"})
+				if err != nil {
+					return err
+				}
+				n.Later(func(ctx context.Context) error {
+					return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: client.ClientID})
+				})
+				_, err = n.Ports.Grants.Create(ctx, tenant.Grant{ClientID: client.ClientID, Audience: identifier(n), SubjectType: "client", Scopes: []string{"batch:upload"}})
+				return err
+			}),
+			ConfigVariables: fewer, ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
+			ConfigStateChecks: []statecheck.StateCheck{has(n, "read:timesheets")},
+		},
+	)
+}

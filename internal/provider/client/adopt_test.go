@@ -1,0 +1,73 @@
+package client_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// Names need not be unique: several clients of one name, at the limits of what a client can carry, live side by side,
+// and an import by that name lists them.
+func TestAccClient_several(t *testing.T) {
+	n := acctest.New(t)
+	n.Run(t,
+		resource.TestStep{ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownValue("timesheets_client.test[2]", tfjsonpath.New("client_metadata").AtMapKey("key 8"), knownvalue.StringExact("ünïcode ✓ 2")),
+			acctest.Look(func(ctx context.Context) error {
+				_, err := found(ctx, n)
+				var ambiguous *tenant.Ambiguous
+				if !errors.As(err, &ambiguous) || len(ambiguous.Found) != 3 {
+					return errors.New("the tenant has not three clients of the name")
+				}
+				return nil
+			}),
+		}},
+		resource.TestStep{
+			ResourceName: "timesheets_client.test[0]", ImportState: true, ImportStateId: n.Prefix + " job",
+			ExpectError: acctest.Words("Unable to import client", "3 objects answer to the name", n.Prefix+" job", "Use the id"),
+		},
+	)
+}
+
+// What could not be managed is not taken over, and the reason is told.
+func TestAccClient_importRefused(t *testing.T) {
+	n := acctest.New(t)
+	fixture := acctest.Fixture("TestAccClient_basic")
+	steps := []resource.TestStep{{ConfigDirectory: fixture}}
+	for name, c := range map[string]struct {
+		client  tenant.Client
+		phrases []string
+	}{
+		"spa":   {tenant.Client{AppType: "spa", GrantTypes: []string{"authorization_code"}, TokenEndpointAuthMethod: "none"}, []string{"Client cannot be managed here", "`spa`", "machine-to-machine"}},
+		"third": {tenant.Client{AppType: "non_interactive", GrantTypes: []string{"client_credentials"}, TokenEndpointAuthMethod: "client_secret_post", IsThirdParty: true}, []string{"Client cannot be managed here", "third party"}},
+	} {
+		c.client.Name = n.Prefix + " " + name
+		steps = append(steps, resource.TestStep{
+			PreConfig: acctest.Do(t, func(ctx context.Context) error {
+				made, err := n.Ports.Clients.Create(ctx, c.client)
+				n.Later(func(ctx context.Context) error {
+					return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: made.ClientID})
+				})
+				return err
+			}),
+			ConfigDirectory: fixture, ResourceName: address, ImportState: true, ImportStateId: c.client.Name, ExpectError: acctest.Words(c.phrases...),
+		})
+	}
+	n.Run(t, steps...)
+}
+
+func TestAccClient_denied(t *testing.T) {
+	acctest.EmulatorOnly(t, "mints a token of chosen scopes")
+	for permission, scopes := range map[string][]string{"create:clients": {"read:clients"}} {
+		n := acctest.New(t).WithToken(scopes...)
+		n.Run(t, resource.TestStep{ConfigDirectory: acctest.Fixture("TestAccClient_basic"), ExpectError: acctest.Words("Unable to create client", permission)})
+	}
+}

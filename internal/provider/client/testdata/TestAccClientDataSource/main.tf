@@ -1,0 +1,16 @@
+variable "prefix" { type = string }
+
+resource "timesheets_client" "test" {
+  name            = "${var.prefix} job"
+  description     = "Uploads timesheets every night"
+  client_metadata = { team = "payroll" }
+}
+
+data "timesheets_client" "by_id" {
+  client_id = timesheets_client.test.client_id
+}
+
+data "timesheets_client" "by_name" {
+  name       = timesheets_client.test.name
+  depends_on = [timesheets_client.test]
+}

@@ -1,0 +1,49 @@
+package clientgrant_test
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+)
+
+// A grant that exists is not taken over: the error hands over the import block, and the grant stays as it was.
+func TestAccClientGrant_conflict(t *testing.T) {
+	n := acctest.New(t)
+	n.Run(t,
+		resource.TestStep{},
+		resource.TestStep{
+			ConfigVariables: config.Variables{"again": config.BoolVariable(true)},
+			ExpectError:     acctest.Words("Unable to create client grant", "already has", "import {", "to = timesheets_client_grant.NAME"),
+		},
+		resource.TestStep{ConfigStateChecks: []statecheck.StateCheck{allows(n, false, "batch:upload")}},
+	)
+}
+
+func TestAccClientGrant_denied(t *testing.T) {
+	acctest.EmulatorOnly(t, "mints a token of chosen scopes")
+	n := acctest.New(t).WithToken("read:resource_servers", "create:resource_servers", "delete:resource_servers", "read:clients", "create:clients", "delete:clients")
+	n.Run(t, resource.TestStep{ConfigDirectory: fixture(), ExpectError: acctest.Words("Unable to create client grant", "create:client_grants")})
+}
+
+func TestAccClientGrantsDataSource(t *testing.T) {
+	n := acctest.New(t)
+	grants := func(name string) (string, tfjsonpath.Path) {
+		return "data.timesheets_client_grants." + name, tfjsonpath.New("grants")
+	}
+	client, of := grants("of_client")
+	api, at := grants("of_api")
+	n.Run(t, resource.TestStep{ConfigStateChecks: []statecheck.StateCheck{
+		statecheck.ExpectKnownValue(client, of, knownvalue.ListSizeExact(2)),
+		statecheck.ExpectKnownValue(client, of.AtSliceIndex(0).AtMapKey("scopes"), texts("batch:upload")),
+		statecheck.ExpectKnownValue(client, of.AtSliceIndex(1).AtMapKey("audience"), knownvalue.StringExact("https://"+n.Prefix+".example/v2")),
+		statecheck.ExpectKnownValue(api, at, knownvalue.ListSizeExact(1)),
+		statecheck.ExpectKnownValue(api, at.AtSliceIndex(0).AtMapKey("allow_all_scopes"), knownvalue.Bool(true)),
+		statecheck.ExpectKnownValue(api, at.AtSliceIndex(0).AtMapKey("scopes"), knownvalue.Null()),
+	}})
+}

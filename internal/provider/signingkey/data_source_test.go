@@ -1,0 +1,34 @@
+package signingkey_test
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+)
+
+func TestAccSigningKeys(t *testing.T) {
+	n := acctest.New(t)
+	first := func(attribute string, want knownvalue.Check) statecheck.StateCheck {
+		return statecheck.ExpectKnownValue("data.timesheets_signing_keys.test", tfjsonpath.New("keys").AtSliceIndex(0).AtMapKey(attribute), want)
+	}
+	n.Run(t, resource.TestStep{ConfigStateChecks: []statecheck.StateCheck{
+		first("id", knownvalue.NotNull()),
+		first("use", knownvalue.StringExact("sig")),
+		first("type", knownvalue.StringExact("RSA")),
+		first("certificate", knownvalue.NotNull()),
+	}})
+}
+
+// The key set is public: a token without any scope reads it.
+func TestAccSigningKeys_noScopes(t *testing.T) {
+	acctest.EmulatorOnly(t, "mints a token of chosen scopes")
+	n := acctest.New(t).WithToken("read:nothing")
+	n.Run(t, resource.TestStep{ConfigDirectory: acctest.Fixture("TestAccSigningKeys"), ConfigStateChecks: []statecheck.StateCheck{
+		statecheck.ExpectKnownValue("data.timesheets_signing_keys.test", tfjsonpath.New("keys"), knownvalue.NotNull()),
+	}})
+}

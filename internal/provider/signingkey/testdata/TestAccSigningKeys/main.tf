@@ -1,0 +1,3 @@
+variable "prefix" { type = string }
+
+data "timesheets_signing_keys" "test" {}
