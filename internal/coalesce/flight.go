@@ -39,12 +39,13 @@ func (q *queue) fly(ctx context.Context, members []*member) {
 		for _, p := range without(sent, parts) {
 			p.answer(shown, nil)
 		}
-		parts = append(parts, unsent...)
-		if len(parts) == 0 {
-			return
-		}
 		if redo == redos {
 			giveUp(shown, parts, doubt)
+			refuse(unsent, doubt)
+			return
+		}
+		parts = append(parts, unsent...)
+		if len(parts) == 0 {
 			return
 		}
 	}
@@ -130,11 +131,14 @@ func (q *queue) write(ctx context.Context, base tenant.API, list []tenant.Scope)
 // kept tells those parts whose scopes the tenant took in another form, which is the doing of no other writer, and
 // returns the rest.
 func kept(api tenant.API, parts []part, err error) []part {
-	altered := missing(api.Scopes, parts)
-	for _, p := range altered {
-		p.answer(api, err)
-	}
-	return without(parts, altered)
+	altered := amiss(api.Scopes, parts)
+	return slices.DeleteFunc(slices.Clone(parts), func(p part) bool {
+		hit := p.among(altered) != nil
+		if hit {
+			p.answer(api, err)
+		}
+		return hit
+	})
 }
 
 func refuse(parts []part, err error) {
@@ -159,16 +163,21 @@ func refuseClashing(api tenant.API, clashing []clash) {
 
 // giveUp tells the parts that did not stay, however often they were sent.
 func giveUp(api tenant.API, parts []part, doubt error) {
+	wrong := amiss(api.Scopes, parts)
 	for _, p := range parts {
-		err := doubt
-		if err == nil {
-			err = &tenant.Contested{
+		lost := p.among(wrong)
+		switch {
+		case lost == nil:
+			p.answer(api, nil)
+		case doubt != nil:
+			p.answer(api, doubt)
+		default:
+			p.answer(api, &tenant.Contested{
 				Reply:      tenant.Reply{Operation: operation},
 				Identifier: api.Identifier,
-				Scopes:     p.values(),
-			}
+				Scopes:     lost,
+			})
 		}
-		p.answer(api, err)
 	}
 }
 

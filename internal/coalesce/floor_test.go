@@ -11,13 +11,16 @@ import (
 )
 
 // walk makes a number of changes as Terraform does: so many at a time, each worker the next one as soon as it has an
-// answer. It returns the seconds it took.
-func walk(t *testing.T, above tenant.Tenant, count, parallelism int) time.Duration {
+// answer, and one of them only a while after the others have begun. It returns how long it took.
+func walk(t *testing.T, above tenant.Tenant, count, parallelism int, late time.Duration) time.Duration {
 	t.Helper()
 	start, work := time.Now(), make(chan int)
 	var wg sync.WaitGroup
-	for range parallelism {
+	for worker := range parallelism {
 		wg.Go(func() {
+			if worker == 0 {
+				time.Sleep(late)
+			}
 			for i := range work {
 				time.Sleep(time.Duration(i%7) * time.Millisecond) // Terraform's own work between two resources
 				value := fmt.Sprintf("scope:%03d", i)
@@ -39,19 +42,21 @@ func walk(t *testing.T, above tenant.Tenant, count, parallelism int) time.Durati
 func TestFloor(t *testing.T) {
 	for name, test := range map[string]struct {
 		count, parallelism int
+		late               time.Duration
 		calls              int
 		under              time.Duration
 	}{
-		"one scope":             {1, 10, 3, time.Second},
-		"20 scopes, 10 at once": {20, 10, 6, 2 * time.Second},
-		"100 scopes at once 10": {100, 10, 24, 5 * time.Second},
-		"100 scopes at once 30": {100, 30, 9, 2 * time.Second},
-		"10 scopes, one by one": {10, 1, 21, 10 * time.Second},
+		"one scope":               {1, 1, 0, 3, time.Second},
+		"20 scopes, 10 at once":   {20, 10, 0, 6, 2 * time.Second},
+		"100 scopes, 10 at once":  {100, 10, 0, 24, 5 * time.Second},
+		"100 scopes, 30 at once":  {100, 30, 0, 9, 2 * time.Second},
+		"10 scopes, one by one":   {10, 1, 0, 21, 10 * time.Second},
+		"one arrives in a flight": {100, 10, 100 * time.Millisecond, 24, 5 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newService()
-				took := walk(t, s.tenant(), test.count, test.parallelism)
+				took := walk(t, s.tenant(), test.count, test.parallelism, test.late)
 				t.Logf("%d calls, %v", s.count(), took)
 				if s.count() > test.calls || took > test.under {
 					t.Errorf("%d calls, %v, want at most %d, under %v", s.count(), took, test.calls, test.under)
@@ -85,6 +90,21 @@ func TestAnOldListDecidesNothing(t *testing.T) {
 		s.mu.Unlock()
 		succeeded(t, together(t.Context(), above, create("a"))...)
 		expect(t, s, scopes("a"))
+	})
+}
+
+// TestAnOldListIsReadAgain: what another writer adds while nobody asks is not written over.
+func TestAnOldListIsReadAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService()
+		above := s.tenant()
+		succeeded(t, together(t.Context(), above, create("a"))...)
+		time.Sleep(200 * time.Millisecond)
+		s.mu.Lock()
+		s.api.Scopes = append(s.api.Scopes, scope("foreign"))
+		s.mu.Unlock()
+		succeeded(t, together(t.Context(), above, create("b"))...)
+		expect(t, s, scopes("a", "b", "foreign"))
 	})
 }
 

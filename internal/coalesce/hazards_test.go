@@ -29,11 +29,15 @@ func succeeded(t *testing.T, outcomes ...outcome) {
 	}
 }
 
-func failedAs[E error](t *testing.T, o outcome) E {
+func failedAs[E any, P interface {
+	*E
+	error
+}](t *testing.T, o outcome) P {
 	t.Helper()
-	var want E
+	var want P
 	if !errors.As(o.err, &want) {
 		t.Errorf("error %v (%T), want %T", o.err, o.err, want)
+		return new(E)
 	}
 	return want
 }
@@ -45,14 +49,14 @@ func TestCreatedThereAlready(t *testing.T) {
 		s := newService(present)
 		got := together(t.Context(), s.tenant(), create("a"), create("b"), create("b"), create("c"))
 		succeeded(t, got[1], got[3])
-		if conflict := failedAs[*tenant.Conflict](t, got[0]); conflict.Key != identifier+" a" {
+		if conflict := failedAs[tenant.Conflict](t, got[0]); conflict.Key != identifier+" a" {
 			t.Errorf("the conflict is about %q", conflict.Key)
 		}
-		failedAs[*tenant.Conflict](t, got[2])
+		failedAs[tenant.Conflict](t, got[2])
 		expect(t, s, []tenant.Scope{present, scope("b"), scope("c")})
 
 		_, err := s.tenant().Scopes.Change(t.Context(), key, create("d"), create("a"))
-		failedAs[*tenant.Conflict](t, outcome{err: err})
+		failedAs[tenant.Conflict](t, outcome{err: err})
 		expect(t, s, []tenant.Scope{present, scope("b"), scope("c")})
 	})
 }
@@ -110,7 +114,7 @@ func TestRefusedMemberFailsAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newService(scope("z"))
 		got := together(t.Context(), s.tenant(), create("a"), create("bad!"), remove("z"), create("c"))
-		failedAs[*tenant.Invalid](t, got[1])
+		failedAs[tenant.Invalid](t, got[1])
 		succeeded(t, got[0], got[2], got[3])
 		expect(t, s, scopes("a", "c"))
 	})
@@ -130,7 +134,7 @@ func TestRefusedMemberOvertakesNobody(t *testing.T) {
 		})
 		wg.Wait()
 		succeeded(t, outcome{err: first})
-		failedAs[*tenant.Invalid](t, outcome{err: second})
+		failedAs[tenant.Invalid](t, outcome{err: second})
 		expect(t, s, scopes("a"))
 	})
 }
@@ -160,7 +164,7 @@ func TestAPIGone(t *testing.T) {
 				})
 				wg.Go(func() {
 					_, err := above.Scopes.Change(t.Context(), test.key, create("a"))
-					failedAs[*tenant.NotFound](t, outcome{err: err})
+					failedAs[tenant.NotFound](t, outcome{err: err})
 				})
 				wg.Wait()
 			})
@@ -211,7 +215,7 @@ func TestUndone(t *testing.T) {
 					expect(t, s, scopes("a", "b"))
 					return
 				}
-				if told := failedAs[*tenant.Contested](t, got[0]); !slices.Equal(told.Scopes, []string{"a"}) {
+				if told := failedAs[tenant.Contested](t, got[0]); !slices.Equal(told.Scopes, []string{"a"}) {
 					t.Errorf("contested: %q, want [a]", told.Scopes)
 				}
 				expect(t, s, scopes("b"))
@@ -221,6 +225,46 @@ func TestUndone(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestDescribedElsewhere: another writer gives the scope that was just created a description of its own.
+func TestDescribedElsewhere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService()
+		s.hook = before(2, func(s *service) *fault {
+			s.api.Scopes = []tenant.Scope{{Value: "a", Description: "Theirs"}}
+			return nil
+		})
+		succeeded(t, together(t.Context(), s.tenant(), create("a"))...)
+		expect(t, s, scopes("a"))
+	})
+}
+
+// TestUndoneBetweenTwoRedos: a change that stayed the first time is looked for until its caller is answered, and so is
+// the one that overtook it.
+func TestUndoneBetweenTwoRedos(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService()
+		s.hook = func(s *service, write bool) *fault {
+			if gone := map[int]string{2: "a", 4: "b"}[len(s.calls)]; gone != "" {
+				s.api.Scopes = slices.DeleteFunc(s.api.Scopes, func(scope tenant.Scope) bool { return scope.Value == gone })
+			}
+			return nil
+		}
+		above := s.tenant()
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			_, err := above.Scopes.Change(t.Context(), key, create("a"), create("b"), create("c"))
+			succeeded(t, outcome{err: err})
+		})
+		wg.Go(func() {
+			time.Sleep(time.Millisecond)
+			_, err := above.Scopes.Change(t.Context(), key, remove("c"))
+			succeeded(t, outcome{err: err})
+		})
+		wg.Wait()
+		expect(t, s, scopes("a", "b"))
+	})
 }
 
 // TestFaults: whatever goes wrong with a call of a batch, each caller has an error or its change was made.
@@ -274,7 +318,7 @@ func TestAlteredByTheTenant(t *testing.T) {
 		above := tenantOf(&trimming{service: s})
 		got := together(t.Context(), above, create("a"), create("b "))
 		succeeded(t, got[0])
-		failedAs[*tenant.Differs](t, got[1])
+		failedAs[tenant.Differs](t, got[1])
 		if writes := s.writes(); writes != 1 {
 			t.Errorf("%d writes, want one", writes)
 		}
@@ -317,7 +361,7 @@ func TestCancel(t *testing.T) {
 					expect(t, s, scopes("a", "b"))
 					return
 				}
-				if !errors.Is(opener, context.Canceled) || failedAs[*tenant.Unavailable](t, outcome{err: opener}).Unsettled {
+				if !errors.Is(opener, context.Canceled) || failedAs[tenant.Unavailable](t, outcome{err: opener}).Unsettled {
 					t.Errorf("error %v, want one that says that nothing was sent", opener)
 				}
 				expect(t, s, scopes("b"))
@@ -338,7 +382,7 @@ func TestCancelDuringAFlightThatHangs(t *testing.T) {
 		if waited := time.Since(start); waited != 31*time.Second {
 			t.Errorf("waited %v, want 30 s from the cancel on", waited)
 		}
-		if !failedAs[*tenant.Unavailable](t, outcome{err: err}).Unsettled {
+		if !failedAs[tenant.Unavailable](t, outcome{err: err}).Unsettled {
 			t.Errorf("error %v does not say that the change may have been made", err)
 		}
 		time.Sleep(3 * time.Minute)

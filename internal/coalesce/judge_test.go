@@ -71,6 +71,9 @@ func (w *world) judgeSuccess(c *caller) {
 		if !w.overtaken(c, change.Value) && !holds(c.api.Scopes, change) {
 			w.complain("%s got an API without its change %+v: %v", c.name, change, c.api.Scopes)
 		}
+		if change.New && !w.everHad(c, func(list []tenant.Scope) bool { return at(list, change.Value) == nil }) && !w.overlaps(c, change.Value) {
+			w.complain("%s was told that it created %q, which was there before", c.name, change.Value)
+		}
 		if change.Value == ours[4] && !change.Remove && !w.overtaken(c, change.Value) {
 			w.complain("%s was told that %q is there, which the tenant refuses", c.name, change.Value)
 		}
@@ -98,19 +101,30 @@ func (w *world) judgeFailure(c *caller) {
 		foreign := func(scope tenant.Scope) bool { return !slices.Contains(ours, scope.Value) }
 		reason = c.owner != nil && w.everHad(c, func(list []tenant.Scope) bool { return slices.ContainsFunc(list, foreign) })
 	case errors.As(c.err, &contested):
-		undone := 0
-		for _, e := range w.edits {
-			if slices.Contains(contested.Scopes, e.value) && within(e.at, c) {
-				undone++
-			}
-		}
-		reason = undone >= 4
+		reason = w.undone(c, contested.Scopes)
 	default:
 		reason = slices.ContainsFunc(w.faults, func(when time.Time) bool { return within(when, c) })
 	}
 	if !reason {
 		w.complain("%s was told %q without reason", c.name, c.err)
 	}
+}
+
+// undone reports whether each of the four times that the change was sent, it was undone or lost.
+func (w *world) undone(c *caller, values []string) bool {
+	times := 0
+	for _, e := range w.edits {
+		if slices.Contains(values, e.value) && within(e.at, c) {
+			times++
+		}
+	}
+	lost := 0
+	for _, when := range w.faults {
+		if within(when, c) {
+			lost++
+		}
+	}
+	return times > 0 && times+lost >= 4
 }
 
 // claim is a reason why a scope may be as it is in the end.
@@ -219,8 +233,14 @@ func holds(list []tenant.Scope, change tenant.ScopeChange) bool {
 	return *found == change.Scope
 }
 
+// everHad reports whether the tenant ever was like that while c waited. How it was when c began shows in the call before.
 func (w *world) everHad(c *caller, what func([]tenant.Scope) bool) bool {
-	return slices.ContainsFunc(w.calls, func(call call) bool { return within(call.at, c) && what(call.answer) })
+	for i, call := range w.calls {
+		if within(call.at, c) && (what(call.answer) || i > 0 && what(w.calls[i-1].answer)) {
+			return true
+		}
+	}
+	return false
 }
 
 func within(when time.Time, c *caller) bool {

@@ -1,6 +1,7 @@
 package coalesce
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
@@ -12,14 +13,16 @@ type part struct {
 	changes []tenant.ScopeChange
 }
 
-// values are the scopes that the part changes, sorted.
-func (p part) values() []string {
-	var values []string
+// among are those of the given scopes that the part changes, sorted.
+func (p part) among(values map[string]bool) []string {
+	var common []string
 	for _, change := range p.changes {
-		values = append(values, change.Value)
+		if values[change.Value] {
+			common = append(common, change.Value)
+		}
 	}
-	slices.Sort(values)
-	return slices.Compact(values)
+	slices.Sort(common)
+	return slices.Compact(common)
 }
 
 // clash is a part that wants to create a scope that is there.
@@ -85,23 +88,34 @@ func shows(list []tenant.Scope, change tenant.ScopeChange) bool {
 	return slices.Equal(apply(list, change), list)
 }
 
-// missing are the parts, cut down to the scopes that a list does not show as the last change of each wants them. A part
-// that was overtaken stays with the one that overtook it: what becomes of the two is decided together.
-func missing(list []tenant.Scope, parts []part) []part {
-	amiss := map[string]bool{}
+// amiss are the scopes that a list does not show as the last change of each wants them.
+func amiss(list []tenant.Scope, parts []part) map[string]bool {
+	wrong := map[string]bool{}
 	for _, p := range parts {
 		for _, change := range p.changes {
-			amiss[change.Value] = !shows(list, change)
+			wrong[change.Value] = !shows(list, change)
 		}
 	}
-	var left []part
-	for _, p := range parts {
-		p.changes = slices.DeleteFunc(slices.Clone(p.changes), func(change tenant.ScopeChange) bool { return !amiss[change.Value] })
-		if len(p.changes) > 0 {
-			left = append(left, p)
+	maps.DeleteFunc(wrong, func(_ string, is bool) bool { return !is })
+	return wrong
+}
+
+// missing are the parts that have to be sent again because a list does not show them. Parts that change the same scope
+// stay together, and a part stays whole: its scope that is there now may be gone when its other one is.
+func missing(list []tenant.Scope, parts []part) []part {
+	values := amiss(list, parts)
+	for size := -1; size != len(values); {
+		size = len(values)
+		for _, p := range parts {
+			if p.among(values) == nil {
+				continue
+			}
+			for _, change := range p.changes {
+				values[change.Value] = true
+			}
 		}
 	}
-	return left
+	return slices.DeleteFunc(slices.Clone(parts), func(p part) bool { return p.among(values) == nil })
 }
 
 // without are the parts whose member is not among others.

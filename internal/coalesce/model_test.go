@@ -45,6 +45,7 @@ type intrusion struct {
 var intrusions = []string{"", "", "", "", "undo", "remove", "describe", "foreign", "denied", "lost", "answer lost"}
 
 type script struct {
+	latency    time.Duration
 	present    []tenant.Scope
 	callers    []*caller
 	intrusions []intrusion // by the number of the call
@@ -52,7 +53,8 @@ type script struct {
 
 func drawScript(t *rapid.T) script {
 	value, kind := rapid.SampledFrom(ours), rapid.SampledFrom(intrusions)
-	s := script{present: scopes(rapid.SliceOfDistinct(rapid.SampledFrom(ours[:4]), rapid.ID).Draw(t, "present")...)}
+	s := script{latency: rapid.SampledFrom([]time.Duration{latency, 2 * time.Millisecond}).Draw(t, "latency")}
+	s.present = scopes(rapid.SliceOfDistinct(rapid.SampledFrom(ours[:4]), rapid.ID).Draw(t, "present")...)
 	at := time.Duration(0)
 	for i := range rapid.IntRange(1, 16).Draw(t, "callers") {
 		// No two callers start at once, and none when a call takes effect: the order of arrival is known.
@@ -172,7 +174,7 @@ func at(list []tenant.Scope, value string) *tenant.Scope {
 
 func (s script) run() *world {
 	w := &world{service: newService(s.present...), script: s}
-	w.hook = w.intrude
+	w.latency, w.hook = s.latency, w.intrude
 	above := w.tenant()
 	start := time.Now()
 	var wg sync.WaitGroup

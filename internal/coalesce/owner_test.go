@@ -62,7 +62,7 @@ func TestOwnersChange(t *testing.T) {
 					if api.Name != "Renamed" || !tenant.SameScopes(api.Scopes, test.want) {
 						t.Errorf("answer %+v", api)
 					}
-				} else if told := failedAs[*tenant.Appeared](t, outcome{err: err}); !slices.Equal(told.Scopes, test.appeared) {
+				} else if told := failedAs[tenant.Appeared](t, outcome{err: err}); !slices.Equal(told.Scopes, test.appeared) {
 					t.Errorf("appeared: %q, want %q", told.Scopes, test.appeared)
 				}
 				expect(t, s, test.want)
@@ -85,7 +85,7 @@ func TestOwnersAnswerIsChecked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newService()
 		api, err := tenantOf(&careless{s}).APIs.Update(t.Context(), key, owning(nil, scope("a")))
-		if told := failedAs[*tenant.Differs](t, outcome{err: err}); !slices.Equal(told.Fields, []string{"scopes"}) {
+		if told := failedAs[tenant.Differs](t, outcome{err: err}); !slices.Equal(told.Fields, []string{"scopes"}) {
 			t.Errorf("fields %q, want scopes", told.Fields)
 		}
 		if api.ID != id {
@@ -126,6 +126,20 @@ func TestOwnerAndBatchesTakeTurns(t *testing.T) {
 // lookup tells the reads that only ask which API an id belongs to.
 func lookup(c call) bool { return !c.write && c.key.Identifier == "" }
 
+// TestSinglesAfterAnOwner: a list that was read before the owner's change is no base for what comes after it.
+func TestSinglesAfterAnOwner(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService()
+		s.latency = 2 * time.Millisecond
+		above := s.tenant()
+		succeeded(t, together(t.Context(), above, create("a"))...)
+		_, err := above.APIs.Update(t.Context(), key, owning([]string{"a"}, scope("b")))
+		succeeded(t, outcome{err: err})
+		succeeded(t, together(t.Context(), above, create("c"))...)
+		expect(t, s, scopes("b", "c"))
+	})
+}
+
 func TestOwnerCancelledWhileItWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newService()
@@ -137,7 +151,7 @@ func TestOwnerCancelledWhileItWaits(t *testing.T) {
 		wg.Go(func() {
 			time.Sleep(time.Millisecond)
 			_, err := above.APIs.Update(ctx, key, owning([]string{"a"}))
-			failedAs[*tenant.Unavailable](t, outcome{err: err})
+			failedAs[tenant.Unavailable](t, outcome{err: err})
 		})
 		wg.Wait()
 		expect(t, s, scopes("a"))

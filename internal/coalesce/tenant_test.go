@@ -2,6 +2,7 @@ package coalesce_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -40,10 +41,13 @@ type fault struct {
 	after bool // the call takes effect and only its answer is lost
 }
 
-// service is a tenant with one API. Each call takes effect in the middle of its latency. Whatever else happens there,
-// happens in the hook, which runs just before a call takes effect, and under the lock.
+// service is a tenant with one API. Each call takes effect in the middle of its latency; a cancel stops reads, and writes
+// that were not started. Whatever else happens there, happens in the hook, which runs just before a call takes effect,
+// and under the lock.
 type service struct {
 	tenant.APIs // nil: a call that no test expects panics
+
+	latency time.Duration
 
 	mu    sync.Mutex
 	api   tenant.API
@@ -53,18 +57,18 @@ type service struct {
 }
 
 func newService(scopes ...tenant.Scope) *service {
-	return &service{api: tenant.API{ID: id, Identifier: identifier, Name: "Timesheets API", Scopes: scopes}}
+	return &service{latency: latency, api: tenant.API{ID: id, Identifier: identifier, Name: "Timesheets API", Scopes: scopes}}
 }
 
 func (s *service) tenant() tenant.Tenant { return coalesce.New(tenant.Tenant{APIs: s}) }
 
-func (s *service) Get(_ context.Context, key tenant.APIKey) (tenant.API, error) {
-	return s.do(call{key: key}, func() error { return nil })
+func (s *service) Get(ctx context.Context, key tenant.APIKey) (tenant.API, error) {
+	return s.do(ctx, call{key: key}, ctx.Err)
 }
 
-func (s *service) Update(_ context.Context, key tenant.APIKey, change tenant.APIChange) (tenant.API, error) {
+func (s *service) Update(ctx context.Context, key tenant.APIKey, change tenant.APIChange) (tenant.API, error) {
 	list, listed := change.Scopes.Value()
-	return s.do(call{write: true, key: key, sent: list.Wanted}, func() error {
+	return s.do(ctx, call{write: true, key: key, sent: list.Wanted}, func() error {
 		if slices.ContainsFunc(list.Wanted, func(scope tenant.Scope) bool { return strings.Contains(scope.Value, "!") }) {
 			return &tenant.Invalid{Field: "scopes"}
 		}
@@ -78,10 +82,13 @@ func (s *service) Update(_ context.Context, key tenant.APIKey, change tenant.API
 	})
 }
 
-func (s *service) do(c call, effect func() error) (tenant.API, error) {
-	time.Sleep(latency / 2)
+func (s *service) do(ctx context.Context, c call, effect func() error) (tenant.API, error) {
+	if ctx.Err() != nil {
+		return tenant.API{}, &tenant.Unavailable{Cause: ctx.Err()}
+	}
+	time.Sleep(s.latency / 2)
 	api, err := s.happen(c, effect)
-	time.Sleep(latency / 2)
+	time.Sleep(s.latency / 2)
 	return api, err
 }
 
@@ -99,6 +106,9 @@ func (s *service) happen(c call, effect func() error) (tenant.API, error) {
 		c.err = &tenant.NotFound{Noun: "API", Key: c.key.String()}
 	default:
 		c.err = effect()
+	}
+	if errors.Is(c.err, context.Canceled) || errors.Is(c.err, context.DeadlineExceeded) {
+		c.err = &tenant.Unavailable{Cause: c.err}
 	}
 	if c.err == nil && wrong != nil {
 		c.err = wrong.err

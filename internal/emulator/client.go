@@ -51,6 +51,9 @@ func createClient(c *call) (reply, error) {
 	}
 	row := clientRow(doc, &store.Client{Secret: secret})
 	err = c.server.store.Write(func(tx *store.Tx) error {
+		if err := tooMany(c.server.store.Sizes().Clients-1, c.server.options.Limits.Clients); err != nil { // the global one aside
+			return err
+		}
 		row.Order = tx.NextOrder()
 		for _, credential := range added {
 			credential.Order = tx.NextOrder()

@@ -165,7 +165,7 @@ func listClients(c *call) (reply, error) {
 		}
 		return chosen.from(view).Encode()
 	}
-	return listing(c, p, "clients", c.server.store.Clients(query(p, match)), row), nil
+	return listing(c, p, "clients", c.lists().Clients(query(p, match)), row), nil
 }
 
 // clientFilter combines is_global, is_first_party and app_type; nil passes all. No client here has an external id or an

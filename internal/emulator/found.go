@@ -19,7 +19,10 @@ func (s *Server) found(url string) error {
 	was := s.store.Note(noteURL)
 	if was == "" {
 		s.setURL(url)
-		return s.furnish()
+		if err := s.furnish(); err != nil {
+			return err
+		}
+		return s.plant(s.options.Seed)
 	}
 	s.setURL(was)
 	return s.readdress(url)

@@ -56,7 +56,12 @@ func createGrant(c *call) (reply, error) {
 		return reply{}, err
 	}
 	row := grantRow(doc)
-	err = c.server.store.Write(func(tx *store.Tx) error { return tx.PutGrant(row) })
+	err = c.server.store.Write(func(tx *store.Tx) error {
+		if err := tooMany(c.server.store.Sizes().Grants, c.server.options.Limits.Grants); err != nil {
+			return err
+		}
+		return tx.PutGrant(row)
+	})
 	if errors.Is(err, store.ErrTaken) { // CG004
 		return reply{}, refuse(http.StatusConflict, "client_grant_conflict",
 			fmt.Sprintf("A client grant already exists between %s and %s", row.ClientID, row.Audience))
@@ -204,7 +209,7 @@ func listGrants(c *call) (reply, error) {
 		return reply{}, err
 	}
 	scope := store.GrantScope{ClientID: c.query.Get("client_id"), Audience: c.query.Get("audience")}
-	page := c.server.store.Grants(scope, query(p, match))
+	page := c.lists().Grants(scope, query(p, match))
 	if c.server.options.Switches.PageTotals { // CG012
 		page.Total = len(page.Rows)
 	}

@@ -13,6 +13,9 @@ type Options struct {
 	URL      string           // address clients use when something stands in front of the server; default: where it listens
 	Clock    func() time.Time // default time.Now
 	Rand     io.Reader        // source of ids and secrets, read by one goroutine at a time; default crypto/rand
+	Limits   Limits           // how often it may be asked, how much it holds; default: no limits
+	TLS      bool             // serve https, with a certificate of a throw-away authority (Server.CA)
+	Seed     *Seed            // what a new tenant holds besides its own objects; an older state is left as it is
 	Switches Switches
 }
 

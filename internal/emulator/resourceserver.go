@@ -55,6 +55,9 @@ func createResourceServer(c *call) (reply, error) {
 		return reply{}, err
 	}
 	err = c.server.store.Write(func(tx *store.Tx) error {
+		if err := tooMany(c.server.store.Sizes().ResourceServers-1, c.server.options.Limits.APIs); err != nil { // the system's aside
+			return err
+		}
 		row.Order = tx.NextOrder()
 		return tx.PutResourceServer(row)
 	})
@@ -264,7 +267,7 @@ func listResourceServers(c *call) (reply, error) {
 			return chosen.from(doc).Encode()
 		}
 	}
-	return listing(c, p, "resource_servers", c.server.store.ResourceServers(query(p, match)), row), nil
+	return listing(c, p, "resource_servers", c.lists().ResourceServers(query(p, match)), row), nil
 }
 
 // without leaves a member out of a stored object.

@@ -17,6 +17,9 @@ type route struct {
 	serve        func(*call) (reply, error)
 }
 
+// limited tells whether the route counts against a rate limit; the well-known documents do not.
+func (r route) limited() bool { return r.scopes != nil || r.path == tokenPath }
+
 // call is one request on its way through the server.
 type call struct {
 	server  *Server
@@ -26,6 +29,7 @@ type call struct {
 	body    store.Object
 	token   access
 	entry   *Entry
+	frozen  *store.Store // what lists show while a stale fault is on; nil: the tenant as it is
 }
 
 // reply is what a handler answers; only respond touches the wire.
@@ -34,7 +38,17 @@ type reply struct {
 	value  any         // nil: no body
 	rows   *rowWriter  // a body that is written piece by piece
 	header http.Header // besides the usual ones
+	cut    bool        // close the connection instead
+	fault  *armedFault // spoils the answer on its way out; nil: none
 	plain  bool        // application/json without charset, as the token endpoint answers (TK001)
+}
+
+// lists is where lists read from.
+func (c *call) lists() *store.Store {
+	if c.frozen != nil {
+		return c.frozen
+	}
+	return c.server.store
 }
 
 func ok(value any) reply      { return reply{status: http.StatusOK, value: value} }

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -46,17 +47,42 @@ func (s *Server) answer(c *call) (reply, error) {
 		return reply{}, refuse(http.StatusNotFound, "", "Not Found")
 	}
 	c.params, c.entry.Route = params, route.path
+	fault := s.faults.next(c.request.Method, route.path)
+	if fault == nil {
+		return s.serveRoute(c, route)
+	}
+	if answer, done := fault.before(c); done {
+		return answer, nil
+	}
+	answer, err := s.serveRoute(c, route)
+	if err != nil {
+		answer = refusal(err)
+	}
+	return fault.after(answer), nil
+}
+
+func (s *Server) serveRoute(c *call, route route) (reply, error) {
+	limit := s.tokens
 	if route.scopes != nil {
 		if err := c.authorize(route.scopes); err != nil {
 			return reply{}, err
 		}
+		limit = s.calls
+	}
+	if !route.limited() {
+		limit = nil
+	}
+	headers, err := limit.take(s.now())
+	if err != nil {
+		return reply{}, err
 	}
 	if route.body {
 		if err := c.readBody(); err != nil {
 			return reply{}, err
 		}
 	}
-	return route.serve(c)
+	answer, err := route.serve(c)
+	return limited(answer, headers), err
 }
 
 // readBody reads the JSON object a POST or PATCH carries. Other methods may carry anything: it is not looked at (GE011).
@@ -131,6 +157,13 @@ func (s *Server) respond(w http.ResponseWriter, answer reply) {
 		header.Set("Cache-Control", "no-store")
 		header.Set("Pragma", "no-cache")
 	}
+	if answer.cut {
+		panic(http.ErrAbortHandler)
+	}
+	if answer.fault != nil {
+		answer.fault.spoil(w, answer.status, answer.bytes())
+		return
+	}
 	if answer.rows != nil {
 		w.WriteHeader(answer.status)
 		answer.rows.write(w)
@@ -143,6 +176,18 @@ func (s *Server) respond(w http.ResponseWriter, answer reply) {
 	}
 	w.WriteHeader(answer.status)
 	_, _ = w.Write(body) // a client that went away is its own affair
+}
+
+// bytes is the body in one piece.
+func (r reply) bytes() []byte {
+	var out bytes.Buffer
+	switch {
+	case r.rows != nil:
+		r.rows.write(&out)
+	case r.value != nil:
+		out.Write(store.AppendValue(nil, r.value))
+	}
+	return out.Bytes()
 }
 
 // raw makes stored JSON part of an answer without reading it again.

@@ -2,12 +2,14 @@ package emulator
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
@@ -23,6 +25,13 @@ type Server struct {
 	routes     []route
 	journal    journal
 	assertions usedAssertions
+
+	faults  faults
+	quotas  quotas
+	calls   *bucket      // of the Management API
+	tokens  *bucket      // of the token endpoint
+	shifted atomic.Int64 // nanoseconds the clock was moved by
+	ca      []byte
 
 	address sync.RWMutex
 	url     string
@@ -46,6 +55,8 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{options: options, store: state, ids: &ids{from: options.Rand, clock: options.Clock}}
+	s.calls = newBucket(options.Limits.Rate, options.Limits.Burst)
+	s.tokens = newBucket(options.Limits.TokenRate, options.Limits.TokenBurst)
 	s.routes = s.table()
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, state.Close())
@@ -81,9 +92,19 @@ func (s *Server) open(ctx context.Context) error {
 	}
 	s.listener = listener
 	s.http = &http.Server{Handler: s, ReadHeaderTimeout: readHeaderTimeout}
+	scheme := "http://"
+	if s.options.TLS {
+		var certificate tls.Certificate
+		s.ca, certificate, err = throwAwayCA(time.Now())
+		if err != nil {
+			return errors.Join(err, listener.Close())
+		}
+		scheme = "https://"
+		s.listener = tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12})
+	}
 	url := s.options.URL
 	if url == "" {
-		url = "http://" + listener.Addr().String()
+		url = scheme + listener.Addr().String()
 	}
 	if s.keys, err = openKeyring(s); err == nil {
 		err = s.found(strings.TrimSuffix(url, "/"))
@@ -119,7 +140,7 @@ func (s *Server) Readdress(url string) error {
 	return nil
 }
 
-func (s *Server) now() time.Time { return s.options.Clock() }
+func (s *Server) now() time.Time { return s.options.Clock().Add(time.Duration(s.shifted.Load())) }
 
 // tenantName is the first label of the tenant's host, as the member "tenant" of clients shows it.
 func (s *Server) tenantName() string { return "emulator" }

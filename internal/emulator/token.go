@@ -153,7 +153,13 @@ func (c *call) issue(r *tokenRequest) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return c.mint(client.ID, api, scopes)
+	headers, err := c.server.quotas.take(client.ID, body, s.now())
+	if err != nil {
+		return reply{}, err
+	}
+	answer, err := c.mint(client.ID, api, scopes)
+	answer.header = headers
+	return answer, err
 }
 
 func grantTypeNotAllowed() error {

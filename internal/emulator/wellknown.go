@@ -8,9 +8,11 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 
+const tokenPath = "/oauth/token"
+
 func openRoutes() []route {
 	return []route{
-		{method: "POST", path: "/oauth/token", serve: token},
+		{method: "POST", path: tokenPath, serve: token},
 		{method: "GET", path: "/.well-known/jwks.json", serve: keySet},
 		{method: "GET", path: "/.well-known/openid-configuration", serve: discovery},
 	}

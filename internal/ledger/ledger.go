@@ -36,6 +36,7 @@ type Owners struct {
 // resources after it planned others: what a plan said must survive a later read.
 type account struct {
 	fresh    bool
+	leaving  bool // a grant on the API is planned to go
 	read     []string
 	wasRead  bool
 	owner    ownership
@@ -87,6 +88,16 @@ func (l *Ledger) PlanRemove(identifier, value string) {
 // PlanFresh notes that the API is made, or made again, by this plan and starts without any scope read so far.
 func (l *Ledger) PlanFresh(identifier string) {
 	l.note(identifier, func(a *account) { a.fresh = true })
+}
+
+// PlanGrantRemove notes that a grant on the API is planned to go.
+func (l *Ledger) PlanGrantRemove(identifier string) {
+	l.note(identifier, func(a *account) { a.leaving = true })
+}
+
+// GrantLeaves reports whether a grant on the API is planned to go.
+func (l *Ledger) GrantLeaves(identifier string) bool {
+	return ask(l, identifier, func(a *account) bool { return a.leaving })
 }
 
 // Fresh reports whether this plan makes the API, so that its single scopes have to be made again too.

@@ -1,7 +1,6 @@
 package management_test
 
 import (
-	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -21,15 +20,6 @@ type call struct {
 	Query  url.Values
 	Header http.Header
 	Body   string
-}
-
-// member is a member of the JSON body, as JSON; empty where there is none.
-func (c call) member(name string) string {
-	var body map[string]json.RawMessage
-	if json.Unmarshal([]byte(c.Body), &body) != nil {
-		return ""
-	}
-	return string(body[name])
 }
 
 // reply is what a route answers. cut closes the connection instead.

@@ -66,7 +66,7 @@ func (s *keyStore) Verify(ctx context.Context, token tenant.Token) (bool, error)
 	if err != nil {
 		return false, err
 	}
-	signed, err := jose.ParseSigned(token.Value.Reveal(), []jose.SignatureAlgorithm{jose.RS256, jose.PS256, jose.RS512})
+	signed, err := jose.ParseSignedCompact(token.Value.Reveal(), []jose.SignatureAlgorithm{jose.RS256, jose.PS256, jose.RS512})
 	if err != nil {
 		return false, nil
 	}

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -16,6 +17,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/management"
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
 // Model is the provider block as Terraform holds it.
@@ -69,7 +71,11 @@ func (m Model) settings(environment Environment, diags *diag.Diagnostics) manage
 	}
 	base, err := management.BaseURL(domain)
 	if err != nil {
-		diagnose.Refusal(diags, path.Root("domain"), "Invalid domain", "%s. The domain comes from `domain` or from AUTH0_DOMAIN.", err)
+		reason := err.Error()
+		if invalid := new(tenant.Invalid); errors.As(err, &invalid) {
+			reason = invalid.Message
+		}
+		diagnose.Refusal(diags, path.Root("domain"), "Invalid domain", "%s. The domain comes from `domain` or from AUTH0_DOMAIN.", reason)
 		return config
 	}
 	config.BaseURL = base

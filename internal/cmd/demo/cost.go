@@ -10,8 +10,7 @@ import (
 type cost struct {
 	creates, reads, updates, deletes int // management calls for the three resources
 
-	lookups int // what hangs on an API that a plan deletes, so that the plan can warn
-	tokens  int // requests for the provider's own token
+	tokens int // requests for the provider's own token
 
 	checks    int // management calls of the access check: the job's secret
 	jobTokens int // its requests for the job's token
@@ -48,8 +47,6 @@ func (c *cost) of(entry emulator.Entry, provider string) *int {
 		return &c.keySets
 	case strings.Contains(entry.Query.Get("fields"), "client_secret"):
 		return &c.checks
-	case entry.Route == "/api/v2/client-grants" && entry.Method == "GET" && !entry.Query.Has("client_id"):
-		return &c.lookups
 	case strings.HasPrefix(entry.Route, "/api/v2/"):
 		return c.ofMethod(entry.Method)
 	}

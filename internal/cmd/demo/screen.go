@@ -45,13 +45,13 @@ func (s screen) warning(d *cli.Diagnostic) {
 func (s screen) table(steps []step) {
 	s.heading("Requests to the tenant, from the emulator's journal")
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "\tcreate\tread\tupdate\tdelete\t=\tcalls\t|\tlook-up\t|\tsecret\ttoken\tkeys\t|\town tokens\t")
+	fmt.Fprintln(w, "\tcreate\tread\tupdate\tdelete\t=\tcalls\t|\tsecret\ttoken\tkeys\t|\town tokens\t")
 	for _, step := range steps {
 		c := step.cost
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t=\t%d\t|\t%d\t|\t%d\t%d\t%d\t|\t%d\t\n",
-			step.name, c.creates, c.reads, c.updates, c.deletes, c.management(), c.lookups, c.checks, c.jobTokens, c.keySets, c.tokens)
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t=\t%d\t|\t%d\t%d\t%d\t|\t%d\t\n",
+			step.name, c.creates, c.reads, c.updates, c.deletes, c.management(), c.checks, c.jobTokens, c.keySets, c.tokens)
 	}
 	_ = w.Flush()
-	s.line("calls: to the Management API for API, client and grant; look-up: one more, to warn of grants on an API that goes;")
-	s.line("secret, token, keys: the access check; own tokens: the provider's, one for each process of it that asks anything")
+	s.line("calls: Management API, for API, client and grant; secret, token, keys: the access check;")
+	s.line("own tokens: the provider's, one for each of its processes that asks anything")
 }

@@ -30,7 +30,8 @@ func main() {
 
 // settings are the flags.
 type settings struct {
-	listen, state, envOut string
+	listen, state, envOut, seed, limits, caOut string
+	tls                                        bool
 }
 
 func parse(args []string, messages io.Writer) (settings, error) {
@@ -40,11 +41,18 @@ func parse(args []string, messages io.Writer) (settings, error) {
 	flags.StringVar(&set.listen, "listen", "127.0.0.1:4010", "loopback `address` to listen on")
 	flags.StringVar(&set.state, "state", "", "`file` that keeps the tenant; without it the tenant is gone at the end")
 	flags.StringVar(&set.envOut, "env-out", "", "`file` to write the export lines to as well")
+	flags.StringVar(&set.seed, "seed", "", "JSON `file` with what a new tenant holds")
+	flags.StringVar(&set.limits, "limits", "off", "rate and entity limits: off, free, nonproduction, production or `RATE:BURST`")
+	flags.BoolVar(&set.tls, "tls", false, "serve https with a certificate of a throw-away authority")
+	flags.StringVar(&set.caOut, "ca-out", "", "`file` to write that authority's certificate to")
 	if err := flags.Parse(args); err != nil {
 		return set, err
 	}
 	if flags.NArg() > 0 {
 		return set, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
+	if set.caOut != "" && !set.tls {
+		return set, errors.New("-ca-out needs -tls")
 	}
 	return set, loopback(set.listen)
 }
@@ -66,22 +74,50 @@ func run(ctx context.Context, args []string, out, messages io.Writer) error {
 	if err != nil {
 		return err
 	}
-	server, err := emulator.Start(ctx, emulator.Options{Listen: set.listen, State: set.state})
+	options, err := set.options()
 	if err != nil {
 		return err
 	}
-	lines := exports(server)
-	if set.envOut != "" {
-		err = writePrivate(set.envOut, lines)
-	}
-	if err == nil {
-		_, err = io.WriteString(out, lines)
-	}
+	server, err := emulator.Start(ctx, options)
 	if err != nil {
+		return err
+	}
+	if err := tell(server, set, out); err != nil {
 		return errors.Join(err, server.Close())
 	}
 	<-ctx.Done()
 	return server.Close()
+}
+
+func (set settings) options() (emulator.Options, error) {
+	limits, err := emulator.ParseLimits(set.limits)
+	options := emulator.Options{Listen: set.listen, State: set.state, TLS: set.tls, Limits: limits}
+	if err != nil || set.seed == "" {
+		return options, err
+	}
+	file, err := os.Open(set.seed)
+	if err != nil {
+		return options, err
+	}
+	options.Seed, err = emulator.ReadSeed(file)
+	return options, errors.Join(err, file.Close())
+}
+
+// tell writes what a caller needs to use the tenant: the files first, so that who reads the lines finds them complete.
+func tell(server *emulator.Server, set settings, out io.Writer) error {
+	lines := exports(server)
+	if set.caOut != "" {
+		if err := os.WriteFile(set.caOut, server.CA(), 0o644); err != nil {
+			return err
+		}
+	}
+	if set.envOut != "" {
+		if err := writePrivate(set.envOut, lines); err != nil {
+			return err
+		}
+	}
+	_, err := io.WriteString(out, lines)
+	return err
 }
 
 // exports are the lines a shell reads to use the tenant.

@@ -35,6 +35,7 @@ func tokenRequest(way Doer, base *url.URL, form func() (url.Values, error)) func
 		if err != nil {
 			return grant{}, err
 		}
+		defer func() { _ = answer.Body.Close() }()
 		return readGrant(answer)
 	}
 }
@@ -61,7 +62,6 @@ func newTokenRequest(ctx context.Context, base *url.URL, form func() (url.Values
 }
 
 func readGrant(answer *http.Response) (grant, error) {
-	defer func() { _ = answer.Body.Close() }()
 	var said struct {
 		AccessToken string  `json:"access_token"`
 		ExpiresIn   float64 `json:"expires_in"` // seconds

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -158,10 +159,19 @@ func overNetwork(t *testing.T, server *httptest.Server, method string) (string, 
 func TestUnknownAuthorityIsNotRetried(t *testing.T) {
 	server := httptest.NewUnstartedServer(http.NotFoundHandler())
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	var connections atomic.Int32
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections.Add(1)
+		}
+	}
 	server.StartTLS()
 	defer server.Close()
 	_, err := overNetwork(t, server, http.MethodPost)
 	wantUnavailable(t, err, false)
+	if connections.Load() != 1 {
+		t.Errorf("%d connections", connections.Load())
+	}
 }
 
 func TestCutOverTheNetwork(t *testing.T) {

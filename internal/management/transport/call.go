@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"math/rand/v2"
 	"time"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
@@ -47,6 +48,11 @@ func patience(ctx context.Context) context.Context {
 
 func withPatience(ctx, waiting context.Context) context.Context {
 	return context.WithValue(ctx, patienceKey{}, waiting)
+}
+
+// upTo is a random part of most, so that many who fail together do not come back together.
+func upTo(most time.Duration) time.Duration {
+	return rand.N(most) //nolint:gosec // nothing depends on its secrecy
 }
 
 // Pause waits, unless ctx ends first. A wait that would outlast the deadline of ctx fails at once.

@@ -33,11 +33,11 @@ func (g *governor) Do(r *http.Request) (*http.Response, error) {
 	waiting, pace := patience(r.Context()), g.paceOf(r)
 	through, err := pace.wait(waiting)
 	if err != nil {
-		return nil, givenUp(r, waiting, pace)
+		return nil, givenUp(waiting, r, pace)
 	}
 	if err := g.turn(waiting, pace); err != nil {
 		pace.giveBack()
-		return nil, givenUp(r, waiting, pace)
+		return nil, givenUp(waiting, r, pace)
 	}
 	defer func() { <-g.turns }()
 
@@ -76,7 +76,7 @@ func (g *governor) paceOf(r *http.Request) *pace {
 }
 
 // givenUp is the error of a request that was not sent because its turn did not come in time.
-func givenUp(r *http.Request, waiting context.Context, pace *pace) *failure {
+func givenUp(waiting context.Context, r *http.Request, pace *pace) *failure {
 	operation := callOf(r.Context()).Operation
 	if cancelled(waiting) || !pace.slows() {
 		return ended(waiting, operation)

@@ -2,7 +2,6 @@ package transport
 
 import (
 	"context"
-	"math/rand/v2"
 	"net/http"
 	"sync"
 	"time"
@@ -205,10 +204,10 @@ func (p *pace) shut(hints hints, sent, now time.Time) {
 	}
 	wait := hints.wait
 	if wait == 0 {
-		wait = rand.N(min(firstBackoff<<min(p.unhinted, 10), longestBackoff)) //nolint:gosec // spreads requests; nothing depends on its secrecy
+		wait = upTo(min(firstBackoff<<min(p.unhinted, 10), longestBackoff))
 		p.unhinted++
 	}
-	wait = min(max(wait, shortestGate), longestGate) + rand.N(gateJitter) //nolint:gosec // as above
+	wait = min(max(wait, shortestGate), longestGate) + upTo(gateJitter)
 	p.closed, p.closing = now.Add(wait), now
 	if !p.limited {
 		p.limited, p.size = true, 1

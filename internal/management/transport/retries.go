@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"time"
 
@@ -88,7 +87,7 @@ func repeatable(r *http.Request) bool {
 // pauseBefore is the wait after the given try: exponential, the upper half of it random.
 func pauseBefore(try int) time.Duration {
 	wait := min(firstPause<<(try-1), longest)
-	return wait/2 + rand.N(wait/2+1)
+	return wait/2 + upTo(wait/2)
 }
 
 // repeat copies a request with a fresh body. A body may differ from attempt to attempt, and then in length, so it is

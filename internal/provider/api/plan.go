@@ -92,6 +92,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	} else if prior.IsSystem.ValueBool() {
 		guardSystem(prior, plan, &resp.Diagnostics)
 	}
+	if deleted && r.Ledger.GrantLeaves(prior.Identifier.ValueString()) {
+		return // the whole set-up goes, grants first: that is meant, and asking would cost a call
+	}
 	if lost := lostScopes(ctx, prior, plan, deleted || replaced); !resp.Diagnostics.HasError() && (deleted || replaced || len(lost) > 0) {
 		r.warn(ctx, prior, lost, deleted || replaced, &resp.Diagnostics)
 	}
@@ -175,10 +178,9 @@ func (r *Resource) warn(ctx context.Context, prior Model, lost []string, whole b
 	if len(holders) == 0 {
 		return
 	}
-	what := "scopes that go away: " + strings.Join(lost, ", ")
+	what := "The scopes that go away (" + strings.Join(lost, ", ") + ") are named by client grants, which keep them and still put them into tokens"
 	if whole {
-		what = "the API itself; their clients get no more tokens for it"
+		what = "The API goes away under client grants, whose clients get no more tokens for it; those that this very plan makes again come back"
 	}
-	diagnose.Advice(diags, path.Empty(), "Client grants hang on it", "%d client grants of %q name %s.\n  - %s",
-		len(holders), prior.Identifier.ValueString(), what, strings.Join(holders, "\n  - "))
+	diagnose.Advice(diags, path.Empty(), "Client grants hang on it", "%s. API %q:\n  - %s", what, prior.Identifier.ValueString(), strings.Join(holders, "\n  - "))
 }

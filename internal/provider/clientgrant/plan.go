@@ -47,6 +47,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if resp.Diagnostics.HasError() || r.Ledger == nil {
 		return
 	}
+	if req.Plan.Raw.IsNull() {
+		r.Ledger.PlanGrantRemove(prior.Audience.ValueString())
+	}
 	if !req.State.Raw.IsNull() && !req.Plan.Raw.Equal(req.State.Raw) {
 		r.guard(ctx, prior, plan, req.Plan.Raw.IsNull(), &resp.Diagnostics)
 	}

@@ -1,0 +1,225 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/go-version"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/demo/cli"
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
+)
+
+// placeholder stands in the examples where only the tenant knows the client id.
+const placeholder = "kx1qpW2mWq0d3Hd5lX9oYtJt0J1bqXvC"
+
+// theatre is what all examples share.
+type theatre struct {
+	examples string // folder of the examples
+	config   string // CLI configuration with the built provider
+	cli      cli.CLI
+}
+
+// TestExamples applies every example on an emulator, plans it again, imports what it made, destroys it, and looks that
+// the tenant is as before.
+func TestExamples(t *testing.T) {
+	root, err := moduleRoot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	th := theatre{examples: filepath.Join(root, "examples")}
+	if th.cli, err = findCLI(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if th.config, err = buildProvider(t.Context(), t.TempDir()); err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, pattern := range []string{"timesheets", "provider/provider*.tf", "resources/*/resource*.tf", "data-sources/*/data-source*.tf"} {
+		matches, err := filepath.Glob(filepath.Join(th.examples, pattern))
+		if err != nil || len(matches) == 0 {
+			t.Errorf("no example like %s: %v", pattern, err)
+		}
+		for _, match := range matches {
+			found++
+			name, _ := filepath.Rel(th.examples, match)
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				th.run(t, match)
+			})
+		}
+	}
+	if left := th.configurations(t); left != found {
+		t.Errorf("%d examples were run, there are %d", found, left)
+	}
+}
+
+// configurations counts the examples there are: each .tf file that is no import block, and the timesheets example.
+func (th theatre) configurations(t *testing.T) int {
+	t.Helper()
+	count := 1
+	err := filepath.WalkDir(th.examples, func(path string, entry fs.DirEntry, err error) error {
+		inside := strings.HasPrefix(path, filepath.Join(th.examples, "timesheets")+string(filepath.Separator))
+		if strings.HasSuffix(path, ".tf") && !strings.HasPrefix(entry.Name(), "import-") && !inside {
+			count++
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return count
+}
+
+func (th theatre) run(t *testing.T, example string) {
+	server, err := emulator.Start(t.Context(), emulator.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Close(); err != nil {
+			t.Errorf("close the emulator: %v", err)
+		}
+	})
+	before := census(t, server)
+	first := th.stage(t, server, example)
+	must(t, first, 0, "apply", "-auto-approve")
+	must(t, first, 0, "plan", "-detailed-exitcode")
+	if made := census(t, server); strings.Contains(example, "resources") && made == before {
+		t.Errorf("the apply made nothing: %s", made)
+	}
+	th.imports(t, server, example)
+	must(t, first, 0, "destroy", "-auto-approve")
+	if after := census(t, server); after != before {
+		t.Errorf("the tenant had %s, and now it has %s", before, after)
+	}
+}
+
+// stage is a workspace with an example: a folder, or a file to which the provider's own example belongs.
+func (th theatre) stage(t *testing.T, server *emulator.Server, example string) cli.Workspace {
+	t.Helper()
+	w := workspace(th.cli, server, t.TempDir(), th.config)
+	w.Environment = append(w.Environment,
+		"TF_VAR_protect=false", "TF_VAR_name=Terraform", "TF_VAR_identifier="+server.ManagementAudience(), "TF_VAR_audience="+server.ManagementAudience())
+	if filepath.Ext(example) == "" {
+		if err := os.CopyFS(w.Dir, os.DirFS(example)); err != nil {
+			t.Fatal(err)
+		}
+		return w
+	}
+	provider := filepath.Join(th.examples, "provider", "provider.tf")
+	write(t, w, "provider.tf", read(t, provider))
+	if example != provider {
+		write(t, w, "example.tf", read(t, example))
+	}
+	return w
+}
+
+// imports brings what the example made into states of their own, by each way its folder shows.
+func (th theatre) imports(t *testing.T, server *emulator.Server, example string) {
+	t.Helper()
+	if filepath.Base(example) != "resource.tf" {
+		return
+	}
+	content := read(t, example)
+	client := clientID(t, server)
+	for _, block := range []string{"import-by-string-id.tf", "import-by-identity.tf"} {
+		if strings.Contains(block, "identity") && th.cli.Version.LessThan(version.Must(version.NewVersion("1.12.0"))) {
+			t.Logf("%s is too old for %s", th.cli, block)
+			continue
+		}
+		w := th.stage(t, server, example)
+		for i, noun := range nouns(content) {
+			shown := read(t, filepath.Join(th.examples, "resources", noun, block))
+			write(t, w, fmt.Sprintf("import%d.tf", i), strings.ReplaceAll(shown, placeholder, client))
+		}
+		only := must(t, w, 0, "apply", "-auto-approve")
+		if !strings.Contains(only, "0 added, 0 changed, 0 destroyed") {
+			t.Errorf("%s: the import changes something:\n%s", block, only)
+		}
+		must(t, w, 0, "plan", "-detailed-exitcode")
+	}
+	w := th.stage(t, server, example)
+	for _, noun := range nouns(content) {
+		shown := regexp.MustCompile(`(?m)^terraform import (\S+) '(.+)'$`).FindStringSubmatch(read(t, filepath.Join(th.examples, "resources", noun, "import.sh")))
+		if shown == nil {
+			t.Fatalf("no command in import.sh of %s", noun)
+		}
+		must(t, w, 0, "import", shown[1], strings.ReplaceAll(shown[2], placeholder, client))
+	}
+	must(t, w, 0, "plan", "-detailed-exitcode")
+}
+
+// nouns are the types of the resources in a configuration.
+func nouns(content string) []string {
+	var found []string
+	for _, match := range regexp.MustCompile(`(?m)^resource "(\w+)"`).FindAllStringSubmatch(content, -1) {
+		found = append(found, match[1])
+	}
+	return found
+}
+
+// census is what the tenant holds, in numbers.
+func census(t *testing.T, server *emulator.Server) string {
+	t.Helper()
+	var held []string
+	for _, kind := range []string{"resource-servers", "clients", "client-grants"} {
+		var items []any
+		if err := ask(t.Context(), server, "GET", "/api/v2/"+kind, nil, &items); err != nil {
+			t.Fatal(err)
+		}
+		held = append(held, fmt.Sprintf("%d %s", len(items), kind))
+	}
+	return strings.Join(held, ", ")
+}
+
+// clientID is the id of the client that the examples make; empty when there is none.
+func clientID(t *testing.T, server *emulator.Server) string {
+	t.Helper()
+	var clients []struct {
+		ID   string `json:"client_id"`
+		Name string `json:"name"`
+	}
+	if err := ask(t.Context(), server, "GET", "/api/v2/clients", nil, &clients); err != nil {
+		t.Fatal(err)
+	}
+	for _, client := range clients {
+		if client.Name == "Timesheets Import Job" {
+			return client.ID
+		}
+	}
+	return ""
+}
+
+// must runs the CLI, fails the test unless it ends with the code, and returns what it printed.
+func must(t *testing.T, w cli.Workspace, code int, args ...string) string {
+	t.Helper()
+	command := append([]string{args[0], "-no-color", "-input=false"}, args[1:]...)
+	output, err := w.Run(t.Context(), command...)
+	said := string(output.Stdout) + string(output.Stderr)
+	if err != nil || output.Code != code {
+		t.Fatalf("terraform %v: code %d, %v\n%s", args, output.Code, err, said)
+	}
+	return said
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+func write(t *testing.T, w cli.Workspace, name, content string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(w.Dir, name), []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}

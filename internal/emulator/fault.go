@@ -1,0 +1,152 @@
+package emulator
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
+)
+
+// When a connection is cut.
+const (
+	CutBefore = "before" // nothing has happened
+	CutAfter  = "after"  // the tenant has acted, and the caller does not learn it
+)
+
+// Fault makes the tenant misbehave for one request, or for every request when Nth is 0.
+type Fault struct {
+	Method      string            `json:"method,omitempty"` // "": any
+	Route       string            `json:"route,omitempty"`  // template, such as /api/v2/clients/{id}; "": any
+	Nth         int               `json:"nth,omitempty"`    // which of the matching requests, counted from 1 after the fault was set; 0: every one
+	Status      int               `json:"status,omitempty"` // answer this status instead
+	After       bool              `json:"after,omitempty"`  // with Status: the tenant acts all the same
+	Headers     map[string]string `json:"headers,omitempty"`
+	Body        string            `json:"body,omitempty"`         // answer this body instead
+	ContentType string            `json:"content_type,omitempty"` // answer this content type instead
+	Delay       time.Duration     `json:"delay,omitempty"`        // nanoseconds to wait before the answer
+	Cut         string            `json:"cut,omitempty"`          // CutBefore or CutAfter: close the connection without an answer
+	Truncate    int               `json:"truncate,omitempty"`     // close the connection after so many bytes of the body
+	Stale       bool              `json:"stale,omitempty"`        // lists show the tenant as it was when the fault was set
+}
+
+type armedFault struct {
+	Fault
+	seen   int
+	frozen *store.Store
+}
+
+type faults struct {
+	mu    sync.Mutex
+	armed []*armedFault
+}
+
+// Inject arms a fault.
+func (s *Server) Inject(f Fault) error {
+	if f.Cut != "" && f.Cut != CutBefore && f.Cut != CutAfter {
+		return fmt.Errorf("cut is %q or %q, not %q", CutBefore, CutAfter, f.Cut)
+	}
+	if f.Status != 0 && (f.Status < 100 || f.Status > 999) || f.Nth < 0 || f.Delay < 0 || f.Truncate < 0 {
+		return errors.New("status is a status code; nth, delay and truncate are not negative")
+	}
+	armed := &armedFault{Fault: f}
+	if f.Stale {
+		armed.frozen = s.store.Freeze()
+	}
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	s.faults.armed = append(s.faults.armed, armed)
+	return nil
+}
+
+// ClearFaults disarms all faults.
+func (s *Server) ClearFaults() {
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	s.faults.armed = nil
+}
+
+// next returns the fault a request meets, or nil. One that was for a certain request is used up by it.
+func (f *faults) next(method, route string) *armedFault {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var met *armedFault
+	f.armed = slices.DeleteFunc(f.armed, func(a *armedFault) bool {
+		if a.Method != "" && a.Method != method || a.Route != "" && a.Route != route {
+			return false
+		}
+		a.seen++
+		if met != nil || a.Nth != 0 && a.Nth != a.seen {
+			return false
+		}
+		met = a
+		return a.Nth != 0
+	})
+	return met
+}
+
+// before does what comes before the handler: wait, cut, answer something else.
+func (a *armedFault) before(c *call) (reply, bool) {
+	if a.Delay > 0 {
+		wait := time.NewTimer(a.Delay)
+		defer wait.Stop()
+		select {
+		case <-wait.C:
+		case <-c.request.Context().Done():
+		}
+	}
+	if a.Cut == CutBefore {
+		return reply{cut: true}, true
+	}
+	if a.Status != 0 && !a.After {
+		return a.instead(), true
+	}
+	c.frozen = a.frozen
+	return reply{}, false
+}
+
+// after changes the answer of a handler that ran.
+func (a *armedFault) after(answer reply) reply {
+	if a.Cut == CutAfter {
+		return reply{status: answer.status, cut: true}
+	}
+	if a.Status != 0 && a.After {
+		return a.instead()
+	}
+	answer.fault = a
+	return answer
+}
+
+func (a *armedFault) instead() reply {
+	body := refuse(a.Status, "", http.StatusText(a.Status)).body()
+	return reply{status: a.Status, value: body, fault: a}
+}
+
+// spoil writes the answer the way the fault says.
+func (a *armedFault) spoil(w http.ResponseWriter, status int, body []byte) {
+	if a.Body != "" {
+		body = []byte(a.Body)
+	}
+	header := w.Header()
+	if a.ContentType != "" {
+		header.Set("Content-Type", a.ContentType)
+	}
+	for name, value := range a.Headers {
+		header.Set(name, value)
+	}
+	header.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	if a.Truncate > 0 && a.Truncate < len(body) {
+		_, _ = w.Write(body[:a.Truncate])
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	}
+	_, _ = w.Write(body)
+}
+
+// Shift moves the tenant's clock by d, besides what it was moved before.
+func (s *Server) Shift(d time.Duration) { s.shifted.Add(int64(d)) }

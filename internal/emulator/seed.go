@@ -1,0 +1,208 @@
+package emulator
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
+)
+
+// Seed is what a new tenant holds besides its own objects. APIs and clients are written as in the body of a POST; they
+// may name their own id and, clients, client_secret, so that grants can refer to them.
+type Seed struct {
+	ResourceServers []store.Object `json:"resource_servers,omitempty"`
+	Clients         []store.Object `json:"clients,omitempty"`
+	ClientGrants    []store.Object `json:"client_grants,omitempty"`
+	Dashboard       []DashboardAPI `json:"dashboard,omitempty"`
+}
+
+// DashboardAPI is an API as the dashboard makes it: along with it comes a client, "NAME (Test Application)". What that
+// client looks like has changed over the years; the fields choose (CL027).
+type DashboardAPI struct {
+	Name          string `json:"name"`
+	Identifier    string `json:"identifier"`
+	AllGrantTypes bool   `json:"all_grant_types,omitempty"` // four grant types instead of client_credentials alone
+	AuthMethod    string `json:"auth_method,omitempty"`     // token_endpoint_auth_method; "": absent
+	Algorithm     string `json:"algorithm,omitempty"`       // jwt_configuration.alg; "": absent
+	Authorized    bool   `json:"authorized,omitempty"`      // with a grant without scopes
+}
+
+// ReadSeed reads a seed from JSON; a member it does not know is an error.
+func ReadSeed(r io.Reader) (*Seed, error) {
+	decoder := json.NewDecoder(r)
+	decoder.DisallowUnknownFields()
+	seed := &Seed{}
+	if err := decoder.Decode(seed); err != nil {
+		return nil, fmt.Errorf("reading the seed: %w", err)
+	}
+	return seed, nil
+}
+
+// plant puts a seed into the tenant: all of it, or nothing when one of its objects would be refused.
+func (s *Server) plant(seed *Seed) error {
+	if seed == nil {
+		return nil
+	}
+	seed = seed.withDashboard()
+	rows := &seedRows{server: s, identifiers: map[string]bool{}, clients: map[string]bool{}, grants: map[string]bool{}}
+	for i, body := range seed.ResourceServers {
+		if err := rows.addResourceServer(body); err != nil {
+			return fmt.Errorf("seed: resource_servers[%d]: %w", i, err)
+		}
+	}
+	for i, body := range seed.Clients {
+		if err := rows.addClient(body); err != nil {
+			return fmt.Errorf("seed: clients[%d]: %w", i, err)
+		}
+	}
+	for i, body := range seed.ClientGrants {
+		if err := rows.addGrant(body); err != nil {
+			return fmt.Errorf("seed: client_grants[%d]: %w", i, err)
+		}
+	}
+	return s.store.Write(rows.put)
+}
+
+// withDashboard spells out what the dashboard makes.
+func (seed *Seed) withDashboard() *Seed {
+	all := *seed
+	for i, d := range seed.Dashboard {
+		id := fmt.Sprintf("dashboardTestApplication%08d", i+1)
+		client := store.Object{
+			{Name: "client_id", Value: id},
+			{Name: "name", Value: d.Name + " (Test Application)"},
+			{Name: "app_type", Value: "non_interactive"},
+		}
+		if !d.AllGrantTypes {
+			client.Set("grant_types", []any{"client_credentials"})
+		}
+		if d.AuthMethod != "" {
+			client.Set("token_endpoint_auth_method", d.AuthMethod)
+		}
+		if d.Algorithm != "" {
+			client.Set("jwt_configuration", store.Object{{Name: "alg", Value: d.Algorithm}})
+		}
+		all.ResourceServers = append(all.ResourceServers, store.Object{{Name: "name", Value: d.Name}, {Name: "identifier", Value: d.Identifier}})
+		all.Clients = append(all.Clients, client)
+		if d.Authorized {
+			all.ClientGrants = append(all.ClientGrants, store.Object{
+				{Name: "client_id", Value: id}, {Name: "audience", Value: d.Identifier}, {Name: "scope", Value: []any{}},
+			})
+		}
+	}
+	return &all
+}
+
+// seedRows gathers the rows of a seed.
+type seedRows struct {
+	server                       *Server
+	apis                         []*store.ResourceServer
+	people                       []*store.Client
+	rights                       []*store.Grant
+	identifiers, clients, grants map[string]bool
+}
+
+func take(body *store.Object, name string) string {
+	text := body.Text(name)
+	body.Remove(name)
+	return text
+}
+
+func claim(taken map[string]bool, key string) error {
+	if taken[key] {
+		return fmt.Errorf("%q is there twice", key)
+	}
+	taken[key] = true
+	return nil
+}
+
+func (r *seedRows) addResourceServer(body store.Object) error {
+	body = body.Clone()
+	id := take(&body, "id")
+	if f := resourceServerSchema().check(body, onCreate); f != nil {
+		return invalidBody(f)
+	}
+	row, err := (&call{server: r.server, body: body}).newResourceServer()
+	if err != nil {
+		return err
+	}
+	if id != "" {
+		doc, err := store.ParseObject(row.Body)
+		if err != nil {
+			return err
+		}
+		doc.Set("id", id)
+		row.ID, row.Body = id, doc.Encode()
+	}
+	r.apis = append(r.apis, row)
+	return claim(r.identifiers, row.Identifier)
+}
+
+func (r *seedRows) addClient(body store.Object) error {
+	body = body.Clone()
+	id, secret := take(&body, "client_id"), take(&body, "client_secret")
+	if body.Has("client_authentication_methods") {
+		return errors.New("client_authentication_methods: a seed holds no credentials")
+	}
+	if f := clientSchema().check(body, onCreate); f != nil {
+		return invalidBody(f)
+	}
+	doc, made, err := (&call{server: r.server, body: body}).newClient()
+	if err == nil && secret == "" {
+		secret, err = r.server.ids.secret()
+	}
+	if err != nil {
+		return err
+	}
+	if id == "" {
+		id = made
+	}
+	doc.Set("client_id", id)
+	r.people = append(r.people, clientRow(doc, &store.Client{Secret: secret}))
+	return claim(r.clients, id)
+}
+
+func (r *seedRows) addGrant(body store.Object) error {
+	if f := grantSchema().check(body, onCreate); f != nil {
+		return invalidBody(f)
+	}
+	if clientID := body.Text("client_id"); !r.clients[clientID] && !body.Has("default_for") {
+		return fmt.Errorf("the seed has no client %q", clientID)
+	}
+	if audience := body.Text("audience"); !r.identifiers[audience] {
+		return fmt.Errorf("the seed has no resource server %q", audience)
+	}
+	id, err := r.server.ids.grant()
+	if err != nil {
+		return err
+	}
+	doc := store.Object{{Name: "id", Value: id}, {Name: "subject_type", Value: "client"}}
+	grantSchema().apply(&doc, body)
+	settleScopes(&doc, body)
+	row := grantRow(doc)
+	r.rights = append(r.rights, row)
+	return claim(r.grants, row.ClientID+" "+row.Audience+" "+row.SubjectType)
+}
+
+func (r *seedRows) put(tx *store.Tx) error {
+	for _, row := range r.apis {
+		row.Order = tx.NextOrder()
+		if err := tx.PutResourceServer(row); err != nil {
+			return err
+		}
+	}
+	for _, row := range r.people {
+		row.Order = tx.NextOrder()
+		if err := tx.PutClient(row); err != nil {
+			return err
+		}
+	}
+	for _, row := range r.rights {
+		if err := tx.PutGrant(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
