@@ -26,25 +26,25 @@ func (q *queue) fly(ctx context.Context, members []*member) {
 		return
 	}
 	for redo := 0; ; redo++ {
-		sent, unsent, doubt := q.send(ctx, &base, parts)
-		if len(sent) == 0 {
+		out := q.send(ctx, &base, parts)
+		if len(out.sent) == 0 {
 			return
 		}
 		shown, err := q.current(ctx)
 		if err != nil {
-			refuse(slices.Concat(sent, unsent), unverified(err))
+			refuse(slices.Concat(out.sent, out.unsent), unverified(err))
 			return
 		}
-		base, parts = shown, missing(shown.Scopes, sent)
-		for _, p := range without(sent, parts) {
+		base, parts = shown, missing(shown.Scopes, out.sent)
+		for _, p := range without(out.sent, parts) {
 			p.answer(shown, nil)
 		}
 		if redo == redos {
-			giveUp(shown, parts, doubt)
-			refuse(unsent, doubt)
+			giveUp(shown, parts, out.doubt)
+			refuse(out.unsent, out.doubt)
 			return
 		}
-		parts = append(parts, unsent...)
+		parts = append(parts, out.unsent...)
 		if len(parts) == 0 {
 			return
 		}
@@ -80,46 +80,62 @@ func (q *queue) read(ctx context.Context) (tenant.API, error) {
 	return api, err
 }
 
-// send writes the changes of all parts on top of base, if that makes a difference, and answers those parts for which
-// that ends badly. Sent are the others, to be looked for in what the tenant has afterwards, if they were not held back as
-// unsent; doubt is why it is not known whether they arrived, if so. Base becomes what the tenant answered.
-func (q *queue) send(ctx context.Context, base *tenant.API, parts []part) (sent, unsent []part, doubt error) {
+// sending is what became of parts that were to be written. Those it does not list have their answer.
+type sending struct {
+	sent   []part // to be looked for in what the tenant has afterwards
+	unsent []part // held back until the tenant has been read again
+	doubt  error  // why it is not known whether what was sent arrived
+	ended  error  // why nothing more shall be sent
+}
+
+// send writes the changes of all parts on top of base, if that makes a difference. Base becomes what the tenant answers.
+func (q *queue) send(ctx context.Context, base *tenant.API, parts []part) sending {
 	list, fitting, clashing := merge(base.Scopes, parts)
 	if slices.Equal(list, base.Scopes) {
 		refuseClashing(*base, clashing)
-		return fitting, nil, nil
+		return sending{sent: fitting}
 	}
 	api, err := q.write(ctx, *base, list)
+	out := sending{sent: fitting}
 	var differs *tenant.Differs
 	switch {
 	case err == nil:
 		*base = api
 	case errors.As(err, &differs):
 		*base = api
-		fitting = kept(api, fitting, err)
+		out.sent = kept(api, fitting, err)
 	case uncertain(err):
-		doubt = err
+		out.doubt = err
 	case isInvalid(err) && len(parts) > 1:
 		return q.singly(ctx, base, parts)
+	case isInvalid(err):
+		refuse(parts, err)
+		return sending{}
 	default:
 		refuse(parts, err)
-		return nil, nil, nil
+		return sending{ended: repeated(err)}
 	}
 	refuseClashing(*base, clashing)
-	return fitting, nil, doubt
+	return out
 }
 
-// singly sends part by part, so that one the tenant refuses does not take the others with it. After a write whose answer
-// is lost, the rest waits for the next read.
-func (q *queue) singly(ctx context.Context, base *tenant.API, parts []part) (sent, unsent []part, doubt error) {
+// singly sends part by part, so that one the tenant refuses does not take the others with it. It stops at any other
+// trouble: after a write whose answer is lost the rest waits for the next read.
+func (q *queue) singly(ctx context.Context, base *tenant.API, parts []part) sending {
+	var all sending
 	for i, p := range parts {
-		arrived, _, lost := q.send(ctx, base, []part{p})
-		sent = append(sent, arrived...)
-		if lost != nil {
-			return sent, parts[i+1:], lost
+		one := q.send(ctx, base, []part{p})
+		all.sent = append(all.sent, one.sent...)
+		switch rest := parts[i+1:]; {
+		case one.ended != nil:
+			refuse(rest, one.ended)
+			return all
+		case one.doubt != nil:
+			all.unsent, all.doubt = rest, one.doubt
+			return all
 		}
 	}
-	return sent, nil, nil
+	return all
 }
 
 func (q *queue) write(ctx context.Context, base tenant.API, list []tenant.Scope) (tenant.API, error) {
@@ -147,8 +163,20 @@ func refuse(parts []part, err error) {
 			p.gone(err)
 		} else {
 			p.answer(tenant.API{}, err)
+			err = repeated(err)
 		}
 	}
+}
+
+// repeated is err for those who are told after the first: credentials that are refused are explained once.
+func repeated(err error) error {
+	var told *tenant.Unauthenticated
+	if !errors.As(err, &told) {
+		return err
+	}
+	again := *told
+	again.Repeat = true
+	return &again
 }
 
 func refuseClashing(api tenant.API, clashing []clash) {
@@ -183,7 +211,8 @@ func giveUp(api tenant.API, parts []part, doubt error) {
 
 // unverified is the error of changes that were sent, but could not be looked for afterwards.
 func unverified(err error) error {
-	if isNotFound(err) {
+	var refused *tenant.Unauthenticated
+	if isNotFound(err) || errors.As(err, &refused) {
 		return err
 	}
 	return &tenant.Unavailable{Reply: tenant.Reply{Operation: operation}, Cause: err, Unsettled: true}

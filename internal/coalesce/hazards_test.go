@@ -120,6 +120,23 @@ func TestRefusedMemberFailsAlone(t *testing.T) {
 	})
 }
 
+// TestTroubleAfterARefusal: when members are sent one by one and the tenant stops answering, the rest is not sent.
+func TestTroubleAfterARefusal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService()
+		s.hook = before(3, func(*service) *fault { return &fault{err: &tenant.Denied{}} })
+		got := together(t.Context(), s.tenant(), create("a"), create("b"), create("bad!"), create("c"))
+		succeeded(t, got[0])
+		for _, o := range got[1:] {
+			failedAs[tenant.Denied](t, o)
+		}
+		expect(t, s, scopes("a"))
+		if s.count() != 5 {
+			t.Errorf("%d calls, want a read, three writes and a read", s.count())
+		}
+	})
+}
+
 // TestRefusedMemberOvertakesNobody: the member whose change the refused one would have overtaken has its scope.
 func TestRefusedMemberOvertakesNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -308,6 +325,23 @@ func TestFaults(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestCredentialsRefused: a cause that all callers share is told in full to one of them.
+func TestCredentialsRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService()
+		s.hook = func(*service, bool) *fault { return &fault{err: &tenant.Unauthenticated{}} }
+		full := 0
+		for _, o := range together(t.Context(), s.tenant(), create("a"), create("b"), create("c")) {
+			if !failedAs[tenant.Unauthenticated](t, o).Repeat {
+				full++
+			}
+		}
+		if full != 1 {
+			t.Errorf("told in full %d times, want once", full)
+		}
+	})
 }
 
 // TestAlteredByTheTenant: a scope that the tenant keeps in another form is told as that, at once, and not as the doing

@@ -217,5 +217,5 @@ func TestModel(t *testing.T) {
 // unsent reports whether the caller was told that it left before its change was sent.
 func (c *caller) unsent() bool {
 	var unavailable *tenant.Unavailable
-	return errors.As(c.err, &unavailable) && !unavailable.Unsettled && (errors.Is(c.err, context.DeadlineExceeded))
+	return errors.As(c.err, &unavailable) && !unavailable.Unsettled && errors.Is(c.err, context.DeadlineExceeded)
 }

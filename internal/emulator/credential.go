@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 

@@ -3,6 +3,7 @@ package management_test
 import (
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -225,5 +226,40 @@ func TestAPISecretIsNeverKept(t *testing.T) {
 	}
 	if diff := cmp.Diff(timesheets(), got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestAbsentFieldsOfAnAPIHaveTheirMeaning reads answers as older tenants give them.
+func TestAbsentFieldsOfAnAPIHaveTheirMeaning(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer string
+		change func(*tenant.API)
+	}{
+		"nothing but keys":   {`{}`, func(api *tenant.API) { api.Name = "" }},
+		"no scopes left":     {`{"scopes":[]}`, func(api *tenant.API) { api.Name, api.Scopes = "", []tenant.Scope{} }},
+		"one subject":        {`{"subject_type_authorization":{"user":{"policy":"deny_all"}}}`, func(api *tenant.API) { api.Name, api.SubjectTypeAuthorization.User = "", "deny_all" }},
+		"a short lifetime":   {`{"token_lifetime":600}`, func(api *tenant.API) { api.Name, api.TokenLifetime, api.TokenLifetimeForWeb = "", 600, 600 }},
+		"a lifetime of none": {`{"token_lifetime":0,"token_lifetime_for_web":0}`, func(api *tenant.API) { api.Name, api.TokenLifetime, api.TokenLifetimeForWeb = "", 0, 0 }},
+		"values that are new to us": {
+			`{"signing_alg":"XY512","token_dialect":"new_dialect","is_system":true,"brand_new":{"a":[1]}}`,
+			func(api *tenant.API) {
+				api.Name, api.SigningAlg, api.TokenDialect, api.IsSystem = "", "XY512", "new_dialect", true
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			answer := strings.Replace(c.answer, "{", `{"id":"0123456789abcdef01234567","identifier":"https://api.example/v1",`, 1)
+			answer = strings.Replace(answer, ",}", "}", 1)
+			server := newServer(t, map[string]func(call) reply{"GET " + apiPath: says(200, answer)})
+			got, err := server.tenant(t).APIs.Get(t.Context(), tenant.APIKey{ID: "0123456789abcdef01234567"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := timesheets()
+			c.change(&want)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
 	}
 }

@@ -2,6 +2,7 @@ package management_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -176,5 +177,22 @@ func TestListsRunOverPages(t *testing.T) {
 	}
 	if len(identifiers) != 1 {
 		t.Errorf("APIs %q, want the Management API alone", identifiers)
+	}
+	for _, identifier := range []string{"one", "two", "three"} {
+		api := timesheets()
+		api.ID, api.Identifier = "", identifier
+		if _, err := opened.APIs.Create(ctx, tenant.NewAPI{API: api}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	identifiers = nil
+	for api, err := range opened.APIs.List(ctx, tenant.APIFilter{Identifiers: []string{"one", "three"}}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		identifiers = append(identifiers, api.Identifier)
+	}
+	if !slices.Equal(identifiers, []string{"one", "three"}) {
+		t.Errorf("APIs %q, want one and three", identifiers)
 	}
 }

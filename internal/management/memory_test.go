@@ -2,12 +2,17 @@ package management_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/management"
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
@@ -119,6 +124,66 @@ func TestGrantDoesNotWaitForEver(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestAssertionIsGoodForOneAttempt has a token endpoint that fails at first: what is sent then is another assertion.
+func TestAssertionIsGoodForOneAttempt(t *testing.T) {
+	key := secret.New(pkcs1(keys()))
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{routes: map[string]func(call) reply{
+			tokenRoute:       inTurn(reply{status: 503}, lost, reply{status: 200, body: `{"access_token":"t-1","expires_in":60}`}),
+			"GET " + apiPath: says(200, minimal),
+		}}
+		opened, err := management.New(management.Config{
+			BaseURL: &url.URL{Scheme: "https", Host: "tenant.example.com"}, ClientID: "own-client", PrivateKey: key, Transport: memory{s},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := opened.APIs.Get(t.Context(), tenant.APIKey{ID: "0123456789abcdef01234567"}); err != nil {
+			t.Fatal(err)
+		}
+		ids := map[any]bool{}
+		for _, asked := range s.asked(tokenRoute) {
+			form, err := url.ParseQuery(asked.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			signed, err := jwt.ParseSigned(form.Get("client_assertion"), []jose.SignatureAlgorithm{jose.RS256})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var claims map[string]any
+			if err := signed.Claims(&keys().PublicKey, &claims); err != nil {
+				t.Fatal(err)
+			}
+			ids[claims["jti"]] = true
+		}
+		if len(ids) != 3 {
+			t.Errorf("%d different assertions in %d attempts", len(ids), len(s.asked(tokenRoute)))
+		}
+	})
+}
+
+// TestListThatRepeatsItselfEnds has a tenant that does not mind which page is asked for.
+func TestListThatRepeatsItselfEnds(t *testing.T) {
+	items := make([]string, 100)
+	for i := range items {
+		items[i] = fmt.Sprintf(`{"client_id":"c%d"}`, i)
+	}
+	server, opened := inMemory(t, map[string]func(call) reply{
+		"GET " + clientsPath: says(200, `{"clients":[`+strings.Join(items, ",")+`]}`),
+	})
+	count := 0
+	for _, err := range opened.Clients.List(t.Context(), tenant.ClientFilter{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		count++
+	}
+	if pages := len(server.asked("")); count != 100 || pages != 2 {
+		t.Errorf("%d clients on %d pages", count, pages)
 	}
 }
 

@@ -12,7 +12,7 @@ type Scope struct {
 }
 
 // ScopeChange adds, changes or removes one scope of an API. Without New it is all the same whether the API has the scope
-// already.
+// already. A removal succeeds where there is nothing to remove, be it that the API itself is gone.
 type ScopeChange struct {
 	Scope
 	Remove bool

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,9 +26,8 @@ type theatre struct {
 	cli      cli.CLI
 }
 
-// TestExamples applies every example on an emulator, plans it again, imports what it made, destroys it, and looks that
-// the tenant is as before.
-func TestExamples(t *testing.T) {
+func newTheatre(t *testing.T) theatre {
+	t.Helper()
 	root, err := moduleRoot(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -39,6 +39,13 @@ func TestExamples(t *testing.T) {
 	if th.config, err = buildProvider(t.Context(), t.TempDir()); err != nil {
 		t.Fatal(err)
 	}
+	return th
+}
+
+// TestExamples applies every example on an emulator, plans it again, imports what it made, destroys it, and looks that
+// the tenant is as before.
+func TestExamples(t *testing.T) {
+	th := newTheatre(t)
 	found := 0
 	for _, pattern := range []string{"timesheets", "provider/provider*.tf", "resources/*/resource*.tf", "data-sources/*/data-source*.tf"} {
 		matches, err := filepath.Glob(filepath.Join(th.examples, pattern))
@@ -57,14 +64,32 @@ func TestExamples(t *testing.T) {
 	if left := th.configurations(t); left != found {
 		t.Errorf("%d examples were run, there are %d", found, left)
 	}
+	t.Run("README.md", func(t *testing.T) {
+		t.Parallel()
+		shown := regexp.MustCompile("(?s)```terraform\n(.+?)```").FindStringSubmatch(read(t, filepath.Join(root, "README.md")))
+		if shown == nil {
+			t.Fatal("the README shows no configuration")
+		}
+		path := filepath.Join(t.TempDir(), "README.tf")
+		if err := os.WriteFile(path, []byte(shown[1]), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		th.run(t, path)
+	})
 }
+
+// folders are the examples that are a configuration of several files. All but the first have a test of their own, in
+// adopt_test.go and shared_test.go.
+var folders = []string{"timesheets", "adopt-existing", "shared-api"}
 
 // configurations counts the examples there are: each .tf file that is no import block, and the timesheets example.
 func (th theatre) configurations(t *testing.T) int {
 	t.Helper()
 	count := 1
 	err := filepath.WalkDir(th.examples, func(path string, entry fs.DirEntry, err error) error {
-		inside := strings.HasPrefix(path, filepath.Join(th.examples, "timesheets")+string(filepath.Separator))
+		inside := slices.ContainsFunc(folders, func(folder string) bool {
+			return strings.HasPrefix(path, filepath.Join(th.examples, folder)+string(filepath.Separator))
+		})
 		if strings.HasSuffix(path, ".tf") && !strings.HasPrefix(entry.Name(), "import-") && !inside {
 			count++
 		}
@@ -76,8 +101,10 @@ func (th theatre) configurations(t *testing.T) int {
 	return count
 }
 
-func (th theatre) run(t *testing.T, example string) {
-	server, err := emulator.Start(t.Context(), emulator.Options{})
+// open starts an emulator that lives as long as the test.
+func open(t *testing.T, options emulator.Options) *emulator.Server {
+	t.Helper()
+	server, err := emulator.Start(t.Context(), options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,6 +113,11 @@ func (th theatre) run(t *testing.T, example string) {
 			t.Errorf("close the emulator: %v", err)
 		}
 	})
+	return server
+}
+
+func (th theatre) run(t *testing.T, example string) {
+	server := open(t, emulator.Options{})
 	before := census(t, server)
 	first := th.stage(t, server, example)
 	must(t, first, 0, "apply", "-auto-approve")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -30,7 +31,7 @@ func tokenRequest(way Doer, base *url.URL, form func() (url.Values, error)) func
 		answer, err := way.Do(request)
 		var denied *tenant.Denied
 		if errors.As(err, &denied) {
-			return grant{}, &failure{final: true, err: &tenant.Unauthenticated{Reply: denied.Reply}}
+			return grant{}, &failure{final: true, err: &tenant.Unauthenticated{Reply: denied.Reply, Cause: skew(err, time.Now())}}
 		}
 		if err != nil {
 			return grant{}, err
@@ -59,6 +60,25 @@ func newTokenRequest(ctx context.Context, base *url.URL, form func() (url.Values
 	request.GetBody = body
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return request, nil
+}
+
+// tolerated is by how much clocks may differ before the tenant refuses an assertion for it.
+const tolerated = 10 * time.Second
+
+// skew is what there is to say about this machine's clock after a refusal; nil when it agrees with the tenant's.
+func skew(err error, now time.Time) error {
+	failed, ok := asFailure(err)
+	if !ok {
+		return nil
+	}
+	theirs, err := http.ParseTime(failed.header.Get("Date"))
+	if err != nil || now.Sub(theirs).Abs() <= tolerated {
+		return nil
+	}
+	if ahead := now.Sub(theirs).Round(time.Second); ahead > 0 {
+		return fmt.Errorf("this machine's clock is %s ahead of the tenant's", ahead)
+	}
+	return fmt.Errorf("this machine's clock is %s behind the tenant's", theirs.Sub(now).Round(time.Second))
 }
 
 func readGrant(answer *http.Response) (grant, error) {

@@ -119,12 +119,11 @@ func (a *attempt) judged(ctx context.Context, r *http.Request, answer *http.Resp
 func (a *attempt) broken(ctx context.Context, r *http.Request, err error, watch *connection) *failure {
 	call := callOf(r.Context())
 	unsent := watch != nil && watch.neverOpened(err)
-	ended := errors.Is(ctx.Err(), context.Canceled)
+	if cancelled(ctx) && (unsent || !changes(r)) {
+		return &failure{err: fmt.Errorf("%s: %w", call.Operation, ctx.Err()), unsent: unsent, final: true}
+	}
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause
-	}
-	if ended && (unsent || !changes(r)) {
-		return &failure{err: fmt.Errorf("%s: %w", call.Operation, err), unsent: unsent, final: true}
 	}
 	return &failure{
 		err: &tenant.Unavailable{

@@ -1,8 +1,10 @@
 package transport_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -153,6 +155,25 @@ func TestRefusedCredentialsAreToldOnceAndNothingMoreIsSent(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestClockThatIsWrongIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for off, want := range map[time.Duration]string{
+			-5 * time.Minute: "this machine's clock is 5m0s ahead of the tenant's",
+			time.Hour:        "this machine's clock is 1h0m0s behind the tenant's",
+			5 * time.Second:  "",
+		} {
+			w := &wire{answer: fine, token: func(int) (*http.Response, error) {
+				return respond(401, `{"error":"invalid_client"}`, "Date", time.Now().Add(off).UTC().Format(http.TimeFormat)), nil
+			}}
+			_, err := send(t.Context(), open(t, w), http.MethodGet, transport.Call{})
+			var refused *tenant.Unauthenticated
+			if !errors.As(err, &refused) || fmt.Sprint(refused.Cause) != cmp.Or(want, "<nil>") {
+				t.Errorf("%s: %v, cause %v", off, err, refused.Cause)
+			}
+		}
+	})
 }
 
 func TestTokenEndpointThatIsNotThereIsNoMissingObject(t *testing.T) {

@@ -1,0 +1,49 @@
+# Somebody clicked the set-up together in the dashboard: an API with its five scopes, the client
+# "Timesheets API (Test Application)" that the dashboard makes along with an API, and its grant.
+# These blocks take it over as it is. Once applied they can go.
+import {
+  to = timesheets_api.timesheets
+  id = var.api_identifier
+}
+
+import {
+  to = timesheets_client.import_job
+  id = var.client_id # or its exact name, "Timesheets API (Test Application)"
+}
+
+import {
+  to = timesheets_client_grant.import_job
+  id = "${var.client_id} ${var.api_identifier}"
+}
+
+# The API stays as it is.
+resource "timesheets_api" "timesheets" {
+  name       = var.api_name
+  identifier = var.api_identifier
+  scopes     = var.api_scopes
+}
+
+# The client gets the job's name. Whatever grant types it has beyond client_credentials, the plan shows and takes away.
+resource "timesheets_client" "import_job" {
+  name = "Timesheets Import Job"
+}
+
+# The job may upload, and nothing else: the plan shows which scopes it loses.
+resource "timesheets_client_grant" "import_job" {
+  client_id = timesheets_client.import_job.client_id
+  audience  = timesheets_api.timesheets.identifier
+  scopes    = ["batch:upload"]
+}
+
+# The proof.
+data "timesheets_access_check" "import_job" {
+  client_id = timesheets_client_grant.import_job.client_id
+  audience  = timesheets_client_grant.import_job.audience
+}
+
+check "job_token" {
+  assert {
+    condition     = data.timesheets_access_check.import_job.scopes == toset(["batch:upload"])
+    error_message = "The job's token carries other scopes than the HCL says."
+  }
+}

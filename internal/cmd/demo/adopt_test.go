@@ -1,0 +1,114 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
+)
+
+// TestAdoptExisting takes over what somebody clicked together, whatever the dashboard of the day made of it: the plan
+// shows what is narrowed, one apply does it, and the job's token proves it.
+func TestAdoptExisting(t *testing.T) {
+	th := newTheatre(t)
+	for _, four := range []bool{false, true} {
+		for _, method := range []string{"", "client_secret_post"} {
+			for _, algorithm := range []string{"", "RS256"} {
+				made := emulator.DashboardAPI{
+					Name: "Timesheets API", Identifier: "https://api.timesheets.example/v1",
+					AllGrantTypes: four, AuthMethod: method, Algorithm: algorithm, Authorized: true,
+				}
+				t.Run(fmt.Sprintf("four grants %v, method %q, algorithm %q", four, method, algorithm), func(t *testing.T) {
+					t.Parallel()
+					th.adopt(t, made)
+				})
+			}
+		}
+	}
+}
+
+func (th theatre) adopt(t *testing.T, made emulator.DashboardAPI) {
+	server := open(t, emulator.Options{Seed: &emulator.Seed{Dashboard: []emulator.DashboardAPI{made}}})
+	clickTogether(t, server, made.Identifier)
+	w := th.stage(t, server, th.examples+"/adopt-existing")
+	w.Environment = append(w.Environment, "TF_VAR_client_id="+testApplication(t, server))
+	server.ResetJournal()
+
+	plan := must(t, w, 2, "plan", "-detailed-exitcode")
+	for _, shown := range []string{"Plan: 3 to import, 0 to add, 2 to change, 0 to destroy.", `"Timesheets API (Test Application)" -> "Timesheets Import Job"`, `- "approve:timesheets",`} {
+		if !strings.Contains(plan, shown) {
+			t.Errorf("the plan does not show %s:\n%s", shown, plan)
+		}
+	}
+	if narrowed := strings.Contains(plan, `- "authorization_code",`); narrowed != made.AllGrantTypes {
+		t.Errorf("the plan takes grant types away: %v, the client has more than it needs: %v\n%s", narrowed, made.AllGrantTypes, plan)
+	}
+	must(t, w, 0, "apply", "-auto-approve")
+	for _, entry := range server.Journal() {
+		if strings.HasPrefix(entry.Route, "/api/") && entry.Method != "GET" && entry.Method != "PATCH" {
+			t.Errorf("adopting makes or deletes: %s %s", entry.Method, entry.Path)
+		}
+	}
+	again := must(t, w, 0, "plan", "-detailed-exitcode")
+	if strings.Contains(again, "other scopes than the HCL says") {
+		t.Errorf("the job's token is not narrowed:\n%s", again)
+	}
+	must(t, w, 0, "destroy", "-auto-approve")
+}
+
+// clickTogether types in the scopes and ticks them all for the test application.
+func clickTogether(t *testing.T, server *emulator.Server, identifier string) {
+	t.Helper()
+	var apis []struct {
+		ID         string `json:"id"`
+		Identifier string `json:"identifier"`
+	}
+	var grants []struct {
+		ID       string `json:"id"`
+		Audience string `json:"audience"`
+	}
+	values := map[string]string{
+		"batch:upload": "Upload timesheets in bulk", "read:timesheets": "Read timesheets", "create:timesheets": "Create timesheets",
+		"delete:timesheets": "Delete timesheets", "approve:timesheets": "Approve timesheets",
+	}
+	scopes, ticked := []map[string]string{}, []string{}
+	for value, description := range values {
+		scopes, ticked = append(scopes, map[string]string{"value": value, "description": description}), append(ticked, value)
+	}
+	click := func(method, path string, body, into any) {
+		if err := ask(t.Context(), server, method, path, body, into); err != nil {
+			t.Fatal(err)
+		}
+	}
+	click("GET", "/api/v2/resource-servers", nil, &apis)
+	for _, api := range apis {
+		if api.Identifier == identifier {
+			click("PATCH", "/api/v2/resource-servers/"+api.ID, map[string]any{"scopes": scopes}, nil)
+		}
+	}
+	click("GET", "/api/v2/client-grants?audience="+identifier, nil, &grants)
+	if len(grants) != 1 {
+		t.Fatalf("the API has %d grants", len(grants))
+	}
+	click("PATCH", "/api/v2/client-grants/"+grants[0].ID, map[string]any{"scope": ticked}, nil)
+}
+
+// testApplication is the id of the client that the dashboard made along with the API.
+func testApplication(t *testing.T, server *emulator.Server) string {
+	t.Helper()
+	var clients []struct {
+		ID   string `json:"client_id"`
+		Name string `json:"name"`
+	}
+	if err := ask(t.Context(), server, "GET", "/api/v2/clients", nil, &clients); err != nil {
+		t.Fatal(err)
+	}
+	for _, client := range clients {
+		if strings.HasSuffix(client.Name, "(Test Application)") {
+			return client.ID
+		}
+	}
+	t.Fatal("there is no test application")
+	return ""
+}

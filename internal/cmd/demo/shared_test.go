@@ -1,0 +1,37 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
+)
+
+// TestSharedAPI runs two configurations on one API: neither sees a difference in what the other does, and whoever takes
+// the API away is told whose grants hang on it.
+func TestSharedAPI(t *testing.T) {
+	th := newTheatre(t)
+	server := open(t, emulator.Options{})
+	before := census(t, server)
+	owner, team := th.stage(t, server, th.examples+"/shared-api/owner"), th.stage(t, server, th.examples+"/shared-api/team")
+	must(t, owner, 0, "apply", "-auto-approve")
+	must(t, team, 0, "apply", "-auto-approve")
+	must(t, owner, 0, "plan", "-detailed-exitcode")
+	must(t, team, 0, "plan", "-detailed-exitcode")
+
+	warned := must(t, owner, 0, "plan", "-destroy")
+	for _, said := range []string{"Client grants hang on it", "https://api.timesheets.example/v1", "cgr_"} {
+		if !strings.Contains(warned, said) {
+			t.Errorf("the plan that deletes the API does not say %q:\n%s", said, warned)
+		}
+	}
+	must(t, team, 0, "destroy", "-auto-approve")
+	alone := must(t, owner, 0, "plan", "-destroy")
+	if strings.Contains(alone, "hang on it") {
+		t.Errorf("nothing hangs on the API any more, and the plan warns:\n%s", alone)
+	}
+	must(t, owner, 0, "destroy", "-auto-approve")
+	if after := census(t, server); after != before {
+		t.Errorf("the tenant had %s, and now it has %s", before, after)
+	}
+}

@@ -1,0 +1,214 @@
+package emulator_test
+
+import (
+	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
+)
+
+func newKey(t *testing.T) (*rsa.PrivateKey, string) {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKIXPublicKey(key.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key, string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
+}
+
+func quoted(text string) string {
+	out, err := json.Marshal(text)
+	if err != nil {
+		return err.Error()
+	}
+	return string(out)
+}
+
+func TestCredential_life(t *testing.T) { // CR001, CR003 to CR011
+	n := start(t)
+	key, public := newKey(t)
+	job := n.newClient("job")
+	all := "clients/" + job.ClientID + "/credentials"
+	made := n.call(201, "POST", all, `{"credential_type":"public_key","name":"k","pem":`+quoted(public)+`,"expires_at":"2033-05-13T11:33:13+02:00"}`)
+	if got := strings.Join(made.body.Names(), " "); got != "id credential_type kid alg name created_at updated_at expires_at" {
+		t.Error("members:", got)
+	}
+	sum, err := (&jose.JSONWebKey{Key: key.Public()}).Thumbprint(crypto.SHA256)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if made.body.Text("kid") != base64.RawURLEncoding.EncodeToString(sum) || made.body.Text("expires_at") != "2033-05-13T09:33:13.000Z" || made.body.Text("alg") != "RS256" {
+		t.Error("made:", made.raw)
+	}
+	n.call(400, "POST", all, `{"credential_type":"public_key","pem":`+quoted(public)+`}`) // CR005
+	n.call(400, "POST", all, `{"credential_type":"public_key","pem":"x"}`)
+	id := made.body.Text("id")
+	if got := n.call(200, "GET", all+"?page=3&per_page=1", ""); got.raw != "["+made.raw+"]" { // CR008
+		t.Error("list:", got.raw)
+	}
+	n.Shift(time.Minute)
+	changed := n.call(200, "PATCH", all+"/"+id, `{"expires_at":null}`)
+	if changed.body.Has("expires_at") || changed.body.Text("updated_at") <= made.body.Text("updated_at") {
+		t.Error("changed:", changed.raw)
+	}
+	n.call(400, "PATCH", all+"/"+id, `{"name":"other"}`)
+	use := `{"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"` + id + `"}]}},"token_endpoint_auth_method":null}`
+	n.call(200, "PATCH", "clients/"+job.ClientID, use)
+	if got := n.call(200, "GET", "clients/"+job.ClientID, ""); got.body.Has("client_secret") || got.body.Has("token_endpoint_auth_method") { // CL011
+		t.Error("a secret beside keys:", got.raw)
+	}
+	n.call(400, "POST", "clients/"+job.ClientID+"/rotate-secret", "")
+	n.call(400, "DELETE", all+"/"+id, "") // CR007
+	back := n.call(200, "PATCH", "clients/"+job.ClientID, `{"client_authentication_methods":null,"token_endpoint_auth_method":"client_secret_post"}`)
+	if back.body.Text("client_secret") != job.ClientSecret { // CL016
+		t.Error("back to another secret:", back.raw)
+	}
+	n.call(204, "DELETE", all+"/"+id, "")
+	n.call(204, "DELETE", all+"/"+id, "") // CR010
+	n.call(404, "GET", all+"/"+id, "")
+	n.call(400, "PATCH", "clients/"+job.ClientID, use)
+	n.call(404, "POST", "clients/none/credentials", `{"credential_type":"public_key","pem":`+quoted(public)+`}`)
+}
+
+func TestCredential_withClient(t *testing.T) { // CR002
+	n := start(t)
+	_, public := newKey(t)
+	body := `{"name":"N","client_authentication_methods":{"private_key_jwt":{"credentials":[{"credential_type":"public_key","pem":` + quoted(public) + `}]}}}`
+	made := n.call(201, "POST", "clients", body)
+	full := objectOf(made.body.Child("client_authentication_methods").Child("private_key_jwt").Items("credentials")[0])
+	if full.Text("kid") == "" || made.body.Has("client_secret") || strings.Contains(made.raw, "PUBLIC KEY") {
+		t.Error("made:", made.raw)
+	}
+	got := n.call(200, "GET", "clients/"+made.body.Text("client_id"), "")
+	if !strings.Contains(got.raw, `"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"`+full.Text("id")+`"}]}}`) {
+		t.Error("got:", got.raw)
+	}
+	n.as(n.Token("create:clients")).call(403, "POST", "clients", body)
+	n.call(400, "POST", "clients", strings.Replace(body, `"name":"N"`, `"name":"N","token_endpoint_auth_method":"client_secret_post"`, 1)) // CL009
+}
+
+// keyClient is a client that authenticates with key.
+func (n *tenant) keyClient(public string) string {
+	n.t.Helper()
+	made := n.call(201, "POST", "clients", `{"name":"N","grant_types":["client_credentials"],"client_authentication_methods":`+
+		`{"private_key_jwt":{"credentials":[{"credential_type":"public_key","pem":`+quoted(public)+`}]}}}`)
+	n.newGrant(made.body.Text("client_id"), "urn:a")
+	return made.body.Text("client_id")
+}
+
+func TestAssertion(t *testing.T) { // TK014, TK015
+	n := start(t)
+	n.newAPI("urn:a")
+	key, public := newKey(t)
+	stranger, _ := newKey(t)
+	id := n.keyClient(public)
+	now := time.Now()
+	good := func() jwt.Claims {
+		return jwt.Claims{
+			Issuer: id, Subject: id, Audience: jwt.Audience{n.Issuer()}, ID: fmt.Sprint(time.Now().UnixNano()),
+			IssuedAt: jwt.NewNumericDate(now), Expiry: jwt.NewNumericDate(now.Add(2 * time.Minute)),
+		}
+	}
+	ask := func(alg jose.SignatureAlgorithm, key *rsa.PrivateKey, claims jwt.Claims) answer {
+		signer, err := jose.NewSigner(jose.SigningKey{Algorithm: alg, Key: key}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := jwt.Signed(signer).Claims(claims).Serialize()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n.exchange(url.Values{
+			"grant_type": {"client_credentials"}, "audience": {"urn:a"}, "client_assertion": {text},
+			"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
+		}, nil)
+	}
+	once := good()
+	if got := ask(jose.RS256, key, once); got.status != 200 {
+		t.Fatal("a good assertion:", got.raw)
+	}
+	for name, c := range map[string]struct {
+		alg    jose.SignatureAlgorithm
+		key    *rsa.PrivateKey
+		change func(*jwt.Claims)
+	}{
+		"used before":     {jose.RS256, key, func(c *jwt.Claims) { *c = once }},
+		"another's key":   {jose.RS256, stranger, func(*jwt.Claims) {}},
+		"other algorithm": {jose.PS256, key, func(*jwt.Claims) {}},
+		"far ahead":       {jose.RS256, key, func(c *jwt.Claims) { c.Expiry = jwt.NewNumericDate(now.Add(6 * time.Minute)) }},
+		"expired":         {jose.RS256, key, func(c *jwt.Claims) { c.Expiry = jwt.NewNumericDate(now.Add(-time.Minute)) }},
+		"no expiry":       {jose.RS256, key, func(c *jwt.Claims) { c.Expiry = nil }},
+		"not yet":         {jose.RS256, key, func(c *jwt.Claims) { c.NotBefore = jwt.NewNumericDate(now.Add(time.Minute)) }},
+		"no jti":          {jose.RS256, key, func(c *jwt.Claims) { c.ID = "" }},
+		"long jti":        {jose.RS256, key, func(c *jwt.Claims) { c.ID = strings.Repeat("j", 65) }},
+		"too long":        {jose.RS256, key, func(c *jwt.Claims) { c.Audience = append(c.Audience, strings.Repeat("a", 2048)) }},
+		"other audience":  {jose.RS256, key, func(c *jwt.Claims) { c.Audience = jwt.Audience{"https://elsewhere/"} }},
+		"iss is not sub":  {jose.RS256, key, func(c *jwt.Claims) { c.Issuer = "x" }},
+		"unknown client":  {jose.RS256, key, func(c *jwt.Claims) { c.Issuer, c.Subject = "x", "x" }},
+	} {
+		claims := good()
+		c.change(&claims)
+		if got := ask(c.alg, c.key, claims); got.status != 401 || got.body.Text("error") != "invalid_client" {
+			t.Errorf("%s: %d %s", name, got.status, got.raw)
+		}
+	}
+	if got := n.exchange(secretForm(emulator.Credentials{ClientID: id, ClientSecret: ""}, "urn:a"), nil); got.status != 401 {
+		t.Error("no secret, no key:", got.raw)
+	}
+	if last := n.Journal()[len(n.Journal())-2]; last.Caller == "" || slices.Contains(last.Fields, "") {
+		t.Error("journal:", last)
+	}
+}
+
+func TestKeys_rotateAndRevoke(t *testing.T) { // KS001 to KS004
+	n := start(t)
+	n.newAPI("urn:a")
+	job := n.newClient("job")
+	n.newGrant(job.ClientID, "urn:a")
+	signedBy := func() string {
+		return part(t, n.exchange(secretForm(job, "urn:a"), nil).body.Text("access_token"), 0).Text("kid")
+	}
+	before := n.call(200, "GET", "keys/signing", "").items
+	first, second := objectOf(before[0]), objectOf(before[1])
+	if !first.Flag("current") || !second.Flag("next") || signedBy() != first.Text("kid") {
+		t.Fatal("at first:", before)
+	}
+	if rotated := n.call(201, "POST", "keys/signing/rotate", ""); rotated.body.Text("kid") != second.Text("kid") || signedBy() != second.Text("kid") {
+		t.Error("rotated:", rotated.raw)
+	}
+	if len(n.published().Keys) != 3 {
+		t.Error("published: want previous, current and next")
+	}
+	n.call(200, "GET", "clients", "") // the token of the previous key still works
+	n.call(400, "PUT", "keys/signing/"+second.Text("kid")+"/revoke", "")
+	n.call(200, "PUT", "keys/signing/"+first.Text("kid")+"/revoke", "")
+	n.call(401, "GET", "clients", "")
+	n.token = n.Token()
+	if got := n.call(200, "GET", "keys/signing/"+first.Text("kid"), ""); !got.body.Flag("revoked") || got.body.Text("revoked_at") == "" {
+		t.Error("revoked:", got.raw)
+	}
+	if len(n.published().Keys) != 2 || strings.Contains(n.call(200, "GET", "keys/signing", "").raw, "PRIVATE") {
+		t.Error("a revoked key is published, or a private one shown")
+	}
+	n.call(404, "GET", "keys/signing/none", "")
+	n.call(404, "PUT", "keys/signing/none/revoke", "")
+	n.as(n.Token("create:signing_keys")).call(403, "POST", "keys/signing/rotate", "")
+}
