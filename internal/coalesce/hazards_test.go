@@ -137,6 +137,18 @@ func TestTroubleAfterARefusal(t *testing.T) {
 	})
 }
 
+// TestAnswerLostAfterARefusal: when members are sent one by one and an answer is lost, those behind it are sent later.
+func TestAnswerLostAfterARefusal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService()
+		s.hook = before(3, func(*service) *fault { return &fault{err: &tenant.Unavailable{Unsettled: true}} })
+		got := together(t.Context(), s.tenant(), create("a"), create("b"), create("bad!"), create("c"))
+		failedAs[tenant.Invalid](t, got[2])
+		succeeded(t, got[0], got[1], got[3])
+		expect(t, s, scopes("a", "b", "c"))
+	})
+}
+
 // TestRefusedMemberOvertakesNobody: the member whose change the refused one would have overtaken has its scope.
 func TestRefusedMemberOvertakesNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -106,9 +106,9 @@ func TestToken_symmetric(t *testing.T) { // RS009, TK012
 	n.newAPI("urn:a")
 	job := n.newClient("job")
 	n.newGrant(job.ClientID, "urn:a")
-	n.call(200, "PATCH", "resource-servers/urn:a", `{"signing_alg":"HS256","signing_secret":"sixteen letters!"}`)
+	n.call(200, "PATCH", "resource-servers/urn:a", `{"signing_alg":"HS256","signing_secret":"thirty-two letters are enough..."}`)
 	got := n.exchange(secretForm(job, "urn:a"), nil)
-	if err := n.verify(got.body.Text("access_token"), jose.HS256, []byte("sixteen letters!")); err != nil {
+	if err := n.verify(got.body.Text("access_token"), jose.HS256, []byte("thirty-two letters are enough...")); err != nil {
 		t.Error(err)
 	}
 	if got.body.Has("scope") || part(t, got.body.Text("access_token"), 0).Has("kid") {

@@ -1,7 +1,7 @@
 // Package management is the tenant behind the ports of package tenant: Auth0's Management API, token endpoint and key
 // set. It is the only room that knows the SDK; what the SDK calls things, and how it holds them, ends here.
 //
-// Auth0 calls an API a resource server here, and a scope's grant list "scope".
+// Words differ on the other side: an API is a resource server there, and the scopes of a grant are its "scope".
 package management
 
 import (
@@ -41,7 +41,7 @@ type Config struct {
 	UserAgent      string
 	RequestTimeout time.Duration     // for one operation, retries and waits included
 	MaxConcurrency int               // requests on the wire at a time
-	RateLimitShare float64           // of the tenant's rate limit that may be used, above 0 and at most 1
+	RateLimitShare float64           // of the tenant's rate limit, above 0 and at most 1; what is beyond stays there for others
 	Transport      http.RoundTripper // nil: a client of its own, with the proxy of the environment
 }
 

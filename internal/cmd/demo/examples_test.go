@@ -66,7 +66,7 @@ func TestExamples(t *testing.T) {
 	}
 	t.Run("README.md", func(t *testing.T) {
 		t.Parallel()
-		shown := regexp.MustCompile("(?s)```terraform\n(.+?)```").FindStringSubmatch(read(t, filepath.Join(root, "README.md")))
+		shown := regexp.MustCompile("(?s)```terraform\n(.+?)```").FindStringSubmatch(read(t, filepath.Join(filepath.Dir(th.examples), "README.md")))
 		if shown == nil {
 			t.Fatal("the README shows no configuration")
 		}

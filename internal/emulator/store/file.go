@@ -1,19 +1,15 @@
 package store
 
 import (
-	"bytes"
+	"bufio"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"io/fs"
 	"os"
-	"runtime/debug"
-	"time"
-
-	"go.etcd.io/bbolt"
-	bolterrors "go.etcd.io/bbolt/errors"
+	"slices"
 )
 
 // Why a state file is refused.
@@ -23,238 +19,201 @@ var (
 	ErrInUse   = errors.New("another process has the state file open")
 )
 
-// format is written into every state file; a file that says something else is refused.
-const format = "timesheets-emulator 1"
-
+// A state file is a head and records one after the other, a record a change. The head says how far the records go that
+// were answered for; a record beyond that was cut short by the end of its process, and nobody was told it is kept.
+//
+//	head    magic, padded with zeros to 32 bytes, and two slots of 32 bytes that are written in turn
+//	slot    number of the change, length of the file up to it, checksum of the two
+//	record  length of the text, checksum of the text, text
 const (
-	metaBucket = "meta"
-	formatKey  = "format"
-	lockWait   = time.Second
+	magic      = "timesheets-emulator 1\n" // the format and its version
+	slotSize   = 32
+	firstSlot  = 32
+	headSize   = firstSlot + 2*slotSize
+	recordHead = 8
 )
 
-// file keeps the rows in a bbolt database: one bucket a table, row id to checksum and JSON. In the bucket meta stand the
-// format and, a table each, the number of rows and the XOR of their checksums, so that a lost row does not go unseen.
 type file struct {
-	db     *bbolt.DB
-	totals map[string]*total
+	path    string
+	handle  *os.File
+	changes uint64 // number of the last change
+	length  int64  // of the file, up to the last change
+	edits   int    // in the file, live or not
 }
 
-type total struct {
-	rows uint64
-	sum  uint32
-}
-
+// openFile opens or makes a state file, and reads its rows into the store. It changes nothing in a file it refuses.
 func openFile(path string, into *Store) (*file, error) {
-	existing := true
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		existing = false
-	} else if err != nil {
-		return nil, err
-	}
-	f := &file{totals: map[string]*total{}}
-	for _, name := range into.rows.names() {
-		f.totals[name] = &total{}
-	}
-	if existing {
-		if err := f.load(path, into); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
+	f, err := openHandle(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		f, err = newFile(path, path+".new", nil)
+	} else if err == nil {
+		if err = f.load(into); err == nil && f.edits > 2*into.size()+compactFrom {
+			f, err = f.compact(into)
 		}
 	}
-	if !existing {
-		if err := f.found(path); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-	}
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockWait})
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, openError(err))
+		if f != nil {
+			err = errors.Join(err, f.close())
+		}
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	f.db = db
 	return f, nil
 }
 
-func openError(err error) error {
-	switch {
-	case errors.Is(err, bolterrors.ErrTimeout):
-		return ErrInUse
-	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrVersionMismatch):
-		return fmt.Errorf("%w: %w", ErrForeign, err)
-	case errors.Is(err, bolterrors.ErrChecksum):
-		return fmt.Errorf("%w: %w", ErrDamaged, err)
+func openHandle(path string) (*file, error) {
+	handle, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return nil, err
 	}
-	return err
+	f := &file{path: path, handle: handle}
+	if err := lock(handle); err != nil {
+		return f, ErrInUse
+	}
+	mine, err := handle.Stat()
+	if err != nil {
+		return f, err
+	}
+	if named, err := os.Stat(path); err != nil || !os.SameFile(mine, named) { // replaced while it was opened
+		return f, ErrInUse
+	}
+	return f, nil
 }
 
-// load reads every row without opening the file for writing, so that a file it refuses stays as it is.
-func (f *file) load(path string, into *Store) (err error) {
-	info, err := os.Stat(path)
+// compactFrom is how many outdated edits a file may hold before it is written anew.
+const compactFrom = 10_000
+
+// compact writes the live rows into a new file that takes the old one's place.
+func (f *file) compact(from *Store) (*file, error) {
+	fresh, err := newFile(f.path, f.path+".new", from.everyRow())
 	if err != nil {
+		return f, err
+	}
+	return fresh, f.close()
+}
+
+// newFile makes a file under a passing name and then gives it its own: a process that is killed half-way leaves no file
+// that would be refused.
+func newFile(path, passing string, rows []edit) (*file, error) {
+	handle, err := os.OpenFile(passing, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	f := &file{path: path, handle: handle, length: headSize}
+	if err := lock(handle); err != nil {
+		return f, ErrInUse
+	}
+	head := make([]byte, headSize)
+	copy(head, magic)
+	if _, err := handle.WriteAt(head, 0); err != nil {
+		return f, err
+	}
+	if err := f.commit(rows); err != nil {
+		return f, err
+	}
+	return f, os.Rename(passing, path)
+}
+
+// load reads the records that were answered for, and drops what was cut short after them.
+func (f *file) load(into *Store) error {
+	if err := f.readHead(); err != nil {
 		return err
 	}
-	if info.Size() == 0 {
-		return fmt.Errorf("%w: it is empty", ErrForeign)
-	}
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{ReadOnly: true, Timeout: lockWait})
-	if err != nil {
-		return openError(err)
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	// A damaged page may point anywhere: reading outside the file must become an error, not the end of the process.
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if reason := recover(); reason != nil {
-			err = fmt.Errorf("%w: %v", ErrDamaged, reason)
+	reader := bufio.NewReaderSize(io.NewSectionReader(f.handle, headSize, f.length-headSize), 1<<20)
+	for left := f.length - headSize; left > 0; {
+		text, err := readRecord(reader, left)
+		if err != nil {
+			return err
 		}
-	}()
-	return db.View(func(tx *bbolt.Tx) error {
-		if tx.Size() > info.Size() {
-			return fmt.Errorf("%w: it is cut off at %d of %d bytes", ErrDamaged, info.Size(), tx.Size())
+		left -= recordHead + int64(len(text))
+		count, err := into.replay(text)
+		if err != nil {
+			return fmt.Errorf("%w: %w", ErrDamaged, err)
 		}
-		return f.read(tx, into)
-	})
+		f.edits += count
+	}
+	return nil
 }
 
-func (f *file) read(tx *bbolt.Tx, into *Store) error {
-	meta := tx.Bucket([]byte(metaBucket))
-	if meta == nil {
+// readHead finds the younger slot, which tells how long the file is. A file
+// shorter than that is damaged.
+func (f *file) readHead() error {
+	head := make([]byte, headSize)
+	if _, err := f.handle.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	if string(head[:len(magic)]) != magic {
 		return ErrForeign
 	}
-	if got := meta.Get([]byte(formatKey)); string(got) != format {
-		return fmt.Errorf("%w of this version: it says %q, not %q", ErrForeign, got, format)
+	for _, slot := range [][]byte{head[firstSlot : firstSlot+slotSize], head[firstSlot+slotSize:]} {
+		if !slices.ContainsFunc(slot, func(b byte) bool { return b != 0 }) {
+			continue // not written yet
+		}
+		if crc32.ChecksumIEEE(slot[:16]) != binary.BigEndian.Uint32(slot[16:]) {
+			return fmt.Errorf("%w: its head does not match its checksum", ErrDamaged)
+		}
+		if change := binary.BigEndian.Uint64(slot); change >= f.changes {
+			f.changes, f.length = change, int64(binary.BigEndian.Uint64(slot[8:]))
+		}
 	}
-	for problem := range tx.Check() {
-		return fmt.Errorf("%w: %w", ErrDamaged, problem)
+	info, err := f.handle.Stat()
+	if err != nil {
+		return err
 	}
-	for _, name := range into.rows.names() {
-		bucket := tx.Bucket([]byte(name))
-		if bucket == nil {
-			return fmt.Errorf("%w: %s are missing", ErrDamaged, name)
-		}
-		if err := bucket.ForEach(func(id, value []byte) error { return f.readRow(into, name, id, value) }); err != nil {
-			return err
-		}
-		if !bytes.Equal(meta.Get([]byte(name)), f.totals[name].encode()) {
-			return fmt.Errorf("%w: rows of %s are lost", ErrDamaged, name)
-		}
+	if f.length < headSize || info.Size() < f.length {
+		return fmt.Errorf("%w: it ends at byte %d of %d", ErrDamaged, info.Size(), f.length)
 	}
 	return nil
 }
 
-func (f *file) readRow(into *Store, table string, id, value []byte) error {
-	if len(value) < 4 || checksum(id, value[4:]) != binary.BigEndian.Uint32(value) {
-		return fmt.Errorf("%w: row %q of %s does not match its checksum", ErrDamaged, id, table)
+func readRecord(reader io.Reader, left int64) ([]byte, error) {
+	var head [recordHead]byte
+	if _, err := io.ReadFull(reader, head[:]); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	if err := into.restore(table, value[4:]); err != nil {
-		return fmt.Errorf("%w: row %q of %s: %w", ErrDamaged, id, table, err)
+	length := int64(binary.BigEndian.Uint32(head[:]))
+	if length > left-recordHead {
+		return nil, fmt.Errorf("%w: a record goes beyond its end", ErrDamaged)
 	}
-	f.totals[table].add(value)
-	return nil
+	text := make([]byte, length)
+	if _, err := io.ReadFull(reader, text); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	if crc32.ChecksumIEEE(text) != binary.BigEndian.Uint32(head[4:]) {
+		return nil, fmt.Errorf("%w: a record does not match its checksum", ErrDamaged)
+	}
+	return text, nil
 }
 
-func (t *total) add(value []byte) {
-	t.rows++
-	t.sum ^= binary.BigEndian.Uint32(value)
-}
-
-func (t *total) drop(value []byte) {
-	t.rows--
-	t.sum ^= binary.BigEndian.Uint32(value)
-}
-
-func (t *total) encode() []byte {
-	return binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint64(nil, t.rows), t.sum)
-}
-
-func checksum(id, row []byte) uint32 {
-	return crc32.Update(crc32.ChecksumIEEE(id), crc32.IEEETable, row)
-}
-
-// found makes a new file. It gets its name when it is complete: a process killed half-way leaves no state that is refused.
-func (f *file) found(path string) error {
-	unfinished := path + ".new"
-	if err := os.Remove(unfinished); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	db, err := bbolt.Open(unfinished, 0o600, &bbolt.Options{Timeout: lockWait})
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(db.Update(f.furnish), db.Close()); err != nil {
-		return err
-	}
-	return os.Rename(unfinished, path)
-}
-
-// furnish writes the first content of a new file.
-func (f *file) furnish(tx *bbolt.Tx) error {
-	meta, err := tx.CreateBucket([]byte(metaBucket))
-	if err != nil {
-		return err
-	}
-	for name, total := range f.totals {
-		if _, err := tx.CreateBucket([]byte(name)); err != nil {
-			return err
-		}
-		if err := meta.Put([]byte(name), total.encode()); err != nil {
-			return err
-		}
-	}
-	return meta.Put([]byte(formatKey), []byte(format))
-}
-
-// commit writes the edits; when it returns nil they are on disk.
+// commit writes the edits as one record; when it returns nil they are on disk. The head is written after the record is
+// there, so it never promises more than there is.
 func (f *file) commit(edits []edit) error {
-	changed := map[string]*total{}
-	err := f.db.Update(func(tx *bbolt.Tx) error {
-		for _, e := range edits {
-			if changed[e.table] == nil {
-				was := *f.totals[e.table]
-				changed[e.table] = &was
-			}
-			if err := write(tx.Bucket([]byte(e.table)), e, changed[e.table]); err != nil {
-				return err
-			}
-		}
-		for name, total := range changed {
-			if err := tx.Bucket([]byte(metaBucket)).Put([]byte(name), total.encode()); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	text, err := encodeEdits(edits)
 	if err != nil {
 		return err
 	}
-	for name, total := range changed {
-		f.totals[name] = total
+	if int64(len(text)) > int64(^uint32(0)) {
+		return errors.New("a change of more than 4 GB")
 	}
+	record := binary.BigEndian.AppendUint32(make([]byte, 0, recordHead+len(text)), uint32(len(text)))
+	record = append(binary.BigEndian.AppendUint32(record, crc32.ChecksumIEEE(text)), text...)
+	if err := f.put(record, f.length); err != nil {
+		return err
+	}
+	changes, length := f.changes+1, f.length+int64(len(record))
+	slot := binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, changes), uint64(length))
+	slot = binary.BigEndian.AppendUint32(slot, crc32.ChecksumIEEE(slot))
+	if err := f.put(slot, firstSlot+slotSize*int64(changes%2)); err != nil {
+		return err
+	}
+	f.changes, f.length, f.edits = changes, length, f.edits+len(edits)
 	return nil
 }
 
-func write(bucket *bbolt.Bucket, e edit, sum *total) error {
-	id := []byte(e.id)
-	if was := bucket.Get(id); was != nil {
-		sum.drop(was)
-	}
-	if e.row == nil {
-		return bucket.Delete(id)
-	}
-	row, err := encodeRow(e.row)
-	if err != nil {
+func (f *file) put(data []byte, at int64) error {
+	if _, err := f.handle.WriteAt(data, at); err != nil {
 		return err
 	}
-	value := append(binary.BigEndian.AppendUint32(nil, checksum(id, row)), row...)
-	sum.add(value)
-	return bucket.Put(id, value)
+	return f.handle.Sync()
 }
 
-// encodeRow leaves the bodies' bytes as they are; json.Marshal would rewrite "<", ">" and "&".
-func encodeRow(row any) ([]byte, error) {
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(row)
-	return out.Bytes(), err
-}
-
-func (f *file) close() error { return f.db.Close() }
+func (f *file) close() error { return f.handle.Close() }

@@ -1,38 +1,80 @@
 package store
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 )
 
-func (t *tables) names() []string {
-	return []string{
-		t.resourceServers.name, t.clients.name, t.grants.name, t.credentials.name, t.keys.name, t.notes.name,
-	}
+// savedEdit is an edit as it stands in the file; without a row it is a deletion.
+type savedEdit struct {
+	Table string          `json:"table"`
+	ID    string          `json:"id"`
+	Row   json.RawMessage `json:"row,omitempty"`
 }
 
-// restore puts a row read from the file into its table.
-func (s *Store) restore(table string, data []byte) error {
-	switch rows := &s.rows; table {
+// encodeEdits leaves the bodies' bytes as they are; json.Marshal would rewrite "<", ">" and "&".
+func encodeEdits(edits []edit) ([]byte, error) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	for _, e := range edits {
+		line := struct {
+			Table string `json:"table"`
+			ID    string `json:"id"`
+			Row   any    `json:"row,omitempty"`
+		}{e.table, e.id, e.row}
+		if err := encoder.Encode(line); err != nil {
+			return nil, err
+		}
+	}
+	return out.Bytes(), nil
+}
+
+// replay applies the edits of one record, and counts them.
+func (s *Store) replay(text []byte) (int, error) {
+	count := 0
+	for len(text) > 0 {
+		line, rest, _ := bytes.Cut(text, []byte{'\n'})
+		var e savedEdit
+		if err := json.Unmarshal(line, &e); err != nil {
+			return count, err
+		}
+		if err := s.restore(e); err != nil {
+			return count, fmt.Errorf("row %q of %q: %w", e.ID, e.Table, err)
+		}
+		text = rest
+		count++
+	}
+	return count, nil
+}
+
+func (s *Store) restore(e savedEdit) error {
+	switch rows := &s.rows; e.Table {
 	case rows.resourceServers.name:
-		return restoreRow(s, rows.resourceServers, data, func(r *ResourceServer) uint64 { return r.Order })
+		return restoreRow(s, rows.resourceServers, e, func(r *ResourceServer) uint64 { return r.Order })
 	case rows.clients.name:
-		return restoreRow(s, rows.clients, data, func(c *Client) uint64 { return c.Order })
+		return restoreRow(s, rows.clients, e, func(c *Client) uint64 { return c.Order })
 	case rows.grants.name:
-		return restoreRow(s, rows.grants, data, func(*Grant) uint64 { return 0 })
+		return restoreRow(s, rows.grants, e, func(*Grant) uint64 { return 0 })
 	case rows.credentials.name:
-		return restoreRow(s, rows.credentials, data, func(c *Credential) uint64 { return c.Order })
+		return restoreRow(s, rows.credentials, e, func(c *Credential) uint64 { return c.Order })
 	case rows.keys.name:
-		return restoreRow(s, rows.keys, data, func(k *Key) uint64 { return k.Order })
+		return restoreRow(s, rows.keys, e, func(k *Key) uint64 { return k.Order })
 	case rows.notes.name:
-		return restoreRow(s, rows.notes, data, func(*Note) uint64 { return 0 })
+		return restoreRow(s, rows.notes, e, func(*Note) uint64 { return 0 })
 	}
-	return fmt.Errorf("no table %q", table)
+	return errors.New("no such table")
 }
 
-func restoreRow[R any](s *Store, t *table[R], data []byte, order func(*R) uint64) error {
+func restoreRow[R any](s *Store, t *table[R], e savedEdit, order func(*R) uint64) error {
+	if e.Row == nil {
+		t.remove(e.ID)
+		return nil
+	}
 	row := new(R)
-	if err := json.Unmarshal(data, row); err != nil {
+	if err := json.Unmarshal(e.Row, row); err != nil {
 		return err
 	}
 	if holder, taken := t.holder(row); taken {
@@ -41,4 +83,30 @@ func restoreRow[R any](s *Store, t *table[R], data []byte, order func(*R) uint64
 	t.put(row)
 	s.order = max(s.order, order(row))
 	return nil
+}
+
+// size counts all rows.
+func (s *Store) size() int {
+	r := s.rows
+	return len(r.resourceServers.byID) + len(r.clients.byID) + len(r.grants.byID) + len(r.credentials.byID) + len(r.keys.byID) + len(r.notes.byID)
+}
+
+// everyRow is the whole state as edits.
+func (s *Store) everyRow() []edit {
+	r := s.rows
+	var all []edit
+	for _, rows := range [][]edit{
+		r.resourceServers.edits(), r.clients.edits(), r.grants.edits(), r.credentials.edits(), r.keys.edits(), r.notes.edits(),
+	} {
+		all = append(all, rows...)
+	}
+	return all
+}
+
+func (t *table[R]) edits() []edit {
+	all := make([]edit, 0, len(t.all.entries))
+	for _, e := range t.all.entries {
+		all = append(all, edit{table: t.name, id: t.id(e.row), row: e.row})
+	}
+	return all
 }

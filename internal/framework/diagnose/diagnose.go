@@ -87,6 +87,14 @@ func Remade(diags *diag.Diagnostics, o Operation, before, after string) {
 
 func capitalized(noun string) string { return strings.ToUpper(noun[:1]) + noun[1:] }
 
+// OwnerChanges refuses a plan in which an API's map takes over a scope that a resource of its own deletes at the same
+// time: whichever is written last would decide.
+func OwnerChanges(diags *diag.Diagnostics, at path.Path, identifier string, values []string) {
+	Refusal(diags, at, "Scopes change their owner", "The API %q sets `scopes` now, while timesheets_api_scope deletes %s of the same API. "+
+		"Let go of them instead: in place of each timesheets_api_scope write `removed { from = timesheets_api_scope.NAME` with `lifecycle { destroy = false } }`.",
+		identifier, quoted(values))
+}
+
 // OwnedTwice refuses a plan in which the map of an API and resources for single scopes both claim the API's scopes.
 func OwnedTwice(diags *diag.Diagnostics, at path.Path, identifier string, values []string) {
 	Refusal(diags, at, "Scopes of one API owned twice", "The API %q sets `scopes`, and timesheets_api_scope manages %s of the same API: each would undo the other. "+

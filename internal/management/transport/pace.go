@@ -18,7 +18,7 @@ const (
 	// cautious is the rate, in requests a second, that is taken for granted. It is the lowest of any of Auth0's plans.
 	cautious = 2.0
 
-	leastTrust, lessTrust = 0.25, 0.8
+	leastTrust, lessTrust, moreTrust = 0.25, 0.8, 0.01
 )
 
 // pace is how fast one of the tenant's limits lets requests through. It keeps an account of what the tenant has left,
@@ -36,7 +36,7 @@ type pace struct {
 	left     float64       // requests that may be sent now; below 1 the next has to wait
 	at       time.Time     // when left was that much
 	rate     float64       // requests a second by which left grows, as far as the tenant's answers prove
-	trust    float64       // in rate; less after each request that was turned away
+	trust    float64       // in rate, at most 1; less after each request that was turned away
 	let      int           // requests that were let through
 	ended    int           // requests of those that ended
 	closed   time.Time     // the gate is closed until then
@@ -175,7 +175,7 @@ func (p *pace) arrive(through pass, sent time.Time, status int, header http.Head
 	if status == http.StatusTooManyRequests {
 		p.shut(hints, sent, now)
 	} else if status < http.StatusMultipleChoices {
-		p.unhinted = 0
+		p.unhinted, p.trust = 0, min(1, p.trust+moreTrust)
 	}
 }
 

@@ -141,6 +141,7 @@ type bucket struct {
 	left     float64
 	at       time.Time
 	rejected int
+	floored  bool // whether it tells the second in which it is full, instead of the one after
 }
 
 func (b *bucket) take() (*http.Response, error) {
@@ -157,11 +158,28 @@ func (b *bucket) take() (*http.Response, error) {
 		b.rejected++
 	}
 	full := now.Add(time.Duration((b.size - b.left) / b.rate * float64(time.Second)))
+	if !b.floored {
+		full = full.Add(time.Second - 1)
+	}
 	return respond(status, `{}`,
 		"X-RateLimit-Limit", strconv.Itoa(int(b.size)),
 		"X-RateLimit-Remaining", strconv.Itoa(int(b.left)),
-		"X-RateLimit-Reset", strconv.FormatInt(full.Add(time.Second-1).Unix(), 10),
+		"X-RateLimit-Reset", strconv.FormatInt(full.Unix(), 10),
 	), nil
+}
+
+// drain is somebody else who sends a request now and then.
+func (b *bucket) drain(stop <-chan struct{}, every time.Duration) {
+	for {
+		select {
+		case <-stop:
+			return
+		case <-time.After(every):
+			b.mu.Lock()
+			b.left = max(0, b.left-1)
+			b.mu.Unlock()
+		}
+	}
 }
 
 // TestRateIsLearned works through many requests against the limits of Auth0's plans.
@@ -172,17 +190,21 @@ func TestRateIsLearned(t *testing.T) {
 		workers    int
 		rejected   int
 		slower     float64 // than the bucket itself demands
+		others     float64 // requests a second that somebody else sends
+		floored    bool
 	}{
 		"free, ten at once":           {size: 2, rate: 2, share: 1, workers: 10, rejected: 1, slower: 1.2},
 		"non-production, ten at once": {size: 10, rate: 2, share: 1, workers: 10, rejected: 1, slower: 1.2},
 		"non-production, one by one":  {size: 10, rate: 2, share: 1, workers: 1, rejected: 1, slower: 1.2},
 		"production, ten at once":     {size: 50, rate: 16, share: 1, workers: 10, rejected: 1, slower: 1.2},
+		"resets are rounded down":     {size: 10, rate: 2, share: 1, workers: 10, rejected: 5, slower: 1.2, floored: true},
+		"somebody else is busy too":   {size: 10, rate: 2, share: 1, workers: 10, rejected: 5, slower: 1.4, others: 0.5},
 		"a part is left to others":    {size: 10, rate: 2, share: 0.8, workers: 10, rejected: 0, slower: 1.4},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				const requests = 80
-				limit := &bucket{size: c.size, rate: c.rate, left: c.size, at: time.Now()}
+				limit := &bucket{size: c.size, rate: c.rate, left: c.size, at: time.Now(), floored: c.floored}
 				w := &wire{answer: func(*http.Request, int) (*http.Response, error) {
 					time.Sleep(50 * time.Millisecond)
 					answer, err := limit.take()
@@ -193,7 +215,11 @@ func TestRateIsLearned(t *testing.T) {
 					config.RateLimitShare, config.RequestTimeout = c.share, time.Hour
 				})
 				started := time.Now()
-				var all sync.WaitGroup
+				var all, somebody sync.WaitGroup
+				stop := make(chan struct{})
+				if c.others > 0 {
+					somebody.Go(func() { limit.drain(stop, time.Duration(float64(time.Second)/c.others)) })
+				}
 				for range c.workers {
 					all.Go(func() {
 						for range requests / c.workers {
@@ -204,7 +230,9 @@ func TestRateIsLearned(t *testing.T) {
 					})
 				}
 				all.Wait()
-				took, least := time.Since(started).Seconds(), max((requests-c.size)/c.rate, requests/float64(c.workers)*0.1)
+				close(stop)
+				took, least := time.Since(started).Seconds(), max((requests-c.size)/(c.rate-c.others), requests/float64(c.workers)*0.1)
+				somebody.Wait()
 				t.Logf("%d rejected, %.1f s, the bucket demands %.1f s", limit.rejected, took, least)
 				if limit.rejected > c.rejected || took > least*c.slower {
 					t.Errorf("%d rejected in %.1f s; want at most %d in %.1f s", limit.rejected, took, c.rejected, least*c.slower)

@@ -40,7 +40,7 @@ type Config struct {
 	UserAgent      string
 	RequestTimeout time.Duration // for one operation, retries and waits included
 	MaxConcurrency int           // requests on the wire at a time
-	RateLimitShare float64       // of the tenant's rate limit that may be used, above 0 and at most 1
+	RateLimitShare float64       // of the tenant's rate limit, above 0 and at most 1; what is beyond stays there for others
 
 	Token        secret.Value               // a ready access token, or
 	TokenRequest func() (url.Values, error) // the form that asks for one, made anew for each attempt

@@ -82,7 +82,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	created, deleted := req.State.Raw.IsNull(), req.Plan.Raw.IsNull()
 	replaced := !created && !deleted && !plan.Identifier.Equal(prior.Identifier)
 	if !deleted {
-		r.note(plan, config, created || replaced, &resp.Diagnostics)
+		r.note(prior, plan, config, created || replaced, &resp.Diagnostics)
 	}
 	if created {
 		return
@@ -100,8 +100,8 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 }
 
-// note tells the ledger what is planned, and refuses scopes that are owned twice.
-func (r *Resource) note(plan, config Model, fresh bool, diags *diag.Diagnostics) {
+// note tells the ledger what is planned, and refuses scopes that are owned twice, or that would be taken away unseen.
+func (r *Resource) note(prior, plan, config Model, fresh bool, diags *diag.Diagnostics) {
 	if plan.Identifier.IsUnknown() {
 		return
 	}
@@ -115,10 +115,29 @@ func (r *Resource) note(plan, config Model, fresh bool, diags *diag.Diagnostics)
 	case plan.Scopes.IsUnknown():
 		r.Ledger.PlanOwnedLater(identifier)
 	default:
+		if !fresh && prior.Scopes.IsNull() {
+			r.takeOver(plan, diags)
+		}
 		r.Ledger.PlanOwned(identifier, tenant.ScopeValues(scopes(plan.Scopes)))
 	}
-	if owners := r.Ledger.Owners(identifier); len(owners.Singles) > 0 {
+	owners := r.Ledger.Owners(identifier)
+	if len(owners.Singles) > 0 {
 		diagnose.OwnedTwice(diags, path.Root("scopes"), identifier, owners.Singles)
+	}
+	if len(owners.Leaving) > 0 {
+		diagnose.OwnerChanges(diags, path.Root("scopes"), identifier, owners.Leaving)
+	}
+}
+
+// takeOver refuses a map that is new to an API which has other scopes: no plan showed them, so none may take them away.
+func (r *Resource) takeOver(plan Model, diags *diag.Diagnostics) {
+	identifier := plan.Identifier.ValueString()
+	there, _ := r.Ledger.Scopes(identifier)
+	wanted := tenant.ScopeValues(scopes(plan.Scopes))
+	left := slices.DeleteFunc(there, func(value string) bool { return slices.Contains(wanted, value) })
+	if len(left) > 0 {
+		diagnose.Refusal(diags, path.Root("scopes"), "Scopes would be taken away unseen", "From now on `scopes` owns all scopes of the API %q, and leaves out %s. "+
+			"Write all of them first; what is not wanted can go with the next apply, whose plan shows it.", identifier, validate.Choices(left))
 	}
 }
 

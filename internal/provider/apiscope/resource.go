@@ -53,7 +53,11 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
 	}
 	if req.Plan.Raw.IsNull() {
-		r.Ledger.PlanRemove(prior.Identifier.ValueString(), prior.Value.ValueString())
+		identifier, value := prior.Identifier.ValueString(), prior.Value.ValueString()
+		r.Ledger.PlanRemove(identifier, value)
+		if r.Ledger.Owners(identifier).Map {
+			diagnose.OwnerChanges(&resp.Diagnostics, path.Empty(), identifier, []string{value})
+		}
 		return
 	}
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)

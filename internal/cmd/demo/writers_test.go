@@ -1,0 +1,117 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/demo/cli"
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
+)
+
+// rounds is how often two runs meet; TIMESHEETS_ROUNDS asks for more.
+func rounds(t *testing.T) int {
+	t.Helper()
+	text := os.Getenv("TIMESHEETS_ROUNDS")
+	if text == "" {
+		return 4
+	}
+	count, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return count
+}
+
+// TestTwoWriters lets two runs of Terraform add four scopes each to one API at the same time. Auth0 has no conditional
+// write, so the window between a run's last look and the other's write cannot be closed: whatever falls into it shows
+// in the next plan, and the test counts it. What must never be is that a run reports success for a scope that a second
+// apply does not bring.
+func TestTwoWriters(t *testing.T) {
+	th := newTheatre(t)
+	hit, told := 0, 0
+	count := rounds(t)
+	for range count {
+		server := open(t, emulator.Options{})
+		api := map[string]any{"name": "Shared", "identifier": "https://api.shared.example"}
+		if err := ask(t.Context(), server, "POST", "/api/v2/resource-servers", api, nil); err != nil {
+			t.Fatal(err)
+		}
+		first, second := th.writer(t, server, "first"), th.writer(t, server, "second")
+		var together sync.WaitGroup
+		outputs := make([]cli.Output, 2)
+		for i, w := range []cli.Workspace{first, second} {
+			together.Go(func() {
+				time.Sleep(time.Duration(rand.IntN(60)) * time.Millisecond)
+				output, err := w.Run(t.Context(), "apply", "-auto-approve", "-no-color")
+				if err != nil {
+					t.Error(err)
+				}
+				outputs[i] = output
+			})
+		}
+		together.Wait()
+		for _, output := range outputs {
+			if said := string(output.Stdout) + string(output.Stderr); output.Code != 0 {
+				told++
+				if !strings.Contains(said, "Another writer keeps changing") {
+					t.Errorf("a run fails without naming the other writer:\n%s", said)
+				}
+			}
+		}
+		if kept := shared(t, server); kept != 8 {
+			if outputs[0].Code == 0 && outputs[1].Code == 0 {
+				hit++
+			}
+			must(t, first, 0, "apply", "-auto-approve")
+			must(t, second, 0, "apply", "-auto-approve")
+			if kept := shared(t, server); kept != 8 {
+				t.Errorf("a second apply of both leaves %d of 8 scopes", kept)
+			}
+		}
+	}
+	t.Logf("%d rounds: the window was hit %d times, %d runs were told of another writer", count, hit, told)
+}
+
+// writer is a configuration of four scopes.
+func (th theatre) writer(t *testing.T, server *emulator.Server, name string) cli.Workspace {
+	t.Helper()
+	w := workspace(th.cli, server, t.TempDir(), th.config)
+	write(t, w, "main.tf", fmt.Sprintf(`
+terraform {
+  required_providers {
+    timesheets = { source = "timesheets/timesheets" }
+  }
+}
+
+resource "timesheets_api_scope" "test" {
+  count      = 4
+  identifier = "https://api.shared.example"
+  value      = "%s:${count.index}"
+}
+`, name))
+	return w
+}
+
+// shared counts the scopes that the tenant itself has.
+func shared(t *testing.T, server *emulator.Server) int {
+	t.Helper()
+	var apis []struct {
+		Identifier string `json:"identifier"`
+		Scopes     []any  `json:"scopes"`
+	}
+	if err := ask(t.Context(), server, "GET", "/api/v2/resource-servers", nil, &apis); err != nil {
+		t.Fatal(err)
+	}
+	for _, api := range apis {
+		if api.Identifier == "https://api.shared.example" {
+			return len(api.Scopes)
+		}
+	}
+	return 0
+}

@@ -1,0 +1,242 @@
+package emulator_test
+
+import (
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
+)
+
+func (n *tenant) inject(f emulator.Fault) {
+	n.t.Helper()
+	if err := n.Inject(f); err != nil {
+		n.t.Fatal(err)
+	}
+}
+
+func TestFault(t *testing.T) {
+	const route = "/api/v2/resource-servers"
+	n := start(t)
+	n.inject(emulator.Fault{Method: "GET", Route: route, Nth: 2, Status: 503, Headers: map[string]string{"Retry-After": "1"}})
+	n.call(200, "GET", "resource-servers", "")
+	n.call(200, "GET", "clients", "")
+	if got := n.call(503, "GET", "resource-servers", ""); got.header.Get("Retry-After") != "1" {
+		t.Error("headers:", got.header)
+	}
+	n.call(200, "GET", "resource-servers", "")
+
+	n.inject(emulator.Fault{Method: "POST", Route: route, Nth: 1, Status: 502, After: true, Body: "<html>", ContentType: "text/html"})
+	if got := n.call(502, "POST", "resource-servers", `{"identifier":"urn:a"}`); got.raw != "<html>" || got.header.Get("Content-Type") != "text/html" {
+		t.Error("body:", got.raw, got.header)
+	}
+	n.call(409, "POST", "resource-servers", `{"identifier":"urn:a"}`)
+
+	for cut, want := range map[string]int{emulator.CutBefore: 201, emulator.CutAfter: 409} {
+		n.inject(emulator.Fault{Method: "POST", Route: route, Nth: 1, Cut: cut})
+		body := `{"identifier":"urn:` + cut + `"}`
+		if got, err := n.send(n.request("POST", route, body)); err == nil {
+			t.Error(cut, "was answered:", got.raw)
+		}
+		n.call(want, "POST", "resource-servers", body)
+	}
+
+	n.inject(emulator.Fault{Method: "GET", Route: route, Nth: 1, Truncate: 5})
+	if _, err := n.send(n.request("GET", route, "")); err == nil {
+		t.Error("a truncated body reads well")
+	}
+	n.inject(emulator.Fault{Method: "GET", Nth: 1, Delay: 50 * time.Millisecond})
+	began := time.Now()
+	if n.call(200, "GET", "clients", ""); time.Since(began) < 50*time.Millisecond {
+		t.Error("no delay")
+	}
+	n.inject(emulator.Fault{Status: 500})
+	n.call(500, "GET", "clients", "")
+	n.call(500, "GET", "clients", "")
+	n.ClearFaults()
+	n.call(200, "GET", "clients", "")
+	if err := n.Inject(emulator.Fault{Cut: "through"}); err == nil {
+		t.Error("an unknown cut is taken")
+	}
+}
+
+func TestFault_staleList(t *testing.T) {
+	n := start(t)
+	n.inject(emulator.Fault{Method: "GET", Route: "/api/v2/clients", Stale: true})
+	job := n.newClient("job")
+	if got := n.call(200, "GET", "clients", ""); strings.Contains(got.raw, job.ClientID) {
+		t.Error("the list is not stale:", got.raw)
+	}
+	n.call(200, "GET", "clients/"+job.ClientID, "")
+	n.ClearFaults()
+	if got := n.call(200, "GET", "clients", ""); !strings.Contains(got.raw, job.ClientID) {
+		t.Error("the list stays stale:", got.raw)
+	}
+}
+
+func TestControl(t *testing.T) {
+	n := start(t)
+	ask := func(status int, method, path, body string) answer {
+		t.Helper()
+		got, err := n.send(n.request(method, "/_emulator/"+path, body))
+		if err != nil || got.status != status {
+			t.Fatal(method, path, err, got.status, got.raw)
+		}
+		return got
+	}
+	ask(204, "POST", "faults", `{"route":"/api/v2/clients","nth":1,"status":418}`)
+	n.call(418, "GET", "clients", "")
+	ask(204, "POST", "faults", `{"status":418}`)
+	ask(204, "DELETE", "faults", "")
+	n.call(200, "GET", "clients", "")
+	ask(400, "POST", "faults", `{"unknown":1}`)
+	ask(400, "POST", "faults", `{"cut":"x"}`)
+	ask(404, "GET", "secrets", "")
+	if got := ask(200, "GET", "journal", ""); len(got.items) != 2 || strings.Contains(got.raw, "_emulator") {
+		t.Error("journal:", got.raw)
+	}
+	ask(204, "DELETE", "journal", "")
+	if got := ask(200, "GET", "journal", ""); got.raw != "[]\n" {
+		t.Error("journal:", got.raw)
+	}
+	ask(204, "POST", "clock", `{"shift_seconds":90000}`)
+	n.call(401, "GET", "clients", "")
+}
+
+func TestControl_loopbackOnly(t *testing.T) {
+	n := start(t)
+	request := n.request("GET", "/_emulator/journal", "")
+	request.RemoteAddr = "192.0.2.1:5"
+	recorder := &refusedWriter{header: http.Header{}}
+	n.ServeHTTP(recorder, request)
+	if recorder.status != http.StatusForbidden {
+		t.Error("another machine is answered", recorder.status)
+	}
+}
+
+type refusedWriter struct {
+	header http.Header
+	status int
+}
+
+func (w *refusedWriter) Header() http.Header         { return w.header }
+func (w *refusedWriter) WriteHeader(status int)      { w.status = status }
+func (w *refusedWriter) Write(b []byte) (int, error) { return io.Discard.Write(b) }
+
+func TestJournal(t *testing.T) {
+	n := start(t)
+	n.ResetJournal()
+	request := n.request("PATCH", "/api/v2/resource-servers/urn:a%2Fb?include_fields=true", `{"name":"secret-canary","consent_policy":null}`)
+	request.Header.Set("User-Agent", "tester/1")
+	if _, err := n.send(request); err != nil {
+		t.Fatal(err)
+	}
+	n.exchange(secretForm(emulator.Credentials{ClientID: "who", ClientSecret: "secret-canary"}, "urn:a"), nil)
+	entries := n.Journal()
+	if len(entries) != 2 {
+		t.Fatal(entries)
+	}
+	got := entries[0]
+	if got.Seq != 1 || got.Method != "PATCH" || got.Path != "/api/v2/resource-servers/urn:a%2Fb" || got.Route != "/api/v2/resource-servers/{id}" ||
+		got.Status != 404 || got.Caller != "dashboard" || got.UserAgent != "tester/1" || got.Query.Get("include_fields") != "true" ||
+		!slices.Equal(got.Fields, []string{"name", "consent_policy"}) || !slices.Equal(got.Nulls, []string{"consent_policy"}) {
+		t.Errorf("%+v", got)
+	}
+	if entries[1].Caller != "who" || !slices.Equal(entries[1].Fields, []string{"audience", "client_id", "client_secret", "grant_type"}) {
+		t.Errorf("%+v", entries[1])
+	}
+	shown, err := n.send(n.request("GET", "/_emulator/journal", ""))
+	if err != nil || strings.Contains(shown.raw, "canary") || strings.Contains(shown.raw, n.token) {
+		t.Error("a secret is in the journal:", err, shown.raw)
+	}
+}
+
+func TestLimits(t *testing.T) { // GE017
+	limits, err := emulator.ParseLimits("0.001:3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := start(t, func(o *emulator.Options) { o.Limits = limits })
+	for left := 2; left >= 0; left-- {
+		got := n.call(200, "GET", "clients", "")
+		reset, err := strconv.ParseInt(got.header.Get("X-Ratelimit-Reset"), 10, 64)
+		if got.header.Get("X-Ratelimit-Limit") != "3" || got.header.Get("X-Ratelimit-Remaining") != strconv.Itoa(left) || err != nil || reset < time.Now().Unix() {
+			t.Error(left, got.header)
+		}
+	}
+	n.refused(429, "too_many_requests", "Global limit has been reached", "GET", "clients", "")
+	n.Shift(time.Hour)
+	if got := n.call(404, "GET", "clients/none", ""); got.header.Get("X-Ratelimit-Limit") != "" {
+		t.Error("headers on an error:", got.header)
+	}
+	if _, err := n.send(n.request("GET", "/.well-known/jwks.json", "")); err != nil {
+		t.Error(err)
+	}
+	for _, text := range []string{"x", "0:1", "1:0", "-1:1", "NaN:1", "Inf:1", "1"} {
+		if _, err := emulator.ParseLimits(text); err == nil {
+			t.Errorf("limits %q are taken", text)
+		}
+	}
+}
+
+func TestLimits_entities(t *testing.T) { // GE018
+	limits, err := emulator.ParseLimits("free")
+	if err != nil {
+		t.Fatal(err)
+	}
+	limits.Rate = 0
+	n := start(t, func(o *emulator.Options) { o.Limits = limits })
+	for i := range 10 {
+		n.newAPI("urn:" + strconv.Itoa(i))
+	}
+	n.refused(403, "too_many_entities", "You reached the limit of entities of this type for this tenant.", "POST", "resource-servers", `{"identifier":"urn:x"}`)
+	for range 9 { // Terraform is the tenth
+		n.newClient("job")
+	}
+	n.call(403, "POST", "clients", `{"name":"N"}`)
+}
+
+func TestSeed(t *testing.T) { // CL027
+	seed, err := emulator.ReadSeed(strings.NewReader(`{
+		"resource_servers":[{"id":"aaaaaaaaaaaaaaaaaaaaaaaa","identifier":"urn:a","scopes":[{"value":"x"}]}],
+		"clients":[{"client_id":"job","client_secret":"s","name":"job","grant_types":["client_credentials"]}],
+		"client_grants":[{"client_id":"job","audience":"urn:a","scope":["x"]}],
+		"dashboard":[{"name":"T","identifier":"urn:t","auth_method":"client_secret_post","algorithm":"RS256","authorized":true},
+			{"name":"U","identifier":"urn:u","all_grant_types":true}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	state := t.TempDir() + "/state"
+	n := start(t, func(o *emulator.Options) { o.Seed, o.State = seed, state })
+	if got := n.exchange(secretForm(emulator.Credentials{ClientID: "job", ClientSecret: "s"}, "urn:a"), nil); got.body.Text("scope") != "x" {
+		t.Error(got.raw)
+	}
+	n.call(200, "GET", "resource-servers/aaaaaaaaaaaaaaaaaaaaaaaa", "")
+	got := n.call(200, "GET", "clients", "").items
+	one, two := objectOf(got[2]), objectOf(got[3])
+	if one.Text("name") != "T (Test Application)" || !slices.Equal(one.Texts("grant_types"), []string{"client_credentials"}) ||
+		one.Text("token_endpoint_auth_method") != "client_secret_post" || one.Child("jwt_configuration").Text("alg") != "RS256" {
+		t.Errorf("one: %s", one.Encode())
+	}
+	if len(two.Texts("grant_types")) != 4 || two.Has("token_endpoint_auth_method") || two.Child("jwt_configuration").Has("alg") {
+		t.Errorf("two: %s", two.Encode())
+	}
+	if got := n.call(200, "GET", "client-grants?audience=urn:t", ""); len(got.items) != 1 {
+		t.Error("authorized:", got.raw)
+	}
+	for _, bad := range []string{`{"x":1}`, `{`, `{"clients":[{"nane":"x"}]}`, `{"client_grants":[{"client_id":"none","audience":"urn:a"}]}`,
+		`{"resource_servers":[{"identifier":"urn:a"},{"identifier":"urn:a"}]}`} {
+		seed, err := emulator.ReadSeed(strings.NewReader(bad))
+		if err == nil {
+			var server *emulator.Server
+			if server, err = emulator.Start(t.Context(), emulator.Options{Seed: seed}); err == nil {
+				t.Errorf("%s is taken", bad)
+				_ = server.Close()
+			}
+		}
+	}
+}

@@ -1,0 +1,198 @@
+package store_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
+)
+
+func open(t *testing.T, path string) *store.Store {
+	t.Helper()
+	s, err := store.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func write(t *testing.T, s *store.Store, change func(*store.Tx) error) {
+	t.Helper()
+	if err := s.Write(change); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func fill(t *testing.T, s *store.Store) {
+	t.Helper()
+	write(t, s, func(tx *store.Tx) error {
+		return errors.Join(
+			tx.PutResourceServer(&store.ResourceServer{ID: "r", Identifier: "urn:a", Order: tx.NextOrder(), Body: []byte(`{"name":"<&> "}`)}),
+			tx.PutClient(&store.Client{ID: "c", Order: tx.NextOrder(), Secret: "s", Body: []byte(`{}`)}),
+			tx.PutGrant(&store.Grant{ID: "g", ClientID: "c", Audience: "urn:a", SubjectType: "client", Body: []byte(`{}`)}),
+			tx.PutCredential(&store.Credential{ID: "k", ClientID: "c", Order: tx.NextOrder(), Body: []byte(`{}`)}),
+			tx.PutKey(&store.Key{ID: "kid", Order: tx.NextOrder()}),
+			tx.PutNote("n", "text"))
+	})
+}
+
+// TestStore_keeps asks a store that was closed and opened again.
+func TestStore_keeps(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state")
+	first := open(t, path)
+	fill(t, first)
+	write(t, first, func(tx *store.Tx) error { return tx.PutNote("n", "newer") })
+	if _, err := store.Open(path); !errors.Is(err, store.ErrInUse) {
+		t.Error("opened twice:", err)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again := open(t, path)
+	api, there := again.ResourceServerByIdentifier("urn:a")
+	if !there || string(api.Body) != `{"name":"<&> "}` || again.Note("n") != "newer" {
+		t.Error("not as it was:", api, again.Note("n"))
+	}
+	if _, there := again.GrantFor("c", "urn:a", "client"); !there || len(again.CredentialsOf("c")) != 1 || len(again.Keys()) != 1 {
+		t.Error("rows are missing")
+	}
+	write(t, again, func(tx *store.Tx) error {
+		if order := tx.NextOrder(); order != 5 {
+			t.Error("order starts anew:", order)
+		}
+		tx.DeleteClient("c")
+		tx.DeleteGrant("g")
+		tx.DeleteCredential("k")
+		tx.DeleteResourceServer("r")
+		return nil
+	})
+	if err := again.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := open(t, path).Sizes(); got != (store.Sizes{}) {
+		t.Error("deleted rows are back:", got)
+	}
+}
+
+func TestStore_allOrNothing(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "state"))
+	fill(t, s)
+	failed := errors.New("no")
+	err := s.Write(func(tx *store.Tx) error {
+		tx.DeleteClient("c")
+		return failed
+	})
+	if _, there := s.Client("c"); !there || !errors.Is(err, failed) {
+		t.Error("half a change is there:", err)
+	}
+	err = s.Write(func(tx *store.Tx) error {
+		return tx.PutResourceServer(&store.ResourceServer{ID: "other", Identifier: "urn:a"})
+	})
+	var taken *store.TakenError
+	if !errors.Is(err, store.ErrTaken) || !errors.As(err, &taken) || taken.Holder != "r" {
+		t.Error("an identifier twice:", err)
+	}
+}
+
+func TestStore_lists(t *testing.T) {
+	s := open(t, "")
+	write(t, s, func(tx *store.Tx) error {
+		for _, id := range []string{"cgr_b", "cgr_A", "cgr_a", "cgr_B"} {
+			if err := tx.PutGrant(&store.Grant{ID: id, ClientID: id, Audience: "urn:" + id[4:], SubjectType: "client"}); err != nil {
+				return err
+			}
+		}
+		return tx.PutGrant(&store.Grant{ID: "cgr_0", ClientID: "cgr_a", Audience: "urn:0", SubjectType: "client"})
+	})
+	ids := func(p store.Page[store.Grant]) (all []string) {
+		for _, g := range p.Rows {
+			all = append(all, g.ID)
+		}
+		return all
+	}
+	page := s.Grants(store.GrantScope{}, store.Query[store.Grant]{Limit: 3})
+	if got := ids(page); !slices.Equal(got, []string{"cgr_0", "cgr_A", "cgr_B"}) || !page.More || page.Total != 5 {
+		t.Error("first page:", got, page.Total)
+	}
+	rest := s.Grants(store.GrantScope{}, store.Query[store.Grant]{Limit: 3, After: page.Last})
+	if got := ids(rest); !slices.Equal(got, []string{"cgr_a", "cgr_b"}) || rest.More {
+		t.Error("the rest:", got)
+	}
+	odd := s.Grants(store.GrantScope{ClientID: "cgr_a"}, store.Query[store.Grant]{Limit: 1, Match: func(g *store.Grant) bool { return g.Audience == "urn:a" }})
+	if got := ids(odd); !slices.Equal(got, []string{"cgr_a"}) || odd.Total != 1 {
+		t.Error("filtered:", got)
+	}
+	frozen := s.Freeze()
+	write(t, s, func(tx *store.Tx) error { tx.DeleteGrant("cgr_a"); return nil })
+	if got := frozen.Grants(store.GrantScope{Audience: "urn:a"}, store.Query[store.Grant]{Limit: 9}); len(got.Rows) != 1 {
+		t.Error("a frozen list thaws")
+	}
+}
+
+// TestStore_damage flips and cuts a state file: what is refused is left as it is, what is accepted is complete.
+func TestStore_damage(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "state")
+	s := open(t, path)
+	for i := range 60 {
+		write(t, s, func(tx *store.Tx) error {
+			return tx.PutNote(fmt.Sprint(i), string(bytes.Repeat([]byte{'x'}, 300)))
+		})
+	}
+	fill(t, s)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := 0
+	try := func(name string, data []byte) {
+		t.Helper()
+		damaged := filepath.Join(dir, "damaged")
+		if err := os.WriteFile(damaged, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		opened, err := store.Open(damaged)
+		if err == nil {
+			if opened.Sizes() != (store.Sizes{ResourceServers: 1, Clients: 1, Grants: 1, Credentials: 1}) || opened.Note("7") == "" || opened.Note("n") != "text" {
+				t.Errorf("%s: accepted and incomplete", name)
+			}
+			if err := opened.Close(); err != nil {
+				t.Error(err)
+			}
+			return
+		}
+		refused++
+		if !errors.Is(err, store.ErrDamaged) && !errors.Is(err, store.ErrForeign) {
+			t.Errorf("%s: refused with %v", name, err)
+		}
+		if after, err := os.ReadFile(damaged); err != nil || !bytes.Equal(after, data) {
+			t.Errorf("%s: the refused file was changed: %v", name, err)
+		}
+	}
+	step := max(1, len(whole)/400)
+	for at := 0; at < len(whole); at += step {
+		flipped := slices.Clone(whole)
+		flipped[at] ^= 0x5a
+		try(fmt.Sprintf("byte %d flipped", at), flipped)
+	}
+	for _, size := range []int{0, 1, 5000, len(whole) / 2, len(whole) - 1} {
+		try(fmt.Sprintf("cut to %d bytes", size), whole[:size])
+	}
+	try("another kind of file", bytes.Repeat([]byte("text\n"), 5000))
+	if refused < 400 {
+		t.Errorf("only %d damages were found", refused)
+	}
+}
