@@ -32,7 +32,7 @@ func (l look) CheckState(ctx context.Context, _ statecheck.CheckStateRequest, re
 func Do(t *testing.T, act func(ctx context.Context) error) func() {
 	t.Helper()
 	return func() {
-		ctx, cancel := within()
+		ctx, cancel := within(t)
 		defer cancel()
 		if err := act(ctx); err != nil {
 			t.Fatalf("behind Terraform's back: %v", err)
@@ -73,8 +73,9 @@ func (n *Tenant) Writes() []string {
 }
 
 // empty checks that a test left nothing behind.
-func (n *Tenant) empty(*terraform.State) error {
-	ctx, cancel := within()
+func (n *Tenant) empty(t *testing.T) error {
+	t.Helper()
+	ctx, cancel := within(t)
 	defer cancel()
 	for _, act := range n.later {
 		if err := act(ctx); err != nil {

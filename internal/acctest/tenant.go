@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 	"github.com/timesheets/terraform-provider-timesheets/internal/management"
@@ -165,14 +166,15 @@ func (n *Tenant) Run(t *testing.T, steps ...resource.TestStep) {
 	resource.ParallelTest(t, resource.TestCase{
 		IsUnitTest:               !Real(),
 		ProtoV6ProviderFactories: n.Providers(),
-		CheckDestroy:             n.empty,
+		CheckDestroy:             func(*terraform.State) error { return n.empty(t) },
 		Steps:                    steps,
 	})
 }
 
 // within bounds what tests do behind Terraform's back.
-func within() (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.Background(), time.Minute)
+func within(t *testing.T) (context.Context, context.CancelFunc) {
+	t.Helper()
+	return context.WithTimeout(t.Context(), time.Minute)
 }
 
 // Fixture is the configuration of another test of the same package.

@@ -274,7 +274,7 @@ func TestDescribedElsewhere(t *testing.T) {
 func TestUndoneBetweenTwoRedos(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newService()
-		s.hook = func(s *service, write bool) *fault {
+		s.hook = func(s *service, _ bool) *fault {
 			if gone := map[int]string{2: "a", 4: "b"}[len(s.calls)]; gone != "" {
 				s.api.Scopes = slices.DeleteFunc(s.api.Scopes, func(scope tenant.Scope) bool { return scope.Value == gone })
 			}

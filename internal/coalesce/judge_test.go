@@ -88,7 +88,7 @@ func (w *world) judgeFailure(c *caller) {
 		appeared  *tenant.Appeared
 		contested *tenant.Contested
 	)
-	reason := false
+	var reason bool
 	switch {
 	case errors.As(c.err, &conflict):
 		reason = slices.ContainsFunc(c.changes, func(change tenant.ScopeChange) bool {

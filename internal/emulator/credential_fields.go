@@ -50,10 +50,16 @@ func bearerRule(name string, credential rule) rule {
 	connection := object(false,
 		member{"connection", text(1, 0), true},
 		member{"scopes", atMost(20, list(text(1, 0), 1)), true})
-	return object(false,
+	full := object(false,
 		member{"credentials", atMost(mostCredentials, list(credential, 1)), true},
 		member{"ip_allowlist", atMost(10, list(text(1, 0, format("ip-or-cidr", isAddress)), 1)), true},
 		member{"grants", distinct("connection", atMost(5, list(connection, 1))), true})
+	return func(value any, path string) *flaw {
+		if string(asObject(value).Encode()) == `{"credentials":[],"ip_allowlist":[],"grants":[]}` { // CL024: switched off
+			return nil
+		}
+		return full(value, path)
+	}
 }
 
 func isAddress(text string) bool {

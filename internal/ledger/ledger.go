@@ -19,6 +19,7 @@ type Ledger struct {
 // Knowledge says how completely the scopes of an API are known.
 type Knowledge uint8
 
+// How completely the scopes of an API are known.
 const (
 	None   Knowledge = iota // nothing was read or planned
 	Partly                  // the values are a part, or out of date: others may exist or come

@@ -112,11 +112,13 @@ func (e *Unauthenticated) Error() string { return e.describe("the provider's cre
 func (e *Unauthenticated) Unwrap() error { return e.Cause }
 
 // Unavailable says that no usable answer came: the network, a server error, an answer that cannot be read, or a time
-// limit. Unsettled is set when the request was a write that the tenant may have carried out all the same.
+// limit. Unsettled is set when the request was a write that the tenant may have carried out all the same; Repeat on all
+// but the first of several errors that have one cause, where no request was sent for the others.
 type Unavailable struct {
 	Reply
 	Cause     error // may be nil
 	Unsettled bool
+	Repeat    bool
 }
 
 func (e *Unavailable) Error() string {

@@ -100,6 +100,9 @@ func (o Operation) ambiguous(e *tenant.Ambiguous) string {
 }
 
 func (o Operation) unavailable(e *tenant.Unavailable) string {
+	if e.Repeat {
+		return "The tenant cannot be reached; the first error of this run tells the cause. No request was sent for this object."
+	}
 	next := "Check that `domain` (AUTH0_DOMAIN) is right, and the network and proxy (HTTPS_PROXY, NO_PROXY) between here and the tenant."
 	if e.Status >= 500 {
 		next = "The tenant failed to answer. Apply again; what was done so far is in the state."

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"sync"
 	"time"
@@ -38,6 +39,7 @@ type flight struct {
 	done  chan struct{}
 	value secret.Value
 	err   error
+	told  bool // whether one of those who wait has err in full
 }
 
 func (t *token) Do(r *http.Request) (*http.Response, error) {
@@ -96,7 +98,22 @@ func (t *token) current(ctx context.Context) (secret.Value, error) {
 	if _, refused := unauthenticated(shared.err); refused {
 		return secret.Value{}, t.refuse(ctx, shared.err)
 	}
-	return shared.value, shared.err
+	if shared.err != nil {
+		return secret.Value{}, t.tell(ctx, shared)
+	}
+	return shared.value, nil
+}
+
+// tell is the error of a token request that failed, in full for the first who waits for it.
+func (t *token) tell(ctx context.Context, shared *flight) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var unavailable *tenant.Unavailable
+	if !shared.told || !errors.As(shared.err, &unavailable) {
+		shared.told = true
+		return shared.err
+	}
+	return &failure{final: true, err: &tenant.Unavailable{Reply: tenant.Reply{Operation: callOf(ctx).Operation}, Repeat: true}}
 }
 
 // fetch asks for a token on behalf of all who wait, so it does not end with the one who came first.

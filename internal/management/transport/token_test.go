@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -155,6 +156,37 @@ func TestRefusedCredentialsAreToldOnceAndNothingMoreIsSent(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A domain that cannot be reached is told in full to one of those who wait for the same token.
+func TestUnreachableTenantIsToldOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &wire{answer: fine, token: func(int) (*http.Response, error) {
+			time.Sleep(time.Second)
+			return nil, &net.DNSError{Err: "no such host", Name: "nowhere.invalid", IsNotFound: true}
+		}}
+		way := open(t, w)
+		errs := make(chan error, 5)
+		for range cap(errs) {
+			go func() {
+				_, err := send(t.Context(), way, http.MethodGet, transport.Call{})
+				errs <- err
+			}()
+		}
+		full := 0
+		for range cap(errs) {
+			var unavailable *tenant.Unavailable
+			if err := <-errs; !errors.As(err, &unavailable) {
+				t.Fatalf("error %v (%T)", err, err)
+			}
+			if !unavailable.Repeat {
+				full++
+			}
+		}
+		if requests, _ := w.count(); full != 1 || requests != 0 {
+			t.Errorf("%d full errors, %d requests", full, requests)
+		}
+	})
 }
 
 func TestClockThatIsWrongIsTold(t *testing.T) {

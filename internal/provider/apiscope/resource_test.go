@@ -232,7 +232,7 @@ func TestAccAPIScope_hundred(t *testing.T) {
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: several(), ConfigVariables: count(0)},
 		resource.TestStep{
-			PreConfig: acctest.Do(t, func(ctx context.Context) error {
+			PreConfig: acctest.Do(t, func(context.Context) error {
 				start = time.Now()
 				n.Server.ResetJournal()
 				return n.Server.Inject(emulator.Fault{Route: "/api/v2/resource-servers/{id}", Delay: 150 * time.Millisecond})
