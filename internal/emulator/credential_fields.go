@@ -40,8 +40,8 @@ func authenticationMethods(credential rule) rule {
 // bearers are the members of a client that hold credentials besides client_authentication_methods (CR003).
 var bearers = []string{"signed_request_object", "token_vault_privileged_access"}
 
-// bearerRule is the shape of such a member.
-func bearerRule(name string, credential rule) rule {
+// bearerRule is the shape of such a member. fewest is how many grants it needs: one in POST, none in PATCH (CL024).
+func bearerRule(name string, credential rule, fewest int) rule {
 	if name == "signed_request_object" {
 		return object(false,
 			member{"required", boolean(), false},
@@ -50,16 +50,10 @@ func bearerRule(name string, credential rule) rule {
 	connection := object(false,
 		member{"connection", text(1, 0), true},
 		member{"scopes", atMost(20, list(text(1, 0), 1)), true})
-	full := object(false,
+	return object(false,
 		member{"credentials", atMost(mostCredentials, list(credential, 1)), true},
 		member{"ip_allowlist", atMost(10, list(text(1, 0, format("ip-or-cidr", isAddress)), 1)), true},
-		member{"grants", distinct("connection", atMost(5, list(connection, 1))), true})
-	return func(value any, path string) *flaw {
-		if string(asObject(value).Encode()) == `{"credentials":[],"ip_allowlist":[],"grants":[]}` { // CL024: switched off
-			return nil
-		}
-		return full(value, path)
-	}
+		member{"grants", distinct("connection", atMost(5, list(connection, fewest))), true})
 }
 
 func isAddress(text string) bool {

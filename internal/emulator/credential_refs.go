@@ -50,7 +50,7 @@ func (c *call) newCredentials(doc *store.Object, clientID string) ([]*store.Cred
 		if !there {
 			continue
 		}
-		if f := bearerRule(name, fullCredential())(sent, name); f != nil {
+		if f := bearerRule(name, fullCredential(), 1)(sent, name); f != nil {
 			return nil, nil, invalidBody(f)
 		}
 		ids, shown, err := take(asObject(sent))
@@ -72,7 +72,7 @@ func (c *call) checkReferences(body store.Object, clientID string) error {
 	}
 	for _, name := range bearers {
 		if sent, _ := body.Get(name); sent != nil {
-			if f := bearerRule(name, credentialReference())(sent, name); f != nil {
+			if f := bearerRule(name, credentialReference(), 0)(sent, name); f != nil {
 				return invalidBody(f)
 			}
 		}

@@ -201,3 +201,10 @@ func objectOf(value any) store.Object {
 	object, _ := value.(store.Object)
 	return object
 }
+
+// fuzzed is a caller of a server that outlives the test.
+func fuzzed(t *testing.T, server *emulator.Server) *tenant {
+	transport := &http.Transport{DisableKeepAlives: true}
+	t.Cleanup(transport.CloseIdleConnections)
+	return &tenant{Server: server, t: t, token: server.Token(), client: &http.Client{Transport: transport}}
+}

@@ -123,7 +123,7 @@ func sameSecret(have, sent string) bool {
 	return have != "" && subtle.ConstantTimeCompare([]byte(have), []byte(sent)) == 1
 }
 
-// issue answers an authenticated client: is it granted, for which scopes, signed how.
+// issue answers an authenticated client: is it granted (TK005), for which scopes, signed how.
 func (c *call) issue(r *tokenRequest) (reply, error) {
 	s, client := c.server, r.authorized
 	body, err := store.ParseObject(client.Body)

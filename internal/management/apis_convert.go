@@ -7,7 +7,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// newAPI reads an answer. What is absent in it has its meaning by rule RS003, so that nobody further in must know.
+// newAPI reads an answer. What is absent in it has its meaning by rule RS004, so that nobody further in must know.
 func newAPI(from *sdk.ResourceServer) tenant.API {
 	lifetime := valueOr(from.TokenLifetime, tenant.DefaultTokenLifetime)
 	return tenant.API{

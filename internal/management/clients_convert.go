@@ -11,7 +11,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// newClient reads an answer. What is absent in it has its meaning by rule CL004.
+// newClient reads an answer. What is absent in it has its meaning by rule CL002.
 func newClient(from *sdk.Client) tenant.Client {
 	return tenant.Client{
 		ClientID:                from.GetClientID(),

@@ -6,7 +6,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 )
 
-// What the tenant takes for a field of an API that was never set (RS003, RS004, RS005).
+// What the tenant takes for a field of an API that was never set (RS004, RS005).
 const (
 	DefaultSigningAlg          = "RS256"
 	DefaultTokenLifetime       = 86400
@@ -14,7 +14,7 @@ const (
 	DefaultTokenDialect        = "access_token"
 )
 
-// DefaultSubjectTypeAuthorization is what an API has that was never told otherwise (RS003).
+// DefaultSubjectTypeAuthorization is what an API has that was never told otherwise (RS004).
 func DefaultSubjectTypeAuthorization() SubjectTypeAuthorization {
 	return SubjectTypeAuthorization{User: "allow_all", Client: "require_client_grant"}
 }
@@ -62,7 +62,7 @@ func (a API) Key() APIKey { return APIKey{ID: a.ID, Identifier: a.Identifier} }
 
 // APIFilter narrows a list of APIs; empty lists all.
 type APIFilter struct {
-	Identifiers []string // ten at most (RS022)
+	Identifiers []string // ten at most (RS017)
 }
 
 // APIChange is what an update of an API changes.
@@ -80,7 +80,7 @@ type APIChange struct {
 }
 
 // Lifetimes are the two lifetimes of an API's tokens in seconds. They travel together, because the tenant holds one
-// against the other (RS006).
+// against the other (RS007).
 type Lifetimes struct {
 	Token int64
 	Web   int64

@@ -13,7 +13,7 @@ const MachineToMachine = "non_interactive"
 // ClientCredentials is the grant type with which a machine-to-machine client asks for tokens.
 const ClientCredentials = "client_credentials"
 
-// DefaultTokenEndpointAuthMethod is how a client authenticates that was never told otherwise (CL004).
+// DefaultTokenEndpointAuthMethod is how a client authenticates that was never told otherwise (CL002).
 const DefaultTokenEndpointAuthMethod = "client_secret_post"
 
 // Client is an application: it asks for tokens.
@@ -50,7 +50,7 @@ type ClientChange struct {
 	AppType                 Change[string]
 	GrantTypes              Change[[]string]
 	TokenEndpointAuthMethod Change[string]
-	Metadata                map[string]Change[string] // by key: the tenant merges metadata (CL012)
+	Metadata                map[string]Change[string] // by key: the tenant merges metadata (CL008)
 	Secret                  Change[secret.Value]
 }
 

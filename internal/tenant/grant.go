@@ -1,6 +1,6 @@
 package tenant
 
-// The subjects a grant may speak for (CG003).
+// The subjects a grant may speak for (CG002).
 const (
 	SubjectClient = "client"
 	SubjectUser   = "user"
@@ -58,7 +58,7 @@ type GrantChange struct {
 func (c GrantChange) Empty() bool { return !c.Scopes.Touched() && !c.AllowAllScopes.Touched() }
 
 // ChangeTo is what turns g into planned: the changed fields alone. A grant that stops allowing all scopes names its
-// scopes in the same change, and one that starts does not (CG008).
+// scopes in the same change, and one that starts does not (CG006).
 func (g Grant) ChangeTo(planned Grant) GrantChange {
 	change := GrantChange{AllowAllScopes: differing(g.AllowAllScopes, planned.AllowAllScopes)}
 	if !planned.AllowAllScopes && (change.AllowAllScopes.Touched() || !sameStrings(g.Scopes, planned.Scopes)) {

@@ -40,7 +40,7 @@ type APIs interface {
 	List(ctx context.Context, filter APIFilter) iter.Seq2[API, error]
 	Create(ctx context.Context, api NewAPI) (API, error)
 	Update(ctx context.Context, key APIKey, change APIChange) (API, error)
-	// Delete of an API that is not there succeeds (RS018).
+	// Delete of an API that is not there succeeds (RS015).
 	Delete(ctx context.Context, key APIKey) error
 }
 

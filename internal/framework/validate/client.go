@@ -11,7 +11,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 )
 
-// What the tenant allows of a client's metadata (CL013).
+// What the tenant allows of a client's metadata (CL008).
 const (
 	mostMetadata    = 10
 	longestMetadata = 255

@@ -14,7 +14,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 )
 
-// What the tenant allows of scopes (RS007, RS008).
+// What the tenant allows of scopes (RS001, RS022).
 const (
 	mostScopes           = 1000
 	longestScope         = 280

@@ -67,7 +67,7 @@ func Name(most int) validator.String {
 	}
 }
 
-// Identifier allows what can be an API's identifier and a grant's audience: 1 to 600 characters (RS002). Blanks are
+// Identifier allows what can be an API's identifier and a grant's audience: 1 to 600 characters (RS001). Blanks are
 // ours to refuse: import ids are cut at them.
 func Identifier() validator.String {
 	return text{

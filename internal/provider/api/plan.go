@@ -18,7 +18,7 @@ import (
 )
 
 // webLifetime plans token_lifetime_for_web where it is left out: the tenant's default, or token_lifetime where that is
-// shorter, because the tenant allows no longer one (RS006).
+// shorter, because the tenant allows no longer one (RS007).
 type webLifetime struct{}
 
 // Description says what the modifier does.
@@ -157,7 +157,7 @@ func guard(prior Model, replaced bool, diags *diag.Diagnostics) {
 	}
 }
 
-// guardSystem refuses what Auth0 does not let anybody change of an API it made itself (RS031).
+// guardSystem refuses what Auth0 does not let anybody change of an API it made itself (RS021).
 func guardSystem(prior, plan Model, diags *diag.Diagnostics) {
 	for name, changed := range map[string]bool{
 		"name":        !plan.Name.Equal(prior.Name),

@@ -133,7 +133,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	}
 }
 
-// idPattern is what Auth0's ids of APIs look like (RS012).
+// idPattern is what Auth0's ids of APIs look like (GE002).
 var idPattern = regexp.MustCompile(`^[0-9a-f]{24}$`)
 
 // ImportState takes an API's id or its identifier; the read that follows finds out which.

@@ -45,7 +45,7 @@ func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRe
 }
 
 // Create makes the client, and in a second call gives it the secret of the user's choice: the tenant takes none with
-// the first (CL003). The state is saved in between, so that a failure leaves nothing behind that Terraform forgot.
+// the first (CL014). The state is saved in between, so that a failure leaves nothing behind that Terraform forgot.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan Model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -123,7 +123,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 }
 
-// Delete takes the client away, and with it its grants (CL015).
+// Delete takes the client away, and with it its grants (CL020).
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var held Model
 	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)

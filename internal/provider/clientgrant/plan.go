@@ -64,7 +64,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 }
 
 // judge refuses scopes that the API does not define, and warns where that is not certain. The tenant itself would take
-// them, and put them into tokens (CG007).
+// them, and put them into tokens (CG005).
 func judge(grant tenant.Grant, known []string, knowledge ledger.Knowledge, diags *diag.Diagnostics) {
 	if knowledge == ledger.None {
 		return

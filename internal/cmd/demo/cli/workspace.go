@@ -47,8 +47,8 @@ func (w Workspace) Run(ctx context.Context, args ...string) (Output, error) {
 	err := cmd.Run()
 	output := Output{Stdout: stdout.Bytes(), Stderr: stderr.Bytes(), Code: cmd.ProcessState.ExitCode()}
 	var exit *exec.ExitError
-	if errors.As(err, &exit) && ctx.Err() == nil {
-		err = nil
+	if errors.As(err, &exit) { // unless somebody stopped it, the code says it all
+		err = ctx.Err()
 	}
 	if err != nil {
 		return output, fmt.Errorf("run %s %s: %w", w.CLI.Path, args[0], err)

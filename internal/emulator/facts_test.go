@@ -1,0 +1,80 @@
+package emulator_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var (
+	factNumber = regexp.MustCompile(`\b(RS|CL|CG|CR|KS|TK|WK|GE)(0\d\d)\b`)
+	factRange  = regexp.MustCompile(`\b(RS|CL|CG|CR|KS|TK|WK|GE)0(\d\d) to (?:RS|CL|CG|CR|KS|TK|WK|GE)0(\d\d)\b`)
+	factRow    = regexp.MustCompile(`(?m)^\| ((?:RS|CL|CG|CR|KS|TK|WK|GE)\d{3}) \| .+ \| .*(observed|documented|assumed|choice).* \|$`)
+)
+
+// TestFacts holds FACTS.md against the code: every number is explained, implemented and tested.
+func TestFacts(t *testing.T) {
+	page, err := os.ReadFile("FACTS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	explained := map[string]bool{}
+	for _, row := range factRow.FindAllStringSubmatch(string(page), -1) {
+		if explained[row[1]] {
+			t.Errorf("%s is explained twice", row[1])
+		}
+		explained[row[1]] = true
+	}
+	cited := map[bool]map[string]bool{false: {}, true: {}} // by source and by test
+	for _, pattern := range []string{"*.go", "store/*.go", "conformance/*.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			inTest := strings.HasSuffix(file, "_test.go") || strings.HasPrefix(file, "conformance/")
+			for _, number := range numbers(string(text)) {
+				cited[inTest][number] = true
+			}
+		}
+	}
+	for number := range explained {
+		if !cited[false][number] {
+			t.Errorf("%s is not cited where it is implemented", number)
+		}
+		if !cited[true][number] {
+			t.Errorf("%s is not cited where it is tested", number)
+		}
+	}
+	for _, numbers := range cited {
+		for number := range numbers {
+			if !explained[number] {
+				t.Errorf("%s is cited and not explained", number)
+			}
+		}
+	}
+}
+
+// numbers lists the facts a text names, "CL001 to CL003" being three.
+func numbers(text string) (all []string) {
+	for _, match := range factNumber.FindAllString(text, -1) {
+		all = append(all, match)
+	}
+	for _, span := range factRange.FindAllStringSubmatch(text, -1) {
+		var from, to int
+		if _, err := fmt.Sscan(span[2]+" "+span[3], &from, &to); err != nil {
+			continue
+		}
+		for n := from; n <= to; n++ {
+			all = append(all, fmt.Sprintf("%s%03d", span[1], n))
+		}
+	}
+	return all
+}

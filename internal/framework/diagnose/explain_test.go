@@ -1,0 +1,104 @@
+package diagnose_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// TestError holds what users read against what every error must tell: what failed, where, why in Auth0's words, and what
+// to do next.
+func TestError(t *testing.T) {
+	reply := tenant.Reply{Status: 400, Code: "some_code", Message: "Auth0's words", RequestID: "req-1"}
+	for name, c := range map[string]struct {
+		err  error
+		at   string
+		says []string
+		not  []string
+	}{
+		"not found":     {err: &tenant.NotFound{Reply: reply, Noun: "API", Key: "urn:a"}, says: []string{"Auth0's words", "some_code", "urn:a", "plan again", "req-1"}},
+		"conflict":      {err: &tenant.Conflict{Noun: "API", Key: "urn:a", ID: "1"}, says: []string{"already has", "import {", "to = timesheets_api.NAME", `id = "urn:a"`}},
+		"invalid":       {err: &tenant.Invalid{Reply: reply, Field: "scopes[3].value"}, at: "scopes", says: []string{"Auth0's words"}},
+		"unknown field": {err: &tenant.Invalid{Reply: reply, Field: "other"}, says: []string{"Auth0's words"}},
+		"missing scope": {err: &tenant.Denied{Scope: "create:clients"}, says: []string{"`create:clients`", "client grant"}},
+		"plan limit":    {err: &tenant.Denied{Reply: tenant.Reply{Code: "too_many_entities", Message: "limit"}}, says: []string{"limit", "plan allows no more"}},
+		"plan feature":  {err: &tenant.Denied{Reply: tenant.Reply{Code: "feature_not_enabled"}}, says: []string{"does not include"}},
+		"throttled":     {err: &tenant.Throttled{After: time.Second}, says: []string{"rate limit", "request_timeout", "max_concurrency", "rate_limit_share"}},
+		"ambiguous": {
+			err:  &tenant.Ambiguous{Noun: "client", Key: "job", Found: []tenant.Found{{ID: "c1", Name: "job"}, {ID: "c2", Name: "job"}}},
+			says: []string{"2 objects", "c1", "c2", "Use the id"}, not: []string{"import {"},
+		},
+		"lost": {
+			err:  &tenant.Ambiguous{Noun: "client", Key: "job", Found: []tenant.Found{{ID: "c1", Name: "job"}}, Lost: true},
+			says: []string{"answer to the create was lost", "not made a second time", "c1", "import {", `id = "c1"`},
+		},
+		"credentials":       {err: &tenant.Unauthenticated{Cause: errors.New("the cause")}, says: []string{"the cause", "AUTH0_DOMAIN", "AUTH0_CLIENT_SECRET", "AUTH0_API_TOKEN"}},
+		"credentials again": {err: &tenant.Unauthenticated{Reply: reply, Repeat: true}, says: []string{"first error", "No request was sent"}, not: []string{"AUTH0_CLIENT_SECRET", "Auth0's words"}},
+		"network":           {err: &tenant.Unavailable{Cause: errors.New("no such host")}, says: []string{"no such host", "AUTH0_DOMAIN", "HTTPS_PROXY"}},
+		"network again":     {err: &tenant.Unavailable{Repeat: true}, says: []string{"first error", "No request was sent"}, not: []string{"HTTPS_PROXY"}},
+		"server error":      {err: &tenant.Unavailable{Reply: tenant.Reply{Status: 502, Message: "Bad Gateway"}}, says: []string{"Bad Gateway", "Apply again"}},
+		"unsettled":         {err: &tenant.Unavailable{Unsettled: true}, says: []string{"may have carried it out", "Plan again", "urn:a"}},
+		"differs":           {err: &tenant.Differs{Noun: "API", Fields: []string{"name", "scopes"}}, at: "name", says: []string{"`name`, `scopes`", "what the tenant has"}},
+		"appeared":          {err: &tenant.Appeared{Identifier: "urn:a", Scopes: []string{"x", "y"}}, at: "scopes", says: []string{"`x`, `y`", "urn:a", "Nothing was changed"}},
+		"contested":         {err: &tenant.Contested{Identifier: "urn:a", Scopes: []string{"x"}}, says: []string{"Another writer", "`x`", "urn:a"}},
+		"wrapped":           {err: fmt.Errorf("around it: %w", &tenant.Denied{Scope: "read:clients"}), says: []string{"`read:clients`"}},
+		"anything":          {err: errors.New("out of the blue"), says: []string{"out of the blue"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var diags diag.Diagnostics
+			diagnose.Error(&diags, diagnose.Operation{
+				Verb: "create", Noun: "API", Type: "timesheets_api", Key: "urn:a",
+				Fields: map[string]path.Path{"scopes": path.Root("scopes"), "name": path.Root("name")},
+			}, c.err)
+			if len(diags) != 1 || diags[0].Severity() != diag.SeverityError || diags[0].Summary() != "Unable to create API" {
+				t.Fatalf("diagnostics: %v", diags)
+			}
+			at := ""
+			if located, ok := diags[0].(diag.DiagnosticWithPath); ok {
+				at = located.Path().String()
+			}
+			if at != c.at {
+				t.Errorf("it points at %q, want %q", at, c.at)
+			}
+			for _, phrase := range c.says {
+				if !strings.Contains(diags[0].Detail(), phrase) {
+					t.Errorf("it does not say %q:\n%s", phrase, diags[0].Detail())
+				}
+			}
+			for _, phrase := range c.not {
+				if strings.Contains(diags[0].Detail(), phrase) {
+					t.Errorf("it says %q:\n%s", phrase, diags[0].Detail())
+				}
+			}
+		})
+	}
+}
+
+func TestKept(t *testing.T) {
+	for name, c := range map[string]struct {
+		err    error
+		kept   bool
+		errors int
+	}{
+		"success":  {nil, true, 0},
+		"differs":  {&tenant.Differs{Fields: []string{"name"}}, true, 1},
+		"refused":  {&tenant.Denied{}, false, 1},
+		"conflict": {&tenant.Conflict{}, false, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var diags diag.Diagnostics
+			kept := diagnose.Kept(&diags, diagnose.Operation{Verb: "update", Noun: "client"}, c.err)
+			if kept != c.kept || diags.ErrorsCount() != c.errors {
+				t.Errorf("kept %v with %d errors, want %v with %d", kept, diags.ErrorsCount(), c.kept, c.errors)
+			}
+		})
+	}
+}

@@ -1,0 +1,70 @@
+package provider_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// matrix is what the acceptance tests of each noun must ask, beside whatever else they ask.
+var matrix = map[string]struct {
+	tests string   // what their names start with
+	cases []string // what comes behind the underscore
+}{
+	"api":         {"TestAccAPI", []string{"basic", "update", "replace", "import", "disappears", "remade", "drift", "conflict", "denied", "limits", "system", "deletionProtection", "scopes", "dependents", "writeOnly"}},
+	"apiscope":    {"TestAccAPIScope", []string{"basic", "update", "replace", "import", "disappears", "drift", "conflict", "denied", "several", "ownedTwice", "apiMadeAgain"}},
+	"client":      {"TestAccClient", []string{"basic", "update", "import", "importRefused", "disappears", "drift", "denied", "several", "own", "secret"}},
+	"clientgrant": {"TestAccClientGrant", []string{"basic", "update", "replace", "import", "disappears", "toggled", "drift", "conflict", "denied", "misspelt", "unknown", "own"}},
+	"accesscheck": {"TestAccAccessCheck", []string{"basic", "symmetric", "widened", "denied"}},
+	"signingkey":  {"TestAccSigningKeys", []string{"noScopes"}},
+}
+
+// TestMatrix reads the names of the tests: a noun that is added must say what its tests ask, and none may be lost.
+func TestMatrix(t *testing.T) {
+	folders, err := filepath.Glob("*/resource.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sources, err := filepath.Glob("*/data_source.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range append(folders, sources...) {
+		if _, ok := matrix[filepath.Dir(file)]; !ok {
+			t.Errorf("%s: the matrix has no row for this noun", file)
+		}
+	}
+	for noun, row := range matrix {
+		names := tests(t, noun)
+		for _, asked := range row.cases {
+			if !names[row.tests+"_"+asked] {
+				t.Errorf("%s has no test %s_%s", noun, row.tests, asked)
+			}
+		}
+	}
+}
+
+// tests are the names of the test functions of a noun.
+func tests(t *testing.T, noun string) map[string]bool {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(noun, "*_test.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]bool{}
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, declaration := range file.Decls {
+			if function, ok := declaration.(*ast.FuncDecl); ok && strings.HasPrefix(function.Name.Name, "Test") {
+				names[function.Name.Name] = true
+			}
+		}
+	}
+	return names
+}

@@ -1,0 +1,96 @@
+package provider_test
+
+import (
+	"context"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/provider"
+)
+
+func schemas(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
+	t.Helper()
+	answer, err := providerserver.NewProtocol6(provider.New("test")())().GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer
+}
+
+// TestDescriptions walks every attribute there is: each is described in whole sentences, and no secret is stored.
+func TestDescriptions(t *testing.T) {
+	all := schemas(t)
+	check := func(of string, schema *tfprotov6.Schema) {
+		if schema.Block.Description == "" {
+			t.Errorf("%s is not described", of)
+		}
+		for _, attribute := range schema.Block.Attributes {
+			describe(t, of, attribute)
+		}
+	}
+	check("provider", all.Provider)
+	for name, schema := range all.ResourceSchemas {
+		check(name, schema)
+	}
+	for name, schema := range all.DataSourceSchemas {
+		check("data."+name, schema)
+	}
+}
+
+func describe(t *testing.T, of string, attribute *tfprotov6.SchemaAttribute) {
+	t.Helper()
+	where, text := of+"."+attribute.Name, attribute.Description
+	if text == "" || strings.TrimSpace(text) != text || !strings.HasSuffix(text, ".") {
+		t.Errorf("%s: description %q is no sentence", where, text)
+	}
+	secret := strings.Contains(attribute.Name, "secret") || strings.Contains(attribute.Name, "private_key") || attribute.Name == "api_token"
+	if secret && !strings.HasSuffix(attribute.Name, "_version") && !attribute.Sensitive {
+		t.Errorf("%s is a secret and not sensitive", where)
+	}
+	if secret && of != "provider" && !strings.HasSuffix(attribute.Name, "_version") && !attribute.WriteOnly {
+		t.Errorf("%s is a secret that would be stored", where)
+	}
+	if attribute.NestedType != nil {
+		for _, nested := range attribute.NestedType.Attributes {
+			describe(t, where, nested)
+		}
+	}
+}
+
+// TestAttributeTable holds README.md against the schemas: a row for each attribute of each resource, and none besides.
+func TestAttributeTable(t *testing.T) {
+	content, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := map[string]map[string]bool{}
+	section := ""
+	for line := range strings.Lines(string(content)) {
+		if heading, ok := strings.CutPrefix(line, "## "); ok {
+			section = strings.TrimSpace(heading)
+			rows[section] = map[string]bool{}
+		}
+		if strings.HasPrefix(line, "| `") {
+			first, _, _ := strings.Cut(strings.TrimPrefix(line, "| "), " |")
+			for name := range strings.SplitSeq(first, ", ") {
+				rows[section][strings.Trim(name, "`")] = true
+			}
+		}
+	}
+	all := schemas(t)
+	for name, schema := range all.ResourceSchemas {
+		for _, attribute := range schema.Block.Attributes {
+			if !rows[name][attribute.Name] {
+				t.Errorf("%s.%s has no row", name, attribute.Name)
+			}
+			delete(rows[name], attribute.Name)
+		}
+		for left := range rows[name] {
+			t.Errorf("the row %s.%s has no attribute", name, left)
+		}
+	}
+}
