@@ -91,6 +91,11 @@ func (l *Ledger) PlanFresh(identifier string) {
 	l.note(identifier, func(a *account) { a.fresh = true })
 }
 
+// WasRead reports whether this process read the API. One that only carries out a plan reads nothing.
+func (l *Ledger) WasRead(identifier string) bool {
+	return ask(l, identifier, func(a *account) bool { return a.wasRead })
+}
+
 // PlanGrantRemove notes that a grant on the API is planned to go.
 func (l *Ledger) PlanGrantRemove(identifier string) {
 	l.note(identifier, func(a *account) { a.leaving = true })

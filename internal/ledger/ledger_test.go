@@ -183,3 +183,19 @@ func TestConcurrentPlans(t *testing.T) {
 		}
 	}
 }
+
+func TestReadsAndLeavingGrants(t *testing.T) {
+	l := ledger.New()
+	l.PlanOwned("urn:a", []string{"x"})
+	if l.WasRead("urn:a") || l.GrantLeaves("urn:a") {
+		t.Error("what was only planned counts as read, or as leaving")
+	}
+	l.Read(tenant.API{Identifier: "urn:a"})
+	l.PlanGrantRemove("urn:a")
+	if !l.WasRead("urn:a") || !l.GrantLeaves("urn:a") {
+		t.Error("a read, or a grant that leaves, is forgotten")
+	}
+	if l.WasRead("urn:b") || l.GrantLeaves("urn:b") {
+		t.Error("another API is taken for it")
+	}
+}

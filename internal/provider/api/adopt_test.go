@@ -103,7 +103,7 @@ func TestAccAPI_dependents(t *testing.T) {
 				return err
 			}),
 			ConfigVariables: fewer, ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
-			ConfigStateChecks: []statecheck.StateCheck{has(n, "read:timesheets")},
+			ConfigStateChecks: []statecheck.StateCheck{has(n, "read:timesheets"), lists(1)},
 		},
 	)
 }

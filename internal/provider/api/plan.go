@@ -92,8 +92,12 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	} else if prior.IsSystem.ValueBool() {
 		guardSystem(prior, plan, &resp.Diagnostics)
 	}
-	if deleted && r.Ledger.GrantLeaves(prior.Identifier.ValueString()) {
+	identifier := prior.Identifier.ValueString()
+	if deleted && r.Ledger.GrantLeaves(identifier) {
 		return // the whole set-up goes, grants first: that is meant, and asking would cost a call
+	}
+	if !deleted && !r.Ledger.WasRead(identifier) {
+		return // the plan is being carried out, and was warned about when it was made
 	}
 	if lost := lostScopes(ctx, prior, plan, deleted || replaced); !resp.Diagnostics.HasError() && (deleted || replaced || len(lost) > 0) {
 		r.warn(ctx, prior, lost, deleted || replaced, &resp.Diagnostics)
