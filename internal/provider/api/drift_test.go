@@ -150,6 +150,28 @@ func TestAccAPI_scopesImported(t *testing.T) {
 	)
 }
 
+// A scope that appears between plan and update is for the next refresh to show: the state keeps to the plan.
+func TestAccAPI_scopesAppear(t *testing.T) {
+	n := acctest.New(t)
+	foreign := knownvalue.StringExact("of others")
+	n.Run(t,
+		resource.TestStep{
+			PreConfig: acctest.Do(t, func(ctx context.Context) error {
+				api := plain(n)
+				api.Scopes = []tenant.Scope{{Value: "foreign", Description: "of others"}}
+				_, err := n.Ports.APIs.Create(ctx, api)
+				return err
+			}),
+			ConfigVariables:   config.Variables{"name": config.StringVariable(n.Prefix + " of others"), "late": config.BoolVariable(false)},
+			ConfigStateChecks: []statecheck.StateCheck{value("scopes", knownvalue.MapExact(map[string]knownvalue.Check{"foreign": foreign}))},
+		},
+		resource.TestStep{
+			ConfigVariables:   config.Variables{"name": config.StringVariable(n.Prefix + " renamed"), "late": config.BoolVariable(true)},
+			ConfigStateChecks: []statecheck.StateCheck{has(n, "foreign", "late")},
+		},
+	)
+}
+
 func TestAccAPI_import(t *testing.T) {
 	n := acctest.New(t)
 	step := func(attribute string) resource.TestStep {

@@ -233,6 +233,8 @@ func TestAccClient_secret(t *testing.T) {
 			return err
 		})
 	}
+	described := secret("canary-second-secret-0002", 1)
+	described["description"] = config.StringVariable("Uploads")
 	const first, second = "canary-first-secret-0001", "canary-second-secret-0002"
 	n.Run(t,
 		resource.TestStep{ConfigVariables: secret(first, 1), ConfigStateChecks: []statecheck.StateCheck{
@@ -240,6 +242,8 @@ func TestAccClient_secret(t *testing.T) {
 			n.Wrote("POST clients app_type grant_types name token_endpoint_auth_method", "PATCH clients/{id} client_secret"),
 		}},
 		resource.TestStep{ConfigVariables: secret(second, 1), ConfigStateChecks: []statecheck.StateCheck{holds(first), n.Wrote()}},
+		resource.TestStep{ConfigVariables: described, ConfigStateChecks: []statecheck.StateCheck{holds(first), n.Wrote("PATCH clients/{id} description")}},
+		resource.TestStep{ConfigVariables: secret(second, 1), ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
 		resource.TestStep{ConfigVariables: secret(second, 2), ConfigStateChecks: []statecheck.StateCheck{holds(second), n.Wrote("PATCH clients/{id} client_secret")}},
 	)
 }
