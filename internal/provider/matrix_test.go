@@ -13,13 +13,15 @@ import (
 var matrix = map[string]struct {
 	tests string   // what their names start with
 	cases []string // what comes behind the underscore
+
+	sources []string // tests of the noun's data source
 }{
-	"api":         {"TestAccAPI", []string{"basic", "update", "replace", "import", "disappears", "remade", "drift", "conflict", "denied", "limits", "system", "deletionProtection", "scopes", "dependents", "writeOnly"}},
-	"apiscope":    {"TestAccAPIScope", []string{"basic", "update", "replace", "import", "disappears", "drift", "conflict", "denied", "several", "ownedTwice", "apiMadeAgain"}},
-	"client":      {"TestAccClient", []string{"basic", "update", "import", "importRefused", "disappears", "drift", "denied", "several", "own", "secret"}},
-	"clientgrant": {"TestAccClientGrant", []string{"basic", "update", "replace", "import", "disappears", "toggled", "drift", "conflict", "denied", "misspelt", "unknown", "own"}},
-	"accesscheck": {"TestAccAccessCheck", []string{"basic", "symmetric", "widened", "denied"}},
-	"signingkey":  {"TestAccSigningKeys", []string{"noScopes"}},
+	"api":         {"TestAccAPI", []string{"basic", "update", "replace", "import", "disappears", "remade", "drift", "conflict", "denied", "limits", "system", "deletionProtection", "scopes", "dependents", "writeOnly"}, []string{"TestAccAPIDataSource", "TestAccAPIDataSource_mistakes", "TestAccAPIDataSource_denied"}},
+	"apiscope":    {"TestAccAPIScope", []string{"basic", "update", "replace", "import", "disappears", "drift", "conflict", "denied", "several", "ownedTwice", "apiMadeAgain", "toMap", "hundred"}, nil},
+	"client":      {"TestAccClient", []string{"basic", "update", "import", "importRefused", "disappears", "drift", "denied", "several", "own", "secret"}, []string{"TestAccClientDataSource", "TestAccClientDataSource_mistakes", "TestAccClientDataSource_denied"}},
+	"clientgrant": {"TestAccClientGrant", []string{"basic", "update", "replace", "import", "disappears", "toggled", "drift", "conflict", "denied", "misspelt", "unknown", "own"}, []string{"TestAccClientGrantsDataSource", "TestAccClientGrantsDataSource_denied"}},
+	"accesscheck": {"TestAccAccessCheck", []string{"basic", "symmetric", "widened", "denied"}, nil},
+	"signingkey":  {"TestAccSigningKeys", []string{"noScopes"}, []string{"TestAccSigningKeys"}},
 }
 
 // TestMatrix reads the names of the tests: a noun that is added must say what its tests ask, and none may be lost.
@@ -42,6 +44,11 @@ func TestMatrix(t *testing.T) {
 		for _, asked := range row.cases {
 			if !names[row.tests+"_"+asked] {
 				t.Errorf("%s has no test %s_%s", noun, row.tests, asked)
+			}
+		}
+		for _, asked := range row.sources {
+			if !names[asked] {
+				t.Errorf("%s has no test %s", noun, asked)
 			}
 		}
 	}

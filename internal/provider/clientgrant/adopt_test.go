@@ -47,3 +47,9 @@ func TestAccClientGrantsDataSource(t *testing.T) {
 		statecheck.ExpectKnownValue(api, at.AtSliceIndex(0).AtMapKey("scopes"), knownvalue.Null()),
 	}})
 }
+
+func TestAccClientGrantsDataSource_denied(t *testing.T) {
+	acctest.EmulatorOnly(t, "mints a token of chosen scopes")
+	n := acctest.New(t).WithToken("read:clients")
+	n.Run(t, resource.TestStep{Config: `data "timesheets_client_grants" "test" {}`, ExpectError: acctest.Words("Unable to list client grants", "read:client_grants")})
+}
