@@ -4,6 +4,7 @@ package client
 import (
 	"context"
 	"errors"
+	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -78,7 +79,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	}
 	key := held.key()
 	if fresh {
-		key.Name = key.ClientID
+		key = wanted(held.ClientID.ValueString())
 	}
 	client, err := r.Tenant.Clients.Get(ctx, key)
 	var missing *tenant.NotFound
@@ -133,6 +134,17 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	if err := r.Tenant.Clients.Delete(ctx, held.key()); err != nil {
 		diagnose.Error(&resp.Diagnostics, operation("delete", held), err)
 	}
+}
+
+// idPattern is what an id of a client can look like (GE002); names hold more.
+var idPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+
+// wanted is what an import asks for: an id, or else the client of that name.
+func wanted(text string) tenant.ClientKey {
+	if !idPattern.MatchString(text) {
+		return tenant.ClientKey{Name: text}
+	}
+	return tenant.ClientKey{ClientID: text, Name: text}
 }
 
 // ImportState takes a client's id or its exact name; the read that follows finds out which.
