@@ -92,7 +92,7 @@ func (s *Server) Token(scopes ...string) string {
 	if len(scopes) == 0 {
 		scopes = managementScopes()
 	}
-	key, _ := s.keys.inState(keyCurrent)
+	key := s.keys.current()
 	token, err := signJWT("RS256", "JWT", store.Object{
 		{Name: "iss", Value: s.Issuer()},
 		{Name: "sub", Value: DashboardCaller + "@clients"},

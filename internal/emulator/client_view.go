@@ -69,7 +69,7 @@ func (c *call) shows(name string, why occasion) bool {
 // clientKeys is the member signing_keys: the tenant's certificate. The real service has a certificate for each client
 // (CL017).
 func (s *Server) clientKeys(private bool) []any {
-	key, _ := s.keys.inState(keyCurrent)
+	key := s.keys.current()
 	shown := store.Object{{Name: "cert", Value: key.row.Certificate}}
 	if private {
 		shown.Set("key", "-----BEGIN RSA PRIVATE KEY-----\r\nnot kept by the emulator\r\n-----END RSA PRIVATE KEY-----\r\n")

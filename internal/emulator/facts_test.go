@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -64,12 +65,11 @@ func TestFacts(t *testing.T) {
 
 // numbers lists the facts a text names, "CL001 to CL003" being three.
 func numbers(text string) (all []string) {
-	for _, match := range factNumber.FindAllString(text, -1) {
-		all = append(all, match)
-	}
+	all = factNumber.FindAllString(text, -1)
 	for _, span := range factRange.FindAllStringSubmatch(text, -1) {
-		var from, to int
-		if _, err := fmt.Sscan(span[2]+" "+span[3], &from, &to); err != nil {
+		from, fromErr := strconv.Atoi(span[2])
+		to, toErr := strconv.Atoi(span[3])
+		if fromErr != nil || toErr != nil {
 			continue
 		}
 		for n := from; n <= to; n++ {

@@ -228,8 +228,10 @@ func TestSeed(t *testing.T) { // CL027
 	if got := n.call(200, "GET", "client-grants?audience=urn:t", ""); len(got.items) != 1 {
 		t.Error("authorized:", got.raw)
 	}
-	for _, bad := range []string{`{"x":1}`, `{`, `{"clients":[{"nane":"x"}]}`, `{"client_grants":[{"client_id":"none","audience":"urn:a"}]}`,
-		`{"resource_servers":[{"identifier":"urn:a"},{"identifier":"urn:a"}]}`} {
+	for _, bad := range []string{
+		`{"x":1}`, `{`, `{"clients":[{"nane":"x"}]}`, `{"client_grants":[{"client_id":"none","audience":"urn:a"}]}`,
+		`{"resource_servers":[{"identifier":"urn:a"},{"identifier":"urn:a"}]}`,
+	} {
 		seed, err := emulator.ReadSeed(strings.NewReader(bad))
 		if err == nil {
 			var server *emulator.Server

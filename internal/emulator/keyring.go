@@ -125,15 +125,15 @@ func (k *keyring) all() []signingKey {
 	return k.keys
 }
 
-// inState returns the youngest key in that state.
-func (k *keyring) inState(state string) (signingKey, bool) {
+// current returns the youngest key that signs.
+func (k *keyring) current() signingKey {
 	keys := k.all()
 	for i := len(keys) - 1; i >= 0; i-- {
-		if keys[i].row.State == state {
-			return keys[i], true
+		if keys[i].row.State == keyCurrent {
+			return keys[i]
 		}
 	}
-	return signingKey{}, false
+	return signingKey{}
 }
 
 // byID returns the key of that id unless it is revoked.

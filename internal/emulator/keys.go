@@ -91,7 +91,7 @@ func rotateKeys(c *call) (reply, error) {
 		}
 	})
 	if err == nil {
-		current, _ = c.server.keys.inState(keyCurrent)
+		current = c.server.keys.current()
 	}
 	return created(keyViewOrNothing(current)), err
 }

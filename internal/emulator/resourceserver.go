@@ -179,6 +179,7 @@ func (s *Server) settleLifetimes(doc *store.Object) error {
 	return nil
 }
 
+// updateResourceServer takes an empty body too (RS025). Members that were never sent stay absent (RS024).
 func updateResourceServer(c *call) (reply, error) {
 	row, err := c.findResourceServer()
 	if err != nil {

@@ -226,7 +226,7 @@ func (c *call) mint(clientID string, api *store.ResourceServer, scopes []string)
 		return reply{}, err
 	}
 	lifetime, _ := body.Whole("token_lifetime")
-	key, _ := s.keys.inState(keyCurrent)
+	key := s.keys.current()
 	typ := "JWT"
 	if strings.HasPrefix(body.Text("token_dialect"), "rfc9068") {
 		typ = "at+jwt"

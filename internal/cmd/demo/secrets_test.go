@@ -77,8 +77,10 @@ func TestNoSecretAnywhere(t *testing.T) {
 	write(t, w, "main.tf", fmt.Sprintf(secretive, "fine"))
 
 	said := must(t, w, 0, "plan", "-out=plan.bin") + printed(t, w, "show", "-json", "plan.bin") + must(t, w, 0, "apply", "-auto-approve", "plan.bin")
-	if err := server.Inject(emulator.Fault{Method: "PATCH", Route: "/api/v2/clients/{id}", Status: 400,
-		Body: `{"statusCode":400,"error":"Bad Request","message":"no: ` + canaries["the provider's secret"] + `","errorCode":"invalid_body"}`}); err != nil {
+	if err := server.Inject(emulator.Fault{
+		Method: "PATCH", Route: "/api/v2/clients/{id}", Status: 400,
+		Body: `{"statusCode":400,"error":"Bad Request","message":"no: ` + canaries["the provider's secret"] + `","errorCode":"invalid_body"}`,
+	}); err != nil {
 		t.Fatal(err)
 	}
 	write(t, w, "main.tf", fmt.Sprintf(secretive, "refused"))

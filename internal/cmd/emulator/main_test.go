@@ -60,8 +60,14 @@ func launch(t *testing.T, args ...string) *process {
 
 func TestRun_refuses(t *testing.T) {
 	for _, args := range [][]string{
-		{"-listen", "0.0.0.0:0"}, {"-listen", "192.0.2.1:0"}, {"-listen", ":0"}, {"-listen", "x"}, {"-limits", "many"},
-		{"-ca-out", "x"}, {"-seed", filepath.Join(t.TempDir(), "none")}, {"left over"},
+		{"-listen", "0.0.0.0:0"},
+		{"-listen", "192.0.2.1:0"},
+		{"-listen", ":0"},
+		{"-listen", "x"},
+		{"-limits", "many"},
+		{"-ca-out", "x"},
+		{"-seed", filepath.Join(t.TempDir(), "none")},
+		{"left over"},
 	} {
 		if err := run(t.Context(), args, &bytes.Buffer{}, &bytes.Buffer{}); err == nil {
 			t.Errorf("%v is taken", args)
