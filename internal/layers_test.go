@@ -33,14 +33,14 @@ var law = map[string]room{
 	"management": {inside: []string{"tenant", "secret", "management/transport"}, outside: append([]string{jose}, auth0...)},
 	"management/transport": {
 		inside:  []string{"tenant", "secret"},
-		outside: []string{"golang.org/x/time/rate", "golang.org/x/sync/", "github.com/hashicorp/terraform-plugin-log/"},
+		outside: []string{"github.com/hashicorp/terraform-plugin-log/"},
 	},
-	"coalesce":       {inside: []string{"tenant"}, outside: []string{"golang.org/x/sync/"}},
+	"coalesce":       {inside: []string{"tenant"}},
 	"ledger":         {inside: []string{"tenant"}},
 	"framework/":     {inside: []string{"tenant", "secret", "ledger", "framework/"}, outside: terraform},
 	"provider/":      {inside: []string{"tenant", "secret", "ledger", "framework/"}, outside: terraform},
 	"provider":       {inside: []string{"tenant", "secret", "ledger", "framework/", "management", "coalesce", "provider/"}, outside: terraform},
-	"emulator/store": {outside: []string{"go.etcd.io/bbolt/"}},
+	"emulator/store": {},
 	"emulator":       {inside: []string{"emulator/store"}, outside: []string{"golang.org/x/time/rate", jose}},
 	"acctest": {
 		inside:  []string{"provider", "emulator", "management", "tenant", "secret"},
