@@ -1,5 +1,7 @@
 package emulator
 
+import "sync"
+
 // Limits of clients, as documented (CL001).
 const (
 	longestClientDescription = 140
@@ -11,9 +13,7 @@ const (
 
 // clientSchema is the table of /api/v2/clients (CL001). POST-only: resource_server_identifier and full credentials.
 // PATCH-only: client_secret. Members that only interactive clients use are kept and echoed as they are sent (CL024).
-func clientSchema() schema {
-	return append(clientHead(), clientTail()...)
-}
+var clientSchema = sync.OnceValue(func() schema { return append(clientHead(), clientTail()...) })
 
 func clientHead() schema {
 	return schema{

@@ -3,12 +3,13 @@ package emulator
 import (
 	"net"
 	"strings"
+	"sync"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 
 // credentialSchema is the table of /api/v2/clients/{client_id}/credentials (CR001).
-func credentialSchema() schema {
+var credentialSchema = sync.OnceValue(func() schema {
 	return schema{
 		{name: "id", when: answered},
 		{name: "credential_type", rule: oneOf("public_key", "cert_subject_dn", "x509_cert"), when: onCreate | required},
@@ -23,7 +24,7 @@ func credentialSchema() schema {
 		{name: "pem", rule: text(0, 0), when: onCreate},
 		{name: "parse_expiry_from_cert", rule: boolean(), when: onCreate},
 	}
-}
+})
 
 // methodNames are the members of client_authentication_methods.
 var methodNames = []string{"private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth"}

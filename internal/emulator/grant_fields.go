@@ -1,9 +1,13 @@
 package emulator
 
-import "github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
+import (
+	"sync"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
+)
 
 // grantSchema is the table of /api/v2/client-grants (CG001). POST-only: client_id, audience, subject_type, default_for.
-func grantSchema() schema {
+var grantSchema = sync.OnceValue(func() schema {
 	return schema{
 		{name: "id", when: answered},
 		{name: "client_id", rule: text(0, 0), when: onCreate},
@@ -17,7 +21,7 @@ func grantSchema() schema {
 		{name: "is_system", when: answered},
 		{name: "default_for", rule: oneOf("third_party_clients"), when: onCreate},
 	}
-}
+})
 
 // notEmpty refuses a PATCH that changes nothing, where the tenant does (GE015).
 func notEmpty(body store.Object) *flaw {

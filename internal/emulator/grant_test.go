@@ -35,7 +35,7 @@ func TestGrant_echo(t *testing.T) { // CG001, CG002, CG006
 	}
 }
 
-func TestGrant_refusals(t *testing.T) { // CG003, CG004, CG007 to CG009, GE015
+func TestGrant_refusals(t *testing.T) { // CG003, CG004, CG007, CG008, CG009, GE015
 	n := start(t)
 	n.newAPI("urn:a", "x")
 	job := n.newClient("job")

@@ -1,6 +1,8 @@
 package emulator
 
-// Limits of APIs, as documented (RS001).
+import "sync"
+
+// Limits of APIs, as documented (RS001). Members nobody sent are absent (RS024).
 const (
 	longestIdentifier  = 600
 	longestName        = 200
@@ -14,7 +16,7 @@ const (
 const noAngles = `^[^<>]+$`
 
 // resourceServerSchema is the table of /api/v2/resource-servers (RS001). POST-only: identifier (RS002).
-func resourceServerSchema() schema {
+var resourceServerSchema = sync.OnceValue(func() schema {
 	return schema{
 		{name: "id", when: answered},
 		{name: "name", rule: text(0, longestName, matching(noAngles)), when: settable},
@@ -41,7 +43,7 @@ func resourceServerSchema() schema {
 		{name: "verificationLocation", rule: text(0, 0), when: settable},
 		{name: "options", rule: object(true), when: settable},
 	}
-}
+})
 
 // systemSchema is what PATCH takes on a system API; everything else is refused like an unknown member (RS021).
 func systemSchema() schema {

@@ -1,10 +1,12 @@
 package emulator
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
@@ -199,6 +201,8 @@ func (r *seedRows) put(tx *store.Tx) error {
 			return err
 		}
 	}
+	// in the order of their ids, as the store lists them: each goes behind the last
+	slices.SortFunc(r.rights, func(a, b *store.Grant) int { return cmp.Compare(a.ID, b.ID) })
 	for _, row := range r.rights {
 		if err := tx.PutGrant(row); err != nil {
 			return err

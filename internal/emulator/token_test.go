@@ -171,7 +171,7 @@ func TestToken_refusals(t *testing.T) { // TK002 to TK006, TK010
 	}
 }
 
-func TestToken_scopes(t *testing.T) { // TK007 to TK009
+func TestToken_scopes(t *testing.T) { // TK007, TK008, TK009
 	ask := func(n *tenant, job emulator.Credentials, scope string) answer {
 		form := secretForm(job, "urn:a")
 		form.Set("scope", scope)
