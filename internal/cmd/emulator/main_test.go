@@ -207,8 +207,13 @@ func (p *process) checkAll(t *testing.T, token string, known map[string]bool) {
 			t.Fatal(status, err)
 		}
 	}
+	there := map[string]bool{}
+	for _, rest := range strings.Split(all.String(), `"identifier":"`)[1:] {
+		identifier, _, _ := strings.Cut(rest, `"`)
+		there[identifier] = true
+	}
 	for identifier := range known {
-		if !strings.Contains(all.String(), `"identifier":"`+identifier+`"`) {
+		if !there[identifier] {
 			t.Fatalf("%s was acknowledged and is lost", identifier)
 		}
 	}

@@ -1,0 +1,139 @@
+package conformance_test
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/conformance"
+)
+
+func start(t *testing.T, switches emulator.Switches) conformance.Caller {
+	t.Helper()
+	server, err := emulator.Start(t.Context(), emulator.Options{Switches: switches})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Close() })
+	return conformance.Caller{URL: server.URL(), Token: server.Token(), Client: &http.Client{Timeout: time.Minute}, Prefix: "conformance"}
+}
+
+// TestEmulator asks the emulator, always.
+func TestEmulator(t *testing.T) {
+	for _, difference := range conformance.Ask(t.Context(), start(t, emulator.Switches{})) {
+		t.Error(difference)
+	}
+}
+
+// TestDifferencesAreFound turns switches, each of which makes another answer: the suite must name just these.
+func TestDifferencesAreFound(t *testing.T) {
+	for fact, switches := range map[string]emulator.Switches{
+		"CG005": {StrictGrantScopes: true},
+		"CL021": {MissingClientDelete: true},
+		"RS018": {ListsWithoutScopes: true},
+	} {
+		t.Run(fact, func(t *testing.T) {
+			var found []string
+			for _, difference := range conformance.Ask(t.Context(), start(t, switches)) {
+				found = append(found, difference.Fact)
+			}
+			if !slices.Contains(found, fact) {
+				t.Errorf("the differences are %v", found)
+			}
+		})
+	}
+}
+
+// TestNothingIsLeft looks at the tenant after it was asked.
+func TestNothingIsLeft(t *testing.T) {
+	caller := start(t, emulator.Switches{})
+	conformance.Ask(t.Context(), caller)
+	for _, list := range []string{"resource-servers", "clients", "client-grants"} {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, caller.URL+"/api/v2/"+list+"?per_page=100&fields=name,identifier,client_id", http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Authorization", "Bearer "+caller.Token)
+		response, err := caller.Client.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var items []map[string]any
+		err = json.NewDecoder(response.Body).Decode(&items)
+		_ = response.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, item := range items {
+			for _, value := range item {
+				if text, ok := value.(string); ok && strings.Contains(text, "conformance") {
+					t.Errorf("left in %s: %v", list, item)
+				}
+			}
+		}
+	}
+}
+
+// TestFactsAreExplained holds the numbers that are asked against FACTS.md.
+func TestFactsAreExplained(t *testing.T) {
+	page, err := os.ReadFile("../FACTS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, number := range conformance.Facts() {
+		if !regexp.MustCompile(`(?m)^\| ` + number + ` \|`).Match(page) {
+			t.Errorf("%s is asked and not explained", number)
+		}
+	}
+}
+
+// TestTenant asks a real tenant, when TF_ACC, AUTH0_DOMAIN and credentials are set, and prints what differs there.
+func TestTenant(t *testing.T) {
+	domain := os.Getenv("AUTH0_DOMAIN")
+	if os.Getenv("TF_ACC") == "" || domain == "" {
+		t.Skip("no real tenant: set TF_ACC, AUTH0_DOMAIN, AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET (or AUTH0_API_TOKEN) to ask one")
+	}
+	caller := conformance.Caller{
+		URL: "https://" + domain, Token: os.Getenv("AUTH0_API_TOKEN"), Client: &http.Client{Timeout: time.Minute},
+		Prefix: "conformance-" + strings.ToLower(rand.Text()[:8]),
+	}
+	if caller.Token == "" {
+		caller.Token = exchange(t, caller)
+	}
+	for _, difference := range conformance.Ask(t.Context(), caller) {
+		t.Error(difference)
+	}
+}
+
+func exchange(t *testing.T, caller conformance.Caller) string {
+	t.Helper()
+	form := url.Values{
+		"grant_type": {"client_credentials"}, "audience": {caller.URL + "/api/v2/"},
+		"client_id": {os.Getenv("AUTH0_CLIENT_ID")}, "client_secret": {os.Getenv("AUTH0_CLIENT_SECRET")},
+	}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, caller.URL+"/oauth/token", strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	response, err := caller.Client.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	var said struct {
+		AccessToken string `json:"access_token"`
+	}
+	if err := json.NewDecoder(response.Body).Decode(&said); err != nil || said.AccessToken == "" {
+		t.Fatalf("no token: status %d", response.StatusCode)
+	}
+	return said.AccessToken
+}

@@ -1,0 +1,129 @@
+// Package conformance asks a tenant, over HTTP, the numbered questions that FACTS.md of the emulator answers. It knows
+// neither the emulator nor the provider: any tenant can be asked.
+package conformance
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// Caller says which tenant to ask, and as whom.
+type Caller struct {
+	URL    string // of the tenant, without a slash at its end
+	Token  string // a Management API token with the scopes for APIs, clients and client grants
+	Client *http.Client
+	Prefix string // starts the name and identifier of whatever is made
+}
+
+// Difference is a question that the tenant answers otherwise than FACTS.md.
+type Difference struct {
+	Fact string // its number
+	Asks string // the question
+	Got  string // the answer
+}
+
+// String is the difference in a line.
+func (d Difference) String() string { return fmt.Sprintf("%s %s: %s", d.Fact, d.Asks, d.Got) }
+
+// session is one question under way. The first expectation that fails is the answer; what was made is deleted again.
+type session struct {
+	ctx    context.Context
+	caller Caller
+	made   []string // paths, in the order they were made
+	failed string
+}
+
+// answer is what the tenant said.
+type answer struct {
+	status int
+	header http.Header
+	text   string
+	object map[string]any
+	items  []any
+}
+
+func (s *session) expect(holds bool, format string, args ...any) {
+	if !holds && s.failed == "" {
+		s.failed = fmt.Sprintf(format, args...)
+	}
+}
+
+// call sends a request below /api/v2/ and expects the status.
+func (s *session) call(status int, method, path, body string) answer {
+	got := s.send(method, s.caller.URL+"/api/v2/"+path, body)
+	s.expect(got.status == status, "%s %s answers %d %s, not %d", method, path, got.status, got.text, status)
+	if method == http.MethodPost && got.status == http.StatusCreated {
+		if id := identity(got.object); id != "" {
+			s.made = append(s.made, path+"/"+url.PathEscape(id))
+		}
+	}
+	return got
+}
+
+// refused expects an error with this code and message.
+func (s *session) refused(status int, code, message, method, path, body string) {
+	got := s.call(status, method, path, body)
+	s.expect(got.object["errorCode"] == code && got.object["message"] == message, "%s %s is refused with %s", method, path, got.text)
+	s.expect(strings.HasPrefix(got.text, fmt.Sprintf(`{"statusCode":%d,"error":`, status)), "the error starts otherwise: %s", got.text)
+}
+
+func (s *session) send(method, address, body string) answer {
+	request, err := http.NewRequestWithContext(s.ctx, method, address, bytes.NewReader([]byte(body)))
+	if err != nil {
+		s.expect(false, "%v", err)
+		return answer{}
+	}
+	request.Header.Set("Authorization", "Bearer "+s.caller.Token)
+	request.Header.Set("Content-Type", "application/json")
+	response, err := s.caller.Client.Do(request)
+	if err != nil {
+		s.expect(false, "%v", err)
+		return answer{}
+	}
+	defer func() { _ = response.Body.Close() }()
+	text, err := io.ReadAll(response.Body)
+	s.expect(err == nil, "%v", err)
+	got := answer{status: response.StatusCode, header: response.Header, text: string(text), object: map[string]any{}}
+	if strings.HasPrefix(got.text, "[") {
+		_ = json.Unmarshal(text, &got.items)
+	} else {
+		_ = json.Unmarshal(text, &got.object)
+	}
+	return got
+}
+
+// clean deletes what the question made, the youngest first.
+func (s *session) clean() {
+	for i := len(s.made) - 1; i >= 0; i-- {
+		s.send(http.MethodDelete, s.caller.URL+"/api/v2/"+s.made[i], "")
+	}
+}
+
+func identity(object map[string]any) string {
+	if id, ok := object["client_id"].(string); ok && object["audience"] == nil {
+		return id
+	}
+	id, _ := object["id"].(string)
+	return id
+}
+
+// keys are the members of an object that are there, as a set.
+func keys(object map[string]any, wanted ...string) bool {
+	for _, name := range wanted {
+		if _, there := object[name]; !there {
+			return false
+		}
+	}
+	return len(object) == len(wanted)
+}
+
+func has(object map[string]any, name string) bool {
+	_, there := object[name]
+	return there
+}
