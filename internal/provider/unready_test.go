@@ -1,0 +1,43 @@
+package provider_test
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+)
+
+// A domain that is known only when applied stops the plan where something is asked, with the variable to set, and
+// nowhere else: what is made is planned without a call.
+func TestAccProvider_unready(t *testing.T) {
+	acctest.EmulatorOnly(t, "needs the address of the tenant in the configuration")
+	n := acctest.New(t)
+	later := `
+resource "terraform_data" "domain" {
+  input = "` + n.Server.URL() + `"
+}
+
+provider "timesheets" {
+  domain = terraform_data.domain.output
+}
+`
+	n.Run(t,
+		resource.TestStep{
+			Config:      later + `data "timesheets_api" "test" { identifier = "x" }`,
+			ExpectError: acctest.Words("Unable to read API", "domain is not known yet", "AUTH0_DOMAIN"),
+		},
+		resource.TestStep{
+			Config: later + `resource "timesheets_client" "test" { name = "` + n.Prefix + ` job" }`,
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue("timesheets_client.test", tfjsonpath.New("client_id"), knownvalue.NotNull()),
+			},
+		},
+	)
+	if len(n.Writes()) != 2 {
+		t.Errorf("the client is not made and deleted once: %v", n.Writes())
+	}
+}
