@@ -32,7 +32,8 @@ func (th theatre) adopt(t *testing.T, made emulator.DashboardAPI) {
 	server := open(t, emulator.Options{Seed: &emulator.Seed{Dashboard: []emulator.DashboardAPI{made}}})
 	clickTogether(t, server, made.Identifier)
 	w := th.stage(t, server, th.examples+"/adopt-existing")
-	w.Environment = append(w.Environment, "TF_VAR_client_id="+testApplication(t, server))
+	testApplication := clientID(t, server, func(name string) bool { return strings.HasSuffix(name, "(Test Application)") })
+	w.Environment = append(w.Environment, "TF_VAR_client_id="+testApplication)
 	server.ResetJournal()
 
 	plan := must(t, w, 2, "plan", "-detailed-exitcode")
@@ -92,23 +93,4 @@ func clickTogether(t *testing.T, server *emulator.Server, identifier string) {
 		t.Fatalf("the API has %d grants", len(grants))
 	}
 	click("PATCH", "/api/v2/client-grants/"+grants[0].ID, map[string]any{"scope": ticked}, nil)
-}
-
-// testApplication is the id of the client that the dashboard made along with the API.
-func testApplication(t *testing.T, server *emulator.Server) string {
-	t.Helper()
-	var clients []struct {
-		ID   string `json:"client_id"`
-		Name string `json:"name"`
-	}
-	if err := ask(t.Context(), server, "GET", "/api/v2/clients", nil, &clients); err != nil {
-		t.Fatal(err)
-	}
-	for _, client := range clients {
-		if strings.HasSuffix(client.Name, "(Test Application)") {
-			return client.ID
-		}
-	}
-	t.Fatal("there is no test application")
-	return ""
 }

@@ -16,8 +16,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// placeholder stands in the examples where only the tenant knows the client id.
-const placeholder = "kx1qpW2mWq0d3Hd5lX9oYtJt0J1bqXvC"
+// shownClientID stands in the examples where only the tenant knows the client id.
+const shownClientID = "kx1qpW2mWq0d3Hd5lX9oYtJt0J1bqXvC"
 
 // theatre is what all examples share.
 type theatre struct {
@@ -159,7 +159,7 @@ func (th theatre) imports(t *testing.T, server *emulator.Server, example string)
 		return
 	}
 	content := read(t, example)
-	client := clientID(t, server)
+	client := clientID(t, server, func(name string) bool { return name == "Timesheets Import Job" })
 	for _, block := range []string{"import-by-string-id.tf", "import-by-identity.tf"} {
 		if strings.Contains(block, "identity") && th.cli.Version.LessThan(version.Must(version.NewVersion("1.12.0"))) {
 			t.Logf("%s is too old for %s", th.cli, block)
@@ -168,7 +168,7 @@ func (th theatre) imports(t *testing.T, server *emulator.Server, example string)
 		w := th.stage(t, server, example)
 		for i, noun := range nouns(content) {
 			shown := read(t, filepath.Join(th.examples, "resources", noun, block))
-			write(t, w, fmt.Sprintf("import%d.tf", i), strings.ReplaceAll(shown, placeholder, client))
+			write(t, w, fmt.Sprintf("import%d.tf", i), strings.ReplaceAll(shown, shownClientID, client))
 		}
 		only := must(t, w, 0, "apply", "-auto-approve")
 		if !strings.Contains(only, "0 added, 0 changed, 0 destroyed") {
@@ -182,7 +182,7 @@ func (th theatre) imports(t *testing.T, server *emulator.Server, example string)
 		if shown == nil {
 			t.Fatalf("no command in import.sh of %s", noun)
 		}
-		must(t, w, 0, "import", shown[1], strings.ReplaceAll(shown[2], placeholder, client))
+		must(t, w, 0, "import", shown[1], strings.ReplaceAll(shown[2], shownClientID, client))
 	}
 	must(t, w, 0, "plan", "-detailed-exitcode")
 }
@@ -210,8 +210,8 @@ func census(t *testing.T, server *emulator.Server) string {
 	return strings.Join(held, ", ")
 }
 
-// clientID is the id of the client that the examples make; empty when there is none.
-func clientID(t *testing.T, server *emulator.Server) string {
+// clientID is the id of a client by its name; empty when there is none.
+func clientID(t *testing.T, server *emulator.Server, called func(name string) bool) string {
 	t.Helper()
 	var clients []struct {
 		ID   string `json:"client_id"`
@@ -221,7 +221,7 @@ func clientID(t *testing.T, server *emulator.Server) string {
 		t.Fatal(err)
 	}
 	for _, client := range clients {
-		if client.Name == "Timesheets Import Job" {
+		if called(client.Name) {
 			return client.ID
 		}
 	}
