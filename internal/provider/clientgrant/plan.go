@@ -59,13 +59,19 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if plan.Audience.IsUnknown() || plan.Scopes.IsUnknown() || hasUnknown(plan.Scopes) {
 		return // planned once more when applied, with what is known then
 	}
-	known, knowledge := r.Ledger.Scopes(plan.Audience.ValueString())
-	judge(plan.grant(ctx), known, knowledge, &resp.Diagnostics)
+	audience := plan.Audience.ValueString()
+	known, knowledge := r.Ledger.Scopes(audience)
+	judge(plan.grant(ctx), known, knowledge, r.Ledger.Owners(audience).Map, &resp.Diagnostics)
 }
 
 // judge refuses scopes that the API does not define, and warns where that is not certain. The tenant itself would take
-// them, and put them into tokens (CG005).
-func judge(grant tenant.Grant, known []string, knowledge ledger.Knowledge, diags *diag.Diagnostics) {
+// them, and put them into tokens (CG005). Where the API's own map does not own its scopes, a timesheets_api_scope that is
+// planned only later may make one: referring to it makes Terraform plan it first.
+func judge(grant tenant.Grant, known []string, knowledge ledger.Knowledge, owned bool, diags *diag.Diagnostics) {
+	refer := " If a timesheets_api_scope makes it, refer to it: `scopes = [timesheets_api_scope.NAME.value]`."
+	if owned {
+		refer = ""
+	}
 	if knowledge == ledger.None {
 		return
 	}
@@ -75,11 +81,10 @@ func judge(grant tenant.Grant, known []string, knowledge ledger.Knowledge, diags
 		}
 		at := path.Root("scopes").AtSetValue(types.StringValue(scope))
 		if knowledge == ledger.Partly {
-			diagnose.Advice(diags, at, "Scope may not exist", "The API %q is not known to define the scope %q. If a timesheets_api_scope makes it, "+
-				"refer to it: `scopes = [timesheets_api_scope.NAME.value]`.", grant.Audience, scope)
+			diagnose.Advice(diags, at, "Scope may not exist", "The API %q is not known to define the scope %q.%s", grant.Audience, scope, refer)
 			continue
 		}
-		diagnose.Refusal(diags, at, "Scope does not exist", "The API %q does not define the scope %q.%s", grant.Audience, scope, advice(scope, known))
+		diagnose.Refusal(diags, at, "Scope does not exist", "The API %q does not define the scope %q.%s%s", grant.Audience, scope, advice(scope, known), refer)
 	}
 }
 
