@@ -48,8 +48,10 @@ var law = map[string]room{
 		outside: []string{"github.com/hashicorp/terraform-plugin-", "github.com/hashicorp/terraform-json/"},
 	},
 	"cmd/emulator": {inside: []string{"emulator"}},
-	"cmd/demo":     {inside: []string{"emulator", "cmd/demo/cli"}},
-	"cmd/demo/cli": {outside: []string{"github.com/hashicorp/hc-install/", "github.com/hashicorp/go-version"}},
+	"cmd/demo":     {inside: []string{"emulator", "cmd/cli", "cmd/tree", "cmd/tally"}},
+	"cmd/tree":     {},
+	"cmd/tally":    {inside: []string{"emulator"}},
+	"cmd/cli":      {outside: []string{"github.com/hashicorp/hc-install/", "github.com/hashicorp/go-version"}},
 	"cmd/schema":   {inside: []string{"provider"}, outside: terraform},
 }
 

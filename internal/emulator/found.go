@@ -99,6 +99,12 @@ func (s *Server) Terraform() Credentials {
 	return Credentials{ClientID: row.ID, ClientSecret: row.Secret}
 }
 
+// Environment is how a program that works as that client finds the tenant, as NAME=value.
+func (s *Server) Environment() []string {
+	who := s.Terraform()
+	return []string{"AUTH0_DOMAIN=" + s.URL(), "AUTH0_CLIENT_ID=" + who.ClientID, "AUTH0_CLIENT_SECRET=" + who.ClientSecret}
+}
+
 // readdress rewrites the identifiers of the tenant's own APIs, and the grants on them, for another address.
 func (s *Server) readdress(url string) error {
 	was := s.URL()

@@ -7,7 +7,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/demo/cli"
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tally"
 )
 
 // demo is one performance.
@@ -24,7 +25,7 @@ type demo struct {
 // step is a finished step and what it cost.
 type step struct {
 	name string
-	cost cost
+	cost tally.Calls
 }
 
 // changes are the objects a step is about: to add, to change, to remove.
@@ -53,14 +54,14 @@ func (d *demo) run(ctx context.Context) error {
 func (d *demo) plan(ctx context.Context) error {
 	d.screen.heading("Plan")
 	err := d.terraform(ctx, changes{add: 3}, "plan", "-out="+planFile, "-input=false")
-	d.finish("plan", cost{})
+	d.finish("plan", tally.Calls{})
 	return err
 }
 
 func (d *demo) apply(ctx context.Context) error {
 	d.screen.heading("Apply")
 	err := d.terraform(ctx, changes{add: 3}, "apply", "-input=false", planFile)
-	d.finish("apply", cost{creates: 3, checks: 1})
+	d.finish("apply", tally.Calls{Creates: 3, Checks: 1})
 	return err
 }
 
@@ -103,7 +104,7 @@ func (d *demo) planAgain(ctx context.Context) error {
 	if len(d.amiss) == before {
 		d.screen.line("No changes: the tenant is what the configuration says.")
 	}
-	d.finish("second plan", cost{reads: 3, checks: d.evaluations()})
+	d.finish("second plan", tally.Calls{Reads: 3, Checks: d.evaluations()})
 	if err := d.look(ctx); err != nil {
 		return err
 	}
@@ -124,14 +125,14 @@ func (d *demo) look(ctx context.Context) error {
 	}
 	d.screen.heading("A plan that only looks")
 	err := d.terraform(ctx, changes{}, "plan", "-refresh-only", "-out="+planFile, "-input=false")
-	d.finish("look", cost{reads: 3, checks: 1})
+	d.finish("look", tally.Calls{Reads: 3, Checks: 1})
 	return err
 }
 
 func (d *demo) destroy(ctx context.Context) error {
 	d.screen.heading("Destroy")
 	err := d.terraform(ctx, changes{remove: 3}, "destroy", "-auto-approve", "-input=false")
-	d.finish("destroy", cost{reads: 3, deletes: 3, checks: d.evaluations()})
+	d.finish("destroy", tally.Calls{Reads: 3, Deletes: 3, Checks: d.evaluations()})
 	return err
 }
 
@@ -192,12 +193,12 @@ func (d *demo) json(ctx context.Context, args ...string) ([]byte, error) {
 }
 
 // finish notes what a step cost, and where that is not what it should be.
-func (d *demo) finish(name string, want cost) {
-	got := tally(d.server.Journal(), d.server.Terraform().ClientID)
+func (d *demo) finish(name string, want tally.Calls) {
+	got := tally.Count(d.server.Journal(), d.server.Terraform().ClientID)
 	d.server.ResetJournal()
 	d.steps = append(d.steps, step{name, got})
-	want.jobTokens, want.keySets = want.checks, want.checks // each check asks for both once
-	want.tokens = got.tokens                                // one for each process that asks for anything
+	want.JobTokens, want.KeySets = want.Checks, want.Checks // each check asks for both once
+	want.Tokens = got.Tokens                                // one for each process that asks for anything
 	if got != want {
 		d.amiss = append(d.amiss, fmt.Sprintf("the calls of the %s: %+v, expected %+v", name, got, want))
 	}

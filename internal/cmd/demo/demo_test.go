@@ -2,14 +2,13 @@ package main
 
 import (
 	"bytes"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tree"
 )
 
 func TestDemo(t *testing.T) {
@@ -50,7 +49,7 @@ func TestDemoNoticesTampering(t *testing.T) {
 }
 
 func TestDemoLeavesNothingInTheTree(t *testing.T) {
-	root, err := moduleRoot(t.Context())
+	root, err := tree.Root(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,26 +101,6 @@ func TestFailedChecks(t *testing.T) {
 	}
 	if _, err := failedChecks([]byte("No plan")); err == nil {
 		t.Error("what is no JSON passes")
-	}
-}
-
-func TestTally(t *testing.T) {
-	journal := []emulator.Entry{
-		{Method: "POST", Route: "/oauth/token", Caller: "provider"},
-		{Method: "POST", Route: "/oauth/token", Caller: "job"},
-		{Method: "GET", Route: "/.well-known/jwks.json"},
-		{Method: "GET", Route: "/api/v2/clients/{id}", Caller: "provider", Query: url.Values{"fields": {"client_id,client_secret"}}},
-		{Method: "GET", Route: "/api/v2/clients/{id}", Caller: "provider", Query: url.Values{"fields": {"client_id,name"}}},
-		{Method: "GET", Route: "/api/v2/client-grants", Caller: "provider", Query: url.Values{"audience": {"a"}}},
-		{Method: "POST", Route: "/api/v2/clients", Caller: "provider"},
-		{Method: "PATCH", Route: "/api/v2/clients/{id}", Caller: "provider"},
-		{Method: "DELETE", Route: "/api/v2/clients/{id}", Caller: "provider"},
-		{Method: "DELETE", Route: "/api/v2/clients/{id}", Caller: dashboard},
-		{Method: "GET", Route: ""},
-	}
-	want := cost{creates: 1, reads: 2, updates: 1, deletes: 1, tokens: 1, checks: 1, jobTokens: 1, keySets: 1, others: 1}
-	if got := tally(journal, "provider"); got != want {
-		t.Errorf("tally: %+v, want %+v", got, want)
 	}
 }
 

@@ -12,7 +12,8 @@ import (
 
 	"github.com/hashicorp/go-version"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/demo/cli"
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tree"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
@@ -28,7 +29,7 @@ type theatre struct {
 
 func newTheatre(t *testing.T) theatre {
 	t.Helper()
-	root, err := moduleRoot(t.Context())
+	root, err := tree.Root(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

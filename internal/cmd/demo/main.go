@@ -13,7 +13,8 @@ import (
 	"path/filepath"
 	"syscall"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/demo/cli"
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tree"
 )
 
 func main() {
@@ -48,7 +49,7 @@ func printEnvironment(ctx context.Context, out io.Writer) error {
 }
 
 func findCLI(ctx context.Context) (cli.CLI, error) {
-	root, err := moduleRoot(ctx)
+	root, err := tree.Root(ctx)
 	if err != nil {
 		return cli.CLI{}, err
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/demo/cli"
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
 )
 
 // screen is where a person reads along.
@@ -49,7 +49,7 @@ func (s screen) table(steps []step) {
 	for _, step := range steps {
 		c := step.cost
 		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t=\t%d\t|\t%d\t%d\t%d\t|\t%d\t\n",
-			step.name, c.creates, c.reads, c.updates, c.deletes, c.management(), c.checks, c.jobTokens, c.keySets, c.tokens)
+			step.name, c.Creates, c.Reads, c.Updates, c.Deletes, c.Management(), c.Checks, c.JobTokens, c.KeySets, c.Tokens)
 	}
 	_ = w.Flush()
 	s.line("calls: Management API, for API, client and grant; secret, token, keys: the access check;")

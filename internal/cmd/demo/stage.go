@@ -2,19 +2,15 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"time"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/demo/cli"
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tree"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
-
-const module = "github.com/timesheets/terraform-provider-timesheets"
 
 // stage is where the demo plays: a tenant, and a workspace that uses it.
 type stage struct {
@@ -25,7 +21,7 @@ type stage struct {
 // setUp builds the provider, copies the example and starts the emulator.
 func setUp(ctx context.Context, say screen, folder string) (stage, error) {
 	say.heading("Set-up")
-	root, err := moduleRoot(ctx)
+	root, err := tree.Root(ctx)
 	if err != nil {
 		return stage{}, err
 	}
@@ -54,16 +50,7 @@ func setUp(ctx context.Context, say screen, folder string) (stage, error) {
 
 // workspace is a configuration that works on the tenant of an emulator.
 func workspace(terraform cli.CLI, server *emulator.Server, dir, config string) cli.Workspace {
-	return cli.Workspace{
-		CLI:        terraform,
-		Dir:        dir,
-		ConfigFile: config,
-		Environment: []string{
-			"AUTH0_DOMAIN=" + server.URL(),
-			"AUTH0_CLIENT_ID=" + server.Terraform().ClientID,
-			"AUTH0_CLIENT_SECRET=" + server.Terraform().ClientSecret,
-		},
-	}
+	return cli.Workspace{CLI: terraform, Dir: dir, ConfigFile: config, Environment: server.Environment()}
 }
 
 // buildProvider builds the provider into a folder and returns the CLI configuration that takes it from there.
@@ -72,22 +59,8 @@ func buildProvider(ctx context.Context, folder string) (config string, err error
 	if err := os.MkdirAll(binaries, 0o750); err != nil {
 		return "", err
 	}
-	if _, err := goCommand(ctx, "build", "-o", binaries+string(filepath.Separator), module); err != nil {
+	if err := tree.Build(ctx, binaries, tree.Provider); err != nil {
 		return "", err
 	}
 	return cli.WriteConfig(folder, binaries)
-}
-
-// moduleRoot is the folder of the tree the demo was started in.
-func moduleRoot(ctx context.Context) (string, error) {
-	return goCommand(ctx, "list", "-m", "-f", "{{.Dir}}", module)
-}
-
-func goCommand(ctx context.Context, args ...string) (string, error) {
-	out, err := exec.CommandContext(ctx, "go", args...).Output()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		return "", fmt.Errorf("go %s: %w\n%s", args[0], err, exit.Stderr)
-	}
-	return strings.TrimSpace(string(out)), err
 }

@@ -11,6 +11,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
@@ -122,9 +123,7 @@ func tell(server *emulator.Server, set settings, out io.Writer) error {
 
 // exports are the lines a shell reads to use the tenant.
 func exports(server *emulator.Server) string {
-	who := server.Terraform()
-	return fmt.Sprintf("export AUTH0_DOMAIN=%s\nexport AUTH0_CLIENT_ID=%s\nexport AUTH0_CLIENT_SECRET=%s\n",
-		server.URL(), who.ClientID, who.ClientSecret)
+	return "export " + strings.Join(server.Environment(), "\nexport ") + "\n"
 }
 
 // writePrivate writes a file only its owner can read, also when it was there before with other rights.
