@@ -15,22 +15,23 @@ const managementPath = "/api/v2/"
 // governor keeps to the tenant's limits: so many requests at a time, none above the rate, none while a gate is closed.
 type governor struct {
 	next           Doer
-	turns          chan struct{}
-	management     *pace
-	authentication *pace
+	turns          *turns
+	management     *buckets
+	authentication *buckets
 }
 
 func newGovernor(next Doer, concurrency int, share float64) *governor {
 	return &governor{
 		next:           next,
-		turns:          make(chan struct{}, concurrency),
-		management:     newPace(share),
-		authentication: newPace(share),
+		turns:          newTurns(concurrency),
+		management:     newBuckets(share),
+		authentication: newBuckets(share),
 	}
 }
 
 func (g *governor) Do(r *http.Request) (*http.Response, error) {
-	waiting, pace := patience(r.Context()), g.paceOf(r)
+	waiting, limits, kind := patience(r.Context()), g.limitsOf(r), r.Method+" "+pathTemplate(r.URL)
+	pace := limits.of(kind)
 	through, err := pace.wait(waiting)
 	if err != nil {
 		return nil, givenUp(waiting, r, pace)
@@ -39,36 +40,30 @@ func (g *governor) Do(r *http.Request) (*http.Response, error) {
 		pace.giveBack()
 		return nil, givenUp(waiting, r, pace)
 	}
-	defer func() { <-g.turns }()
+	defer g.turns.leave()
 
 	sent := time.Now()
 	answer, err := g.next.Do(r)
-	switch failed, ok := asFailure(err); {
-	case ok:
-		pace.arrive(through, sent, failed.status, failed.header)
-	case err != nil:
-		pace.arrive(through, sent, 0, nil)
-	default:
-		pace.arrive(through, sent, answer.StatusCode, answer.Header)
+	end := endingOf(sent, answer, err)
+	if limits.arrive(kind, pace, through, end) {
+		g.turns.halve(end.at)
 	}
 	return answer, err
 }
 
 // turn waits until fewer requests are on the wire than may be, and for the gate, which may have closed meanwhile.
 func (g *governor) turn(waiting context.Context, pace *pace) error {
-	select {
-	case g.turns <- struct{}{}:
-	case <-waiting.Done():
-		return context.Cause(waiting)
+	if err := g.turns.wait(waiting); err != nil {
+		return err
 	}
 	err := pace.gate(waiting)
 	if err != nil {
-		<-g.turns
+		g.turns.leave()
 	}
 	return err
 }
 
-func (g *governor) paceOf(r *http.Request) *pace {
+func (g *governor) limitsOf(r *http.Request) *buckets {
 	if strings.HasPrefix(r.URL.EscapedPath(), managementPath) {
 		return g.management
 	}

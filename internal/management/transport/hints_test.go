@@ -58,7 +58,7 @@ func FuzzHints(f *testing.F) {
 		}
 		pace := newPace(DefaultRateLimitShare)
 		through, _, _ := pace.take(now)
-		pace.arrive(through, now, status, header)
+		pace.arrive(through, ending{sent: now, at: now, status: status, header: header})
 		if _, delay, _ := pace.take(time.Now()); delay < 0 || delay > 2*time.Minute {
 			t.Errorf("the next request waits %s", delay)
 		}

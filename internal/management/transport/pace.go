@@ -34,7 +34,8 @@ type pace struct {
 	limited  bool          // the tenant tells its limits, or has turned a request away
 	size     float64       // requests that may be sent at once after a rest
 	left     float64       // requests that may be sent now; below 1 the next has to wait
-	at       time.Time     // when left was that much
+	spared   float64       // requests left to others since the account was opened, and not used by any
+	at       time.Time     // when left and spared were that much
 	rate     float64       // requests a second by which left grows, as far as the tenant's answers prove
 	trust    float64       // in rate, at most 1; less after each request that was turned away
 	let      int           // requests that were let through
@@ -118,13 +119,16 @@ func (p *pace) giveBack() {
 	p.tell()
 }
 
+// filling is by how much the tenant's limit fills up in a second, as far as is known.
+func (p *pace) filling() float64 { return max(p.rate, cautious) * p.trust }
+
 // speed is by how much the account grows in a second.
-func (p *pace) speed() float64 {
-	return max(p.rate, cautious) * p.trust * p.share
-}
+func (p *pace) speed() float64 { return p.filling() * p.share }
 
 func (p *pace) grow(now time.Time) {
-	p.left = min(p.size, p.left+p.speed()*now.Sub(p.at).Seconds())
+	seconds := now.Sub(p.at).Seconds()
+	p.left = min(p.size, p.left+p.speed()*seconds)
+	p.spared = min(p.size, p.spared+p.filling()*(1-p.share)*seconds)
 	p.at = now
 }
 
@@ -159,28 +163,38 @@ func (p *pace) opens() time.Time {
 	return p.closed
 }
 
-// arrive learns from the end of a request that was let through; status is 0 where no answer came.
-func (p *pace) arrive(through pass, sent time.Time, status int, header http.Header) {
+// join lets a request through that went by another pace until its answer told better.
+func (p *pace) join() pass {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.let++
+	return pass{ended: p.ended}
+}
+
+// arrive learns from the end of a request that was let through. It reports whether that closed the gate.
+func (p *pace) arrive(through pass, end ending) (shut bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	defer p.tell()
 	p.ended++
 	p.heard = true
-	if status == 0 {
-		return
+	if end.status == 0 {
+		return false
 	}
-	now := time.Now()
-	hints := parseHints(header, now)
-	p.learn(hints, through, now)
-	if status == http.StatusTooManyRequests {
-		p.shut(hints, sent, now)
-	} else if status < http.StatusMultipleChoices {
+	hints := parseHints(end.header, end.at)
+	p.learn(hints, through, end.at)
+	switch {
+	case end.status == http.StatusTooManyRequests:
+		return p.shut(hints, end)
+	case end.status < http.StatusMultipleChoices:
 		p.unhinted, p.trust = 0, min(1, p.trust+moreTrust)
 	}
+	return false
 }
 
 // learn corrects the account by what an answer tells: the tenant has no more left than that, and no less than that
-// without the requests that it may not have counted yet. A part of the limit is left to others.
+// without the requests that it may not have counted yet. A part of the limit is left to others, and so is that part of
+// what it fills up by.
 func (p *pace) learn(hints hints, through pass, now time.Time) {
 	if hints.limit <= 0 {
 		return
@@ -188,7 +202,7 @@ func (p *pace) learn(hints hints, through pass, now time.Time) {
 	p.grow(now)
 	p.rate = max(p.rate, hints.refill())
 	most := max(0, hints.remaining-hints.limit*(1-p.share))
-	least := most - float64(p.let-through.ended-1)
+	least := most - float64(p.let-through.ended-1) - p.spared
 	if p.limited {
 		p.left = min(max(p.left, least), most)
 	} else {
@@ -198,9 +212,9 @@ func (p *pace) learn(hints hints, through pass, now time.Time) {
 }
 
 // shut closes the gate after a 429. One that was sent before the gate closed tells nothing new.
-func (p *pace) shut(hints hints, sent, now time.Time) {
-	if sent.Before(p.closing) {
-		return
+func (p *pace) shut(hints hints, end ending) bool {
+	if end.sent.Before(p.closing) {
+		return false
 	}
 	wait := hints.wait
 	if wait == 0 {
@@ -208,10 +222,11 @@ func (p *pace) shut(hints hints, sent, now time.Time) {
 		p.unhinted++
 	}
 	wait = min(max(wait, shortestGate), longestGate) + upTo(gateJitter)
-	p.closed, p.closing = now.Add(wait), now
+	p.closed, p.closing = end.at.Add(wait), end.at
 	if !p.limited {
 		p.limited, p.size = true, 1
 	}
-	p.left, p.at = 0, now
+	p.left, p.at = 0, end.at
 	p.trust = max(leastTrust, p.trust*lessTrust)
+	return true
 }

@@ -84,21 +84,45 @@ func TestRateLimitIsWaitedOut(t *testing.T) {
 	}
 }
 
+// TestRateLimitThatNeverEnds turns every request away, whatever the headers say: there is an end, and few requests until
+// then, however many wait.
 func TestRateLimitThatNeverEnds(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := &wire{answer: func(*http.Request, int) (*http.Response, error) {
-			return respond(429, tooMany, "X-RateLimit-Reset", "2147000000"), nil
-		}}
-		started := time.Now()
-		_, err := send(t.Context(), open(t, w, ready), http.MethodPost, transport.Call{})
-		var throttled *tenant.Throttled
-		if !errors.As(err, &throttled) || throttled.After <= 0 || throttled.Code != "too_many_requests" {
-			t.Errorf("error %v", err)
-		}
-		if requests, _ := w.count(); requests > 3 || time.Since(started) > 2*time.Minute {
-			t.Errorf("%d requests in %s", requests, time.Since(started))
-		}
-	})
+	for name, headers := range map[string][]string{
+		"reset years ahead":         {"X-RateLimit-Reset", "2147000000"},
+		"reset in the past":         {"X-RateLimit-Reset", "12345"},
+		"reset at zero":             {"X-RateLimit-Reset", "0"},
+		"reset is nonsense":         {"X-RateLimit-Reset", "soon"},
+		"reset is huge":             {"X-RateLimit-Reset", "1e300"},
+		"retry at once":             {"Retry-After", "0"},
+		"retry in the past":         {"Retry-After", "Fri, 15 Jan 1999 08:00:00 GMT"},
+		"retry is nonsense":         {"Retry-After", "-1"},
+		"plenty is said to be left": {"X-RateLimit-Limit", "1000", "X-RateLimit-Remaining", "1000", "X-RateLimit-Reset", "1"},
+		"nothing said":              nil,
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := &wire{answer: func(*http.Request, int) (*http.Response, error) { return respond(429, tooMany, headers...), nil }}
+				way := open(t, w, ready)
+				var all sync.WaitGroup
+				started := time.Now()
+				for range 20 {
+					all.Go(func() {
+						_, err := send(t.Context(), way, http.MethodPost, transport.Call{})
+						var throttled *tenant.Throttled
+						if !errors.As(err, &throttled) {
+							t.Errorf("error %v", err)
+						}
+					})
+				}
+				all.Wait()
+				if requests, _ := w.count(); requests < 2 || requests > 40 || time.Since(started) > 2*time.Minute {
+					t.Errorf("%d requests in %s", requests, time.Since(started))
+				} else {
+					t.Logf("%d requests in %s", requests, time.Since(started))
+				}
+			})
+		})
+	}
 }
 
 // TestGateIsShared sends many at once into a limit that is used up: only those that were under way already may hit it.
@@ -236,6 +260,9 @@ func TestRateIsLearned(t *testing.T) {
 				t.Logf("%d rejected, %.1f s, the bucket demands %.1f s", limit.rejected, took, least)
 				if limit.rejected > c.rejected || took > least*c.slower {
 					t.Errorf("%d rejected in %.1f s; want at most %d in %.1f s", limit.rejected, took, c.rejected, least*c.slower)
+				}
+				if fair := (requests - c.size*c.share) / (c.rate * c.share); took < 0.95*fair {
+					t.Errorf("it took %.1f s: a share of %v demands %.1f s", took, c.share, fair)
 				}
 			})
 		})

@@ -1,0 +1,97 @@
+package transport_test
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/management/transport"
+)
+
+// TestLimitsOfSeveralKinds works on a tenant whose plan limits reads of clients apart from all else. Neither kind may
+// be slowed down by the other, nor run into its own limit.
+func TestLimitsOfSeveralKinds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		clients := &bucket{size: 5, rate: 2, left: 5, at: time.Now()}
+		rest := &bucket{size: 50, rate: 16, left: 50, at: time.Now()}
+		w := &wire{answer: func(r *http.Request, _ int) (*http.Response, error) {
+			time.Sleep(100 * time.Millisecond)
+			if strings.Contains(r.URL.Path, "clients") {
+				return clients.take()
+			}
+			return rest.take()
+		}}
+		way := open(t, w, ready, func(config *transport.Config) { config.RateLimitShare, config.RequestTimeout = 1, time.Hour })
+		work := func(path string, requests int) (took time.Duration) {
+			started := time.Now()
+			var all sync.WaitGroup
+			for range 5 {
+				all.Go(func() {
+					for range requests / 5 {
+						ctx := transport.Read(t.Context(), transport.Call{Operation: "read"})
+						if _, err := carry(ctx, way, http.MethodGet, "https://tenant.example/api/v2/"+path, "read", false); err != nil {
+							t.Error(err)
+						}
+					}
+				})
+			}
+			all.Wait()
+			return time.Since(started)
+		}
+		var both sync.WaitGroup
+		var slow, fast time.Duration
+		both.Go(func() { slow = work("clients/1", 45) })
+		both.Go(func() { fast = work("resource-servers/1", 200) })
+		both.Wait()
+		t.Logf("clients: %d rejected, %s; the rest: %d rejected, %s", clients.rejected, slow, rest.rejected, fast)
+		if clients.rejected > 5 || rest.rejected > 1 {
+			t.Errorf("%d and %d rejected, want at most those 5 and 1 that were under way", clients.rejected, rest.rejected)
+		}
+		if slow > 24*time.Second || fast > 12*time.Second { // the limits demand 20 s and 9.4 s
+			t.Errorf("it took %s and %s", slow, fast)
+		}
+	})
+}
+
+// TestFewerAtATimeAfterARejection turns one request away while eight are on the wire.
+func TestFewerAtATimeAfterARejection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		now, most := 0, map[int]int{} // by the second after the rejection
+		var rejected time.Time
+		w := &wire{answer: func(_ *http.Request, nth int) (*http.Response, error) {
+			mu.Lock()
+			now++
+			if !rejected.IsZero() {
+				second := int(time.Since(rejected) / time.Second)
+				most[second] = max(most[second], now)
+			}
+			mu.Unlock()
+			time.Sleep(100 * time.Millisecond)
+			mu.Lock()
+			defer mu.Unlock()
+			now--
+			if nth == 20 {
+				rejected = time.Now()
+				return respond(429, tooMany, "Retry-After", "1"), nil
+			}
+			return respond(200, `{}`, "X-RateLimit-Limit", "1000", "X-RateLimit-Remaining", "900"), nil
+		}}
+		way := open(t, w, ready, func(config *transport.Config) { config.MaxConcurrency = 8 })
+		var all sync.WaitGroup
+		for range 600 {
+			all.Go(func() {
+				if _, err := send(t.Context(), way, http.MethodGet, transport.Call{}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if most[1] > 5 || most[2] > 6 || most[1] < 4 || most[5] != 8 {
+			t.Errorf("at a time, by second: %v; want 4 or 5 in the first, one more in each, 8 in the end", most)
+		}
+	})
+}
