@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
@@ -35,8 +36,7 @@ func (o Operation) explain(err error) (where *path.Path, detail string) {
 	case errors.As(err, &denied):
 		return nil, denial(denied)
 	case errors.As(err, &throttled):
-		return nil, told(throttled.Reply, "The tenant's rate limit left no room within `request_timeout`. Apply again later; "+
-			"lower `max_concurrency` or `rate_limit_share` when several runs share the tenant, or raise `request_timeout`.")
+		return nil, limited(throttled, time.Now())
 	case errors.As(err, &ambiguous):
 		return nil, o.ambiguous(ambiguous)
 	case errors.As(err, &unauthenticated):
@@ -114,6 +114,16 @@ func (o Operation) unavailable(e *tenant.Unavailable) string {
 		next = e.Cause.Error() + "\n\n" + next
 	}
 	return told(e.Reply, next)
+}
+
+// limited tells apart a limit that is a matter of seconds, and a quota of an hour or a day.
+func limited(e *tenant.Throttled, now time.Time) string {
+	if e.After > time.Minute && e.After <= 24*time.Hour {
+		return told(e.Reply, fmt.Sprintf("A quota of the tenant is used up until %s, in %s. Apply again then.",
+			now.Add(e.After).UTC().Format("15:04 UTC"), e.After.Round(time.Second)))
+	}
+	return told(e.Reply, "The tenant's rate limit left no room within `request_timeout`. Apply again later; "+
+		"lower `max_concurrency` or `rate_limit_share` when several runs share the tenant, or raise `request_timeout`.")
 }
 
 func denial(e *tenant.Denied) string {

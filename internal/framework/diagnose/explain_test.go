@@ -32,6 +32,7 @@ func TestError(t *testing.T) {
 		"plan limit":    {err: &tenant.Denied{Reply: tenant.Reply{Code: "too_many_entities", Message: "limit"}}, says: []string{"limit", "plan allows no more"}},
 		"plan feature":  {err: &tenant.Denied{Reply: tenant.Reply{Code: "feature_not_enabled"}}, says: []string{"does not include"}},
 		"throttled":     {err: &tenant.Throttled{After: time.Second}, says: []string{"rate limit", "request_timeout", "max_concurrency", "rate_limit_share"}},
+		"quota":         {err: &tenant.Throttled{After: 59 * time.Minute}, says: []string{"quota", "used up until", " UTC", "in 59m0s"}, not: []string{"max_concurrency"}},
 		"ambiguous": {
 			err:  &tenant.Ambiguous{Noun: "client", Key: "job", Found: []tenant.Found{{ID: "c1", Name: "job"}, {ID: "c2", Name: "job"}}},
 			says: []string{"2 objects", "c1", "c2", "Use the id"}, not: []string{"import {"},

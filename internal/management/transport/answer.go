@@ -3,7 +3,6 @@ package transport
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -36,7 +35,8 @@ func verdict(r *http.Request, answer *http.Response, body []byte, hide *redactor
 		failed.err = &tenant.Throttled{Reply: reply, After: after}
 		failed.final = !privately(r) && after > longestGate
 	case status < http.StatusBadRequest:
-		failed.err = &tenant.Unavailable{Reply: reply, Cause: errRedirect}
+		reply.Message = "" // the page of a redirect says nothing
+		failed.err = &tenant.Unavailable{Reply: reply, Cause: redirect(r, answer)}
 		failed.final = true
 	case status >= http.StatusInternalServerError:
 		failed.err = &tenant.Unavailable{Reply: reply, Unsettled: changes(r)}
@@ -46,7 +46,14 @@ func verdict(r *http.Request, answer *http.Response, body []byte, hide *redactor
 	return failed
 }
 
-var errRedirect = errors.New("a redirect, and none is followed")
+// redirect is the error of an answer that points elsewhere: it says to which host, if to any.
+func redirect(r *http.Request, answer *http.Response) error {
+	location, err := answer.Location()
+	if err != nil || location.Host == "" {
+		return fmt.Errorf("%s redirects, and no redirect is followed", r.URL.Host)
+	}
+	return fmt.Errorf("%s redirects to %s, and no redirect is followed: the provider's token would go along", r.URL.Host, location.Host)
+}
 
 // refusal is the error of an answer with which the tenant says that it did nothing. That something is not there, or is
 // there already, is believed only when Auth0 itself says so: a proxy's 404 page must not pass for a deleted object.

@@ -94,5 +94,13 @@ func readGrant(answer *http.Response) (grant, error) {
 		reply := tenant.Reply{Operation: askOperation, Status: answer.StatusCode, RequestID: requestID(answer.Header)}
 		return grant{}, &failure{final: true, err: &tenant.Unavailable{Reply: reply, Cause: err}}
 	}
-	return grant{value: secret.New(said.AccessToken), life: time.Duration(said.ExpiresIn * float64(time.Second))}, nil
+	return grant{value: secret.New(said.AccessToken), life: lifetime(said.ExpiresIn)}, nil
+}
+
+// longestLife is the life of a token beyond which a tenant is not believed. Auth0 gives 30 days at most.
+const longestLife = 30 * 24 * time.Hour
+
+// lifetime is a life told in seconds, none where that is nonsense.
+func lifetime(seconds float64) time.Duration {
+	return time.Duration(min(max(seconds, 0), longestLife.Seconds()) * float64(time.Second))
 }

@@ -128,11 +128,11 @@ func (a *attempt) broken(ctx context.Context, r *http.Request, err error, watch 
 	return &failure{
 		err: &tenant.Unavailable{
 			Reply:     tenant.Reply{Operation: call.Operation},
-			Cause:     plainly(err),
+			Cause:     a.explained(r, err),
 			Unsettled: changes(r) && !unsent,
 		},
 		unsent: unsent,
-		final:  errors.Is(err, errBound) || untrusted(err),
+		final:  errors.Is(err, errBound) || hopeless(err),
 	}
 }
 

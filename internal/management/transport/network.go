@@ -3,12 +3,10 @@ package transport
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"net"
 	"net/http"
 	"net/http/httptrace"
-	"net/url"
 	"sync/atomic"
 	"time"
 )
@@ -30,6 +28,8 @@ func newRoundTripper(concurrency int) *http.Transport {
 		TLSHandshakeTimeout: handshakeLimit,
 		MaxIdleConnsPerHost: concurrency,
 		IdleConnTimeout:     idleLimit,
+
+		OnProxyConnectResponse: tunnelled,
 	}
 }
 
@@ -53,28 +53,4 @@ func (c *connection) neverOpened(err error) bool {
 	var dial *net.OpError
 	var name *net.DNSError
 	return errors.As(err, &name) || errors.As(err, &dial) && dial.Op == "dial"
-}
-
-// untrusted reports whether the other end failed a check of TLS. Trying again does not help, and there is no switch that
-// would skip the check.
-func untrusted(err error) bool {
-	var (
-		verification *tls.CertificateVerificationError
-		authority    x509.UnknownAuthorityError
-		host         x509.HostnameError
-		certificate  x509.CertificateInvalidError
-		record       tls.RecordHeaderError
-		alert        tls.AlertError
-	)
-	return errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &host) ||
-		errors.As(err, &certificate) || errors.As(err, &record) || errors.As(err, &alert)
-}
-
-// plainly takes the request's address out of an error: it may hold a query.
-func plainly(err error) error {
-	var address *url.Error
-	if errors.As(err, &address) {
-		return address.Err
-	}
-	return err
 }

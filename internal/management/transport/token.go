@@ -26,6 +26,8 @@ type token struct {
 	renew   time.Time // zero for a ready token
 	flight  *flight
 	refused *tenant.Unauthenticated
+	quota   *tenant.Throttled // the tenant gives no token
+	until   time.Time         // before this
 }
 
 // grant is a token and how long it lives.
@@ -81,6 +83,10 @@ func (t *token) current(ctx context.Context) (secret.Value, error) {
 		defer t.mu.Unlock()
 		return t.value, nil
 	}
+	if left := time.Until(t.until); left > 0 {
+		defer t.mu.Unlock()
+		return secret.Value{}, t.spent(ctx, left)
+	}
 	shared := t.flight
 	if shared == nil {
 		shared = &flight{done: make(chan struct{})}
@@ -126,8 +132,18 @@ func (t *token) fetch(ctx context.Context, shared *flight) {
 		t.hidden.add(got.value, t.value)
 		t.value, t.renew = got.value, time.Now().Add(got.life-margin(got.life))
 	}
+	if quota := new(tenant.Throttled); errors.As(err, &quota) && quota.After > longestGate {
+		t.quota, t.until = quota, time.Now().Add(quota.After)
+	}
 	t.flight = nil
 	close(shared.done)
+}
+
+// spent is the error of a request for which there is no token, since the quota of tokens is used up for a while.
+func (t *token) spent(ctx context.Context, left time.Duration) error {
+	again := &tenant.Throttled{Reply: t.quota.Reply, After: left}
+	again.Operation = callOf(ctx).Operation
+	return &failure{final: true, unsent: true, err: again}
 }
 
 // margin is how long before its end a token is renewed.

@@ -208,6 +208,34 @@ func TestClockThatIsWrongIsTold(t *testing.T) {
 	})
 }
 
+// TestQuotaOfTokensIsAskedOnce has no token left for an hour. Nobody waits that long, and nobody else is sent to ask.
+func TestQuotaOfTokensIsAskedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &wire{answer: fine, token: func(nth int) (*http.Response, error) {
+			if nth > 1 {
+				return token(nth, 86400), nil
+			}
+			return respond(429, `{"error":"too_many_requests","error_description":"Client quota exceeded"}`, "Retry-After", "3540"), nil
+		}}
+		way, started := open(t, w), time.Now()
+		for nth := range 5 {
+			_, err := send(t.Context(), way, http.MethodPost, transport.Call{})
+			var throttled *tenant.Throttled
+			if !errors.As(err, &throttled) || throttled.After > 59*time.Minute || throttled.After < 58*time.Minute || throttled.Message != "Client quota exceeded" {
+				t.Fatalf("error %d: %v", nth, err)
+			}
+			time.Sleep(time.Second)
+		}
+		if requests, tokens := w.count(); requests != 0 || tokens != 1 || time.Since(started) > 6*time.Second {
+			t.Errorf("%d requests, %d tokens asked for, in %s", requests, tokens, time.Since(started))
+		}
+		time.Sleep(time.Hour)
+		if _, err := send(t.Context(), way, http.MethodPost, transport.Call{}); err != nil {
+			t.Errorf("an hour later: %v", err)
+		}
+	})
+}
+
 func TestTokenEndpointThatIsNotThereIsNoMissingObject(t *testing.T) {
 	w := &wire{token: func(int) (*http.Response, error) {
 		return respond(404, `{"error":"Not Found","message":"nothing here"}`), nil
