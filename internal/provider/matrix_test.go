@@ -14,7 +14,7 @@ var matrix = map[string]struct {
 	tests string   // what their names start with
 	cases []string // what comes behind the underscore
 
-	sources []string // tests of the noun's data source
+	besides []string // tests of what else the noun offers: data source, list, ephemeral resource, action, function
 }{
 	"api":         {"TestAccAPI", []string{"basic", "update", "replace", "import", "disappears", "remade", "drift", "conflict", "denied", "limits", "system", "deletionProtection", "scopes", "dependents", "writeOnly"}, []string{"TestAccAPIDataSource", "TestAccAPIDataSource_mistakes", "TestAccAPIDataSource_denied"}},
 	"apiscope":    {"TestAccAPIScope", []string{"basic", "update", "replace", "import", "disappears", "drift", "conflict", "denied", "several", "ownedTwice", "apiMadeAgain", "toMap", "hundred"}, nil},
@@ -22,19 +22,16 @@ var matrix = map[string]struct {
 	"clientgrant": {"TestAccClientGrant", []string{"basic", "update", "replace", "import", "disappears", "toggled", "drift", "conflict", "denied", "misspelt", "unknown", "own"}, []string{"TestAccClientGrantsDataSource", "TestAccClientGrantsDataSource_denied"}},
 	"accesscheck": {"TestAccAccessCheck", []string{"basic", "symmetric", "widened", "denied"}, nil},
 	"signingkey":  {"TestAccSigningKeys", []string{"noScopes"}, []string{"TestAccSigningKeys"}},
+	"function":    {"TestAccJWTClaims", []string{"known", "unknown", "mistakes"}, []string{"FuzzJWTClaims"}},
 }
 
 // TestMatrix reads the names of the tests: a noun that is added must say what its tests ask, and none may be lost.
 func TestMatrix(t *testing.T) {
-	folders, err := filepath.Glob("*/resource.go")
+	rooms, err := filepath.Glob("*/*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	sources, err := filepath.Glob("*/data_source.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range append(folders, sources...) {
+	for _, file := range rooms {
 		if _, ok := matrix[filepath.Dir(file)]; !ok {
 			t.Errorf("%s: the matrix has no row for this noun", file)
 		}
@@ -46,7 +43,7 @@ func TestMatrix(t *testing.T) {
 				t.Errorf("%s has no test %s_%s", noun, row.tests, asked)
 			}
 		}
-		for _, asked := range row.sources {
+		for _, asked := range row.besides {
 			if !names[asked] {
 				t.Errorf("%s has no test %s", noun, asked)
 			}
@@ -68,7 +65,7 @@ func tests(t *testing.T, noun string) map[string]bool {
 			t.Fatal(err)
 		}
 		for _, declaration := range file.Decls {
-			if function, ok := declaration.(*ast.FuncDecl); ok && strings.HasPrefix(function.Name.Name, "Test") {
+			if function, ok := declaration.(*ast.FuncDecl); ok && (strings.HasPrefix(function.Name.Name, "Test") || strings.HasPrefix(function.Name.Name, "Fuzz")) {
 				names[function.Name.Name] = true
 			}
 		}

@@ -39,14 +39,20 @@ func TestDescriptions(t *testing.T) {
 	for name, schema := range all.DataSourceSchemas {
 		check("data."+name, schema)
 	}
+	for name, function := range all.Functions {
+		if function.Summary == "" || function.Description == "" {
+			t.Errorf("%s is not described", name)
+		}
+		for _, parameter := range function.Parameters {
+			sentence(t, name+"."+parameter.Name, parameter.Description)
+		}
+	}
 }
 
 func describe(t *testing.T, of string, attribute *tfprotov6.SchemaAttribute) {
 	t.Helper()
 	where, text := of+"."+attribute.Name, attribute.Description
-	if text == "" || strings.TrimSpace(text) != text || !strings.HasSuffix(text, ".") {
-		t.Errorf("%s: description %q is no sentence", where, text)
-	}
+	sentence(t, where, text)
 	secret := strings.Contains(attribute.Name, "secret") || strings.Contains(attribute.Name, "private_key") || attribute.Name == "api_token"
 	if secret && !strings.HasSuffix(attribute.Name, "_version") && !attribute.Sensitive {
 		t.Errorf("%s is a secret and not sensitive", where)
@@ -58,6 +64,13 @@ func describe(t *testing.T, of string, attribute *tfprotov6.SchemaAttribute) {
 		for _, nested := range attribute.NestedType.Attributes {
 			describe(t, where, nested)
 		}
+	}
+}
+
+func sentence(t *testing.T, where, text string) {
+	t.Helper()
+	if text == "" || strings.TrimSpace(text) != text || !strings.HasSuffix(text, ".") {
+		t.Errorf("%s: description %q is no sentence", where, text)
 	}
 }
 

@@ -48,7 +48,7 @@ func newTheatre(t *testing.T) theatre {
 func TestExamples(t *testing.T) {
 	th := newTheatre(t)
 	found := 0
-	for _, pattern := range []string{"timesheets", "provider/provider*.tf", "resources/*/resource*.tf", "data-sources/*/data-source*.tf"} {
+	for _, pattern := range []string{"timesheets", "provider/provider*.tf", "resources/*/resource*.tf", "data-sources/*/data-source*.tf", "functions/*/function*.tf"} {
 		matches, err := filepath.Glob(filepath.Join(th.examples, pattern))
 		if err != nil || len(matches) == 0 {
 			t.Errorf("no example like %s: %v", pattern, err)

@@ -1,0 +1,109 @@
+package function
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// precision is how many bits of a number are kept, as many as Terraform keeps.
+const precision = 512
+
+// widest bounds the exponents of numbers, in bits: written out, 1e999999999 would fill the memory.
+const widest = 4096
+
+var (
+	errEncrypted = errors.New("the token is encrypted (five parts): only the API that it is for can read its claims")
+	errParts     = errors.New("it is not a signed token, which has three parts with dots between them. " +
+		"A token that was asked for without an audience is none")
+	errBase64 = errors.New("it is not a signed token: its middle part is no base64url")
+	errJSON   = errors.New("it is not a signed token: its middle part is no JSON object of claims")
+)
+
+// claims are the claims of a signed token as a Terraform object. Nothing is verified. No error shows the token.
+func claims(ctx context.Context, token string) (attr.Value, error) {
+	switch parts := strings.Split(token, "."); len(parts) {
+	case 3:
+		return object(ctx, parts[1])
+	case 5:
+		return nil, errEncrypted
+	}
+	return nil, errParts
+}
+
+func object(ctx context.Context, part string) (attr.Value, error) {
+	text, err := base64.RawURLEncoding.Strict().DecodeString(part)
+	if err != nil || strings.ContainsAny(part, "\r\n") { // which the decoder would skip
+		return nil, errBase64
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	var named map[string]any
+	if err := decoder.Decode(&named); err != nil || named == nil {
+		return nil, errJSON
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errJSON
+	}
+	return value(ctx, named)
+}
+
+// value is what JSON says, in Terraform's types: an array is a tuple, since its elements may differ.
+func value(ctx context.Context, from any) (attr.Value, error) {
+	switch from := from.(type) {
+	case nil:
+		return types.DynamicNull(), nil
+	case bool:
+		return types.BoolValue(from), nil
+	case string:
+		return types.StringValue(from), nil
+	case json.Number:
+		return number(from)
+	case []any:
+		return tuple(ctx, from)
+	case map[string]any:
+		return structure(ctx, from)
+	}
+	return nil, fmt.Errorf("a claim is of a kind that JSON does not have: %T", from)
+}
+
+func number(from json.Number) (attr.Value, error) {
+	parsed, _, err := big.ParseFloat(from.String(), 10, precision, big.ToNearestEven)
+	if err != nil || parsed.IsInf() || parsed.MantExp(nil) > widest || parsed.MantExp(nil) < -widest {
+		return nil, errors.New("a claim is a number beyond all reason")
+	}
+	return types.NumberValue(parsed), nil
+}
+
+func tuple(ctx context.Context, from []any) (attr.Value, error) {
+	kinds, elements := make([]attr.Type, 0, len(from)), make([]attr.Value, 0, len(from))
+	for _, item := range from {
+		element, err := value(ctx, item)
+		if err != nil {
+			return nil, err
+		}
+		kinds, elements = append(kinds, element.Type(ctx)), append(elements, element)
+	}
+	return types.TupleValueMust(kinds, elements), nil
+}
+
+func structure(ctx context.Context, from map[string]any) (attr.Value, error) {
+	kinds, attributes := make(map[string]attr.Type, len(from)), make(map[string]attr.Value, len(from))
+	for name, item := range from {
+		attribute, err := value(ctx, item)
+		if err != nil {
+			return nil, err
+		}
+		kinds[name], attributes[name] = attribute.Type(ctx), attribute
+	}
+	return types.ObjectValueMust(kinds, attributes), nil
+}

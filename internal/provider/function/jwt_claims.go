@@ -1,0 +1,51 @@
+// Package function is what the provider computes from values alone, without asking the tenant.
+package function
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// JWTClaims is the function jwt_claims.
+type JWTClaims struct{}
+
+var _ function.Function = JWTClaims{}
+
+// NewJWTClaims returns the function.
+func NewJWTClaims() function.Function { return JWTClaims{} }
+
+// Metadata names the function.
+func (JWTClaims) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = "jwt_claims"
+}
+
+// Definition describes argument and result.
+func (JWTClaims) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary: "Claims of a signed token.",
+		MarkdownDescription: "Decodes the claims of a signed token (JWT), for outputs, checks and tests. Nothing is verified: the signature, the issuer and " +
+			"the time are not looked at, and the tenant is not asked. The result is an object with the token's own names, such as `aud`, `exp` and `scope`, " +
+			"and is as sensitive or ephemeral as the token is. Needs Terraform 1.8.",
+		Parameters: []function.Parameter{function.StringParameter{
+			Name:                "token",
+			MarkdownDescription: "The token: three parts with dots between them. An encrypted one (five parts) can be read by its API alone.",
+		}},
+		Return: function.DynamicReturn{},
+	}
+}
+
+// Run decodes. No error shows the token.
+func (JWTClaims) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var token string
+	if resp.Error = req.Arguments.Get(ctx, &token); resp.Error != nil {
+		return
+	}
+	decoded, err := claims(ctx, token)
+	if err != nil {
+		resp.Error = function.NewArgumentFuncError(0, err.Error())
+		return
+	}
+	resp.Error = resp.Result.Set(ctx, types.DynamicValue(decoded))
+}

@@ -1,0 +1,160 @@
+package function_test
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"math/big"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	tf "github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/provider/function"
+)
+
+func run(t *testing.T, token string) (attr.Value, *tf.FuncError) {
+	t.Helper()
+	resp := tf.RunResponse{Result: tf.NewResultData(types.DynamicUnknown())}
+	function.NewJWTClaims().Run(context.Background(), tf.RunRequest{
+		Arguments: tf.NewArgumentsData([]attr.Value{types.StringValue(token)}),
+	}, &resp)
+	if resp.Error != nil {
+		return nil, resp.Error
+	}
+	dynamic, ok := resp.Result.Value().(types.Dynamic)
+	if !ok {
+		t.Fatalf("the result is a %T", resp.Result.Value())
+	}
+	return dynamic.UnderlyingValue(), nil
+}
+
+func token(claims string) string {
+	return "eyJhbGciOiJub25lIn0." + base64.RawURLEncoding.EncodeToString([]byte(claims)) + ".c2ln"
+}
+
+func TestJWTClaims(t *testing.T) {
+	got, err := run(t, token(`{"aud":["a","b"],"exp":1732464000,"scope":"batch:upload","https://x/ok":true,"none":null,"deep":{"list":[1,"x",{}]},"big":12345678901234567890}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]any{
+		"aud": []any{"a", "b"}, "exp": "1732464000", "scope": "batch:upload", "https://x/ok": true, "none": nil,
+		"deep": map[string]any{"list": []any{"1", "x", map[string]any{}}}, "big": "12345678901234567890",
+	}
+	if back := plain(t, got); !reflect.DeepEqual(back, want) {
+		t.Errorf("the claims are %v, not %v", back, want)
+	}
+}
+
+func TestJWTClaims_mistakes(t *testing.T) {
+	for name, c := range map[string]struct{ token, says string }{
+		"empty":          {"", "three parts"},
+		"opaque":         {"Xp2sOpaqueCanary", "three parts"},
+		"four parts":     {"e30.e30.e30.e30", "three parts"},
+		"encrypted":      {"e30.a.b.c.d", "encrypted"},
+		"no base64":      {"e30.%%canary%%.x", "no base64url"},
+		"padded":         {"e30.e30=.x", "no base64url"},
+		"broken lines":   {"e30.e3\n0.x", "no base64url"},
+		"no JSON":        {token("canary"), "no JSON object"},
+		"a list":         {token(`["canary"]`), "no JSON object"},
+		"null":           {token(`null`), "no JSON object"},
+		"two objects":    {token(`{}{"canary":1}`), "no JSON object"},
+		"a giant number": {token(`{"n":1e99999999}`), "beyond all reason"},
+		"a tiny number":  {token(`{"n":1e-99999999}`), "beyond all reason"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := run(t, c.token)
+			if err == nil || !strings.Contains(err.Text, c.says) {
+				t.Fatalf("the error is %v, it does not say %q", err, c.says)
+			}
+			if err.FunctionArgument == nil || *err.FunctionArgument != 0 {
+				t.Error("the error does not name the argument")
+			}
+			if c.token != "" && strings.Contains(err.Text, c.token) || strings.Contains(err.Text, "anary") {
+				t.Errorf("the error shows the token: %s", err.Text)
+			}
+		})
+	}
+}
+
+// FuzzJWTClaims: whatever is a JSON object comes back as the same object, and whatever is not is refused.
+func FuzzJWTClaims(f *testing.F) {
+	for _, seed := range []string{`{}`, `{"a":[null,1.5,{"b":"é"}]}`, `[]`, `{"a":1e400}`, `{"a":1,"a":2}`, "{\"\xff\":0}", `nul`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		got, refused := run(t, token(text))
+		decoder := json.NewDecoder(strings.NewReader(text))
+		decoder.UseNumber()
+		var want map[string]any
+		valid := json.Valid([]byte(text)) && decoder.Decode(&want) == nil && want != nil
+		if refused != nil {
+			if valid && !strings.Contains(refused.Text, "beyond all reason") {
+				t.Fatalf("a sound token is refused: %v", refused)
+			}
+			return
+		}
+		if !valid {
+			t.Fatalf("%q is no JSON object, and it was decoded", text)
+		}
+		if back := plain(t, got); !reflect.DeepEqual(back, plainJSON(want)) {
+			t.Errorf("%v became %v", want, back)
+		}
+	})
+}
+
+// plain is a Terraform value as JSON would decode it, numbers in digits.
+func plain(t *testing.T, value attr.Value) any {
+	t.Helper()
+	switch value := value.(type) {
+	case types.String:
+		return value.ValueString()
+	case types.Bool:
+		return value.ValueBool()
+	case types.Number:
+		return digits(value.ValueBigFloat())
+	case types.Dynamic:
+		return nil
+	case types.Tuple:
+		list := []any{}
+		for _, element := range value.Elements() {
+			list = append(list, plain(t, element))
+		}
+		return list
+	case types.Object:
+		object := map[string]any{}
+		for name, attribute := range value.Attributes() {
+			object[name] = plain(t, attribute)
+		}
+		return object
+	}
+	t.Fatalf("a value of type %T", value)
+	return nil
+}
+
+func plainJSON(value any) any {
+	switch value := value.(type) {
+	case json.Number:
+		parsed, _, _ := big.ParseFloat(value.String(), 10, 512, big.ToNearestEven)
+		return digits(parsed)
+	case []any:
+		list := []any{}
+		for _, element := range value {
+			list = append(list, plainJSON(element))
+		}
+		return list
+	case map[string]any:
+		object := map[string]any{}
+		for name, attribute := range value {
+			object[name] = plainJSON(attribute)
+		}
+		return object
+	}
+	return value
+}
+
+func digits(number *big.Float) string { return number.Text('g', 150) }
