@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	sdk "github.com/auth0/go-auth0/v3/management"
+	"github.com/auth0/go-auth0/v3/management/core"
 	"github.com/auth0/go-auth0/v3/management/option"
 	"github.com/auth0/go-auth0/v3/management/resourceservers"
 
@@ -20,6 +21,7 @@ const nounAPI = "API"
 // apiStore keeps the tenant's APIs.
 type apiStore struct {
 	sdk  *resourceservers.Client
+	way  transport.Doer
 	made *recent
 }
 
@@ -64,30 +66,41 @@ func (s *apiStore) fetch(ctx context.Context, address string) (tenant.API, error
 }
 
 func (s *apiStore) List(ctx context.Context, filter tenant.APIFilter) iter.Seq2[tenant.API, error] {
-	query := sdk.ListResourceServerRequestParameters{PerPage: new(pageSize), IncludeTotals: new(true)}
+	return listed(func(from string) (page[tenant.API], error) { return s.page(ctx, filter, from) }, apiID)
+}
+
+// Page implements tenant.APIs.
+func (s *apiStore) Page(ctx context.Context, filter tenant.APIFilter, from string) (tenant.Page[tenant.API], error) {
+	got, err := s.page(ctx, filter, from)
+	return got.Page, err
+}
+
+func apiID(api tenant.API) string { return api.ID }
+
+func (s *apiStore) page(ctx context.Context, filter tenant.APIFilter, from string) (page[tenant.API], error) {
+	number, err := pageNumber("list APIs", from)
+	if err != nil {
+		return page[tenant.API]{}, err
+	}
+	query := sdk.ListResourceServerRequestParameters{Page: &number, PerPage: new(pageSize), IncludeTotals: new(true)}
 	for _, identifier := range filter.Identifiers {
 		query.Identifiers = append(query.Identifiers, &identifier)
 	}
-	fetch := func(page int) ([]tenant.API, int, error) {
-		query := query
-		query.Page = &page
-		answer, err := read(ctx, transport.Call{Operation: "list APIs"}, func(ctx context.Context) (*sdk.ListResourceServerOffsetPaginatedResponseContent, error) {
-			got, err := s.sdk.List(ctx, &query)
-			if err != nil {
-				return nil, err
-			}
-			return got.Response, nil
-		})
-		if err == nil && answer.ResourceServers == nil {
-			err = whole("list APIs", "", false)
-		}
-		if err != nil {
-			return nil, 0, err
-		}
-		return converted(answer.ResourceServers, newAPI), int(answer.GetLimit()), nil
+	answer, unread, err := pageOf(ctx, s.way, "list APIs", "resource_servers", func(ctx context.Context, by option.RequestOption) (*apiPage, error) {
+		return s.sdk.List(ctx, &query, by)
+	})
+	if err == nil && answer.ResourceServers == nil {
+		err = whole("list APIs", "", false)
 	}
-	return numbered(fetch, func(api tenant.API) string { return api.ID })
+	if err != nil {
+		return page[tenant.API]{}, err
+	}
+	got := newPage(answer.ResourceServers, unread, newAPI, apiID)
+	return got.numbered(number, int(answer.GetLimit()), int(answer.GetTotal())), nil
 }
+
+// apiPage is what the SDK makes of a page.
+type apiPage = core.Page[*int, *sdk.ResourceServer, *sdk.ListResourceServerOffsetPaginatedResponseContent]
 
 // Create makes an API once. Its identifier is unique, so what became of a lost answer can be looked up.
 func (s *apiStore) Create(ctx context.Context, wanted tenant.NewAPI) (tenant.API, error) {

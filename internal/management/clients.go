@@ -7,6 +7,8 @@ import (
 
 	sdk "github.com/auth0/go-auth0/v3/management"
 	clients "github.com/auth0/go-auth0/v3/management/clients/client"
+	"github.com/auth0/go-auth0/v3/management/core"
+	"github.com/auth0/go-auth0/v3/management/option"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/management/transport"
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
@@ -23,6 +25,7 @@ const (
 // clientStore keeps the tenant's clients.
 type clientStore struct {
 	sdk  *clients.Client
+	way  transport.Doer
 	made *recent
 }
 
@@ -98,30 +101,41 @@ func foundClients(from []tenant.Client) []tenant.Found {
 }
 
 func (s *clientStore) List(ctx context.Context, filter tenant.ClientFilter) iter.Seq2[tenant.Client, error] {
+	return listed(func(from string) (page[tenant.Client], error) { return s.page(ctx, filter, from) }, clientID)
+}
+
+// Page implements tenant.Clients.
+func (s *clientStore) Page(ctx context.Context, filter tenant.ClientFilter, from string) (tenant.Page[tenant.Client], error) {
+	got, err := s.page(ctx, filter, from)
+	return got.Page, err
+}
+
+func clientID(client tenant.Client) string { return client.ClientID }
+
+func (s *clientStore) page(ctx context.Context, filter tenant.ClientFilter, from string) (page[tenant.Client], error) {
+	number, err := pageNumber("list clients", from)
+	if err != nil {
+		return page[tenant.Client]{}, err
+	}
 	query := sdk.ListClientsRequestParameters{
-		Fields: new(clientFields), IncludeFields: new(true), PerPage: new(pageSize), IncludeTotals: new(true),
+		Fields: new(clientFields), IncludeFields: new(true), Page: &number, PerPage: new(pageSize), IncludeTotals: new(true),
 		AppType: given(filter.AppType),
 	}
-	fetch := func(page int) ([]tenant.Client, int, error) {
-		query := query
-		query.Page = &page
-		answer, err := read(ctx, transport.Call{Operation: "list clients"}, func(ctx context.Context) (*sdk.ListClientsOffsetPaginatedResponseContent, error) {
-			got, err := s.sdk.List(ctx, &query)
-			if err != nil {
-				return nil, err
-			}
-			return got.Response, nil
-		})
-		if err == nil && answer.Clients == nil {
-			err = whole("list clients", "", false)
-		}
-		if err != nil {
-			return nil, 0, err
-		}
-		return converted(answer.Clients, newClient), int(answer.GetLimit()), nil
+	answer, unread, err := pageOf(ctx, s.way, "list clients", "clients", func(ctx context.Context, by option.RequestOption) (*clientPage, error) {
+		return s.sdk.List(ctx, &query, by)
+	})
+	if err == nil && answer.Clients == nil {
+		err = whole("list clients", "", false)
 	}
-	return numbered(fetch, func(client tenant.Client) string { return client.ClientID })
+	if err != nil {
+		return page[tenant.Client]{}, err
+	}
+	got := newPage(answer.Clients, unread, newClient, clientID)
+	return got.numbered(number, int(answer.GetLimit()), int(answer.GetTotal())), nil
 }
+
+// clientPage is what the SDK makes of a page.
+type clientPage = core.Page[*int, *sdk.Client, *sdk.ListClientsOffsetPaginatedResponseContent]
 
 // Create makes a client once. Nothing about a client is unique but the id that the tenant gives it, so after a lost
 // answer a client of that name may be the one or somebody else's: then the error names it.

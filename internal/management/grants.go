@@ -4,10 +4,13 @@ import (
 	"cmp"
 	"context"
 	"iter"
+	"slices"
 	"time"
 
 	sdk "github.com/auth0/go-auth0/v3/management"
 	clientgrants "github.com/auth0/go-auth0/v3/management/clientgrants/client"
+	"github.com/auth0/go-auth0/v3/management/core"
+	"github.com/auth0/go-auth0/v3/management/option"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/management/transport"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
@@ -18,6 +21,7 @@ const nounGrant = "client grant"
 // grantStore keeps the tenant's client grants.
 type grantStore struct {
 	sdk  *clientgrants.Client
+	way  transport.Doer
 	made *recent
 }
 
@@ -73,32 +77,48 @@ func (s *grantStore) find(ctx context.Context, key tenant.GrantKey) (tenant.Gran
 }
 
 func (s *grantStore) List(ctx context.Context, filter tenant.GrantFilter) iter.Seq2[tenant.Grant, error] {
+	return listed(func(from string) (page[tenant.Grant], error) { return s.page(ctx, filter, from) }, grantID)
+}
+
+// Page implements tenant.Grants. A grant without the member `scope` may have scopes all the same that only a Get shows,
+// so it is left out, unless it allows all.
+func (s *grantStore) Page(ctx context.Context, filter tenant.GrantFilter, from string) (tenant.Page[tenant.Grant], error) {
+	got, err := s.page(ctx, filter, from)
+	got.Items = slices.DeleteFunc(got.Items, func(grant tenant.Grant) bool { return got.thin[grant.ID] })
+	return got.Page, err
+}
+
+func grantID(grant tenant.Grant) string { return grant.ID }
+
+func (s *grantStore) page(ctx context.Context, filter tenant.GrantFilter, from string) (page[tenant.Grant], error) {
 	query := sdk.ListClientGrantsRequestParameters{
+		From:        given(from),
 		Take:        new(pageSize),
 		ClientID:    given(filter.ClientID),
 		Audience:    given(filter.Audience),
 		SubjectType: given(sdk.ClientGrantSubjectTypeEnum(filter.SubjectType)),
 	}
-	fetch := func(from string) ([]tenant.Grant, string, error) {
-		query := query
-		query.From = given(from)
-		answer, err := read(ctx, transport.Call{Operation: "list client grants"}, func(ctx context.Context) (*sdk.ListClientGrantPaginatedResponseContent, error) {
-			got, err := s.sdk.List(ctx, &query)
-			if err != nil {
-				return nil, err
-			}
-			return got.Response, nil
-		})
-		if err == nil && answer.ClientGrants == nil {
-			err = whole("list client grants", "", false)
-		}
-		if err != nil {
-			return nil, "", err
-		}
-		return converted(answer.ClientGrants, newGrant), answer.GetNext(), nil
+	answer, unread, err := pageOf(ctx, s.way, "list client grants", "client_grants", func(ctx context.Context, by option.RequestOption) (*grantPage, error) {
+		return s.sdk.List(ctx, &query, by)
+	})
+	if err == nil && answer.ClientGrants == nil {
+		err = whole("list client grants", "", false)
 	}
-	return linked(fetch, func(grant tenant.Grant) string { return grant.ID })
+	if err != nil {
+		return page[tenant.Grant]{}, err
+	}
+	got := newPage(answer.ClientGrants, unread, newGrant, grantID)
+	got.Next = answer.GetNext()
+	for _, grant := range answer.ClientGrants {
+		if grant.GetScope() == nil && !grant.GetAllowAllScopes() {
+			got.thin[grant.GetID()] = true
+		}
+	}
+	return got, nil
 }
+
+// grantPage is what the SDK makes of a page.
+type grantPage = core.Page[*string, *sdk.ClientGrantResponseContent, *sdk.ListClientGrantPaginatedResponseContent]
 
 // Create makes a grant once. Client, audience and subject type are unique together, so what became of a lost answer can
 // be looked up.

@@ -58,11 +58,11 @@ func New(config Config) (tenant.Tenant, error) {
 		option.WithHTTPClient(way),
 	)
 	made := newRecent()
-	people := &clientStore{sdk: clients.NewClient(sdk), made: made}
+	people := &clientStore{sdk: clients.NewClient(sdk), way: way, made: made}
 	return tenant.Tenant{
-		APIs:    &apiStore{sdk: resourceservers.NewClient(sdk), made: made},
+		APIs:    &apiStore{sdk: resourceservers.NewClient(sdk), way: way, made: made},
 		Clients: people,
-		Grants:  &grantStore{sdk: clientgrants.NewClient(sdk), made: made},
+		Grants:  &grantStore{sdk: clientgrants.NewClient(sdk), way: way, made: made},
 		Tokens:  &tokenStore{way: way.Public(), base: config.BaseURL},
 		Keys:    &keyStore{way: way.Public(), base: config.BaseURL},
 		Secrets: &secretStore{sdk: people.sdk},

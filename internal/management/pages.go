@@ -1,42 +1,75 @@
 package management
 
-import "iter"
+import (
+	"cmp"
+	"iter"
+	"strconv"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
 
 // pageSize is the largest page that Auth0 serves.
 const pageSize = 100
 
-// numbered reads numbered pages, from 0, until one is short or has nothing new. The total that comes along is not to be
-// trusted. An object that moves to the next page, because another was deleted or added meanwhile, is not told twice.
-//
-// fetch returns a page and the size of page that the tenant keeps to, 0 where it does not say.
-func numbered[T any](fetch func(page int) (items []T, size int, err error), id func(T) string) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		told := listing[T]{id: id, seen: map[string]bool{}, yield: yield}
-		for page := 0; ; page++ {
-			items, size, err := fetch(page)
-			if !told.page(items, err) {
-				return
-			}
-			if size <= 0 || size > pageSize {
-				size = pageSize
-			}
-			if len(items) < size {
-				return
-			}
-		}
-	}
+// page is what one request brings of a list.
+type page[T any] struct {
+	tenant.Page[T]
+	sent int             // how many objects the answer had, those that cannot be read included
+	odd  error           // why some of them are not among Items; nil when all are
+	thin map[string]bool // ids of those that show less than a Get would
 }
 
-// linked reads pages that each name the next one, until none is named or one has nothing new.
-func linked[T any](fetch func(from string) (items []T, next string, err error), id func(T) string) iter.Seq2[T, error] {
+// newPage converts what was read. Objects without the id that everything in the tenant has are left out.
+func newPage[From, To any](from []*From, unread int, convert func(*From) To, id func(To) string) page[To] {
+	got := page[To]{sent: len(from) + unread, thin: map[string]bool{}}
+	for _, one := range from {
+		if one == nil {
+			continue
+		}
+		if item := convert(one); id(item) != "" {
+			got.Items = append(got.Items, item)
+		}
+	}
+	if len(got.Items) < got.sent {
+		got.odd = whole("list", "", false)
+	}
+	return got
+}
+
+// numbered makes a page one of those that the tenant numbers, from 0: another one follows where this one is full.
+// Size is the size of page that the tenant keeps to, and total how long it says the list is; 0 where it does not say.
+func (p page[T]) numbered(number, size, total int) page[T] {
+	if size <= 0 || size > pageSize {
+		size = pageSize
+	}
+	if p.sent >= size {
+		p.Next = strconv.Itoa(number + 1)
+	}
+	p.Total = total
+	return p
+}
+
+// pageNumber is the number of the page that starts at from.
+func pageNumber(operation, from string) (int, error) {
+	number, err := strconv.Atoi(cmp.Or(from, "0"))
+	if err != nil {
+		return 0, &tenant.Unavailable{Reply: tenant.Reply{Operation: operation}, Cause: err}
+	}
+	return number, nil
+}
+
+// listed reads page after page, until none is named or one has nothing new: the total that comes along is not to be
+// trusted. An object that moves to the next page, because another was deleted or added meanwhile, is not told twice.
+// Of a page with objects that cannot be read the others are told first.
+func listed[T any](fetch func(from string) (page[T], error), id func(T) string) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		told := listing[T]{id: id, seen: map[string]bool{}, yield: yield}
 		for from := ""; ; {
-			items, next, err := fetch(from)
-			if !told.page(items, err) || next == "" {
+			got, err := fetch(from)
+			if !told.page(got, err) || got.Next == "" {
 				return
 			}
-			from = next
+			from = got.Next
 		}
 	}
 }
@@ -50,18 +83,9 @@ type listing[T any] struct {
 
 // page yields what is new on a page, and reports whether there is reason to fetch another: something was new, nothing
 // failed, and whoever listens wants more.
-func (l listing[T]) page(items []T, err error) (more bool) {
-	var none T
-	if err != nil {
-		l.yield(none, err)
-		return false
-	}
+func (l listing[T]) page(got page[T], err error) (more bool) {
 	before := len(l.seen)
-	for _, item := range items {
-		if err := whole("list", l.id(item), false); err != nil {
-			l.yield(none, err)
-			return false
-		}
+	for _, item := range got.Items {
 		if l.seen[l.id(item)] {
 			continue
 		}
@@ -69,6 +93,14 @@ func (l listing[T]) page(items []T, err error) (more bool) {
 		if !l.yield(item, nil) {
 			return false
 		}
+	}
+	if err == nil {
+		err = got.odd
+	}
+	if err != nil {
+		var none T
+		l.yield(none, err)
+		return false
 	}
 	return len(l.seen) > before
 }

@@ -6,6 +6,7 @@
 //   - A key names one object by its id, by its natural key, or by both. With both, the id is tried first, and the
 //     natural key finds an object that was deleted and made again.
 //   - A list is an iterator. It fetches page by page while it is read; the first error ends it.
+//   - A page is what one request brings of a list. See [Page].
 //   - A write returns the whole object as the tenant has it afterwards. Where that differs from what was sent, the
 //     error is a *[Differs] and the object is valid all the same.
 //   - A create happens exactly once, or the error tells what is known: no caller ever repeats one. A create that meets
@@ -38,6 +39,7 @@ type Tenant struct {
 type APIs interface {
 	Get(ctx context.Context, key APIKey) (API, error)
 	List(ctx context.Context, filter APIFilter) iter.Seq2[API, error]
+	Page(ctx context.Context, filter APIFilter, from string) (Page[API], error)
 	Create(ctx context.Context, api NewAPI) (API, error)
 	Update(ctx context.Context, key APIKey, change APIChange) (API, error)
 	// Delete of an API that is not there succeeds (RS015).
@@ -55,6 +57,7 @@ type Clients interface {
 	// Get by a name that several clients have ends in an *[Ambiguous].
 	Get(ctx context.Context, key ClientKey) (Client, error)
 	List(ctx context.Context, filter ClientFilter) iter.Seq2[Client, error]
+	Page(ctx context.Context, filter ClientFilter, from string) (Page[Client], error)
 	Create(ctx context.Context, client Client) (Client, error)
 	Update(ctx context.Context, key ClientKey, change ClientChange) (Client, error)
 	// Delete takes the client's grants with it. Delete of a client that is not there succeeds.
@@ -65,6 +68,7 @@ type Clients interface {
 type Grants interface {
 	Get(ctx context.Context, key GrantKey) (Grant, error)
 	List(ctx context.Context, filter GrantFilter) iter.Seq2[Grant, error]
+	Page(ctx context.Context, filter GrantFilter, from string) (Page[Grant], error)
 	Create(ctx context.Context, grant Grant) (Grant, error)
 	Update(ctx context.Context, key GrantKey, change GrantChange) (Grant, error)
 	// Delete of a grant that is not there succeeds.

@@ -1,0 +1,151 @@
+package management_test
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// drained are the ids of a list and the error that ended it.
+func drained[V any](list iter.Seq2[V, error], id func(V) string) (ids []string, failed error) {
+	for item, err := range list {
+		if err != nil {
+			return ids, err
+		}
+		ids = append(ids, id(item))
+	}
+	return ids, nil
+}
+
+// TestOddItemsOfAList: what cannot be read is left out of a page, and does not take the rest with it. A list tells the
+// rest, and then fails, so that nobody takes it for all there is.
+func TestOddItemsOfAList(t *testing.T) {
+	const routes = `{"total":4,"start":0,"limit":100,"%s":[%s,%s,%s]}`
+	for name, odd := range map[string]string{
+		"of another type": `{"id":"odd","client_id":"odd","name":{"first":"a"},"scope":"read"}`,
+		"null":            `null`,
+		"no object":       `"text"`,
+		"without an id":   `{"name":"nameless"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newServer(t, map[string]func(call) reply{
+				"GET " + apisPath:    says(200, fmt.Sprintf(routes, "resource_servers", `{"id":"a","identifier":"x"}`, odd, `{"id":"b","identifier":"y"}`)),
+				"GET " + clientsPath: says(200, fmt.Sprintf(routes, "clients", `{"client_id":"a"}`, odd, `{"client_id":"b"}`)),
+				"GET " + grantsPath:  says(200, fmt.Sprintf(routes, "client_grants", `{"id":"a","scope":[]}`, odd, `{"id":"b","scope":["r"]}`)),
+			})
+			opened := server.tenant(t)
+			apis, err := opened.APIs.Page(t.Context(), tenant.APIFilter{}, "")
+			others(t, apis, err, 4, func(api tenant.API) string { return api.ID })
+			clients, err := opened.Clients.Page(t.Context(), tenant.ClientFilter{}, "")
+			others(t, clients, err, 4, func(client tenant.Client) string { return client.ClientID })
+			grants, err := opened.Grants.Page(t.Context(), tenant.GrantFilter{}, "")
+			others(t, grants, err, 0, func(grant tenant.Grant) string { return grant.ID })
+			if calls := len(server.asked("")); calls != 3 {
+				t.Errorf("%d calls, want one for each page", calls)
+			}
+			ids, failed := drained(opened.Clients.List(t.Context(), tenant.ClientFilter{}), func(client tenant.Client) string { return client.ClientID })
+			if !slices.Equal(ids, []string{"a", "b"}) || failed == nil {
+				t.Errorf("the list has %q and ends in %v", ids, failed)
+			}
+		})
+	}
+}
+
+func others[V any](t *testing.T, page tenant.Page[V], err error, total int, id func(V) string) {
+	t.Helper()
+	ids := []string{}
+	for _, item := range page.Items {
+		ids = append(ids, id(item))
+	}
+	if err != nil || !slices.Equal(ids, []string{"a", "b"}) || page.Total != total || page.Next != "" {
+		t.Errorf("%q, total %d, next %q, error %v, want a and b of %d", ids, page.Total, page.Next, err, total)
+	}
+}
+
+// TestUnreadableAnswerToAList: where no object is to blame, the page fails.
+func TestUnreadableAnswerToAList(t *testing.T) {
+	for name, body := range map[string]string{
+		"no list":         `{"clients":7}`,
+		"no object":       `[]`,
+		"list is missing": `{"total":3}`,
+		"odd total":       `{"total":"three","clients":[{"client_id":"a"}]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newServer(t, map[string]func(call) reply{"GET " + clientsPath: says(200, body)})
+			if page, err := server.tenant(t).Clients.Page(t.Context(), tenant.ClientFilter{}, ""); err == nil {
+				t.Errorf("no error, but %+v", page)
+			}
+		})
+	}
+}
+
+// TestGrantWithoutScopesInAList: a list that does not show the scopes of a grant is no reason to take it for one without.
+func TestGrantWithoutScopesInAList(t *testing.T) {
+	server := newServer(t, map[string]func(call) reply{
+		"GET " + grantsPath: says(200, `{"client_grants":[{"id":"thin"},{"id":"all","allow_all_scopes":true},{"id":"none","scope":[]}]}`),
+	})
+	page, err := server.tenant(t).Grants.Page(t.Context(), tenant.GrantFilter{}, "")
+	if err != nil || len(page.Items) != 2 || page.Items[0].ID != "all" || page.Items[1].ID != "none" {
+		t.Errorf("%+v, %v", page, err)
+	}
+}
+
+// TestPagesFollowEachOther: the cursor of a page leads to the next, whether the tenant numbers them or links them, and
+// however small it makes them.
+func TestPagesFollowEachOther(t *testing.T) {
+	full := strings.TrimSuffix(strings.Repeat(`{"client_id":"c"},`, 100), ",")
+	server := newServer(t, map[string]func(call) reply{
+		"GET " + clientsPath: func(asked call) reply {
+			if asked.Query.Get("page") == "0" {
+				return reply{status: 200, body: `{"total":150,"clients":[` + full + `]}`}
+			}
+			return reply{status: 200, body: `{"total":150,"clients":[{"client_id":"c"}]}`}
+		},
+		"GET " + apisPath: says(200, `{"limit":2,"total":3,"resource_servers":[{"id":"a"},{"id":"b"}]}`),
+		"GET " + grantsPath: func(asked call) reply {
+			if asked.Query.Get("from") == "" {
+				return reply{status: 200, body: `{"client_grants":[{"id":"a","scope":[]}],"next":"opaque"}`}
+			}
+			return reply{status: 200, body: `{"client_grants":[]}`}
+		},
+	})
+	opened := server.tenant(t)
+	followed(t, 2, func(ctx context.Context, from string) (string, error) {
+		page, err := opened.Clients.Page(ctx, tenant.ClientFilter{}, from)
+		return page.Next, err
+	})
+	followed(t, 5, func(ctx context.Context, from string) (string, error) { // the tenant is never done: asked five times, it goes on
+		page, err := opened.APIs.Page(ctx, tenant.APIFilter{}, from)
+		return page.Next, err
+	})
+	followed(t, 2, func(ctx context.Context, from string) (string, error) {
+		page, err := opened.Grants.Page(ctx, tenant.GrantFilter{}, from)
+		return page.Next, err
+	})
+	if _, err := opened.Clients.Page(t.Context(), tenant.ClientFilter{}, "opaque"); err == nil {
+		t.Error("a cursor of another list is taken")
+	}
+}
+
+// followed asks for pages until none is named, five at most.
+func followed(t *testing.T, want int, next func(ctx context.Context, from string) (string, error)) {
+	t.Helper()
+	pages := 0
+	for from := ""; pages < 5; {
+		var err error
+		if from, err = next(t.Context(), from); err != nil {
+			t.Fatal(err)
+		}
+		if pages++; from == "" {
+			break
+		}
+	}
+	if pages != want {
+		t.Errorf("%d pages, want %d", pages, want)
+	}
+}
