@@ -1,5 +1,7 @@
-// Package coalesce is a decorator over the ports of a tenant that lets concurrent writes of one API's scopes share
-// their requests and never overwrite each other.
+// Package coalesce is a decorator over the ports of a tenant that lets concurrent callers share their requests: Gets of
+// objects, and writes of one API's scopes, which never overwrite each other.
+//
+// # Scopes
 //
 // The tenant has no request for a single scope: whoever adds one reads the API's whole list and writes it back. So all
 // scope changes of an API, from whatever caller, stand in one queue and are carried out one after another:
@@ -20,7 +22,25 @@
 //     nothing is sent for it; once the batch has departed it waits for its result, but no longer than 30 s.
 //
 // A queue belongs to an identifier. A key with an id alone is looked up once, so that all keys of an API lead to the
-// same queue. Everything that does not change scopes passes through as it is.
+// same queue.
+//
+// # Reads
+//
+// What was read is kept until something is written, or until the decorator is gone. Gets that are not answered by that
+// wait until nobody has asked for 15 ms, or 60 ms have passed, and then go out together:
+//
+//   - A key that is alone with its kind is a Get.
+//   - The first APIs are asked for by their identifiers, ten to a request. All others, and clients and grants, are looked
+//     for on pages of a hundred: another page is fetched only while that is cheaper than Gets, counted over all that
+//     was asked so far. One that is on its way serves whoever asks meanwhile.
+//   - What no list shows, or shows in part, is confirmed by a Get of its own: absence in a list is not deletion. A list
+//     that fails is the last of its kind; only a rate limit that is reached is told to all who wait.
+//   - Scopes come with their API: all scopes of one cost one read.
+//   - Errors are not kept, and nobody's cancel disturbs the others. What nobody waits for any more is given up.
+//   - The first write of a kind ends all this for the kind: every Get from then on asks for itself, and one that waits is
+//     asked again. A write of APIs, scopes or clients does the same to grants, which may go or change with them.
+//
+// Lookups by name, by the natural key of a grant, and lists pass through as they are.
 package coalesce
 
 import (
@@ -31,22 +51,51 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// New is below with its scope changes queued. It serves the port Scopes itself, whether below has one or not.
+// New is below with its reads gathered and its scope changes queued. It serves the port Scopes itself, whether below has
+// one or not.
 func New(below tenant.Tenant) tenant.Tenant {
 	queues := newQueues(below.APIs)
+	ofAPIs, ofClients, ofGrants := newAPIReads(below.APIs), newClientReads(below.Clients), newGrantReads(below.Grants)
+	wroteAPI := func() {
+		ofAPIs.wrote()
+		ofGrants.wrote()
+	}
+	wroteClient := func() {
+		ofClients.wrote()
+		ofGrants.wrote()
+	}
 	above := below
-	above.APIs = &apis{APIs: below.APIs, queues: queues}
-	above.Scopes = &scopes{below: below.APIs, queues: queues}
+	above.APIs = &apis{APIs: below.APIs, reads: ofAPIs, wrote: wroteAPI, queues: queues}
+	above.Scopes = &scopes{below: below.APIs, wrote: wroteAPI, queues: queues}
+	above.Clients = &clients{Clients: below.Clients, reads: ofClients, wrote: wroteClient}
+	above.Grants = &grants{Grants: below.Grants, reads: ofGrants}
 	return above
 }
 
-// apis sends scope changes through the API's queue and everything else straight below.
+// apis reads APIs together and sends scope changes through the API's queue.
 type apis struct {
 	tenant.APIs
+	reads  *apiReads
+	wrote  func() // is called before every write
 	queues *queues
 }
 
+func (a *apis) Get(ctx context.Context, key tenant.APIKey) (tenant.API, error) {
+	return a.reads.Get(ctx, key)
+}
+
+func (a *apis) Create(ctx context.Context, api tenant.NewAPI) (tenant.API, error) {
+	a.wrote()
+	return a.APIs.Create(ctx, api)
+}
+
+func (a *apis) Delete(ctx context.Context, key tenant.APIKey) error {
+	a.wrote()
+	return a.APIs.Delete(ctx, key)
+}
+
 func (a *apis) Update(ctx context.Context, key tenant.APIKey, change tenant.APIChange) (tenant.API, error) {
+	a.wrote()
 	if !change.Scopes.Touched() {
 		return a.APIs.Update(ctx, key, change)
 	}
@@ -64,7 +113,7 @@ func (a *apis) Update(ctx context.Context, key tenant.APIKey, change tenant.APIC
 
 // own makes an owner's change while nobody else in this process writes the API's scopes.
 func (a *apis) own(ctx context.Context, key tenant.APIKey, change tenant.APIChange) (tenant.API, error) {
-	present, err := a.Get(ctx, key)
+	present, err := a.APIs.Get(ctx, key) // as it is now, not as it was read before
 	if err != nil {
 		return tenant.API{}, err
 	}
@@ -113,6 +162,7 @@ const (
 // scopes makes single changes in batches.
 type scopes struct {
 	below  tenant.APIs
+	wrote  func() // is called before every change
 	queues *queues
 }
 
@@ -120,6 +170,7 @@ func (s *scopes) Change(ctx context.Context, key tenant.APIKey, changes ...tenan
 	if len(changes) == 0 {
 		return s.below.Get(ctx, key)
 	}
+	s.wrote()
 	waiting := &member{changes: changes, done: make(chan result, 1)}
 	queue, err := s.queues.of(ctx, key)
 	if isNotFound(err) {

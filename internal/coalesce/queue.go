@@ -179,7 +179,7 @@ func (q *queue) withdraw(from *batch, m *member) bool {
 func (q *queue) serve(ctx context.Context, b *batch) {
 	q.turn <- struct{}{}
 	defer q.leave()
-	b.linger()
+	linger(ctx, b.joined, idle, longest)
 	members := q.close(b)
 	if len(members) == 0 {
 		return
@@ -189,18 +189,21 @@ func (q *queue) serve(ctx context.Context, b *batch) {
 	q.fly(ctx, members)
 }
 
-// linger waits for more members. It ends by time alone: Terraform may send one change at a time and wait for it.
-func (b *batch) linger() {
+// linger waits for others to join. Besides ctx time alone ends it: Terraform may ask for one thing at a time and wait for
+// it.
+func linger(ctx context.Context, joined <-chan struct{}, idle, longest time.Duration) {
 	quiet, end := time.NewTimer(idle), time.NewTimer(longest)
 	defer quiet.Stop()
 	defer end.Stop()
 	for {
 		select {
-		case <-b.joined:
+		case <-joined:
 			quiet.Reset(idle)
 		case <-quiet.C:
 			return
 		case <-end.C:
+			return
+		case <-ctx.Done():
 			return
 		}
 	}

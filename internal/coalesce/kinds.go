@@ -1,0 +1,157 @@
+package coalesce
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+type (
+	apiReads    = reads[tenant.APIKey, tenant.API]
+	clientReads = reads[tenant.ClientKey, tenant.Client]
+	grantReads  = reads[tenant.GrantKey, tenant.Grant]
+)
+
+// namedAtOnce is how many identifiers one list of APIs may name (RS017).
+const namedAtOnce = 10
+
+func newAPIReads(below tenant.APIs) *apiReads {
+	return newReads(kind[tenant.APIKey, tenant.API]{
+		operation: "read API",
+		get:       func(ctx context.Context, key tenant.APIKey) (tenant.API, error) { return below.Get(ctx, key) },
+		page: func(ctx context.Context, from string) (tenant.Page[tenant.API], error) {
+			return below.Page(ctx, tenant.APIFilter{}, from)
+		},
+		some: func(ctx context.Context, keys []tenant.APIKey) ([]tenant.API, error) {
+			var found []tenant.API
+			for identifiers := range slices.Chunk(identifiersOf(keys), namedAtOnce) {
+				got, err := below.Page(ctx, tenant.APIFilter{Identifiers: identifiers}, "")
+				if err != nil {
+					return found, err
+				}
+				found = append(found, got.Items...)
+			}
+			return found, nil
+		},
+		name:  apiName,
+		names: func(api tenant.API) []string { return []string{idName(api.ID), identifierName(api.Identifier)} },
+		whole: func(api tenant.API) bool { return api.Scopes != nil },
+		copy: func(api tenant.API) tenant.API {
+			api.Scopes = slices.Clone(api.Scopes)
+			return api
+		},
+	})
+}
+
+// apiName is the id, which goes before the identifier. Text that may be either is for the tenant to tell.
+func apiName(key tenant.APIKey) string {
+	switch {
+	case key.ID == key.Identifier:
+		return ""
+	case key.ID != "":
+		return idName(key.ID)
+	default:
+		return identifierName(key.Identifier)
+	}
+}
+
+func idName(id string) string { return "id " + id }
+
+func identifierName(identifier string) string { return "identifier " + identifier }
+
+func identifiersOf(keys []tenant.APIKey) []string {
+	var identifiers []string
+	for _, key := range keys {
+		if key.Identifier != "" && !slices.Contains(identifiers, key.Identifier) {
+			identifiers = append(identifiers, key.Identifier)
+		}
+	}
+	return identifiers
+}
+
+func newClientReads(below tenant.Clients) *clientReads {
+	return newReads(kind[tenant.ClientKey, tenant.Client]{
+		operation: "read client",
+		get:       func(ctx context.Context, key tenant.ClientKey) (tenant.Client, error) { return below.Get(ctx, key) },
+		page: func(ctx context.Context, from string) (tenant.Page[tenant.Client], error) {
+			return below.Page(ctx, tenant.ClientFilter{}, from)
+		},
+		name:  func(key tenant.ClientKey) string { return key.ClientID },
+		names: func(client tenant.Client) []string { return []string{client.ClientID} },
+		whole: func(client tenant.Client) bool { return client.GrantTypes != nil },
+		copy: func(client tenant.Client) tenant.Client {
+			client.GrantTypes, client.Metadata = slices.Clone(client.GrantTypes), maps.Clone(client.Metadata)
+			return client
+		},
+	})
+}
+
+func newGrantReads(below tenant.Grants) *grantReads {
+	return newReads(kind[tenant.GrantKey, tenant.Grant]{
+		operation: "read client grant",
+		get:       func(ctx context.Context, key tenant.GrantKey) (tenant.Grant, error) { return below.Get(ctx, key) },
+		page: func(ctx context.Context, from string) (tenant.Page[tenant.Grant], error) {
+			return below.Page(ctx, tenant.GrantFilter{}, from)
+		},
+		name:  func(key tenant.GrantKey) string { return key.ID },
+		names: func(grant tenant.Grant) []string { return []string{grant.ID} },
+		whole: func(grant tenant.Grant) bool { return grant.Scopes != nil || grant.AllowAllScopes },
+		copy: func(grant tenant.Grant) tenant.Grant {
+			grant.Scopes = slices.Clone(grant.Scopes)
+			return grant
+		},
+	})
+}
+
+// clients reads clients together. A client that goes takes its grants with it.
+type clients struct {
+	tenant.Clients
+	reads *clientReads
+	wrote func() // is called before every write
+}
+
+func (c *clients) Get(ctx context.Context, key tenant.ClientKey) (tenant.Client, error) {
+	return c.reads.Get(ctx, key)
+}
+
+func (c *clients) Create(ctx context.Context, client tenant.Client) (tenant.Client, error) {
+	c.wrote()
+	return c.Clients.Create(ctx, client)
+}
+
+func (c *clients) Update(ctx context.Context, key tenant.ClientKey, change tenant.ClientChange) (tenant.Client, error) {
+	c.wrote()
+	return c.Clients.Update(ctx, key, change)
+}
+
+func (c *clients) Delete(ctx context.Context, key tenant.ClientKey) error {
+	c.wrote()
+	return c.Clients.Delete(ctx, key)
+}
+
+// grants reads grants together.
+type grants struct {
+	tenant.Grants
+	reads *grantReads
+}
+
+func (g *grants) Get(ctx context.Context, key tenant.GrantKey) (tenant.Grant, error) {
+	return g.reads.Get(ctx, key)
+}
+
+func (g *grants) Create(ctx context.Context, grant tenant.Grant) (tenant.Grant, error) {
+	g.reads.wrote()
+	return g.Grants.Create(ctx, grant)
+}
+
+func (g *grants) Update(ctx context.Context, key tenant.GrantKey, change tenant.GrantChange) (tenant.Grant, error) {
+	g.reads.wrote()
+	return g.Grants.Update(ctx, key, change)
+}
+
+func (g *grants) Delete(ctx context.Context, key tenant.GrantKey) error {
+	g.reads.wrote()
+	return g.Grants.Delete(ctx, key)
+}

@@ -1,0 +1,229 @@
+package coalesce_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"testing/synctest"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+func readAPIs(t *testing.T, s *store, above tenant.Tenant, parallelism int, wanted ...tenant.APIKey) {
+	t.Helper()
+	answers := all(t.Context(), parallelism, above.APIs.Get, wanted...)
+	answered(t, answers, s.apis.id, func(i int) string { return wanted[i].ID })
+}
+
+func readClients(t *testing.T, s *store, above tenant.Tenant, parallelism int, wanted ...tenant.ClientKey) {
+	t.Helper()
+	answers := all(t.Context(), parallelism, above.Clients.Get, wanted...)
+	answered(t, answers, s.clients.id, func(i int) string { return wanted[i].ClientID })
+}
+
+func readGrants(t *testing.T, s *store, above tenant.Tenant, parallelism int, wanted ...tenant.GrantKey) {
+	t.Helper()
+	answers := all(t.Context(), parallelism, above.Grants.Get, wanted...)
+	answered(t, answers, s.grants.id, func(i int) string { return wanted[i].ID })
+}
+
+// TestReadFloor: what it costs to read some objects of a tenant, at some parallelism. One client and one grant more than
+// is managed are the provider's own.
+func TestReadFloor(t *testing.T) {
+	type cost struct{ apis, clients, grants int }
+	for name, test := range map[string]struct {
+		apis, clients, grants, parallelism int
+		want                               cost
+	}{
+		"one of each":              {1, 1, 1, 10, cost{1, 1, 1}},
+		"two of each":              {2, 2, 2, 10, cost{1, 1, 1}},
+		"two of each, one by one":  {2, 2, 2, 1, cost{2, 2, 2}},
+		"10, 99, 99":               {10, 99, 99, 10, cost{1, 1, 1}},
+		"10, 100, 100":             {10, 100, 100, 10, cost{1, 2, 2}},
+		"10, 99, 99, one by one":   {10, 99, 99, 1, cost{2, 2, 2}},
+		"10, 100, 100, one by one": {10, 100, 100, 1, cost{2, 3, 3}},
+		"30, 30 at once":           {30, 30, 30, 30, cost{3, 1, 1}},
+		"200 of each":              {200, 200, 200, 10, cost{3, 3, 3}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newStore(test.apis, test.clients+1, test.grants+1)
+				above := s.tenant()
+				readAPIs(t, s, above, test.parallelism, keys(test.apis, apiKey)...)
+				readClients(t, s, above, test.parallelism, keys(test.clients+1, clientKey)[1:]...)
+				readGrants(t, s, above, test.parallelism, keys(test.grants+1, grantKey)[1:]...)
+				if got := (cost{s.apis.count(), s.clients.count(), s.grants.count()}); got != test.want {
+					t.Errorf("%+v requests, want %+v: %q %q %q", got, test.want, s.apis.asked, s.clients.asked, s.grants.asked)
+				}
+			})
+		})
+	}
+}
+
+// TestTenantOfAnySize: whatever the tenant's size, and wherever in it the objects stand, they cost about twice what
+// either Gets or all pages would cost, at most.
+func TestTenantOfAnySize(t *testing.T) {
+	for _, size := range []int{1, 99, 101, 250, 2000} {
+		for _, managed := range []int{1, 2, 3, 10, 25, 250} {
+			for _, parallelism := range []int{1, 10, 30} {
+				if managed > size {
+					continue
+				}
+				t.Run(fmt.Sprintf("%d of %d, %d at once", managed, size, parallelism), func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) {
+						s := newStore(0, size, size)
+						above := s.tenant()
+						readClients(t, s, above, parallelism, keys(size, clientKey)[size-managed:]...)
+						readGrants(t, s, above, parallelism, keys(size, grantKey)[size-managed:]...)
+						optimum := min(managed, (size+99)/100)
+						if s.clients.count() > 2*optimum+1 || s.grants.count() > 2*optimum+1 {
+							t.Errorf("%d requests for clients, %d for grants: %d would do", s.clients.count(), s.grants.count(), optimum)
+						}
+					})
+				})
+			}
+		}
+	}
+}
+
+func TestThreeOfTenThousand(t *testing.T) {
+	for _, parallelism := range []int{1, 10} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newStore(0, 10000, 0)
+			readClients(t, s, s.tenant(), parallelism, clientKey(5000), clientKey(7000), clientKey(9000))
+			if s.clients.count() > 4 {
+				t.Errorf("%d at once: asked %q, want four requests at most", parallelism, s.clients.asked)
+			}
+		})
+	}
+}
+
+// TestScopesRideAlong: the API and all who ask for it by its identifier share one read, at once and later.
+func TestScopesRideAlong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore(3, 0, 0)
+		above := s.tenant()
+		wanted := append(keys(1, apiKey), keys(300, func(int) tenant.APIKey { return tenant.APIKey{Identifier: apiKey(0).Identifier} })...)
+		answered(t, all(t.Context(), 10, above.APIs.Get, wanted...), s.apis.id, func(int) string { return "id-0" })
+		wantAsked(t, s.apis.stock, "1 named")
+	})
+}
+
+func TestEqualGetsAreOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore(1, 0, 0)
+		wanted := keys(300, func(int) tenant.APIKey { return tenant.APIKey{Identifier: apiKey(0).Identifier} })
+		answered(t, all(t.Context(), 30, s.tenant().APIs.Get, wanted...), s.apis.id, func(int) string { return "id-0" })
+		wantAsked(t, s.apis.stock, "get "+apiKey(0).Identifier)
+	})
+}
+
+// TestAPIsByIdentifierThenByPage: only the first come out by name, ten to a request.
+func TestAPIsByIdentifierThenByPage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore(40, 0, 0)
+		above := s.tenant()
+		readAPIs(t, s, above, 12, keys(12, apiKey)...)
+		readAPIs(t, s, above, 1, keys(40, apiKey)[12:]...)
+		wantAsked(t, s.apis.stock, "10 named", "2 named", "page ")
+	})
+}
+
+// TestTextThatMayBeIDOrIdentifier: an import names an API by a text that may be either. What it is, the tenant tells.
+func TestTextThatMayBeIDOrIdentifier(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore(3, 0, 0)
+		above := s.tenant()
+		imported := tenant.APIKey{ID: "id-2", Identifier: "id-2"}
+		wanted := []tenant.APIKey{apiKey(0), imported, apiKey(1)}
+		answered(t, all(t.Context(), 3, above.APIs.Get, wanted...), s.apis.id, s.nth(0, 2, 1))
+		if s.apis.count() != 2 {
+			t.Errorf("asked %q, want two by name, and one Get", s.apis.asked)
+		}
+		readAPIs(t, s, above, 1, tenant.APIKey{ID: "id-0"})
+	})
+}
+
+func (*store) nth(numbers ...int) func(int) string {
+	return func(i int) string { return apiKey(numbers[i]).ID }
+}
+
+// TestAPIMadeAgainIsNotTakenFromAList: the identifier leads to an API with another id. Whether that of the old id is gone
+// only a Get can tell.
+func TestAPIMadeAgainIsNotTakenFromAList(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore(3, 0, 0)
+		old := tenant.APIKey{ID: "old", Identifier: apiKey(1).Identifier}
+		answers := all(t.Context(), 3, s.tenant().APIs.Get, apiKey(0), old, apiKey(2))
+		answered(t, answers, s.apis.id, s.nth(0, 1, 2))
+		wantAsked(t, s.apis.stock, "3 named", "get "+old.Identifier)
+	})
+}
+
+// TestPageServesWhoeverAsksMeanwhile: a page on its way is not asked for twice.
+func TestPageServesWhoeverAsksMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore(0, 50, 0)
+		above := s.tenant()
+		first := make(chan struct{})
+		go func() {
+			defer close(first)
+			readClients(t, s, above, 5, keys(5, clientKey)...)
+		}()
+		readClients(t, s, above, 1, clientKey(9), clientKey(20), clientKey(30))
+		<-first
+		wantAsked(t, s.clients.stock, "page ")
+	})
+}
+
+// TestLookupsPassThrough: by name, by natural key, and lists.
+func TestLookupsPassThrough(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore(0, 2, 0)
+		s.clients.objects[1].Name = "job"
+		above := s.tenant()
+		for range 2 {
+			if client, err := above.Clients.Get(t.Context(), tenant.ClientKey{Name: "job"}); err != nil || client.ClientID != "client-1" {
+				t.Errorf("%+v, %v", client, err)
+			}
+		}
+		wantAsked(t, s.clients.stock, "get job", "get job")
+		natural := tenant.GrantKey{ClientID: "client-1", Audience: "x"}
+		if _, err := above.Grants.Get(t.Context(), natural); !isA[tenant.NotFound](err) {
+			t.Errorf("error %v", err)
+		}
+		wantAsked(t, s.grants.stock, "get client-1 x")
+	})
+}
+
+// TestAnswersAreEachCallersOwn: what one caller does with its answer does not show in another's.
+func TestAnswersAreEachCallersOwn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore(1, 0, 0)
+		above := s.tenant()
+		for range 2 {
+			api, err := above.APIs.Get(t.Context(), apiKey(0))
+			if err != nil || api.Scopes[0].Value != "a" {
+				t.Fatalf("%+v, %v", api, err)
+			}
+			api.Scopes[0].Value = "scribbled"
+		}
+	})
+}
+
+// TestValuesOfTheContextArrive: what is logged below belongs to the caller.
+func TestValuesOfTheContextArrive(t *testing.T) {
+	type mark struct{}
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore(0, 1, 0)
+		watched := &watching{Clients: &s.clients, see: func(ctx context.Context) {
+			if ctx.Value(mark{}) != "here" {
+				t.Error("the context below is another")
+			}
+		}}
+		above := coalesced(tenant.Tenant{Clients: watched})
+		if _, err := above.Clients.Get(context.WithValue(t.Context(), mark{}, "here"), clientKey(0)); err != nil {
+			t.Error(err)
+		}
+	})
+}
