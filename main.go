@@ -18,10 +18,12 @@ func main() {
 	debug := flag.Bool("debug", false, "serve one process that a debugger can attach to")
 	flag.Parse()
 
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
+	ctx, run := context.Background(), provider.NewRun(version)
+	err := providerserver.Serve(ctx, run.Provider, providerserver.ServeOpts{
 		Address: "registry.terraform.io/timesheets/timesheets",
 		Debug:   *debug,
 	})
+	run.Tell(ctx)
 	if err != nil {
 		log.Fatal(err)
 	}

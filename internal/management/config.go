@@ -39,6 +39,7 @@ func (c Config) wire() (transport.Config, error) {
 		RequestTimeout: c.RequestTimeout,
 		MaxConcurrency: c.MaxConcurrency,
 		RateLimitShare: c.RateLimitShare,
+		Meter:          c.Meter,
 		RoundTripper:   c.Transport,
 	}
 	if !c.APIToken.Empty() {

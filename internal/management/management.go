@@ -42,8 +42,12 @@ type Config struct {
 	RequestTimeout time.Duration     // for one operation, retries and waits included
 	MaxConcurrency int               // requests on the wire at a time
 	RateLimitShare float64           // of the tenant's rate limit, above 0 and at most 1; what is beyond stays there for others
+	Meter          *Meter            // counts along; may be nil
 	Transport      http.RoundTripper // nil: a client of its own, with the proxy of the environment
 }
+
+// Meter counts the requests that are sent.
+type Meter = transport.Meter
 
 // New is the tenant of config, but for its Scopes. It sends nothing. What is wrong with config is a *tenant.Invalid whose
 // Field is the attribute of the provider.

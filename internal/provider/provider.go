@@ -3,7 +3,6 @@ package provider
 
 import (
 	"context"
-	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -29,12 +28,13 @@ type Environment func(name string) (string, bool)
 type Provider struct {
 	version     string
 	environment Environment
+	meter       *management.Meter // may be nil
 }
 
 var _ provider.Provider = (*Provider)(nil)
 
 // New returns a maker of providers of the given version that read the environment of the process.
-func New(version string) func() provider.Provider { return NewIn(version, os.LookupEnv) }
+func New(version string) func() provider.Provider { return NewRun(version).Provider }
 
 // NewIn is New with an environment of its own.
 func NewIn(version string, environment Environment) func() provider.Provider {
@@ -63,6 +63,7 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 		return
 	}
 	settings.UserAgent = userAgent(p.version, req.TerraformVersion, p.environment)
+	settings.Meter = p.meter
 	store, err := management.New(settings)
 	if err != nil {
 		diagnose.Error(&resp.Diagnostics, diagnose.Operation{Verb: "configure", Noun: "provider", Fields: fields}, err)

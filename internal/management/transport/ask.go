@@ -53,7 +53,7 @@ func newTokenRequest(ctx context.Context, base *url.URL, form func() (url.Values
 		return nil, err
 	}
 	ctx = Read(ctx, Call{Operation: askOperation, Repeatable: true})
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, base.JoinPath("oauth", "token").String(), http.NoBody)
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, base.JoinPath(tokenPath).String(), http.NoBody)
 	if err != nil {
 		return nil, err
 	}

@@ -239,6 +239,7 @@ func TestCredentialsAreTakenOutOfErrors(t *testing.T) {
 	}
 }
 
+// TestLogShowsWhatItMayAndNoMore holds the log of a request against all the fields that there may be.
 func TestLogShowsWhatItMayAndNoMore(t *testing.T) {
 	var log bytes.Buffer
 	ctx := tflogtest.RootLogger(t.Context(), &log)
@@ -250,15 +251,29 @@ func TestLogShowsWhatItMayAndNoMore(t *testing.T) {
 	if _, err := carry(ctx, way, http.MethodPatch, "https://tenant.example/api/v2/clients/canary-id?q=canary-query", "do it", true); err != nil {
 		t.Fatal(err)
 	}
-	text := log.String()
-	for _, want := range []string{"/api/v2/clients/{id}", "PATCH", "200", "ray-1", "/oauth/token"} {
-		if !strings.Contains(text, want) {
-			t.Errorf("the log lacks %q", want)
-		}
+	lines, err := tflogtest.MultilineJSONDecode(strings.NewReader(log.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range lines {
+		delete(line, "ms") // how long it took
+	}
+	want := []map[string]any{
+		{
+			"@level": "debug", "@message": "Auth0 request", "@module": "provider",
+			"method": "POST", "path": "/oauth/token", "status": 200.0, "request_id": "", "remaining": "",
+		},
+		{
+			"@level": "debug", "@message": "Auth0 request", "@module": "provider",
+			"method": "PATCH", "path": "/api/v2/clients/{id}", "status": 200.0, "request_id": "ray-1", "remaining": "7",
+		},
+	}
+	if diff := cmp.Diff(want, lines); diff != "" {
+		t.Error(diff)
 	}
 	for _, never := range []string{"canary", "token-1", "own-secret", `"n"`} {
-		if strings.Contains(text, never) {
-			t.Errorf("the log holds %q: %s", never, text)
+		if strings.Contains(log.String(), never) {
+			t.Errorf("the log holds %q: %s", never, log.String())
 		}
 	}
 }

@@ -34,8 +34,9 @@ func (b *buckets) of(kind string) *pace {
 	return b.first
 }
 
-// arrive is how a request of a kind ended that went by a pace. It reports whether that closed a gate.
-func (b *buckets) arrive(kind string, went *pace, through pass, end ending) (shut bool) {
+// arrive is how a request of a kind ended that went by a pace. It returns for how long that closed a
+// gate, if it did.
+func (b *buckets) arrive(kind string, went *pace, through pass, end ending) (shut time.Duration) {
 	belongs := b.sort(kind, went, parseHints(end.header, end.at).limit)
 	if belongs != went {
 		went.giveBack()

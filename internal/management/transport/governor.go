@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -18,26 +20,24 @@ type governor struct {
 	turns          *turns
 	management     *buckets
 	authentication *buckets
+	meter          *Meter
 }
 
-func newGovernor(next Doer, concurrency int, share float64) *governor {
+func newGovernor(next Doer, concurrency int, share float64, meter *Meter) *governor {
 	return &governor{
 		next:           next,
 		turns:          newTurns(concurrency),
 		management:     newBuckets(share),
 		authentication: newBuckets(share),
+		meter:          meter,
 	}
 }
 
 func (g *governor) Do(r *http.Request) (*http.Response, error) {
 	waiting, limits, kind := patience(r.Context()), g.limitsOf(r), r.Method+" "+pathTemplate(r.URL)
 	pace := limits.of(kind)
-	through, err := pace.wait(waiting)
+	through, err := g.admit(waiting, pace)
 	if err != nil {
-		return nil, givenUp(waiting, r, pace)
-	}
-	if err := g.turn(waiting, pace); err != nil {
-		pace.giveBack()
 		return nil, givenUp(waiting, r, pace)
 	}
 	defer g.turns.leave()
@@ -45,22 +45,46 @@ func (g *governor) Do(r *http.Request) (*http.Response, error) {
 	sent := time.Now()
 	answer, err := g.next.Do(r)
 	end := endingOf(sent, answer, err)
-	if limits.arrive(kind, pace, through, end) {
+	g.meter.called(r, end)
+	if shut := limits.arrive(kind, pace, through, end); shut > 0 {
 		g.turns.halve(end.at)
+		tflog.Info(r.Context(), "Auth0 rate limit reached", map[string]any{
+			"method": r.Method, "path": pathTemplate(r.URL), "wait_seconds": shut.Round(100 * time.Millisecond).Seconds(),
+		})
 	}
 	return answer, err
 }
 
-// turn waits until fewer requests are on the wire than may be, and for the gate, which may have closed meanwhile.
-func (g *governor) turn(waiting context.Context, pace *pace) error {
-	if err := g.turns.wait(waiting); err != nil {
-		return err
-	}
-	err := pace.gate(waiting)
+// admit waits until a request may be sent. Whoever is let in has a turn to give back.
+func (g *governor) admit(waiting context.Context, pace *pace) (pass, error) {
+	came := time.Now()
+	defer func() { g.meter.waited(time.Since(came)) }()
+	through, err := pace.wait(waiting)
 	if err != nil {
-		g.turns.leave()
+		return pass{}, err
 	}
-	return err
+	if err := g.turn(waiting, pace); err != nil {
+		pace.giveBack()
+		return pass{}, err
+	}
+	return through, nil
+}
+
+// turn waits until fewer requests are on the wire than may be. If the gate has closed meanwhile it waits for that
+// without a turn: what closed it also made turns fewer.
+func (g *governor) turn(waiting context.Context, pace *pace) error {
+	for {
+		if err := g.turns.wait(waiting); err != nil {
+			return err
+		}
+		if time.Until(pace.opens()) <= 0 {
+			return nil
+		}
+		g.turns.leave()
+		if err := pace.gate(waiting); err != nil {
+			return err
+		}
+	}
 }
 
 func (g *governor) limitsOf(r *http.Request) *buckets {

@@ -171,15 +171,16 @@ func (p *pace) join() pass {
 	return pass{ended: p.ended}
 }
 
-// arrive learns from the end of a request that was let through. It reports whether that closed the gate.
-func (p *pace) arrive(through pass, end ending) (shut bool) {
+// arrive learns from the end of a request that was let through. It returns for how long that closed the
+// gate, if it did.
+func (p *pace) arrive(through pass, end ending) (shut time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	defer p.tell()
 	p.ended++
 	p.heard = true
 	if end.status == 0 {
-		return false
+		return 0
 	}
 	hints := parseHints(end.header, end.at)
 	p.learn(hints, through, end.at)
@@ -189,7 +190,7 @@ func (p *pace) arrive(through pass, end ending) (shut bool) {
 	case end.status < http.StatusMultipleChoices:
 		p.unhinted, p.trust = 0, min(1, p.trust+moreTrust)
 	}
-	return false
+	return 0
 }
 
 // learn corrects the account by what an answer tells: the tenant has no more left than that, and no less than that
@@ -212,9 +213,9 @@ func (p *pace) learn(hints hints, through pass, now time.Time) {
 }
 
 // shut closes the gate after a 429. One that was sent before the gate closed tells nothing new.
-func (p *pace) shut(hints hints, end ending) bool {
+func (p *pace) shut(hints hints, end ending) time.Duration {
 	if end.sent.Before(p.closing) {
-		return false
+		return 0
 	}
 	wait := hints.wait
 	if wait == 0 {
@@ -228,5 +229,5 @@ func (p *pace) shut(hints hints, end ending) bool {
 	}
 	p.left, p.at = 0, end.at
 	p.trust = max(leastTrust, p.trust*lessTrust)
-	return true
+	return wait
 }

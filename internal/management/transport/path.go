@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// tokenPath is where the tenant gives tokens.
+const tokenPath = "/oauth/token"
+
 // pathTemplate is a request's path with ids taken out, for the log: what stands where an id does may be a name that is
 // nobody's business.
 func pathTemplate(address *url.URL) string {

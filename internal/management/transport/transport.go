@@ -46,6 +46,7 @@ type Config struct {
 	TokenRequest func() (url.Values, error) // the form that asks for one, made anew for each attempt
 	Secrets      []secret.Value             // credentials that no error may show
 
+	Meter        *Meter            // counts along; may be nil
 	RoundTripper http.RoundTripper // nil: a client of its own, with the proxy of the environment
 }
 
@@ -65,7 +66,7 @@ func New(config Config) *Transport {
 	}
 	hidden := newRedactor(append([]secret.Value{config.Token}, config.Secrets...))
 	sender := &attempt{wire: wire, host: config.BaseURL.Host, userAgent: config.UserAgent, hidden: hidden}
-	governed := newGovernor(sender, concurrency, cmp.Or(config.RateLimitShare, DefaultRateLimitShare))
+	governed := newGovernor(sender, concurrency, cmp.Or(config.RateLimitShare, DefaultRateLimitShare), cmp.Or(config.Meter, &Meter{}))
 	retried := &retries{next: governed}
 	public := &bound{next: retried, limit: limit}
 	held := &token{next: retried, hidden: hidden}

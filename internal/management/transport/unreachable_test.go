@@ -71,7 +71,7 @@ func TestWhyTheTenantIsNotReached(t *testing.T) {
 		},
 		"old TLS": {
 			reach: func(t *testing.T, _ *http.Transport) string {
-				return overTLS(t, &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}).URL //nolint:gosec // the point
+				return overTLS(t, &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}).URL
 			},
 			said: `127\.0\.0\.1 breaks the TLS handshake off \(tls: protocol version not supported\); TLS 1\.2 or newer is needed`, unsent: true, final: true,
 		},
