@@ -137,7 +137,7 @@ func (c *call) newClient() (store.Object, string, error) {
 	}
 	clientSchema().apply(&doc, rest)
 	settleJWT(&doc)
-	mirrorLogout(&doc)
+	mirrorLogout(&doc, c.body)
 	clientSchema().sort(doc)
 	return doc, id, nil
 }
@@ -246,7 +246,7 @@ func (c *call) changedClient(row *store.Client) (*store.Client, error) {
 	body := c.body.Clone()
 	body.Remove("client_secret")
 	clientSchema().apply(&doc, body)
-	mirrorLogout(&doc)
+	mirrorLogout(&doc, c.body)
 	if method, sent := body.Get("token_endpoint_auth_method"); sent && method != nil {
 		doc.Remove("client_authentication_methods") // CL015
 	} else if methods, sent := body.Get("client_authentication_methods"); sent && methods != nil {

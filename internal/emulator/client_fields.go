@@ -12,7 +12,8 @@ const (
 )
 
 // clientSchema is the table of /api/v2/clients (CL001). POST-only: resource_server_identifier and full credentials.
-// PATCH-only: client_secret. Members that only interactive clients use are kept and echoed as they are sent (CL024).
+// PATCH-only: client_secret. cross_origin_auth is older than the public schema, and taken (CL030). Members that only
+// interactive clients use are kept and echoed as they are sent (CL024).
 var clientSchema = sync.OnceValue(func() schema { return append(clientHead(), clientTail()...) })
 
 func clientHead() schema {
@@ -24,28 +25,26 @@ func clientHead() schema {
 		{name: "description", rule: text(0, longestClientDescription), when: settable},
 		{name: "logo_uri", rule: text(0, 0), when: settable},
 		{name: "callbacks", rule: list(text(0, 0), 0), when: settable},
-		{name: "allowed_origins", rule: list(text(0, 0), 0), when: settable},
-		{name: "web_origins", rule: list(text(0, 0), 0), when: settable},
 		{name: "allowed_clients", rule: list(text(1, 0), 0), when: settable},
 		{name: "allowed_logout_urls", rule: list(text(0, 0), 0), when: settable},
-		{name: "client_aliases", rule: list(text(1, 0), 0), when: settable},
 		{name: "client_metadata", rule: clientMetadata(), when: settable, merges: true},
 		{name: "is_first_party", rule: boolean(), when: settable},
 		{name: "oidc_conformant", rule: boolean(), when: settable},
 		{name: "sso", rule: boolean(), when: settable},
 		{name: "sso_disabled", rule: boolean(), when: settable},
-		{name: "cross_origin_auth", rule: boolean(), when: answered},
+		{name: "cross_origin_auth", rule: boolean(), when: settable},
 		{name: "cross_origin_authentication", rule: boolean(), when: settable},
 		{name: "cross_origin_loc", rule: text(0, 0), when: settable | clears},
 		{name: "initiate_login_uri", rule: text(0, 0), when: settable},
-		{name: "mobile", rule: object(true), when: settable, merges: true},
-		{name: "native_social_login", rule: object(true), when: settable | clears, merges: true},
-		{name: "fedcm_login", rule: object(true), when: settable | clears, merges: true},
+		{name: "mobile", rule: mobile(), when: settable, merges: true},
+		{name: "native_social_login", rule: signIn("enabled", "apple facebook google"), when: settable | clears, merges: true},
+		{name: "fedcm_login", rule: signIn("is_enabled", "google"), when: settable | clears, merges: true},
 		{name: "refresh_token", rule: refreshToken(), when: settable | clears | clearsOnce, merges: true},
 		{name: "encrypted", when: answered},
-		{name: "encryption_key", rule: object(true), when: settable | clears | clearsOnce, merges: true},
+		{name: "encryption_key", rule: object(true, each(text(0, 0), "pub cert subject")...), when: settable | clears | clearsOnce, merges: true},
 		{name: "signing_keys", when: answered},
-		{name: "addons", rule: object(true), when: settable, merges: true},
+		{name: "addons", rule: addons(), when: settable, merges: true},
+		{name: "allowed_origins", rule: list(text(0, 0), 0), when: settable},
 		{name: "client_id", when: answered},
 		{name: "callback_url_template", when: answered},
 		{name: "client_secret", rule: text(1, 0), when: onUpdate},
@@ -55,18 +54,20 @@ func clientHead() schema {
 func clientTail() schema {
 	return schema{
 		{name: "jwt_configuration", rule: jwtConfiguration(), when: settable, merges: true},
+		{name: "client_aliases", rule: list(text(1, 0), 0), when: settable},
 		{name: "token_endpoint_auth_method", rule: oneOf("none", "client_secret_post", "client_secret_basic"), when: settable | clears},
-		{name: "client_authentication_methods", rule: anything(), when: settable | clears},
-		{name: "signed_request_object", rule: anything(), when: settable, merges: true},
-		{name: "token_vault_privileged_access", rule: anything(), when: settable, merges: true},
-		{name: "app_type", rule: text(1, 0), when: settable},
+		{name: "client_authentication_methods", rule: authenticationMethods(newCredential), patch: authenticationMethods(referred), when: settable | clears},
+		{name: "signed_request_object", rule: signedRequest(keyCredential()), patch: signedRequest(credentialReference()), when: settable, merges: true},
+		{name: "token_vault_privileged_access", rule: tokenVault(keyCredential(), 1), patch: tokenVault(credentialReference(), 0), when: settable, merges: true},
+		{name: "app_type", rule: oneOf(appTypes...), when: settable},
 		{name: "grant_types", rule: list(text(1, 0), 0), when: settable},
-		{name: "custom_login_page", rule: text(0, 0), when: settable},
-		{name: "custom_login_page_preview", rule: text(0, 0), when: settable},
+		{name: "web_origins", rule: list(text(0, 0), 0), when: settable},
+		{name: "custom_login_page", rule: text(1, 0), patch: text(0, 0), when: settable},
+		{name: "custom_login_page_preview", rule: text(1, 0), patch: text(0, 0), when: settable},
 		{name: "custom_login_page_on", rule: boolean(), when: settable},
-		{name: "form_template", rule: text(0, 0), when: settable},
-		{name: "oidc_logout", rule: object(true), when: settable, merges: true},
-		{name: "oidc_backchannel_logout", rule: object(true), when: settable, merges: true},
+		{name: "form_template", rule: text(1, 0), patch: text(0, 0), when: settable},
+		{name: "oidc_logout", rule: logout(), when: settable, merges: true},
+		{name: "oidc_backchannel_logout", rule: logout(), when: settable, merges: true},
 		{name: "session_transfer", rule: sessionTransfer(), when: settable | clears | clearsOnce, merges: true},
 		{name: "default_organization", rule: defaultOrganization(), when: settable | clears | clearsOnce},
 		{name: "organization_usage", rule: oneOf("deny", "allow", "require"), when: settable | clears},
@@ -76,13 +77,13 @@ func clientTail() schema {
 		{name: "require_proof_of_possession", rule: boolean(), when: settable},
 		{name: "compliance_level", rule: oneOf("none", "fapi1_adv_pkj_par", "fapi1_adv_mtls_par", "fapi2_sp_pkj_mtls", "fapi2_sp_mtls_mtls"), when: settable | clears | clearsOnce},
 		{name: "skip_non_verifiable_callback_uri_confirmation_prompt", rule: boolean(), when: settable | clears},
-		{name: "token_exchange", rule: object(false, member{"allow_any_profile_of_type", list(text(1, 0), 0), false}), when: settable | clears},
+		{name: "token_exchange", rule: object(false, member{"allow_any_profile_of_type", list(oneOf("custom_authentication", "on_behalf_of_token_exchange"), 0), false}), when: settable | clears},
 		{name: "par_request_expiry", rule: whole(10, 600), when: settable | clears | clearsOnce},
 		{name: "token_quota", rule: tokenQuota(), when: settable | clears, merges: true},
 		{name: "resource_server_identifier", rule: text(1, longestIdentifier), when: onCreate},
 		{name: "third_party_security_mode", rule: oneOf("strict", "permissive"), when: settable},
 		{name: "redirection_policy", rule: oneOf("allow_always", "open_redirect_protection"), when: settable},
-		{name: "express_configuration", rule: object(true), when: settable | clears, merges: true},
+		{name: "express_configuration", rule: express(), when: settable | clears, merges: true},
 		{name: "my_organization_configuration", rule: myOrganization(), when: settable | clears, merges: true},
 		{name: "async_approval_notification_channels", rule: list(oneOf("guardian-push", "email"), 1), when: settable | clears},
 	}
@@ -126,7 +127,7 @@ func refreshToken() rule {
 
 func jwtConfiguration() rule {
 	return object(true,
-		member{"lifetime_in_seconds", whole(0, -1), false},
+		member{"lifetime_in_seconds", integer(), false},
 		member{"secret_encoded", boolean(), false},
 		member{"scopes", object(true), false},
 		member{"alg", oneOf("HS256", "RS256", "RS512", "PS256"), false})
@@ -153,17 +154,8 @@ func defaultOrganization() rule {
 
 // tokenQuota bounds the tokens a client gets by the hour and the day (TK013).
 func tokenQuota() rule {
-	quota := object(false,
+	return object(false, needed("client_credentials", notBare(object(false,
 		member{"enforce", boolean(), false},
 		member{"per_day", whole(1, largestQuota), false},
-		member{"per_hour", whole(1, largestQuota), false})
-	return object(false, member{"client_credentials", func(value any, path string) *flaw {
-		if f := quota(value, path); f != nil {
-			return f
-		}
-		if len(asObject(value)) == 0 {
-			return flawf(path, "Too few properties defined (0), minimum 1")
-		}
-		return nil
-	}, true})
+		member{"per_hour", whole(1, largestQuota), false}))))
 }

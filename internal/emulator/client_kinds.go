@@ -44,13 +44,23 @@ func completeRefreshToken(sent store.Object) store.Object {
 	return token
 }
 
-// mirrorLogout keeps the older name of oidc_logout in step with it (CL026).
-func mirrorLogout(doc *store.Object) {
-	if logout := doc.Child("oidc_logout"); logout != nil {
-		urls, _ := logout.Get("backchannel_logout_urls")
-		doc.Set("oidc_backchannel_logout", store.Object{{Name: "backchannel_logout_urls", Value: urls}})
-		clientSchema().sort(*doc)
+// mirrorLogout keeps the two names of the addresses of log-outs in step, after either of them was sent (CL026).
+func mirrorLogout(doc *store.Object, sent store.Object) {
+	from, to := "oidc_logout", "oidc_backchannel_logout"
+	if sent.Has(to) && !sent.Has(from) {
+		from, to = to, from
 	}
+	if !sent.Has(from) {
+		return
+	}
+	urls, there := doc.Child(from).Get("backchannel_logout_urls")
+	if !there {
+		return
+	}
+	mirror := doc.Child(to).Clone()
+	mirror.Set("backchannel_logout_urls", urls)
+	doc.Set(to, mirror)
+	clientSchema().sort(*doc)
 }
 
 // expressScopes are the scopes of the grant a client of an Okta integration is born with (CL007).

@@ -168,6 +168,8 @@ func listClients(c *call) (reply, error) {
 	return listing(c, p, "clients", c.lists().Clients(query(p, match)), row), nil
 }
 
+const longestExternalID = 120
+
 // clientFilter combines is_global, is_first_party and app_type; nil passes all. No client here has an external id or an
 // organization, so external_client_id and q find none (CL019).
 func (c *call) clientFilter() (func(*store.Client) bool, error) {
@@ -178,6 +180,11 @@ func (c *call) clientFilter() (func(*store.Client) bool, error) {
 	firstParty, err := c.flag("is_first_party", false)
 	if err != nil {
 		return nil, err
+	}
+	if c.query.Has("external_client_id") {
+		if f := text(1, longestExternalID)(c.query.Get("external_client_id"), "external_client_id"); f != nil {
+			return nil, invalidQuery(f)
+		}
 	}
 	byGlobal, byParty, byType := c.query.Has("is_global"), c.query.Has("is_first_party"), c.query.Has("app_type")
 	types, external := strings.Split(c.query.Get("app_type"), ","), c.query.Get("external_client_id")+c.query.Get("q")

@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"net"
-	"strings"
 	"sync"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
@@ -14,7 +13,7 @@ var credentialSchema = sync.OnceValue(func() schema {
 		{name: "id", when: answered},
 		{name: "credential_type", rule: oneOf("public_key", "cert_subject_dn", "x509_cert"), when: onCreate | required},
 		{name: "subject_dn", rule: text(1, 256), when: onCreate},
-		{name: "kid", rule: text(10, 64, matching(`^([0-9a-zA-Z-_]{10,64})$`)), when: onCreate},
+		{name: "kid", rule: text(10, 64, matching(keyID)), when: onCreate},
 		{name: "alg", rule: oneOf("RS256", "RS384", "PS256"), when: onCreate},
 		{name: "thumbprint_sha256", when: answered},
 		{name: "name", rule: text(0, 128), when: onCreate},
@@ -26,35 +25,73 @@ var credentialSchema = sync.OnceValue(func() schema {
 	}
 })
 
+const keyID = `^([0-9a-zA-Z-_]{10,64})$`
+
 // methodNames are the members of client_authentication_methods.
 var methodNames = []string{"private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth"}
 
-// authenticationMethods is exactly one way to authenticate with keys: full credentials in POST, ids in PATCH (CR002).
-func authenticationMethods(credential rule) rule {
+// authenticationMethods is exactly one way to authenticate with keys. credential gives the rule for the credentials of a
+// method: full ones in POST, ids in PATCH (CR002).
+func authenticationMethods(credential func(method string) rule) rule {
 	var members []member
 	for _, name := range methodNames {
-		members = append(members, member{name, object(false, member{"credentials", list(credential, 0), true}), false})
+		members = append(members, member{name, object(false, needed("credentials", list(credential(name), 0))), false})
 	}
 	return exactlyOne(object(false, members...))
 }
 
+// newCredential is a credential in the POST of a client.
+func newCredential(method string) rule {
+	switch method {
+	case "tls_client_auth":
+		return object(false,
+			needed("credential_type", oneOf("cert_subject_dn")),
+			member{"name", text(0, 128), false},
+			member{"subject_dn", text(1, 256), false},
+			member{"pem", text(1, 4096), false})
+	case "self_signed_tls_client_auth":
+		return object(false,
+			needed("credential_type", oneOf("x509_cert")),
+			member{"name", text(0, 128), false},
+			needed("pem", text(1, 4096)))
+	}
+	return keyCredential()
+}
+
+// keyCredential is a public key in the POST of a client.
+func keyCredential() rule {
+	return object(false,
+		needed("credential_type", oneOf("public_key")),
+		member{"name", text(0, 128), false},
+		needed("pem", text(0, 0)),
+		member{"alg", oneOf("RS256", "RS384", "PS256"), false},
+		member{"parse_expiry_from_cert", boolean(), false},
+		member{"expires_at", dateTime(), false},
+		member{"kid", text(10, 64, matching(keyID)), false})
+}
+
+func credentialReference() rule { return object(false, needed("id", text(1, 0))) }
+
+func referred(string) rule { return credentialReference() }
+
 // bearers are the members of a client that hold credentials besides client_authentication_methods (CR003).
 var bearers = []string{"signed_request_object", "token_vault_privileged_access"}
 
-// bearerRule is the shape of such a member. fewest is how many grants it needs: one in POST, none in PATCH (CL024).
-func bearerRule(name string, credential rule, fewest int) rule {
-	if name == "signed_request_object" {
-		return object(false,
-			member{"required", boolean(), false},
-			member{"credentials", list(credential, 0), false})
-	}
-	connection := object(false,
-		member{"connection", text(1, 0), true},
-		member{"scopes", atMost(20, list(text(1, 0), 1)), true})
+func signedRequest(credential rule) rule {
 	return object(false,
-		member{"credentials", atMost(mostCredentials, list(credential, 1)), true},
-		member{"ip_allowlist", atMost(10, list(text(1, 0, format("ip-or-cidr", isAddress)), 1)), true},
-		member{"grants", distinct("connection", atMost(5, list(connection, fewest))), true})
+		member{"required", boolean(), false},
+		member{"credentials", list(credential, 0), false})
+}
+
+// tokenVault needs at least so many grants: one in POST, none in PATCH (CL024).
+func tokenVault(credential rule, fewest int) rule {
+	connection := object(false,
+		needed("connection", text(1, 0)),
+		needed("scopes", atMost(20, list(text(1, 0), 1))))
+	return object(false,
+		needed("credentials", atMost(mostCredentials, list(credential, 1))),
+		needed("ip_allowlist", atMost(10, list(text(1, 0, format("ip-or-cidr", isAddress)), 1))),
+		needed("grants", distinct("connection", atMost(5, list(connection, fewest)))))
 }
 
 func isAddress(text string) bool {
@@ -86,34 +123,6 @@ func distinct(name string, r rule) rule {
 		}
 		return r(value, path)
 	}
-}
-
-// myOrganization checks the ids of profiles, which the emulator does not have (CL024).
-func myOrganization() rule {
-	profile := func(prefix string) rule {
-		return text(0, 0, matching("^"+prefix+"_[A-Za-z0-9]{16,}$"))
-	}
-	return object(true,
-		member{"connection_profile_id", profile("cop"), false},
-		member{"user_attribute_profile_id", profile("uap"), false})
-}
-
-func fullCredential() rule {
-	return func(value any, path string) *flaw {
-		body, isObject := value.(store.Object)
-		if !isObject {
-			return wrongKind("object", value, path)
-		}
-		f := credentialSchema().check(body, onCreate)
-		if f != nil {
-			f.path = strings.TrimSuffix(join(path, f.path), ".")
-		}
-		return f
-	}
-}
-
-func credentialReference() rule {
-	return object(false, member{"id", text(1, 0), true})
 }
 
 func asObject(value any) store.Object {

@@ -34,9 +34,6 @@ func (c *call) newCredentials(doc *store.Object, clientID string) ([]*store.Cred
 		return ids, shown, nil
 	}
 	if sent, there := doc.Get("client_authentication_methods"); there {
-		if f := authenticationMethods(fullCredential())(sent, "client_authentication_methods"); f != nil {
-			return nil, nil, invalidBody(f)
-		}
 		method := asObject(sent)[0]
 		ids, shown, err := take(asObject(method.Value))
 		if err != nil {
@@ -50,9 +47,6 @@ func (c *call) newCredentials(doc *store.Object, clientID string) ([]*store.Cred
 		if !there {
 			continue
 		}
-		if f := bearerRule(name, fullCredential(), 1)(sent, name); f != nil {
-			return nil, nil, invalidBody(f)
-		}
 		ids, shown, err := take(asObject(sent))
 		if err != nil {
 			return nil, nil, err
@@ -65,18 +59,6 @@ func (c *call) newCredentials(doc *store.Object, clientID string) ([]*store.Cred
 
 // checkReferences looks at the credentials a PATCH refers to: by id only, the client's own, at most two (CR003, CR006).
 func (c *call) checkReferences(body store.Object, clientID string) error {
-	if methods, _ := body.Get("client_authentication_methods"); methods != nil {
-		if f := authenticationMethods(credentialReference())(methods, "client_authentication_methods"); f != nil {
-			return invalidBody(f)
-		}
-	}
-	for _, name := range bearers {
-		if sent, _ := body.Get(name); sent != nil {
-			if f := bearerRule(name, credentialReference(), 0)(sent, name); f != nil {
-				return invalidBody(f)
-			}
-		}
-	}
 	for _, id := range references(body) {
 		if row, there := c.server.store.Credential(id); !there || row.ClientID != clientID {
 			return badRequest("validation_error", "The client has no credential "+id)

@@ -11,6 +11,7 @@ import (
 type field struct {
 	name   string
 	rule   rule
+	patch  rule // for PATCH, where it differs; nil: rule
 	when   when
 	merges bool // an object sent by PATCH is laid over the one that is there (GE010)
 }
@@ -40,22 +41,30 @@ func (s schema) find(name string) (field, bool) {
 
 // check holds a body against the rules for POST (onCreate) or PATCH (onUpdate).
 func (s schema) check(body store.Object, op when) *flaw {
+	return checkMembers(body, "", false, s.members(op))
+}
+
+// members are the fields that may be sent by POST or by PATCH.
+func (s schema) members(op when) []member {
 	var members []member
 	for _, f := range s {
 		if f.when&op == 0 {
 			continue
 		}
 		r := f.rule
+		if op == onUpdate && f.patch != nil {
+			r = f.patch
+		}
 		if op == onUpdate && f.when&clears != 0 || op == onCreate && f.when&clearsOnce != 0 {
 			r = nullable(r)
 		}
 		members = append(members, member{name: f.name, rule: r, required: op == onCreate && f.when&required != 0})
 	}
-	return checkMembers(body, "", false, members)
+	return members
 }
 
 // apply lays the members of body over doc: null takes a member away (GE009), objects of merging fields are laid over what
-// is there (GE010), everything else is replaced whole.
+// is there (GE010) unless they are empty (CL028), everything else is replaced whole.
 func (s schema) apply(doc *store.Object, body store.Object) {
 	for _, m := range body {
 		f, _ := s.find(m.Name)
@@ -64,7 +73,7 @@ func (s schema) apply(doc *store.Object, body store.Object) {
 		switch {
 		case m.Value == nil:
 			doc.Remove(m.Name)
-		case f.merges && isObject && was != nil:
+		case f.merges && isObject && was != nil && len(now) > 0:
 			doc.Set(m.Name, merge(was.Clone(), now))
 		case f.merges && isObject:
 			doc.Set(m.Name, merge(store.Object{}, now))

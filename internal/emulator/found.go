@@ -44,11 +44,11 @@ func (s *Server) furnish() error {
 	if err != nil {
 		return err
 	}
-	terraform, err := s.houseClient("Terraform", false)
+	terraform, err := s.terraformClient()
 	if err != nil {
 		return err
 	}
-	global, err := s.houseClient("All Applications", true)
+	global, err := s.globalClient()
 	if err != nil {
 		return err
 	}
@@ -70,21 +70,41 @@ func (s *Server) furnish() error {
 	})
 }
 
-// houseClient makes a client that is there from the beginning.
-func (s *Server) houseClient(name string, global bool) (*store.Client, error) {
+// terraformClient makes the client a provider configuration uses.
+func (s *Server) terraformClient() (*store.Client, error) {
 	body := store.Object{
-		{Name: "name", Value: name},
+		{Name: "name", Value: "Terraform"},
 		{Name: "app_type", Value: "non_interactive"},
 		{Name: "grant_types", Value: []any{"client_credentials"}},
-	}
-	if global {
-		body = store.Object{{Name: "name", Value: name}}
 	}
 	doc, _, err := (&call{server: s, body: body}).newClient()
 	if err != nil {
 		return nil, err
 	}
-	doc.Set("global", global)
+	return s.houseClient(doc)
+}
+
+// globalClient makes the client that stands for the tenant itself. It has few members and no grant types (CL029).
+func (s *Server) globalClient() (*store.Client, error) {
+	id, err := s.ids.client()
+	if err != nil {
+		return nil, err
+	}
+	return s.houseClient(store.Object{
+		{Name: "tenant", Value: s.tenantName()},
+		{Name: "global", Value: true},
+		{Name: "name", Value: "All Applications"},
+		{Name: "callbacks", Value: []any{}},
+		{Name: "is_first_party", Value: true},
+		{Name: "cross_origin_authentication", Value: true},
+		{Name: "refresh_token", Value: defaultRefreshToken(nil)},
+		{Name: "client_id", Value: id},
+		{Name: "custom_login_page_on", Value: true},
+	})
+}
+
+// houseClient is the row of a client that is there from the beginning.
+func (s *Server) houseClient(doc store.Object) (*store.Client, error) {
 	secret, err := s.ids.secret()
 	return clientRow(doc, &store.Client{Secret: secret}), err
 }

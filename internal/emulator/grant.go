@@ -223,10 +223,9 @@ func (c *call) grantFilter() (func(*store.Grant) bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.query.Has("subject_type") {
-		if f := oneOf("client", "user")(subject, "subject_type"); f != nil {
-			return nil, invalidQuery(f)
-		}
+	f := c.oneOf("subject_type", "client", "user").and(c.oneOf("default_for", "third_party_clients"))
+	if f != nil {
+		return nil, invalidQuery(f)
 	}
 	if subject == "" && defaultFor == "" && !anyOrganization {
 		return nil, nil

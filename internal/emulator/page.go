@@ -84,6 +84,14 @@ func (c *call) flag(name string, fallback bool) (bool, error) {
 	return false, invalidQuery(flawf(name, "Expected type boolean but found type string"))
 }
 
+// oneOf holds a query parameter, if it was sent, against the values it may have.
+func (c *call) oneOf(name string, values ...string) *flaw {
+	if !c.query.Has(name) {
+		return nil
+	}
+	return oneOf(values...)(c.query.Get(name), name)
+}
+
 func query[R any](p paging, match func(*R) bool) store.Query[R] {
 	return store.Query[R]{Match: match, Offset: p.page * p.size, After: p.after, Limit: p.size}
 }

@@ -42,11 +42,11 @@ func refuse(status int, code, message string) *problem {
 
 // invalidBody is the answer to a body that breaks the schema (GE004).
 func invalidBody(f *flaw) *problem {
-	return refuse(http.StatusBadRequest, "invalid_body", "Payload validation error: "+f.String())
+	return refuse(http.StatusBadRequest, "invalid_body", f.told("Payload validation error"))
 }
 
 func invalidQuery(f *flaw) *problem {
-	return refuse(http.StatusBadRequest, "invalid_query_string", "Query validation error: "+f.String())
+	return refuse(http.StatusBadRequest, "invalid_query_string", f.told("Query validation error"))
 }
 
 func badRequest(code, message string) *problem {

@@ -180,7 +180,6 @@ func (s *Server) settleLifetimes(doc *store.Object) error {
 }
 
 // updateResourceServer takes an empty body too (RS025). Members that were never sent stay absent (RS024).
-// updateResourceServer takes an empty body too (RS025).
 func updateResourceServer(c *call) (reply, error) {
 	row, err := c.findResourceServer()
 	if err != nil {

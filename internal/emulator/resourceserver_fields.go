@@ -41,7 +41,6 @@ var resourceServerSchema = sync.OnceValue(func() schema {
 		{name: "authorization_policy", rule: object(false, member{"policy_id", text(1, 1024), true}), when: settable | clears | clearsOnce},
 		{name: "client_id", when: answered},
 		{name: "verificationLocation", rule: text(0, 0), when: settable},
-		{name: "options", rule: object(true), when: settable},
 	}
 })
 

@@ -3,6 +3,7 @@ package emulator
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -13,14 +14,36 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 
-// flaw is the first thing wrong with a value, in the words of the tenant's own validator (GE004).
-type flaw struct{ text, path string }
+// flaw is one thing wrong with a value, in the words of the tenant's own validator, and what else is wrong (GE004).
+type flaw struct {
+	text, path string
+	next       *flaw
+}
 
-func (f *flaw) String() string {
-	if f.path == "" {
-		return "'" + f.text + "'."
+// told puts the flaws into one message, each with the prefix.
+func (f *flaw) told(prefix string) string {
+	var all []string
+	for ; f != nil; f = f.next {
+		place := ""
+		if f.path != "" {
+			place = " on property " + f.path
+		}
+		all = append(all, prefix+": '"+f.text+"'"+place+".")
 	}
-	return "'" + f.text + "' on property " + f.path + "."
+	return strings.Join(all, " (also) ")
+}
+
+// and adds more flaws behind f; either may be nil.
+func (f *flaw) and(more *flaw) *flaw {
+	if f == nil {
+		return more
+	}
+	last := f
+	for last.next != nil {
+		last = last.next
+	}
+	last.next = more
+	return f
 }
 
 // rule says what a value must look like; it returns nil if the value does.
@@ -139,6 +162,9 @@ func oneOf(values ...string) rule {
 	}
 }
 
+// integer is any integer.
+func integer() rule { return whole(math.MinInt64, -1) }
+
 // whole is an integer from lowest to highest; highest below lowest is no upper limit.
 func whole(lowest, highest int64) rule {
 	return func(value any, path string) *flaw {
@@ -148,7 +174,7 @@ func whole(lowest, highest int64) rule {
 			return wrongKind("integer", value, path)
 		case n < lowest:
 			return flawf(path, "Value %d is less than minimum %d", n, lowest)
-		case highest >= lowest && n > highest:
+		case highest >= lowest && highest >= 0 && n > highest:
 			return flawf(path, "Value %d is greater than maximum %d", n, highest)
 		}
 		return nil
@@ -162,15 +188,14 @@ func list(item rule, fewest int) rule {
 		if !ok {
 			return wrongKind("array", value, path)
 		}
+		var f *flaw
 		if len(items) < fewest {
-			return flawf(path, "Array is too short (%d), minimum %d", len(items), fewest)
+			f = flawf(path, "Array is too short (%d), minimum %d", len(items), fewest)
 		}
-		for i, v := range items {
-			if f := item(v, path+"["+strconv.Itoa(i)+"]"); f != nil {
-				return f
-			}
+		for i, v := range slices.Backward(items) {
+			f = f.and(item(v, path+"["+strconv.Itoa(i)+"]"))
 		}
-		return nil
+		return f
 	}
 }
 
@@ -192,30 +217,29 @@ func object(open bool, members ...member) rule {
 	}
 }
 
+// checkMembers tells what is missing, what is too many, and then what is wrong with each member, the last one first, as
+// the tenant's validator does.
 func checkMembers(o store.Object, path string, open bool, members []member) *flaw {
+	var f *flaw
+	known := make(map[string]rule, len(members))
 	for _, m := range members {
+		known[m.name] = m.rule
 		if m.required && !o.Has(m.name) {
-			return flawf(path, "Missing required property: %s", m.name)
+			f = f.and(flawf(path, "Missing required property: %s", m.name))
 		}
-	}
-	known := func(name string) bool {
-		return slices.ContainsFunc(members, func(m member) bool { return m.name == name })
 	}
 	if !open {
-		if extra := slices.DeleteFunc(o.Names(), known); len(extra) > 0 {
-			return flawf(path, "Additional properties not allowed: %s", strings.Join(extra, ","))
+		extra := slices.DeleteFunc(o.Names(), func(name string) bool { return known[name] != nil })
+		if len(extra) > 0 {
+			f = f.and(flawf(path, "Additional properties not allowed: %s", strings.Join(extra, ",")))
 		}
 	}
-	for _, m := range members {
-		value, there := o.Get(m.name)
-		if !there {
-			continue
-		}
-		if f := m.rule(value, join(path, m.name)); f != nil {
-			return f
+	for _, m := range slices.Backward(o) {
+		if r := known[m.Name]; r != nil {
+			f = f.and(r(m.Value, join(path, m.Name)))
 		}
 	}
-	return nil
+	return f
 }
 
 // exactlyOne is an object with one member and no more.
