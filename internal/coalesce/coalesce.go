@@ -29,7 +29,7 @@
 // What was read is kept until something is written, or until the decorator is gone. Gets that are not answered by that
 // wait until nobody has asked for 15 ms, or 60 ms have passed, and then go out together:
 //
-//   - A key that is alone with its kind is a Get.
+//   - A key that is alone with its kind is a Get, unless so much else was asked for that more of its kind will follow.
 //   - The first APIs are asked for by their identifiers, ten to a request. All others, and clients and grants, are looked
 //     for on pages of a hundred: another page is fetched only while that is cheaper than Gets, counted over all that
 //     was asked so far. One that is on its way serves whoever asks meanwhile.
@@ -55,7 +55,8 @@ import (
 // one or not.
 func New(below tenant.Tenant) tenant.Tenant {
 	queues := newQueues(below.APIs)
-	ofAPIs, ofClients, ofGrants := newAPIReads(below.APIs), newClientReads(below.Clients), newGrantReads(below.Grants)
+	all := new(crowd)
+	ofAPIs, ofClients, ofGrants := newAPIReads(all, below.APIs), newClientReads(all, below.Clients), newGrantReads(all, below.Grants)
 	wroteAPI := func() {
 		ofAPIs.wrote()
 		ofGrants.wrote()

@@ -17,8 +17,8 @@ type (
 // namedAtOnce is how many identifiers one list of APIs may name (RS017).
 const namedAtOnce = 10
 
-func newAPIReads(below tenant.APIs) *apiReads {
-	return newReads(kind[tenant.APIKey, tenant.API]{
+func newAPIReads(all *crowd, below tenant.APIs) *apiReads {
+	return newReads(all, kind[tenant.APIKey, tenant.API]{
 		operation: "read API",
 		get:       func(ctx context.Context, key tenant.APIKey) (tenant.API, error) { return below.Get(ctx, key) },
 		page: func(ctx context.Context, from string) (tenant.Page[tenant.API], error) {
@@ -71,8 +71,8 @@ func identifiersOf(keys []tenant.APIKey) []string {
 	return identifiers
 }
 
-func newClientReads(below tenant.Clients) *clientReads {
-	return newReads(kind[tenant.ClientKey, tenant.Client]{
+func newClientReads(all *crowd, below tenant.Clients) *clientReads {
+	return newReads(all, kind[tenant.ClientKey, tenant.Client]{
 		operation: "read client",
 		get:       func(ctx context.Context, key tenant.ClientKey) (tenant.Client, error) { return below.Get(ctx, key) },
 		page: func(ctx context.Context, from string) (tenant.Page[tenant.Client], error) {
@@ -88,8 +88,8 @@ func newClientReads(below tenant.Clients) *clientReads {
 	})
 }
 
-func newGrantReads(below tenant.Grants) *grantReads {
-	return newReads(kind[tenant.GrantKey, tenant.Grant]{
+func newGrantReads(all *crowd, below tenant.Grants) *grantReads {
+	return newReads(all, kind[tenant.GrantKey, tenant.Grant]{
 		operation: "read client grant",
 		get:       func(ctx context.Context, key tenant.GrantKey) (tenant.Grant, error) { return below.Get(ctx, key) },
 		page: func(ctx context.Context, from string) (tenant.Page[tenant.Grant], error) {

@@ -60,6 +60,23 @@ func TestReadFloor(t *testing.T) {
 	}
 }
 
+// TestOneOfACrowd: where much was asked for already, the first of a kind is taken for the first of many.
+func TestOneOfACrowd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore(1, 10, 2)
+		above := s.tenant()
+		readClients(t, s, above, 9, keys(9, clientKey)...)
+		readGrants(t, s, above, 1, keys(2, grantKey)...)
+		wantAsked(t, s.grants.stock, "page ")
+
+		s = newStore(0, 8, 1)
+		above = s.tenant()
+		readClients(t, s, above, 8, keys(8, clientKey)...)
+		readGrants(t, s, above, 1, grantKey(0))
+		wantAsked(t, s.grants.stock, "get cgr_0")
+	})
+}
+
 // TestTenantOfAnySize: whatever the tenant's size, and wherever in it the objects stand, they cost about twice what
 // either Gets or all pages would cost, at most.
 func TestTenantOfAnySize(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 // of others. Everything it knows it forgets with the first write.
 type reads[K comparable, V any] struct {
 	kind[K, V]
+	all  *crowd
 	turn chan struct{} // full while somebody reads lists, or decides to
 	walk walk          // touched only by whoever has the turn
 
@@ -34,8 +35,8 @@ type kind[K comparable, V any] struct {
 	copy      func(V) V
 }
 
-func newReads[K comparable, V any](of kind[K, V]) *reads[K, V] {
-	return &reads[K, V]{kind: of, turn: make(chan struct{}, 1), known: map[string]V{}, asking: map[K]*question[K, V]{}}
+func newReads[K comparable, V any](all *crowd, of kind[K, V]) *reads[K, V] {
+	return &reads[K, V]{kind: of, all: all, turn: make(chan struct{}, 1), known: map[string]V{}, asking: map[K]*question[K, V]{}}
 }
 
 // question is a key that is being asked for, by one caller or by many. All of it is guarded by the lock of reads.

@@ -1,9 +1,17 @@
 package coalesce
 
-import "context"
+import (
+	"context"
+	"sync/atomic"
+)
 
-// pageSize is how many objects a page holds.
-const pageSize = 100
+const (
+	pageSize = 100 // objects on a page
+	many     = 10  // questions of all kinds, from which on more are to be expected of each
+)
+
+// crowd counts the questions of all kinds.
+type crowd struct{ atomic.Int64 }
 
 // walk is how far the lists of one kind have been read, and what that has cost. Where an object stands in a list is not
 // known before it is found, so whether to fetch another page is a bet. It is made such that Gets and pages together are
@@ -19,14 +27,15 @@ type walk struct {
 	ended   bool   // there is no page left, or none to be relied on
 }
 
-// pays reports whether to fetch another page for so many questions.
-func (w *walk) pays(missing int) bool {
+// pays reports whether to fetch another page for so many questions. A single one is worth the first page where many others
+// were asked before, of whatever kind: it will not be the last.
+func (w *walk) pays(missing int, crowded bool) bool {
 	left := (w.total+pageSize-1)/pageSize - w.pages
 	switch {
 	case missing == 0 || w.ended:
 		return false
 	case w.pages == 0:
-		return w.asked > 1
+		return w.asked > 1 || crowded
 	case left > 0: // the whole list costs no more than what has been asked outside of it
 		return w.singles+missing >= left
 	default: // nobody knows how much there is
@@ -40,10 +49,11 @@ func (r *reads[K, V]) together(ctx context.Context, missing []*question[K, V]) [
 	first := w.flushes == 0
 	w.flushes++
 	w.asked += len(missing)
+	crowded := r.all.Add(int64(len(missing))) >= many
 	if first && r.some != nil && len(missing) > 1 {
 		missing = r.listed(ctx, missing, func(ctx context.Context) error { return r.fetchSome(ctx, missing) })
 	} else {
-		for ctx.Err() == nil && w.pays(len(missing)) {
+		for ctx.Err() == nil && w.pays(len(missing), crowded) {
 			missing = r.listed(ctx, missing, r.fetchPage)
 		}
 	}
