@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -202,9 +203,17 @@ func objectOf(value any) store.Object {
 	return object
 }
 
-// fuzzed is a caller of a server that outlives the test.
+// fuzzed is a caller of a server that outlives the test; its requests do not go over the network.
 func fuzzed(t *testing.T, server *emulator.Server) *tenant {
-	transport := &http.Transport{DisableKeepAlives: true}
-	t.Cleanup(transport.CloseIdleConnections)
-	return &tenant{Server: server, t: t, token: server.Token(), client: &http.Client{Transport: transport}}
+	return &tenant{Server: server, t: t, token: server.Token(), client: &http.Client{Transport: direct{server}}}
+}
+
+// direct hands requests to a server without a connection.
+type direct struct{ *emulator.Server }
+
+// RoundTrip is that of an http.RoundTripper.
+func (d direct) RoundTrip(request *http.Request) (*http.Response, error) {
+	recorder := httptest.NewRecorder()
+	d.ServeHTTP(recorder, request)
+	return recorder.Result(), nil
 }

@@ -42,6 +42,9 @@ func createGrant(c *call) (reply, error) {
 	if f := grantSchema().check(c.body, onCreate); f != nil {
 		return reply{}, invalidBody(f)
 	}
+	if err := allOrSome(c.body); err != nil {
+		return reply{}, err
+	}
 	if err := c.checkParties(); err != nil {
 		return reply{}, err
 	}
@@ -98,6 +101,14 @@ func (c *call) checkParties() error {
 	return nil
 }
 
+// allOrSome refuses all scopes together with some (CG006).
+func allOrSome(sent store.Object) error {
+	if sent.Flag("allow_all_scopes") && len(sent.Items("scope")) > 0 {
+		return badRequest("validation_error", "`allow_all_scopes` and `scope` cannot be provided together")
+	}
+	return nil
+}
+
 // settleScopes lets allow_all_scopes and scope replace one another (CG006).
 func settleScopes(doc *store.Object, sent store.Object) {
 	if sent.Flag("allow_all_scopes") {
@@ -147,8 +158,8 @@ func updateGrant(c *call) (reply, error) {
 	if f != nil {
 		return reply{}, invalidBody(f)
 	}
-	if c.body.Flag("allow_all_scopes") && len(c.body.Items("scope")) > 0 {
-		return reply{}, badRequest("validation_error", "`allow_all_scopes` and `scope` cannot be provided together") // CG006
+	if err := allOrSome(c.body); err != nil {
+		return reply{}, err
 	}
 	var after *store.Grant
 	err := c.server.store.Write(func(tx *store.Tx) error {

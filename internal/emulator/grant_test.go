@@ -49,6 +49,8 @@ func TestGrant_refusals(t *testing.T) { // CG003, CG004, CG007, CG008, CG009, GE
 	n.refused(404, "inexistent_client", "The client does not exist", "POST", "client-grants", pair("none", "urn:a", ""))
 	n.refused(400, "validation_error", "`allow_all_scopes` cannot be provided when `audience` is a system API", "POST", "client-grants",
 		pair(job.ClientID, n.ManagementAudience(), `,"allow_all_scopes":true`))
+	n.refused(400, "validation_error", "`allow_all_scopes` and `scope` cannot be provided together", "POST", "client-grants", // CG006
+		pair(n.newClient("all").ClientID, "urn:a", `,"allow_all_scopes":true,"scope":["x"]`))
 	n.refused(404, "inexistent_client_grant", "The grant does not exist.", "GET", "client-grants/none", "") // CG008
 	n.refused(404, "inexistent_client_grant", "The client grant does not exist.", "PATCH", "client-grants/none", `{"scope":[]}`)
 	for _, body := range []string{`{}`, `{"audience":"urn:b"}`, `{"client_id":"x"}`, `{"subject_type":"user"}`, `{"scope":[""]}`, `{"allow_all_scopes":true,"scope":["x"]}`} {

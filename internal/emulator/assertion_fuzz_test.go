@@ -1,0 +1,133 @@
+package emulator_test
+
+import (
+	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
+)
+
+// signed makes a JWT of any two texts.
+func signed(f interface{ Fatal(...any) }, key *rsa.PrivateKey, head, claims string) string {
+	part := base64.RawURLEncoding.EncodeToString
+	text := part([]byte(head)) + "." + part([]byte(claims))
+	sum := sha256.Sum256([]byte(text))
+	signature, err := rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, sum[:])
+	if err != nil {
+		f.Fatal(err)
+	}
+	return text + "." + part(signature)
+}
+
+// holds tells whether a client assertion keeps the limits of TK014, read another way than the emulator reads it.
+func holds(assertion, head, claims, client, issuer string, now time.Time) bool {
+	var h struct{ Alg, Kid string }
+	var c struct {
+		Iss, Sub, Jti string
+		Aud           any
+		Exp, Nbf, Iat float64
+	}
+	if json.Unmarshal([]byte(head), &h) != nil || json.Unmarshal([]byte(claims), &c) != nil {
+		return false
+	}
+	audience := c.Aud
+	if several, is := audience.([]any); is && len(several) == 1 {
+		audience = several[0]
+	}
+	seconds := float64(now.Unix())
+	return h.Alg == "RS256" && c.Iss == client && c.Sub == client && c.Jti != "" && len(c.Jti) <= 64 &&
+		(audience == issuer || audience == issuer+"oauth/token") && len(assertion) <= 2048 &&
+		c.Exp > seconds-30 && c.Exp <= seconds+330 && c.Nbf <= seconds+30 && c.Iat <= seconds+30
+}
+
+// FuzzAssertion: a client assertion that is not the client's own signature, or breaks a limit, gets no token; a good one
+// gets one token and no second (TK014, TK015).
+func FuzzAssertion(f *testing.F) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		f.Fatal(err)
+	}
+	der, err := x509.MarshalPKIXPublicKey(key.Public())
+	if err != nil {
+		f.Fatal(err)
+	}
+	public := string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
+	for _, seed := range []struct{ head, claims string }{
+		{`{"alg":"RS256","typ":"JWT"}`, `{"iss":"CLIENT","sub":"CLIENT","aud":"ISSUER","exp":NOW,"jti":"a"}`},
+		{`{"alg":"none"}`, `{"iss":"CLIENT","sub":"CLIENT","aud":["ISSUER"],"exp":NOW,"jti":"b"}`},
+		{`{"alg":"HS256","kid":"x"}`, `{"iss":"CLIENT","sub":"CLIENT","aud":["ISSUER","x"],"exp":NOW,"iat":NOW,"nbf":0,"jti":"c"}`},
+		{`{"alg":"RS256","crit":["exp"]}`, `{"iss":"CLIENT","sub":"CLIENT","aud":"ISSUERoauth/token","exp":1e12,"jti":""}`},
+	} {
+		f.Add(seed.head, seed.claims, true)
+		f.Add(seed.head, seed.claims, false)
+	}
+	server, err := emulator.Start(f.Context(), emulator.Options{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { _ = server.Close() })
+	stranger, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		f.Fatal(err)
+	}
+	var client string
+	f.Fuzz(func(t *testing.T, head, claims string, own bool) {
+		n := fuzzed(t, server)
+		if client == "" {
+			n.newAPI("urn:a")
+			client = n.keyClient(public)
+		}
+		now := time.Now()
+		claims = strings.NewReplacer("CLIENT", client, "ISSUER", n.URL()+"/", "NOW", strconv.FormatInt(now.Unix()+60, 10)).Replace(claims)
+		by := key
+		if !own {
+			by = stranger
+		}
+		assertion := signed(t, by, head, claims)
+		form := url.Values{
+			"grant_type": {"client_credentials"}, "audience": {"urn:a"}, "client_assertion": {assertion},
+			"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
+		}
+		got := n.exchange(form, nil)
+		if got.status == 200 && !(own && holds(assertion, head, claims, client, n.URL()+"/", now)) {
+			t.Fatalf("%s %s gets a token", head, claims)
+		}
+		if got.status == 200 {
+			got = n.exchange(form, nil)
+		}
+		if got.status != 401 || got.body.Text("error") != "invalid_client" {
+			t.Fatalf("%s %s: %d %s", head, claims, got.status, got.raw)
+		}
+	})
+}
+
+// TestAssertion_plain shows that the target above makes assertions that are taken.
+func TestAssertion_plain(t *testing.T) {
+	n := start(t)
+	key, public := newKey(t)
+	n.newAPI("urn:a")
+	client := n.keyClient(public)
+	claims := `{"iss":"` + client + `","sub":"` + client + `","aud":"` + n.URL() + `/","exp":` + strconv.FormatInt(time.Now().Unix()+60, 10) + `,"jti":"a"}`
+	assertion := signed(t, key, `{"alg":"RS256"}`, claims)
+	if !holds(assertion, `{"alg":"RS256"}`, claims, client, n.URL()+"/", time.Now()) {
+		t.Error("the target calls it broken")
+	}
+	got := n.exchange(url.Values{
+		"grant_type": {"client_credentials"}, "audience": {"urn:a"}, "client_assertion": {assertion},
+		"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
+	}, nil)
+	if got.status != 200 {
+		t.Error(got.raw)
+	}
+}
