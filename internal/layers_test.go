@@ -47,12 +47,13 @@ var law = map[string]room{
 		inside:  []string{"provider", "emulator", "management", "tenant", "secret"},
 		outside: []string{"github.com/hashicorp/terraform-plugin-", "github.com/hashicorp/terraform-json/"},
 	},
-	"cmd/emulator": {inside: []string{"emulator"}},
-	"cmd/demo":     {inside: []string{"emulator", "cmd/cli", "cmd/tree", "cmd/tally"}},
-	"cmd/tree":     {},
-	"cmd/tally":    {inside: []string{"emulator"}},
-	"cmd/cli":      {outside: []string{"github.com/hashicorp/hc-install/", "github.com/hashicorp/go-version"}},
-	"cmd/schema":   {inside: []string{"provider"}, outside: terraform},
+	"acctest/standin": {outside: terraform},
+	"cmd/emulator":    {inside: []string{"emulator"}},
+	"cmd/demo":        {inside: []string{"emulator", "cmd/cli", "cmd/tree", "cmd/tally"}},
+	"cmd/tree":        {},
+	"cmd/tally":       {inside: []string{"emulator"}},
+	"cmd/cli":         {outside: []string{"github.com/hashicorp/hc-install/", "github.com/hashicorp/go-version"}},
+	"cmd/schema":      {inside: []string{"provider"}, outside: terraform},
 }
 
 // auth0 are the parts of the SDK that may be linked. Its management/client package is not among them: it brings in

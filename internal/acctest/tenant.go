@@ -5,6 +5,7 @@ package acctest
 import (
 	"context"
 	"crypto/rand"
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 	"github.com/timesheets/terraform-provider-timesheets/internal/management"
@@ -33,6 +35,10 @@ type Tenant struct {
 	Prefix string
 	// Environment is what the provider sees of the process's environment.
 	Environment map[string]string
+	// Others are providers that a configuration uses besides the one under test, by name.
+	Others map[string]func() (tfprotov6.ProviderServer, error)
+	// Versions skip a test where the CLI is too old for it.
+	Versions []tfversion.TerraformVersionCheck
 
 	later []func(ctx context.Context) error
 }
@@ -141,16 +147,23 @@ func (n *Tenant) Providers() map[string]func() (tfprotov6.ProviderServer, error)
 		value, ok := n.Environment[name]
 		return value, ok
 	}
-	return map[string]func() (tfprotov6.ProviderServer, error){
-		"timesheets": providerserver.NewProtocol6WithError(provider.NewIn("test", lookup)()),
+	providers := maps.Clone(n.Others)
+	if providers == nil {
+		providers = map[string]func() (tfprotov6.ProviderServer, error){}
 	}
+	providers["timesheets"] = providerserver.NewProtocol6WithError(provider.NewIn("test", lookup)())
+	return providers
 }
 
 // Run drives Terraform through the steps. Each step without a configuration of its own takes the files of
 // testdata/TEST/STEP, and gets the prefix as a variable.
 func (n *Tenant) Run(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
+	providers := n.Providers()
 	for i := range steps {
+		if len(n.Others) > 0 { // a fixture that configures one of them may have it from its step alone
+			steps[i].ProtoV6ProviderFactories = providers
+		}
 		if steps[i].RefreshState {
 			continue // takes the configuration of the step before
 		}
@@ -163,9 +176,13 @@ func (n *Tenant) Run(t *testing.T, steps ...resource.TestStep) {
 		}
 		steps[i].ConfigVariables = variables
 	}
+	if len(n.Others) > 0 {
+		providers = nil
+	}
 	resource.ParallelTest(t, resource.TestCase{
 		IsUnitTest:               !Real(),
-		ProtoV6ProviderFactories: n.Providers(),
+		ProtoV6ProviderFactories: providers,
+		TerraformVersionChecks:   n.Versions,
 		CheckDestroy:             func(*terraform.State) error { return n.empty(t) },
 		Steps:                    steps,
 	})

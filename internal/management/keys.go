@@ -7,18 +7,24 @@ import (
 	"net/http"
 	"net/url"
 
+	sdk "github.com/auth0/go-auth0/v3/management"
+	"github.com/auth0/go-auth0/v3/management/keys/signing"
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/management/transport"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-const operationKeys = "read the tenant's published keys"
+const (
+	operationKeys       = "read the tenant's published keys"
+	operationRotateKeys = "rotate the tenant's signing key"
+)
 
-// keyStore reads the tenant's key set. It needs no token.
+// keyStore reads the tenant's key set, for which it needs no token, and rotates what is in it.
 type keyStore struct {
 	way  transport.Doer
 	base *url.URL
+	sdk  *signing.Client
 }
 
 var _ tenant.Keys = (*keyStore)(nil)
@@ -81,6 +87,17 @@ func (s *keyStore) Verify(ctx context.Context, token tenant.Token) (bool, error)
 		}
 	}
 	return false, nil
+}
+
+// Rotate is never sent twice: two rotations would take a key out of use that tokens were signed with a moment ago.
+func (s *keyStore) Rotate(ctx context.Context) (tenant.Key, error) {
+	answer, err := write(ctx, transport.Call{Operation: operationRotateKeys}, func(ctx context.Context) (*sdk.RotateSigningKeysResponseContent, error) {
+		return s.sdk.Rotate(ctx)
+	})
+	if err != nil {
+		return tenant.Key{}, err
+	}
+	return tenant.Key{ID: answer.GetKid(), Certificate: answer.GetCert()}, whole(operationRotateKeys, answer.GetKid(), true)
 }
 
 // documents are the keys of the key set, each as it stands there.

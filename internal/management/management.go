@@ -13,6 +13,7 @@ import (
 	clientgrants "github.com/auth0/go-auth0/v3/management/clientgrants/client"
 	clients "github.com/auth0/go-auth0/v3/management/clients/client"
 	"github.com/auth0/go-auth0/v3/management/core"
+	"github.com/auth0/go-auth0/v3/management/keys/signing"
 	"github.com/auth0/go-auth0/v3/management/option"
 	"github.com/auth0/go-auth0/v3/management/resourceservers"
 
@@ -68,7 +69,7 @@ func New(config Config) (tenant.Tenant, error) {
 		Clients: people,
 		Grants:  &grantStore{sdk: clientgrants.NewClient(sdk), way: way, made: made},
 		Tokens:  &tokenStore{way: way.Public(), base: config.BaseURL},
-		Keys:    &keyStore{way: way.Public(), base: config.BaseURL},
+		Keys:    &keyStore{way: way.Public(), base: config.BaseURL, sdk: signing.NewClient(sdk)},
 		Secrets: &secretStore{sdk: people.sdk},
 	}, nil
 }

@@ -14,6 +14,7 @@ import (
 
 const (
 	operationSecret = "read a client's secret"
+	operationRotate = "rotate a client's secret"
 	secretFields    = "client_id,client_secret,token_endpoint_auth_method"
 	secretScope     = "read:client_keys"
 )
@@ -50,4 +51,18 @@ func (s *secretStore) Client(ctx context.Context, clientID string) (tenant.Clien
 		Value:      secret.New(answer.GetClientSecret()),
 		AuthMethod: string(valueOr(answer.TokenEndpointAuthMethod, tenant.DefaultTokenEndpointAuthMethod)),
 	}, nil
+}
+
+// Rotate is never sent twice: a lost answer leaves open whether the secret that a job works with is still good.
+func (s *secretStore) Rotate(ctx context.Context, clientID string) error {
+	if !addressable(clientID) {
+		return missing(operationRotate, nounClient, clientID)
+	}
+	answer, err := write(ctx, transport.Call{Operation: operationRotate}, func(ctx context.Context) (*sdk.RotateClientSecretResponseContent, error) {
+		return s.sdk.RotateSecret(ctx, clientID)
+	})
+	if err != nil {
+		return named(err, nounClient, clientID)
+	}
+	return whole(operationRotate, answer.GetClientID(), true)
 }

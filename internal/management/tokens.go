@@ -1,6 +1,7 @@
 package management
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -35,8 +36,14 @@ type tokenStore struct {
 var _ tenant.Tokens = (*tokenStore)(nil)
 
 func (s *tokenStore) Request(ctx context.Context, wanted tenant.TokenRequest) (tenant.Token, error) {
-	call := transport.Call{Operation: operationToken, Secrets: []secret.Value{wanted.Secret}, Repeatable: true}
-	request, err := tokenRequest(transport.Read(ctx, call), s.base, wanted)
+	form, err := s.form(wanted)
+	if err != nil {
+		return tenant.Token{}, err
+	}
+	call := transport.Call{
+		Operation: operationToken, Secrets: []secret.Value{wanted.Secret}, Repeatable: wanted.PrivateKey.Empty(), // an assertion is good once
+	}
+	request, err := tokenRequest(transport.Read(ctx, call), s.base, wanted, form)
 	if err != nil {
 		return tenant.Token{}, transport.Outcome(call.Operation, false, err)
 	}
@@ -55,19 +62,38 @@ func (s *tokenStore) Request(ctx context.Context, wanted tenant.TokenRequest) (t
 	return token, transport.Outcome(call.Operation, false, err)
 }
 
-func tokenRequest(ctx context.Context, base *url.URL, wanted tenant.TokenRequest) (*http.Request, error) {
+// form is what the request says in its body.
+func (s *tokenStore) form(wanted tenant.TokenRequest) (url.Values, error) {
 	form := url.Values{"grant_type": {tenant.ClientCredentials}, "audience": {wanted.Audience}}
-	if wanted.AuthMethod != basicMethod {
-		form.Set("client_id", wanted.ClientID)
-		form.Set("client_secret", wanted.Secret.Reveal())
+	if wanted.Organization != "" {
+		form.Set("organization", wanted.Organization)
 	}
+	if wanted.PrivateKey.Empty() && wanted.AuthMethod == basicMethod {
+		return form, nil
+	}
+	form.Set("client_id", wanted.ClientID)
+	if wanted.PrivateKey.Empty() {
+		return withSecret(form, wanted.Secret)()
+	}
+	key, err := ParsePrivateKey(wanted.PrivateKey)
+	if err != nil {
+		return nil, err
+	}
+	signing, err := newAssertion(key, cmp.Or(wanted.SigningAlg, defaultSigningAlg), wanted.ClientID, s.base.JoinPath("/").String())
+	if err != nil {
+		return nil, err
+	}
+	return withAssertion(form, signing)()
+}
+
+func tokenRequest(ctx context.Context, base *url.URL, wanted tenant.TokenRequest, form url.Values) (*http.Request, error) {
 	body := io.Reader(strings.NewReader(form.Encode()))
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, base.JoinPath("oauth", "token").String(), body)
 	if err != nil {
 		return nil, err
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	if wanted.AuthMethod == basicMethod {
+	if wanted.PrivateKey.Empty() && wanted.AuthMethod == basicMethod {
 		request.SetBasicAuth(url.QueryEscape(wanted.ClientID), url.QueryEscape(wanted.Secret.Reveal()))
 	}
 	return request, nil

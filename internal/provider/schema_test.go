@@ -39,6 +39,9 @@ func TestDescriptions(t *testing.T) {
 	for name, schema := range all.DataSourceSchemas {
 		check("data."+name, schema)
 	}
+	for name, schema := range all.EphemeralResourceSchemas {
+		check("ephemeral."+name, schema)
+	}
 	for name, function := range all.Functions {
 		if function.Summary == "" || function.Description == "" {
 			t.Errorf("%s is not described", name)
@@ -53,11 +56,12 @@ func describe(t *testing.T, of string, attribute *tfprotov6.SchemaAttribute) {
 	t.Helper()
 	where, text := of+"."+attribute.Name, attribute.Description
 	sentence(t, where, text)
-	secret := strings.Contains(attribute.Name, "secret") || strings.Contains(attribute.Name, "private_key") || attribute.Name == "api_token"
+	secret := strings.Contains(attribute.Name, "secret") || strings.Contains(attribute.Name, "private_key") || attribute.Name == "api_token" || attribute.Name == "access_token"
 	if secret && !strings.HasSuffix(attribute.Name, "_version") && !attribute.Sensitive {
 		t.Errorf("%s is a secret and not sensitive", where)
 	}
-	if secret && of != "provider" && !strings.HasSuffix(attribute.Name, "_version") && !attribute.WriteOnly {
+	stored := of != "provider" && !strings.HasPrefix(of, "ephemeral.")
+	if secret && stored && !strings.HasSuffix(attribute.Name, "_version") && !attribute.WriteOnly {
 		t.Errorf("%s is a secret that would be stored", where)
 	}
 	if attribute.NestedType != nil {

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -13,8 +14,11 @@ import (
 // self is what the credentials tell of the provider's own client, without asking anybody.
 func self(config management.Config) configure.Self {
 	own := configure.Self{ClientID: config.ClientID, Audience: config.Audience}
-	if own.Audience == "" && config.BaseURL != nil {
-		own.Audience = config.BaseURL.String() + "/api/v2/"
+	if config.BaseURL != nil {
+		own.Audience = cmp.Or(own.Audience, config.BaseURL.String()+"/api/v2/")
+	}
+	if config.BaseURL != nil && config.Unready == nil {
+		own.Domain = config.BaseURL.Host
 	}
 	if !config.APIToken.Empty() {
 		own.ClientID = bearer(config.APIToken.Reveal())

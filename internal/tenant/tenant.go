@@ -77,7 +77,8 @@ type Grants interface {
 
 // Tokens hands out access tokens to clients, as the tenant would hand them to the job itself.
 type Tokens interface {
-	// Request asks for a token with client credentials. What the tenant refuses is a *[Denied].
+	// Request asks for a token with client credentials. What the tenant refuses is a *[Denied]; a private key that cannot
+	// sign is an *[Invalid] of the field "client_assertion_private_key" or "client_assertion_signing_alg".
 	Request(ctx context.Context, request TokenRequest) (Token, error)
 }
 
@@ -87,12 +88,16 @@ type Keys interface {
 	Published(ctx context.Context) ([]Key, error)
 	// Verify reports whether one of the published keys signed the token.
 	Verify(ctx context.Context, token Token) (bool, error)
+	// Rotate signs with the next key from now on, and returns it. The one in use until now still verifies.
+	Rotate(ctx context.Context) (Key, error)
 }
 
-// Secrets reads the credentials of clients. It is a port of its own because it alone needs `read:client_keys`, and few
-// may ask for it.
+// Secrets are the credentials of clients. They are a port of their own because few may ask for them: reading needs
+// `read:client_keys`, rotating `update:client_keys`.
 type Secrets interface {
 	Client(ctx context.Context, clientID string) (ClientSecret, error)
+	// Rotate has the tenant choose a new secret for a client. It is not told here: see Client.
+	Rotate(ctx context.Context, clientID string) error
 }
 
 // ClientSecret is how a client authenticates at the token endpoint. Value is empty where the client has no secret.

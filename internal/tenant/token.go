@@ -6,12 +6,16 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 )
 
-// TokenRequest is what a client sends to get an access token for an API.
+// TokenRequest is what a client sends to get an access token for an API. It authenticates with Secret, or with an
+// assertion that PrivateKey signs.
 type TokenRequest struct {
-	ClientID   string
-	Secret     secret.Value
-	AuthMethod string // "client_secret_post" or "client_secret_basic"
-	Audience   string
+	ClientID     string
+	Secret       secret.Value
+	AuthMethod   string       // how Secret is sent: "client_secret_post" or "client_secret_basic"
+	PrivateKey   secret.Value // RSA, in PEM
+	SigningAlg   string       // of the assertion; empty: RS256
+	Audience     string
+	Organization string // id or name of the organization the token is for; empty: none
 }
 
 // Token is an access token with what it says of itself. Nothing in it is verified: see Keys.Verify.

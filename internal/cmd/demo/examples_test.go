@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"os"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/hashicorp/go-version"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/standin"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tree"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
@@ -19,6 +21,18 @@ import (
 
 // shownClientID stands in the examples where only the tenant knows the client id.
 const shownClientID = "kx1qpW2mWq0d3Hd5lX9oYtJt0J1bqXvC"
+
+// TestMain is also where the stand-ins of other providers begin.
+func TestMain(m *testing.M) {
+	served, err := standin.Serve(context.Background())
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	if !served {
+		os.Exit(m.Run())
+	}
+}
 
 // theatre is what all examples share.
 type theatre struct {
@@ -37,7 +51,11 @@ func newTheatre(t *testing.T) theatre {
 	if th.cli, err = findCLI(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if th.config, err = buildProvider(t.Context(), t.TempDir()); err != nil {
+	folder := t.TempDir()
+	if th.config, err = buildProvider(t.Context(), folder); err != nil {
+		t.Fatal(err)
+	}
+	if th.config, err = standin.Install(folder, th.config); err != nil {
 		t.Fatal(err)
 	}
 	return th
@@ -48,7 +66,7 @@ func newTheatre(t *testing.T) theatre {
 func TestExamples(t *testing.T) {
 	th := newTheatre(t)
 	found := 0
-	for _, pattern := range []string{"timesheets", "provider/provider*.tf", "resources/*/resource*.tf", "data-sources/*/data-source*.tf", "functions/*/function*.tf"} {
+	for _, pattern := range []string{"timesheets", "provider/provider*.tf", "resources/*/resource*.tf", "data-sources/*/data-source*.tf", "functions/*/function*.tf", "ephemeral-resources/*/ephemeral-resource*.tf"} {
 		matches, err := filepath.Glob(filepath.Join(th.examples, pattern))
 		if err != nil || len(matches) == 0 {
 			t.Errorf("no example like %s: %v", pattern, err)
@@ -80,8 +98,8 @@ func TestExamples(t *testing.T) {
 }
 
 // folders are the examples that are a configuration of several files. All but the first have a test of their own, in
-// adopt_test.go and shared_test.go.
-var folders = []string{"timesheets", "adopt-existing", "shared-api"}
+// adopt_test.go, shared_test.go and handover_test.go.
+var folders = []string{"timesheets", "adopt-existing", "shared-api", "hand-over"}
 
 // configurations counts the examples there are: each .tf file that is no import block, and the timesheets example.
 func (th theatre) configurations(t *testing.T) int {
@@ -123,7 +141,7 @@ func (th theatre) run(t *testing.T, example string) {
 	first := th.stage(t, server, example)
 	must(t, first, 0, "apply", "-auto-approve")
 	must(t, first, 0, "plan", "-detailed-exitcode")
-	if made := census(t, server); strings.Contains(example, "resources") && made == before {
+	if made := census(t, server); strings.Contains(example, "/resources/") && made == before {
 		t.Errorf("the apply made nothing: %s", made)
 	}
 	th.imports(t, server, example)
@@ -138,6 +156,7 @@ func (th theatre) stage(t *testing.T, server *emulator.Server, example string) c
 	t.Helper()
 	w := workspace(th.cli, server, t.TempDir(), th.config)
 	w.Environment = append(w.Environment,
+		standin.Vault+"="+w.Dir, "TF_VAR_client_id="+server.Terraform().ClientID, "TF_VAR_client_secret="+server.Terraform().ClientSecret,
 		"TF_VAR_protect=false", "TF_VAR_name=Terraform", "TF_VAR_identifier="+server.ManagementAudience(), "TF_VAR_audience="+server.ManagementAudience())
 	if filepath.Ext(example) == "" {
 		if err := os.CopyFS(w.Dir, os.DirFS(example)); err != nil {

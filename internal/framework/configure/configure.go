@@ -4,8 +4,10 @@ package configure
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
@@ -22,6 +24,7 @@ type Data struct {
 
 // Self is what the provider knows of its own place in the tenant, so that no plan takes away what it stands on.
 type Self struct {
+	Domain   string // the tenant's, as the provider was given it, without scheme
 	ClientID string // the client whose credentials the provider uses; empty where they do not tell
 	Audience string // the Management API's identifier
 }
@@ -45,6 +48,30 @@ type DataSource struct{ Data }
 // Configure takes the provider's data. There is none while Terraform only validates.
 func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
 	d.take(req.ProviderData, &resp.Diagnostics)
+}
+
+// EphemeralResource is embedded by every ephemeral resource.
+type EphemeralResource struct{ Data }
+
+// Configure takes the provider's data. There is none while Terraform only validates.
+func (e *EphemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
+	e.take(req.ProviderData, &resp.Diagnostics)
+}
+
+// ListResource is embedded by every list resource.
+type ListResource struct{ Data }
+
+// Configure takes the provider's data. There is none while Terraform only validates.
+func (l *ListResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	l.take(req.ProviderData, &resp.Diagnostics)
+}
+
+// Action is embedded by every action.
+type Action struct{ Data }
+
+// Configure takes the provider's data. There is none while Terraform only validates.
+func (a *Action) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	a.take(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *Data) take(given any, diags *diag.Diagnostics) {

@@ -152,11 +152,15 @@ func credentials(e *tenant.Unauthenticated) string {
 	return told(e.Reply, next)
 }
 
-// told puts Auth0's own words before the next step, and the request id behind it.
+// told puts Auth0's own words before the next step, and the request id behind it. Words without a status are our own:
+// nothing was asked.
 func told(reply tenant.Reply, next string) string {
 	var text strings.Builder
 	if reply.Message != "" {
-		fmt.Fprintf(&text, "Auth0 answered: %s", reply.Message)
+		if reply.Status != 0 {
+			text.WriteString("Auth0 answered: ")
+		}
+		text.WriteString(reply.Message)
 		if reply.Code != "" {
 			fmt.Fprintf(&text, " (%s)", reply.Code)
 		}

@@ -28,6 +28,7 @@ func TestError(t *testing.T) {
 		"conflict":      {err: &tenant.Conflict{Noun: "API", Key: "urn:a", ID: "1"}, says: []string{"already has", "import {", "to = timesheets_api.NAME", `id = "urn:a"`}},
 		"invalid":       {err: &tenant.Invalid{Reply: reply, Field: "scopes[3].value"}, at: "scopes", says: []string{"Auth0's words"}},
 		"unknown field": {err: &tenant.Invalid{Reply: reply, Field: "other"}, says: []string{"Auth0's words"}},
+		"our own rule":  {err: &tenant.Invalid{Reply: tenant.Reply{Message: "it is blank"}, Field: "name"}, at: "name", says: []string{"it is blank"}, not: []string{"Auth0 answered"}},
 		"missing scope": {err: &tenant.Denied{Scope: "create:clients"}, says: []string{"`create:clients`", "client grant"}},
 		"plan limit":    {err: &tenant.Denied{Reply: tenant.Reply{Code: "too_many_entities", Message: "limit"}}, says: []string{"limit", "plan allows no more"}},
 		"plan feature":  {err: &tenant.Denied{Reply: tenant.Reply{Code: "feature_not_enabled"}}, says: []string{"does not include"}},

@@ -86,6 +86,10 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 	}
 }
 
+// noSecret is the reason where nobody can ask in the client's place.
+const noSecret = "The client has no secret to try with: it authenticates with a key pair, whose private half only its owner has. " +
+	"Who has it can ask for a token with the ephemeral resource timesheets_access_token."
+
 // Read asks for a token as the client would.
 func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var config Model
@@ -110,7 +114,7 @@ func (d *DataSource) check(ctx context.Context, config Model, diags *diag.Diagno
 		return Model{}, false
 	}
 	if secret.Value.Empty() {
-		return config.without(types.BoolNull(), "The client has no secret to try with: it authenticates with a key pair, whose private half only its owner has."), true
+		return config.without(types.BoolNull(), noSecret), true
 	}
 	token, err := d.Tenant.Tokens.Request(ctx, tenant.TokenRequest{
 		ClientID:   config.ClientID.ValueString(),

@@ -1,0 +1,52 @@
+# How the job gets its credentials: Terraform makes up a secret and hands it to Auth0 and to the vault, and keeps it
+# nowhere. The provider's client needs update:client_keys for it, and never read:client_keys.
+
+variable "generations" {
+  description = "Numbers of the credentials that are good, in order. The last one is in the vault."
+  type        = list(number)
+  default     = [1]
+}
+
+locals {
+  newest = var.generations[length(var.generations) - 1]
+}
+
+resource "timesheets_api" "timesheets" {
+  name       = "Timesheets API"
+  identifier = "https://api.timesheets.example/v1"
+  scopes     = { "batch:upload" = "Upload timesheets in bulk" }
+}
+
+# Made up anew in each run, and good only in the run that writes it: to Auth0 with a new client, to the vault with a new
+# version. Both happen in the same run.
+ephemeral "random_password" "import_job" {
+  length = 40
+}
+
+# A generation is a client of its own, so that old and new credentials are good side by side while the job changes over.
+resource "timesheets_client" "import_job" {
+  for_each = toset([for generation in var.generations : tostring(generation)])
+
+  name                     = "Timesheets Import Job ${each.key}"
+  client_secret_wo         = ephemeral.random_password.import_job.result
+  client_secret_wo_version = 1
+}
+
+resource "timesheets_client_grant" "import_job" {
+  for_each = timesheets_client.import_job
+
+  client_id = each.value.client_id
+  audience  = timesheets_api.timesheets.identifier
+  scopes    = ["batch:upload"]
+}
+
+resource "vault_kv_secret_v2" "import_job" {
+  mount = "kv"
+  name  = "timesheets/import-job"
+
+  data_json_wo = jsonencode({
+    client_id     = timesheets_client_grant.import_job[local.newest].client_id # the grant's, so that the vault comes last
+    client_secret = ephemeral.random_password.import_job.result
+  })
+  data_json_wo_version = local.newest
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"encoding/json"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/standin"
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
+)
+
+// credentials are what the job finds in the vault.
+type credentials struct {
+	ClientID string `json:"client_id"`
+	Secret   string `json:"client_secret"`
+}
+
+// TestHandOver gives the job its credentials and rotates them: whoever looks into the vault gets a token at any time,
+// what was there before is good until it is taken away, no secret is left anywhere else, and none is ever read back.
+func TestHandOver(t *testing.T) {
+	th := newTheatre(t)
+	server := open(t, emulator.Options{})
+	before := census(t, server)
+	w := th.stage(t, server, th.examples+"/hand-over")
+	vault := t.TempDir()
+	allowed := []string{
+		"read:resource_servers", "create:resource_servers", "update:resource_servers", "delete:resource_servers",
+		"read:clients", "create:clients", "update:clients", "delete:clients", "update:client_keys",
+		"read:client_grants", "create:client_grants", "update:client_grants", "delete:client_grants",
+	}
+	w.Environment = append(w.Environment, standin.Vault+"="+vault, "AUTH0_API_TOKEN="+server.Token(allowed...))
+	generations := func(list, want string) {
+		w.Environment = append(w.Environment, "TF_VAR_generations="+list)
+		if said := must(t, w, 0, "apply", "-auto-approve"); !strings.Contains(said, want) {
+			t.Errorf("with the generations %s the apply does not say %q:\n%s", list, want, said)
+		}
+		must(t, w, 0, "plan", "-detailed-exitcode")
+	}
+
+	generations("[1]", "4 added, 0 changed, 0 destroyed")
+	first := inVault(t, vault)
+	asJob(t, server, first, http.StatusOK)
+
+	generations("[1, 2]", "2 added, 1 changed, 0 destroyed")
+	second := inVault(t, vault)
+	if second == first {
+		t.Error("the vault still has the old credentials")
+	}
+	asJob(t, server, first, http.StatusOK)
+	asJob(t, server, second, http.StatusOK)
+
+	generations("[2]", "0 added, 0 changed, 2 destroyed")
+	if inVault(t, vault) != second {
+		t.Error("the vault has other credentials, and nobody asked for them")
+	}
+	asJob(t, server, second, http.StatusOK)
+	asJob(t, server, first, http.StatusUnauthorized)
+
+	for _, secret := range []string{first.Secret, second.Secret} {
+		if len(secret) != 40 {
+			t.Errorf("a secret of %d characters", len(secret))
+		}
+		notIn(t, w, secret)
+	}
+	for _, entry := range server.Journal() {
+		if slices.Contains(strings.Split(entry.Query.Get("fields"), ","), "client_secret") {
+			t.Errorf("a secret was read: %s %s", entry.Method, entry.Path)
+		}
+	}
+	must(t, w, 0, "destroy", "-auto-approve")
+	if after := census(t, server); after != before {
+		t.Errorf("the tenant had %s, and now it has %s", before, after)
+	}
+}
+
+func inVault(t *testing.T, folder string) credentials {
+	t.Helper()
+	content, err := standin.InVault(folder, "timesheets/import-job")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found credentials
+	if err := json.Unmarshal([]byte(content), &found); err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// asJob asks for a token as the job does, and expects the status.
+func asJob(t *testing.T, server *emulator.Server, with credentials, want int) {
+	t.Helper()
+	form := url.Values{
+		"grant_type": {"client_credentials"}, "audience": {"https://api.timesheets.example/v1"},
+		"client_id": {with.ClientID}, "client_secret": {with.Secret},
+	}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL()+"/oauth/token", strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := answer.Body.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if answer.StatusCode != want {
+		t.Errorf("the client %s is answered %d, not %d", with.ClientID, answer.StatusCode, want)
+	}
+}
+
+// notIn looks for a secret in all that Terraform left in its folder.
+func notIn(t *testing.T, w cli.Workspace, secret string) {
+	t.Helper()
+	searched := 0
+	err := filepath.WalkDir(w.Dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		searched++
+		content, err := os.ReadFile(path)
+		for form, found := range leaks(string(content), map[string]string{"the job's secret": secret}) {
+			t.Errorf("%s is in %s: …%s…", form, path, found)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if searched < 4 {
+		t.Errorf("only %d files were searched", searched)
+	}
+}

@@ -1,0 +1,131 @@
+package accesstoken_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/echoprovider"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+)
+
+const fixture = "TestAccAccessToken"
+
+// echoing is a tenant whose tests see what was ephemeral.
+func echoing(t *testing.T) *acctest.Tenant {
+	t.Helper()
+	n := acctest.New(t)
+	n.Others = map[string]func() (tfprotov6.ProviderServer, error){"echo": echoprovider.NewProviderServer()}
+	n.Versions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)} // for client_secret_wo
+	return n
+}
+
+func echoed(want knownvalue.Check, steps ...string) statecheck.StateCheck {
+	path := tfjsonpath.New("data")
+	for _, step := range steps {
+		path = path.AtMapKey(step)
+	}
+	return statecheck.ExpectKnownValue("echo.test", path, want)
+}
+
+func onlyUpload() knownvalue.Check {
+	return knownvalue.SetExact([]knownvalue.Check{knownvalue.StringExact("batch:upload")})
+}
+
+// asked checks how many requests for a token the job made, and that each named the field.
+func asked(n *acctest.Tenant, field string) statecheck.StateCheck {
+	return acctest.Look(func(context.Context) error {
+		if n.Server == nil {
+			return nil
+		}
+		count := 0
+		for _, entry := range n.Server.Journal() {
+			if entry.Route != "/oauth/token" || entry.Caller == n.Server.Terraform().ClientID {
+				continue
+			}
+			count++
+			if !slices.Contains(entry.Fields, field) {
+				return fmt.Errorf("a token was asked for without %s: %v", field, entry.Fields)
+			}
+		}
+		if count == 0 {
+			return fmt.Errorf("nobody asked for a token with %s", field)
+		}
+		return nil
+	})
+}
+
+func TestAccAccessToken_secret(t *testing.T) {
+	for method, field := range map[string]string{"": "client_secret", "client_secret_basic": "audience"} {
+		t.Run("method "+method, func(t *testing.T) {
+			n := echoing(t)
+			variables := config.Variables{"organization": config.StringVariable("org_1")}
+			if method != "" {
+				variables["auth_method"] = config.StringVariable(method)
+			}
+			n.Run(t, resource.TestStep{
+				ConfigDirectory: acctest.Fixture(fixture), ConfigVariables: variables,
+				ConfigStateChecks: []statecheck.StateCheck{
+					echoed(knownvalue.Bool(true), "authorized"), echoed(knownvalue.Null(), "reason"), echoed(onlyUpload(), "scopes"),
+					echoed(knownvalue.Int64Exact(3600), "lifetime"),
+					echoed(knownvalue.StringExact("batch:upload"), "claims", "scope"),
+					echoed(knownvalue.StringExact("https://"+n.Prefix+".example/v1"), "claims", "aud"),
+					asked(n, field), asked(n, "organization"),
+				},
+			})
+		})
+	}
+}
+
+// A client without a secret: who has the private key gets a token, and the access check says so.
+func TestAccAccessToken_keyPair(t *testing.T) {
+	n := echoing(t)
+	clientID, private := n.KeyPair(t, n.Prefix+" keyed")
+	n.Run(t, resource.TestStep{
+		ConfigVariables: config.Variables{"client_id": config.StringVariable(clientID), "private_key": config.StringVariable(private)},
+		ConfigDirectory: acctest.Fixture("TestAccAccessToken_keyPair"),
+		ConfigStateChecks: []statecheck.StateCheck{
+			echoed(onlyUpload(), "scopes"), asked(n, "client_assertion"),
+			statecheck.ExpectKnownValue("data.timesheets_access_check.test", tfjsonpath.New("authorized"), knownvalue.Null()),
+			statecheck.ExpectKnownValue("data.timesheets_access_check.test", tfjsonpath.New("reason"), knownvalue.StringRegexp(acctest.Words("timesheets_access_token"))),
+		},
+	})
+}
+
+// What the tenant refuses stops no plan: there is just no token.
+func TestAccAccessToken_refused(t *testing.T) {
+	n := echoing(t)
+	n.Run(t, resource.TestStep{
+		ConfigDirectory: acctest.Fixture(fixture), ConfigVariables: config.Variables{"sent": config.StringVariable("another secret 0123456789")},
+		ConfigStateChecks: []statecheck.StateCheck{
+			echoed(knownvalue.Bool(false), "authorized"), echoed(knownvalue.StringExact("Unauthorized"), "reason"),
+			echoed(knownvalue.Null(), "scopes"), echoed(knownvalue.Null(), "lifetime"), echoed(knownvalue.Null(), "claims"),
+		},
+	})
+}
+
+func TestAccAccessToken_mistakes(t *testing.T) {
+	n := echoing(t)
+	mistake := func(block string, phrases ...string) resource.TestStep {
+		return resource.TestStep{
+			Config:      "ephemeral \"timesheets_access_token\" \"test\" {\nclient_id = \"x\"\naudience = \"https://x\"\n" + block + "\n}",
+			ExpectError: acctest.Words(phrases...),
+		}
+	}
+	n.Run(t,
+		mistake("", "How the client authenticates is not clear", "exactly one of"),
+		mistake("client_secret = \"a\"\nclient_assertion_private_key = \"b\"", "How the client authenticates is not clear"),
+		mistake("client_secret = \"a\"\nclient_assertion_signing_alg = \"RS256\"", "Nothing to sign with"),
+		mistake("client_assertion_private_key = \"a\"\ntoken_endpoint_auth_method = \"client_secret_post\"", "No secret to show"),
+		mistake("client_assertion_private_key = \"canary\"", "Unable to get access token", "with ephemeral.timesheets_access_token.test", "neither a PEM text"),
+	)
+}

@@ -1,0 +1,67 @@
+terraform {
+  required_providers {
+    timesheets = { source = "hashicorp/timesheets" } # where tests find it
+  }
+}
+
+variable "prefix" { type = string }
+variable "auth_method" {
+  type    = string
+  default = null
+}
+variable "organization" {
+  type    = string
+  default = null
+}
+variable "sent" {
+  type    = string
+  default = "0123456789abcdef/+ canary"
+}
+
+resource "timesheets_api" "test" {
+  name           = "${var.prefix} API"
+  identifier     = "https://${var.prefix}.example/v1"
+  token_lifetime = 3600
+  scopes         = { "batch:upload" = null, "read:timesheets" = null }
+}
+
+resource "timesheets_client" "test" {
+  name                     = "${var.prefix} job"
+  client_secret_wo         = "0123456789abcdef/+ canary"
+  client_secret_wo_version = 1
+}
+
+resource "timesheets_client_grant" "test" {
+  client_id = timesheets_client.test.client_id
+  audience  = timesheets_api.test.identifier
+  scopes    = ["batch:upload"]
+}
+
+ephemeral "timesheets_access_token" "test" {
+  client_id                  = timesheets_client_grant.test.client_id
+  audience                   = timesheets_client_grant.test.audience
+  client_secret              = var.sent
+  token_endpoint_auth_method = var.auth_method
+  organization               = var.organization
+}
+
+check "token" {
+  assert {
+    condition     = ephemeral.timesheets_access_token.test.scopes == toset(["batch:upload"])
+    error_message = "The token carries other scopes."
+  }
+}
+
+provider "echo" {
+  data = {
+    authorized = ephemeral.timesheets_access_token.test.authorized
+    reason     = ephemeral.timesheets_access_token.test.reason
+    scopes     = ephemeral.timesheets_access_token.test.scopes
+    lifetime   = ephemeral.timesheets_access_token.test.lifetime
+    claims     = try(provider::timesheets::jwt_claims(ephemeral.timesheets_access_token.test.access_token), null)
+  }
+}
+
+resource "echo" "test" {
+  depends_on = [timesheets_client_grant.test]
+}

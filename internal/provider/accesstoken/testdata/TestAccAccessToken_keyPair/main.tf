@@ -1,0 +1,37 @@
+variable "prefix" { type = string }
+variable "client_id" { type = string }
+variable "private_key" {
+  type      = string
+  ephemeral = true
+}
+
+resource "timesheets_api" "test" {
+  name       = "${var.prefix} API"
+  identifier = "https://${var.prefix}.example/v1"
+  scopes     = { "batch:upload" = null }
+}
+
+resource "timesheets_client_grant" "test" {
+  client_id = var.client_id
+  audience  = timesheets_api.test.identifier
+  scopes    = ["batch:upload"]
+}
+
+ephemeral "timesheets_access_token" "test" {
+  client_id                    = timesheets_client_grant.test.client_id
+  audience                     = timesheets_client_grant.test.audience
+  client_assertion_private_key = var.private_key
+}
+
+provider "echo" {
+  data = { scopes = ephemeral.timesheets_access_token.test.scopes }
+}
+
+resource "echo" "test" {
+  depends_on = [timesheets_client_grant.test]
+}
+
+data "timesheets_access_check" "test" {
+  client_id = timesheets_client_grant.test.client_id
+  audience  = timesheets_client_grant.test.audience
+}

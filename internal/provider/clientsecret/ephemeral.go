@@ -1,0 +1,71 @@
+// Package clientsecret is the noun timesheets_client_secret: a client's secret, read or made anew, never stored.
+package clientsecret
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
+)
+
+var _ ephemeral.EphemeralResourceWithConfigure = (*EphemeralResource)(nil)
+
+// EphemeralResource is timesheets_client_secret.
+type EphemeralResource struct{ configure.EphemeralResource }
+
+// NewEphemeralResource returns an unconfigured ephemeral resource.
+func NewEphemeralResource() ephemeral.EphemeralResource { return &EphemeralResource{} }
+
+// Model is timesheets_client_secret as Terraform holds it while it runs.
+type Model struct {
+	ClientID     types.String `tfsdk:"client_id"`
+	ClientSecret types.String `tfsdk:"client_secret"`
+}
+
+// Metadata names the ephemeral resource.
+func (e *EphemeralResource) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_client_secret"
+}
+
+// Schema describes the attributes.
+func (e *EphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The secret that a client has, read from the tenant and never stored: to carry it to a vault when Auth0 chose it. " +
+			"Needs Terraform 1.10, and the Management API scope `read:client_keys`, which shows the secrets of every client of the tenant. " +
+			"Better choose the secret yourself and hand it to client and vault alike: `client_secret_wo` of `timesheets_client` needs `update:client_keys` alone.\n\n" +
+			"It is opened in every plan and every apply; each time costs one call.",
+		Attributes: map[string]schema.Attribute{
+			"client_id":     schema.StringAttribute{Required: true, MarkdownDescription: "Id of the client.", Validators: []validator.String{validate.ClientID()}},
+			"client_secret": schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: "The client's secret."},
+		},
+	}
+}
+
+// Open reads the secret.
+func (e *EphemeralResource) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
+	var config Model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id := config.ClientID.ValueString()
+	found, err := e.Tenant.Secrets.Client(ctx, id)
+	if err != nil {
+		diagnose.Error(&resp.Diagnostics, diagnose.Operation{Verb: "read", Noun: "client secret", Key: id}, err)
+		return
+	}
+	if found.Value.Empty() {
+		diagnose.Refusal(&resp.Diagnostics, path.Root("client_id"), "Client has no secret",
+			"The client %q authenticates without a secret, with a key pair for one. There is nothing to read.", id)
+		return
+	}
+	config.ClientSecret = types.StringValue(found.Value.Reveal())
+	resp.Diagnostics.Append(resp.Result.Set(ctx, config)...)
+}
