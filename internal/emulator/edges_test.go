@@ -151,6 +151,29 @@ func TestState(t *testing.T) {
 	}
 }
 
+// TestClient_credentialsGo looks into the state of a tenant whose client with a credential was deleted (CL020).
+func TestClient_credentialsGo(t *testing.T) {
+	path := t.TempDir() + "/state"
+	n := start(t, func(o *emulator.Options) { o.State = path })
+	_, public := newKey(t)
+	n.newAPI("urn:a")
+	gone, kept := n.keyClient(public), n.keyClient(public)
+	n.call(204, "DELETE", "clients/"+gone, "")
+	if err := n.Close(); err != nil {
+		t.Fatal(err)
+	}
+	state, err := store.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if orphans, others := state.CredentialsOf(gone), state.CredentialsOf(kept); len(orphans) != 0 || len(others) != 1 {
+		t.Errorf("%d credentials of the client that is gone, %d of the other", len(orphans), len(others))
+	}
+	if err := state.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // FuzzResourceServer: what the tenant accepts it keeps: the answer has every member as sent, and GET answers the same.
 func FuzzResourceServer(f *testing.F) {
 	for _, seed := range []string{

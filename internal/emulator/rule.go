@@ -221,25 +221,37 @@ func object(open bool, members ...member) rule {
 // the tenant's validator does.
 func checkMembers(o store.Object, path string, open bool, members []member) *flaw {
 	var f *flaw
-	known := make(map[string]rule, len(members))
 	for _, m := range members {
-		known[m.name] = m.rule
 		if m.required && !o.Has(m.name) {
 			f = f.and(flawf(path, "Missing required property: %s", m.name))
 		}
 	}
 	if !open {
-		extra := slices.DeleteFunc(o.Names(), func(name string) bool { return known[name] != nil })
-		if len(extra) > 0 {
-			f = f.and(flawf(path, "Additional properties not allowed: %s", strings.Join(extra, ",")))
-		}
+		f = f.and(unknownMembers(o, path, members))
 	}
 	for _, m := range slices.Backward(o) {
-		if r := known[m.Name]; r != nil {
-			f = f.and(r(m.Value, join(path, m.Name)))
+		if i := memberNamed(members, m.Name); i >= 0 {
+			f = f.and(members[i].rule(m.Value, join(path, m.Name)))
 		}
 	}
 	return f
+}
+
+func unknownMembers(o store.Object, path string, members []member) *flaw {
+	var extra []string
+	for _, m := range o {
+		if memberNamed(members, m.Name) < 0 {
+			extra = append(extra, m.Name)
+		}
+	}
+	if extra == nil {
+		return nil
+	}
+	return flawf(path, "Additional properties not allowed: %s", strings.Join(extra, ","))
+}
+
+func memberNamed(members []member, name string) int {
+	return slices.IndexFunc(members, func(m member) bool { return m.name == name })
 }
 
 // exactlyOne is an object with one member and no more.

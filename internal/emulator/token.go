@@ -138,8 +138,7 @@ func (c *call) issue(r *tokenRequest) (reply, error) {
 		audience = s.options.Switches.DefaultAudience
 	}
 	if audience == "" {
-		return reply{}, oauthError(http.StatusForbidden, "access_denied",
-			"No audience parameter was provided, and no default audience has been configured")
+		return reply{}, oauthError(http.StatusForbidden, "access_denied", "Non-global clients are not allowed access to APIv1") // TK006
 	}
 	api, known := s.store.ResourceServerByIdentifier(audience)
 	if !known {

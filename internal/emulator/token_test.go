@@ -141,7 +141,7 @@ func TestToken_refusals(t *testing.T) { // TK002 to TK006, TK010
 		"unknown client": {secretForm(emulator.Credentials{ClientID: "none", ClientSecret: "x"}, "urn:a"), 401, "access_denied", "Unauthorized"},
 		"no such API":    {secretForm(job, "urn:none"), 403, "access_denied", "Service not enabled within domain: urn:none"},
 		"no grant":       {secretForm(job, "urn:other"), 403, "access_denied", `Client "` + job.ClientID + `" is not authorized to access resource server "urn:other".`},
-		"no audience":    {secretForm(job, ""), 403, "access_denied", "No audience"},
+		"no audience":    {secretForm(job, ""), 403, "access_denied", "Non-global clients are not allowed access to APIv1"},
 		"not its grant":  {secretForm(emulator.Credentials{ClientID: web.Text("client_id"), ClientSecret: web.Text("client_secret")}, "urn:a"), 403, "unauthorized_client", "Grant type 'client_credentials' not allowed for the client."},
 		"no grant type":  {url.Values{}, 400, "invalid_request", "grant_type"},
 		"foreign grant":  {url.Values{"grant_type": {"password"}}, 403, "unsupported_grant_type", "password"},

@@ -12,9 +12,13 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/conformance"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func start(t *testing.T, switches emulator.Switches) conformance.Caller {
 	t.Helper()
@@ -22,8 +26,12 @@ func start(t *testing.T, switches emulator.Switches) conformance.Caller {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = server.Close() })
-	return conformance.Caller{URL: server.URL(), Token: server.Token(), Client: &http.Client{Timeout: time.Minute}, Prefix: "conformance"}
+	client := &http.Client{Timeout: time.Minute, Transport: &http.Transport{}}
+	t.Cleanup(func() {
+		client.CloseIdleConnections()
+		_ = server.Close()
+	})
+	return conformance.Caller{URL: server.URL(), Token: server.Token(), Client: client, Prefix: "conformance"}
 }
 
 // TestEmulator asks the emulator, always.
