@@ -16,10 +16,10 @@ var matrix = map[string]struct {
 
 	besides []string // tests of what else the noun offers: data source, list, ephemeral resource, action, function
 }{
-	"api":          {"TestAccAPI", []string{"basic", "update", "replace", "import", "disappears", "remade", "drift", "conflict", "denied", "limits", "system", "deletionProtection", "scopes", "dependents", "writeOnly"}, []string{"TestAccAPIDataSource", "TestAccAPIDataSource_mistakes", "TestAccAPIDataSource_denied"}},
-	"apiscope":     {"TestAccAPIScope", []string{"basic", "update", "replace", "import", "disappears", "drift", "conflict", "denied", "several", "ownedTwice", "apiMadeAgain", "toMap", "hundred"}, nil},
-	"client":       {"TestAccClient", []string{"basic", "update", "import", "importRefused", "disappears", "drift", "denied", "several", "own", "secret"}, []string{"TestAccClientDataSource", "TestAccClientDataSource_mistakes", "TestAccClientDataSource_denied"}},
-	"clientgrant":  {"TestAccClientGrant", []string{"basic", "update", "replace", "import", "disappears", "toggled", "drift", "conflict", "denied", "misspelt", "unknown", "own"}, []string{"TestAccClientGrantsDataSource", "TestAccClientGrantsDataSource_denied"}},
+	"api":          {"TestAccAPI", []string{"move", "moveRefused", "basic", "update", "replace", "import", "disappears", "remade", "drift", "conflict", "denied", "limits", "system", "deletionProtection", "scopes", "dependents", "writeOnly"}, []string{"TestAccAPIDataSource", "TestAccAPIDataSource_mistakes", "TestAccAPIDataSource_denied"}},
+	"apiscope":     {"TestAccAPIScope", []string{"move", "moveRefused", "basic", "update", "replace", "import", "disappears", "drift", "conflict", "denied", "several", "ownedTwice", "apiMadeAgain", "toMap", "hundred"}, nil},
+	"client":       {"TestAccClient", []string{"move", "moveRefused", "basic", "update", "import", "importRefused", "disappears", "drift", "denied", "several", "own", "secret"}, []string{"TestAccClientDataSource", "TestAccClientDataSource_mistakes", "TestAccClientDataSource_denied"}},
+	"clientgrant":  {"TestAccClientGrant", []string{"move", "moveRefused", "basic", "update", "replace", "import", "disappears", "toggled", "drift", "conflict", "denied", "misspelt", "unknown", "own"}, []string{"TestAccClientGrantsDataSource", "TestAccClientGrantsDataSource_denied"}},
 	"accesscheck":  {"TestAccAccessCheck", []string{"basic", "symmetric", "widened", "denied"}, nil},
 	"signingkey":   {"TestAccSigningKeys", []string{"noScopes"}, []string{"TestAccSigningKeys"}},
 	"accesstoken":  {"TestAccAccessToken", []string{"secret", "keyPair", "refused", "mistakes"}, nil},

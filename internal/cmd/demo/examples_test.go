@@ -37,7 +37,8 @@ func TestMain(m *testing.M) {
 // theatre is what all examples share.
 type theatre struct {
 	examples string // folder of the examples
-	config   string // CLI configuration with the built provider
+	config   string // CLI configuration with the built provider, and with stand-ins of others
+	alone    string // the same without the stand-ins
 	cli      cli.CLI
 }
 
@@ -52,10 +53,10 @@ func newTheatre(t *testing.T) theatre {
 		t.Fatal(err)
 	}
 	folder := t.TempDir()
-	if th.config, err = buildProvider(t.Context(), folder); err != nil {
+	if th.alone, err = buildProvider(t.Context(), folder); err != nil {
 		t.Fatal(err)
 	}
-	if th.config, err = standin.Install(folder, th.config); err != nil {
+	if th.config, err = standin.Install(folder, th.alone); err != nil {
 		t.Fatal(err)
 	}
 	return th
@@ -98,8 +99,8 @@ func TestExamples(t *testing.T) {
 }
 
 // folders are the examples that are a configuration of several files. All but the first have a test of their own, in
-// adopt_test.go, shared_test.go and handover_test.go.
-var folders = []string{"timesheets", "adopt-existing", "shared-api", "hand-over"}
+// adopt_test.go, shared_test.go, handover_test.go and coming_test.go.
+var folders = []string{"timesheets", "adopt-existing", "shared-api", "hand-over", "coming-from-auth0"}
 
 // configurations counts the examples there are: each .tf file that is no import block, and the timesheets example.
 func (th theatre) configurations(t *testing.T) int {

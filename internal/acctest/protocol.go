@@ -1,0 +1,235 @@
+package acctest
+
+import (
+	"encoding/json"
+	"math/big"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// Protocol speaks with the provider as Terraform does, for what the CLI at hand is too old to ask. Values are as
+// encoding/json has them; what is left out of an object is null.
+type Protocol struct {
+	t          *testing.T
+	server     tfprotov6.ProviderServer
+	schemas    *tfprotov6.GetProviderSchemaResponse
+	identities map[string]*tfprotov6.ResourceIdentitySchema
+}
+
+// Protocol starts a provider for the tenant and configures it.
+func (n *Tenant) Protocol(t *testing.T) *Protocol {
+	t.Helper()
+	p := n.Unconfigured(t)
+	configured, err := p.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+		TerraformVersion: "1.14.0", Config: p.value(p.schemas.Provider.ValueType(), nil),
+	})
+	p.must(err, configured.Diagnostics)
+	return p
+}
+
+// Unconfigured starts a provider that knows no tenant, as Terraform does to move states.
+func (n *Tenant) Unconfigured(t *testing.T) *Protocol {
+	t.Helper()
+	server, err := n.Providers()["timesheets"]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Protocol{t: t, server: server}
+	if p.schemas, err = server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
+		t.Fatal(err)
+	}
+	found, err := server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.identities = found.IdentitySchemas
+	return p
+}
+
+// Listed is a result of a list resource. One with problems has nothing else.
+type Listed struct {
+	Name     string
+	Identity map[string]any
+	Resource map[string]any // nil unless it was asked for
+	Problems []string
+}
+
+// List asks a list resource for its results, and stops after most, as Terraform does when it has enough.
+func (p *Protocol) List(typeName string, config map[string]any, include bool, limit int64, most int) []Listed {
+	p.t.Helper()
+	lister, ok := p.server.(tfprotov6.ListResourceServer)
+	if !ok {
+		p.t.Fatal("the provider lists nothing")
+	}
+	given := p.value(p.schemas.ListResourceSchemas[typeName].ValueType(), config)
+	valid, err := lister.ValidateListResourceConfig(p.t.Context(), &tfprotov6.ValidateListResourceConfigRequest{TypeName: typeName, Config: given})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if len(valid.Diagnostics) > 0 {
+		return []Listed{{Problems: problems(valid.Diagnostics)}}
+	}
+	stream, err := lister.ListResource(p.t.Context(), &tfprotov6.ListResourceRequest{TypeName: typeName, Config: given, IncludeResource: include, Limit: limit})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	results := []Listed{}
+	for result := range stream.Results {
+		one := Listed{Name: result.DisplayName, Problems: problems(result.Diagnostics)}
+		if result.Identity != nil {
+			one.Identity = p.object(result.Identity.IdentityData, p.identities[typeName].ValueType())
+		}
+		if result.Resource != nil {
+			one.Resource = p.object(result.Resource, p.schemas.ResourceSchemas[typeName].ValueType())
+		}
+		if results = append(results, one); len(results) == most {
+			break
+		}
+	}
+	return results
+}
+
+// Invoke plans an action and runs it. It returns what the action told on its way, and the errors and warnings.
+func (p *Protocol) Invoke(typeName string, config map[string]any) (progress, said []string) {
+	p.t.Helper()
+	actor, ok := p.server.(tfprotov6.ActionServer)
+	if !ok {
+		p.t.Fatal("the provider has no actions")
+	}
+	given := p.value(p.schemas.ActionSchemas[typeName].Schema.ValueType(), config)
+	valid, err := actor.ValidateActionConfig(p.t.Context(), &tfprotov6.ValidateActionConfigRequest{ActionType: typeName, Config: given})
+	if err != nil || len(valid.Diagnostics) > 0 {
+		return nil, p.said(err, valid.Diagnostics)
+	}
+	planned, err := actor.PlanAction(p.t.Context(), &tfprotov6.PlanActionRequest{ActionType: typeName, Config: given})
+	if err != nil || len(planned.Diagnostics) > 0 {
+		return nil, p.said(err, planned.Diagnostics)
+	}
+	stream, err := actor.InvokeAction(p.t.Context(), &tfprotov6.InvokeActionRequest{ActionType: typeName, Config: given})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for event := range stream.Events {
+		switch event := event.Type.(type) {
+		case tfprotov6.ProgressInvokeActionEventType:
+			progress = append(progress, event.Message)
+		case tfprotov6.CompletedInvokeActionEventType:
+			said = append(said, problems(event.Diagnostics)...)
+		}
+	}
+	return progress, said
+}
+
+// Move brings a state of another provider to a resource of ours, and returns it, or why it was refused. private is what
+// the resource wants to be told when it is read next.
+func (p *Protocol) Move(address, source string, version int64, state, target string) (moved map[string]any, private []byte, said []string) {
+	p.t.Helper()
+	answer, err := p.server.MoveResourceState(p.t.Context(), &tfprotov6.MoveResourceStateRequest{
+		SourceProviderAddress: address, SourceTypeName: source, SourceSchemaVersion: version, TargetTypeName: target,
+		SourceState: &tfprotov6.RawState{JSON: []byte(state)},
+	})
+	if err != nil || len(answer.Diagnostics) > 0 {
+		return nil, nil, p.said(err, answer.Diagnostics)
+	}
+	return p.object(answer.TargetState, p.schemas.ResourceSchemas[target].ValueType()), answer.TargetPrivate, nil
+}
+
+// Read refreshes a state.
+func (p *Protocol) Read(typeName string, state map[string]any, private []byte) map[string]any {
+	p.t.Helper()
+	kind := p.schemas.ResourceSchemas[typeName].ValueType()
+	answer, err := p.server.ReadResource(p.t.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: typeName, CurrentState: p.value(kind, state), Private: private,
+	})
+	p.must(err, answer.Diagnostics)
+	return p.object(answer.NewState, kind)
+}
+
+func (p *Protocol) value(kind tftypes.Type, from map[string]any) *tfprotov6.DynamicValue {
+	p.t.Helper()
+	whole := map[string]any{}
+	if object, ok := kind.(tftypes.Object); ok {
+		for name := range object.AttributeTypes {
+			whole[name] = from[name]
+		}
+	}
+	content, err := json.Marshal(whole)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return &tfprotov6.DynamicValue{JSON: content}
+}
+
+func (p *Protocol) object(from *tfprotov6.DynamicValue, kind tftypes.Type) map[string]any {
+	p.t.Helper()
+	value, err := from.Unmarshal(kind)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	object, _ := plain(p.t, value).(map[string]any)
+	return object
+}
+
+// plain is a value as encoding/json has it, but for numbers: they are whole here.
+func plain(t *testing.T, value tftypes.Value) any {
+	t.Helper()
+	if value.IsNull() {
+		return nil
+	}
+	switch kind := value.Type(); {
+	case kind.Is(tftypes.String):
+		return as[string](t, value)
+	case kind.Is(tftypes.Bool):
+		return as[bool](t, value)
+	case kind.Is(tftypes.Number):
+		number := as[big.Float](t, value)
+		whole, _ := number.Int64()
+		return whole
+	case kind.Is(tftypes.Set{}), kind.Is(tftypes.List{}):
+		list := []any{}
+		for _, element := range as[[]tftypes.Value](t, value) {
+			list = append(list, plain(t, element))
+		}
+		return list
+	}
+	object := map[string]any{}
+	for name, attribute := range as[map[string]tftypes.Value](t, value) {
+		object[name] = plain(t, attribute)
+	}
+	return object
+}
+
+func as[T any](t *testing.T, value tftypes.Value) T {
+	t.Helper()
+	var into T
+	if err := value.As(&into); err != nil {
+		t.Fatal(err)
+	}
+	return into
+}
+
+func (p *Protocol) must(err error, diagnostics []*tfprotov6.Diagnostic) {
+	p.t.Helper()
+	if said := p.said(err, diagnostics); len(said) > 0 {
+		p.t.Fatal(said)
+	}
+}
+
+func (p *Protocol) said(err error, diagnostics []*tfprotov6.Diagnostic) []string {
+	p.t.Helper()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return problems(diagnostics)
+}
+
+// problems are the diagnostics, each as severity, summary and detail.
+func problems(diagnostics []*tfprotov6.Diagnostic) []string {
+	var said []string
+	for _, d := range diagnostics {
+		said = append(said, d.Severity.String()+": "+d.Summary+": "+d.Detail)
+	}
+	return said
+}

@@ -1,0 +1,38 @@
+package apiscope_test
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+)
+
+func TestAccAPIScope_move(t *testing.T) {
+	p := acctest.New(t).Unconfigured(t)
+	for name, c := range map[string]struct {
+		address string
+		state   string
+		want    any // the description
+	}{
+		"with description":    {"registry.terraform.io/auth0/auth0", `{"id":"https://x::read","resource_server_identifier":"https://x","scope":"read","description":"Read"}`, "Read"},
+		"without description": {"registry.opentofu.org/auth0/auth0", `{"id":"https://x::read","resource_server_identifier":"https://x","scope":"read","description":""}`, nil},
+		"of an older version": {"auth0", `{"id":"2023","resource_server_identifier":"https://x","scope":"read","description":null}`, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			moved, _, said := p.Move(c.address, "auth0_resource_server_scope", 0, c.state, "timesheets_api_scope")
+			want := map[string]any{"identifier": "https://x", "value": "read", "description": c.want, "api_id": nil}
+			if said != nil || !reflect.DeepEqual(moved, want) {
+				t.Errorf("moved %v, %v; not %v", moved, said, want)
+			}
+		})
+	}
+}
+
+func TestAccAPIScope_moveRefused(t *testing.T) {
+	p := acctest.New(t).Unconfigured(t)
+	_, _, said := p.Move("registry.terraform.io/auth0/auth0", "auth0_resource_server_scope", 0, `{"id":"https://x::read"}`, "timesheets_api_scope")
+	if len(said) != 1 || !strings.Contains(said[0], "State cannot be read") {
+		t.Errorf("said %q", said)
+	}
+}

@@ -1,0 +1,71 @@
+package client_test
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+)
+
+const source = "registry.terraform.io/auth0/auth0"
+
+// States of several versions of auth0/auth0 become ours, without what they hold of secrets.
+func TestAccClient_move(t *testing.T) {
+	p := acctest.New(t).Unconfigured(t)
+	for name, c := range map[string]struct {
+		state string
+		want  map[string]any
+	}{
+		"of today": {
+			`"app_type":"non_interactive","description":"","client_metadata":null,"grant_types":["client_credentials"],"is_first_party":true,
+			"default_organization":[{"disable":true,"flows":[],"organization_id":""}],"signing_keys":[{"cert":"canary"}],"callbacks":[],"organization_usage":""`,
+			map[string]any{"description": nil, "client_metadata": nil, "grant_types": []any{"client_credentials"}, "token_endpoint_auth_method": "client_secret_post"},
+		},
+		"with everything": {
+			`"app_type":"non_interactive","description":"Job","client_metadata":{"team":"x"},"grant_types":["client_credentials","password"],"is_first_party":true`,
+			map[string]any{"description": "Job", "client_metadata": map[string]any{"team": "x"}, "grant_types": []any{"client_credentials", "password"}},
+		},
+		"before 1.0": {
+			`"app_type":"non_interactive","client_secret":"canary","token_endpoint_auth_method":"client_secret_basic","grant_types":["client_credentials"]`,
+			map[string]any{"token_endpoint_auth_method": "client_secret_basic", "client_secret_wo": nil, "client_secret_wo_version": nil},
+		},
+		"never given a kind": {`"app_type":"","grant_types":["client_credentials"]`, map[string]any{"grant_types": []any{"client_credentials"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			moved, private, said := p.Move(source, "auth0_client", 0, `{"id":"c1","client_id":"c1","name":"job",`+c.state+`}`, "timesheets_client")
+			if said != nil {
+				t.Fatal(said)
+			}
+			c.want["client_id"], c.want["name"] = "c1", "job"
+			for attribute, want := range c.want {
+				if !reflect.DeepEqual(moved[attribute], want) {
+					t.Errorf("%s is %v, not %v", attribute, moved[attribute], want)
+				}
+			}
+			if strings.Contains(fmt.Sprint(moved, string(private)), "canary") {
+				t.Errorf("a secret came along: %v", moved)
+			}
+		})
+	}
+}
+
+// A client that people log in with, or that belongs to others, stays where it is, and the reason is told.
+func TestAccClient_moveRefused(t *testing.T) {
+	p := acctest.New(t).Unconfigured(t)
+	for name, c := range map[string]struct{ state, says string }{
+		"single page":     {`"client_id":"c1","app_type":"spa"`, "`spa`"},
+		"regular web":     {`"client_id":"c1","app_type":"regular_web"`, "lock them out"},
+		"third party":     {`"client_id":"c1","app_type":"non_interactive","is_first_party":false`, "third party"},
+		"without an id":   {`"app_type":"non_interactive"`, "State cannot be read"},
+		"of another form": {`"client_id":"c1","client_metadata":["canary"]`, "State cannot be read"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, _, said := p.Move(source, "auth0_client", 0, `{"name":"job",`+c.state+`}`, "timesheets_client")
+			if len(said) != 1 || !strings.Contains(said[0], c.says) || strings.Contains(said[0], "canary") {
+				t.Errorf("said %q, not %q", said, c.says)
+			}
+		})
+	}
+}

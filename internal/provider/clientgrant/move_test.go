@@ -1,0 +1,58 @@
+package clientgrant_test
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+)
+
+const source = "registry.terraform.io/auth0/auth0"
+
+// States of several versions of auth0/auth0 become ours.
+func TestAccClientGrant_move(t *testing.T) {
+	p := acctest.New(t).Unconfigured(t)
+	for name, c := range map[string]struct {
+		state   string
+		scopes  any
+		all     bool
+		subject string
+	}{
+		"of today":             {`"scopes":["b","a"],"subject_type":"client","allow_all_scopes":false,"organization_usage":"","default_for":"","is_system":false`, []any{"a", "b"}, false, "client"},
+		"all scopes":           {`"scopes":[],"subject_type":"client","allow_all_scopes":true,"authorization_details_types":null`, nil, true, "client"},
+		"no scopes":            {`"scopes":[],"subject_type":"client","allow_all_scopes":false`, []any{}, false, "client"},
+		"for users":            {`"scopes":["a"],"subject_type":"user"`, []any{"a"}, false, "user"},
+		"before subject types": {`"scopes":["a"]`, []any{"a"}, false, "client"},
+		"before 1.0":           {`"scope":["a"]`, []any{"a"}, false, "client"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			moved, _, said := p.Move(source, "auth0_client_grant", 0, `{"id":"cgr_1","client_id":"c1","audience":"https://x",`+c.state+`}`, "timesheets_client_grant")
+			if said != nil {
+				t.Fatal(said)
+			}
+			for attribute, want := range map[string]any{
+				"id": "cgr_1", "client_id": "c1", "audience": "https://x", "subject_type": c.subject, "scopes": c.scopes, "allow_all_scopes": c.all, "is_system": false,
+			} {
+				if !reflect.DeepEqual(moved[attribute], want) {
+					t.Errorf("%s is %v, not %v", attribute, moved[attribute], want)
+				}
+			}
+		})
+	}
+}
+
+func TestAccClientGrant_moveRefused(t *testing.T) {
+	p := acctest.New(t).Unconfigured(t)
+	for name, c := range map[string]struct{ state, says string }{
+		"of no client": {`{"id":"cgr_1","client_id":"","audience":"https://x","default_for":"third_party_clients"}`, "`default_for`"},
+		"no audience":  {`{"id":"cgr_1","client_id":"c1"}`, "State cannot be read"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, _, said := p.Move(source, "auth0_client_grant", 0, c.state, "timesheets_client_grant")
+			if len(said) != 1 || !strings.Contains(said[0], c.says) {
+				t.Errorf("said %q, not %q", said, c.says)
+			}
+		})
+	}
+}
