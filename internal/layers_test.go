@@ -54,6 +54,10 @@ var law = map[string]room{
 	"cmd/tally":       {inside: []string{"emulator"}},
 	"cmd/cli":         {outside: []string{"github.com/hashicorp/hc-install/", "github.com/hashicorp/go-version"}},
 	"cmd/schema":      {inside: []string{"provider"}, outside: terraform},
+	"release":         {},
+	"release/sample":  {inside: []string{"release"}},
+	"cmd/publish":     {inside: []string{"release", "secret"}},
+	"cmd/rehearse":    {inside: []string{"release", "cmd/cli", "cmd/tree", "emulator"}},
 }
 
 // auth0 are the parts of the SDK that may be linked. Its management/client package is not among them: it brings in

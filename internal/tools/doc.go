@@ -1,5 +1,5 @@
 // Package tools pins what develops the project and is no part of the provider: the documentation generator, the
-// linters, and recordings of the real service that tests replay.
+// linters, GoReleaser and what lists its parts, and recordings of the real service that tests replay.
 package tools
 
 import (

@@ -1,0 +1,94 @@
+package release_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/release"
+)
+
+// TestChangelog holds CHANGELOG.md of this tree against the form.
+func TestChangelog(t *testing.T) {
+	content, err := os.ReadFile("../../CHANGELOG.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, err := release.ReadChangelog(string(content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(entries) == 0 || entries[0].Notes == "" {
+		t.Error("it says nothing")
+	}
+}
+
+const log = `## Unreleased
+
+BUG FIXES:
+
+* resource/timesheets_api: Reads again what
+  somebody changed
+
+## 0.2.0 (March 4, 2027)
+
+FEATURES:
+
+* **New Resource:** ` + "`timesheets_client`" + `
+
+## 0.1.0 (February 3, 2027)
+
+NOTES:
+
+* first
+`
+
+func TestReadChangelog(t *testing.T) {
+	entries, err := release.ReadChangelog(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var versions []string
+	for _, entry := range entries {
+		versions = append(versions, entry.Version)
+	}
+	if got := strings.Join(versions, " "); got != "Unreleased 0.2.0 0.1.0" {
+		t.Errorf("versions %s", got)
+	}
+	notes, err := release.Notes(log, "v0.1.0")
+	if err != nil || notes != "NOTES:\n\n* first" {
+		t.Errorf("notes %q, %v", notes, err)
+	}
+	for _, unknown := range []string{"v0.3.0", "0.1", "v0.1.0-rc1"} {
+		if notes, err := release.Notes(log, unknown); err == nil {
+			t.Errorf("notes of %s: %q", unknown, notes)
+		}
+	}
+}
+
+func TestChangelogForm(t *testing.T) {
+	for name, c := range map[string]struct{ old, new string }{
+		"another heading":       {"## 0.2.0 (March 4, 2027)", "## v0.2.0 (March 4, 2027)"},
+		"no day":                {"## 0.2.0 (March 4, 2027)", "## 0.2.0"},
+		"a day that is none":    {"March 4", "March 44"},
+		"versions out of order": {"## 0.2.0 (", "## 0.0.9 ("},
+		"version twice":         {"## 0.2.0 (", "## 0.1.0 ("},
+		"unreleased below":      {"## 0.1.0 (February 3, 2027)", "## Unreleased"},
+		"unknown section":       {"FEATURES:", "NEWS:"},
+		"sections out of order": {"* first", "* first\n\nBREAKING CHANGES:\n\n* all"},
+		"section twice":         {"* first", "* first\n\nNOTES:\n\n* second"},
+		"bullet of no section":  {"NOTES:", ""},
+		"prose":                 {"* first", "It is the first."},
+		"text before all":       {"## Unreleased", "* early\n\n## Unreleased"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			broken := strings.Replace(log, c.old, c.new, 1)
+			if broken == log {
+				t.Fatal("nothing was broken")
+			}
+			if entries, err := release.ReadChangelog(broken); err == nil {
+				t.Errorf("nobody noticed: %+v", entries)
+			}
+		})
+	}
+}

@@ -1,0 +1,97 @@
+package internal_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// pinned is an action by the digest of a commit, with the version that a reader and dependabot go by.
+var pinned = regexp.MustCompile(`^[\w-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$`)
+
+// TestWorkflows: what runs with a token of the repository is pinned, and may no more than it must. The linter of workflows
+// checks their form.
+func TestWorkflows(t *testing.T) {
+	files, err := filepath.Glob("../.github/workflows/*.yml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no workflows: %v", err)
+	}
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, problem := range judgeWorkflow(string(content)) {
+			t.Errorf("%s: %s", filepath.Base(file), problem)
+		}
+	}
+}
+
+// TestWorkflowsCanBeBroken breaks a workflow in each way that must be noticed.
+func TestWorkflowsCanBeBroken(t *testing.T) {
+	const sound = `name: sound
+on:
+  push:
+permissions:
+  contents: read
+
+jobs:
+  one:
+    steps:
+      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
+        with:
+          persist-credentials: false
+      - run: make test
+`
+	if problems := judgeWorkflow(sound); problems != nil {
+		t.Fatalf("a sound workflow: %v", problems)
+	}
+	for name, c := range map[string]struct{ old, new string }{
+		"pinned by a tag":          {"3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1", "v7"},
+		"version not told":         {" # v7.0.1", ""},
+		"all permissions":          {"permissions:\n  contents: read\n", ""},
+		"write for every job":      {"  contents: read", "  contents: write"},
+		"token left in the tree":   {"persist-credentials: false", "fetch-depth: 0"},
+		"code of strangers, token": {"  push:", "  pull_request_target:"},
+		"expression in a script":   {"make test", "echo ${{ github.event.pull_request.title }}"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			broken := strings.Replace(sound, c.old, c.new, 1)
+			if broken == sound {
+				t.Fatal("nothing was broken")
+			}
+			if judgeWorkflow(broken) == nil {
+				t.Error("nobody noticed")
+			}
+		})
+	}
+}
+
+// judgeWorkflow returns what is amiss in the text of a workflow.
+func judgeWorkflow(text string) []string {
+	var problems []string
+	if !strings.Contains(text, "\npermissions:\n  contents: read\n\n") {
+		problems = append(problems, "it does not begin with the permission to read, and no other")
+	}
+	if strings.Contains(text, "pull_request_target") {
+		problems = append(problems, "it would run a stranger's code with the repository's token")
+	}
+	if strings.Count(text, "uses: actions/checkout@") != strings.Count(text, "persist-credentials: false") {
+		problems = append(problems, "a checkout leaves the token in the tree")
+	}
+	script := false
+	for line := range strings.Lines(text) {
+		trimmed := strings.TrimSpace(line)
+		if used, is := strings.CutPrefix(strings.TrimPrefix(trimmed, "- "), "uses: "); is && !strings.HasPrefix(used, "./") && !pinned.MatchString(used) {
+			problems = append(problems, "not pinned: "+used)
+		}
+		_, inline, runs := strings.Cut(trimmed, "run: ")
+		script = runs && inline == "|" || script && strings.HasPrefix(line, "          ")
+		if (runs || script) && strings.Contains(trimmed, "${{") {
+			problems = append(problems, "an expression in a script, where it becomes code: "+trimmed)
+		}
+	}
+	return problems
+}
