@@ -19,7 +19,8 @@ func newClient(from *sdk.Client) tenant.Client {
 		Description:             from.GetDescription(),
 		AppType:                 string(from.GetAppType()),
 		GrantTypes:              from.GrantTypes,
-		TokenEndpointAuthMethod: string(valueOr(from.TokenEndpointAuthMethod, tenant.DefaultTokenEndpointAuthMethod)),
+		TokenEndpointAuthMethod: string(valueOr(from.TokenEndpointAuthMethod, "")),
+		Credentials:             newReferences(from.ClientAuthenticationMethods),
 		Metadata:                newMetadata(from.ClientMetadata),
 		IsThirdParty:            from.IsFirstParty != nil && !*from.IsFirstParty,
 		IsGlobal:                from.GetGlobal(),
@@ -45,13 +46,17 @@ func newMetadata(from *sdk.ClientMetadata) map[string]string {
 }
 
 // newClientRequest always says of which kind the client is and how it may ask for tokens: what the tenant takes for
-// granted there is meant for people who sign in.
+// granted there is meant for people who sign in. Keys and a way to show a secret exclude each other (CL009).
 func newClientRequest(wanted tenant.Client) *sdk.CreateClientRequestContent {
 	body := &sdk.CreateClientRequestContent{
-		Name:                    wanted.Name,
-		Description:             given(wanted.Description),
-		AppType:                 new(sdk.ClientAppTypeEnum(cmp.Or(wanted.AppType, tenant.MachineToMachine))),
-		TokenEndpointAuthMethod: new(sdk.ClientTokenEndpointAuthMethodEnum(cmp.Or(wanted.TokenEndpointAuthMethod, tenant.DefaultTokenEndpointAuthMethod))),
+		Name:        wanted.Name,
+		Description: given(wanted.Description),
+		AppType:     new(sdk.ClientAppTypeEnum(cmp.Or(wanted.AppType, tenant.MachineToMachine))),
+	}
+	if len(wanted.Credentials) > 0 {
+		body.ClientAuthenticationMethods = newMethods(wanted.Credentials)
+	} else {
+		body.TokenEndpointAuthMethod = new(sdk.ClientTokenEndpointAuthMethodEnum(cmp.Or(wanted.TokenEndpointAuthMethod, tenant.DefaultTokenEndpointAuthMethod)))
 	}
 	if wanted.IsThirdParty {
 		body.SetIsFirstParty(new(false))
@@ -81,6 +86,7 @@ func clientChangeRequest(change tenant.ClientChange) *sdk.UpdateClientRequestCon
 	put(change.TokenEndpointAuthMethod, body.SetTokenEndpointAuthMethod, func(method string) *sdk.ClientTokenEndpointAuthMethodOrNullEnum {
 		return new(sdk.ClientTokenEndpointAuthMethodOrNullEnum(method))
 	})
+	put(change.Credentials, body.SetClientAuthenticationMethods, methodsOf)
 	put(change.Secret, body.SetClientSecret, func(value secret.Value) *string { return new(value.Reveal()) })
 	if len(change.Metadata) > 0 {
 		body.ClientMetadata = &sdk.ClientMetadata{}
@@ -104,6 +110,7 @@ func clientDifferences(sent, got tenant.Client) []string {
 		field{"grant_types", sent.GrantTypes == nil || sameSet(sent.GrantTypes, got.GrantTypes)},
 		field{"token_endpoint_auth_method", sent.TokenEndpointAuthMethod == "" || sent.TokenEndpointAuthMethod == got.TokenEndpointAuthMethod},
 		field{"client_metadata", maps.Equal(sent.Metadata, got.Metadata)},
+		field{"client_authentication_methods", sameCredentials(sent.Credentials, got.Credentials)},
 	)
 }
 
@@ -116,6 +123,7 @@ func clientChangeDifferences(change tenant.ClientChange, got tenant.Client) []st
 		field{"grant_types", !changed || sameSet(kinds, got.GrantTypes)},
 		field{"token_endpoint_auth_method", stays(change.TokenEndpointAuthMethod, got.TokenEndpointAuthMethod)},
 		field{"client_metadata", metadataStays(change.Metadata, got.Metadata)},
+		field{"client_authentication_methods", referencesStay(change.Credentials, got.Credentials)},
 	)
 }
 

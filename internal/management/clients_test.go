@@ -82,7 +82,7 @@ func TestAbsentFieldsOfAClientHaveTheirMeaning(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := tenant.Client{ClientID: "job", Name: "n", TokenEndpointAuthMethod: "client_secret_post"}
+	want := tenant.Client{ClientID: "job", Name: "n"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -71,6 +71,8 @@ func New(config Config) (tenant.Tenant, error) {
 		Tokens:  &tokenStore{way: way.Public(), base: config.BaseURL},
 		Keys:    &keyStore{way: way.Public(), base: config.BaseURL, sdk: signing.NewClient(sdk)},
 		Secrets: &secretStore{sdk: people.sdk},
+
+		Credentials: &credentialStore{sdk: people.sdk, way: way},
 	}, nil
 }
 

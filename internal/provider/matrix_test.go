@@ -18,7 +18,7 @@ var matrix = map[string]struct {
 }{
 	"api":          {"TestAccAPI", []string{"move", "moveRefused", "basic", "update", "replace", "import", "disappears", "remade", "drift", "conflict", "denied", "limits", "system", "deletionProtection", "scopes", "dependents", "writeOnly"}, []string{"TestAccAPIDataSource", "TestAccAPIDataSource_mistakes", "TestAccAPIDataSource_denied"}},
 	"apiscope":     {"TestAccAPIScope", []string{"move", "moveRefused", "basic", "update", "replace", "import", "disappears", "drift", "conflict", "denied", "several", "ownedTwice", "apiMadeAgain", "toMap", "hundred"}, nil},
-	"client":       {"TestAccClient", []string{"move", "moveRefused", "basic", "update", "import", "importRefused", "disappears", "drift", "denied", "several", "own", "secret"}, []string{"TestAccClientDataSource", "TestAccClientDataSource_mistakes", "TestAccClientDataSource_denied"}},
+	"client":       {"TestAccClient", []string{"move", "moveRefused", "basic", "update", "import", "importRefused", "disappears", "drift", "denied", "several", "own", "secret", "keys", "keyRotation", "keysExchanged", "keysOrSecret", "keyDrift", "keysImported", "keysInterrupted", "keyAppears", "keysDenied"}, []string{"TestAccClientDataSource", "TestAccClientDataSource_mistakes", "TestAccClientDataSource_denied"}},
 	"clientgrant":  {"TestAccClientGrant", []string{"move", "moveRefused", "basic", "update", "replace", "import", "disappears", "toggled", "drift", "conflict", "denied", "misspelt", "unknown", "own"}, []string{"TestAccClientGrantsDataSource", "TestAccClientGrantsDataSource_denied"}},
 	"accesscheck":  {"TestAccAccessCheck", []string{"basic", "symmetric", "widened", "denied"}, nil},
 	"signingkey":   {"TestAccSigningKeys", []string{"noScopes"}, []string{"TestAccSigningKeys"}},

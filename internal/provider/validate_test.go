@@ -71,6 +71,39 @@ func set(values ...string) tftypes.Value {
 	return tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, elements)
 }
 
+const publicKey = `-----BEGIN PUBLIC KEY-----
+MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEArTzHZdu7ZJYFhlzwKNbD
+7XyPrh13kq0Cn0p8LEC4Y9wuys6Csc9KywZGIeCngZzD1jXaoFtdDT7VP3qhCr7A
+HxRfG00/oJcTv/dlEhw/4NYsuE3ev6esnZTXCIYZCdmiY56lwLMwMF7Q13cWVot5
+vZJV9qEsXOqCUvAZOW6gVBehjLXkfkRyLsH1kQuBKOYAVEwaDccCLbIY4vLntzJl
+/12ruuKKCDdRx6NxO/7TyiJiGZ0mhWxmvj7h2oc7ttP1iv6hLcc1ia60DHcjfnLH
+J/82av14QJmjFXU6PZDRay26CM3rB5uSbcN27+X4v3L18dGRxDSQJv3p3IZ7pc6t
+qwIDAQAB
+-----END PUBLIC KEY-----`
+
+// keys are the keys of a client by name, each with further attributes in turn: name, value.
+func keys(pems map[string]string, more ...string) tftypes.Value {
+	kind := tftypes.Object{AttributeTypes: map[string]tftypes.Type{
+		"pem": tftypes.String, "algorithm": tftypes.String, "expires_at": tftypes.String, "key_id": tftypes.String,
+	}}
+	elements := map[string]tftypes.Value{}
+	for name, pem := range pems {
+		entry := map[string]tftypes.Value{}
+		for attribute := range kind.AttributeTypes {
+			entry[attribute] = tftypes.NewValue(tftypes.String, nil)
+		}
+		entry["pem"] = text(pem)
+		if pem == "" {
+			entry["pem"] = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
+		}
+		for i := 0; i < len(more); i += 2 {
+			entry[more[i]] = text(more[i+1])
+		}
+		elements[name] = tftypes.NewValue(kind, entry)
+	}
+	return tftypes.NewValue(tftypes.Map{ElementType: kind}, elements)
+}
+
 func many(count int) map[string]string {
 	values := map[string]string{}
 	for i := range count {
@@ -219,6 +252,65 @@ var mistakes = map[string]struct {
 		"timesheets_client",
 		map[string]tftypes.Value{"client_secret_wo": text("canary"), "client_secret_wo_version": number(1)},
 		`AttributeName("client_secret_wo"): Invalid client_secret_wo: The secret is too short: at least 16 characters are needed. Write for example random_password.x.result with length = 32.`,
+	},
+	"private key for a public one": {
+		"timesheets_client",
+		map[string]tftypes.Value{"private_key_jwt": keys(map[string]string{"job": "-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----"})},
+		`AttributeName("private_key_jwt").ElementKeyString("job").AttributeName("pem"): Invalid pem: This is a private key, and not shown here. It belongs to the job alone: ` +
+			"write the public half, which `openssl pkey -pubout` makes of it. If it has been committed or planned before, make a new pair.",
+	},
+	"key that is none": {
+		"timesheets_client",
+		map[string]tftypes.Value{"private_key_jwt": keys(map[string]string{"job": "ssh-rsa canary"})},
+		`AttributeName("private_key_jwt").ElementKeyString("job").AttributeName("pem"): Invalid pem: It cannot be used: it is no PEM text. ` +
+			`Write a public RSA key or a certificate in PEM, which begins with "-----BEGIN PUBLIC KEY-----".`,
+	},
+	"no keys": {
+		"timesheets_client",
+		map[string]tftypes.Value{"private_key_jwt": keys(nil)},
+		`AttributeName("private_key_jwt"): Invalid private_key_jwt: It is empty. Write one key, or leave the attribute out and let the client use a secret.`,
+	},
+	"three keys": {
+		"timesheets_client",
+		map[string]tftypes.Value{"private_key_jwt": keys(map[string]string{"a": "", "b": "", "c": ""})},
+		`AttributeName("private_key_jwt"): Invalid private_key_jwt: There are 3 keys; a client can use at most 2 at a time. ` +
+			"Add the new one, let the job switch to it, then take the old one away.",
+	},
+	"one key twice": {
+		"timesheets_client",
+		map[string]tftypes.Value{"private_key_jwt": keys(map[string]string{"a": publicKey, "b": publicKey + "\n"})},
+		`AttributeName("private_key_jwt").ElementKeyString("b").AttributeName("pem"): Invalid private_key_jwt: ` +
+			`It is the same key as that of "a". Write another, or leave one of the two out.`,
+	},
+	"key without a name": {
+		"timesheets_client",
+		map[string]tftypes.Value{"private_key_jwt": keys(map[string]string{"": publicKey})},
+		`AttributeName("private_key_jwt").ElementKeyString(""): Invalid private_key_jwt: The name has 0 characters; 1 to 128 are allowed.`,
+	},
+	"expiry without a zone": {
+		"timesheets_client",
+		map[string]tftypes.Value{"private_key_jwt": keys(map[string]string{"a": publicKey}, "expires_at", "2040-01-31")},
+		`AttributeName("private_key_jwt").ElementKeyString("a").AttributeName("expires_at"): Invalid expires_at: "2040-01-31" is no time with date and zone. ` +
+			`Write for example "2030-01-31T00:00:00Z".`,
+	},
+	"expiry finer than a second": {
+		"timesheets_client",
+		map[string]tftypes.Value{"private_key_jwt": keys(map[string]string{"a": publicKey}, "expires_at", "2040-01-31T00:00:00.5Z")},
+		`AttributeName("private_key_jwt").ElementKeyString("a").AttributeName("expires_at"): Invalid expires_at: "2040-01-31T00:00:00.5Z" is finer than a second. ` +
+			`Write "2040-01-31T00:00:00Z".`,
+	},
+	"key of an unknown algorithm": {
+		"timesheets_client",
+		map[string]tftypes.Value{"private_key_jwt": keys(map[string]string{"a": publicKey}, "algorithm", "ES256")},
+		`AttributeName("private_key_jwt").ElementKeyString("a").AttributeName("algorithm"): Invalid algorithm: "ES256" is none of ` +
+			"`RS256`, `RS384` or `PS256`" + `. Write "PS256".`,
+	},
+	"keys and a secret": {
+		"timesheets_client",
+		map[string]tftypes.Value{
+			"private_key_jwt": keys(map[string]string{"a": publicKey}), "client_secret_wo": text("canary-canary-canary"), "client_secret_wo_version": number(1),
+		},
+		`AttributeName("client_secret_wo"): Two ways to authenticate: ` + "`client_secret_wo` is about a secret, and a client with `private_key_jwt` has none. Take one of the two away.",
 	},
 	"both kinds of scopes": {
 		"timesheets_client_grant",

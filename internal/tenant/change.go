@@ -36,3 +36,12 @@ func differing[T comparable](prior, planned T) Change[T] {
 	}
 	return Set(planned)
 }
+
+// optional is the change from prior to planned of a field whose zero value means that it is not there.
+func optional[T comparable](prior, planned T) Change[T] {
+	var none T
+	if planned == none && prior != none {
+		return Unset[T]()
+	}
+	return differing(prior, planned)
+}

@@ -13,7 +13,7 @@ const MachineToMachine = "non_interactive"
 // ClientCredentials is the grant type with which a machine-to-machine client asks for tokens.
 const ClientCredentials = "client_credentials"
 
-// DefaultTokenEndpointAuthMethod is how a client authenticates that was never told otherwise (CL002).
+// DefaultTokenEndpointAuthMethod is how a client authenticates that was never told otherwise and has no keys (CL002).
 const DefaultTokenEndpointAuthMethod = "client_secret_post"
 
 // Client is an application: it asks for tokens.
@@ -23,7 +23,8 @@ type Client struct {
 	Description             string // empty: none
 	AppType                 string // empty: never set
 	GrantTypes              []string
-	TokenEndpointAuthMethod string
+	TokenEndpointAuthMethod string       // empty: never set, or the client authenticates with keys
+	Credentials             []Credential // those it uses: in full at a create, by id after an update, never after a read
 	Metadata                map[string]string
 	IsThirdParty            bool // belongs to somebody else than the tenant
 	IsGlobal                bool // the tenant's own "All Applications"
@@ -50,6 +51,7 @@ type ClientChange struct {
 	AppType                 Change[string]
 	GrantTypes              Change[[]string]
 	TokenEndpointAuthMethod Change[string]
+	Credentials             Change[[]string]          // ids of those it authenticates with from now on
 	Metadata                map[string]Change[string] // by key: the tenant merges metadata (CL008)
 	Secret                  Change[secret.Value]
 }
@@ -57,15 +59,16 @@ type ClientChange struct {
 // Empty reports whether the update changes nothing.
 func (c ClientChange) Empty() bool {
 	return !(c.Name.Touched() || c.Description.Touched() || c.AppType.Touched() || c.GrantTypes.Touched() ||
-		c.TokenEndpointAuthMethod.Touched() || len(c.Metadata) > 0 || c.Secret.Touched())
+		c.TokenEndpointAuthMethod.Touched() || c.Credentials.Touched() || len(c.Metadata) > 0 || c.Secret.Touched())
 }
 
-// ChangeTo is what turns c into planned: the changed fields alone.
+// ChangeTo is what turns c into planned: the changed fields alone. Keys are not among them: exchanging those takes several
+// steps.
 func (c Client) ChangeTo(planned Client) ClientChange {
 	change := ClientChange{
 		Name:                    differing(c.Name, planned.Name),
 		Description:             differing(c.Description, planned.Description),
-		TokenEndpointAuthMethod: differing(c.TokenEndpointAuthMethod, planned.TokenEndpointAuthMethod),
+		TokenEndpointAuthMethod: optional(c.TokenEndpointAuthMethod, planned.TokenEndpointAuthMethod),
 		Metadata:                map[string]Change[string]{},
 	}
 	if !sameStrings(c.GrantTypes, planned.GrantTypes) {

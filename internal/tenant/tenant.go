@@ -19,6 +19,7 @@ package tenant
 import (
 	"context"
 	"iter"
+	"time"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 )
@@ -33,6 +34,8 @@ type Tenant struct {
 	Tokens  Tokens
 	Keys    Keys
 	Secrets Secrets
+
+	Credentials Credentials
 }
 
 // APIs are the tenant's protected services.
@@ -98,6 +101,20 @@ type Secrets interface {
 	Client(ctx context.Context, clientID string) (ClientSecret, error)
 	// Rotate has the tenant choose a new secret for a client. It is not told here: see Client.
 	Rotate(ctx context.Context, clientID string) error
+}
+
+// Credentials are the public keys of clients. It is a port of its own because it alone needs the Management API scopes
+// that end in `:client_credentials`.
+type Credentials interface {
+	// Of is how a client authenticates, and all public keys it has. A client that has none costs one call, another two.
+	Of(ctx context.Context, clientID string) (Authentication, error)
+	// Create adds a key to a client. Until an update of the client names it, it lets nobody in. The same key twice on a
+	// client is an *[Invalid] (CR005).
+	Create(ctx context.Context, clientID string, credential Credential) (Credential, error)
+	// Expire sets when a key expires; zero is never.
+	Expire(ctx context.Context, clientID, id string, at time.Time) (Credential, error)
+	// Delete of a key that is not there succeeds. One that the client still names is an *[Invalid] (CR007).
+	Delete(ctx context.Context, clientID, id string) error
 }
 
 // ClientSecret is how a client authenticates at the token endpoint. Value is empty where the client has no secret.

@@ -71,7 +71,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"client_metadata": schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Notes on the client; null where there are none."},
 			"grant_types":     schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Ways the client may get tokens."},
 			"token_endpoint_auth_method": schema.StringAttribute{
-				Computed: true, MarkdownDescription: "How the client shows its secret at the token endpoint.",
+				Computed: true, MarkdownDescription: "How the client shows its secret at the token endpoint; null where that was never set, or where it uses keys instead.",
 			},
 		},
 	}

@@ -17,6 +17,7 @@ type Model struct {
 	Metadata                types.Map    `tfsdk:"client_metadata"`
 	GrantTypes              types.Set    `tfsdk:"grant_types"`
 	TokenEndpointAuthMethod types.String `tfsdk:"token_endpoint_auth_method"`
+	PrivateKeyJWT           types.Map    `tfsdk:"private_key_jwt"`
 	ClientSecretWO          types.String `tfsdk:"client_secret_wo"`
 	ClientSecretWOVersion   types.Int64  `tfsdk:"client_secret_wo_version"`
 }
@@ -34,6 +35,7 @@ func (m Model) client(ctx context.Context) tenant.Client {
 		Description:             m.Description.ValueString(),
 		AppType:                 tenant.MachineToMachine,
 		TokenEndpointAuthMethod: m.TokenEndpointAuthMethod.ValueString(),
+		Credentials:             m.credentials(ctx),
 		Metadata:                map[string]string{},
 	}
 	m.GrantTypes.ElementsAs(ctx, &c.GrantTypes, false)
@@ -41,8 +43,8 @@ func (m Model) client(ctx context.Context) tenant.Client {
 	return c
 }
 
-// newModel is what Terraform holds of client. The version of the secret is carried from held: the plan after a write,
-// the prior state after a read.
+// newModel is what Terraform holds of client. Its keys, which are read and written apart, and the version of the secret
+// are carried from held: the plan after a write, the prior state after a read.
 func newModel(client tenant.Client, held Model) Model {
 	m := Model{
 		ClientID:                types.StringValue(client.ClientID),
@@ -50,8 +52,12 @@ func newModel(client tenant.Client, held Model) Model {
 		Description:             types.StringNull(),
 		Metadata:                types.MapNull(types.StringType),
 		GrantTypes:              stringSet(client.GrantTypes),
-		TokenEndpointAuthMethod: types.StringValue(client.TokenEndpointAuthMethod),
+		TokenEndpointAuthMethod: types.StringNull(),
+		PrivateKeyJWT:           held.PrivateKeyJWT,
 		ClientSecretWOVersion:   held.ClientSecretWOVersion,
+	}
+	if client.TokenEndpointAuthMethod != "" {
+		m.TokenEndpointAuthMethod = types.StringValue(client.TokenEndpointAuthMethod)
 	}
 	if client.Description != "" {
 		m.Description = types.StringValue(client.Description)

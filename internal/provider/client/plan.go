@@ -21,30 +21,47 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	}
 	validate.Pairing(!config.ClientSecretWO.IsNull(), !config.ClientSecretWOVersion.IsNull(),
 		path.Root("client_secret_wo"), path.Root("client_secret_wo_version"), &resp.Diagnostics)
+	validateKeys(config, &resp.Diagnostics)
 }
 
-// ModifyPlan refuses to take away the client that the provider itself works as.
+// ModifyPlan refuses what cannot be done to keys, and to take away the client that the provider itself works as.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.State.Raw.IsNull() || r.Self.ClientID == "" {
+	if req.State.Raw.IsNull() {
 		return
 	}
-	var prior Model
+	var prior, plan Model
 	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
-	if resp.Diagnostics.HasError() || prior.ClientID.ValueString() != r.Self.ClientID {
+	if !req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+		refuseSameKey(ctx, prior, plan, &resp.Diagnostics)
+	}
+	if resp.Diagnostics.HasError() || r.Self.ClientID == "" || prior.ClientID.ValueString() != r.Self.ClientID {
 		return
 	}
-	if req.Plan.Raw.IsNull() {
-		refuseOwn(resp, "deletes", path.Empty())
-		return
-	}
-	var plan Model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	switch {
+	case req.Plan.Raw.IsNull():
+		refuseOwn(resp, "deletes", path.Empty())
 	case !holds(plan.GrantTypes, tenant.ClientCredentials):
 		refuseOwn(resp, "takes the grant type `client_credentials` from", path.Root("grant_types"))
 	case !plan.ClientSecretWOVersion.Equal(prior.ClientSecretWOVersion) && !plan.ClientSecretWOVersion.IsNull():
 		refuseOwn(resp, "changes the secret of", path.Root("client_secret_wo_version"))
+	case losesKey(ctx, prior, plan):
+		refuseOwn(resp, "takes away a way to authenticate from", path.Root("private_key_jwt"))
 	}
+}
+
+// losesKey reports whether a plan ends a way by which the client may authenticate now: a key that goes, or the secret.
+func losesKey(ctx context.Context, prior, plan Model) bool {
+	if prior.PrivateKeyJWT.IsNull() != plan.PrivateKeyJWT.IsNull() {
+		return true
+	}
+	planned := plan.entries(ctx)
+	for name, before := range prior.entries(ctx) {
+		if !planned[name].KeyID.Equal(before.KeyID) {
+			return true
+		}
+	}
+	return false
 }
 
 func refuseOwn(resp *resource.ModifyPlanResponse, verb string, at path.Path) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
@@ -59,6 +60,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		return
 	}
 	state := newModel(client, plan)
+	state.PrivateKeyJWT = newKeys(ctx, client.Credentials, plan)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	if secret.Empty() || resp.Diagnostics.HasError() {
@@ -97,11 +99,36 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	state := newModel(client, held)
+	if err := r.readKeys(ctx, held, &state); err != nil {
+		diagnose.Error(&resp.Diagnostics, operation("read the keys of", held), err)
+		return
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 }
 
-// Update sends what the plan changes, the secret in the same call.
+// readKeys adds how the client authenticates, where that takes a look: it has keys as far as the state knows, or its
+// answer does not say how it shows a secret. Whoever may not look sees a client with a secret, unless there were keys.
+func (r *Resource) readKeys(ctx context.Context, held Model, state *Model) error {
+	silent := state.TokenEndpointAuthMethod.IsNull()
+	if held.PrivateKeyJWT.IsNull() && !silent {
+		return nil
+	}
+	authentication, err := r.Tenant.Credentials.Of(ctx, state.ClientID.ValueString())
+	var denied *tenant.Denied
+	if err != nil && (!errors.As(err, &denied) || !held.PrivateKeyJWT.IsNull()) {
+		return err
+	}
+	if authentication.ByKeys || !held.PrivateKeyJWT.IsNull() {
+		state.PrivateKeyJWT = newKeys(ctx, authentication.Credentials, held)
+	}
+	if silent && !authentication.ByKeys {
+		state.TokenEndpointAuthMethod = types.StringValue(tenant.DefaultTokenEndpointAuthMethod)
+	}
+	return nil
+}
+
+// Update sends what the plan changes, the secret in the same call; keys take several.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, prior Model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -112,6 +139,10 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	change := prior.client(ctx).ChangeTo(plan.client(ctx))
 	change.Secret = secret
+	if !plan.PrivateKeyJWT.Equal(prior.PrivateKeyJWT) || prior.TokenEndpointAuthMethod.IsNull() != plan.TokenEndpointAuthMethod.IsNull() {
+		r.rotate(ctx, prior, plan, change, resp)
+		return
+	}
 	state := plan
 	if !change.Empty() {
 		client, err := r.Tenant.Clients.Update(ctx, prior.key(), change)
@@ -122,6 +153,39 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+}
+
+// rotate makes an update that changes the client's keys. The state is saved after each request, so that the next apply
+// goes on wherever this one fails.
+func (r *Resource) rotate(ctx context.Context, prior, plan Model, change tenant.ClientChange, resp *resource.UpdateResponse) {
+	state := plan
+	unwritten := prior
+	steps := rotation{
+		ports: r.Tenant, clientID: prior.ClientID.ValueString(), wanted: plan.credentials(ctx), change: change,
+		saved: func(client tenant.Client, present []tenant.Credential) {
+			state = unwritten
+			if client.ClientID != "" {
+				state = newModel(client, plan)
+			}
+			state.PrivateKeyJWT = newKeys(ctx, present, plan, prior)
+			resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+		},
+	}
+	for _, one := range prior.credentials(ctx) {
+		steps.known = append(steps.known, one.KeyID)
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, prior.identity())...)
+	err := steps.run(ctx)
+	var seen *appeared
+	switch {
+	case errors.As(err, &seen):
+		diagnose.Refusal(&resp.Diagnostics, path.Root("private_key_jwt"), "Unable to update client", "%s", seen)
+	case err != nil:
+		diagnose.Error(&resp.Diagnostics, operation("update", plan), err)
+	default:
+		state.ClientSecretWOVersion = plan.ClientSecretWOVersion
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	}
 }
 
 // Delete takes the client away, and with it its grants (CL020).
@@ -175,4 +239,6 @@ var fields = map[string]path.Path{
 	"grant_types":                path.Root("grant_types"),
 	"token_endpoint_auth_method": path.Root("token_endpoint_auth_method"),
 	"client_secret":              path.Root("client_secret_wo"),
+
+	"client_authentication_methods": path.Root("private_key_jwt"),
 }

@@ -15,12 +15,18 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-var authMethods = []string{"client_secret_post", "client_secret_basic"}
+var (
+	authMethods   = []string{"client_secret_post", "client_secret_basic"}
+	keyAlgorithms = []string{"RS256", "RS384", "PS256"}
+)
+
+// longestKey is room enough for a certificate of the largest key in bytes. Auth0 names no limit.
+const longestKey = 16384
 
 func resourceSchema() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "A machine-to-machine client (Auth0 also calls it an application): who asks for tokens. Create, update and delete cost one call each; " +
-			"creating one with `client_secret_wo` costs two. Its secret is never read.",
+			"creating one with `client_secret_wo` costs two, and `private_key_jwt` has a price of its own. Its secret is never read.",
 		Attributes: map[string]schema.Attribute{
 			"client_id": schema.StringAttribute{
 				Computed:            true,
@@ -56,10 +62,19 @@ func resourceSchema() schema.Schema {
 			"token_endpoint_auth_method": schema.StringAttribute{
 				Optional: true,
 				Computed: true,
-				Default:  stringdefault.StaticString(tenant.DefaultTokenEndpointAuthMethod),
 				MarkdownDescription: "How the client shows its secret at the token endpoint: " + validate.Choices(authMethods) +
-					". Defaults to `client_secret_post`.",
-				Validators: []validator.String{validate.OneOf(authMethods...)},
+					". Defaults to `client_secret_post`; null with `private_key_jwt`.",
+				Validators:    []validator.String{validate.OneOf(authMethods...)},
+				PlanModifiers: []planmodifier.String{authMethod{}},
+			},
+			"private_key_jwt": schema.MapNestedAttribute{
+				Optional: true,
+				MarkdownDescription: "Public keys by which the client authenticates, instead of a secret, by a name of yours; one or two. To rotate without an outage " +
+					"add the new key, let the job switch to it, then take the old one away. Keys that somebody else adds show as drift. Needs a tenant whose plan " +
+					"includes it, and the Management API scopes `create:client_credentials`, `read:client_credentials`, `update:client_credentials` and " +
+					"`delete:client_credentials`. Refreshing a client with keys costs two calls more, a change of keys two and one for each step.",
+				Validators:   []validator.Map{validate.Keys()},
+				NestedObject: schema.NestedAttributeObject{Attributes: keyAttributes()},
 			},
 			"client_secret_wo": schema.StringAttribute{
 				Optional:  true,
@@ -73,6 +88,35 @@ func resourceSchema() schema.Schema {
 				Optional:            true,
 				MarkdownDescription: "Version of `client_secret_wo`, any whole number: change it to send the secret again.",
 			},
+		},
+	}
+}
+
+func keyAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"pem": schema.StringAttribute{
+			Required: true,
+			MarkdownDescription: "Public RSA key of 2048 bits or more in PEM, or a certificate of one. A private key is refused. Auth0 never returns it: after an import " +
+				"the first plan writes it into the state, without a change in the tenant.",
+			Validators: []validator.String{validate.PublicKey(longestKey)},
+		},
+		"algorithm": schema.StringAttribute{
+			Optional: true,
+			Computed: true,
+			Default:  stringdefault.StaticString(keyAlgorithms[0]),
+			MarkdownDescription: "Algorithm with which the job signs its assertions: " + validate.Choices(keyAlgorithms) + ". Defaults to `RS256`. " +
+				"That of a key that is there cannot be changed: a new key can have another.",
+			Validators: []validator.String{validate.OneOf(keyAlgorithms...)},
+		},
+		"expires_at": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "When the key stops to work, such as `2030-01-31T00:00:00Z`. When left out, never. Can be changed in place.",
+			Validators:          []validator.String{validate.Moment()},
+		},
+		"key_id": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "Thumbprint of the key (RFC 7638), known in the plan. An assertion of the job names it as its `kid`.",
+			PlanModifiers:       []planmodifier.String{keyID{}},
 		},
 	}
 }

@@ -1,0 +1,139 @@
+package publickey_test
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
+	"errors"
+	"math/big"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/publickey"
+)
+
+func generate(t testing.TB, bits int) *rsa.PrivateKey {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, bits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+func encoded(kind string, der []byte) string {
+	return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
+}
+
+func spki(t testing.TB, key any) string {
+	t.Helper()
+	der, err := x509.MarshalPKIXPublicKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return encoded("PUBLIC KEY", der)
+}
+
+func certificate(t testing.TB, key *rsa.PrivateKey) string {
+	t.Helper()
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return encoded("CERTIFICATE", der)
+}
+
+// Whatever form a key is written in, it has one name, and it is the one that a JOSE library gives it.
+func TestParse(t *testing.T) {
+	key := generate(t, 2048)
+	sum, err := (&jose.JSONWebKey{Key: &key.PublicKey}).Thumbprint(crypto.SHA256)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := base64.RawURLEncoding.EncodeToString(sum)
+	for name, text := range map[string]string{
+		"SubjectPublicKeyInfo": spki(t, &key.PublicKey),
+		"PKCS #1":              encoded("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(&key.PublicKey)),
+		"certificate":          certificate(t, key),
+		"line ends of Windows": strings.ReplaceAll(spki(t, &key.PublicKey), "\n", "\r\n") + "\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			parsed, err := publickey.Parse(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := publickey.Thumbprint(parsed); got != want {
+				t.Errorf("the thumbprint is %s, want %s", got, want)
+			}
+		})
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	key := generate(t, 2048)
+	elliptical, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	public := spki(t, &key.PublicKey)
+	for name, c := range map[string]struct {
+		text string
+		want error
+	}{
+		"nothing":             {"", publickey.ErrNotPEM},
+		"a word":              {"ssh-rsa AAAA", publickey.ErrNotPEM},
+		"private key":         {encoded("PRIVATE KEY", pkcs8), publickey.ErrSecret},
+		"older private key":   {encoded("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(key)), publickey.ErrSecret},
+		"damaged private key": {"-----BEGIN PRIVATE KEY-----\nMII", publickey.ErrSecret},
+		"both halves":         {public + encoded("PRIVATE KEY", pkcs8), publickey.ErrSecret},
+		"two keys":            {public + public, publickey.ErrSeveral},
+		"damaged":             {encoded("PUBLIC KEY", []byte("x")), publickey.ErrKind},
+		"another thing":       {encoded("CERTIFICATE REQUEST", []byte("x")), publickey.ErrKind},
+		"elliptic curve":      {spki(t, &elliptical.PublicKey), publickey.ErrNotRSA},
+		"short":               {spki(t, &generate(t, 1024).PublicKey), publickey.ErrShort},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := publickey.Parse(c.text); !errors.Is(err, c.want) {
+				t.Errorf("got %v, want %v", err, c.want)
+			}
+		})
+	}
+}
+
+// Whatever is parsed is a public key that survives being written out and read again under the same name.
+func FuzzParse(f *testing.F) {
+	key := generate(f, 2048)
+	f.Add(spki(f, &key.PublicKey))
+	f.Add(certificate(f, key))
+	f.Add("-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----")
+	f.Fuzz(func(t *testing.T, text string) {
+		parsed, err := publickey.Parse(text)
+		if err != nil {
+			if parsed != nil {
+				t.Error("a key and an error at once")
+			}
+			return
+		}
+		if bytes.Contains([]byte(text), []byte("PRIVATE KEY")) {
+			t.Error("a text with a private key was taken")
+		}
+		again, err := publickey.Parse(spki(t, parsed))
+		if err != nil || publickey.Thumbprint(again) != publickey.Thumbprint(parsed) {
+			t.Errorf("written out and read again it is another key: %v", err)
+		}
+	})
+}

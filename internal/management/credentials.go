@@ -1,0 +1,118 @@
+package management
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	sdk "github.com/auth0/go-auth0/v3/management"
+	clients "github.com/auth0/go-auth0/v3/management/clients/client"
+	"github.com/auth0/go-auth0/v3/management/option"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/management/transport"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+const (
+	nounCredential = "key"
+
+	// methodFields are what tells which of its credentials a client uses.
+	methodFields    = "client_id,client_authentication_methods"
+	credentialScope = "read:client_credentials"
+)
+
+// credentialStore keeps the public keys of clients.
+type credentialStore struct {
+	sdk *clients.Client
+	way transport.Doer
+}
+
+var _ tenant.Credentials = (*credentialStore)(nil)
+
+func (s *credentialStore) Of(ctx context.Context, clientID string) (tenant.Authentication, error) {
+	const operation = "read the keys of a client"
+	if !addressable(clientID) {
+		return tenant.Authentication{}, missing(operation, nounClient, clientID)
+	}
+	call := transport.Call{Operation: operation}
+	list, err := read(ctx, call, func(ctx context.Context) ([]*sdk.ClientCredential, error) {
+		return s.sdk.Credentials.List(ctx, clientID)
+	})
+	if err != nil || len(list) == 0 {
+		return tenant.Authentication{}, named(err, nounClient, clientID)
+	}
+	client, err := read(ctx, call, func(ctx context.Context) (*sdk.GetClientResponseContent, error) {
+		return s.sdk.Get(ctx, clientID, &sdk.GetClientRequestParameters{Fields: new(methodFields), IncludeFields: new(true)})
+	})
+	var denied *tenant.Denied
+	if errors.As(err, &denied) && denied.Scope == "" {
+		denied.Scope = credentialScope // Auth0 names the field then, not the scope
+	}
+	if err != nil {
+		return tenant.Authentication{}, named(err, nounClient, clientID)
+	}
+	if err := whole(operation, client.GetClientID(), false); err != nil {
+		return tenant.Authentication{}, err
+	}
+	return newAuthentication(client.ClientAuthenticationMethods, list), nil
+}
+
+func (s *credentialStore) Create(ctx context.Context, clientID string, wanted tenant.Credential) (tenant.Credential, error) {
+	const operation = "add a key to a client"
+	answer, err := write(ctx, transport.Call{Operation: operation}, func(ctx context.Context) (*sdk.PostClientCredentialResponseContent, error) {
+		return s.sdk.Credentials.Create(ctx, clientID, newCredentialRequest(wanted))
+	})
+	if err != nil {
+		return tenant.Credential{}, named(err, nounClient, clientID)
+	}
+	made := newCredential((*sdk.ClientCredential)(answer))
+	if err := whole(operation, made.ID, true); err != nil {
+		return tenant.Credential{}, err
+	}
+	return made, differs(operation, nounCredential, credentialDifferences(wanted, made))
+}
+
+func (s *credentialStore) Expire(ctx context.Context, clientID, id string, at time.Time) (tenant.Credential, error) {
+	const operation = "set when a key expires"
+	body := &sdk.PatchClientCredentialRequestContent{ExpiresAt: given(at)}
+	var never []option.RequestOption
+	if at.IsZero() {
+		never = append(never, option.WithHTTPClient(neverExpires{s.way}))
+	}
+	answer, err := write(ctx, transport.Call{Operation: operation}, func(ctx context.Context) (*sdk.PatchClientCredentialResponseContent, error) {
+		return s.sdk.Credentials.Update(ctx, clientID, id, body, never...)
+	})
+	if err != nil {
+		return tenant.Credential{}, named(err, nounCredential, id)
+	}
+	got := newCredential((*sdk.ClientCredential)(answer))
+	if err := whole(operation, got.ID, true); err != nil {
+		return tenant.Credential{}, err
+	}
+	return got, differs(operation, nounCredential, fields(field{"expires_at", tenant.SameMoment(at, got.ExpiresAt)}))
+}
+
+// neverExpires sends what the SDK cannot spell: it leaves out null where a time belongs.
+type neverExpires struct{ way transport.Doer }
+
+// Do implements core.HTTPClient.
+func (n neverExpires) Do(request *http.Request) (*http.Response, error) {
+	const body = `{"expires_at":null}`
+	sent := request.Clone(request.Context())
+	sent.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(body)), nil }
+	sent.Body, sent.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+	return n.way.Do(sent)
+}
+
+func (s *credentialStore) Delete(ctx context.Context, clientID, id string) error {
+	if !addressable(id) {
+		return nil
+	}
+	_, err := write(ctx, transport.Call{Operation: "delete a key of a client"}, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, s.sdk.Credentials.Delete(ctx, clientID, id)
+	})
+	return gone(named(err, nounCredential, id))
+}

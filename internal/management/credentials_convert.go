@@ -1,0 +1,123 @@
+package management
+
+import (
+	"slices"
+	"time"
+
+	sdk "github.com/auth0/go-auth0/v3/management"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// newAuthentication reads a client's credentials and which of them it uses. Certificates are of no concern here.
+func newAuthentication(methods *sdk.ClientAuthenticationMethod, list []*sdk.ClientCredential) tenant.Authentication {
+	var used []string
+	if methods != nil && methods.PrivateKeyJwt != nil {
+		for _, reference := range methods.PrivateKeyJwt.Credentials {
+			used = append(used, reference.GetID())
+		}
+	}
+	found := tenant.Authentication{ByKeys: methods != nil}
+	for _, one := range list {
+		if one.GetCredentialType() != sdk.ClientCredentialTypeEnumPublicKey {
+			continue
+		}
+		credential := newCredential(one)
+		credential.InUse = slices.Contains(used, credential.ID)
+		found.Credentials = append(found.Credentials, credential)
+	}
+	return found
+}
+
+func newCredential(from *sdk.ClientCredential) tenant.Credential {
+	return tenant.Credential{
+		ID:        from.GetID(),
+		Name:      from.GetName(),
+		Algorithm: string(valueOr(from.Alg, defaultSigningAlg)),
+		KeyID:     from.GetKid(),
+		ExpiresAt: from.GetExpiresAt(),
+	}
+}
+
+func newCredentialRequest(wanted tenant.Credential) *sdk.PostClientCredentialRequestContent {
+	return &sdk.PostClientCredentialRequestContent{
+		CredentialType: sdk.ClientCredentialTypeEnumPublicKey,
+		Name:           given(wanted.Name),
+		Pem:            given(wanted.PEM),
+		Alg:            given(sdk.PublicKeyCredentialAlgorithmEnum(wanted.Algorithm)),
+		ExpiresAt:      given(wanted.ExpiresAt),
+	}
+}
+
+// credentialDifferences are Auth0's names of what the tenant has otherwise than it was sent.
+func credentialDifferences(sent, got tenant.Credential) []string {
+	return fields(
+		field{"name", sent.Name == got.Name},
+		field{"alg", sent.Algorithm == "" || sent.Algorithm == got.Algorithm},
+		field{"kid", sent.KeyID == "" || sent.KeyID == got.KeyID},
+		field{"expires_at", tenant.SameMoment(sent.ExpiresAt, got.ExpiresAt)},
+	)
+}
+
+// newMethods lets a new client authenticate with keys that are created along with it (CR002).
+func newMethods(keys []tenant.Credential) *sdk.ClientCreateAuthenticationMethod {
+	method := &sdk.ClientCreateAuthenticationMethodPrivateKeyJwt{}
+	for _, key := range keys {
+		method.Credentials = append(method.Credentials, &sdk.PublicKeyCredential{
+			CredentialType: sdk.PublicKeyCredentialTypeEnumPublicKey,
+			Name:           given(key.Name),
+			Pem:            key.PEM,
+			Alg:            given(sdk.PublicKeyCredentialAlgorithmEnum(key.Algorithm)),
+			ExpiresAt:      given(key.ExpiresAt),
+		})
+	}
+	return &sdk.ClientCreateAuthenticationMethod{PrivateKeyJwt: method}
+}
+
+// methodsOf lets a client authenticate with keys that it has (CR003).
+func methodsOf(ids []string) *sdk.ClientAuthenticationMethod {
+	method := &sdk.ClientAuthenticationMethodPrivateKeyJwt{Credentials: []*sdk.CredentialID{}}
+	for _, id := range ids {
+		method.Credentials = append(method.Credentials, &sdk.CredentialID{ID: id})
+	}
+	return &sdk.ClientAuthenticationMethod{PrivateKeyJwt: method}
+}
+
+// newReferences are the credentials that an answer names. After a create they are there in full, which the SDK has no
+// place for; otherwise there are ids alone (CR002).
+func newReferences(methods *sdk.ClientAuthenticationMethod) []tenant.Credential {
+	if methods == nil || methods.PrivateKeyJwt == nil {
+		return nil
+	}
+	return converted(methods.PrivateKeyJwt.Credentials, func(reference *sdk.CredentialID) tenant.Credential {
+		extra := reference.GetExtraProperties()
+		text := func(name string) string {
+			value, _ := extra[name].(string)
+			return value
+		}
+		expires, err := time.Parse(time.RFC3339, text("expires_at"))
+		if err != nil {
+			expires = time.Time{}
+		}
+		return tenant.Credential{
+			ID: reference.GetID(), Name: text("name"), Algorithm: text("alg"), KeyID: text("kid"), ExpiresAt: expires, InUse: true,
+		}
+	})
+}
+
+// sameCredentials reports whether a created client has the keys it was created with.
+func sameCredentials(sent, got []tenant.Credential) bool {
+	return len(sent) == len(got) && !slices.ContainsFunc(sent, func(one tenant.Credential) bool {
+		return !slices.ContainsFunc(got, func(other tenant.Credential) bool { return len(credentialDifferences(one, other)) == 0 })
+	})
+}
+
+// referencesStay reports whether an updated client uses the keys it was told to use. An answer without any says nothing:
+// whoever may write them need not be allowed to read them.
+func referencesStay(change tenant.Change[[]string], got []tenant.Credential) bool {
+	ids, changed := change.Value()
+	if !changed {
+		return !change.Unsets() || len(got) == 0
+	}
+	return got == nil || sameSet(ids, converted(got, func(one tenant.Credential) string { return one.ID }))
+}

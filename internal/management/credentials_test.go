@@ -1,0 +1,158 @@
+package management_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+const (
+	credentialsPath = clientsPath + "/job/credentials"
+	credentialJSON  = `{"id":"cred_1","credential_type":"public_key","kid":"thumbprint","alg":"PS256","name":"first",
+		"created_at":"2026-07-01T12:29:31.850Z","updated_at":"2026-07-01T12:29:31.850Z","expires_at":"2040-01-31T00:00:00.000Z"}`
+)
+
+func firstKey() tenant.Credential {
+	return tenant.Credential{
+		ID: "cred_1", Name: "first", Algorithm: "PS256", KeyID: "thumbprint", ExpiresAt: time.Date(2040, 1, 31, 0, 0, 0, 0, time.UTC),
+	}
+}
+
+// A new client brings its keys along, says nothing of a secret, and learns what became of them.
+func TestClientCreateWithKeys(t *testing.T) {
+	server := newServer(t, map[string]func(call) reply{"POST " + clientsPath: says(201, `{"client_id":"job","name":"Import Job",
+		"app_type":"non_interactive","grant_types":["client_credentials"],"client_authentication_methods":{"private_key_jwt":{"credentials":[`+credentialJSON+`]}}}`)})
+	wanted := firstKey()
+	wanted.ID, wanted.PEM = "", "public"
+	got, err := server.tenant(t).Clients.Create(t.Context(), tenant.Client{Name: "Import Job", Credentials: []tenant.Credential{wanted}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := firstKey()
+	made.InUse = true
+	if diff := cmp.Diff([]tenant.Credential{made}, got.Credentials); diff != "" {
+		t.Error(diff)
+	}
+	sameJSON(t, server.asked("")[0].Body, `{"name":"Import Job","app_type":"non_interactive","grant_types":["client_credentials"],
+		"client_authentication_methods":{"private_key_jwt":{"credentials":[
+			{"credential_type":"public_key","name":"first","pem":"public","alg":"PS256","expires_at":"2040-01-31T00:00:00Z"}]}}}`)
+}
+
+func TestClientUpdateOfKeys(t *testing.T) {
+	const client = `{"client_id":"job","name":"n"`
+	for name, c := range map[string]struct {
+		change       tenant.ClientChange
+		answer, body string
+		differs      bool
+	}{
+		"to keys": {
+			tenant.ClientChange{Credentials: tenant.Set([]string{"cred_1"}), TokenEndpointAuthMethod: tenant.Unset[string]()},
+			client + `,"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_1"}]}}}`,
+			`{"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_1"}]}},"token_endpoint_auth_method":null}`, false,
+		},
+		"to none": {
+			tenant.ClientChange{Credentials: tenant.Set([]string{})},
+			client + `,"client_authentication_methods":{"private_key_jwt":{"credentials":[]}}}`,
+			`{"client_authentication_methods":{"private_key_jwt":{"credentials":[]}}}`, false,
+		},
+		"to a secret": {
+			tenant.ClientChange{Credentials: tenant.Unset[[]string](), TokenEndpointAuthMethod: tenant.Set("client_secret_post")},
+			client + `,"token_endpoint_auth_method":"client_secret_post"}`,
+			`{"client_authentication_methods":null,"token_endpoint_auth_method":"client_secret_post"}`, false,
+		},
+		"kept otherwise": {
+			tenant.ClientChange{Credentials: tenant.Set([]string{"cred_1"})},
+			client + `,"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_2"}]}}}`,
+			`{"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_1"}]}}}`, true,
+		},
+		"not shown": {
+			tenant.ClientChange{Credentials: tenant.Set([]string{"cred_1"})},
+			client + `}`,
+			`{"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_1"}]}}}`, false,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newServer(t, map[string]func(call) reply{"PATCH " + clientsPath + "/job": says(200, c.answer)})
+			_, err := server.tenant(t).Clients.Update(t.Context(), tenant.ClientKey{ClientID: "job"}, c.change)
+			var differs *tenant.Differs
+			if errors.As(err, &differs) != c.differs || err != nil && differs == nil {
+				t.Errorf("the error is %v", err)
+			}
+			sameJSON(t, server.asked("")[0].Body, c.body)
+		})
+	}
+}
+
+func TestCredentialsOf(t *testing.T) {
+	const other = `{"id":"cred_2","credential_type":"public_key","kid":"other"}`
+	const certificate = `{"id":"cred_3","credential_type":"x509_cert"}`
+	used, spare := firstKey(), tenant.Credential{ID: "cred_2", KeyID: "other", Algorithm: "RS256"}
+	used.InUse = true
+	for name, c := range map[string]struct {
+		list, methods string
+		want          tenant.Authentication
+		calls         int
+	}{
+		"none":         {"[]", "", tenant.Authentication{}, 1},
+		"used or not":  {"[" + credentialJSON + "," + other + "]", `{"private_key_jwt":{"credentials":[{"id":"cred_1"}]}}`, tenant.Authentication{ByKeys: true, Credentials: []tenant.Credential{used, spare}}, 2},
+		"by a secret":  {"[" + other + "]", "null", tenant.Authentication{Credentials: []tenant.Credential{spare}}, 2},
+		"certificates": {"[" + certificate + "]", `{"self_signed_tls_client_auth":{"credentials":[{"id":"cred_3"}]}}`, tenant.Authentication{ByKeys: true}, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newServer(t, map[string]func(call) reply{
+				"GET " + credentialsPath:      says(200, c.list),
+				"GET " + clientsPath + "/job": says(200, `{"client_id":"job","client_authentication_methods":`+c.methods+`}`),
+			})
+			got, err := server.tenant(t).Credentials.Of(t.Context(), "job")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Error(diff)
+			}
+			asked := server.asked("")
+			if len(asked) != c.calls {
+				t.Fatalf("%d calls, want %d", len(asked), c.calls)
+			}
+			if c.calls == 2 && asked[1].Query.Get("fields") != "client_id,client_authentication_methods" {
+				t.Errorf("the client was asked for %v", asked[1].Query)
+			}
+		})
+	}
+}
+
+func TestCredentialWrites(t *testing.T) {
+	const one = credentialsPath + "/cred_1"
+	server := newServer(t, map[string]func(call) reply{
+		"POST " + credentialsPath: says(201, credentialJSON),
+		"PATCH " + one:            inTurn(reply{status: 200, body: credentialJSON}, reply{status: 200, body: `{"id":"cred_1"}`}),
+		"DELETE " + one:           says(204, ""),
+	})
+	credentials := server.tenant(t).Credentials
+	wanted := firstKey()
+	wanted.ID, wanted.PEM = "", "public"
+	made, err := credentials.Create(t.Context(), "job", wanted)
+	if diff := cmp.Diff(firstKey(), made); diff != "" || err != nil {
+		t.Errorf("created: %v\n%s", err, diff)
+	}
+	if _, err := credentials.Expire(t.Context(), "job", "cred_1", firstKey().ExpiresAt); err != nil {
+		t.Error(err)
+	}
+	if got, err := credentials.Expire(t.Context(), "job", "cred_1", time.Time{}); err != nil || !got.ExpiresAt.IsZero() {
+		t.Errorf("never expires: %v, %v", got, err)
+	}
+	if err := credentials.Delete(t.Context(), "job", "cred_1"); err != nil {
+		t.Error(err)
+	}
+	for i, want := range []string{
+		`{"credential_type":"public_key","name":"first","pem":"public","alg":"PS256","expires_at":"2040-01-31T00:00:00Z"}`,
+		`{"expires_at":"2040-01-31T00:00:00Z"}`,
+		`{"expires_at":null}`,
+	} {
+		sameJSON(t, server.asked("")[i].Body, want)
+	}
+}

@@ -1,0 +1,25 @@
+package tenant
+
+import "time"
+
+// Credential is a public key by which a client proves who it is, instead of a secret (private_key_jwt).
+type Credential struct {
+	ID        string
+	Name      string // need not be unique; empty: none
+	Algorithm string
+	KeyID     string    // thumbprint of the key, unless whoever made the credential chose otherwise (CR004)
+	ExpiresAt time.Time // zero: never
+	PEM       string    // sent, never answered
+	InUse     bool      // the client authenticates with it; one that is not in use lets nobody in
+}
+
+// SameMoment reports whether two times of expiry are the same as far as they can be told apart: to the second.
+func SameMoment(a, b time.Time) bool {
+	return a.Truncate(time.Second).Equal(b.Truncate(time.Second))
+}
+
+// Authentication is how a client proves who it is.
+type Authentication struct {
+	ByKeys      bool         // with keys or certificates instead of a secret
+	Credentials []Credential // all its public keys, those not in use too
+}
