@@ -19,7 +19,8 @@ const (
 	nounClient = "client"
 
 	// clientFields are what reads ask for: all that tenant.Client holds, and no credential.
-	clientFields = "client_id,name,description,app_type,grant_types,token_endpoint_auth_method,client_metadata,is_first_party,global"
+	clientFields = "client_id,name,description,app_type,grant_types,token_endpoint_auth_method,client_metadata,is_first_party,global," +
+		"token_quota,organization_usage,default_organization,require_proof_of_possession"
 )
 
 // clientStore keeps the tenant's clients.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"slices"
 
 	sdk "github.com/auth0/go-auth0/v3/management"
 
@@ -22,6 +23,10 @@ func newClient(from *sdk.Client) tenant.Client {
 		TokenEndpointAuthMethod: string(valueOr(from.TokenEndpointAuthMethod, "")),
 		Credentials:             newReferences(from.ClientAuthenticationMethods),
 		Metadata:                newMetadata(from.ClientMetadata),
+		TokenQuota:              newQuota(from.TokenQuota),
+		OrganizationUsage:       string(valueOr(from.OrganizationUsage, tenant.DefaultOrganizationUsage)),
+		DefaultOrganization:     newDefaultOrganization(from.DefaultOrganization),
+		RequireProof:            from.GetRequireProofOfPossession(),
 		IsThirdParty:            from.IsFirstParty != nil && !*from.IsFirstParty,
 		IsGlobal:                from.GetGlobal(),
 	}
@@ -45,6 +50,32 @@ func newMetadata(from *sdk.ClientMetadata) map[string]string {
 	return metadata
 }
 
+// newQuota reads a quota. One without limits is none, and one that does not say so is enforced (TK013).
+func newQuota(from *sdk.TokenQuota) tenant.TokenQuota {
+	limits := from.GetClientCredentials()
+	if limits == nil || limits.GetPerHour() == 0 && limits.GetPerDay() == 0 {
+		return tenant.TokenQuota{}
+	}
+	return tenant.TokenQuota{PerHour: int64(limits.GetPerHour()), PerDay: int64(limits.GetPerDay()), Enforce: valueOr(limits.Enforce, true)}
+}
+
+func quotaRequest(quota tenant.TokenQuota) *sdk.TokenQuotaClientCredentials {
+	return &sdk.TokenQuotaClientCredentials{PerHour: given(int(quota.PerHour)), PerDay: given(int(quota.PerDay)), Enforce: &quota.Enforce}
+}
+
+// newDefaultOrganization reads which organization tokens are for when nobody asks for one. Auth0 knows one flow to which
+// that can apply; without it the setting is without effect.
+func newDefaultOrganization(from *sdk.ClientDefaultOrganization) string {
+	if from == nil || !slices.Contains(from.Flows, sdk.ClientDefaultOrganizationFlowsEnum(tenant.ClientCredentials)) {
+		return ""
+	}
+	return from.OrganizationID
+}
+
+func defaultOrganizationRequest(id string) *sdk.ClientDefaultOrganization {
+	return &sdk.ClientDefaultOrganization{OrganizationID: id, Flows: []sdk.ClientDefaultOrganizationFlowsEnum{sdk.ClientDefaultOrganizationFlowsEnum(tenant.ClientCredentials)}}
+}
+
 // newClientRequest always says of which kind the client is and how it may ask for tokens: what the tenant takes for
 // granted there is meant for people who sign in. Keys and a way to show a secret exclude each other (CL009).
 func newClientRequest(wanted tenant.Client) *sdk.CreateClientRequestContent {
@@ -61,6 +92,16 @@ func newClientRequest(wanted tenant.Client) *sdk.CreateClientRequestContent {
 	if wanted.IsThirdParty {
 		body.SetIsFirstParty(new(false))
 	}
+	if wanted.TokenQuota != (tenant.TokenQuota{}) {
+		body.TokenQuota = &sdk.CreateTokenQuota{ClientCredentials: quotaRequest(wanted.TokenQuota)}
+	}
+	if wanted.OrganizationUsage != tenant.DefaultOrganizationUsage {
+		body.OrganizationUsage = given(sdk.ClientOrganizationUsageEnum(wanted.OrganizationUsage))
+	}
+	if wanted.DefaultOrganization != "" {
+		body.DefaultOrganization = defaultOrganizationRequest(wanted.DefaultOrganization)
+	}
+	body.RequireProofOfPossession = given(wanted.RequireProof)
 	if wanted.GrantTypes == nil {
 		body.SetGrantTypes([]string{tenant.ClientCredentials})
 	} else {
@@ -87,6 +128,14 @@ func clientChangeRequest(change tenant.ClientChange) *sdk.UpdateClientRequestCon
 		return new(sdk.ClientTokenEndpointAuthMethodOrNullEnum(method))
 	})
 	put(change.Credentials, body.SetClientAuthenticationMethods, methodsOf)
+	put(change.TokenQuota, body.SetTokenQuota, func(quota tenant.TokenQuota) *sdk.UpdateTokenQuota {
+		return &sdk.UpdateTokenQuota{ClientCredentials: quotaRequest(quota)}
+	})
+	put(change.OrganizationUsage, body.SetOrganizationUsage, func(usage string) *sdk.ClientOrganizationUsagePatchEnum {
+		return new(sdk.ClientOrganizationUsagePatchEnum(usage))
+	})
+	put(change.DefaultOrganization, body.SetDefaultOrganization, defaultOrganizationRequest)
+	put(change.RequireProof, body.SetRequireProofOfPossession, pointer)
 	put(change.Secret, body.SetClientSecret, func(value secret.Value) *string { return new(value.Reveal()) })
 	if len(change.Metadata) > 0 {
 		body.ClientMetadata = &sdk.ClientMetadata{}
@@ -110,6 +159,10 @@ func clientDifferences(sent, got tenant.Client) []string {
 		field{"grant_types", sent.GrantTypes == nil || sameSet(sent.GrantTypes, got.GrantTypes)},
 		field{"token_endpoint_auth_method", sent.TokenEndpointAuthMethod == "" || sent.TokenEndpointAuthMethod == got.TokenEndpointAuthMethod},
 		field{"client_metadata", maps.Equal(sent.Metadata, got.Metadata)},
+		field{"token_quota", sent.TokenQuota == got.TokenQuota},
+		field{"organization_usage", sent.OrganizationUsage == "" || sent.OrganizationUsage == got.OrganizationUsage},
+		field{"default_organization", sent.DefaultOrganization == got.DefaultOrganization},
+		field{"require_proof_of_possession", sent.RequireProof == got.RequireProof},
 		field{"client_authentication_methods", sameCredentials(sent.Credentials, got.Credentials)},
 	)
 }
@@ -123,6 +176,10 @@ func clientChangeDifferences(change tenant.ClientChange, got tenant.Client) []st
 		field{"grant_types", !changed || sameSet(kinds, got.GrantTypes)},
 		field{"token_endpoint_auth_method", stays(change.TokenEndpointAuthMethod, got.TokenEndpointAuthMethod)},
 		field{"client_metadata", metadataStays(change.Metadata, got.Metadata)},
+		field{"token_quota", stays(change.TokenQuota, got.TokenQuota)},
+		field{"organization_usage", stays(change.OrganizationUsage, got.OrganizationUsage)},
+		field{"default_organization", stays(change.DefaultOrganization, got.DefaultOrganization)},
+		field{"require_proof_of_possession", stays(change.RequireProof, got.RequireProof)},
 		field{"client_authentication_methods", referencesStay(change.Credentials, got.Credentials)},
 	)
 }

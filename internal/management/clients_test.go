@@ -19,7 +19,7 @@ const clientJSON = `{"client_id":"job","name":"Import Job","app_type":"non_inter
 func job() tenant.Client {
 	return tenant.Client{
 		ClientID: "job", Name: "Import Job", AppType: "non_interactive", GrantTypes: []string{"client_credentials"},
-		TokenEndpointAuthMethod: "client_secret_post", Metadata: map[string]string{"team": "a"},
+		TokenEndpointAuthMethod: "client_secret_post", Metadata: map[string]string{"team": "a"}, OrganizationUsage: "deny",
 	}
 }
 
@@ -35,9 +35,12 @@ func TestClientCreate(t *testing.T) {
 		"everything": {
 			tenant.Client{
 				Name: "Import Job", Description: "Nightly", AppType: "spa", GrantTypes: []string{},
-				TokenEndpointAuthMethod: "none", Metadata: map[string]string{"team": "a"},
+				TokenEndpointAuthMethod: "none", Metadata: map[string]string{"team": "a"}, TokenQuota: tenant.TokenQuota{PerHour: 10},
+				OrganizationUsage: "require", DefaultOrganization: "org_1", RequireProof: true,
 			},
-			`{"name":"Import Job","description":"Nightly","app_type":"spa","grant_types":[],"token_endpoint_auth_method":"none","client_metadata":{"team":"a"}}`,
+			`{"name":"Import Job","description":"Nightly","app_type":"spa","grant_types":[],"token_endpoint_auth_method":"none","client_metadata":{"team":"a"},
+				"token_quota":{"client_credentials":{"per_hour":10,"enforce":false}},"organization_usage":"require",
+				"default_organization":{"organization_id":"org_1","flows":["client_credentials"]},"require_proof_of_possession":true}`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -82,7 +85,7 @@ func TestAbsentFieldsOfAClientHaveTheirMeaning(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := tenant.Client{ClientID: "job", Name: "n"}
+	want := tenant.Client{ClientID: "job", Name: "n", OrganizationUsage: "deny"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -104,6 +104,18 @@ func keys(pems map[string]string, more ...string) tftypes.Value {
 	return tftypes.NewValue(tftypes.Map{ElementType: kind}, elements)
 }
 
+// quota is one of a limit by the hour; 0 is none.
+func quota(perHour int64) tftypes.Value {
+	kind := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"per_hour": tftypes.Number, "per_day": tftypes.Number, "enforce": tftypes.Bool}}
+	entry := map[string]tftypes.Value{
+		"per_hour": number(perHour), "per_day": tftypes.NewValue(tftypes.Number, nil), "enforce": tftypes.NewValue(tftypes.Bool, nil),
+	}
+	if perHour == 0 {
+		entry["per_hour"] = tftypes.NewValue(tftypes.Number, nil)
+	}
+	return tftypes.NewValue(kind, entry)
+}
+
 func many(count int) map[string]string {
 	values := map[string]string{}
 	for i := range count {
@@ -252,6 +264,22 @@ var mistakes = map[string]struct {
 		"timesheets_client",
 		map[string]tftypes.Value{"client_secret_wo": text("canary"), "client_secret_wo_version": number(1)},
 		`AttributeName("client_secret_wo"): Invalid client_secret_wo: The secret is too short: at least 16 characters are needed. Write for example random_password.x.result with length = 32.`,
+	},
+	"quota without a limit": {
+		"timesheets_client",
+		map[string]tftypes.Value{"token_quota": quota(0)},
+		`AttributeName("token_quota"): Invalid token_quota: It has no limit. ` + "Write `per_hour`, `per_day` or both, or leave the attribute out.",
+	},
+	"quota below one": {
+		"timesheets_client",
+		map[string]tftypes.Value{"token_quota": quota(-1)},
+		`AttributeName("token_quota").AttributeName("per_hour"): Invalid per_hour: -1 is not allowed: write a number from 1 to 2147483647, such as 1.`,
+	},
+	"organization by its name": {
+		"timesheets_client",
+		map[string]tftypes.Value{"default_organization_id": text("acme")},
+		`AttributeName("default_organization_id"): Invalid default_organization_id: "acme" is no id of an organization. ` +
+			"It begins with org_, as the dashboard shows it; a name does not do.",
 	},
 	"private key for a public one": {
 		"timesheets_client",

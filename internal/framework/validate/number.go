@@ -10,25 +10,34 @@ import (
 )
 
 // Seconds allows a whole number of seconds from least to most.
-func Seconds(least, most int64) validator.Int64 { return seconds{least: least, most: most} }
+func Seconds(least, most int64) validator.Int64 {
+	return number{least: least, most: most, unit: " seconds", verb: "are"}
+}
 
-type seconds struct{ least, most int64 }
+// Count allows a whole number from least to most.
+func Count(least, most int64) validator.Int64 { return number{least: least, most: most, verb: "is"} }
+
+type number struct {
+	least, most int64
+	unit        string // with a blank before it; empty: none
+	verb        string
+}
 
 // Description says the rule.
-func (v seconds) Description(context.Context) string {
-	return fmt.Sprintf("%d to %d seconds", v.least, v.most)
+func (v number) Description(context.Context) string {
+	return fmt.Sprintf("%d to %d%s", v.least, v.most, v.unit)
 }
 
 // MarkdownDescription says the rule.
-func (v seconds) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+func (v number) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
 // ValidateInt64 implements validator.Int64. Null and unknown pass.
-func (v seconds) ValidateInt64(_ context.Context, req validator.Int64Request, resp *validator.Int64Response) {
+func (v number) ValidateInt64(_ context.Context, req validator.Int64Request, resp *validator.Int64Response) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
 	if value := req.ConfigValue.ValueInt64(); value < v.least || value > v.most {
-		diagnose.Refusal(&resp.Diagnostics, req.Path, "Invalid "+last(req.Path), "%d seconds are not allowed: write a number from %d to %d, such as %d.",
-			value, v.least, v.most, min(max(value, v.least), v.most))
+		diagnose.Refusal(&resp.Diagnostics, req.Path, "Invalid "+last(req.Path), "%d%s %s not allowed: write a number from %d to %d, such as %d.",
+			value, v.unit, v.verb, v.least, v.most, min(max(value, v.least), v.most))
 	}
 }

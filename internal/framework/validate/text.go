@@ -5,6 +5,7 @@ package validate
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -98,6 +99,22 @@ func ClientID() validator.String {
 				return fmt.Sprintf("It holds a blank or a control character. Write %q.", without(value, blank))
 			}
 			return ""
+		},
+	}
+}
+
+// organizationID is what Auth0's ids of organizations look like.
+var organizationID = regexp.MustCompile(`^org_[A-Za-z0-9]{1,60}$`)
+
+// OrganizationID allows what can be the id of an organization.
+func OrganizationID() validator.String {
+	return text{
+		rule: "an id that begins with org_",
+		broken: func(value string) string {
+			if organizationID.MatchString(value) {
+				return ""
+			}
+			return fmt.Sprintf("%q is no id of an organization. It begins with org_, as the dashboard shows it; a name does not do.", value)
 		},
 	}
 }

@@ -33,6 +33,10 @@ type found struct {
 	Metadata                types.Map    `tfsdk:"client_metadata"`
 	GrantTypes              types.Set    `tfsdk:"grant_types"`
 	TokenEndpointAuthMethod types.String `tfsdk:"token_endpoint_auth_method"`
+	TokenQuota              types.Object `tfsdk:"token_quota"`
+	OrganizationUsage       types.String `tfsdk:"organization_usage"`
+	DefaultOrganizationID   types.String `tfsdk:"default_organization_id"`
+	RequireProof            types.Bool   `tfsdk:"require_proof_of_possession"`
 }
 
 // newFound is what Terraform holds of client. It may be of any kind, not only those the resource manages.
@@ -40,7 +44,8 @@ func newFound(client tenant.Client) found {
 	m := newModel(client, Model{})
 	f := found{
 		ClientID: m.ClientID, Name: m.Name, Description: m.Description, AppType: types.StringNull(), Metadata: m.Metadata,
-		GrantTypes: m.GrantTypes, TokenEndpointAuthMethod: m.TokenEndpointAuthMethod,
+		GrantTypes: m.GrantTypes, TokenEndpointAuthMethod: m.TokenEndpointAuthMethod, TokenQuota: m.TokenQuota,
+		OrganizationUsage: m.OrganizationUsage, DefaultOrganizationID: m.DefaultOrganizationID, RequireProof: m.RequireProof,
 	}
 	if client.AppType != "" {
 		f.AppType = types.StringValue(client.AppType)
@@ -73,6 +78,17 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"token_endpoint_auth_method": schema.StringAttribute{
 				Computed: true, MarkdownDescription: "How the client shows its secret at the token endpoint; null where that was never set, or where it uses keys instead.",
 			},
+			"token_quota": schema.SingleNestedAttribute{
+				Computed: true, MarkdownDescription: "How many tokens the client may get; null where nothing limits it.",
+				Attributes: map[string]schema.Attribute{
+					"per_hour": schema.Int64Attribute{Computed: true, MarkdownDescription: "Most tokens in an hour."},
+					"per_day":  schema.Int64Attribute{Computed: true, MarkdownDescription: "Most tokens in a day."},
+					"enforce":  schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether requests beyond the quota are refused."},
+				},
+			},
+			"organization_usage":          schema.StringAttribute{Computed: true, MarkdownDescription: "Whether the client may ask for tokens on behalf of an organization."},
+			"default_organization_id":     schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the organization that tokens are for when a request names none."},
+			"require_proof_of_possession": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the client gets tokens bound to a key alone."},
 		},
 	}
 }

@@ -22,6 +22,8 @@ func TestAccClientDataSource(t *testing.T) {
 			"app_type":                   knownvalue.StringExact("non_interactive"),
 			"grant_types":                texts("client_credentials"),
 			"token_endpoint_auth_method": knownvalue.StringExact("client_secret_post"),
+			"token_quota":                knownvalue.ObjectExact(map[string]knownvalue.Check{"per_hour": knownvalue.Int64Exact(60), "per_day": knownvalue.Null(), "enforce": knownvalue.Bool(true)}),
+			"organization_usage":         knownvalue.StringExact("deny"),
 			"client_metadata":            knownvalue.MapExact(map[string]knownvalue.Check{"team": knownvalue.StringExact("payroll")}),
 		} {
 			checks = append(checks, statecheck.ExpectKnownValue("data.timesheets_client."+name, tfjsonpath.New(attribute), want))

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -17,6 +18,10 @@ type Model struct {
 	Metadata                types.Map    `tfsdk:"client_metadata"`
 	GrantTypes              types.Set    `tfsdk:"grant_types"`
 	TokenEndpointAuthMethod types.String `tfsdk:"token_endpoint_auth_method"`
+	TokenQuota              types.Object `tfsdk:"token_quota"`
+	OrganizationUsage       types.String `tfsdk:"organization_usage"`
+	DefaultOrganizationID   types.String `tfsdk:"default_organization_id"`
+	RequireProof            types.Bool   `tfsdk:"require_proof_of_possession"`
 	PrivateKeyJWT           types.Map    `tfsdk:"private_key_jwt"`
 	ClientSecretWO          types.String `tfsdk:"client_secret_wo"`
 	ClientSecretWOVersion   types.Int64  `tfsdk:"client_secret_wo_version"`
@@ -36,6 +41,10 @@ func (m Model) client(ctx context.Context) tenant.Client {
 		AppType:                 tenant.MachineToMachine,
 		TokenEndpointAuthMethod: m.TokenEndpointAuthMethod.ValueString(),
 		Credentials:             m.credentials(ctx),
+		TokenQuota:              m.quota(ctx),
+		OrganizationUsage:       m.OrganizationUsage.ValueString(),
+		DefaultOrganization:     m.DefaultOrganizationID.ValueString(),
+		RequireProof:            m.RequireProof.ValueBool(),
 		Metadata:                map[string]string{},
 	}
 	m.GrantTypes.ElementsAs(ctx, &c.GrantTypes, false)
@@ -53,11 +62,18 @@ func newModel(client tenant.Client, held Model) Model {
 		Metadata:                types.MapNull(types.StringType),
 		GrantTypes:              stringSet(client.GrantTypes),
 		TokenEndpointAuthMethod: types.StringNull(),
+		TokenQuota:              newQuota(client.TokenQuota),
+		OrganizationUsage:       types.StringValue(client.OrganizationUsage),
+		DefaultOrganizationID:   types.StringNull(),
+		RequireProof:            types.BoolValue(client.RequireProof),
 		PrivateKeyJWT:           held.PrivateKeyJWT,
 		ClientSecretWOVersion:   held.ClientSecretWOVersion,
 	}
 	if client.TokenEndpointAuthMethod != "" {
 		m.TokenEndpointAuthMethod = types.StringValue(client.TokenEndpointAuthMethod)
+	}
+	if client.DefaultOrganization != "" {
+		m.DefaultOrganizationID = types.StringValue(client.DefaultOrganization)
 	}
 	if client.Description != "" {
 		m.Description = types.StringValue(client.Description)
@@ -66,6 +82,38 @@ func newModel(client tenant.Client, held Model) Model {
 		m.Metadata = stringMap(client.Metadata)
 	}
 	return m
+}
+
+// quota is token_quota.
+type quota struct {
+	PerHour types.Int64 `tfsdk:"per_hour"`
+	PerDay  types.Int64 `tfsdk:"per_day"`
+	Enforce types.Bool  `tfsdk:"enforce"`
+}
+
+var quotaTypes = map[string]attr.Type{"per_hour": types.Int64Type, "per_day": types.Int64Type, "enforce": types.BoolType}
+
+func (m Model) quota(ctx context.Context) tenant.TokenQuota {
+	var limits quota
+	if !m.TokenQuota.IsNull() && !m.TokenQuota.IsUnknown() {
+		m.TokenQuota.As(ctx, &limits, basetypes.ObjectAsOptions{})
+	}
+	return tenant.TokenQuota{PerHour: limits.PerHour.ValueInt64(), PerDay: limits.PerDay.ValueInt64(), Enforce: limits.Enforce.ValueBool()}
+}
+
+func newQuota(limits tenant.TokenQuota) types.Object {
+	if limits == (tenant.TokenQuota{}) {
+		return types.ObjectNull(quotaTypes)
+	}
+	limit := func(count int64) types.Int64 {
+		if count == 0 {
+			return types.Int64Null()
+		}
+		return types.Int64Value(count)
+	}
+	return types.ObjectValueMust(quotaTypes, map[string]attr.Value{
+		"per_hour": limit(limits.PerHour), "per_day": limit(limits.PerDay), "enforce": types.BoolValue(limits.Enforce),
+	})
 }
 
 // identity names the client that m is about.

@@ -3,9 +3,11 @@ package client
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
@@ -22,6 +24,19 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	validate.Pairing(!config.ClientSecretWO.IsNull(), !config.ClientSecretWOVersion.IsNull(),
 		path.Root("client_secret_wo"), path.Root("client_secret_wo_version"), &resp.Diagnostics)
 	validateKeys(config, &resp.Diagnostics)
+	validateQuota(ctx, config, &resp.Diagnostics)
+}
+
+// validateQuota asks for a limit: the tenant takes a quota without one, and it is then without effect.
+func validateQuota(ctx context.Context, config Model, diags *diag.Diagnostics) {
+	if config.TokenQuota.IsNull() || config.TokenQuota.IsUnknown() {
+		return
+	}
+	var limits quota
+	diags.Append(config.TokenQuota.As(ctx, &limits, basetypes.ObjectAsOptions{})...)
+	if limits.PerHour.IsNull() && limits.PerDay.IsNull() {
+		diagnose.Refusal(diags, path.Root("token_quota"), "Invalid token_quota", "It has no limit. Write `per_hour`, `per_day` or both, or leave the attribute out.")
+	}
 }
 
 // ModifyPlan refuses what cannot be done to keys, and to take away the client that the provider itself works as.

@@ -139,6 +139,9 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	change := prior.client(ctx).ChangeTo(plan.client(ctx))
 	change.Secret = secret
+	if prior.quota(ctx).Lifts(plan.quota(ctx)) && !r.clearQuota(ctx, &prior, resp) {
+		return
+	}
 	if !plan.PrivateKeyJWT.Equal(prior.PrivateKeyJWT) || prior.TokenEndpointAuthMethod.IsNull() != plan.TokenEndpointAuthMethod.IsNull() {
 		r.rotate(ctx, prior, plan, change, resp)
 		return
@@ -153,6 +156,18 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+}
+
+// clearQuota takes the quota away, so that none of its limits stays beneath a new one, and notes it in prior.
+func (r *Resource) clearQuota(ctx context.Context, prior *Model, resp *resource.UpdateResponse) bool {
+	client, err := r.Tenant.Clients.Update(ctx, prior.key(), tenant.ClientChange{TokenQuota: tenant.Unset[tenant.TokenQuota]()})
+	if !diagnose.Kept(&resp.Diagnostics, operation("update", *prior), err) {
+		return false
+	}
+	prior.TokenQuota = newQuota(client.TokenQuota)
+	resp.Diagnostics.Append(resp.State.Set(ctx, *prior)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, prior.identity())...)
+	return err == nil
 }
 
 // rotate makes an update that changes the client's keys. The state is saved after each request, so that the next apply
@@ -239,6 +254,10 @@ var fields = map[string]path.Path{
 	"grant_types":                path.Root("grant_types"),
 	"token_endpoint_auth_method": path.Root("token_endpoint_auth_method"),
 	"client_secret":              path.Root("client_secret_wo"),
+	"token_quota":                path.Root("token_quota"),
+	"organization_usage":         path.Root("organization_usage"),
+	"default_organization":       path.Root("default_organization_id"),
 
+	"require_proof_of_possession":   path.Root("require_proof_of_possession"),
 	"client_authentication_methods": path.Root("private_key_jwt"),
 }

@@ -61,6 +61,42 @@ func TestAccClient_basic(t *testing.T) {
 	})
 }
 
+// quotaOf is a quota of limits in turn: name, number.
+func quotaOf(limits ...any) config.Variable {
+	entries := map[string]config.Variable{}
+	for i := 0; i < len(limits); i += 2 {
+		name, _ := limits[i].(string)
+		count, _ := limits[i+1].(int)
+		entries[name] = config.IntegerVariable(count)
+	}
+	return config.ObjectVariable(entries)
+}
+
+// A limit that is lifted is gone, although the tenant lays a new quota over the old one.
+func TestAccClient_quotaLifted(t *testing.T) {
+	n := acctest.New(t)
+	fixture := config.StaticDirectory("testdata/TestAccClient_update")
+	limits := func(limits ...any) config.Variables { return config.Variables{"token_quota": quotaOf(limits...)} }
+	n.Run(t,
+		resource.TestStep{ConfigDirectory: fixture, ConfigVariables: limits("per_hour", 60, "per_day", 500), ConfigStateChecks: []statecheck.StateCheck{
+			n.Wrote("POST clients app_type grant_types name token_endpoint_auth_method token_quota"),
+		}},
+		resource.TestStep{ConfigDirectory: fixture, ConfigVariables: limits("per_hour", 30, "per_day", 500), ConfigStateChecks: []statecheck.StateCheck{
+			n.Wrote("PATCH clients/{id} token_quota"),
+		}},
+		resource.TestStep{ConfigDirectory: fixture, ConfigVariables: limits("per_hour", 30), ConfigStateChecks: []statecheck.StateCheck{
+			n.Wrote("PATCH clients/{id} token_quota", "PATCH clients/{id} token_quota"),
+			acctest.Look(func(ctx context.Context) error {
+				client, err := found(ctx, n)
+				if want := (tenant.TokenQuota{PerHour: 30, Enforce: true}); err == nil && client.TokenQuota != want {
+					return fmt.Errorf("the quota is %v, want %v", client.TokenQuota, want)
+				}
+				return err
+			}),
+		}},
+	)
+}
+
 func TestAccClient_update(t *testing.T) {
 	for variable, u := range map[string]struct {
 		value           config.Variable
@@ -70,6 +106,14 @@ func TestAccClient_update(t *testing.T) {
 		"description":                {config.StringVariable("Uploads timesheets every night"), knownvalue.StringExact("Uploads timesheets every night"), knownvalue.Null()},
 		"grant_types":                {config.SetVariable(config.StringVariable("client_credentials"), config.StringVariable("password")), texts("client_credentials", "password"), texts("client_credentials")},
 		"token_endpoint_auth_method": {config.StringVariable("client_secret_basic"), knownvalue.StringExact("client_secret_basic"), knownvalue.StringExact("client_secret_post")},
+		"token_quota": {
+			quotaOf("per_hour", 60, "per_day", 500),
+			knownvalue.ObjectExact(map[string]knownvalue.Check{"per_hour": knownvalue.Int64Exact(60), "per_day": knownvalue.Int64Exact(500), "enforce": knownvalue.Bool(true)}),
+			knownvalue.Null(),
+		},
+		"organization_usage":          {config.StringVariable("require"), knownvalue.StringExact("require"), knownvalue.StringExact("deny")},
+		"default_organization":        {config.StringVariable("org_AbCdEfGh12345678"), knownvalue.StringExact("org_AbCdEfGh12345678"), knownvalue.Null()},
+		"require_proof_of_possession": {config.BoolVariable(true), knownvalue.Bool(true), knownvalue.Bool(false)},
 		"client_metadata": {
 			config.MapVariable(map[string]config.Variable{"team": config.StringVariable("payroll"), "cost": config.StringVariable("42")}),
 			knownvalue.MapExact(map[string]knownvalue.Check{"team": knownvalue.StringExact("payroll"), "cost": knownvalue.StringExact("42")}),
@@ -86,15 +130,19 @@ func TestAccClient_update(t *testing.T) {
 			id := func() statecheck.StateCheck { return same.AddStateValue(address, tfjsonpath.New("client_id")) }
 			inPlace := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}}
 			change := n.Wrote("PATCH clients/{id} " + variable)
+			attribute := variable
+			if variable == "default_organization" {
+				attribute = "default_organization_id"
+			}
 			n.Run(t,
 				resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{id(), acctest.Look(n.Forget)}},
 				resource.TestStep{
 					ConfigDirectory: fixture, ConfigVariables: config.Variables{variable: u.value}, ConfigPlanChecks: inPlace,
-					ConfigStateChecks: []statecheck.StateCheck{id(), value(variable, u.check), change},
+					ConfigStateChecks: []statecheck.StateCheck{id(), value(attribute, u.check), change},
 				},
 				resource.TestStep{
 					ConfigDirectory: fixture, ConfigPlanChecks: inPlace,
-					ConfigStateChecks: []statecheck.StateCheck{id(), value(variable, u.restored), change},
+					ConfigStateChecks: []statecheck.StateCheck{id(), value(attribute, u.restored), change},
 				},
 			)
 		})
@@ -160,11 +208,15 @@ func TestAccClient_disappears(t *testing.T) {
 // Whatever somebody changes behind Terraform's back, the next plan shows it and the next apply takes it back.
 func TestAccClient_drift(t *testing.T) {
 	for field, change := range map[string]tenant.ClientChange{
-		"description":                {Description: tenant.Set("by hand")},
-		"grant_types":                {GrantTypes: tenant.Set([]string{"client_credentials", "authorization_code"})},
-		"token_endpoint_auth_method": {TokenEndpointAuthMethod: tenant.Set("client_secret_basic")},
-		"client_metadata":            {Metadata: map[string]tenant.Change[string]{"by": tenant.Set("hand")}},
-		"name":                       {Name: tenant.Set("by hand")},
+		"description":                 {Description: tenant.Set("by hand")},
+		"grant_types":                 {GrantTypes: tenant.Set([]string{"client_credentials", "authorization_code"})},
+		"token_endpoint_auth_method":  {TokenEndpointAuthMethod: tenant.Set("client_secret_basic")},
+		"client_metadata":             {Metadata: map[string]tenant.Change[string]{"by": tenant.Set("hand")}},
+		"name":                        {Name: tenant.Set("by hand")},
+		"token_quota":                 {TokenQuota: tenant.Set(tenant.TokenQuota{PerDay: 1})},
+		"organization_usage":          {OrganizationUsage: tenant.Set("allow")},
+		"default_organization":        {DefaultOrganization: tenant.Set("org_AbCdEfGh12345678")},
+		"require_proof_of_possession": {RequireProof: tenant.Set(true)},
 	} {
 		t.Run(field, func(t *testing.T) {
 			n := acctest.New(t)

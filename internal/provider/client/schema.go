@@ -4,6 +4,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
@@ -16,8 +17,9 @@ import (
 )
 
 var (
-	authMethods   = []string{"client_secret_post", "client_secret_basic"}
-	keyAlgorithms = []string{"RS256", "RS384", "PS256"}
+	authMethods        = []string{"client_secret_post", "client_secret_basic"}
+	organizationUsages = []string{"deny", "allow", "require"}
+	keyAlgorithms      = []string{"RS256", "RS384", "PS256"}
 )
 
 // longestKey is room enough for a certificate of the largest key in bytes. Auth0 names no limit.
@@ -67,6 +69,41 @@ func resourceSchema() schema.Schema {
 				Validators:    []validator.String{validate.OneOf(authMethods...)},
 				PlanModifiers: []planmodifier.String{authMethod{}},
 			},
+			"token_quota": schema.SingleNestedAttribute{
+				Optional: true,
+				MarkdownDescription: "How many tokens the client may get. When left out, as many as the tenant allows. To lift one of two limits takes a call more, " +
+					"and for a moment both.",
+				Attributes: map[string]schema.Attribute{
+					"per_hour": limit("in an hour"),
+					"per_day":  limit("in a day"),
+					"enforce": schema.BoolAttribute{
+						Optional:            true,
+						Computed:            true,
+						Default:             booldefault.StaticBool(true),
+						MarkdownDescription: "Whether requests beyond the quota are refused; else they are only logged. Defaults to `true`.",
+					},
+				},
+			},
+			"organization_usage": schema.StringAttribute{
+				Optional: true,
+				Computed: true,
+				Default:  stringdefault.StaticString(tenant.DefaultOrganizationUsage),
+				MarkdownDescription: "Whether the client may ask for tokens on behalf of an organization: " + validate.Choices(organizationUsages) +
+					". Defaults to `deny`. Its client grants have a setting of their own.",
+				Validators: []validator.String{validate.OneOf(organizationUsages...)},
+			},
+			"default_organization_id": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Id of the organization that tokens are for when a request names none, such as `org_AbCdEfGh12345678`.",
+				Validators:          []validator.String{validate.OrganizationID()},
+			},
+			"require_proof_of_possession": schema.BoolAttribute{
+				Optional: true,
+				Computed: true,
+				Default:  booldefault.StaticBool(false),
+				MarkdownDescription: "Whether the client must prove with each token request that it holds a key, and gets tokens bound to that key. " +
+					"Defaults to `false`.",
+			},
 			"private_key_jwt": schema.MapNestedAttribute{
 				Optional: true,
 				MarkdownDescription: "Public keys by which the client authenticates, instead of a secret, by a name of yours; one or two. To rotate without an outage " +
@@ -89,6 +126,14 @@ func resourceSchema() schema.Schema {
 				MarkdownDescription: "Version of `client_secret_wo`, any whole number: change it to send the secret again.",
 			},
 		},
+	}
+}
+
+func limit(when string) schema.Int64Attribute {
+	return schema.Int64Attribute{
+		Optional:            true,
+		MarkdownDescription: "Most tokens " + when + ", 1 to 2147483647. At least one of `per_hour` and `per_day` is needed.",
+		Validators:          []validator.Int64{validate.Count(1, 2147483647)},
 	}
 }
 

@@ -3,6 +3,7 @@ variable "prefix" { type = string }
 resource "timesheets_client" "test" {
   name            = "${var.prefix} job"
   description     = "Uploads timesheets every night"
+  token_quota     = { per_hour = 60 }
   client_metadata = { team = "payroll" }
 }
 
