@@ -133,7 +133,7 @@ const grantJSON = `{"id":"cgr_1","client_id":"job","audience":"https://api.examp
 
 func jobGrant() tenant.Grant {
 	return tenant.Grant{
-		ID: "cgr_1", ClientID: "job", Audience: "https://api.example/v1", SubjectType: "client", Scopes: []string{"batch:upload"},
+		ID: "cgr_1", ClientID: "job", Audience: "https://api.example/v1", SubjectType: "client", OrganizationUsage: "deny", Scopes: []string{"batch:upload"},
 	}
 }
 

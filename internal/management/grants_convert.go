@@ -15,6 +15,12 @@ func newGrant(from *sdk.ClientGrantResponseContent) tenant.Grant {
 		SubjectType:    string(valueOr(from.SubjectType, tenant.SubjectClient)),
 		AllowAllScopes: from.GetAllowAllScopes(),
 		IsSystem:       from.GetIsSystem(),
+
+		OrganizationUsage:    string(valueOr(from.OrganizationUsage, tenant.DefaultOrganizationUsage)),
+		AllowAnyOrganization: from.GetAllowAnyOrganization(),
+	}
+	if len(from.AuthorizationDetailsTypes) > 0 {
+		grant.AuthorizationDetailsTypes = sortedSet(from.AuthorizationDetailsTypes)
 	}
 	if from.Scope != nil || !grant.AllowAllScopes {
 		grant.Scopes = append([]string{}, sortedSet(from.Scope)...)
@@ -22,13 +28,19 @@ func newGrant(from *sdk.ClientGrantResponseContent) tenant.Grant {
 	return grant
 }
 
-// newGrantRequest names the scopes, or that all are allowed: the tenant does not take both.
+// newGrantRequest names the scopes, or that all are allowed: the tenant does not take both. What the tenant takes for
+// granted when it is absent is left out where it is wanted like that: once sent, it is there to stay (CG002).
 func newGrantRequest(wanted tenant.Grant) *sdk.CreateClientGrantRequestContent {
 	body := &sdk.CreateClientGrantRequestContent{
 		ClientID:    &wanted.ClientID,
 		Audience:    wanted.Audience,
 		SubjectType: new(sdk.ClientGrantSubjectTypeEnum(wanted.SubjectType)),
 	}
+	if wanted.OrganizationUsage != tenant.DefaultOrganizationUsage {
+		body.OrganizationUsage = given(sdk.ClientGrantOrganizationUsageEnum(wanted.OrganizationUsage))
+	}
+	body.AllowAnyOrganization = given(wanted.AllowAnyOrganization)
+	body.AuthorizationDetailsTypes = wanted.AuthorizationDetailsTypes
 	if wanted.AllowAllScopes {
 		body.AllowAllScopes = new(true)
 	} else {
@@ -41,6 +53,11 @@ func newGrantRequest(wanted tenant.Grant) *sdk.CreateClientGrantRequestContent {
 func grantChangeRequest(change tenant.GrantChange) *sdk.UpdateClientGrantRequestContent {
 	body := &sdk.UpdateClientGrantRequestContent{}
 	put(change.AllowAllScopes, body.SetAllowAllScopes, pointer)
+	put(change.OrganizationUsage, body.SetOrganizationUsage, func(usage string) *sdk.ClientGrantOrganizationNullableUsageEnum {
+		return new(sdk.ClientGrantOrganizationNullableUsageEnum(usage))
+	})
+	put(change.AllowAnyOrganization, body.SetAllowAnyOrganization, pointer)
+	put(change.AuthorizationDetailsTypes, body.SetAuthorizationDetailsTypes, func(kinds []string) []string { return append([]string{}, kinds...) })
 	if all, _ := change.AllowAllScopes.Value(); !all {
 		put(change.Scopes, body.SetScope, func(scopes []string) []string { return append([]string{}, scopes...) })
 	}
@@ -54,6 +71,9 @@ func grantDifferences(sent, got tenant.Grant) []string {
 		field{"audience", sent.Audience == got.Audience},
 		field{"subject_type", sent.SubjectType == got.SubjectType},
 		field{"allow_all_scopes", sent.AllowAllScopes == got.AllowAllScopes},
+		field{"organization_usage", sent.OrganizationUsage == "" || sent.OrganizationUsage == got.OrganizationUsage},
+		field{"allow_any_organization", sent.AllowAnyOrganization == got.AllowAnyOrganization},
+		field{"authorization_details_types", sameSet(sent.AuthorizationDetailsTypes, got.AuthorizationDetailsTypes)},
 		field{"scope", sent.AllowAllScopes || sameSet(sent.Scopes, got.Scopes)},
 	)
 }
@@ -61,7 +81,11 @@ func grantDifferences(sent, got tenant.Grant) []string {
 func grantChangeDifferences(change tenant.GrantChange, got tenant.Grant) []string {
 	scopes, changed := change.Scopes.Value()
 	all, _ := change.AllowAllScopes.Value()
+	kinds, kindsChanged := change.AuthorizationDetailsTypes.Value()
 	return fields(
+		field{"organization_usage", stays(change.OrganizationUsage, got.OrganizationUsage)},
+		field{"allow_any_organization", stays(change.AllowAnyOrganization, got.AllowAnyOrganization)},
+		field{"authorization_details_types", !kindsChanged || sameSet(kinds, got.AuthorizationDetailsTypes)},
 		field{"allow_all_scopes", stays(change.AllowAllScopes, got.AllowAllScopes)},
 		field{"scope", !changed || all || sameSet(scopes, got.Scopes)},
 	)

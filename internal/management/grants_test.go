@@ -24,6 +24,15 @@ func TestGrantCreateSendsScopesOrAll(t *testing.T) {
 			func(g *tenant.Grant) { g.Scopes = nil }, `{"id":"cgr_1","client_id":"job","audience":"https://api.example/v1","scope":[]}`,
 			`{"client_id":"job","audience":"https://api.example/v1","subject_type":"client","scope":[]}`,
 		},
+		"everything else": {
+			func(g *tenant.Grant) {
+				g.OrganizationUsage, g.AllowAnyOrganization, g.AuthorizationDetailsTypes = "require", true, []string{"payment"}
+			},
+			`{"id":"cgr_1","client_id":"job","audience":"https://api.example/v1","subject_type":"client","scope":["batch:upload"],
+				"organization_usage":"require","allow_any_organization":true,"authorization_details_types":["payment"]}`,
+			`{"client_id":"job","audience":"https://api.example/v1","subject_type":"client","scope":["batch:upload"],
+				"organization_usage":"require","allow_any_organization":true,"authorization_details_types":["payment"]}`,
+		},
 		"all": {
 			func(g *tenant.Grant) { g.Scopes, g.AllowAllScopes, g.SubjectType = nil, true, "user" },
 			`{"id":"cgr_1","client_id":"job","audience":"https://api.example/v1","subject_type":"user","allow_all_scopes":true}`,

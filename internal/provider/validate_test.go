@@ -340,6 +340,16 @@ var mistakes = map[string]struct {
 		},
 		`AttributeName("client_secret_wo"): Two ways to authenticate: ` + "`client_secret_wo` is about a secret, and a client with `private_key_jwt` has none. Take one of the two away.",
 	},
+	"no types of details": {
+		"timesheets_client_grant",
+		map[string]tftypes.Value{"scopes": set(), "authorization_details_types": set()},
+		`AttributeName("authorization_details_types"): Invalid authorization_details_types: It is empty. Write a type such as "payment", or leave the attribute out.`,
+	},
+	"empty type of details": {
+		"timesheets_client_grant",
+		map[string]tftypes.Value{"scopes": set(), "authorization_details_types": set("")},
+		`AttributeName("authorization_details_types").ElementKeyValue(tftypes.String<"">): Invalid authorization_details_types: The type has 0 characters; 1 to 255 are allowed.`,
+	},
 	"both kinds of scopes": {
 		"timesheets_client_grant",
 		map[string]tftypes.Value{"scopes": set("batch:upload"), "allow_all_scopes": tftypes.NewValue(tftypes.Bool, true)},

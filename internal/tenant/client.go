@@ -13,7 +13,8 @@ const MachineToMachine = "non_interactive"
 // ClientCredentials is the grant type with which a machine-to-machine client asks for tokens.
 const ClientCredentials = "client_credentials"
 
-// DefaultOrganizationUsage is what a client may do with organizations that was never told otherwise.
+// DefaultOrganizationUsage is what a client, and each of its grants, may do with organizations that was never told
+// otherwise.
 const DefaultOrganizationUsage = "deny"
 
 // DefaultTokenEndpointAuthMethod is how a client authenticates that was never told otherwise and has no keys (CL002).

@@ -15,6 +15,10 @@ type Grant struct {
 	Scopes         []string // sorted; nil where the tenant holds none because AllowAllScopes is set
 	AllowAllScopes bool
 	IsSystem       bool // made by Auth0, not changeable
+
+	OrganizationUsage         string
+	AllowAnyOrganization      bool
+	AuthorizationDetailsTypes []string // sorted; nil: none
 }
 
 // GrantKey names one grant by its id, by client, audience and subject type, or by both.
@@ -52,15 +56,29 @@ type GrantFilter struct {
 type GrantChange struct {
 	Scopes         Change[[]string]
 	AllowAllScopes Change[bool]
+
+	OrganizationUsage         Change[string]
+	AllowAnyOrganization      Change[bool]
+	AuthorizationDetailsTypes Change[[]string]
 }
 
 // Empty reports whether the update changes nothing.
-func (c GrantChange) Empty() bool { return !c.Scopes.Touched() && !c.AllowAllScopes.Touched() }
+func (c GrantChange) Empty() bool {
+	return !(c.Scopes.Touched() || c.AllowAllScopes.Touched() || c.OrganizationUsage.Touched() ||
+		c.AllowAnyOrganization.Touched() || c.AuthorizationDetailsTypes.Touched())
+}
 
 // ChangeTo is what turns g into planned: the changed fields alone. A grant that stops allowing all scopes names its
 // scopes in the same change, and one that starts does not (CG006).
 func (g Grant) ChangeTo(planned Grant) GrantChange {
-	change := GrantChange{AllowAllScopes: differing(g.AllowAllScopes, planned.AllowAllScopes)}
+	change := GrantChange{
+		AllowAllScopes:       differing(g.AllowAllScopes, planned.AllowAllScopes),
+		OrganizationUsage:    differing(g.OrganizationUsage, planned.OrganizationUsage),
+		AllowAnyOrganization: differing(g.AllowAnyOrganization, planned.AllowAnyOrganization),
+	}
+	if !sameStrings(g.AuthorizationDetailsTypes, planned.AuthorizationDetailsTypes) {
+		change.AuthorizationDetailsTypes = Set(planned.AuthorizationDetailsTypes)
+	}
 	if !planned.AllowAllScopes && (change.AllowAllScopes.Touched() || !sameStrings(g.Scopes, planned.Scopes)) {
 		change.Scopes = Set(planned.Scopes)
 	}

@@ -57,6 +57,10 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 					"scopes":           schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Scopes the client may ask for; null where it may ask for all."},
 					"allow_all_scopes": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the client may ask for every scope of the API."},
 					"is_system":        schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether Auth0 itself made the grant."},
+
+					"organization_usage":          schema.StringAttribute{Computed: true, MarkdownDescription: "Whether tokens may be, or must be, on behalf of an organization."},
+					"allow_any_organization":      schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether every organization will do."},
+					"authorization_details_types": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Types of authorization details the client may ask for; null for none."},
 				}},
 			},
 		},

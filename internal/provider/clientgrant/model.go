@@ -19,6 +19,10 @@ type Model struct {
 	Scopes         types.Set    `tfsdk:"scopes"`
 	AllowAllScopes types.Bool   `tfsdk:"allow_all_scopes"`
 	IsSystem       types.Bool   `tfsdk:"is_system"`
+
+	OrganizationUsage         types.String `tfsdk:"organization_usage"`
+	AllowAnyOrganization      types.Bool   `tfsdk:"allow_any_organization"`
+	AuthorizationDetailsTypes types.Set    `tfsdk:"authorization_details_types"`
 }
 
 // Identity is what names a grant for good.
@@ -37,6 +41,13 @@ func (m Model) grant(ctx context.Context) tenant.Grant {
 		SubjectType:    m.SubjectType.ValueString(),
 		AllowAllScopes: m.AllowAllScopes.ValueBool(),
 		IsSystem:       m.IsSystem.ValueBool(),
+
+		OrganizationUsage:    m.OrganizationUsage.ValueString(),
+		AllowAnyOrganization: m.AllowAnyOrganization.ValueBool(),
+	}
+	if !m.AuthorizationDetailsTypes.IsNull() && !m.AuthorizationDetailsTypes.IsUnknown() {
+		m.AuthorizationDetailsTypes.ElementsAs(ctx, &g.AuthorizationDetailsTypes, false)
+		slices.Sort(g.AuthorizationDetailsTypes)
 	}
 	if !m.Scopes.IsNull() && !m.Scopes.IsUnknown() {
 		g.Scopes = []string{}
@@ -56,15 +67,26 @@ func newModel(grant tenant.Grant) Model {
 		Scopes:         types.SetNull(types.StringType),
 		AllowAllScopes: types.BoolValue(grant.AllowAllScopes),
 		IsSystem:       types.BoolValue(grant.IsSystem),
+
+		OrganizationUsage:         types.StringValue(grant.OrganizationUsage),
+		AllowAnyOrganization:      types.BoolValue(grant.AllowAnyOrganization),
+		AuthorizationDetailsTypes: types.SetNull(types.StringType),
+	}
+	if len(grant.AuthorizationDetailsTypes) > 0 {
+		m.AuthorizationDetailsTypes = stringSet(grant.AuthorizationDetailsTypes)
 	}
 	if !grant.AllowAllScopes {
-		elements := make([]attr.Value, 0, len(grant.Scopes))
-		for _, scope := range grant.Scopes {
-			elements = append(elements, types.StringValue(scope))
-		}
-		m.Scopes = types.SetValueMust(types.StringType, elements)
+		m.Scopes = stringSet(grant.Scopes)
 	}
 	return m
+}
+
+func stringSet(values []string) types.Set {
+	elements := make([]attr.Value, 0, len(values))
+	for _, value := range values {
+		elements = append(elements, types.StringValue(value))
+	}
+	return types.SetValueMust(types.StringType, elements)
 }
 
 // identity names the grant that m is about.

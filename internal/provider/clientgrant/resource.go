@@ -162,4 +162,8 @@ var fields = map[string]path.Path{
 	"subject_type":     path.Root("subject_type"),
 	"scope":            path.Root("scopes"),
 	"allow_all_scopes": path.Root("allow_all_scopes"),
+
+	"organization_usage":          path.Root("organization_usage"),
+	"allow_any_organization":      path.Root("allow_any_organization"),
+	"authorization_details_types": path.Root("authorization_details_types"),
 }

@@ -75,7 +75,15 @@ func TestAccClientGrant_basic(t *testing.T) {
 		value("allow_all_scopes", knownvalue.Bool(false)),
 		value("subject_type", knownvalue.StringExact("client")),
 		value("is_system", knownvalue.Bool(false)),
+		value("organization_usage", knownvalue.StringExact("deny")),
+		value("allow_any_organization", knownvalue.Bool(false)),
+		value("authorization_details_types", knownvalue.Null()),
 		allows(n, false, "batch:upload"),
+		n.Wrote(
+			"POST client-grants audience client_id scope subject_type", "POST resource-servers allow_offline_access identifier name scopes signing_alg "+
+				"skip_consent_for_verifiable_first_party_clients token_lifetime token_lifetime_for_web",
+			"POST clients app_type grant_types name token_endpoint_auth_method", "POST clients app_type grant_types name token_endpoint_auth_method",
+		),
 	}})
 }
 
@@ -109,6 +117,38 @@ func TestAccClientGrant_update(t *testing.T) {
 			},
 		},
 	)
+}
+
+// What is written is sent, alone when it changes, and taken back when it is left out again.
+func TestAccClientGrant_settings(t *testing.T) {
+	for name, c := range map[string]struct {
+		value           config.Variable
+		check, restored knownvalue.Check
+	}{
+		"organization_usage":          {config.StringVariable("require"), knownvalue.StringExact("require"), knownvalue.StringExact("deny")},
+		"allow_any_organization":      {config.BoolVariable(true), knownvalue.Bool(true), knownvalue.Bool(false)},
+		"authorization_details_types": {set("payment", "shipping"), texts("payment", "shipping"), knownvalue.Null()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := acctest.New(t)
+			written := config.Variables{name: c.value}
+			n.Run(t,
+				resource.TestStep{ConfigDirectory: fixture(), ConfigVariables: written, ConfigStateChecks: []statecheck.StateCheck{value(name, c.check), acctest.Look(n.Forget)}},
+				resource.TestStep{
+					ConfigDirectory: fixture(), ConfigVariables: written, ResourceName: address, ImportState: true, ImportStateVerify: true,
+					ImportStateIdFunc: acctest.Attribute(address, "id"),
+				},
+				resource.TestStep{
+					ConfigDirectory: fixture(), ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
+					ConfigStateChecks: []statecheck.StateCheck{value(name, c.restored), n.Wrote("PATCH client-grants/{id} " + name)},
+				},
+				resource.TestStep{
+					ConfigDirectory: fixture(), ConfigVariables: written, ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
+					ConfigStateChecks: []statecheck.StateCheck{value(name, c.check), n.Wrote("PATCH client-grants/{id} " + name)},
+				},
+			)
+		})
+	}
 }
 
 func TestAccClientGrant_replace(t *testing.T) {
@@ -212,6 +252,10 @@ func TestAccClientGrant_drift(t *testing.T) {
 	for field, change := range map[string]tenant.GrantChange{
 		"scopes":           {Scopes: tenant.Set([]string{"batch:upload", "read:timesheets"})},
 		"allow_all_scopes": {AllowAllScopes: tenant.Set(true)},
+
+		"organization_usage":          {OrganizationUsage: tenant.Set("allow")},
+		"allow_any_organization":      {AllowAnyOrganization: tenant.Set(true)},
+		"authorization_details_types": {AuthorizationDetailsTypes: tenant.Set([]string{"payment"})},
 	} {
 		t.Run(field, func(t *testing.T) {
 			n := acctest.New(t)

@@ -15,7 +15,10 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-var subjectTypes = []string{tenant.SubjectClient, tenant.SubjectUser}
+var (
+	subjectTypes       = []string{tenant.SubjectClient, tenant.SubjectUser}
+	organizationUsages = []string{"deny", "allow", "require"}
+)
 
 func resourceSchema() schema.Schema {
 	return schema.Schema{
@@ -60,6 +63,28 @@ func resourceSchema() schema.Schema {
 				Default:  booldefault.StaticBool(false),
 				MarkdownDescription: "Whether the client may ask for every scope of the API, those added later included. Not for APIs that Auth0 itself made. " +
 					"Defaults to `false`.",
+			},
+			"organization_usage": schema.StringAttribute{
+				Optional: true,
+				Computed: true,
+				Default:  stringdefault.StaticString(tenant.DefaultOrganizationUsage),
+				MarkdownDescription: "Whether tokens for this API may be, or must be, on behalf of an organization: " + validate.Choices(organizationUsages) +
+					". Defaults to `deny`.",
+				Validators: []validator.String{validate.OneOf(organizationUsages...)},
+			},
+			"allow_any_organization": schema.BoolAttribute{
+				Optional: true,
+				Computed: true,
+				Default:  booldefault.StaticBool(false),
+				MarkdownDescription: "Whether every organization will do; else those alone that the grant is associated with, which this provider does not manage. " +
+					"Defaults to `false`.",
+			},
+			"authorization_details_types": schema.SetAttribute{
+				Optional:    true,
+				ElementType: types.StringType,
+				MarkdownDescription: "Types of authorization details (RFC 9396) the client may ask for, at least one, each of 1 to 255 characters. " +
+					"When left out, none.",
+				Validators: []validator.Set{validate.DetailsTypes()},
 			},
 			"is_system": schema.BoolAttribute{
 				Computed:            true,

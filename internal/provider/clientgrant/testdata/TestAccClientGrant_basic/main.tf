@@ -12,6 +12,18 @@ variable "subject_type" {
   type    = string
   default = null
 }
+variable "organization_usage" {
+  type    = string
+  default = null
+}
+variable "allow_any_organization" {
+  type    = bool
+  default = null
+}
+variable "authorization_details_types" {
+  type    = set(string)
+  default = null
+}
 variable "client" {
   type    = string
   default = "first"
@@ -40,4 +52,8 @@ resource "timesheets_client_grant" "test" {
   scopes           = var.scopes
   allow_all_scopes = var.allow_all_scopes
   subject_type     = var.subject_type
+
+  organization_usage          = var.organization_usage
+  allow_any_organization      = var.allow_any_organization
+  authorization_details_types = var.authorization_details_types
 }
