@@ -2,6 +2,7 @@ package transport
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"net/url"
 	"strings"
 	"sync"
@@ -47,21 +48,36 @@ func (h *redactor) with(values []secret.Value) *redactor {
 func (h *redactor) text(said string, limit int) string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for _, value := range h.values {
-		if clear := value.Reveal(); len(clear) >= shortest {
-			said = strings.NewReplacer(
-				clear, value.String(),
-				url.QueryEscape(clear), value.String(),
-				base64.StdEncoding.EncodeToString([]byte(clear)), value.String(),
-			).Replace(said)
-		}
-	}
+	said = h.cover(said)
 	said = strings.Map(printable, strings.ToValidUTF8(said, ""))
 	said = strings.Join(strings.Fields(said), " ")
+	said = h.cover(said) // what was torn apart by something unprintable is whole now
 	if runes := []rune(said); len(runes) > limit {
 		return string(runes[:limit]) + "…"
 	}
 	return said
+}
+
+// cover puts something else in the place of each credential, whatever form it is in.
+func (h *redactor) cover(said string) string {
+	for _, value := range h.values {
+		for _, form := range forms(value.Reveal()) {
+			said = strings.ReplaceAll(said, form, value.String())
+		}
+	}
+	return said
+}
+
+// forms are the ways in which a credential may stand in an answer; none for one that is too short to look for.
+func forms(clear string) []string {
+	if len(clear) < shortest {
+		return nil
+	}
+	found := []string{clear, url.QueryEscape(clear), url.PathEscape(clear), base64.StdEncoding.EncodeToString([]byte(clear))}
+	if quoted, err := json.Marshal(clear); err == nil {
+		found = append(found, strings.Trim(string(quoted), `"`))
+	}
+	return found
 }
 
 func printable(r rune) rune {
