@@ -157,7 +157,8 @@ func overNetwork(t *testing.T, server *httptest.Server, method string) (string, 
 }
 
 func TestUnknownAuthorityIsNotRetried(t *testing.T) {
-	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	var requests atomic.Int32
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { requests.Add(1) }))
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	var connections atomic.Int32
 	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
@@ -169,8 +170,8 @@ func TestUnknownAuthorityIsNotRetried(t *testing.T) {
 	defer server.Close()
 	_, err := overNetwork(t, server, http.MethodPost)
 	wantUnavailable(t, err, false)
-	if connections.Load() != 1 {
-		t.Errorf("%d connections", connections.Load())
+	if connections.Load() != 1 || requests.Load() != 0 {
+		t.Errorf("%d connections, %d requests", connections.Load(), requests.Load())
 	}
 }
 

@@ -61,7 +61,29 @@ func TestAccClient_importRefused(t *testing.T) {
 			ConfigDirectory: fixture, ResourceName: address, ImportState: true, ImportStateId: c.client.Name, ExpectError: acctest.Words(c.phrases...),
 		})
 	}
+	if id := everybody(t, n); id != "" {
+		steps = append(steps, resource.TestStep{
+			ConfigDirectory: fixture, ResourceName: address, ImportState: true, ImportStateId: id,
+			ExpectError: acctest.Words("Client cannot be managed here", "the tenant's own"),
+		})
+	} else if n.Server != nil {
+		t.Error("the emulator lists no client that stands for the tenant itself")
+	}
 	n.Run(t, steps...)
+}
+
+// everybody is the id of the client that stands for the tenant itself; empty where it is not listed.
+func everybody(t *testing.T, n *acctest.Tenant) string {
+	t.Helper()
+	for client, err := range n.Ports.Clients.List(t.Context(), tenant.ClientFilter{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if client.IsGlobal {
+			return client.ClientID
+		}
+	}
+	return ""
 }
 
 func TestAccClient_denied(t *testing.T) {

@@ -18,10 +18,12 @@ func TestAccClient_own(t *testing.T) {
 	n := acctest.New(t)
 	id := config.Variables{"id": config.StringVariable(n.Environment["AUTH0_CLIENT_ID"])}
 	narrowed := config.Variables{"id": id["id"], "grant_types": config.SetVariable(config.StringVariable("password"))}
+	rotated := config.Variables{"id": id["id"], "secret": config.StringVariable("canary-secret-of-the-provider"), "secret_version": config.IntegerVariable(1)}
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: id, ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: id, Destroy: true, ExpectError: acctest.Words("Client is the provider's own", "deletes", "removed")},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: narrowed, ExpectError: acctest.Words("Client is the provider's own", "client_credentials")},
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: rotated, ExpectError: acctest.Words("Client is the provider's own", "secret")},
 		resource.TestStep{ConfigDirectory: removed, ConfigVariables: id, ConfigStateChecks: []statecheck.StateCheck{n.Wrote()}},
 	)
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// The provider refuses to delete or narrow the grant by which it works, and lets go of it by a removed block.
+// The provider refuses to delete, replace or narrow the grant by which it works, and lets go of it by a removed block.
 func TestAccClientGrant_own(t *testing.T) {
 	acctest.EmulatorOnly(t, "would take the risk of locking the tests out of the tenant")
 	own, removed := config.StaticDirectory("testdata/TestAccClientGrant_own"), config.StaticDirectory("testdata/TestAccClientGrant_ownRemoved")
@@ -27,11 +27,13 @@ func TestAccClientGrant_own(t *testing.T) {
 			"client_id": config.StringVariable(grant.ClientID), "audience": config.StringVariable(audience), "scopes": set(scopes...),
 		}
 	}
-	whole := variables(grant.Scopes)
+	whole, elsewhere := variables(grant.Scopes), variables(grant.Scopes)
+	elsewhere["audience"] = config.StringVariable("https://api.elsewhere.example")
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: whole, ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: whole, Destroy: true, ExpectError: acctest.Words("Client grant is the provider's own", "removed")},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: variables(grant.Scopes[1:]), ExpectError: acctest.Words("Client grant is the provider's own")},
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: elsewhere, ExpectError: acctest.Words("Client grant is the provider's own")},
 		resource.TestStep{ConfigDirectory: removed, ConfigVariables: whole, ConfigStateChecks: []statecheck.StateCheck{n.Wrote()}},
 	)
 }

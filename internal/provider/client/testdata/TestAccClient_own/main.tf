@@ -5,12 +5,23 @@ variable "grant_types" {
   default = ["client_credentials"]
 }
 
+variable "secret" {
+  type    = string
+  default = null
+}
+variable "secret_version" {
+  type    = number
+  default = null
+}
+
 import {
   to = timesheets_client.own
   id = var.id
 }
 
 resource "timesheets_client" "own" {
-  name        = "Terraform"
-  grant_types = var.grant_types
+  name                     = "Terraform"
+  grant_types              = var.grant_types
+  client_secret_wo         = var.secret
+  client_secret_wo_version = var.secret_version
 }

@@ -1,0 +1,236 @@
+package main
+
+// Folders of the tree.
+const (
+	api       = "internal/provider/api"
+	apiScope  = "internal/provider/apiscope"
+	client    = "internal/provider/client"
+	grant     = "internal/provider/clientgrant"
+	tenant    = "internal/management"
+	transport = "internal/management/transport"
+	queue     = "internal/coalesce"
+)
+
+// guards is every guard there is. A line is what the guard is made of; where a condition is taken away it stays
+// compilable.
+func guards() []guard {
+	var all []guard
+	for _, group := range [][]guard{ownGuards(), planGuards(), importGuards(), writeGuards(), wireGuards(), secretGuards()} {
+		all = append(all, group...)
+	}
+	return all
+}
+
+// ownGuards keep the provider from sawing off the branch it sits on.
+func ownGuards() []guard {
+	return []guard{
+		{
+			name: "own client is not deleted", file: client + "/plan.go", test: "TestAccClient_own",
+			line: `refuseOwn(resp, "deletes", path.Empty())`, off: `_ = path.Empty()`,
+		},
+		{
+			name: "own client keeps its grant type", file: client + "/plan.go", test: "TestAccClient_own",
+			line: `case !holds(plan.GrantTypes, tenant.ClientCredentials):`, off: `case !holds(plan.GrantTypes, tenant.ClientCredentials) && false:`,
+		},
+		{
+			name: "own client keeps its secret", file: client + "/plan.go", test: "TestAccClient_own",
+			line: `case !plan.ClientSecretWOVersion.Equal(prior.ClientSecretWOVersion) &&`, off: `case false &&`,
+		},
+		{
+			name: "own grant is not deleted", file: grant + "/plan.go", test: "TestAccClientGrant_own",
+			line: `if deleted || replaced || (`, off: `if replaced || !deleted && (`,
+		},
+		{
+			name: "own grant is not replaced", file: grant + "/plan.go", test: "TestAccClientGrant_own",
+			line: `if deleted || replaced || (`, off: `if deleted || !replaced && (`,
+		},
+		{
+			name: "own grant is not narrowed", file: grant + "/plan.go", test: "TestAccClientGrant_own",
+			line: `if deleted || replaced || (`, off: `if deleted || replaced || false && (`,
+		},
+		{
+			name: "own client is known from a ready token", file: "internal/provider/self.go", test: "TestSelf",
+			line: `own.ClientID = bearer(config.APIToken.Reveal())`, off: `own.ClientID = ""`,
+		},
+	}
+}
+
+// planGuards refuse a plan.
+func planGuards() []guard {
+	return []guard{
+		{
+			name: "API of the tenant's own is not deleted", file: api + "/plan.go", test: "TestAccAPI_system",
+			line: `case prior.IsSystem.ValueBool():`, off: `case false:`,
+		},
+		{
+			name: "API of the tenant's own is not changed", file: api + "/plan.go", test: "TestAccAPI_system",
+			line: `} else if prior.IsSystem.ValueBool() {`, off: `} else if false {`,
+		},
+		{
+			name: "protected API is not deleted", file: api + "/plan.go", test: "TestAccAPI_deletionProtection",
+			line: `case prior.DeletionProtection.ValueBool():`, off: `case false:`,
+		},
+		{
+			name: "scopes of an API have one owner", file: apiScope + "/resource.go", test: "TestAccAPIScope_ownedTwice",
+			line: `diagnose.OwnedTwice(`, off: `func(...any) {}(`,
+		},
+		{
+			name: "no scope is taken away unseen", file: api + "/plan.go", test: "TestAccAPIScope_toMap", in: apiScope,
+			line: `if len(left) > 0 {`, off: `if false {`,
+		},
+		{
+			name: "grant names scopes that exist", file: grant + "/plan.go", test: "TestAccClientGrant_misspelt",
+			line: `if slices.Contains(known, scope) {`, off: `if scope != "" {`,
+		},
+	}
+}
+
+// importGuards refuse to take over what could not be managed.
+func importGuards() []guard {
+	return []guard{
+		{
+			name: "client of the tenant's own is not imported", file: client + "/manageable.go", test: "TestAccClient_importRefused",
+			line: `case client.IsGlobal:`, off: `case false:`,
+		},
+		{
+			name: "client that people log in with is not imported", file: client + "/manageable.go", test: "TestAccClient_importRefused",
+			line: `case client.AppType != tenant.MachineToMachine && client.AppType != "":`, off: `case client.AppType != tenant.MachineToMachine && client.AppType == "none":`,
+		},
+		{
+			name: "client of a third party is not imported", file: client + "/manageable.go", test: "TestAccClient_importRefused",
+			line: `case client.IsThirdParty:`, off: `case false:`,
+		},
+		{
+			name: "import id has as many parts as it takes", file: "internal/framework/imported/imported.go", test: "TestParts",
+			line: `len(parts) > most`, off: `false`,
+		},
+	}
+}
+
+// writeGuards see to it that what is written is written once, and no more than was meant.
+func writeGuards() []guard {
+	return []guard{
+		{
+			name: "create is not sent twice", file: transport + "/retries.go", test: "TestWhatIsSentAgain",
+			line: `return call.Repeatable || r.Method != http.MethodPost && !call.Once`, off: `return !call.Once || r.Method == http.MethodPost`,
+		},
+		{
+			name: "write that was sent is not cut", file: transport + "/call.go", test: "TestStartedWriteOutlivesItsCaller",
+			line: `Read(context.WithoutCancel(ctx), call)`, off: `Read(ctx, call)`,
+		},
+		{
+			name: "object that was there before is not adopted", file: tenant + "/creation.go", test: "TestAPIIsCreatedOnceOrTold",
+			line: `if !lost || len(c.differing(there)) > 0 {`, off: `if len(c.differing(there)) > 0 {`,
+		},
+		{
+			name: "object that differs is not adopted", file: tenant + "/creation.go", test: "TestAPIIsCreatedOnceOrTold",
+			line: `if !lost || len(c.differing(there)) > 0 {`, off: `if !lost {`,
+		},
+		{
+			name: "object that cannot be compared is not adopted", file: tenant + "/creation.go", test: "TestAPIIsCreatedOnceOrTold",
+			line: `if c.unsure {`, off: `if false {`,
+		},
+		{
+			name: "client of the same name stops a create whose answer was lost", file: tenant + "/clients.go", test: "TestClientIsCreatedOnceOrTold",
+			line: `if len(same) > 0 {`, off: `if len(same) > 0 { return nil }; if false {`,
+		},
+		{
+			name: "scope that appeared since the plan stops its owner", file: queue + "/coalesce.go", test: "TestOwnersChange",
+			line: `len(unseen) > 0 {`, off: `len(unseen) > 1e6 {`,
+		},
+		{
+			name: "scope that another writer undid is noticed", file: queue + "/flight.go", test: "TestUndone",
+			line: `base, parts = shown, missing(shown.Scopes, out.sent)`, off: `base, parts = shown, nil`,
+		},
+		{
+			name: "object that a list lacks is asked for by itself", file: queue + "/flush.go", test: "TestAbsenceInAList",
+			line: `singles.Go(func() { r.alone(ctx, asked) })`, off: `var none V; r.settle(asked, none, r.left(ctx))`,
+		},
+		{
+			name: "object that a list shows in part is asked for by itself", file: queue + "/reads.go", test: "TestOddItem",
+			line: `if !r.whole(item) {`, off: `if false {`,
+		},
+		{
+			name: "page of a proxy deletes nothing", file: transport + "/answer.go", test: "TestStatusesBecomeErrors",
+			line: `case status == http.StatusNotFound && private && auth0s:`, off: `case status == http.StatusNotFound && private:`,
+		},
+		{
+			name: "id that leads elsewhere is not addressed", file: tenant + "/outcome.go", test: "TestAPIGet",
+			line: `return id != "" && id != "." && id != ".."`, off: `return id != ""`,
+		},
+	}
+}
+
+// wireGuards keep requests on their way and within limits.
+func wireGuards() []guard {
+	return []guard{
+		{
+			name: "no redirect is followed", file: transport + "/attempt.go", test: "TestNoRedirectIsFollowed",
+			line: `a.wire.RoundTrip(`, off: `(&http.Client{Transport: a.wire}).Do(`,
+		},
+		{
+			name: "nothing leaves the tenant", file: transport + "/attempt.go", test: "TestNothingGoesElsewhere",
+			line: `if r.URL.Host != a.host {`, off: `if r.URL.Host == "" {`,
+		},
+		{
+			name: "https only", file: tenant + "/domain.go", test: "TestBaseURL",
+			line: `case plain && !loopback:`, off: `case plain && !loopback && false:`,
+		},
+		{
+			name: "certificates are checked", file: transport + "/network.go", test: "TestUnknownAuthorityIsNotRetried",
+			line: `MinVersion: tls.VersionTLS12`, off: `InsecureSkipVerify: true`,
+		},
+		{
+			name: "old TLS is refused", file: transport + "/network.go", test: "TestWhyTheTenantIsNotReached",
+			line: `MinVersion: tls.VersionTLS12`, off: `MinVersion: tls.VersionTLS10`,
+		},
+		{
+			name: "wait that the tenant asks for is bounded below", file: transport + "/pace.go", test: "TestRateLimitThatNeverEnds",
+			line: `min(max(wait, shortestGate), longestGate) + upTo(gateJitter)`, off: `1`,
+		},
+		{
+			name: "wait that the tenant asks for is bounded above", file: transport + "/pace.go", test: "TestRateLimitIsWaitedOut",
+			line: `min(max(wait, shortestGate), longestGate)`, off: `max(wait, shortestGate)`,
+		},
+		{
+			name: "answer that is too large is refused", file: transport + "/attempt.go", test: "TestAnswerThatIsTooLarge",
+			line: `if len(body) > bodyLimit {`, off: `if len(body) > bodyLimit*2 {`,
+		},
+		{
+			name: "refused credentials end it", file: transport + "/token.go", test: "TestRefusedCredentialsAreToldOnceAndNothingMoreIsSent",
+			line: `if t.refused != nil {`, off: `if t.refused != nil && t.ask == nil && t.value.Empty() {`,
+		},
+		{
+			name: "emulator shares nothing with what it tests", file: "internal/layers_test.go", test: "TestLawCanBeBroken",
+			line: `{inside: []string{"emulator/store"},`, off: `{inside: []string{"emulator/store", "tenant"},`,
+		},
+	}
+}
+
+// secretGuards keep credentials from being seen.
+func secretGuards() []guard {
+	return []guard{
+		{
+			name: "credential does not print", file: "internal/secret/secret.go", test: "TestValueNeverPrintsItself",
+			line: `func (Value) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, hidden) }`,
+			off:  `func (v Value) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, v.Reveal()) }`,
+		},
+		{
+			name: "credential is in no JSON", file: "internal/secret/secret.go", test: "TestValueNeverPrintsItself",
+			line: `func (Value) MarshalJSON() ([]byte, error) { return json.Marshal(hidden) }`,
+			off:  `func (v Value) MarshalJSON() ([]byte, error) { return json.Marshal(v.Reveal()) }`,
+		},
+		{
+			name: "credential is taken out of answers", file: transport + "/forget.go", test: "TestCredentialsAreTakenOutOfAnswers",
+			line: `if credential(name, keepSecret) {`, off: `if credential(name, true) {`,
+		},
+		{
+			name: "credential is taken out of errors", file: transport + "/redact.go", test: "TestCredentialsAreTakenOutOfErrors",
+			line: `said = strings.ReplaceAll(said, form, value.String())`, off: `_ = form`,
+		},
+		{
+			name: "log shows a template in place of a path", file: transport + "/attempt.go", test: "TestLogShowsWhatItMayAndNoMore",
+			line: `"path":   pathTemplate(r.URL),`, off: `"path":   r.URL.Path,`,
+		},
+	}
+}
