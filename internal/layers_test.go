@@ -50,6 +50,7 @@ var law = map[string]room{
 	"acctest/standin": {outside: terraform},
 	"cmd/emulator":    {inside: []string{"emulator"}},
 	"cmd/demo":        {inside: []string{"emulator", "cmd/cli", "cmd/tree", "cmd/tally"}},
+	"cmd/mutants":     {inside: []string{"cmd/tree"}},
 	"cmd/tree":        {},
 	"cmd/tally":       {inside: []string{"emulator"}},
 	"cmd/cli":         {outside: []string{"github.com/hashicorp/hc-install/", "github.com/hashicorp/go-version"}},
