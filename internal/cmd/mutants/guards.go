@@ -49,6 +49,10 @@ func ownGuards() []guard {
 			line: `if deleted || replaced || (`, off: `if deleted || replaced || false && (`,
 		},
 		{
+			name: "grant of the tenant's own is left alone", file: grant + "/plan.go", test: "TestAccClientGrant_system",
+			line: `if prior.IsSystem.ValueBool() {`, off: `if false {`,
+		},
+		{
 			name: "own client is known from a ready token", file: "internal/provider/self.go", test: "TestSelf",
 			line: `own.ClientID = bearer(config.APIToken.Reveal())`, off: `own.ClientID = ""`,
 		},
@@ -73,6 +77,10 @@ func planGuards() []guard {
 		{
 			name: "scopes of an API have one owner", file: apiScope + "/resource.go", test: "TestAccAPIScope_ownedTwice",
 			line: `diagnose.OwnedTwice(`, off: `func(...any) {}(`,
+		},
+		{
+			name: "scopes of an API have one owner, also if it comes second", file: api + "/plan.go", test: "TestAccAPIScope_ownedTwice", in: apiScope,
+			line: `if len(owners.Singles) > 0 {`, off: `if false {`,
 		},
 		{
 			name: "no scope is taken away unseen", file: api + "/plan.go", test: "TestAccAPIScope_toMap", in: apiScope,

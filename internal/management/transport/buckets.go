@@ -70,12 +70,14 @@ type ending struct {
 	sent, at time.Time
 	status   int         // 0 where no answer came
 	header   http.Header // nil where no answer came
+	quota    bool        // it was turned away for so long that nobody waits for it
 }
 
 func endingOf(sent time.Time, answer *http.Response, err error) ending {
 	end := ending{sent: sent, at: time.Now()}
 	if failed, ok := asFailure(err); ok {
 		end.status, end.header = failed.status, failed.header
+		end.quota = failed.final && failed.status == http.StatusTooManyRequests
 	} else if err == nil {
 		end.status, end.header = answer.StatusCode, answer.Header
 	}

@@ -185,6 +185,7 @@ func (p *pace) arrive(through pass, end ending) (shut time.Duration) {
 	hints := parseHints(end.header, end.at)
 	p.learn(hints, through, end.at)
 	switch {
+	case end.quota: // of one client, it may be: others need not wait
 	case end.status == http.StatusTooManyRequests:
 		return p.shut(hints, end)
 	case end.status < http.StatusMultipleChoices:

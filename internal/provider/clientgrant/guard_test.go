@@ -37,3 +37,33 @@ func TestAccClientGrant_own(t *testing.T) {
 		resource.TestStep{ConfigDirectory: removed, ConfigVariables: whole, ConfigStateChecks: []statecheck.StateCheck{n.Wrote()}},
 	)
 }
+
+// A grant that Auth0 made itself can be imported, and neither deleted nor changed.
+func TestAccClientGrant_system(t *testing.T) {
+	acctest.EmulatorOnly(t, "a real tenant makes such a grant for few of its plans")
+	own, removed := config.StaticDirectory("testdata/TestAccClientGrant_own"), config.StaticDirectory("testdata/TestAccClientGrant_ownRemoved")
+	n := acctest.New(t)
+	client, err := n.Ports.Clients.Create(t.Context(), tenant.Client{Name: n.Prefix + " express", AppType: "express_configuration"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.Later(func(ctx context.Context) error {
+		return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: client.ClientID})
+	})
+	audience := n.Server.URL() + "/api/v2/"
+	grant, err := n.Ports.Grants.Get(t.Context(), tenant.GrantKey{ClientID: client.ClientID, Audience: audience})
+	if err != nil {
+		t.Fatal(err)
+	}
+	variables := config.Variables{
+		"client_id": config.StringVariable(grant.ClientID), "audience": config.StringVariable(audience), "scopes": set(grant.Scopes...),
+	}
+	narrowed := config.Variables{"client_id": variables["client_id"], "audience": variables["audience"], "scopes": set(grant.Scopes[1:]...)}
+	refused := acctest.Words("Client grant is the tenant's own", "removed")
+	n.Run(t,
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: variables, ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: variables, Destroy: true, ExpectError: refused},
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: narrowed, ExpectError: refused},
+		resource.TestStep{ConfigDirectory: removed, ConfigVariables: variables, ConfigStateChecks: []statecheck.StateCheck{n.Wrote()}},
+	)
+}
