@@ -112,22 +112,29 @@ func FuzzAssertion(f *testing.F) {
 	})
 }
 
-// TestAssertion_plain shows that the target above makes assertions that are taken.
+// TestAssertion_plain shows that the target above makes assertions that are taken, until the credential ends (TK014).
 func TestAssertion_plain(t *testing.T) {
 	n := start(t)
 	key, public := newKey(t)
 	n.newAPI("urn:a")
 	client := n.keyClient(public)
-	claims := `{"iss":"` + client + `","sub":"` + client + `","aud":"` + n.URL() + `/","exp":` + strconv.FormatInt(time.Now().Unix()+60, 10) + `,"jti":"a"}`
-	assertion := signed(t, key, `{"alg":"RS256"}`, claims)
-	if !holds(assertion, `{"alg":"RS256"}`, claims, client, n.URL()+"/", time.Now()) {
-		t.Error("the target calls it broken")
+	ask := func(id string) answer {
+		claims := `{"iss":"` + client + `","sub":"` + client + `","aud":"` + n.URL() + `/","exp":` + strconv.FormatInt(time.Now().Unix()+60, 10) + `,"jti":"` + id + `"}`
+		assertion := signed(t, key, `{"alg":"RS256"}`, claims)
+		if !holds(assertion, `{"alg":"RS256"}`, claims, client, n.URL()+"/", time.Now()) {
+			t.Error("the target calls it broken:", claims)
+		}
+		return n.exchange(url.Values{
+			"grant_type": {"client_credentials"}, "audience": {"urn:a"}, "client_assertion": {assertion},
+			"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
+		}, nil)
 	}
-	got := n.exchange(url.Values{
-		"grant_type": {"client_credentials"}, "audience": {"urn:a"}, "client_assertion": {assertion},
-		"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
-	}, nil)
-	if got.status != 200 {
+	if got := ask("first"); got.status != 200 {
 		t.Error(got.raw)
+	}
+	all := "clients/" + client + "/credentials"
+	n.call(200, "PATCH", all+"/"+objectOf(n.call(200, "GET", all, "").items[0]).Text("id"), `{"expires_at":"2020-01-01T00:00:00Z"}`)
+	if got := ask("second"); got.status != 401 {
+		t.Error("with a credential that has ended:", got.raw)
 	}
 }

@@ -119,9 +119,13 @@ func TestGrant_system(t *testing.T) { // CG011, CG013, CG014, CG016, CL007
 			t.Errorf("%s: %s", query, got.raw)
 		}
 	}
-	n.call(201, "POST", "clients", `{"name":"N","app_type":"resource_server","resource_server_identifier":"urn:a"}`)
-	if got := n.call(200, "GET", "resource-servers/urn:a", ""); got.body.Text("client_id") == "" {
+	own := n.call(201, "POST", "clients", `{"name":"N","app_type":"resource_server","resource_server_identifier":"urn:a"}`).body.Text("client_id")
+	if got := n.call(200, "GET", "resource-servers/urn:a", ""); got.body.Text("client_id") != own {
 		t.Error("not linked:", got.raw)
+	}
+	n.call(204, "DELETE", "clients/"+own, "")
+	if got := n.call(200, "GET", "resource-servers/urn:a", ""); got.body.Has("client_id") {
+		t.Error("linked to a client that is gone:", got.raw)
 	}
 }
 

@@ -87,6 +87,8 @@ func (c *call) newResourceServer() (*store.ResourceServer, error) {
 		for _, m := range preset {
 			doc.Set(m.Name, m.Value)
 		}
+	} else if err := checkWebLifetime(doc, c.body); err != nil {
+		return nil, err
 	}
 	table.sort(doc)
 	return c.server.resourceServerRow(doc, nil)
@@ -162,6 +164,17 @@ func (s *Server) checkScopes(scopes []any) error {
 	return nil
 }
 
+// checkWebLifetime refuses a web lifetime that is sent and above the lifetime the API then has (RS007).
+func checkWebLifetime(doc, sent store.Object) error {
+	lifetime, _ := doc.Whole("token_lifetime")
+	if web, is := sent.Whole("token_lifetime_for_web"); is && web > lifetime {
+		return badRequest("validation_error", tooLongForWeb)
+	}
+	return nil
+}
+
+const tooLongForWeb = "The token lifetime for web cannot be greater than the token lifetime"
+
 // settleLifetimes keeps the web lifetime at or below the other: left out, it is the default or follows (RS006 to RS008).
 func (s *Server) settleLifetimes(doc *store.Object) error {
 	lifetime, _ := doc.Whole("token_lifetime")
@@ -171,7 +184,7 @@ func (s *Server) settleLifetimes(doc *store.Object) error {
 	}
 	if web > lifetime && !doc.Flag("is_system") {
 		if s.options.Switches.RefuseShortLifetime {
-			return badRequest("validation_error", "The token lifetime for web cannot be greater than the token lifetime")
+			return badRequest("validation_error", tooLongForWeb)
 		}
 		web = lifetime
 	}
@@ -193,10 +206,6 @@ func updateResourceServer(c *call) (reply, error) {
 	if f := allowed.check(c.body, onUpdate); f != nil {
 		return reply{}, invalidBody(f)
 	}
-	sent, both := c.body.Whole("token_lifetime_for_web")
-	if lifetime, has := c.body.Whole("token_lifetime"); has && both && sent > lifetime { // RS007
-		return reply{}, badRequest("validation_error", "The token lifetime for web cannot be greater than the token lifetime")
-	}
 	var after *store.ResourceServer
 	err = c.server.store.Write(func(tx *store.Tx) error {
 		current, there := c.server.store.ResourceServer(row.ID)
@@ -208,6 +217,9 @@ func updateResourceServer(c *call) (reply, error) {
 			return err
 		}
 		table.apply(&doc, c.body)
+		if err := checkWebLifetime(doc, c.body); err != nil {
+			return err
+		}
 		if after, err = c.server.resourceServerRow(doc, current); err != nil {
 			return err
 		}

@@ -136,6 +136,26 @@ func TestResourceServer_system(t *testing.T) { // RS020, RS021
 	n.call(204, "DELETE", "resource-servers/"+mine.body.Text("id"), "")
 }
 
+func TestResourceServer_webLifetime(t *testing.T) { // RS007
+	n := start(t)
+	at := "resource-servers/" + n.newAPI("urn:a")
+	const message = "The token lifetime for web cannot be greater than the token lifetime"
+	n.refused(400, "validation_error", message, "PATCH", at, `{"token_lifetime_for_web":86401}`)
+	n.refused(400, "validation_error", message, "POST", "resource-servers", `{"identifier":"urn:b","token_lifetime_for_web":86401}`)
+	n.refused(400, "validation_error", message, "POST", "resource-servers", `{"identifier":"urn:b","token_lifetime":100,"token_lifetime_for_web":101}`)
+	n.call(200, "PATCH", at, `{"token_lifetime_for_web":86401,"token_lifetime":86401}`)
+	n.call(200, "GET", at, "")
+}
+
+func TestResourceServer_idBeforeIdentifier(t *testing.T) { // RS012
+	n := start(t)
+	id := n.newAPI("urn:a")
+	n.newAPI(id)
+	if got := n.call(200, "GET", "resource-servers/"+id, ""); got.body.Text("identifier") != "urn:a" {
+		t.Error("an identifier goes before the id:", got.raw)
+	}
+}
+
 func TestResourceServer_deleteKeepsGrants(t *testing.T) { // RS014
 	for _, cascade := range []bool{false, true} {
 		n := start(t, switched(func(s *emulator.Switches) { s.CascadeAPIDelete = cascade }))
