@@ -48,6 +48,7 @@ var law = map[string]room{
 		outside: []string{"github.com/hashicorp/terraform-plugin-", "github.com/hashicorp/terraform-json/"},
 	},
 	"acctest/standin": {outside: terraform},
+	"reliability":     {},
 	"cmd/emulator":    {inside: []string{"emulator"}},
 	"cmd/demo":        {inside: []string{"emulator", "cmd/cli", "cmd/tree", "cmd/tally"}},
 	"cmd/mutants":     {inside: []string{"cmd/tree"}},

@@ -34,16 +34,8 @@ const grace = 20 * time.Second
 // mean what.
 func (w Workspace) Run(ctx context.Context, args ...string) (Output, error) {
 	var stdout, stderr bytes.Buffer
-	cmd := exec.CommandContext(ctx, w.CLI.Path, args...)
-	cmd.Dir = w.Dir
-	cmd.Env = environment(append([]string{
-		"TF_CLI_CONFIG_FILE=" + w.ConfigFile,
-		"TF_IN_AUTOMATION=1",
-		"CHECKPOINT_DISABLE=1",
-	}, w.Environment...)...)
+	cmd := w.Command(ctx, args...)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	cmd.WaitDelay = grace
 	err := cmd.Run()
 	output := Output{Stdout: stdout.Bytes(), Stderr: stderr.Bytes(), Code: cmd.ProcessState.ExitCode()}
 	var exit *exec.ExitError
@@ -54,6 +46,20 @@ func (w Workspace) Run(ctx context.Context, args ...string) (Output, error) {
 		return output, fmt.Errorf("run %s %s: %w", w.CLI.Path, args[0], err)
 	}
 	return output, nil
+}
+
+// Command is a run of the CLI in the workspace that has not started yet. When ctx ends, the CLI is asked to stop.
+func (w Workspace) Command(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, w.CLI.Path, args...)
+	cmd.Dir = w.Dir
+	cmd.Env = environment(append([]string{
+		"TF_CLI_CONFIG_FILE=" + w.ConfigFile,
+		"TF_IN_AUTOMATION=1",
+		"CHECKPOINT_DISABLE=1",
+	}, w.Environment...)...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = grace
+	return cmd
 }
 
 // environment is the process's own without what would steer Terraform or the provider elsewhere, plus additions.

@@ -2,15 +2,13 @@ package main
 
 import (
 	"encoding/json"
-	"io/fs"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/standin"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
@@ -120,22 +118,16 @@ func asJob(t *testing.T, server *emulator.Server, with credentials, want int) {
 // notIn looks for a secret in all that Terraform left in its folder.
 func notIn(t *testing.T, w cli.Workspace, secret string) {
 	t.Helper()
-	searched := 0
-	err := filepath.WalkDir(w.Dir, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		searched++
-		content, err := os.ReadFile(path)
-		for form, found := range leaks(string(content), map[string]string{"the job's secret": secret}) {
-			t.Errorf("%s is in %s: …%s…", form, path, found)
-		}
-		return err
-	})
+	found, err := acctest.Artefacts(w.Dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if searched < 4 {
-		t.Errorf("only %d files were searched", searched)
+	for name, text := range found {
+		for _, leak := range (acctest.Canaries{"the job's secret": secret}).In(text) {
+			t.Errorf("%s: %s", name, leak)
+		}
+	}
+	if len(found) < 4 {
+		t.Errorf("only %d files were searched", len(found))
 	}
 }

@@ -1,17 +1,11 @@
 package main
 
 import (
-	"archive/zip"
-	"encoding/base64"
 	"fmt"
-	"io"
-	"io/fs"
-	"net/url"
-	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
@@ -65,10 +59,10 @@ func TestNoSecretAnywhere(t *testing.T) {
 	th := newTheatre(t)
 	server := open(t, emulator.Options{})
 	w := workspace(th.cli, server, t.TempDir(), th.config)
-	canaries := map[string]string{
+	canaries := acctest.Canaries{
 		"the provider's secret": server.Terraform().ClientSecret,
-		"the job's secret":      "canary/client+secret=0123456789",
-		"the signing secret":    "canary&signing secret\"0123456789",
+		"the job's secret":      acctest.Canary(),
+		"the signing secret":    acctest.Canary(),
 		"a token":               "eyJ",
 	}
 	w.Environment = append(w.Environment, "TF_VAR_client_secret="+canaries["the job's secret"], "TF_VAR_signing_secret="+canaries["the signing secret"],
@@ -90,15 +84,17 @@ func TestNoSecretAnywhere(t *testing.T) {
 	write(t, w, "printed.txt", said)
 	write(t, w, "journal.txt", fmt.Sprintf("%+v", server.Journal()))
 
-	searched := 0
-	for name, text := range artefacts(t, w) {
-		searched++
-		for what, found := range leaks(text, canaries) {
-			t.Errorf("%s is in %s: …%s…", what, name, found)
+	found, err := acctest.Artefacts(w.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range found {
+		for _, leak := range canaries.In(text) {
+			t.Errorf("%s: %s", name, leak)
 		}
 	}
-	if searched < 8 {
-		t.Errorf("only %d artefacts were searched", searched)
+	if len(found) < 8 {
+		t.Errorf("only %d artefacts were searched", len(found))
 	}
 }
 
@@ -110,78 +106,4 @@ func printed(t *testing.T, w cli.Workspace, args ...string) string {
 		t.Fatalf("terraform %v: code %d, %v\n%s", args, output.Code, err, output.Stderr)
 	}
 	return string(output.Stdout) + string(output.Stderr)
-}
-
-// TestSearchFindsWhatIsPlanted shows that the search can fail, in each form it looks for.
-func TestSearchFindsWhatIsPlanted(t *testing.T) {
-	const canary = "canary/planted+secret=\"1"
-	for form, planted := range forms(canary) {
-		if len(leaks("before "+planted+" after", map[string]string{"planted": canary})) != 1 {
-			t.Errorf("%s is not found", form)
-		}
-	}
-	if len(leaks("nothing here", map[string]string{"planted": canary})) != 0 {
-		t.Error("it is found where it is not")
-	}
-}
-
-func forms(secret string) map[string]string {
-	return map[string]string{
-		"clear":  secret,
-		"base64": strings.TrimRight(base64.StdEncoding.EncodeToString([]byte(secret)), "="),
-		"url":    url.QueryEscape(secret),
-		"json":   strings.Trim(fmt.Sprintf("%q", secret), `"`),
-	}
-}
-
-func leaks(text string, canaries map[string]string) map[string]string {
-	found := map[string]string{}
-	for what, canary := range canaries {
-		for form, shape := range forms(canary) {
-			if len(canary) < 8 && form != "clear" {
-				continue
-			}
-			if at := strings.Index(text, shape); at >= 0 {
-				found[what] = fmt.Sprintf("(%s) %.60q", form, text[max(0, at-30):at])
-			}
-		}
-	}
-	return found
-}
-
-// artefacts are all files in the workspace, and the members of plan archives. The configuration itself holds none.
-func artefacts(t *testing.T, w cli.Workspace) map[string]string {
-	t.Helper()
-	found := map[string]string{}
-	err := filepath.WalkDir(w.Dir, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		content, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		found[entry.Name()] = string(content)
-		archive, err := zip.OpenReader(path)
-		if err != nil {
-			return nil //nolint:nilerr // no archive
-		}
-		defer func() { _ = archive.Close() }()
-		for _, member := range archive.File {
-			opened, err := member.Open()
-			if err != nil {
-				return err
-			}
-			text, err := io.ReadAll(opened)
-			if err != nil {
-				return err
-			}
-			found[entry.Name()+"/"+member.Name] = string(text)
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found
 }

@@ -1,0 +1,86 @@
+package acctest
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Canary is a secret that exists for one test alone. It holds characters that each way of writing text down escapes.
+func Canary() string { return rand.Text()[:16] + `/+&="<é ` + rand.Text()[:16] }
+
+// Canaries are secrets to be looked for where they must not be, by what they are.
+type Canaries map[string]string
+
+// In tells which of the secrets a text holds, and in what form: "the job's secret, in base64".
+func (c Canaries) In(text []byte) []string {
+	var found []string
+	for _, what := range slices.Sorted(maps.Keys(c)) {
+		shapes := forms(c[what])
+		for _, form := range slices.Sorted(maps.Keys(shapes)) {
+			if bytes.Contains(text, []byte(shapes[form])) {
+				found = append(found, what+", "+form)
+			}
+		}
+	}
+	return found
+}
+
+// whole is the length from which a secret is looked for in other forms than as it is. Pieces of shorter ones are in any
+// text.
+const whole = 24
+
+// forms are the ways in which a text may hold a secret or most of it.
+func forms(secret string) map[string]string {
+	found := map[string]string{"in clear": secret}
+	if len(secret) < whole {
+		return found
+	}
+	half := len(secret) / 2
+	maps.Copy(found, map[string]string{
+		"its first characters":      secret[:12],
+		"its second half":           secret[half:],
+		"its first half backwards":  backwards(secret[:half]),
+		"its second half backwards": backwards(secret[half:]),
+		"in hexadecimal digits":     hex.EncodeToString([]byte(secret)),
+		"escaped for a query":       url.QueryEscape(secret),
+		"escaped for a path":        url.PathEscape(secret),
+	})
+	for form, escapeHTML := range map[string]bool{"escaped for JSON": false, "escaped for JSON in HTML": true} {
+		found[form] = quoted(secret, escapeHTML)
+	}
+	for form, encoding := range map[string]*base64.Encoding{"in base64": base64.StdEncoding, "in base64 for addresses": base64.URLEncoding} {
+		for shift, place := range []string{"", ", one byte on", ", two bytes on"} {
+			found[form+place] = inner(encoding, secret, shift)
+		}
+	}
+	return found
+}
+
+// inner is what base64 makes of a secret that stands shift bytes behind the beginning of a group of three, without the
+// digits that its neighbours have a part in.
+func inner(encoding *base64.Encoding, secret string, shift int) string {
+	skip := (3 - shift) % 3
+	rest := secret[skip:]
+	return encoding.EncodeToString([]byte(rest[:len(rest)/3*3]))
+}
+
+func quoted(secret string, escapeHTML bool) string {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(escapeHTML)
+	_ = encoder.Encode(secret) // a string always can be
+	return strings.Trim(strings.TrimSpace(out.String()), `"`)
+}
+
+func backwards(text string) string {
+	turned := []byte(text)
+	slices.Reverse(turned)
+	return string(turned)
+}

@@ -1,0 +1,105 @@
+package acctest_test
+
+import (
+	"archive/zip"
+	"encoding/base64"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+)
+
+// TestCanariesIn plants a secret in each form, among other text, and finds it there and nowhere else.
+func TestCanariesIn(t *testing.T) {
+	secret := acctest.Canary()
+	canaries := acctest.Canaries{"the secret": secret, "another": acctest.Canary()}
+	turned := []byte(secret)
+	slices.Reverse(turned)
+	planted := map[string]string{
+		"as it is":           secret,
+		"the beginning":      secret[:12] + "…",
+		"the end":            secret[len(secret)/2:],
+		"backwards":          string(turned),
+		"in a query":         url.Values{"x": {secret}}.Encode(),
+		"in a path":          "/x/" + url.PathEscape(secret),
+		"quoted":             fmt.Sprintf("%q", secret),
+		"in hexadecimal":     fmt.Sprintf("%x", secret),
+		"in HTML-safe JSON":  `"` + strings.NewReplacer(`"`, `\"`, "<", `\u003c`, "&", `\u0026`).Replace(secret) + `"`,
+		"half of it swapped": secret[len(secret)/2:] + secret[:len(secret)/2],
+	}
+	for shift := range 3 {
+		neighbours := "abc"[:shift] + secret + "zz"
+		planted[fmt.Sprintf("base64 %d", shift)] = base64.StdEncoding.EncodeToString([]byte(neighbours))
+		planted[fmt.Sprintf("base64 for addresses %d", shift)] = base64.RawURLEncoding.EncodeToString([]byte(neighbours))
+	}
+	for how, text := range planted {
+		t.Run(how, func(t *testing.T) {
+			found := canaries.In([]byte("before " + text + " after"))
+			if len(found) == 0 {
+				t.Fatalf("it is not found in %q", text)
+			}
+			for _, what := range found {
+				if !strings.HasPrefix(what, "the secret, ") {
+					t.Errorf("%s is found where it is not", what)
+				}
+			}
+		})
+	}
+	if found := canaries.In([]byte("nothing " + acctest.Canary())); found != nil {
+		t.Errorf("%v is found where it is not", found)
+	}
+}
+
+// TestArtefacts finds what lies in files, in archives and in private state.
+func TestArtefacts(t *testing.T) {
+	folder := t.TempDir()
+	state := `{"resources":[{"type":"a","name":"b","instances":[{"private":"` + base64.StdEncoding.EncodeToString([]byte("kept")) + `"}]}]}`
+	if err := os.MkdirAll(filepath.Join(folder, "deep"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{"terraform.tfstate": state, "deep/log": "line", "terraform.tfstate.backup": ""} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	archive, err := os.Create(filepath.Join(folder, "the.plan"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	writer := zip.NewWriter(archive)
+	for name, content := range map[string]string{"tfplan": "planned", "tfstate-prev": state} {
+		member, err := writer.Create(name)
+		if err == nil {
+			_, err = member.Write([]byte(content))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := writer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := archive.Close(); err != nil {
+		t.Fatal(err)
+	}
+	found, err := acctest.Artefacts(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{
+		"terraform.tfstate": state,
+		"deep/log":          "line",
+		"the.plan/tfplan":   "planned",
+		"terraform.tfstate, private state of a.b[0]":     "kept",
+		"the.plan/tfstate-prev, private state of a.b[0]": "kept",
+	} {
+		if got, ok := found[name]; !ok || string(got) != content {
+			t.Errorf("%s holds %q, want %q", name, got, content)
+		}
+	}
+}

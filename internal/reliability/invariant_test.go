@@ -1,0 +1,247 @@
+package reliability_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// settled checks what must hold after any fault, once it is over: the next apply finishes, the plan after it is empty,
+// and tenant and state hold the same.
+func (s *scene) settled() {
+	s.t.Helper()
+	s.Server.ClearFaults()
+	s.apply(0)
+	s.terraform(0, "plan", "-detailed-exitcode", "-input=false", "-out=the.plan")
+	shown := s.terraform(0, "show", "-json", "the.plan")
+	if !strings.Contains(shown, `"prior_state"`) {
+		s.t.Errorf("the plan cannot be read: %.200s", shown)
+	}
+	s.agree()
+}
+
+// agree checks that the tenant holds what the state and others hold, and nothing twice.
+func (s *scene) agree() {
+	s.t.Helper()
+	s.Server.ClearFaults()
+	have, want := s.inventory(), s.state()
+	maps.DeleteFunc(have, func(object string, _ bool) bool { return s.others[object] && !want[object] })
+	if !maps.Equal(have, want) {
+		s.t.Errorf("the tenant has\n  %s\nand the state\n  %s", list(have), list(want))
+	}
+	names := map[string]int{}
+	for object := range have {
+		name, _, _ := strings.Cut(object, " = ")
+		if names[name]++; names[name] == 2 {
+			s.t.Errorf("there are two of %s", name)
+		}
+	}
+}
+
+// theirs declares all that the tenant has now, and the state has not, to be somebody else's.
+func (s *scene) theirs() {
+	s.t.Helper()
+	mine := s.state()
+	for object := range s.inventory() {
+		if !mine[object] {
+			s.others[object] = true
+		}
+	}
+}
+
+func list(objects map[string]bool) string {
+	return strings.Join(slices.Sorted(maps.Keys(objects)), "\n  ")
+}
+
+// inventory is all that the tenant has besides what it is born with: "kind name = id".
+func (s *scene) inventory() map[string]bool {
+	s.t.Helper()
+	found, own := map[string]bool{}, s.Server.Terraform().ClientID
+	s.behind(func(ctx context.Context) error {
+		for api, err := range s.Ports.APIs.List(ctx, tenant.APIFilter{}) {
+			if err != nil {
+				return err
+			}
+			if api.IsSystem {
+				continue
+			}
+			found[fmt.Sprintf("API %s = %s", api.Identifier, api.ID)] = true
+			for _, scope := range api.Scopes {
+				found[fmt.Sprintf("scope %s %s", api.Identifier, scope.Value)] = true
+			}
+		}
+		for client, err := range s.Ports.Clients.List(ctx, tenant.ClientFilter{}) {
+			if err != nil {
+				return err
+			}
+			if client.ClientID != own && client.Name != "All Applications" {
+				found[fmt.Sprintf("client %s = %s", client.Name, client.ClientID)] = true
+			}
+		}
+		for grant, err := range s.Ports.Grants.List(ctx, tenant.GrantFilter{}) {
+			if err != nil {
+				return err
+			}
+			if grant.ClientID != own {
+				found[fmt.Sprintf("grant %s %s %s = %s", grant.ClientID, grant.Audience, grant.SubjectType, grant.ID)] = true
+			}
+		}
+		return nil
+	})
+	return found
+}
+
+// attributes are those of an object in the state that name it.
+type attributes struct {
+	ID          string            `json:"id"`
+	Identifier  string            `json:"identifier"`
+	Scopes      json.RawMessage   `json:"scopes"` // a map of an API, a set of a grant
+	Value       string            `json:"value"`
+	Name        string            `json:"name"`
+	ClientID    string            `json:"client_id"`
+	Audience    string            `json:"audience"`
+	SubjectType string            `json:"subject_type"`
+	owned       map[string]string // of an API
+}
+
+// state is what the state has, in the words of inventory.
+func (s *scene) state() map[string]bool {
+	s.t.Helper()
+	found := map[string]bool{}
+	for kind, objects := range s.objects() {
+		for _, o := range objects {
+			switch kind {
+			case "timesheets_api":
+				found[fmt.Sprintf("API %s = %s", o.Identifier, o.ID)] = true
+				for value := range o.owned {
+					found[fmt.Sprintf("scope %s %s", o.Identifier, value)] = true
+				}
+			case "timesheets_api_scope":
+				found[fmt.Sprintf("scope %s %s", o.Identifier, o.Value)] = true
+			case "timesheets_client":
+				found[fmt.Sprintf("client %s = %s", o.Name, o.ClientID)] = true
+			case "timesheets_client_grant":
+				found[fmt.Sprintf("grant %s %s %s = %s", o.ClientID, o.Audience, o.SubjectType, o.ID)] = true
+			}
+		}
+	}
+	return found
+}
+
+// objects are the managed objects in the state file, by type.
+func (s *scene) objects() map[string][]attributes {
+	s.t.Helper()
+	content, err := os.ReadFile(filepath.Join(s.workspace.Dir, "terraform.tfstate"))
+	if os.IsNotExist(err) {
+		return nil
+	}
+	var state struct {
+		Resources []struct {
+			Mode, Type string
+			Instances  []struct{ Attributes attributes }
+		}
+	}
+	if err == nil {
+		err = json.Unmarshal(content, &state)
+	}
+	if err != nil {
+		s.t.Fatalf("read the state: %v", err)
+	}
+	found := map[string][]attributes{}
+	for _, resource := range state.Resources {
+		if resource.Mode != "managed" {
+			continue
+		}
+		for _, instance := range resource.Instances {
+			object := instance.Attributes
+			_ = json.Unmarshal(object.Scopes, &object.owned) // no map in a grant
+			found[resource.Type] = append(found[resource.Type], object)
+		}
+	}
+	return found
+}
+
+// search looks for every secret in all that is left of a test.
+func (s *scene) search() {
+	s.t.Helper()
+	s.Server.ClearFaults()
+	s.learn()
+	for _, leak := range s.leaks() {
+		s.t.Error("leaked: " + leak)
+	}
+}
+
+// leaks tells which of the canaries lie where.
+func (s *scene) leaks() []string {
+	s.t.Helper()
+	found, err := acctest.Artefacts(s.folder)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	found["what was printed"] = []byte(s.said.String())
+	found["command lines"] = []byte(s.commands.String())
+	found["the journal"] = fmt.Appendf(nil, "%+v", s.Server.Journal())
+	var leaks []string
+	for name, text := range found {
+		for _, leak := range s.canaries.In(text) {
+			leaks = append(leaks, leak+", in "+name)
+		}
+	}
+	return leaks
+}
+
+// learn makes secrets of the tenant's own making canaries, too.
+func (s *scene) learn() {
+	s.t.Helper()
+	for path, member := range map[string]string{clients: "client_secret", apis: "signing_secret"} {
+		var objects []map[string]any
+		s.dashboard(http.MethodGet, path, nil, &objects)
+		for i, object := range objects {
+			if secret, ok := object[member].(string); ok && secret != "" {
+				s.canaries[fmt.Sprintf("%s %d", member, i)] = secret
+			}
+		}
+	}
+}
+
+// dashboard has the tenant do what the provider's own ports cannot ask for.
+func (s *scene) dashboard(method, path string, body, into any) {
+	s.t.Helper()
+	answer := s.ask(method, path, body)
+	if answer.Code >= http.StatusBadRequest {
+		s.t.Fatalf("%s %s: %d %s", method, path, answer.Code, answer.Body)
+	}
+	if into == nil {
+		return
+	}
+	if err := json.Unmarshal(answer.Body.Bytes(), into); err != nil {
+		s.t.Fatalf("%s %s: %v", method, path, err)
+	}
+}
+
+// ask sends one request to the tenant, past the front and with every right.
+func (s *scene) ask(method, path string, body any) *httptest.ResponseRecorder {
+	s.t.Helper()
+	content, err := json.Marshal(body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	request := httptest.NewRequest(method, path, bytes.NewReader(content))
+	request.Header.Set("Authorization", "Bearer "+s.Server.Token())
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("User-Agent", behindUserAgent)
+	answer := httptest.NewRecorder()
+	s.Server.ServeHTTP(answer, request)
+	return answer
+}

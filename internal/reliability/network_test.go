@@ -1,0 +1,282 @@
+package reliability_test
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
+)
+
+func TestFault07_SlowServer(t *testing.T) {
+	proves(t, 7)
+	t.Run("a create", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "client")
+		s.set("TIMESHEETS_REQUEST_TIMEOUT", "2s")
+		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Delay: 5 * time.Second})
+		said := s.apply(1)
+		left := s.clients("Timesheets Import Job")
+		if len(left) != 1 {
+			t.Fatalf("the tenant has the clients %v", left)
+		}
+		s.expect(said, "The answer to the create was lost", left[0])
+		s.expectCalls("POST", clients, 1)
+		s.write("import.tf", importBlock("timesheets_client.job", left[0]))
+		s.settled()
+	})
+	t.Run("a read", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "job")
+		s.apply(0)
+		s.set("TIMESHEETS_REQUEST_TIMEOUT", "1s")
+		s.inject(emulator.Fault{Method: "GET", Route: aClient, Delay: 3 * time.Second})
+		s.inject(emulator.Fault{Method: "GET", Route: clients, Delay: 3 * time.Second})
+		s.expect(s.plan(1), "Unable to read client", "the request timeout of the provider has passed")
+		s.settled()
+	})
+}
+
+func TestFault08_BodyWithoutEnd(t *testing.T) {
+	proves(t, 8)
+	for name, c := range map[string]struct {
+		serve http.HandlerFunc
+		says  string
+	}{
+		"it stalls": {stall, "the request timeout of the provider has passed"},
+		"it is too large": {func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, `{"client_id":"`+strings.Repeat("x", 9<<20)+`"}`)
+		}, "the answer is larger than 8 MiB"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t, "client")
+			s.apply(0)
+			s.set("TIMESHEETS_REQUEST_TIMEOUT", "2s")
+			s.front.add(hook{method: "GET", path: clients, serve: c.serve})
+			s.expect(s.plan(1), "Unable to read client", c.says)
+			s.front.leave()
+			s.settled()
+		})
+	}
+}
+
+// stall begins an answer and never ends it.
+func stall(w http.ResponseWriter, r *http.Request) {
+	_, _ = io.WriteString(w, `{"client_id":`)
+	_ = http.NewResponseController(w).Flush()
+	<-r.Context().Done()
+}
+
+func TestFault09_NoRoute(t *testing.T) {
+	proves(t, 9)
+	s := open(t, "job")
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := closed.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s.set("AUTH0_DOMAIN", "http://"+closed.Addr().String())
+	said := s.apply(1)
+	s.expect(said, "connection refused", "Check that `domain` (AUTH0_DOMAIN) is right", "HTTPS_PROXY", "the first error of this run tells the cause")
+	s.set("AUTH0_DOMAIN", s.Server.URL())
+	s.settled()
+}
+
+func TestFault10_UntrustedTLS(t *testing.T) {
+	proves(t, 10)
+	s := open(t, "job")
+	secured := s.secured(tls.VersionTLS13)
+	authority := s.authority(secured)
+	port := secured.URL[strings.LastIndex(secured.URL, ":"):]
+	s.set("AUTH0_AUDIENCE", s.Server.ManagementAudience())
+
+	s.set("AUTH0_DOMAIN", secured.Listener.Addr().String())
+	s.expect(s.apply(1), "certificate signed by unknown authority")
+	s.set("SSL_CERT_FILE", authority)
+	s.set("AUTH0_DOMAIN", "localhost"+port)
+	s.expect(s.apply(1), "certificate is valid for", "not localhost")
+
+	old := s.secured(tls.VersionTLS11)
+	s.set("AUTH0_DOMAIN", old.Listener.Addr().String())
+	s.expect(s.apply(1), "protocol version")
+
+	if asked := len(s.Server.Journal()); asked != 0 {
+		t.Errorf("the tenant was asked %d times", asked)
+	}
+	s.set("AUTH0_DOMAIN", secured.Listener.Addr().String())
+	s.settled()
+}
+
+// secured is the front over TLS of a version at most, with a certificate that nobody vouches for.
+func (s *scene) secured(most uint16) *httptest.Server {
+	server := httptest.NewUnstartedServer(s.front)
+	server.TLS = &tls.Config{MaxVersion: most}
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // what fails here is told by the other side
+	server.StartTLS()
+	s.t.Cleanup(server.Close)
+	return server
+}
+
+// authority writes the certificate of a server into a file.
+func (s *scene) authority(of *httptest.Server) string {
+	s.t.Helper()
+	path := filepath.Join(s.folder, "authority.pem")
+	content := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: of.Certificate().Raw})
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+	return path
+}
+
+func TestFault11_Proxy(t *testing.T) {
+	proves(t, 11)
+	s := open(t, "job")
+	secured := s.secured(tls.VersionTLS13)
+	s.set("SSL_CERT_FILE", s.authority(secured))
+	s.set("AUTH0_DOMAIN", "tenant.example.com") // there is none: only the proxy leads to it
+	s.set("AUTH0_AUDIENCE", s.Server.ManagementAudience())
+	s.canaries["the proxy's password"] = acctest.Canary()
+	password := strings.Map(func(r rune) rune { // as it stands in an address
+		if r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' {
+			return r
+		}
+		return -1
+	}, s.canaries["the proxy's password"])
+	s.canaries["the proxy's password in the address"] = password
+
+	for status, says := range map[int]string{
+		http.StatusProxyAuthRequired: "Proxy Authentication Required",
+		http.StatusForbidden:         "Forbidden",
+	} {
+		refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, "<html>Ask the people at the help desk</html>")
+		}))
+		t.Cleanup(refusing.Close)
+		s.set("HTTPS_PROXY", strings.Replace(refusing.URL, "://", "://user:"+password+"@", 1))
+		s.expect(s.apply(1), says, "HTTPS_PROXY")
+	}
+
+	var tunnels atomic.Int64
+	working := httptest.NewServer(tunnel(secured.Listener.Addr().String(), &tunnels))
+	t.Cleanup(working.Close)
+	s.set("HTTPS_PROXY", strings.Replace(working.URL, "://", "://user:"+password+"@", 1))
+	s.settled()
+	if tunnels.Load() == 0 {
+		t.Error("nothing went through the proxy")
+	}
+}
+
+// tunnel is a proxy that leads everybody to one address.
+func tunnel(to string, count *atomic.Int64) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if _, password, ok := basic(r.Header.Get("Proxy-Authorization")); r.Method != http.MethodConnect || !ok || password == "" {
+			http.Error(w, "who are you?", http.StatusProxyAuthRequired)
+			return
+		}
+		there, err := (&net.Dialer{}).DialContext(r.Context(), "tcp", to)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadGateway)
+			return
+		}
+		count.Add(1)
+		w.WriteHeader(http.StatusOK)
+		here, read, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			return
+		}
+		go func() {
+			_, _ = io.Copy(there, read) // some of it has come along with the request
+			_ = there.Close()
+		}()
+		_, _ = io.Copy(here, there)
+		_ = here.Close()
+	}
+}
+
+func basic(header string) (user, password string, ok bool) {
+	return (&http.Request{Header: http.Header{"Authorization": {header}}}).BasicAuth()
+}
+
+func TestFault12_Redirect(t *testing.T) {
+	proves(t, 12)
+	for name, route := range map[string]string{"of the token": tokens, "of a create": clients} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t, "client")
+			var asked atomic.Int64
+			elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
+			t.Cleanup(elsewhere.Close)
+			s.inject(emulator.Fault{Method: "POST", Route: route, Status: 307, Headers: map[string]string{"Location": elsewhere.URL}})
+			s.expect(s.apply(1), "a redirect, and none is followed")
+			if asked.Load() != 0 {
+				t.Errorf("the other host was asked %d times", asked.Load())
+			}
+			s.settled()
+		})
+	}
+}
+
+// Assertions are signed anew for each attempt; the refusal of one that a wrong clock made tells by how much it is wrong.
+func TestFault13_ClockSkew(t *testing.T) {
+	proves(t, 13)
+	s := open(t, "job")
+	s.withKey()
+	s.inject(emulator.Fault{Method: "POST", Route: tokens, Nth: 1, Cut: emulator.CutAfter}) // it has used the assertion up
+	s.apply(0)
+	s.Server.Shift(10 * time.Minute)
+	s.front.add(hook{method: "POST", path: tokens, serve: func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Date", time.Now().Add(10*time.Minute).UTC().Format(http.TimeFormat))
+		s.Server.ServeHTTP(w, r)
+	}})
+	s.expect(s.plan(1), "this machine's clock is", "behind the tenant's")
+	s.front.leave()
+	s.Server.Shift(-10 * time.Minute)
+	s.settled()
+}
+
+// withKey makes the provider identify itself with a private key from now on.
+func (s *scene) withKey() {
+	s.t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	public, err := x509.MarshalPKIXPublicKey(key.Public())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	path := clients + "/" + s.Server.Terraform().ClientID
+	var made struct {
+		ID string `json:"id"`
+	}
+	s.dashboard("POST", path+"/credentials", map[string]any{
+		"credential_type": "public_key", "name": "terraform", "pem": string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public})),
+	}, &made)
+	s.dashboard("PATCH", path, map[string]any{
+		"token_endpoint_auth_method":    nil,
+		"client_authentication_methods": map[string]any{"private_key_jwt": map[string]any{"credentials": []any{map[string]any{"id": made.ID}}}},
+	}, nil)
+	private := string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}))
+	s.canaries["the provider's private key"] = strings.Join(strings.Split(private, "\n")[2:4], "")
+	s.canaries["a line of the provider's private key"] = strings.Split(private, "\n")[5]
+	s.set("AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", private)
+}

@@ -1,0 +1,168 @@
+package reliability_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tree"
+)
+
+// toolbox is what all scenes share: a Terraform CLI, and a CLI configuration that takes the provider built from this
+// tree.
+type toolbox struct {
+	cli    cli.CLI
+	config string
+	folder string
+}
+
+// provide makes the toolbox once for all tests.
+var provide = sync.OnceValues(func() (box toolbox, err error) {
+	ctx := context.Background()
+	if box.folder, err = os.MkdirTemp("", "reliability-"); err != nil {
+		return box, err
+	}
+	root, err := tree.Root(ctx)
+	if err != nil {
+		return box, err
+	}
+	if box.cli, err = cli.Find(ctx, filepath.Join(root, ".cache")); err != nil {
+		return box, err
+	}
+	if err := tree.Build(ctx, box.folder, tree.Provider); err != nil {
+		return box, err
+	}
+	box.config, err = cli.WriteConfig(box.folder, box.folder)
+	return box, err
+})
+
+func tools(t *testing.T) toolbox {
+	t.Helper()
+	box, err := provide()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return box
+}
+
+// patience is how long one run of Terraform may take.
+const patience = 3 * time.Minute
+
+// run is Terraform at work, with the provider in the same process group.
+type run struct {
+	scene  *scene
+	what   string
+	cmd    *exec.Cmd
+	out    bytes.Buffer
+	ended  chan struct{}
+	cancel context.CancelFunc
+}
+
+// start lets Terraform work.
+func (s *scene) start(args ...string) *run {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
+	args = append([]string{args[0], "-no-color"}, args[1:]...)
+	r := &run{scene: s, what: strings.Join(args, " "), cmd: s.workspace.Command(ctx, args...), ended: make(chan struct{}), cancel: cancel}
+	r.cmd.Stdout, r.cmd.Stderr = &r.out, &r.out
+	r.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := r.cmd.Start(); err != nil {
+		cancel()
+		s.t.Fatal(err)
+	}
+	go s.watch(r.cmd.Process.Pid, r.ended)
+	return r
+}
+
+// signal sends a signal to Terraform and to the provider, as a terminal does.
+func (r *run) signal(sig syscall.Signal) {
+	r.scene.t.Helper()
+	if err := syscall.Kill(-r.cmd.Process.Pid, sig); err != nil {
+		r.scene.t.Fatal(err)
+	}
+}
+
+// wait lets a run come to its end and returns its code and what it printed. The code of one that was killed is -1.
+func (r *run) wait() (int, string) {
+	r.scene.t.Helper()
+	defer r.cancel()
+	err := r.cmd.Wait()
+	close(r.ended)
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		r.scene.t.Fatal(err)
+	}
+	text := r.out.String()
+	r.scene.note(&r.scene.said, "%s:\n%s\n", r.what, text)
+	return r.cmd.ProcessState.ExitCode(), text
+}
+
+// terraform runs a command to its end, which must be with the code, and returns what it printed.
+func (s *scene) terraform(code int, args ...string) string {
+	s.t.Helper()
+	got, text := s.start(args...).wait()
+	if got != code {
+		s.t.Fatalf("terraform %s ends with code %d, want %d:\n%s", strings.Join(args, " "), got, code, text)
+	}
+	return text
+}
+
+// apply applies the configuration as it is.
+func (s *scene) apply(code int) string {
+	s.t.Helper()
+	return s.terraform(code, "apply", "-auto-approve", "-input=false")
+}
+
+// plan plans; pending is the code of one that is not empty.
+func (s *scene) plan(code int) string {
+	s.t.Helper()
+	return s.terraform(code, "plan", "-detailed-exitcode", "-input=false")
+}
+
+const pending = 2
+
+// watch notes the command lines of the processes of a group until the run has ended.
+func (s *scene) watch(group int, ended <-chan struct{}) {
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		for _, line := range commandLines(group) {
+			s.note(&s.commands, "%s\n", line)
+		}
+		select {
+		case <-ended:
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// commandLines are those of all processes of a group, where the system tells.
+func commandLines(group int) []string {
+	found, _ := filepath.Glob("/proc/[0-9]*/stat")
+	var lines []string
+	for _, path := range found {
+		stat, err := os.ReadFile(path)
+		if err != nil {
+			continue // it has ended
+		}
+		_, after, _ := strings.Cut(string(stat), ") ") // state, parent, group
+		if fields := strings.Fields(after); len(fields) > 2 && fields[2] == fmt.Sprint(group) {
+			line, err := os.ReadFile(filepath.Join(filepath.Dir(path), "cmdline"))
+			if err == nil {
+				lines = append(lines, string(line))
+			}
+		}
+	}
+	return lines
+}

@@ -1,0 +1,268 @@
+package reliability_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
+)
+
+// scene is where one fault happens: a tenant, a configuration, and Terraform over both. What stands in front of the
+// tenant lets a test act at the very moment a request arrives.
+type scene struct {
+	t *testing.T
+	*acctest.Tenant
+	front     *front
+	folder    string // holds whatever a run leaves: configuration, state, plans, logs, temporary files
+	workspace cli.Workspace
+	canaries  acctest.Canaries
+	others    map[string]bool // what somebody else has in the tenant
+
+	mu       sync.Mutex
+	said     strings.Builder // what Terraform printed
+	commands strings.Builder // command lines of the processes of each run
+}
+
+// open sets a scene with a configuration of testdata. However the test ends, its secrets are looked for in all that is
+// left.
+func open(t *testing.T, fixture string, options ...func(*emulator.Options)) *scene {
+	t.Helper()
+	acctest.EmulatorOnly(t, "no real tenant fails when asked to")
+	tools := tools(t)
+	s := &scene{t: t, front: newFront(t), others: map[string]bool{}}
+	s.Tenant = acctest.New(t, append([]func(*emulator.Options){func(o *emulator.Options) { o.URL = s.front.server.URL }}, options...)...)
+	s.front.behind(s.Server)
+	s.canaries = acctest.Canaries{
+		"the provider's secret": s.Server.Terraform().ClientSecret,
+		"the job's secret":      acctest.Canary(),
+		"the signing secret":    acctest.Canary(),
+		"a token":               "eyJhbGciOi", // {"alg":
+	}
+	s.folder = folder(t)
+	s.workspace = cli.Workspace{CLI: tools.cli, ConfigFile: tools.config, Dir: filepath.Join(s.folder, "configuration")}
+	if err := os.CopyFS(s.workspace.Dir, os.DirFS(filepath.Join("testdata", fixture))); err != nil {
+		t.Fatal(err)
+	}
+	temporary := filepath.Join(s.folder, "tmp")
+	if err := os.Mkdir(temporary, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s.set("TMPDIR", temporary)
+	s.set("TF_LOG", "TRACE")
+	s.set("TF_LOG_PATH", filepath.Join(s.folder, "trace.log"))
+	s.set("TF_VAR_client_secret", s.canaries["the job's secret"])
+	s.set("TF_VAR_signing_secret", s.canaries["the signing secret"])
+	for name, value := range s.Environment {
+		s.set(name, value)
+	}
+	t.Cleanup(s.search)
+	return s
+}
+
+// folder is a new folder with a short name: sockets lie in it, whose paths must not be long.
+func folder(t *testing.T) string {
+	t.Helper()
+	made, err := os.MkdirTemp("", "fault-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(made); err != nil {
+			t.Error(err)
+		}
+	})
+	return made
+}
+
+// set makes a variable part of Terraform's environment from now on; the last value counts.
+func (s *scene) set(name, value string) {
+	s.workspace.Environment = append(s.workspace.Environment, name+"="+value)
+}
+
+// write writes a file of the configuration.
+func (s *scene) write(name, content string) {
+	s.t.Helper()
+	if err := os.WriteFile(filepath.Join(s.workspace.Dir, name), []byte(content), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// inject arms a fault of the tenant.
+func (s *scene) inject(f emulator.Fault) {
+	s.t.Helper()
+	if err := s.Server.Inject(f); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// behind does something behind Terraform's back.
+func (s *scene) behind(act func(ctx context.Context) error) {
+	s.t.Helper()
+	acctest.Do(s.t, act)()
+}
+
+// calls counts the requests of the provider in the journal whose method and route are as given.
+func (s *scene) calls(method, route string) int {
+	count := 0
+	for _, entry := range s.Server.Journal() {
+		if entry.Method == method && entry.Route == route && !strings.HasPrefix(entry.UserAgent, behindUserAgent) {
+			count++
+		}
+	}
+	return count
+}
+
+// expectCalls checks how often the provider asked for something since the journal was last emptied.
+func (s *scene) expectCalls(method, route string, want int) {
+	s.t.Helper()
+	if got := s.calls(method, route); got != want {
+		s.t.Errorf("%s %s was asked for %d times, want %d", method, route, got, want)
+	}
+}
+
+// Routes of the tenant.
+const (
+	apis    = "/api/v2/resource-servers"
+	anAPI   = apis + "/{id}"
+	clients = "/api/v2/clients"
+	aClient = clients + "/{id}"
+	grants  = "/api/v2/client-grants"
+	aGrant  = grants + "/{id}"
+	tokens  = "/oauth/token"
+)
+
+// behindUserAgent is how those call themselves who act behind Terraform's back.
+const behindUserAgent = "acctest"
+
+// front stands between the clients and the tenant.
+type front struct {
+	server *httptest.Server
+
+	mu     sync.Mutex
+	tenant http.Handler
+	hooks  []*hook
+}
+
+// hook acts on the nth request of the provider with a method, below a path; on each one when nth is 0.
+type hook struct {
+	method, path string
+	nth          int
+	seen         int
+	act          func()           // what happens before the tenant gets it
+	serve        http.HandlerFunc // who answers instead of the tenant, unless nil
+}
+
+func newFront(t *testing.T) *front {
+	t.Helper()
+	f := &front{tenant: http.NotFoundHandler()}
+	f.server = httptest.NewServer(f)
+	t.Cleanup(f.server.Close)
+	return f
+}
+
+func (f *front) behind(tenant http.Handler) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.tenant = tenant
+}
+
+// ServeHTTP lets the hooks act, then the tenant.
+func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	met, serve := f.met(r)
+	for _, h := range met {
+		if h.act != nil {
+			h.act()
+		}
+	}
+	serve(w, r)
+}
+
+// met are the hooks for a request, and who answers it.
+func (f *front) met(r *http.Request) (met []*hook, serve http.HandlerFunc) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	serve = f.tenant.ServeHTTP
+	for _, h := range f.hooks {
+		if r.Method != h.method || !strings.HasPrefix(r.URL.Path, h.path) || strings.HasPrefix(r.UserAgent(), behindUserAgent) {
+			continue
+		}
+		if h.seen++; h.nth != 0 && h.nth != h.seen {
+			continue
+		}
+		met = append(met, h)
+		if h.serve != nil {
+			serve = h.serve
+		}
+	}
+	return met, serve
+}
+
+func (f *front) add(h hook) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.hooks = append(f.hooks, &h)
+}
+
+// leave takes all hooks away.
+func (f *front) leave() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.hooks = nil
+}
+
+// when makes act run just before the nth request of the provider with the method, below the path, reaches the tenant.
+func (s *scene) when(method, path string, nth int, act func()) {
+	s.front.add(hook{method: method, path: path, nth: nth, act: act})
+}
+
+// arrival is closed when the nth request of the provider with the method, below the path, has arrived.
+func (s *scene) arrival(method, path string, nth int) <-chan struct{} {
+	arrived := make(chan struct{})
+	s.when(method, path, nth, func() { close(arrived) })
+	return arrived
+}
+
+// await fails the test when nothing happens for a long time.
+func (s *scene) await(what string, happened <-chan struct{}) {
+	s.t.Helper()
+	select {
+	case <-happened:
+	case <-time.After(time.Minute):
+		s.t.Fatal("waited in vain for " + what)
+	}
+}
+
+// expect checks that a text holds each phrase, wherever Terraform breaks its lines.
+func (s *scene) expect(text string, phrases ...string) {
+	s.t.Helper()
+	for _, phrase := range phrases {
+		if !acctest.Words(phrase).MatchString(text) {
+			s.t.Errorf("it does not say %q:\n%s", phrase, text)
+		}
+	}
+}
+
+// lacks checks that a text does not hold a phrase.
+func (s *scene) lacks(text, phrase string) {
+	s.t.Helper()
+	if acctest.Words(phrase).MatchString(text) {
+		s.t.Errorf("it says %q:\n%s", phrase, text)
+	}
+}
+
+// note keeps what is to be searched for secrets.
+func (s *scene) note(to *strings.Builder, format string, args ...any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fmt.Fprintf(to, format, args...)
+}

@@ -1,0 +1,123 @@
+package reliability_test
+
+import (
+	"archive/zip"
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+)
+
+// TestSearchFindsLeaks plants a secret in each kind of artefact that a run leaves, and the search finds each of them.
+func TestSearchFindsLeaks(t *testing.T) {
+	t.Parallel()
+	s := open(t, "client")
+	s.apply(0)
+	s.terraform(0, "plan", "-out=the.plan")
+	for kind, plant := range map[string]func(p planting){
+		"state":         func(p planting) { p.file("configuration/terraform.tfstate", `{"resources":[{"x":"`+p.json()+`"}]}`) },
+		"private state": func(p planting) { p.file("configuration/terraform.tfstate", p.private()) },
+		"backup":        func(p planting) { p.file("configuration/terraform.tfstate.backup", `{"x":"`+p.json()+`"}`) },
+		"saved plan":    func(p planting) { p.archive("configuration/the.plan") },
+		"log":           func(p planting) { p.file("trace.log", "body="+p.secret) },
+		"temporary":     func(p planting) { p.file("tmp/left", p.secret) },
+		"printed":       func(p planting) { p.scene.note(&p.scene.said, "apply:\n%s\n", p.secret) },
+		"journal":       func(p planting) { p.journal() },
+		"command line":  func(p planting) { p.command() },
+	} {
+		t.Run(kind, func(t *testing.T) {
+			p := planting{t: t, scene: copyOf(t, s), secret: acctest.Canary()}
+			p.scene.canaries["planted"] = p.secret
+			if leaks := p.scene.leaks(); len(leaks) != 0 {
+				t.Fatalf("before it is planted: %v", leaks)
+			}
+			plant(p)
+			if leaks := p.scene.leaks(); len(leaks) == 0 {
+				t.Error("it is not found")
+			}
+		})
+	}
+}
+
+// copyOf is a scene whose artefacts can be spoilt.
+func copyOf(t *testing.T, s *scene) *scene {
+	t.Helper()
+	other := &scene{t: t, Tenant: s.Tenant, front: s.front, folder: folder(t), workspace: s.workspace, canaries: acctest.Canaries{}}
+	if err := os.CopyFS(other.folder, os.DirFS(s.folder)); err != nil {
+		t.Fatal(err)
+	}
+	return other
+}
+
+type planting struct {
+	t      *testing.T
+	scene  *scene
+	secret string
+}
+
+func (p planting) file(name, content string) {
+	p.t.Helper()
+	if err := os.WriteFile(filepath.Join(p.scene.folder, name), []byte(content), 0o600); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p planting) json() string { return strings.ReplaceAll(p.secret, `"`, `\"`) }
+
+func (p planting) private() string {
+	inside := base64.StdEncoding.EncodeToString([]byte(`{"k":"` + base64.StdEncoding.EncodeToString([]byte(p.secret)) + `"}`))
+	return `{"resources":[{"type":"a","name":"b","instances":[{"private":"` + inside + `"}]}]}`
+}
+
+func (p planting) archive(name string) {
+	p.t.Helper()
+	file, err := os.Create(filepath.Join(p.scene.folder, name))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	writer := zip.NewWriter(file)
+	member, err := writer.Create("tfplan")
+	if err == nil {
+		_, err = member.Write([]byte(p.secret))
+	}
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if err := writer.Close(); err != nil {
+		p.t.Fatal(err)
+	}
+	if err := file.Close(); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// journal asks the tenant for an object whose name is the secret.
+func (p planting) journal() {
+	p.scene.ask(http.MethodGet, clients+"/"+url.PathEscape(p.secret), nil)
+}
+
+// command starts a process that has the secret among its arguments, and looks at it as at those of a run.
+func (p planting) command() {
+	p.t.Helper()
+	cmd := exec.Command("sh", "-c", "read line", "sh", p.secret)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	hold, err := cmd.StdinPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	close(ended)
+	p.scene.watch(cmd.Process.Pid, ended)
+	_ = hold.Close()
+	_ = cmd.Wait() // its code tells nothing
+}

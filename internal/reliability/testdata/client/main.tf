@@ -1,0 +1,17 @@
+terraform {
+  required_providers {
+    timesheets = {
+      source = "timesheets/timesheets"
+    }
+  }
+}
+
+variable "description" {
+  type    = string
+  default = "imports timesheets"
+}
+
+resource "timesheets_client" "job" {
+  name        = "Timesheets Import Job"
+  description = var.description
+}
