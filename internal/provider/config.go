@@ -71,16 +71,23 @@ func (m Model) settings(environment Environment, diags *diag.Diagnostics) manage
 	}
 	base, err := management.BaseURL(domain)
 	if err != nil {
-		reason := err.Error()
-		if invalid := new(tenant.Invalid); errors.As(err, &invalid) {
-			reason = invalid.Message
-		}
-		diagnose.Refusal(diags, path.Root("domain"), "Invalid domain", "%s. The domain comes from `domain` or from AUTH0_DOMAIN.", reason)
+		unusable(diags, err)
 		return config
 	}
 	config.BaseURL = base
 	in.credentials(config)
 	return config
+}
+
+// unusable tells what is wrong with a setting, and where it comes from. The value is not shown: it may be a secret.
+func unusable(diags *diag.Diagnostics, err error) {
+	invalid := new(tenant.Invalid)
+	if !errors.As(err, &invalid) {
+		diagnose.Error(diags, diagnose.Operation{Verb: "configure", Noun: "provider"}, err)
+		return
+	}
+	diagnose.Refusal(diags, path.Root(invalid.Field), "Invalid "+invalid.Field, "%s. The value comes from `%s` or from %s.",
+		invalid.Message, invalid.Field, variables[invalid.Field])
 }
 
 // prefer leaves one way to authenticate: a ready token before a key before a secret. What the block names beats what

@@ -84,7 +84,7 @@ func TestConfigure(t *testing.T) {
 		"domain with path":         {environment: with("AUTH0_DOMAIN", "example.auth0.com/api"), says: []string{"Invalid domain", "AUTH0_DOMAIN"}},
 		"no client":                {environment: without("AUTH0_CLIENT_ID"), says: []string{"Missing client_id", "AUTH0_CLIENT_ID"}},
 		"no secret":                {environment: without("AUTH0_CLIENT_SECRET"), says: []string{"Missing client_secret", "AUTH0_CLIENT_SECRET", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", "AUTH0_API_TOKEN"}},
-		"key that is none":         {environment: with("AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", "canary-not-a-key"), says: []string{"Unable to configure provider"}},
+		"key that is none":         {environment: with("AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", "canary-not-a-key"), says: []string{"Invalid client_assertion_private_key", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY"}},
 		"unknown signing alg":      {environment: with("AUTH0_CLIENT_ASSERTION_SIGNING_ALG", "rs256"), says: []string{"Invalid client_assertion_signing_alg", "`RS256`"}},
 		"concurrency out of range": {environment: with("TIMESHEETS_MAX_CONCURRENCY", "0"), says: []string{"Invalid max_concurrency", "1 to 100", "TIMESHEETS_MAX_CONCURRENCY"}},
 		"concurrency is no number": {environment: with("TIMESHEETS_MAX_CONCURRENCY", "many"), says: []string{"Invalid max_concurrency"}},

@@ -10,7 +10,6 @@ import (
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/coalesce"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/ledger"
 	"github.com/timesheets/terraform-provider-timesheets/internal/management"
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider/accesscheck"
@@ -66,7 +65,7 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 	settings.Meter = p.meter
 	store, err := management.New(settings)
 	if err != nil {
-		diagnose.Error(&resp.Diagnostics, diagnose.Operation{Verb: "configure", Noun: "provider", Fields: fields}, err)
+		unusable(&resp.Diagnostics, err)
 		return
 	}
 	data := configure.Data{Tenant: coalesce.New(store), Ledger: ledger.New(), Self: self(settings)}

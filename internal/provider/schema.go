@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 )
 
@@ -18,15 +17,6 @@ var variables = map[string]string{
 	"rate_limit_share":             "TIMESHEETS_RATE_LIMIT_SHARE",
 	"request_timeout":              "TIMESHEETS_REQUEST_TIMEOUT",
 }
-
-// fields are the attributes under their own names: management names them alike.
-var fields = func() map[string]path.Path {
-	named := make(map[string]path.Path, len(variables))
-	for name := range variables {
-		named[name] = path.Root(name)
-	}
-	return named
-}()
 
 func providerSchema() schema.Schema {
 	return schema.Schema{

@@ -245,6 +245,11 @@ var mistakes = map[string]struct {
 		map[string]tftypes.Value{"client_metadata": texts(map[string]string{strings.Repeat("k", 256): ""})},
 		`AttributeName("client_metadata").ElementKeyString("` + strings.Repeat("k", 256) + `"): Invalid client_metadata: The key "` + strings.Repeat("k", 256) + `" has 256 characters; 1 to 255 are allowed.`,
 	},
+	"metadata key with an accent": {
+		"timesheets_client",
+		map[string]tftypes.Value{"client_metadata": texts(map[string]string{"café": ""})},
+		`AttributeName("client_metadata").ElementKeyString("café"): Invalid client_metadata: The key "café" holds other characters than ASCII letters, digits and signs. Write "caf".`,
+	},
 	"long metadata value": {
 		"timesheets_client",
 		map[string]tftypes.Value{"client_metadata": texts(map[string]string{"k": strings.Repeat("v", 256)})},

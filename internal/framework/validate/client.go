@@ -3,6 +3,8 @@ package validate
 import (
 	"context"
 	"fmt"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -42,6 +44,9 @@ func (metadata) ValidateMap(_ context.Context, req validator.MapRequest, resp *v
 		if count := utf8.RuneCountInString(key); count == 0 || count > longestMetadata {
 			diagnose.Refusal(&resp.Diagnostics, at, summary, "The key %q has %d characters; 1 to %d are allowed.", key, count, longestMetadata)
 		}
+		if plain := strings.Map(ascii, key); plain != key {
+			diagnose.Refusal(&resp.Diagnostics, at, summary, "The key %q holds other characters than ASCII letters, digits and signs. Write %q.", key, plain)
+		}
 		value, ok := element.(types.String)
 		if !ok || value.IsUnknown() {
 			continue
@@ -53,6 +58,14 @@ func (metadata) ValidateMap(_ context.Context, req validator.MapRequest, resp *v
 			diagnose.Refusal(&resp.Diagnostics, at, summary, "The value of %q has %d characters; at most %d are allowed.", key, count, longestMetadata)
 		}
 	}
+}
+
+// ascii drops what cannot stand in a key of metadata.
+func ascii(r rune) rune {
+	if r > unicode.MaxASCII || unicode.IsControl(r) && r != '\t' {
+		return -1
+	}
+	return r
 }
 
 // GrantTypes allows the ways a client may get tokens: at least one.

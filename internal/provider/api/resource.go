@@ -12,6 +12,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/imported"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/writeonly"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -96,6 +97,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 
 // Update sends what the plan changes. Scopes that the configuration leaves out are not among it.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	defer modify.AsPlanned(req, resp)
 	var plan, prior Model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
@@ -113,9 +115,6 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 			return
 		}
 		state = newModel(api, plan)
-		if !change.Scopes.Touched() { // whatever else is there by now is for the next refresh to show
-			state.Scopes = plan.Scopes
-		}
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)

@@ -13,6 +13,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/imported"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/writeonly"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -130,6 +131,7 @@ func (r *Resource) readKeys(ctx context.Context, held Model, state *Model) error
 
 // Update sends what the plan changes, the secret in the same call; keys take several.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	defer modify.AsPlanned(req, resp)
 	var plan, prior Model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)

@@ -12,6 +12,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/imported"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -91,6 +92,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 
 // Update sends what the plan changes.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	defer modify.AsPlanned(req, resp)
 	var plan, prior Model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)

@@ -1,0 +1,133 @@
+package reliability_test
+
+import (
+	"fmt"
+	"testing"
+)
+
+func TestFault46_BadValues(t *testing.T) {
+	proves(t, 46)
+	s := open(t, "mistakes")
+	s.set("TF_VAR_short_secret", "cny-4711-short")
+	s.canaries["the short secret"] = "cny-4711-short"
+	said := s.terraform(1, "validate")
+	for what, says := range map[string]string{
+		"timesheets_api.name":               `It holds < or >, which Auth0 refuses. Write "API"`,
+		"timesheets_api.scope_with_blank":   `The scope "batch upload" holds a blank`,
+		"timesheets_api.no_lifetime":        "0 seconds are not allowed",
+		"timesheets_api.endless_lifetime":   "2592001 seconds are not allowed",
+		"timesheets_api.longer_for_the_web": "601 seconds are more than token_lifetime, which is 600",
+		"timesheets_client.brackets":        "It holds < or >",
+		"timesheets_client.metadata":        "café",
+	} {
+		s.expect(said, "with "+what, says)
+	}
+	s.expect(said, "There are 1001 scopes")
+	s.write("main.tf", shortSecret) // whose value is not known before the plan
+	s.expect(s.plan(1), "The secret is too short: at least 16 characters are needed")
+	if asked := len(s.Server.Journal()); asked != 0 {
+		t.Errorf("%d calls", asked)
+	}
+}
+
+const shortSecret = `
+terraform {
+  required_providers {
+    timesheets = { source = "timesheets/timesheets" }
+  }
+}
+
+variable "short_secret" {
+  type      = string
+  ephemeral = true
+}
+
+resource "timesheets_client" "short_secret" {
+  name                     = "Job"
+  client_secret_wo         = var.short_secret
+  client_secret_wo_version = 1
+}
+`
+
+func TestFault47_OddNames(t *testing.T) {
+	proves(t, 47)
+	s := open(t, "odd")
+	s.settled()
+	if made := len(s.objects()["timesheets_api"]); made != 8 {
+		t.Errorf("%d APIs", made)
+	}
+	s.set("TF_VAR_description", "second")
+	s.settled()
+	s.terraform(0, "destroy", "-auto-approve")
+	s.agree()
+	if left := s.inventory(); len(left) != 0 {
+		t.Errorf("left: %s", list(left))
+	}
+}
+
+func TestFault48_Imports(t *testing.T) {
+	proves(t, 48)
+	s := open(t, "imports")
+	var spa, job struct {
+		ID string `json:"client_id"`
+	}
+	s.dashboard("POST", clients, map[string]any{"name": "Browser", "app_type": "spa"}, &spa)
+	s.dashboard("POST", clients, map[string]any{"name": "Job", "app_type": "non_interactive", "grant_types": []any{"client_credentials"}}, &job)
+	for range 2 {
+		s.dashboard("POST", clients, map[string]any{"name": "Twin", "app_type": "non_interactive"}, nil)
+	}
+	s.dashboard("POST", apis, map[string]any{"name": "There", "identifier": "https://there.example"}, nil)
+	s.dashboard("POST", grants, map[string]any{"client_id": job.ID, "audience": "https://there.example", "scope": []any{}, "subject_type": "client"}, nil)
+	s.theirs()
+
+	refused := []struct{ kind, id, says string }{
+		{"timesheets_api", "6b05a2ca5b74b1d61ec35bb1", `There is no API "6b05a2ca5b74b1d61ec35bb1" in the tenant`},
+		{"timesheets_api", "cgr_1 x", "24 hexadecimal digits"},
+		{"timesheets_client", spa.ID, "spa"},
+		{"timesheets_client", "Twin", `2 objects answer to the name "Twin"`},
+		{"timesheets_client", "nobody", `There is no client "nobody"`},
+		{"timesheets_client_grant", job.ID, "client_id audience"},
+		{"timesheets_client_grant", "cgr_nothing", "There is no client grant"},
+		{"timesheets_client_grant", job.ID + " https://there.example robot", "subject_type"},
+		{"timesheets_api_scope", "https://there.example", "identifier value"},
+		{"timesheets_api_scope", "https://there.example missing", "There is no scope"},
+	}
+	config := ""
+	for i, c := range refused {
+		config += fmt.Sprintf("import {\n  to = %s.n%d\n  id = %q\n}\n\n%s\n", c.kind, i, c.id, written(c.kind, i))
+	}
+	s.write("refused.tf", config)
+	said := s.plan(1)
+	for _, c := range refused {
+		s.expect(said, c.says)
+	}
+	s.write("refused.tf", importBlock("timesheets_api.there", "https://there.example")+importBlock("timesheets_client.job", "Job")+
+		importBlock("timesheets_client_grant.there", job.ID+" https://there.example")+`
+resource "timesheets_api" "there" {
+  name       = "There"
+  identifier = "https://there.example"
+}
+
+resource "timesheets_client" "job" {
+  name = "Job"
+}
+
+resource "timesheets_client_grant" "there" {
+  client_id = timesheets_client.job.client_id
+  audience  = timesheets_api.there.identifier
+  scopes    = []
+}
+`)
+	s.settled()
+}
+
+// written is a resource of the type that is valid.
+func written(kind string, i int) string {
+	body := map[string]string{
+		"timesheets_api":          fmt.Sprintf("name = \"A\"\n  identifier = \"https://%d.example\"", i),
+		"timesheets_client":       `name = "C"`,
+		"timesheets_client_grant": "client_id = \"c\"\n  audience = \"https://x.example\"\n  scopes = []",
+		"timesheets_api_scope":    fmt.Sprintf("identifier = \"https://x.example\"\n  value = \"v%d\"", i),
+	}[kind]
+	return fmt.Sprintf("resource %q \"n%d\" {\n  %s\n}\n", kind, i, body)
+}

@@ -1,0 +1,275 @@
+package reliability_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
+)
+
+func TestFault39_Interrupt(t *testing.T) {
+	proves(t, 39)
+	t.Run("during a write", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "job")
+		arrived := s.arrival("POST", clients, 1)
+		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Delay: 2 * time.Second})
+		r := s.start("apply", "-auto-approve", "-input=false")
+		s.await("the create", arrived)
+		r.signal(syscall.SIGINT)
+		if code, text := r.wait(); code == 0 {
+			t.Errorf("the run was not interrupted:\n%s", text)
+		}
+		if made := s.objects()["timesheets_client"]; len(made) != 1 {
+			t.Errorf("the state has the clients %v", made)
+		}
+		s.expectCalls("POST", grants, 0)
+		s.agree()
+		s.settled()
+	})
+	t.Run("during a wait", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "client")
+		arrived := s.arrival("POST", clients, 1)
+		s.inject(emulator.Fault{Method: "POST", Route: clients, Status: 429, Headers: map[string]string{"X-Ratelimit-Reset": strconv.FormatInt(time.Now().Add(50*time.Second).Unix(), 10)}})
+		r := s.start("apply", "-auto-approve", "-input=false")
+		s.await("the create", arrived)
+		waited := time.AfterFunc(40*time.Second, func() { t.Error("the wait was not ended") })
+		r.signal(syscall.SIGINT)
+		if code, text := r.wait(); code == 0 {
+			t.Errorf("the run was not interrupted:\n%s", text)
+		}
+		waited.Stop()
+		s.expectCalls("POST", clients, 1)
+		s.agree()
+		s.settled()
+	})
+}
+
+// killed lets a run be killed right after the nth request with the method, below the path, has taken effect.
+func (s *scene) killed(method, path string) {
+	s.t.Helper()
+	done := make(chan struct{})
+	s.front.add(hook{method: method, path: path, nth: 1, serve: func(_ http.ResponseWriter, r *http.Request) {
+		s.Server.ServeHTTP(httptest.NewRecorder(), r)
+		close(done)
+		<-r.Context().Done()
+	}})
+	r := s.start("apply", "-auto-approve", "-input=false")
+	s.await(method+" "+path, done)
+	r.signal(syscall.SIGKILL)
+	if code, text := r.wait(); code != -1 {
+		s.t.Errorf("the run was not killed: %d\n%s", code, text)
+	}
+	s.front.leave()
+}
+
+func TestFault40_Kill(t *testing.T) {
+	proves(t, 40)
+	t.Run("API", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "job")
+		s.set("TF_CLI_ARGS_apply", "-parallelism=1")
+		s.killed("POST", apis)
+		s.expect(s.apply(1), "Nothing is ever taken over silently", `import { to = timesheets_api.NAME id = "https://api.timesheets.example/v1" }`)
+		s.write("import.tf", importBlock("timesheets_api.timesheets", "https://api.timesheets.example/v1"))
+		s.settled()
+	})
+	t.Run("grant", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "job")
+		s.killed("POST", grants)
+		id := s.objects()["timesheets_client"][0].ClientID + " https://api.timesheets.example/v1"
+		s.expect(s.apply(1), "Nothing is ever taken over silently", `import { to = timesheets_client_grant.NAME id = "`+id)
+		s.write("import.tf", importBlock("timesheets_client_grant.job", id))
+		s.settled()
+	})
+	t.Run("client, found before the next apply", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "client")
+		s.killed("POST", clients)
+		s.write("find.tf", finder)
+		found := s.terraform(0, "plan", "-refresh-only")
+		id := s.clients("Timesheets Import Job")[0]
+		s.expect(found, `found = "`+id+`"`)
+		s.write("find.tf", importBlock("timesheets_client.job", id))
+		s.settled()
+	})
+	t.Run("client, found after it", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "client")
+		s.killed("POST", clients)
+		lost := s.clients("Timesheets Import Job")[0]
+		s.apply(0)
+		s.write("find.tf", finder)
+		both := s.terraform(1, "plan")
+		kept := s.objects()["timesheets_client"][0].ClientID
+		s.expect(both, `2 objects answer to the name "Timesheets Import Job"`, lost)
+		s.expect(both, kept)
+		s.write("find.tf", strings.Replace(orphan, "LOST", lost, 1))
+		s.apply(0)
+		s.write("find.tf", "")
+		s.expect(s.apply(0), "1 destroyed")
+		s.settled()
+	})
+}
+
+// What the recovery page of the guide shows.
+const (
+	finder = `data "timesheets_client" "found" {
+  name = "Timesheets Import Job"
+}
+
+output "found" {
+  value = data.timesheets_client.found.client_id
+}
+`
+	orphan = `import {
+  to = timesheets_client.orphan
+  id = "LOST"
+}
+
+resource "timesheets_client" "orphan" {
+  name = "Timesheets Import Job"
+}
+`
+)
+
+func TestFault41_SecondCallFails(t *testing.T) {
+	proves(t, 41)
+	for name, f := range map[string]emulator.Fault{
+		"refused": {Status: 400, Body: `{"statusCode":400,"error":"Bad Request","message":"Payload validation error: no","errorCode":"invalid_body"}`},
+		"cut":     {Cut: emulator.CutBefore},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t, "secretive")
+			f := f
+			f.Method, f.Route = "PATCH", aClient
+			s.inject(f)
+			s.expect(s.apply(1), "Unable to set the secret of client")
+			if held := s.objects()["timesheets_client"]; len(held) != 1 || held[0].ClientID == "" {
+				t.Errorf("the state holds %v", held)
+			}
+			s.agree()
+			s.settled()
+		})
+	}
+}
+
+func TestFault43_UnknownConfiguration(t *testing.T) {
+	proves(t, 43)
+	s := open(t, "later")
+	s.set("TF_VAR_domain", s.Server.URL())
+	s.set("AUTH0_DOMAIN", "")
+	s.terraform(0, "validate")
+	s.plan(pending)
+	if asked := len(s.Server.Journal()); asked != 0 {
+		t.Errorf("validate and plan made %d calls", asked)
+	}
+	s.set("TF_VAR_read", "true")
+	s.expect(s.plan(1), "the provider's domain is not known yet", "AUTH0_DOMAIN")
+	s.set("TF_VAR_read", "false")
+	s.settled()
+}
+
+func TestFault44_LockOut(t *testing.T) {
+	proves(t, 44)
+	s := open(t, "guarded")
+	own, audience := s.Server.Terraform().ClientID, s.Server.ManagementAudience()
+	s.set("TF_VAR_own_client", own)
+	s.set("TF_VAR_management_api", audience)
+	var held []struct{ Scope []string }
+	s.dashboard("GET", grants+"?client_id="+own, nil, &held)
+	s.set("TF_VAR_granted", `["`+strings.Join(held[0].Scope, `","`)+`"]`)
+	s.apply(0)
+	s.Server.ResetJournal()
+
+	for name, c := range map[string]struct{ variable, value, says string }{
+		"narrower client": {"TF_VAR_grant_types", `["implicit"]`, "takes the grant type `client_credentials` from the client that the provider itself works as"},
+		"narrower grant":  {"TF_VAR_granted", `["read:clients"]`, "takes away rights on the Management API"},
+		"system API":      {"TF_VAR_system_name", "Mine", "Auth0 itself made the API"},
+	} {
+		before := len(s.workspace.Environment)
+		s.set(c.variable, c.value)
+		s.expect(s.plan(1), c.says)
+		s.expect(s.terraform(1, "plan", "-refresh=false"), c.says)
+		s.workspace.Environment = s.workspace.Environment[:before]
+		if t.Failed() {
+			t.Fatal(name)
+		}
+	}
+	deletes := []string{"deletes the client that the provider itself works as", "takes away rights on the Management API", "which Auth0 itself made"}
+	s.expect(s.terraform(1, "plan", "-destroy"), deletes...)
+	s.set("AUTH0_API_TOKEN", s.ownToken())
+	s.set("AUTH0_CLIENT_ID", "")
+	s.set("AUTH0_CLIENT_SECRET", "")
+	s.expect(s.terraform(1, "plan", "-destroy", "-refresh=false"), deletes...)
+	if wrote := s.calls("PATCH", aClient) + s.calls("PATCH", aGrant) + s.calls("DELETE", aGrant) + s.calls("DELETE", aClient); wrote != 0 {
+		t.Errorf("%d writes", wrote)
+	}
+	s.write("main.tf", removed)
+	s.expect(s.apply(0), "0 destroyed")
+	s.plan(0)
+}
+
+// removed lets go of what must stay.
+const removed = `
+terraform {
+  required_providers {
+    timesheets = { source = "timesheets/timesheets" }
+  }
+}
+
+removed {
+  from = timesheets_client.own
+  lifecycle { destroy = false }
+}
+
+removed {
+  from = timesheets_client_grant.own
+  lifecycle { destroy = false }
+}
+
+removed {
+  from = timesheets_api.management
+  lifecycle { destroy = false }
+}
+`
+
+// ownToken is a token that the provider's client gets for the Management API.
+func (s *scene) ownToken() string {
+	s.t.Helper()
+	var answer struct {
+		Token string `json:"access_token"`
+	}
+	own := s.Server.Terraform()
+	s.form(tokens, url.Values{
+		"grant_type": {"client_credentials"}, "client_id": {own.ClientID}, "client_secret": {own.ClientSecret}, "audience": {s.Server.ManagementAudience()},
+	}, &answer)
+	return answer.Token
+}
+
+func TestFault45_ReplacedAPI(t *testing.T) {
+	proves(t, 45)
+	s := open(t, "job")
+	s.set("TF_VAR_protected", "true")
+	s.apply(0)
+	s.set("TF_VAR_identifier", "https://api.timesheets.example/v2")
+	s.expect(s.plan(1), "API is protected", "deletion_protection")
+	s.expect(s.terraform(1, "plan", "-destroy"), "API is protected")
+	s.agree()
+	s.set("TF_VAR_identifier", "https://api.timesheets.example/v1")
+	s.set("TF_VAR_protected", "false")
+	s.apply(0)
+	s.set("TF_VAR_identifier", "https://api.timesheets.example/v2")
+	grant := s.objects()["timesheets_client_grant"][0].ID
+	s.expect(s.plan(pending), "Client grants hang on it", grant)
+	s.settled()
+}

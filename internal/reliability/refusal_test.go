@@ -1,0 +1,218 @@
+package reliability_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+func TestFault23_MissingScope(t *testing.T) {
+	proves(t, 23)
+	s := open(t, "job")
+	s.set("AUTH0_API_TOKEN", s.Server.Token("create:clients", "read:clients"))
+	said := s.apply(1)
+	s.expect(said, "lacks the Management API scope `create:resource_servers`", "insufficient_scope", "client grant on the Auth0 Management API")
+	s.expectCalls("POST", apis, 1)
+	s.agree()
+	s.set("AUTH0_API_TOKEN", "")
+	s.settled()
+}
+
+func TestFault24_PlanExhausted(t *testing.T) {
+	proves(t, 24)
+	t.Run("too many", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "job", func(o *emulator.Options) { o.Limits = emulator.Limits{APIs: 1} })
+		s.dashboard("POST", apis, map[string]any{"name": "Other", "identifier": "https://other.example"}, nil)
+		s.theirs()
+		s.expect(s.apply(1), "too_many_entities", "The tenant's plan allows no more objects of this kind")
+		s.expectCalls("POST", apis, 1)
+		s.agree()
+	})
+	t.Run("not included", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "client")
+		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Status: 403, Body: `{"statusCode":403,"error":"Forbidden","message":"This feature is not enabled","errorCode":"feature_not_enabled"}`})
+		s.expect(s.apply(1), "The tenant's plan does not include this feature")
+		s.settled()
+	})
+}
+
+// The tenant repeats in its error what it was sent.
+func TestFault25_Refused(t *testing.T) {
+	proves(t, 25)
+	s := open(t, "secretive")
+	s.apply(0)
+	s.set("TF_VAR_description", "changed")
+	body := `{"statusCode":400,"error":"Bad Request","message":"Payload validation error: 'String does not match' on property description. You sent ` +
+		s.canaries["the provider's secret"] + `","errorCode":"invalid_body"}`
+	s.inject(emulator.Fault{Method: "PATCH", Route: aClient, Status: 400, Body: body})
+	s.expect(s.apply(1), "with timesheets_client.job", `description = var.description`, "on property description", "Correct the value and apply again")
+	s.expectCalls("PATCH", aClient, 2) // the first gave the client its secret
+	s.settled()
+}
+
+func TestFault26_DroppedValue(t *testing.T) {
+	proves(t, 26)
+	t.Run("in an update", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "job")
+		s.apply(0)
+		s.set("TF_VAR_granted", `["batch:upload", "read:timesheets"]`)
+		grant := s.objects()["timesheets_client_grant"][0]
+		s.when("PATCH", grants, 1, func() { // what is sent goes astray
+			s.inject(emulator.Fault{
+				Method: "PATCH", Route: aGrant, Nth: 1, Status: 200,
+				Body: `{"id":"` + grant.ID + `","client_id":"` + grant.ClientID + `","audience":"` + grant.Audience + `","scope":["batch:upload"],"subject_type":"client"}`,
+			})
+		})
+		s.expect(s.apply(1), "did not keep what was sent for `scope`", "The state holds what the tenant has")
+		s.agree()
+		s.settled()
+	})
+	t.Run("in a create", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "client")
+		s.when("POST", clients, 1, func() {
+			s.inject(emulator.Fault{
+				Method: "POST", Route: clients, Nth: 1, Status: 201,
+				Body: `{"client_id":"dropped00000000000000000000000000","name":"Timesheets Import Job","app_type":"non_interactive","grant_types":["client_credentials"],"token_endpoint_auth_method":"client_secret_post"}`,
+			})
+		})
+		s.expect(s.apply(1), "did not keep what was sent for `description`")
+		if held := s.objects()["timesheets_client"]; len(held) != 1 {
+			t.Errorf("the state holds %v", held)
+		}
+		s.settled() // nothing of that id is there: it is made again
+	})
+}
+
+func TestFault27_UnknownValue(t *testing.T) {
+	proves(t, 27)
+	s := open(t, "job")
+	s.apply(0)
+	api := s.objects()["timesheets_api"][0]
+	s.inject(emulator.Fault{Method: "GET", Route: anAPI, Body: `{"id":"` + api.ID + `","name":"Timesheets API","identifier":"` + api.Identifier + `","is_system":false,` +
+		`"scopes":[{"value":"batch:upload","description":"Upload timesheets in bulk","colour":"green"},{"value":"read:timesheets","description":"Read timesheets"}],` +
+		`"signing_alg":"ML-DSA-65","token_lifetime":86400,"token_lifetime_for_web":7200,"token_dialect":"quantum","enforce_policies":false,"allow_offline_access":false,` +
+		`"skip_consent_for_verifiable_first_party_clients":false,"subject_type_authorization":{"user":{"policy":"allow_all"},"client":{"policy":"require_client_grant"},"robot":{"policy":"deny_all"}},` +
+		`"invented":{"later":[1,2]}}`})
+	s.expect(s.plan(pending), `"ML-DSA-65" -> "RS256"`, `"quantum" -> "access_token"`)
+	s.settled()
+}
+
+func TestFault28_WrongCredentials(t *testing.T) {
+	proves(t, 28)
+	s := open(t, "job")
+	wrong := s.canaries["the job's secret"]
+	for name, broken := range map[string]map[string]string{
+		"secret":   {"AUTH0_CLIENT_SECRET": wrong},
+		"audience": {"AUTH0_AUDIENCE": "https://elsewhere.example/api/v2/"},
+		"client":   {"AUTH0_CLIENT_ID": "nobody"},
+	} {
+		s.Server.ResetJournal()
+		for variable, value := range broken {
+			s.set(variable, value)
+		}
+		s.expect(s.apply(1), "could not get a token for the Management API", "the first error of this run tells the cause")
+		s.expectCalls("POST", tokens, 1)
+		if asked := len(s.Server.Journal()); asked != 1 {
+			t.Errorf("%s: the tenant was asked %d times", name, asked)
+		}
+		for variable := range broken {
+			s.set(variable, s.Environment[variable])
+		}
+	}
+	s.set("AUTH0_CLIENT_SECRET", " ")
+	s.expect(s.apply(1), "Missing client_secret", "AUTH0_CLIENT_SECRET", "it is blank")
+	s.set("AUTH0_CLIENT_SECRET", s.Environment["AUTH0_CLIENT_SECRET"])
+	s.settled()
+}
+
+// The tenant's clock jumps a day ahead between two creates: the token is no good any more.
+func TestFault29_TokenExpires(t *testing.T) {
+	proves(t, 29)
+	s := open(t, "job")
+	s.when("POST", grants, 1, func() { s.Server.Shift(25 * time.Hour) })
+	s.apply(0)
+	s.expectCalls("POST", tokens, 2)
+	s.expectCalls("POST", grants, 2)
+	s.Server.Shift(-25 * time.Hour)
+	s.settled()
+}
+
+func TestFault30_Revoked(t *testing.T) {
+	proves(t, 30)
+	s := open(t, "job")
+	s.when("POST", grants, 1, func() {
+		s.inject(emulator.Fault{Status: 401, Body: `{"statusCode":401,"error":"Unauthorized","message":"Invalid token"}`})
+	})
+	said := s.apply(1)
+	s.expect(said, "Unable to create client grant", "Invalid token")
+	s.expectCalls("POST", grants, 1) // no new token was to be had
+	s.agree()
+	s.settled()
+}
+
+// Credentials come through many hands.
+func TestFault31_CopiedCredentials(t *testing.T) {
+	proves(t, 31)
+	t.Run("secret", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "job")
+		s.set("AUTH0_CLIENT_SECRET", " "+s.Environment["AUTH0_CLIENT_SECRET"]+"\r\n")
+		s.settled()
+		s.set("AUTH0_CLIENT_SECRET", "split\n"+s.Environment["AUTH0_CLIENT_SECRET"])
+		s.expect(s.plan(1), "it holds control characters, such as a line end in its middle")
+	})
+	t.Run("private key", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "client")
+		private := s.withKey()
+		for _, form := range copies(private) {
+			s.set("AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", form)
+			s.apply(0)
+		}
+		s.settled()
+		s.set("AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", private[:len(private)/2])
+		s.expect(s.plan(1), "client_assertion_private_key")
+	})
+}
+
+func TestFault32_OwnCredentials(t *testing.T) {
+	proves(t, 32)
+	s := open(t, "secretive")
+	own := s.Server.Terraform().ClientID
+	s.write("main.tf", `
+terraform {
+  required_providers {
+    timesheets = { source = "timesheets/timesheets" }
+  }
+}
+
+variable "client_secret" {
+  type      = string
+  ephemeral = true
+}
+
+import {
+  to = timesheets_client.own
+  id = "`+own+`"
+}
+
+resource "timesheets_client" "own" {
+  name                     = "Terraform"
+  client_secret_wo         = var.client_secret
+  client_secret_wo_version = 1
+}
+`)
+	s.expect(s.apply(1), "Client is the provider's own", "changes the secret of")
+	s.behind(func(ctx context.Context) error {
+		_, err := s.Ports.Clients.Get(ctx, tenant.ClientKey{ClientID: own})
+		return err
+	})
+	s.expectCalls("PATCH", aClient, 0)
+}

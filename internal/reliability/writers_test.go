@@ -1,0 +1,193 @@
+package reliability_test
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
+)
+
+const shared = "https://api.shared.example"
+
+// sharedAPI is an API of somebody else, with a scope of theirs.
+func (s *scene) sharedAPI() {
+	s.t.Helper()
+	s.dashboard("POST", apis, map[string]any{
+		"name": "Shared", "identifier": shared, "scopes": []any{map[string]any{"value": "theirs", "description": "Another team's"}},
+	}, nil)
+	s.theirs()
+}
+
+// overwrite replaces the scopes of the shared API, as somebody does who does not look first.
+func (s *scene) overwrite(values ...string) {
+	scopes := []any{}
+	for _, value := range values {
+		scopes = append(scopes, map[string]any{"value": value})
+	}
+	s.dashboard("PATCH", apis+"/"+s.sharedID(), map[string]any{"scopes": scopes}, nil)
+}
+
+func (s *scene) sharedID() string {
+	s.t.Helper()
+	var found []struct{ ID, Identifier string }
+	s.dashboard("GET", apis, nil, &found)
+	for _, api := range found {
+		if api.Identifier == shared {
+			return api.ID
+		}
+	}
+	s.t.Fatal("the shared API is gone")
+	return ""
+}
+
+func TestFault33_ScopesAtOnce(t *testing.T) {
+	proves(t, 33)
+	s := open(t, "scopes")
+	s.sharedAPI()
+	s.apply(0)
+	s.set("TF_VAR_values", `{"a" = "A", "b" = "changed", "e" = "E"}`)
+	s.inject(emulator.Fault{Method: "PATCH", Route: anAPI, Nth: 1, Cut: emulator.CutAfter})
+	s.apply(0)
+	s.settled()
+	s.terraform(0, "destroy", "-auto-approve")
+	s.agree()
+}
+
+func TestFault34_OtherWorkspace(t *testing.T) {
+	proves(t, 34)
+	t.Run("once", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "scopes")
+		s.sharedAPI()
+		s.when("GET", apis, 2, func() { s.overwrite("theirs", "theirs:new") }) // between our write and our look at it
+		s.apply(0)
+		s.theirs()
+		if writes := s.calls("PATCH", anAPI); writes < 2 {
+			t.Errorf("%d writes: what was lost is not written again", writes)
+		}
+		s.settled()
+	})
+	t.Run("again and again", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "scopes")
+		s.sharedAPI()
+		s.when("GET", apis, 0, func() { s.overwrite("theirs") })
+		s.expect(s.apply(1), "Another writer keeps changing the scopes of the API", "Apply again when the other run is done")
+		s.front.leave()
+		s.agree()
+		s.settled()
+	})
+	t.Run("after our last look", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "scopes")
+		s.sharedAPI()
+		s.apply(0)
+		s.overwrite("theirs", "team:a")
+		s.expect(s.plan(pending), "3 to add, 1 to change, 0 to destroy")
+		s.settled()
+	})
+}
+
+func TestFault35_DashboardEdit(t *testing.T) {
+	proves(t, 35)
+	t.Run("of another attribute", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "job")
+		s.apply(0)
+		s.set("TF_VAR_description", "changed")
+		s.terraform(0, "plan", "-out=late.plan")
+		id := s.objects()["timesheets_client"][0].ClientID
+		s.dashboard("PATCH", clients+"/"+id, map[string]any{"name": "Edited"}, nil)
+		s.terraform(0, "apply", "late.plan")
+		if s.clients("Edited") == nil {
+			t.Error("the edit was overwritten")
+		}
+		s.expect(s.plan(pending), `"Edited" -> "Timesheets Import Job"`)
+		s.settled()
+	})
+	t.Run("of scopes", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "job")
+		s.apply(0)
+		s.set("TF_VAR_scopes", `{"batch:upload" = "Changed"}`)
+		s.terraform(0, "plan", "-out=late.plan")
+		api := s.objects()["timesheets_api"][0]
+		s.dashboard("PATCH", apis+"/"+api.ID, map[string]any{"scopes": []any{
+			map[string]any{"value": "batch:upload"}, map[string]any{"value": "read:timesheets"}, map[string]any{"value": "new"},
+		}}, nil)
+		s.expect(s.terraform(1, "apply", "late.plan"), "Since this plan was made somebody added `new`", "Nothing was changed")
+		s.settled() // now a plan has shown it
+	})
+}
+
+func TestFault36_OwnedTwice(t *testing.T) {
+	proves(t, 36)
+	s := open(t, "both")
+	s.expect(s.plan(1), "Scopes of one API owned twice", "https://api.timesheets.example/v1", "read:timesheets", "leave `scopes` out")
+	if asked := len(s.Server.Journal()); asked != 0 {
+		t.Errorf("the plan made %d calls", asked)
+	}
+	s.agree()
+}
+
+func TestFault37_OneBadScope(t *testing.T) {
+	proves(t, 37)
+	s := open(t, "scopes")
+	s.sharedAPI()
+	s.front.add(hook{method: "PATCH", path: apis, serve: s.refuseThirdScope})
+	said := s.apply(1)
+	s.expect(said, `with timesheets_api_scope.team["c"]`, "no such letter")
+	for _, other := range []string{"a", "b", "d"} {
+		s.lacks(said, `with timesheets_api_scope.team["`+other+`"]`)
+	}
+	if made := len(s.objects()["timesheets_api_scope"]); made != 3 {
+		t.Errorf("%d scopes were made", made)
+	}
+	s.agree()
+	s.front.leave()
+	s.settled()
+}
+
+// refuseThirdScope refuses each list with the scope team:c.
+func (s *scene) refuseThirdScope(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		s.t.Error(err)
+	}
+	if strings.Contains(string(body), "team:c") {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, `{"statusCode":400,"error":"Bad Request","message":"Payload validation error: 'no such letter' on property scopes.","errorCode":"invalid_body"}`)
+		return
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	s.Server.ServeHTTP(w, r)
+}
+
+func TestFault38_APIGone(t *testing.T) {
+	proves(t, 38)
+	t.Run("while scopes are added", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "scopes")
+		s.sharedAPI()
+		s.when("PATCH", apis, 1, func() { s.dashboard("DELETE", apis+"/"+s.sharedID(), nil, nil) })
+		s.expect(s.apply(1), `There is no API "https://api.shared.example" in the tenant`)
+		s.others = map[string]bool{}
+		s.agree()
+		s.sharedAPI()
+		s.settled()
+	})
+	t.Run("while scopes are removed", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "scopes")
+		s.sharedAPI()
+		s.apply(0)
+		s.when("PATCH", apis, 1, func() { s.dashboard("DELETE", apis+"/"+s.sharedID(), nil, nil) })
+		s.terraform(0, "destroy", "-auto-approve")
+		s.others = map[string]bool{}
+		s.agree()
+	})
+}
