@@ -6,7 +6,9 @@ import (
 	"flag"
 	"log"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	framework "github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider"
 )
@@ -18,13 +20,22 @@ func main() {
 	debug := flag.Bool("debug", false, "serve one process that a debugger can attach to")
 	flag.Parse()
 
-	ctx, run := context.Background(), provider.NewRun(version)
-	err := providerserver.Serve(ctx, run.Provider, providerserver.ServeOpts{
-		Address: "registry.terraform.io/timesheets/timesheets",
-		Debug:   *debug,
-	})
-	run.Tell(ctx)
+	run := provider.NewRun(version)
+	err := serve(run.Provider(), *debug)
+	run.Tell(context.Background())
 	if err != nil {
 		log.Fatal(err)
 	}
+}
+
+func serve(p framework.Provider, debug bool) error {
+	server, err := provider.Server(p)
+	if err != nil {
+		return err
+	}
+	var options []tf6server.ServeOpt
+	if debug {
+		options = append(options, tf6server.WithManagedDebug())
+	}
+	return tf6server.Serve("registry.terraform.io/timesheets/timesheets", func() tfprotov6.ProviderServer { return server }, options...)
 }

@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -151,7 +150,7 @@ func (n *Tenant) Providers() map[string]func() (tfprotov6.ProviderServer, error)
 	if providers == nil {
 		providers = map[string]func() (tfprotov6.ProviderServer, error){}
 	}
-	providers["timesheets"] = providerserver.NewProtocol6WithError(provider.NewIn("test", lookup)())
+	providers["timesheets"] = func() (tfprotov6.ProviderServer, error) { return provider.Server(provider.NewIn("test", lookup)()) }
 	return providers
 }
 

@@ -1,0 +1,139 @@
+package recovery_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/recovery"
+)
+
+const canary = "canary-in-a-panic"
+
+// broken panics in each of its requests, because it has no server; list and action only while they are read.
+type broken struct{ recovery.Server }
+
+func (broken) ListResource(context.Context, *tfprotov6.ListResourceRequest) (*tfprotov6.ListResourceServerStream, error) {
+	return &tfprotov6.ListResourceServerStream{Results: func(yield func(tfprotov6.ListResourceResult) bool) {
+		yield(tfprotov6.ListResourceResult{DisplayName: "first"})
+		panic(canary)
+	}}, nil
+}
+
+func (broken) InvokeAction(context.Context, *tfprotov6.InvokeActionRequest) (*tfprotov6.InvokeActionServerStream, error) {
+	return &tfprotov6.InvokeActionServerStream{Events: func(func(tfprotov6.InvokeActionEvent) bool) { panic(fmt.Errorf("wrapped %s", canary)) }}, nil
+}
+
+func (broken) ReadResource(context.Context, *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	panic(canary)
+}
+
+func (broken) StopProvider(context.Context, *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
+	panic(canary)
+}
+
+// TestEveryRequest asks for everything there is of a server that panics, by reflection, so that a request added later
+// cannot be forgotten.
+func TestEveryRequest(t *testing.T) {
+	guarded := reflect.ValueOf(recovery.New(broken{}))
+	requests := reflect.TypeFor[recovery.Server]()
+	if requests.NumMethod() < 25 {
+		t.Fatalf("only %d requests", requests.NumMethod())
+	}
+	for i := range requests.NumMethod() {
+		method := requests.Method(i)
+		t.Run(method.Name, func(t *testing.T) {
+			request := reflect.New(method.Type.In(1).Elem())
+			answers := guarded.MethodByName(method.Name).Call([]reflect.Value{reflect.ValueOf(t.Context()), request})
+			if err := answers[1].Interface(); err != nil {
+				t.Fatalf("error %v", err)
+			}
+			said := read(t, answers[0].Interface())
+			if !strings.Contains(said, "Please report it with this id") {
+				t.Errorf("it does not say what to do: %s", said)
+			}
+			if strings.Contains(said, canary) {
+				t.Errorf("it shows a value: %s", said)
+			}
+		})
+	}
+}
+
+// read is all that an answer says.
+func read(t *testing.T, answer any) string {
+	t.Helper()
+	switch streamed := answer.(type) {
+	case *tfprotov6.ListResourceServerStream:
+		var said strings.Builder
+		for result := range streamed.Results {
+			said.WriteString(result.DisplayName)
+			for _, d := range result.Diagnostics {
+				said.WriteString(d.Detail)
+			}
+		}
+		if !strings.HasPrefix(said.String(), "first") {
+			t.Errorf("what came before is lost: %s", said.String())
+		}
+		return said.String()
+	case *tfprotov6.InvokeActionServerStream:
+		var said strings.Builder
+		for event := range streamed.Events {
+			if completed, ok := event.Type.(tfprotov6.CompletedInvokeActionEventType); ok {
+				said.WriteString(completed.Diagnostics[0].Detail)
+			}
+		}
+		return said.String()
+	}
+	said, err := json.Marshal(answer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(said)
+}
+
+// TestStateStays shows that a read or a change that panics leaves the state as it was.
+func TestStateStays(t *testing.T) {
+	server := recovery.New(broken{})
+	before := &tfprotov6.DynamicValue{JSON: []byte(`{"id":"1"}`)}
+	read, err := server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{CurrentState: before, Private: []byte("kept")})
+	if err != nil || read.NewState != before || string(read.Private) != "kept" {
+		t.Errorf("after a read: %v, %v", read, err)
+	}
+	changed, err := server.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{PriorState: before})
+	if err != nil || changed.NewState != before {
+		t.Errorf("after a change: %v, %v", changed, err)
+	}
+}
+
+// TestPlace shows that the error names the function that panicked, and the runtime's own words alone.
+func TestPlace(t *testing.T) {
+	answer, err := recovery.New(broken{}).ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{})
+	if err != nil || !strings.Contains(answer.Diagnostics[0].Detail, "broken.ReadResource, recovery_test.go:") {
+		t.Errorf("%v, %v", answer, err)
+	}
+	planned, err := recovery.New(broken{}).PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{})
+	if err != nil || !strings.Contains(planned.Diagnostics[0].Detail, "nil pointer dereference") {
+		t.Errorf("%v, %v", planned, err)
+	}
+}
+
+// TestReader shows that a panic of whoever reads a list goes through.
+func TestReader(t *testing.T) {
+	stream, err := recovery.New(broken{}).ListResource(t.Context(), &tfprotov6.ListResourceRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if recover() != "reader" {
+			t.Error("the reader's own panic is swallowed")
+		}
+	}()
+	for range stream.Results {
+		panic("reader")
+	}
+}
