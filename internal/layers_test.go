@@ -29,15 +29,16 @@ var (
 // law lists every room. README.md in this folder tells what each is for.
 var law = map[string]room{
 	"secret":     {},
+	"defect":     {},
 	"tenant":     {inside: []string{"secret"}},
 	"management": {inside: []string{"tenant", "secret", "management/transport"}, outside: append([]string{jose}, auth0...)},
 	"management/transport": {
-		inside:  []string{"tenant", "secret"},
+		inside:  []string{"tenant", "secret", "defect"},
 		outside: []string{"github.com/hashicorp/terraform-plugin-log/"},
 	},
-	"coalesce":             {inside: []string{"tenant"}},
+	"coalesce":             {inside: []string{"tenant", "defect"}},
 	"ledger":               {inside: []string{"tenant"}},
-	"framework/":           {inside: []string{"tenant", "secret", "ledger", "framework/"}, outside: terraform},
+	"framework/":           {inside: []string{"tenant", "secret", "defect", "ledger", "framework/"}, outside: terraform},
 	"provider/":            {inside: []string{"tenant", "secret", "ledger", "framework/"}, outside: terraform},
 	"provider":             {inside: []string{"tenant", "secret", "ledger", "framework/", "management", "coalesce", "provider/"}, outside: terraform},
 	"emulator/store":       {},

@@ -73,7 +73,7 @@ func (q *queue) current(ctx context.Context) (tenant.API, error) {
 
 func (q *queue) read(ctx context.Context) (tenant.API, error) {
 	q.forget()
-	api, err := q.below.Get(ctx, q.key)
+	api, err := caught(q.below.Get)(ctx, q.key)
 	if err == nil {
 		q.last = snapshot{api, time.Now()}
 	}
@@ -141,7 +141,9 @@ func (q *queue) singly(ctx context.Context, base *tenant.API, parts []part) send
 func (q *queue) write(ctx context.Context, base tenant.API, list []tenant.Scope) (tenant.API, error) {
 	q.forget()
 	change := tenant.APIChange{Scopes: tenant.Set(tenant.ScopeList{Wanted: list, Known: tenant.ScopeValues(base.Scopes)})}
-	return q.below.Update(ctx, base.Key(), change)
+	return caught(func(ctx context.Context, change tenant.APIChange) (tenant.API, error) {
+		return q.below.Update(ctx, base.Key(), change)
+	})(ctx, change)
 }
 
 // kept tells those parts whose scopes the tenant took in another form, which is the doing of no other writer, and

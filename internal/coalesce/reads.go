@@ -36,6 +36,10 @@ type kind[K comparable, V any] struct {
 }
 
 func newReads[K comparable, V any](all *crowd, of kind[K, V]) *reads[K, V] {
+	of.get, of.page = caught(of.get), caught(of.page)
+	if of.some != nil {
+		of.some = caught(of.some)
+	}
 	return &reads[K, V]{kind: of, all: all, turn: make(chan struct{}, 1), known: map[string]V{}, asking: map[K]*question[K, V]{}}
 }
 

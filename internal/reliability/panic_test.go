@@ -81,6 +81,12 @@ func TestFault42_Panic(t *testing.T) {
 	method("Create", "apply", "-auto-approve")
 	s.apply(0)
 	method("Read", "plan")
+	s.set("DEFECT", "newClient") // it runs apart, for all who read a client
+	apart := s.terraform(1, "plan")
+	s.set("DEFECT", "")
+	s.expect(apart, "Unable to read client", "Defect in the provider: it failed at management.newClient,")
+	s.lacks(apart, "panic:")
+	s.agree()
 	method("Delete", "destroy", "-auto-approve")
 	s.set("TF_VAR_description", "changed")
 	method("Update", "apply", "-auto-approve")

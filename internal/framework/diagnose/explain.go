@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/defect"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -54,6 +55,9 @@ func (o Operation) explain(err error) (where *path.Path, detail string) {
 	case errors.As(err, &contested):
 		return nil, fmt.Sprintf("Another writer keeps changing the scopes of the API %q: the change of %s did not stay, although it was made "+
 			"several times. Apply again when the other run is done.", contested.Identifier, quoted(contested.Scopes))
+	}
+	if failed := new(defect.Error); errors.As(err, &failed) {
+		return nil, fmt.Sprintf("Defect in the provider: it failed at %s. Please report it with the steps that lead here.", failed.Place)
 	}
 	return nil, err.Error()
 }

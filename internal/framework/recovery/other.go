@@ -5,6 +5,8 @@ import (
 	"iter"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/defect"
 )
 
 // StopProvider implements Server. Its answer knows an error as text alone.
@@ -58,7 +60,7 @@ func streamed[T any](ctx context.Context, items iter.Seq[T], last func(diagnosti
 				return
 			}
 			if cause := recover(); cause != nil && more {
-				yield(last(tell(ctx, cause)))
+				yield(last(tell(ctx, defect.Caught(cause))))
 			}
 		}()
 		items(func(item T) bool {

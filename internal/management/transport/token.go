@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/defect"
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -124,7 +125,7 @@ func (t *token) tell(ctx context.Context, shared *flight) error {
 
 // fetch asks for a token on behalf of all who wait, so it does not end with the one who came first.
 func (t *token) fetch(ctx context.Context, shared *flight) {
-	got, err := t.ask(withPatience(ctx, ctx))
+	got, err := t.asked(withPatience(ctx, ctx))
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	shared.value, shared.err = got.value, err
@@ -144,6 +145,16 @@ func (t *token) spent(ctx context.Context, left time.Duration) error {
 	again := &tenant.Throttled{Reply: t.quota.Reply, After: left}
 	again.Operation = callOf(ctx).Operation
 	return &failure{final: true, unsent: true, err: again}
+}
+
+// asked asks for a token. It runs apart from any request of Terraform, where a panic would end the process.
+func (t *token) asked(ctx context.Context) (got grant, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = &failure{final: true, err: defect.Caught(cause)}
+		}
+	}()
+	return t.ask(ctx)
 }
 
 // margin is how long before its end a token is renewed.
