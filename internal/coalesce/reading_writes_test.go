@@ -2,6 +2,7 @@ package coalesce_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -10,6 +11,9 @@ import (
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
+
+// gathering is how long a flush waits at least.
+const gathering = 15 * time.Millisecond
 
 func renamed(name string) tenant.ClientChange { return tenant.ClientChange{Name: tenant.Set(name)} }
 
@@ -128,7 +132,7 @@ func TestFailedWrite(t *testing.T) {
 // nothing that is older than it.
 func TestWriteWhileOthersRead(t *testing.T) {
 	for name, at := range map[string]time.Duration{
-		"while they gather":                    5 * time.Millisecond,
+		"while they gather":                    gathering / 3,
 		"before the page was made":             20*time.Millisecond + latency/3,
 		"after the page was made":              20*time.Millisecond + latency*2/3,
 		"before the Get that follows was made": 20*time.Millisecond + latency*4/3,
@@ -163,6 +167,9 @@ func TestWriteWhileOthersRead(t *testing.T) {
 				group.Wait()
 				if ended.After(written) && read.Name != "Renamed" {
 					t.Errorf("the answer came %s after the write and is older", ended.Sub(written))
+				}
+				if at < gathering && slices.Contains(s.clients.asked, "page ") {
+					t.Errorf("a page is asked for that nobody would believe: %q", s.clients.asked)
 				}
 			})
 		})

@@ -21,6 +21,7 @@ type stock[V any] struct {
 	totals  bool
 	listed  func(V) (V, bool) // what a list shows of an object, if it does; nil: all of it
 	hook    func(number int, request string) error
+	noted   func(id string) // is told, under the lock, what was changed; nil: nobody asks
 
 	mu      sync.Mutex
 	objects []V
@@ -30,6 +31,12 @@ type stock[V any] struct {
 
 func (s *stock[V]) find(id string) int {
 	return slices.IndexFunc(s.objects, func(object V) bool { return s.id(object) == id })
+}
+
+func (s *stock[V]) note(id string) {
+	if s.noted != nil {
+		s.noted(id)
+	}
 }
 
 // do is one request. Effect runs under the lock.
@@ -120,13 +127,22 @@ func (s *stock[V]) count() int {
 func (s *stock[V]) change(id string, edit func(*V)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	edit(&s.objects[s.find(id)])
+	if at := s.find(id); at >= 0 {
+		edit(&s.objects[at])
+		s.note(id)
+	}
 }
 
 func (s *stock[V]) remove(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.objects = slices.Delete(s.objects, s.find(id), s.find(id)+1)
+	s.delete(id)
+}
+
+// delete is called under the lock.
+func (s *stock[V]) delete(id string) {
+	s.objects = slices.DeleteFunc(s.objects, func(object V) bool { return s.id(object) == id })
+	s.note(id)
 }
 
 type apiStock struct {
@@ -168,10 +184,7 @@ func (s *apiStock) Update(ctx context.Context, key tenant.APIKey, change tenant.
 }
 
 func (s *apiStock) Delete(ctx context.Context, key tenant.APIKey) error {
-	return s.do(ctx, "write", func() error {
-		s.objects = slices.DeleteFunc(s.objects, func(api tenant.API) bool { return api.ID == key.ID })
-		return nil
-	})
+	return s.do(ctx, "write", func() error { s.delete(key.ID); return nil })
 }
 
 type clientStock struct {
@@ -203,15 +216,13 @@ func (s *clientStock) Update(ctx context.Context, key tenant.ClientKey, change t
 			s.objects[at].Name = name
 		}
 		client = s.objects[at]
+		s.note(key.ClientID)
 		return nil
 	})
 }
 
 func (s *clientStock) Delete(ctx context.Context, key tenant.ClientKey) error {
-	return s.do(ctx, "write", func() error {
-		s.objects = slices.DeleteFunc(s.objects, func(client tenant.Client) bool { return client.ClientID == key.ClientID })
-		return nil
-	})
+	return s.do(ctx, "write", func() error { s.delete(key.ClientID); return nil })
 }
 
 type grantStock struct {
@@ -234,19 +245,20 @@ func (s *grantStock) Create(ctx context.Context, grant tenant.Grant) (tenant.Gra
 func (s *grantStock) Update(ctx context.Context, key tenant.GrantKey, change tenant.GrantChange) (grant tenant.Grant, err error) {
 	return grant, s.do(ctx, "write", func() error {
 		at := s.find(key.ID)
+		if at < 0 {
+			return &tenant.NotFound{Key: key.ID}
+		}
 		if scopes, ok := change.Scopes.Value(); ok {
 			s.objects[at].Scopes = scopes
 		}
 		grant = s.objects[at]
+		s.note(key.ID)
 		return nil
 	})
 }
 
 func (s *grantStock) Delete(ctx context.Context, key tenant.GrantKey) error {
-	return s.do(ctx, "write", func() error {
-		s.objects = slices.DeleteFunc(s.objects, func(grant tenant.Grant) bool { return grant.ID == key.ID })
-		return nil
-	})
+	return s.do(ctx, "write", func() error { s.delete(key.ID); return nil })
 }
 
 // store is a tenant with a number of APIs, clients and grants.
