@@ -48,11 +48,11 @@ type moment struct {
 }
 
 type readScript struct {
-	size, many int // objects in the tenant, and how many of them concern anybody
-	latency    time.Duration
-	hidden     []int // numbers that no list shows
-	faults     map[int]error
-	actors     []*actor
+	size    int // clients in the tenant, and grants
+	latency time.Duration
+	hidden  []int         // numbers that no list shows
+	faults  map[int]error // by the number of the request
+	actors  []*actor
 }
 
 func drawReads(t *rapid.T) readScript {
@@ -205,7 +205,7 @@ func (p *played) judge(a *actor, all []*actor) string {
 			since = a.began // what was read before is not believed any more, and deleting a client concerns its grant
 		}
 	}
-	if since == a.began {
+	if since.Equal(a.began) {
 		joined = a.began
 	}
 	switch {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -66,13 +67,21 @@ func TestOneOfACrowd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStore(1, 10, 2)
 		above := s.tenant()
-		readClients(t, s, above, 9, keys(9, clientKey)...)
+		readClients(t, s, above, 7, keys(7, clientKey)...)
 		readGrants(t, s, above, 1, keys(2, grantKey)...)
 		wantAsked(t, s.grants.stock, "page ")
 
-		s = newStore(0, 8, 1)
+		s = newStore(1, 10, 0) // also where the others are still waiting when it is its turn
 		above = s.tenant()
-		readClients(t, s, above, 8, keys(8, clientKey)...)
+		var group sync.WaitGroup
+		group.Go(func() { readAPIs(t, s, above, 1, apiKey(0)) })
+		group.Go(func() { readClients(t, s, above, 9, keys(9, clientKey)...) })
+		group.Wait()
+		wantAsked(t, s.apis.stock, "page ")
+
+		s = newStore(0, 6, 1)
+		above = s.tenant()
+		readClients(t, s, above, 6, keys(6, clientKey)...)
 		readGrants(t, s, above, 1, grantKey(0))
 		wantAsked(t, s.grants.stock, "get cgr_0")
 	})

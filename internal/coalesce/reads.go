@@ -104,6 +104,7 @@ func (r *reads[K, V]) join(ctx context.Context, key K) *question[K, V] {
 		}
 		asked = &question[K, V]{key: key, flush: r.open, done: make(chan struct{})}
 		r.asking[key] = asked
+		r.all.Add(1)
 		r.open.add(asked)
 	}
 	asked.waiting++

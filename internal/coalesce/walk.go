@@ -7,7 +7,7 @@ import (
 
 const (
 	pageSize = 100 // objects on a page
-	many     = 10  // questions of all kinds, from which on more are to be expected of each
+	many     = 8   // questions of all kinds, from which on more are to be expected of each
 )
 
 // crowd counts the questions of all kinds.
@@ -49,7 +49,7 @@ func (r *reads[K, V]) together(ctx context.Context, missing []*question[K, V]) [
 	first := w.flushes == 0
 	w.flushes++
 	w.asked += len(missing)
-	crowded := r.all.Add(int64(len(missing))) >= many
+	crowded := r.all.Load() >= many
 	if first && r.some != nil && len(missing) > 1 {
 		missing = r.listed(ctx, missing, func(ctx context.Context) error { return r.fetchSome(ctx, missing) })
 	} else {
