@@ -82,6 +82,7 @@ func (n *Tenant) empty(t *testing.T) error {
 			return err
 		}
 	}
+	n.later = nil
 	var left []string
 	for api, err := range n.Ports.APIs.List(ctx, tenant.APIFilter{}) {
 		if err != nil {

@@ -55,6 +55,16 @@ func New(t *testing.T, options ...func(*emulator.Options)) *Tenant {
 		n.start(t, options)
 	}
 	n.Ports = n.behind(t)
+	t.Cleanup(func() { // for tests that do without Terraform; an emulator is gone by now
+		if !Real() {
+			return
+		}
+		for _, act := range n.later {
+			if err := act(context.WithoutCancel(t.Context())); err != nil {
+				t.Errorf("take back what the test did: %v", err)
+			}
+		}
+	})
 	return n
 }
 

@@ -5,9 +5,14 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider/accesstoken"
+	"github.com/timesheets/terraform-provider-timesheets/internal/provider/api"
+	"github.com/timesheets/terraform-provider-timesheets/internal/provider/apiscope"
+	"github.com/timesheets/terraform-provider-timesheets/internal/provider/client"
+	"github.com/timesheets/terraform-provider-timesheets/internal/provider/clientgrant"
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider/clientsecret"
 	ours "github.com/timesheets/terraform-provider-timesheets/internal/provider/function"
 )
@@ -15,11 +20,17 @@ import (
 var (
 	_ provider.ProviderWithEphemeralResources = (*Provider)(nil)
 	_ provider.ProviderWithFunctions          = (*Provider)(nil)
+	_ provider.ProviderWithListResources      = (*Provider)(nil)
 )
 
 // EphemeralResources lists every ephemeral resource.
 func (p *Provider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{accesstoken.NewEphemeralResource, clientsecret.NewEphemeralResource}
+}
+
+// ListResources lists every list resource.
+func (p *Provider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{api.NewListResource, apiscope.NewListResource, client.NewListResource, clientgrant.NewListResource}
 }
 
 // Functions lists every function.

@@ -42,6 +42,9 @@ func TestDescriptions(t *testing.T) {
 	for name, schema := range all.EphemeralResourceSchemas {
 		check("ephemeral."+name, schema)
 	}
+	for name, schema := range all.ListResourceSchemas {
+		check("list."+name, schema)
+	}
 	for name, function := range all.Functions {
 		if function.Summary == "" || function.Description == "" {
 			t.Errorf("%s is not described", name)

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/go-version"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
+)
+
+// since skips a test where the CLI is no Terraform of at least the version.
+func since(t *testing.T, th theatre, least string) {
+	t.Helper()
+	if th.cli.Tofu || th.cli.Version.LessThan(version.Must(version.NewVersion(least))) {
+		t.Skipf("needs Terraform %s, this is %s", least, th.cli)
+	}
+}
+
+// TestQuery finds a set-up that somebody made, has Terraform write its configuration, and plans it: everything is
+// imported and nothing changes.
+func TestQuery(t *testing.T) {
+	th := newTheatre(t)
+	since(t, th, "1.14.0")
+	server := open(t, emulator.Options{})
+	maker := th.stage(t, server, th.examples+"/timesheets")
+	must(t, maker, 0, "apply", "-auto-approve")
+	for name, c := range map[string]struct {
+		lists    []string
+		found    int
+		imported string
+	}{
+		"set-up":        {[]string{"timesheets_api", "timesheets_client", "timesheets_client_grant"}, 3, "Plan: 3 to import, 0 to add, 0 to change, 0 to destroy."},
+		"single scopes": {[]string{"timesheets_api_scope"}, 5, "Plan: 5 to import, 0 to add, 0 to change, 0 to destroy."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := th.stage(t, server, filepath.Join(th.examples, "provider", "provider.tf"))
+			for _, noun := range c.lists {
+				write(t, w, noun+".tfquery.hcl", read(t, filepath.Join(th.examples, "list-resources", noun, "list-resource.tfquery.hcl")))
+			}
+			said := printed(t, w, "query", "-no-color", "-generate-config-out=generated.tf")
+			for _, noun := range c.lists {
+				if !strings.Contains(said, "list."+noun+".") {
+					t.Errorf("the query does not show %s:\n%s", noun, said)
+				}
+			}
+			generated := read(t, filepath.Join(w.Dir, "generated.tf"))
+			if found := strings.Count(generated, "\nresource \"") + strings.Count(generated, "\nimport {"); found != 2*c.found {
+				t.Errorf("%d blocks are generated, not %d:\n%s", found, 2*c.found, generated)
+			}
+			noSecrets(t, generated)
+			removeQueries(t, w)
+			if plan := must(t, w, 0, "plan"); !strings.Contains(plan, c.imported) {
+				t.Errorf("the plan is not %q:\n%s\n%s", c.imported, plan, generated)
+			}
+		})
+	}
+}
+
+func noSecrets(t *testing.T, generated string) {
+	t.Helper()
+	for line := range strings.Lines(generated) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+		if strings.Contains(name, "secret") && !strings.Contains(name, "import") && !strings.HasPrefix(strings.TrimSpace(value), "null") && value != "" {
+			t.Errorf("a secret is generated: %s", line)
+		}
+	}
+}
+
+// removeQueries leaves the generated configuration alone.
+func removeQueries(t *testing.T, w cli.Workspace) {
+	t.Helper()
+	queries, err := filepath.Glob(filepath.Join(w.Dir, "*.tfquery.hcl"))
+	if err != nil || len(queries) == 0 {
+		t.Fatalf("no queries: %v", err)
+	}
+	for _, query := range queries {
+		write(t, w, filepath.Base(query), "")
+	}
+}

@@ -1,0 +1,65 @@
+package client_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// Clients by a pattern of their names; those that people log in with, and secrets, are not among what is found.
+func TestAccClient_list(t *testing.T) {
+	n := acctest.New(t)
+	for name, kind := range map[string]string{
+		"import job": tenant.MachineToMachine, "export job": tenant.MachineToMachine, "import * job": tenant.MachineToMachine, "import page job": "spa",
+	} {
+		made, err := n.Ports.Clients.Create(t.Context(), tenant.Client{
+			Name: n.Prefix + " " + name, AppType: kind, GrantTypes: []string{tenant.ClientCredentials}, TokenEndpointAuthMethod: "client_secret_post",
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n.Later(func(ctx context.Context) error {
+			return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: made.ClientID})
+		})
+	}
+	p := n.Protocol(t)
+	for pattern, want := range map[string][]string{
+		"import job":    {"import job"},
+		"import*":       {"import * job", "import job"},
+		"*port*":        {"export job", "import * job", "import job"},
+		"*port job":     {"export job", "import job"},
+		"import**job":   {"import * job", "import job"},
+		"import job*":   {"import job"},
+		"import job*b":  nil,
+		"imp":           nil,
+		"import * job*": {"import * job"},
+	} {
+		t.Run(pattern, func(t *testing.T) {
+			var names []string
+			for _, one := range p.List("timesheets_client", map[string]any{"name": n.Prefix + " " + pattern}, true, 100, 0) {
+				names = append(names, one.Name[len(n.Prefix)+1:])
+				if one.Problems != nil || one.Identity["client_id"] == nil || one.Identity["client_id"] != one.Resource["client_id"] || one.Resource["client_secret_wo"] != nil {
+					t.Errorf("result %+v", one)
+				}
+			}
+			slices.Sort(names)
+			if !slices.Equal(names, want) {
+				t.Errorf("found %q, not %q", names, want)
+			}
+		})
+	}
+	if got := p.List("timesheets_client", nil, false, 2, 0); len(got) != 2 || got[0].Resource != nil {
+		t.Errorf("up to two of all: %+v", got)
+	}
+}
+
+func TestAccClient_listDenied(t *testing.T) {
+	acctest.EmulatorOnly(t, "mints a token of chosen scopes")
+	got := acctest.New(t).WithToken("read:client_grants").Protocol(t).List("timesheets_client", nil, false, 100, 0)
+	if len(got) != 1 || len(got[0].Problems) != 1 || !acctest.Words("Unable to list clients", "read:clients").MatchString(got[0].Problems[0]) {
+		t.Errorf("results %+v", got)
+	}
+}

@@ -1,0 +1,71 @@
+package clientgrant_test
+
+import (
+	"context"
+	"reflect"
+	"testing"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+func TestAccClientGrant_list(t *testing.T) {
+	n := acctest.New(t)
+	var clients, audiences []string
+	for _, letter := range []string{"a", "b"} {
+		client, err := n.Ports.Clients.Create(t.Context(), tenant.Client{
+			Name: n.Prefix + letter, AppType: tenant.MachineToMachine, GrantTypes: []string{tenant.ClientCredentials}, TokenEndpointAuthMethod: "client_secret_post",
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n.Later(func(ctx context.Context) error {
+			return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: client.ClientID})
+		})
+		api, err := n.Ports.APIs.Create(t.Context(), tenant.NewAPI{API: tenant.API{
+			Name: n.Prefix + letter, Identifier: "https://" + n.Prefix + letter + ".example", SigningAlg: tenant.DefaultSigningAlg,
+			TokenLifetime: tenant.DefaultTokenLifetime, TokenLifetimeForWeb: tenant.DefaultTokenLifetimeForWeb,
+			TokenDialect: tenant.DefaultTokenDialect, SubjectTypeAuthorization: tenant.DefaultSubjectTypeAuthorization(),
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n.Later(func(ctx context.Context) error { return n.Ports.APIs.Delete(ctx, api.Key()) })
+		clients, audiences = append(clients, client.ClientID), append(audiences, api.Identifier)
+	}
+	for _, pair := range [][2]int{{0, 0}, {0, 1}, {1, 0}} {
+		if _, err := n.Ports.Grants.Create(t.Context(), tenant.Grant{
+			ClientID: clients[pair[0]], Audience: audiences[pair[1]], SubjectType: tenant.SubjectClient, Scopes: []string{"batch:upload"},
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := n.Protocol(t)
+	for name, c := range map[string]struct {
+		config map[string]any
+		want   int
+	}{
+		"of a client":          {map[string]any{"client_id": clients[0]}, 2},
+		"for an API":           {map[string]any{"audience": audiences[0]}, 2},
+		"of both":              {map[string]any{"client_id": clients[0], "audience": audiences[1]}, 1},
+		"that nobody has":      {map[string]any{"client_id": clients[1], "audience": audiences[1]}, 0},
+		"the provider's own":   {map[string]any{"client_id": n.Environment["AUTH0_CLIENT_ID"]}, 1},
+		"of an unknown client": {map[string]any{"client_id": "nobody"}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := p.List("timesheets_client_grant", c.config, true, 100, 0)
+			if len(got) != c.want {
+				t.Fatalf("%d results, not %d: %+v", len(got), c.want, got)
+			}
+			for _, one := range got {
+				key := map[string]any{"client_id": one.Resource["client_id"], "audience": one.Resource["audience"], "subject_type": "client"}
+				if one.Problems != nil || !reflect.DeepEqual(one.Identity, key) || one.Resource["scopes"] == nil {
+					t.Errorf("result %+v", one)
+				}
+			}
+		})
+	}
+	if got := p.List("timesheets_client_grant", map[string]any{"client_id": "two parts"}, false, 100, 0); len(got) != 1 || got[0].Problems == nil {
+		t.Errorf("an id with a blank: %+v", got)
+	}
+}
