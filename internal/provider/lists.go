@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -15,13 +16,20 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider/clientgrant"
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider/clientsecret"
 	ours "github.com/timesheets/terraform-provider-timesheets/internal/provider/function"
+	"github.com/timesheets/terraform-provider-timesheets/internal/provider/signingkey"
 )
 
 var (
+	_ provider.ProviderWithActions            = (*Provider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*Provider)(nil)
 	_ provider.ProviderWithFunctions          = (*Provider)(nil)
 	_ provider.ProviderWithListResources      = (*Provider)(nil)
 )
+
+// Actions lists every action.
+func (p *Provider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{clientsecret.NewRotate, signingkey.NewRotate}
+}
 
 // EphemeralResources lists every ephemeral resource.
 func (p *Provider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {

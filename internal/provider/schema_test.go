@@ -45,6 +45,9 @@ func TestDescriptions(t *testing.T) {
 	for name, schema := range all.ListResourceSchemas {
 		check("list."+name, schema)
 	}
+	for name, action := range all.ActionSchemas {
+		check("action."+name, action.Schema)
+	}
 	for name, function := range all.Functions {
 		if function.Summary == "" || function.Description == "" {
 			t.Errorf("%s is not described", name)

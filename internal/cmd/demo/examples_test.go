@@ -99,8 +99,9 @@ func TestExamples(t *testing.T) {
 }
 
 // folders are the examples that are a configuration of several files. All but the first have a test of their own, in
-// adopt_test.go, shared_test.go, handover_test.go and coming_test.go.
-var folders = []string{"timesheets", "adopt-existing", "shared-api", "hand-over", "coming-from-auth0"}
+// adopt_test.go, shared_test.go, handover_test.go, coming_test.go and
+// actions_test.go.
+var folders = []string{"timesheets", "adopt-existing", "shared-api", "hand-over", "coming-from-auth0", "actions"}
 
 // configurations counts the examples there are: each .tf file that is no import block, and the timesheets example.
 func (th theatre) configurations(t *testing.T) int {

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
+)
+
+// TestActions runs the actions of the examples: one by itself, and one because a resource changes.
+func TestActions(t *testing.T) {
+	th := newTheatre(t)
+	since(t, th, "1.14.0")
+	server := open(t, emulator.Options{})
+	job := th.stage(t, server, filepath.Join(th.examples, "actions", "timesheets_rotate_client_secret", "action.tf"))
+	must(t, job, 0, "apply", "-auto-approve")
+	server.ResetJournal()
+	said := must(t, job, 0, "apply", "-auto-approve", "-invoke=action.timesheets_rotate_client_secret.import_job")
+	for _, shown := range []string{"Asking Auth0 for a new secret", "Client has a new secret"} {
+		if !strings.Contains(said, shown) {
+			t.Errorf("the action does not say %q:\n%s", shown, said)
+		}
+	}
+	asked(t, server, "/api/v2/clients/{id}/rotate-secret", 1)
+
+	key := th.stage(t, server, filepath.Join(th.examples, "actions", "timesheets_rotate_signing_key", "action.tf"))
+	key.Environment = append(key.Environment, "TF_VAR_domain="+server.URL())
+	const invoke = "-invoke=action.timesheets_rotate_signing_key.tenant"
+	must(t, key, 0, "apply", "-auto-approve", invoke)
+	key.Environment = append(key.Environment, "TF_VAR_domain=example.eu.auth0.com")
+	if said := must(t, key, 1, "apply", "-auto-approve", invoke); !strings.Contains(said, "Another tenant is meant") {
+		t.Errorf("another tenant's domain is not refused:\n%s", said)
+	}
+	asked(t, server, "/api/v2/keys/signing/rotate", 1)
+}
+
+// asked holds how often a route was asked against what is wanted.
+func asked(t *testing.T, server *emulator.Server, route string, want int) {
+	t.Helper()
+	got := 0
+	for _, entry := range server.Journal() {
+		if entry.Route == route {
+			got++
+		}
+	}
+	if got != want {
+		t.Errorf("%s was asked %d times, not %d", route, got, want)
+	}
+}

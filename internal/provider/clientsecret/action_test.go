@@ -1,0 +1,115 @@
+package clientsecret_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
+	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+const rotate = "timesheets_rotate_client_secret"
+
+// job is a client with a secret that is known.
+func job(t *testing.T, n *acctest.Tenant) (clientID, known string) {
+	t.Helper()
+	made, err := n.Ports.Clients.Create(t.Context(), tenant.Client{
+		Name: n.Prefix + " job", AppType: tenant.MachineToMachine, GrantTypes: []string{tenant.ClientCredentials}, TokenEndpointAuthMethod: "client_secret_post",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.Later(func(ctx context.Context) error {
+		return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: made.ClientID})
+	})
+	known = "canary-0123456789abcdef"
+	change := tenant.ClientChange{Secret: tenant.Set(secret.New(known))}
+	if _, err := n.Ports.Clients.Update(t.Context(), tenant.ClientKey{ClientID: made.ClientID}, change); err != nil {
+		t.Fatal(err)
+	}
+	return made.ClientID, known
+}
+
+func now(t *testing.T, n *acctest.Tenant, clientID string) string {
+	t.Helper()
+	found, err := n.Ports.Secrets.Client(t.Context(), clientID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found.Value.Reveal()
+}
+
+// The secret is another one afterwards, and nothing that is said shows it.
+func TestAccClientSecret_rotate(t *testing.T) {
+	n := acctest.New(t)
+	clientID, before := job(t, n)
+	progress, said := n.Protocol(t).Invoke(rotate, map[string]any{"client_id": clientID})
+	after := now(t, n, clientID)
+	if after == before || after == "" {
+		t.Error("the secret is the old one")
+	}
+	if len(progress) != 2 || !strings.Contains(progress[0], clientID) {
+		t.Errorf("progress: %q", progress)
+	}
+	if len(said) != 1 || !acctest.Words("WARNING: Client has a new secret", "timesheets_client_secret", "dashboard").MatchString(said[0]) {
+		t.Errorf("said %q", said)
+	}
+	if all := strings.Join(append(progress, said...), " "); strings.Contains(all, after) || strings.Contains(all, before) {
+		t.Error("a secret was told")
+	}
+}
+
+func TestAccClientSecret_rotateRefused(t *testing.T) {
+	acctest.EmulatorOnly(t, "mints a token of chosen scopes")
+	n := acctest.New(t)
+	keyed, _ := n.KeyPair(t, n.Prefix+" keyed")
+	clientID, before := job(t, n)
+	for name, c := range map[string]struct {
+		tenant   *acctest.Tenant
+		clientID string
+		says     string
+	}{
+		"the provider's own": {n, n.Environment["AUTH0_CLIENT_ID"], "Client is the provider's own"},
+		"without the scope":  {n.WithToken("read:client_keys"), clientID, "update:client_keys"},
+		"with a key pair":    {n, keyed, "Unable to rotate client secret"},
+		"nobody":             {n, "nobody", "Unable to rotate client secret"},
+		"no id":              {n, "", "Invalid client_id"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, said := c.tenant.Protocol(t).Invoke(rotate, map[string]any{"client_id": c.clientID})
+			if len(said) != 1 || !strings.HasPrefix(said[0], "ERROR") || !strings.Contains(said[0], c.says) {
+				t.Errorf("said %q, not %q", said, c.says)
+			}
+		})
+	}
+	if now(t, n, clientID) != before {
+		t.Error("a secret was rotated")
+	}
+}
+
+// A lost answer is told, and the request is not repeated.
+func TestAccClientSecret_rotateLost(t *testing.T) {
+	acctest.EmulatorOnly(t, "cuts the connection")
+	n := acctest.New(t)
+	clientID, _ := job(t, n)
+	const route = "/api/v2/clients/{id}/rotate-secret"
+	if err := n.Server.Inject(emulator.Fault{Method: "POST", Route: route, Nth: 1, Cut: emulator.CutAfter}); err != nil {
+		t.Fatal(err)
+	}
+	_, said := n.Protocol(t).Invoke(rotate, map[string]any{"client_id": clientID})
+	if len(said) != 1 || !strings.Contains(said[0], "Secret may be another by now") {
+		t.Errorf("said %q", said)
+	}
+	count := 0
+	for _, entry := range n.Server.Journal() {
+		if entry.Route == route {
+			count++
+		}
+	}
+	if count != 1 {
+		t.Errorf("it was asked %d times", count)
+	}
+}

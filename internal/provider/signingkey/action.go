@@ -1,0 +1,78 @@
+package signingkey
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+)
+
+var (
+	_ action.ActionWithConfigure  = (*Rotate)(nil)
+	_ action.ActionWithModifyPlan = (*Rotate)(nil)
+)
+
+// Rotate is the action timesheets_rotate_signing_key.
+type Rotate struct{ configure.Action }
+
+// NewRotate returns an unconfigured action.
+func NewRotate() action.Action { return &Rotate{} }
+
+// Metadata names the action.
+func (r *Rotate) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_rotate_signing_key"
+}
+
+// Schema describes the arguments.
+func (r *Rotate) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Signs the tenant's tokens with its next key from now on. It concerns every API and every application of the tenant. The key that was in use " +
+			"stays published, and what it signed stays good. Whoever verifies tokens must look for new keys in the tenant's key set, as it should anyway: the next key is " +
+			"published there before it is used. Needs Terraform 1.14, and the Management API scopes `create:signing_keys` and `update:signing_keys`. Costs one call.",
+		Attributes: map[string]schema.Attribute{
+			"confirm_domain": schema.StringAttribute{
+				Required: true, MarkdownDescription: "Domain of the tenant, as the provider has it. Any other is refused: a key that is rotated in the wrong tenant cannot be rotated back.",
+			},
+		},
+	}
+}
+
+// ModifyPlan refuses when another tenant is meant.
+func (r *Rotate) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
+	r.confirmed(ctx, req.Config.GetAttribute, &resp.Diagnostics)
+}
+
+// confirmed reports whether the domain named is the tenant's. What is not known yet is asked again before it counts.
+func (r *Rotate) confirmed(ctx context.Context, get func(context.Context, path.Path, any) diag.Diagnostics, diags *diag.Diagnostics) bool {
+	at := path.Root("confirm_domain")
+	var named types.String
+	diags.Append(get(ctx, at, &named)...)
+	domain := strings.TrimPrefix(named.ValueString(), "http://") // which a loopback address has
+	if !named.IsUnknown() && r.Self.Domain != "" && !strings.EqualFold(domain, r.Self.Domain) {
+		diagnose.Refusal(diags, at, "Another tenant is meant", "`confirm_domain` is %q, and the provider works on %q. Nothing was rotated.", named.ValueString(), r.Self.Domain)
+	}
+	return !diags.HasError() && !named.IsUnknown()
+}
+
+// Invoke rotates.
+func (r *Rotate) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	if !r.confirmed(ctx, req.Config.GetAttribute, &resp.Diagnostics) {
+		return
+	}
+	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("Rotating the signing key of %s.", r.Self.Domain)})
+	key, err := r.Tenant.Keys.Rotate(ctx)
+	if err != nil {
+		diagnose.Error(&resp.Diagnostics, diagnose.Operation{Verb: "rotate", Noun: "signing key", Key: r.Self.Domain}, err)
+		return
+	}
+	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf(
+		"Tokens are signed with the key %s from now on. What the one before signed stays good; revoke that one in the dashboard if it is no longer to be trusted.", key.ID)})
+}
