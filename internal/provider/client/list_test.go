@@ -3,6 +3,7 @@ package client_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
@@ -40,7 +41,7 @@ func TestAccClient_list(t *testing.T) {
 		t.Run(pattern, func(t *testing.T) {
 			var names []string
 			for _, one := range p.List("timesheets_client", map[string]any{"name": n.Prefix + " " + pattern}, true, 100, 0) {
-				names = append(names, one.Name[len(n.Prefix)+1:])
+				names = append(names, strings.TrimPrefix(one.Name, n.Prefix+" "))
 				if one.Problems != nil || one.Identity["client_id"] == nil || one.Identity["client_id"] != one.Resource["client_id"] || one.Resource["client_secret_wo"] != nil {
 					t.Errorf("result %+v", one)
 				}

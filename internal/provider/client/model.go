@@ -69,6 +69,9 @@ func newModel(client tenant.Client, held Model) Model {
 		PrivateKeyJWT:           held.PrivateKeyJWT,
 		ClientSecretWOVersion:   held.ClientSecretWOVersion,
 	}
+	if m.PrivateKeyJWT.IsNull() {
+		m.PrivateKeyJWT = types.MapNull(keyType) // held may be no more than its zero value
+	}
 	if client.TokenEndpointAuthMethod != "" {
 		m.TokenEndpointAuthMethod = types.StringValue(client.TokenEndpointAuthMethod)
 	}

@@ -23,6 +23,8 @@ type left struct {
 	Metadata                map[string]string `json:"client_metadata"`
 	TokenEndpointAuthMethod string            `json:"token_endpoint_auth_method"` // of versions before 1.0
 	IsFirstParty            *bool             `json:"is_first_party"`
+
+	OrganizationUsage string `json:"organization_usage"`
 }
 
 // MoveState takes over an auth0_client, if it is one of machine to machine.
@@ -49,6 +51,7 @@ func (l left) client() tenant.Client {
 		GrantTypes:              l.GrantTypes,
 		TokenEndpointAuthMethod: cmp.Or(l.TokenEndpointAuthMethod, tenant.DefaultTokenEndpointAuthMethod),
 		Metadata:                l.Metadata,
+		OrganizationUsage:       cmp.Or(l.OrganizationUsage, tenant.DefaultOrganizationUsage),
 		IsThirdParty:            l.IsFirstParty != nil && !*l.IsFirstParty,
 	}
 }

@@ -26,6 +26,8 @@ type left struct {
 	AllowAllScopes bool     `json:"allow_all_scopes"`
 	IsSystem       bool     `json:"is_system"`
 	DefaultFor     string   `json:"default_for"`
+
+	OrganizationUsage string `json:"organization_usage"`
 }
 
 // MoveState takes over an auth0_client_grant.
@@ -58,5 +60,7 @@ func (l left) grant() tenant.Grant {
 		Scopes:         slices.Sorted(slices.Values(scopes)),
 		AllowAllScopes: l.AllowAllScopes,
 		IsSystem:       l.IsSystem,
+
+		OrganizationUsage: cmp.Or(l.OrganizationUsage, tenant.DefaultOrganizationUsage),
 	}
 }
