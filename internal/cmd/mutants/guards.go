@@ -33,7 +33,7 @@ func ownGuards() []guard {
 			line: `case !holds(plan.GrantTypes, tenant.ClientCredentials):`, off: `case !holds(plan.GrantTypes, tenant.ClientCredentials) && false:`,
 		},
 		{
-			name: "own client keeps its secret", file: client + "/plan.go", test: "TestAccClient_own",
+			name: "own client keeps its secret", file: client + "/plan.go", test: "TestAccClient_ownSecret",
 			line: `case !plan.ClientSecretWOVersion.Equal(prior.ClientSecretWOVersion) &&`, off: `case false &&`,
 		},
 		{
