@@ -198,6 +198,13 @@ func apiDifferences(sent, got tenant.API) []string {
 		field{"skip_consent_for_verifiable_first_party_clients", sent.SkipConsent == got.SkipConsent},
 		field{"enforce_policies", sent.EnforcePolicies == got.EnforcePolicies},
 		field{"token_dialect", sent.TokenDialect == "" || sent.TokenDialect == got.TokenDialect},
+		field{"allow_online_access", sent.AllowOnlineAccess == got.AllowOnlineAccess},
+		field{"allow_online_access_with_ephemeral_sessions", sent.AllowOnlineAccessEphemeral == got.AllowOnlineAccessEphemeral},
+		field{"consent_policy", sent.ConsentPolicy == got.ConsentPolicy},
+		field{"authorization_details", sameSet(sent.AuthorizationDetailsTypes, got.AuthorizationDetailsTypes)},
+		field{"authorization_policy", sent.AuthorizationPolicy == got.AuthorizationPolicy},
+		field{"proof_of_possession", sent.ProofOfPossession == got.ProofOfPossession},
+		field{"token_encryption", sent.TokenEncryption.Same(got.TokenEncryption)},
 		field{"subject_type_authorization", sameSubjects(sent.SubjectTypeAuthorization, got.SubjectTypeAuthorization)},
 	)
 }
@@ -210,7 +217,16 @@ func apiChangeDifferences(change tenant.APIChange, got tenant.API) []string {
 	lifetimes, changed := change.Lifetimes.Value()
 	list, listed := change.Scopes.Value()
 	subjects, subjected := change.SubjectTypeAuthorization.Value()
+	kinds, detailed := change.AuthorizationDetailsTypes.Value()
+	encryption, encrypted := change.TokenEncryption.Value()
 	return fields(
+		field{"allow_online_access", stays(change.AllowOnlineAccess, got.AllowOnlineAccess)},
+		field{"allow_online_access_with_ephemeral_sessions", stays(change.AllowOnlineAccessEphemeral, got.AllowOnlineAccessEphemeral)},
+		field{"consent_policy", stays(change.ConsentPolicy, got.ConsentPolicy)},
+		field{"authorization_details", !detailed || sameSet(kinds, got.AuthorizationDetailsTypes)},
+		field{"authorization_policy", stays(change.AuthorizationPolicy, got.AuthorizationPolicy)},
+		field{"proof_of_possession", stays(change.ProofOfPossession, got.ProofOfPossession)},
+		field{"token_encryption", !encrypted || encryption.Same(got.TokenEncryption)},
 		field{"name", stays(change.Name, got.Name)},
 		field{"signing_alg", stays(change.SigningAlg, got.SigningAlg)},
 		field{"scopes", !listed || tenant.SameScopes(list.Wanted, got.Scopes)},

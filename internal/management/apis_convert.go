@@ -24,6 +24,14 @@ func newAPI(from *sdk.ResourceServer) tenant.API {
 		TokenDialect:             string(valueOr(from.TokenDialect, tenant.DefaultTokenDialect)),
 		SubjectTypeAuthorization: newSubjects(from.SubjectTypeAuthorization),
 		IsSystem:                 from.GetIsSystem(),
+
+		AllowOnlineAccess:          from.GetAllowOnlineAccess(),
+		AllowOnlineAccessEphemeral: from.GetAllowOnlineAccessWithEphemeralSessions(),
+		ConsentPolicy:              string(valueOr(from.ConsentPolicy, "")),
+		AuthorizationDetailsTypes:  newDetailsTypes(from.AuthorizationDetails),
+		AuthorizationPolicy:        newAuthorizationPolicy(from.AuthorizationPolicy),
+		ProofOfPossession:          newProof(from.ProofOfPossession),
+		TokenEncryption:            newEncryption(from.TokenEncryption),
 	}
 }
 
@@ -68,6 +76,21 @@ func newAPIRequest(wanted tenant.NewAPI) *sdk.CreateResourceServerRequestContent
 	if wanted.TokenDialect != tenant.DefaultTokenDialect {
 		body.TokenDialect = given(sdk.ResourceServerTokenDialectSchemaEnum(wanted.TokenDialect))
 	}
+	body.AllowOnlineAccess = given(wanted.AllowOnlineAccess)
+	body.AllowOnlineAccessWithEphemeralSessions = given(wanted.AllowOnlineAccessEphemeral)
+	body.ConsentPolicy = given(sdk.ResourceServerConsentPolicyEnum(wanted.ConsentPolicy))
+	if len(wanted.AuthorizationDetailsTypes) > 0 {
+		body.AuthorizationDetails = detailsRequest(wanted.AuthorizationDetailsTypes)
+	}
+	if wanted.AuthorizationPolicy != "" {
+		body.AuthorizationPolicy = authorizationPolicyRequest(wanted.AuthorizationPolicy)
+	}
+	if wanted.ProofOfPossession != (tenant.ProofOfPossession{}) {
+		body.ProofOfPossession = proofRequest(wanted.ProofOfPossession)
+	}
+	if wanted.TokenEncryption != (tenant.TokenEncryption{}) {
+		body.TokenEncryption = encryptionRequest(wanted.TokenEncryption)
+	}
 	if subjects := wanted.SubjectTypeAuthorization; subjects != tenant.DefaultSubjectTypeAuthorization() {
 		body.SubjectTypeAuthorization = subjectsRequest(subjects)
 	}
@@ -90,6 +113,15 @@ func apiChangeRequest(change tenant.APIChange) *sdk.UpdateResourceServerRequestC
 		return new(sdk.ResourceServerTokenDialectSchemaEnum(name))
 	})
 	put(change.SubjectTypeAuthorization, body.SetSubjectTypeAuthorization, subjectsRequest)
+	put(change.AllowOnlineAccess, body.SetAllowOnlineAccess, pointer)
+	put(change.AllowOnlineAccessEphemeral, body.SetAllowOnlineAccessWithEphemeralSessions, pointer)
+	put(change.ConsentPolicy, body.SetConsentPolicy, func(name string) *sdk.ResourceServerConsentPolicyEnum {
+		return new(sdk.ResourceServerConsentPolicyEnum(name))
+	})
+	put(change.AuthorizationDetailsTypes, body.SetAuthorizationDetails, detailsRequest)
+	put(change.AuthorizationPolicy, body.SetAuthorizationPolicy, authorizationPolicyRequest)
+	put(change.ProofOfPossession, body.SetProofOfPossession, proofRequest)
+	put(change.TokenEncryption, body.SetTokenEncryption, encryptionRequest)
 	put(change.Scopes, body.SetScopes, func(list tenant.ScopeList) []*sdk.ResourceServerScope {
 		return scopesRequest(list.Wanted)
 	})

@@ -104,6 +104,26 @@ func keys(pems map[string]string, more ...string) tftypes.Value {
 	return tftypes.NewValue(tftypes.Map{ElementType: kind}, elements)
 }
 
+// encryption is the encryption of tokens with a key of that name.
+func encryption(pem, name string) tftypes.Value {
+	key := tftypes.Object{AttributeTypes: map[string]tftypes.Type{
+		"pem": tftypes.String, "algorithm": tftypes.String, "name": tftypes.String, "kid": tftypes.String,
+	}}
+	kind := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"format": tftypes.String, "encryption_key": key}}
+	null := tftypes.NewValue(tftypes.String, nil)
+	return tftypes.NewValue(kind, map[string]tftypes.Value{"format": null, "encryption_key": tftypes.NewValue(key, map[string]tftypes.Value{
+		"pem": text(pem), "algorithm": null, "name": text(name), "kid": null,
+	})})
+}
+
+// proof is a proof of possession by that mechanism.
+func proof(mechanism string) tftypes.Value {
+	kind := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"mechanism": tftypes.String, "required": tftypes.Bool, "required_for": tftypes.String}}
+	return tftypes.NewValue(kind, map[string]tftypes.Value{
+		"mechanism": text(mechanism), "required": tftypes.NewValue(tftypes.Bool, nil), "required_for": tftypes.NewValue(tftypes.String, nil),
+	})
+}
+
 // quota is one of a limit by the hour; 0 is none.
 func quota(perHour int64) tftypes.Value {
 	kind := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"per_hour": tftypes.Number, "per_day": tftypes.Number, "enforce": tftypes.Bool}}
@@ -269,6 +289,34 @@ var mistakes = map[string]struct {
 		"timesheets_client",
 		map[string]tftypes.Value{"client_secret_wo": text("canary"), "client_secret_wo_version": number(1)},
 		`AttributeName("client_secret_wo"): Invalid client_secret_wo: The secret is too short: at least 16 characters are needed. Write for example random_password.x.result with length = 32.`,
+	},
+	"private key for the encryption of tokens": {
+		"timesheets_api",
+		map[string]tftypes.Value{"token_encryption": encryption("-----BEGIN RSA PRIVATE KEY-----\ncanary", "k")},
+		`AttributeName("token_encryption").AttributeName("encryption_key").AttributeName("pem"): Invalid pem: This is a private key, and not shown here. ` +
+			"It belongs to the job alone: write the public half, which `openssl pkey -pubout` makes of it. If it has been committed or planned before, make a new pair.",
+	},
+	"long key for the encryption of tokens": {
+		"timesheets_api",
+		map[string]tftypes.Value{"token_encryption": encryption(publicKey+strings.Repeat("\n", 4096), "k")},
+		`AttributeName("token_encryption").AttributeName("encryption_key").AttributeName("pem"): Invalid pem: The text has 4546 bytes; at most 4096 are allowed. ` +
+			"Write the key alone, without a certificate around it.",
+	},
+	"key without a name for the encryption of tokens": {
+		"timesheets_api",
+		map[string]tftypes.Value{"token_encryption": encryption(publicKey, "")},
+		`AttributeName("token_encryption").AttributeName("encryption_key").AttributeName("name"): Invalid name: It has 0 characters; 1 to 128 are allowed.`,
+	},
+	"consent policy by half": {
+		"timesheets_api",
+		map[string]tftypes.Value{"consent_policy": text("transactional-authorization")},
+		`AttributeName("consent_policy"): Invalid consent_policy: "transactional-authorization" is none of ` + "`transactional-authorization-with-mfa`" +
+			`. Write "transactional-authorization-with-mfa".`,
+	},
+	"proof of an unknown mechanism": {
+		"timesheets_api",
+		map[string]tftypes.Value{"proof_of_possession": proof("dop")},
+		`AttributeName("proof_of_possession").AttributeName("mechanism"): Invalid mechanism: "dop" is none of ` + "`dpop` or `mtls`" + `. Write "dpop".`,
 	},
 	"quota without a limit": {
 		"timesheets_client",

@@ -34,6 +34,36 @@ type API struct {
 	TokenDialect             string
 	SubjectTypeAuthorization SubjectTypeAuthorization
 	IsSystem                 bool // made and owned by Auth0
+
+	AllowOnlineAccess          bool
+	AllowOnlineAccessEphemeral bool              // with ephemeral sessions too
+	ConsentPolicy              string            // empty: none
+	AuthorizationDetailsTypes  []string          // sorted; nil: none
+	AuthorizationPolicy        string            // id; empty: none
+	ProofOfPossession          ProofOfPossession // zero: none
+	TokenEncryption            TokenEncryption   // zero: tokens are not encrypted
+}
+
+// ProofOfPossession says how clients show that a token is theirs.
+type ProofOfPossession struct {
+	Mechanism   string
+	Required    bool
+	RequiredFor string // empty: not told
+}
+
+// TokenEncryption is the key with which tokens are encrypted for the API.
+type TokenEncryption struct {
+	Format    string
+	KeyName   string // empty: none
+	Algorithm string
+	KeyID     string // empty: none
+	PEM       string // sent, never answered (RS023)
+}
+
+// Same reports whether two encryptions are alike in all that the tenant answers.
+func (e TokenEncryption) Same(other TokenEncryption) bool {
+	e.PEM, other.PEM = "", ""
+	return e == other
 }
 
 // SubjectTypeAuthorization says who may have tokens for an API: users, and clients by themselves.
@@ -77,6 +107,14 @@ type APIChange struct {
 	TokenDialect             Change[string]
 	SubjectTypeAuthorization Change[SubjectTypeAuthorization]
 	Scopes                   Change[ScopeList]
+
+	AllowOnlineAccess          Change[bool]
+	AllowOnlineAccessEphemeral Change[bool]
+	ConsentPolicy              Change[string]
+	AuthorizationDetailsTypes  Change[[]string]
+	AuthorizationPolicy        Change[string]
+	ProofOfPossession          Change[ProofOfPossession]
+	TokenEncryption            Change[TokenEncryption]
 }
 
 // Lifetimes are the two lifetimes of an API's tokens in seconds. They travel together, because the tenant holds one
@@ -97,7 +135,10 @@ type ScopeList struct {
 func (c APIChange) Empty() bool {
 	return !(c.Name.Touched() || c.SigningAlg.Touched() || c.SigningSecret.Touched() || c.Lifetimes.Touched() ||
 		c.AllowOfflineAccess.Touched() || c.SkipConsent.Touched() || c.EnforcePolicies.Touched() ||
-		c.TokenDialect.Touched() || c.SubjectTypeAuthorization.Touched() || c.Scopes.Touched())
+		c.TokenDialect.Touched() || c.SubjectTypeAuthorization.Touched() || c.Scopes.Touched() ||
+		c.AllowOnlineAccess.Touched() || c.AllowOnlineAccessEphemeral.Touched() || c.ConsentPolicy.Touched() ||
+		c.AuthorizationDetailsTypes.Touched() || c.AuthorizationPolicy.Touched() || c.ProofOfPossession.Touched() ||
+		c.TokenEncryption.Touched())
 }
 
 // ChangeTo is what turns a into planned: the changed fields alone. Scopes change when planned has a list that differs,
@@ -112,6 +153,20 @@ func (a API) ChangeTo(planned API) APIChange {
 		EnforcePolicies:          differing(a.EnforcePolicies, planned.EnforcePolicies),
 		TokenDialect:             differing(a.TokenDialect, planned.TokenDialect),
 		SubjectTypeAuthorization: differing(a.SubjectTypeAuthorization, planned.SubjectTypeAuthorization),
+
+		AllowOnlineAccess:          differing(a.AllowOnlineAccess, planned.AllowOnlineAccess),
+		AllowOnlineAccessEphemeral: differing(a.AllowOnlineAccessEphemeral, planned.AllowOnlineAccessEphemeral),
+		ConsentPolicy:              optional(a.ConsentPolicy, planned.ConsentPolicy),
+		AuthorizationPolicy:        optional(a.AuthorizationPolicy, planned.AuthorizationPolicy),
+		ProofOfPossession:          optional(a.ProofOfPossession, planned.ProofOfPossession),
+		TokenEncryption:            optional(a.TokenEncryption, planned.TokenEncryption),
+	}
+	switch {
+	case sameStrings(a.AuthorizationDetailsTypes, planned.AuthorizationDetailsTypes):
+	case len(planned.AuthorizationDetailsTypes) == 0:
+		change.AuthorizationDetailsTypes = Unset[[]string]()
+	default:
+		change.AuthorizationDetailsTypes = Set(planned.AuthorizationDetailsTypes)
 	}
 	if planned.Scopes != nil && !SameScopes(a.Scopes, planned.Scopes) {
 		change.Scopes = Set(ScopeList{Wanted: planned.Scopes, Known: ScopeValues(a.Scopes)})

@@ -135,6 +135,19 @@ func Description(most int) validator.String {
 	}
 }
 
+// Length allows least to most characters.
+func Length(least, most int) validator.String {
+	return text{
+		rule: fmt.Sprintf("%d to %d characters", least, most),
+		broken: func(value string) string {
+			if count := utf8.RuneCountInString(value); count < least || count > most {
+				return fmt.Sprintf("It has %d characters; %d to %d are allowed.", count, least, most)
+			}
+			return ""
+		},
+	}
+}
+
 // SecretOf asks for at least so many characters. The value is never shown.
 func SecretOf(least int) validator.String {
 	return text{

@@ -41,6 +41,13 @@ type found struct {
 	TokenDialect             types.String `tfsdk:"token_dialect"`
 	SubjectTypeAuthorization types.Object `tfsdk:"subject_type_authorization"`
 	IsSystem                 types.Bool   `tfsdk:"is_system"`
+
+	AllowOnlineAccess          types.Bool   `tfsdk:"allow_online_access"`
+	AllowOnlineAccessEphemeral types.Bool   `tfsdk:"allow_online_access_with_ephemeral_sessions"`
+	ConsentPolicy              types.String `tfsdk:"consent_policy"`
+	AuthorizationDetailsTypes  types.Set    `tfsdk:"authorization_details_types"`
+	AuthorizationPolicyID      types.String `tfsdk:"authorization_policy_id"`
+	ProofOfPossession          types.Object `tfsdk:"proof_of_possession"`
 }
 
 // newFound is what Terraform holds of api.
@@ -52,6 +59,8 @@ func newFound(api tenant.API) found {
 		TokenLifetime: m.TokenLifetime, TokenLifetimeForWeb: m.TokenLifetimeForWeb,
 		AllowOfflineAccess: m.AllowOfflineAccess, SkipConsent: m.SkipConsent, EnforcePolicies: m.EnforcePolicies,
 		TokenDialect: m.TokenDialect, SubjectTypeAuthorization: m.SubjectTypeAuthorization, IsSystem: m.IsSystem,
+		AllowOnlineAccess: m.AllowOnlineAccess, AllowOnlineAccessEphemeral: m.AllowOnlineAccessEphemeral, ConsentPolicy: m.ConsentPolicy,
+		AuthorizationDetailsTypes: m.AuthorizationDetailsTypes, AuthorizationPolicyID: m.AuthorizationPolicyID, ProofOfPossession: m.ProofOfPossession,
 	}
 }
 
@@ -91,6 +100,21 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 				Attributes: map[string]schema.Attribute{
 					"user":   schema.StringAttribute{Computed: true, MarkdownDescription: "Policy for tokens on behalf of users."},
 					"client": schema.StringAttribute{Computed: true, MarkdownDescription: "Policy for tokens of clients by themselves."},
+				},
+			},
+			"allow_online_access":                         schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether users may have refresh tokens that end with their session."},
+			"allow_online_access_with_ephemeral_sessions": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether they may also where sessions are not kept."},
+			"consent_policy":                              schema.StringAttribute{Computed: true, MarkdownDescription: "How users consent to a transaction; null where nothing is asked."},
+			"authorization_details_types": schema.SetAttribute{
+				Computed: true, ElementType: types.StringType, MarkdownDescription: "Types of authorization details that requests may carry; null for none.",
+			},
+			"authorization_policy_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the authorization policy of the API; null where it has none."},
+			"proof_of_possession": schema.SingleNestedAttribute{
+				Computed: true, MarkdownDescription: "How clients show that a token is theirs; null where they need not.",
+				Attributes: map[string]schema.Attribute{
+					"mechanism":    schema.StringAttribute{Computed: true, MarkdownDescription: "What tokens are bound to."},
+					"required":     schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether every token must be bound."},
+					"required_for": schema.StringAttribute{Computed: true, MarkdownDescription: "Whose tokens must be bound; null where Auth0 decides."},
 				},
 			},
 			"is_system": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether Auth0 itself made the API."},

@@ -44,6 +44,14 @@ func has(n *acctest.Tenant, values ...string) statecheck.StateCheck {
 // Whatever somebody changes behind Terraform's back, the next plan shows it and the next apply takes back that alone.
 func TestAccAPI_drift(t *testing.T) {
 	for field, change := range map[string]tenant.APIChange{
+		"token_encryption": {TokenEncryption: tenant.Set(tenant.TokenEncryption{
+			Format: "compact-nested-jwe", Algorithm: "RSA-OAEP-512", PEM: encryptionPEM,
+		})},
+		"proof_of_possession":        {ProofOfPossession: tenant.Set(tenant.ProofOfPossession{Mechanism: "mtls"})},
+		"consent_policy":             {ConsentPolicy: tenant.Set("transactional-authorization-with-mfa")},
+		"authorization_details":      {AuthorizationDetailsTypes: tenant.Set([]string{"payment"})},
+		"authorization_policy":       {AuthorizationPolicy: tenant.Set("apol_1")},
+		"allow_online_access":        {AllowOnlineAccess: tenant.Set(true)},
 		"name":                       {Name: tenant.Set("by hand")},
 		"signing_alg":                {SigningAlg: tenant.Set("HS256")},
 		"allow_offline_access":       {AllowOfflineAccess: tenant.Set(true)},

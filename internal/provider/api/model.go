@@ -29,6 +29,14 @@ type Model struct {
 	SubjectTypeAuthorization types.Object `tfsdk:"subject_type_authorization"`
 	IsSystem                 types.Bool   `tfsdk:"is_system"`
 	DeletionProtection       types.Bool   `tfsdk:"deletion_protection"`
+
+	AllowOnlineAccess          types.Bool   `tfsdk:"allow_online_access"`
+	AllowOnlineAccessEphemeral types.Bool   `tfsdk:"allow_online_access_with_ephemeral_sessions"`
+	ConsentPolicy              types.String `tfsdk:"consent_policy"`
+	AuthorizationDetailsTypes  types.Set    `tfsdk:"authorization_details_types"`
+	AuthorizationPolicyID      types.String `tfsdk:"authorization_policy_id"`
+	ProofOfPossession          types.Object `tfsdk:"proof_of_possession"`
+	TokenEncryption            types.Object `tfsdk:"token_encryption"`
 }
 
 // Identity is what names an API for good.
@@ -65,6 +73,14 @@ func (m Model) api(ctx context.Context) tenant.API {
 			Client: authorization.Client.ValueString(),
 		},
 		IsSystem: m.IsSystem.ValueBool(),
+
+		AllowOnlineAccess:          m.AllowOnlineAccess.ValueBool(),
+		AllowOnlineAccessEphemeral: m.AllowOnlineAccessEphemeral.ValueBool(),
+		ConsentPolicy:              m.ConsentPolicy.ValueString(),
+		AuthorizationDetailsTypes:  detailsTypes(ctx, m.AuthorizationDetailsTypes),
+		AuthorizationPolicy:        m.AuthorizationPolicyID.ValueString(),
+		ProofOfPossession:          proof(m.ProofOfPossession),
+		TokenEncryption:            encryption(m.TokenEncryption),
 	}
 }
 
@@ -90,6 +106,14 @@ func newModel(api tenant.API, held Model) Model {
 		}),
 		IsSystem:           types.BoolValue(api.IsSystem),
 		DeletionProtection: types.BoolValue(held.DeletionProtection.ValueBool()),
+
+		AllowOnlineAccess:          types.BoolValue(api.AllowOnlineAccess),
+		AllowOnlineAccessEphemeral: types.BoolValue(api.AllowOnlineAccessEphemeral),
+		ConsentPolicy:              given(api.ConsentPolicy),
+		AuthorizationDetailsTypes:  newDetailsTypes(api.AuthorizationDetailsTypes),
+		AuthorizationPolicyID:      given(api.AuthorizationPolicy),
+		ProofOfPossession:          newProof(api.ProofOfPossession),
+		TokenEncryption:            newEncryption(api.TokenEncryption, held.TokenEncryption),
 	}
 	if !held.Scopes.IsNull() {
 		m.Scopes = scopeMap(api.Scopes, held.Scopes)

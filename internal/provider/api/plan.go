@@ -173,6 +173,17 @@ func guardSystem(prior, plan Model, diags *diag.Diagnostics) {
 				"Write what the tenant has, or leave it out.", prior.Identifier.ValueString(), name)
 		}
 	}
+	for name, changed := range map[string]bool{
+		"consent_policy":              !plan.ConsentPolicy.Equal(prior.ConsentPolicy),
+		"authorization_details_types": !plan.AuthorizationDetailsTypes.Equal(prior.AuthorizationDetailsTypes),
+		"proof_of_possession":         !plan.ProofOfPossession.Equal(prior.ProofOfPossession),
+		"token_encryption":            !plan.TokenEncryption.Equal(prior.TokenEncryption),
+	} {
+		if changed {
+			diagnose.Refusal(diags, path.Root(name), "API is the tenant's own", "Auth0 itself made the API %q and lets nobody change its %s. "+
+				"Write what the tenant has.", prior.Identifier.ValueString(), name)
+		}
+	}
 }
 
 // lostScopes are the scopes that the API will not have any more, sorted.

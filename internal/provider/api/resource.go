@@ -170,5 +170,13 @@ var fields = map[string]path.Path{
 	"enforce_policies":           path.Root("enforce_policies"),
 	"token_dialect":              path.Root("token_dialect"),
 	"subject_type_authorization": path.Root("subject_type_authorization"),
+	"allow_online_access":        path.Root("allow_online_access"),
+	"consent_policy":             path.Root("consent_policy"),
+	"authorization_details":      path.Root("authorization_details_types"),
+	"authorization_policy":       path.Root("authorization_policy_id"),
+	"proof_of_possession":        path.Root("proof_of_possession"),
+	"token_encryption":           path.Root("token_encryption"),
+
+	"allow_online_access_with_ephemeral_sessions":     path.Root("allow_online_access_with_ephemeral_sessions"),
 	"skip_consent_for_verifiable_first_party_clients": path.Root("skip_consent_for_verifiable_first_party_clients"),
 }

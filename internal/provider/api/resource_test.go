@@ -76,7 +76,50 @@ var updates = map[string]struct {
 		knownvalue.ObjectExact(map[string]knownvalue.Check{"user": knownvalue.StringExact("allow_all"), "client": knownvalue.StringExact("require_client_grant")}),
 		"subject_type_authorization",
 	},
+	"allow_online_access": {config.BoolVariable(true), knownvalue.Bool(true), knownvalue.Bool(false), "allow_online_access"},
+	"allow_online_access_with_ephemeral_sessions": {
+		config.BoolVariable(true), knownvalue.Bool(true), knownvalue.Bool(false), "allow_online_access_with_ephemeral_sessions",
+	},
+	"consent_policy": {
+		config.StringVariable("transactional-authorization-with-mfa"), knownvalue.StringExact("transactional-authorization-with-mfa"), knownvalue.Null(), "consent_policy",
+	},
+	"authorization_details_types": {
+		config.SetVariable(config.StringVariable("payment"), config.StringVariable("shipping")),
+		knownvalue.SetExact([]knownvalue.Check{knownvalue.StringExact("payment"), knownvalue.StringExact("shipping")}), knownvalue.Null(), "authorization_details",
+	},
+	"authorization_policy_id": {config.StringVariable("apol_1"), knownvalue.StringExact("apol_1"), knownvalue.Null(), "authorization_policy"},
+	"proof_of_possession": {
+		config.ObjectVariable(map[string]config.Variable{"mechanism": config.StringVariable("dpop"), "required_for": config.StringVariable("all_clients")}),
+		knownvalue.ObjectExact(map[string]knownvalue.Check{
+			"mechanism": knownvalue.StringExact("dpop"), "required": knownvalue.Bool(true), "required_for": knownvalue.StringExact("all_clients"),
+		}),
+		knownvalue.Null(), "proof_of_possession",
+	},
+	"token_encryption": {
+		config.ObjectVariable(map[string]config.Variable{"encryption_key": config.ObjectVariable(map[string]config.Variable{
+			"pem": config.StringVariable(encryptionPEM), "name": config.StringVariable("first"),
+		})}),
+		knownvalue.ObjectExact(map[string]knownvalue.Check{
+			"format": knownvalue.StringExact("compact-nested-jwe"),
+			"encryption_key": knownvalue.ObjectExact(map[string]knownvalue.Check{
+				"pem": knownvalue.StringExact(encryptionPEM), "name": knownvalue.StringExact("first"),
+				"algorithm": knownvalue.StringExact("RSA-OAEP-256"), "kid": knownvalue.Null(),
+			}),
+		}),
+		knownvalue.Null(), "token_encryption",
+	},
 }
+
+const encryptionPEM = `-----BEGIN PUBLIC KEY-----
+MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEArTzHZdu7ZJYFhlzwKNbD
+7XyPrh13kq0Cn0p8LEC4Y9wuys6Csc9KywZGIeCngZzD1jXaoFtdDT7VP3qhCr7A
+HxRfG00/oJcTv/dlEhw/4NYsuE3ev6esnZTXCIYZCdmiY56lwLMwMF7Q13cWVot5
+vZJV9qEsXOqCUvAZOW6gVBehjLXkfkRyLsH1kQuBKOYAVEwaDccCLbIY4vLntzJl
+/12ruuKKCDdRx6NxO/7TyiJiGZ0mhWxmvj7h2oc7ttP1iv6hLcc1ia60DHcjfnLH
+J/82av14QJmjFXU6PZDRay26CM3rB5uSbcN27+X4v3L18dGRxDSQJv3p3IZ7pc6t
+qwIDAQAB
+-----END PUBLIC KEY-----
+`
 
 func attributeOf(variable string) string {
 	if variable == "skip_consent" {

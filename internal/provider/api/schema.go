@@ -1,6 +1,8 @@
 package api
 
 import (
+	"maps"
+
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -88,9 +90,8 @@ func resourceSchema() schema.Schema {
 			},
 		},
 	}
-	for name, attribute := range tokenAttributes() {
-		attributes[name] = attribute
-	}
+	maps.Copy(attributes, tokenAttributes())
+	maps.Copy(attributes, guardAttributes())
 	return schema.Schema{
 		MarkdownDescription: "An API of the tenant (Auth0 also calls it a resource server): what tokens are for. Create, update and delete cost one call each; " +
 			"a change of `scopes` costs two.",

@@ -1,0 +1,76 @@
+package management
+
+import (
+	"slices"
+
+	sdk "github.com/auth0/go-auth0/v3/management"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// newDetailsTypes reads the types of authorization details. The SDK would hold anything; Auth0 keeps a type in each.
+func newDetailsTypes(from []any) []string {
+	var kinds []string
+	for _, item := range from {
+		details, _ := item.(map[string]any)
+		if kind, ok := details["type"].(string); ok {
+			kinds = append(kinds, kind)
+		}
+	}
+	slices.Sort(kinds)
+	return slices.Compact(kinds)
+}
+
+func detailsRequest(kinds []string) []any {
+	return converted(kinds, func(kind string) any { return map[string]any{"type": kind} })
+}
+
+func newAuthorizationPolicy(from *sdk.ResourceServerAuthorizationPolicy) string {
+	if from == nil {
+		return ""
+	}
+	return from.PolicyID
+}
+
+func authorizationPolicyRequest(id string) *sdk.ResourceServerAuthorizationPolicy {
+	return &sdk.ResourceServerAuthorizationPolicy{PolicyID: id}
+}
+
+func newProof(from *sdk.ResourceServerProofOfPossession) tenant.ProofOfPossession {
+	if from == nil {
+		return tenant.ProofOfPossession{}
+	}
+	return tenant.ProofOfPossession{
+		Mechanism: string(from.Mechanism), Required: from.Required, RequiredFor: string(valueOr(from.RequiredFor, "")),
+	}
+}
+
+func proofRequest(proof tenant.ProofOfPossession) *sdk.ResourceServerProofOfPossession {
+	return &sdk.ResourceServerProofOfPossession{
+		Mechanism:   sdk.ResourceServerProofOfPossessionMechanismEnum(proof.Mechanism),
+		Required:    proof.Required,
+		RequiredFor: given(sdk.ResourceServerProofOfPossessionRequiredForEnum(proof.RequiredFor)),
+	}
+}
+
+func newEncryption(from *sdk.ResourceServerTokenEncryption) tenant.TokenEncryption {
+	if from == nil || from.EncryptionKey == nil {
+		return tenant.TokenEncryption{}
+	}
+	key := from.EncryptionKey
+	return tenant.TokenEncryption{
+		Format: string(from.Format), KeyName: key.GetName(), Algorithm: string(key.Alg), KeyID: key.GetKid(),
+	}
+}
+
+func encryptionRequest(encryption tenant.TokenEncryption) *sdk.ResourceServerTokenEncryption {
+	return &sdk.ResourceServerTokenEncryption{
+		Format: sdk.ResourceServerTokenEncryptionFormatEnum(encryption.Format),
+		EncryptionKey: &sdk.ResourceServerTokenEncryptionKey{
+			Name: given(encryption.KeyName),
+			Alg:  sdk.ResourceServerTokenEncryptionAlgorithmEnum(encryption.Algorithm),
+			Kid:  given(encryption.KeyID),
+			Pem:  encryption.PEM,
+		},
+	}
+}
