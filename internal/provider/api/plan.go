@@ -83,6 +83,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	replaced := !created && !deleted && !plan.Identifier.Equal(prior.Identifier)
 	if !deleted {
 		r.note(prior, plan, config, created || replaced, &resp.Diagnostics)
+		advise(prior, plan, &resp.Diagnostics)
 	}
 	if created {
 		return
@@ -142,6 +143,24 @@ func (r *Resource) takeOver(plan Model, diags *diag.Diagnostics) {
 	if len(left) > 0 {
 		diagnose.Refusal(diags, path.Root("scopes"), "Scopes would be taken away unseen", "From now on `scopes` owns all scopes of the API %q, and leaves out %s. "+
 			"Write all of them first; what is not wanted can go with the next apply, whose plan shows it.", identifier, validate.Choices(left))
+	}
+}
+
+// longLifetime is from when on the lifetime of tokens is worth a word, in seconds: Auth0's own default is a day.
+const longLifetime = tenant.DefaultTokenLifetime
+
+// advise tells what a choice costs that is easily made without knowing: where it is made, and not again in plans that
+// leave it as it is.
+func advise(prior, plan Model, diags *diag.Diagnostics) {
+	if plan.SigningAlg.ValueString() == "HS256" && !plan.SigningAlg.Equal(prior.SigningAlg) {
+		diagnose.Advice(diags, path.Root("signing_alg"), "Tokens signed with a shared secret",
+			"With HS256 whoever can verify a token of this API can also forge one, and the secret cannot be rotated without an outage. "+
+				"Write signing_alg = \"RS256\", or leave it out, unless the API cannot verify that.")
+	}
+	if lifetime := plan.TokenLifetime.ValueInt64(); lifetime > longLifetime && !plan.TokenLifetime.Equal(prior.TokenLifetime) {
+		diagnose.Advice(diags, path.Root("token_lifetime"), "Tokens that live longer than a day",
+			"A token cannot be called back: one that is stolen, or whose grant was taken away, works for up to %d seconds (%d hours). "+
+				"A job can ask for a new one at each run: write token_lifetime = %d or less.", lifetime, lifetime/3600, longLifetime)
 	}
 }
 

@@ -56,6 +56,10 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
 		return
 	}
+	if plan.AllowAllScopes.ValueBool() && !prior.AllowAllScopes.ValueBool() {
+		diagnose.Advice(&resp.Diagnostics, path.Root("allow_all_scopes"), "Client may ask for every scope",
+			"That includes scopes which are added to the API later, by whomever. Name those the client needs instead, such as `scopes = [\"batch:upload\"]`.")
+	}
 	if plan.Audience.IsUnknown() || plan.Scopes.IsUnknown() || hasUnknown(plan.Scopes) {
 		return // planned once more when applied, with what is known then
 	}
