@@ -19,10 +19,13 @@ func TestAccClient_own(t *testing.T) {
 	n := acctest.New(t)
 	id := config.Variables{"id": config.StringVariable(n.Environment["AUTH0_CLIENT_ID"])}
 	narrowed := config.Variables{"id": id["id"], "grant_types": config.SetVariable(config.StringVariable("password"))}
+	keyed := keyed(map[string]pair{"first": newPair(t)})
+	keyed["id"] = id["id"]
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: id, ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: id, Destroy: true, ExpectError: acctest.Words("Client is the provider's own", "deletes", "removed")},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: narrowed, ExpectError: acctest.Words("Client is the provider's own", "client_credentials")},
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: keyed, ExpectError: acctest.Words("Client is the provider's own", "takes away a way to authenticate")},
 		resource.TestStep{ConfigDirectory: removed, ConfigVariables: id, ConfigStateChecks: []statecheck.StateCheck{n.Wrote()}},
 	)
 }

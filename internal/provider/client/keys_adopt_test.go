@@ -135,3 +135,25 @@ func TestAccClient_keysDenied(t *testing.T) {
 		},
 	)
 }
+
+// A key that another resource makes is known only when applied, and so is a new one in its place.
+func TestAccClient_keyUnknown(t *testing.T) {
+	n, first, second := acctest.New(t), newPair(t), newPair(t)
+	made := func(key pair) config.Variables { return config.Variables{"pem": config.StringVariable(key.pem)} }
+	later := func(path tfjsonpath.Path) resource.ConfigPlanChecks {
+		return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectUnknownValue(address, path)}}
+	}
+	id := tfjsonpath.New("private_key_jwt").AtMapKey("made").AtMapKey("key_id")
+	n.Run(t,
+		resource.TestStep{
+			ConfigVariables: made(first), ConfigPlanChecks: later(id),
+			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(address, id, knownvalue.StringExact(first.id)), enters(n, first, true), acctest.Look(n.Forget)},
+		},
+		resource.TestStep{
+			ConfigVariables: made(second), ConfigPlanChecks: later(id),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(address, id, knownvalue.StringExact(second.id)), n.Wrote(addKey, useKeys, dropKey), enters(n, first, false), enters(n, second, true),
+			},
+		},
+	)
+}

@@ -13,6 +13,10 @@ variable "secret_version" {
   type    = number
   default = null
 }
+variable "keys" {
+  type    = map(object({ pem = string }))
+  default = null
+}
 
 import {
   to = timesheets_client.own
@@ -22,6 +26,7 @@ import {
 resource "timesheets_client" "own" {
   name                     = "Terraform"
   grant_types              = var.grant_types
+  private_key_jwt          = var.keys
   client_secret_wo         = var.secret
   client_secret_wo_version = var.secret_version
 }
