@@ -11,8 +11,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 
-// Seed is what a new tenant holds besides its own objects. APIs and clients are written as in the body of a POST; they
-// may name their own id and, clients, client_secret, so that grants can refer to them.
+// Seed is what a new tenant holds besides its own objects. All are written as in the body of a POST; they may name
+// their own id, and clients a client_secret, so that grants and a state can refer to them.
 type Seed struct {
 	ResourceServers []store.Object `json:"resource_servers,omitempty"`
 	Clients         []store.Object `json:"clients,omitempty"`
@@ -167,6 +167,8 @@ func (r *seedRows) addClient(body store.Object) error {
 }
 
 func (r *seedRows) addGrant(body store.Object) error {
+	body = body.Clone()
+	id := take(&body, "id")
 	if f := grantSchema().check(body, onCreate); f != nil {
 		return invalidBody(f)
 	}
@@ -176,9 +178,12 @@ func (r *seedRows) addGrant(body store.Object) error {
 	if audience := body.Text("audience"); !r.identifiers[audience] {
 		return fmt.Errorf("the seed has no resource server %q", audience)
 	}
-	id, err := r.server.ids.grant()
-	if err != nil {
-		return err
+	if id == "" {
+		made, err := r.server.ids.grant()
+		if err != nil {
+			return err
+		}
+		id = made
 	}
 	doc := store.Object{{Name: "id", Value: id}, {Name: "subject_type", Value: "client"}}
 	grantSchema().apply(&doc, body)

@@ -1,0 +1,139 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
+	"github.com/timesheets/terraform-provider-timesheets/internal/provider"
+)
+
+// TestReleasedState goes on with what each release has left: its state, the tenant it worked on and the configuration. An
+// empty plan is all that may come of it, and neither a warning nor a write.
+func TestReleasedState(t *testing.T) {
+	b := build(t)
+	for _, folder := range released(t) {
+		t.Run(filepath.Base(folder), func(t *testing.T) {
+			s := b.site(t, folder, emulator.Options{Seed: tenantOf(t, folder)})
+			if b.cli.Tofu { // which has a registry of its own
+				inWorkspace(t, s, "terraform.tfstate", "registry.terraform.io/", "registry.opentofu.org/")
+			}
+			s.unchanged(t)
+			output, err := s.workspace.Run(t.Context(), "apply", "-auto-approve", "-input=false", "-json")
+			if err != nil || output.Code != 0 {
+				t.Fatalf("%v: %v", err, output.Failure())
+			}
+			events, err := output.Events()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, event := range events {
+				if d := event.Diagnostic; d != nil && !strings.Contains(d.Summary, "development overrides") {
+					t.Errorf("%s: %s\n%s", d.Severity, d.Summary, d.Detail)
+				}
+			}
+			for _, entry := range s.Journal() {
+				if entry.Method != "GET" && strings.HasPrefix(entry.Route, "/api/") {
+					t.Errorf("it writes: %s %s", entry.Method, entry.Path)
+				}
+			}
+			s.unchanged(t)
+		})
+	}
+}
+
+// TestEverySchemaVersionIsReplayed: whoever raises the version of a schema leaves a state of the version before, or
+// nobody would notice that its upgrade is missing.
+func TestEverySchemaVersionIsReplayed(t *testing.T) {
+	replayed := map[string]map[int64]bool{}
+	for _, folder := range released(t) {
+		var state struct {
+			Resources []struct {
+				Type      string
+				Instances []struct {
+					Version int64 `json:"schema_version"`
+				}
+			}
+		}
+		content, err := os.ReadFile(filepath.Join(folder, "terraform.tfstate"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(content, &state); err != nil {
+			t.Fatal(err)
+		}
+		for _, object := range state.Resources {
+			if replayed[object.Type] == nil {
+				replayed[object.Type] = map[int64]bool{}
+			}
+			for _, instance := range object.Instances {
+				replayed[object.Type][instance.Version] = true
+			}
+		}
+	}
+	for name, version := range schemaVersions(t) {
+		for v := range version + 1 {
+			if !replayed[name][v] {
+				t.Errorf("no release under testdata/released holds a %s of schema version %d", name, v)
+			}
+		}
+	}
+}
+
+// schemaVersions are those of all resources.
+func schemaVersions(t *testing.T) map[string]int64 {
+	t.Helper()
+	versions := map[string]int64{}
+	for _, construct := range provider.New("test")().Resources(t.Context()) {
+		var metadata resource.MetadataResponse
+		var schema resource.SchemaResponse
+		made := construct()
+		made.Metadata(t.Context(), resource.MetadataRequest{ProviderTypeName: "timesheets"}, &metadata)
+		made.Schema(t.Context(), resource.SchemaRequest{}, &schema)
+		versions[metadata.TypeName] = schema.Schema.Version
+	}
+	return versions
+}
+
+// released are the folders of releases.
+func released(t *testing.T) []string {
+	t.Helper()
+	folders, err := filepath.Glob("testdata/released/*")
+	if err != nil || len(folders) == 0 {
+		t.Fatalf("no releases: %v", err)
+	}
+	return folders
+}
+
+// tenantOf is the tenant as a release has left it.
+func tenantOf(t *testing.T, folder string) *emulator.Seed {
+	t.Helper()
+	file, err := os.Open(filepath.Join(folder, "tenant.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	seed, err := emulator.ReadSeed(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return seed
+}
+
+// inWorkspace replaces a text in a file of the workspace.
+func inWorkspace(t *testing.T, s site, file, before, after string) {
+	t.Helper()
+	path := filepath.Join(s.workspace.Dir, file)
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(strings.ReplaceAll(string(content), before, after)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
