@@ -5,6 +5,7 @@ package ledger
 import (
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
@@ -112,6 +113,21 @@ func (l *Ledger) Fresh(identifier string) bool {
 }
 
 // Owners tells who manages the scopes of the API, as far as was planned until now. A map and singles on one API, or a
+// LookAlike is an API that was read or planned and whose identifier differs from the given one only in letter case or in
+// slashes at its end; empty where there is none. The tenant takes the two for different ones.
+func (l *Ledger) LookAlike(identifier string) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	plain := func(text string) string { return strings.ToLower(strings.TrimRight(text, "/")) }
+	for _, other := range slices.Sorted(maps.Keys(l.accounts)) {
+		known := l.accounts[other].wasRead || l.accounts[other].fresh
+		if known && other != identifier && plain(other) == plain(identifier) {
+			return other
+		}
+	}
+	return ""
+}
+
 // map and a scope that leaves, contradict each other; whichever is planned second sees both.
 func (l *Ledger) Owners(identifier string) Owners {
 	return ask(l, identifier, func(a *account) Owners {

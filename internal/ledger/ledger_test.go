@@ -199,3 +199,22 @@ func TestReadsAndLeavingGrants(t *testing.T) {
 		t.Error("another API is taken for it")
 	}
 }
+
+func TestLookAlike(t *testing.T) {
+	l := ledger.New()
+	l.Read(tenant.API{ID: "1", Identifier: "https://api.example/v1"})
+	l.PlanFresh("urn:Sheets")
+	l.PlanGrantRemove("https://gone.example")
+	for identifier, want := range map[string]string{
+		"https://api.example/v1/": "https://api.example/v1",
+		"https://API.example/v1":  "https://api.example/v1",
+		"urn:sheets":              "urn:Sheets",
+		"https://api.example/v1":  "",
+		"https://api.example/v2":  "",
+		"https://gone.example/":   "",
+	} {
+		if got := l.LookAlike(identifier); got != want {
+			t.Errorf("%s looks like %q, want %q", identifier, got, want)
+		}
+	}
+}

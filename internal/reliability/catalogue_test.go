@@ -23,11 +23,11 @@ var catalogue = []fault{
 	{"429 with a reset time", "One gate closes for the whole process until then. A 429 did nothing, so creates are repeated, too."},
 	{"429 without a time, with one in the past, years ahead or as a date", "Bounded waits that grow, never a hot loop; when `request_timeout` is used up the error says how to ask for less."},
 	{"429 from the token endpoint", "Waited for if it is short. A quota of hours ends the run at once and says when it is renewed."},
-	{"500, 502, 503, 504, 520 to 524", "Reads, updates and deletions are tried four times; a create is looked up first."},
-	{"A page instead of JSON, or nothing", "The error tells status, content type, request id and the first 120 characters."},
+	{"500, 502, 503, 504, 520 to 524", "Reads, updates and deletions are repeated; a create is looked up first."},
+	{"A page instead of JSON, or nothing", "The error tells content type, request id and the first characters. It is never taken for Auth0's word: a 404 page deletes nothing from the state."},
 	{"JSON that is cut off, followed by junk, of other types, or null", "An error, never a guess: after a write it counts as a lost answer, and no object leaves the state for it."},
 	{"The object exists already (409)", "An error with the import block. Nothing is adopted silently."},
-	{"A new client or API is not yet known everywhere", "What the create answered is the truth; a grant on it is tried again for 15 seconds."},
+	{"A new client or API is not yet known everywhere", "What the create answered is the truth; a grant on it is tried again for a while."},
 	{"An object is gone", "Only a 404 to a request for this very object takes it out of the state, with a warning; a list without it does not."},
 	{"403: a Management API scope is missing", "The error names the scope and where to grant it. No second attempt."},
 	{"403: the plan of the tenant is exhausted or lacks the feature", "An error of its own that says which."},
@@ -57,6 +57,6 @@ var catalogue = []fault{
 	{"Replacing or deleting an API", "The plan lists the grants that hang on it; `deletion_protection` refuses it."},
 	// Inputs.
 	{"Values that the tenant would refuse", "Refused in the plan at their attribute, with the rule and what to write instead."},
-	{"Unicode, percent signs, slashes, 600 characters, look-alikes", "Compared byte for byte and always escaped."},
+	{"Unicode, percent signs, slashes, 600 characters, look-alikes", "Compared byte for byte and always escaped; an audience that differs from an API of the configuration only in letter case or a slash gets a warning."},
 	{"Imports of what cannot be managed, or by the wrong id", "Refused with what was found and what the id looks like; an identifier or a name is resolved where it is unambiguous."},
 }

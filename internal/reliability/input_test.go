@@ -23,6 +23,7 @@ func TestFault46_BadValues(t *testing.T) {
 		s.expect(said, "with "+what, says)
 	}
 	s.expect(said, "There are 1001 scopes")
+	writeOnly(t)
 	s.write("main.tf", shortSecret) // whose value is not known before the plan
 	s.expect(s.plan(1), "The secret is too short: at least 16 characters are needed")
 	if asked := len(s.Server.Journal()); asked != 0 {
@@ -51,18 +52,28 @@ resource "timesheets_client" "short_secret" {
 
 func TestFault47_OddNames(t *testing.T) {
 	proves(t, 47)
-	s := open(t, "odd")
-	s.settled()
-	if made := len(s.objects()["timesheets_api"]); made != 8 {
-		t.Errorf("%d APIs", made)
-	}
-	s.set("TF_VAR_description", "second")
-	s.settled()
-	s.terraform(0, "destroy", "-auto-approve")
-	s.agree()
-	if left := s.inventory(); len(left) != 0 {
-		t.Errorf("left: %s", list(left))
-	}
+	t.Run("names", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "odd")
+		s.settled()
+		if made := len(s.objects()["timesheets_api"]); made != 8 {
+			t.Errorf("%d APIs", made)
+		}
+		s.set("TF_VAR_description", "second")
+		s.settled()
+		s.terraform(0, "destroy", "-auto-approve")
+		s.agree()
+		if left := s.inventory(); len(left) != 0 {
+			t.Errorf("left: %s", list(left))
+		}
+	})
+	t.Run("look-alikes", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "job")
+		s.lacks(s.plan(pending), "Audience may be mistyped")
+		s.set("TF_VAR_audience", "https://API.timesheets.example/v1/")
+		s.expect(s.plan(pending), "Audience may be mistyped", `is not the API "https://api.timesheets.example/v1"`)
+	})
 }
 
 func TestFault48_Imports(t *testing.T) {

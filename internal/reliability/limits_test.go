@@ -73,7 +73,7 @@ func TestFault16_TokenQuota(t *testing.T) {
 		Method: "POST", Route: tokens, Status: http.StatusTooManyRequests, Headers: map[string]string{"Retry-After": "7200"},
 		Body: `{"error":"too_many_requests","error_description":"Client quota exceeded"}`,
 	})
-	s.expect(s.apply(1), "Client quota exceeded")
+	s.expect(s.apply(1), "Client quota exceeded", "2h0m")
 	s.expectCalls("POST", tokens, 1)
 	s.Server.ClearFaults()
 	s.inject(emulator.Fault{Method: "POST", Route: tokens, Nth: 1, Status: http.StatusTooManyRequests, Headers: map[string]string{"Retry-After": "1"}})
@@ -135,6 +135,9 @@ func TestFault18_ForeignPage(t *testing.T) {
 			s.inject(f)
 			said := s.plan(1)
 			s.expect(said, "Unable to read client")
+			if f.ContentType == "text/html" {
+				s.expect(said, "answer that is not Auth0's (text/html): "+f.Body)
+			}
 			if name != "an empty array" { // that is JSON, of the wrong kind
 				s.expect(said, "Request id: 8f00-VIE")
 			}

@@ -97,6 +97,9 @@ func TestFault09_NoRoute(t *testing.T) {
 	s.set("AUTH0_DOMAIN", "http://"+closed.Addr().String())
 	said := s.apply(1)
 	s.expect(said, closed.Addr().String()+" refuses connections", "Check that `domain` (AUTH0_DOMAIN) is right", "HTTPS_PROXY", "the first error of this run tells the cause")
+	if tries := s.attempts(); tries != 4 {
+		t.Errorf("it was tried %d times", tries)
+	}
 	s.set("AUTH0_DOMAIN", s.Server.URL())
 	s.settled()
 }
@@ -119,8 +122,8 @@ func TestFault10_UntrustedTLS(t *testing.T) {
 	s.set("AUTH0_DOMAIN", old.Listener.Addr().String())
 	s.expect(s.apply(1), "TLS 1.2 or newer is needed")
 
-	if asked := len(s.Server.Journal()); asked != 0 {
-		t.Errorf("the tenant was asked %d times", asked)
+	if tries := s.attempts(); tries != 3 || len(s.Server.Journal()) != 0 {
+		t.Errorf("%d attempts for three certificates, %d of which arrived", tries, len(s.Server.Journal()))
 	}
 	s.set("AUTH0_DOMAIN", secured.Listener.Addr().String())
 	s.settled()

@@ -2,6 +2,8 @@ package reliability_test
 
 import (
 	"context"
+	"net/http"
+	"net/url"
 	"testing"
 	"time"
 
@@ -132,16 +134,33 @@ func TestFault28_WrongCredentials(t *testing.T) {
 	s.settled()
 }
 
-// The tenant's clock jumps a day ahead between two creates: the token is no good any more.
 func TestFault29_TokenExpires(t *testing.T) {
 	proves(t, 29)
-	s := open(t, "job")
-	s.when("POST", grants, 1, func() { s.Server.Shift(25 * time.Hour) })
-	s.apply(0)
-	s.expectCalls("POST", tokens, 2)
-	s.expectCalls("POST", grants, 2)
-	s.Server.Shift(-25 * time.Hour)
-	s.settled()
+	t.Run("unforeseen", func(t *testing.T) { // the tenant's clock jumps a day ahead between two creates
+		t.Parallel()
+		s := open(t, "job")
+		s.when("POST", grants, 1, func() { s.Server.Shift(25 * time.Hour) })
+		s.apply(0)
+		s.expectCalls("POST", tokens, 2)
+		s.expectCalls("POST", grants, 2)
+		s.Server.Shift(-25 * time.Hour)
+		s.settled()
+	})
+	t.Run("as announced", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "job")
+		s.dashboard("PATCH", apis+"/"+url.PathEscape(s.Server.ManagementAudience()), map[string]any{"token_lifetime": 15, "token_lifetime_for_web": 15}, nil)
+		s.set("TF_CLI_ARGS_apply", "-parallelism=1")
+		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Delay: 13 * time.Second}) // four fifths of its life are over
+		s.apply(0)
+		for _, entry := range s.Server.Journal() {
+			if entry.Status == http.StatusUnauthorized {
+				t.Errorf("%s %s went with a token that had expired", entry.Method, entry.Route)
+			}
+		}
+		s.expectCalls("POST", tokens, 2)
+		s.settled()
+	})
 }
 
 func TestFault30_Revoked(t *testing.T) {

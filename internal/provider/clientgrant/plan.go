@@ -65,6 +65,10 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	audience := plan.Audience.ValueString()
 	known, knowledge := r.Ledger.Scopes(audience)
+	if like := r.Ledger.LookAlike(audience); like != "" && knowledge == ledger.None {
+		diagnose.Advice(&resp.Diagnostics, path.Root("audience"), "Audience may be mistyped", "The audience %q is not the API %q of this configuration: "+
+			"the tenant compares them byte for byte, letter case and slashes at the end included.", audience, like)
+	}
 	judge(plan.grant(ctx), known, knowledge, r.Ledger.Owners(audience).Map, &resp.Diagnostics)
 }
 

@@ -39,6 +39,11 @@ variable "granted" {
   default = ["batch:upload"]
 }
 
+variable "audience" {
+  type    = string
+  default = null
+}
+
 resource "timesheets_api" "timesheets" {
   name                = var.name
   identifier          = var.identifier
@@ -53,6 +58,6 @@ resource "timesheets_client" "job" {
 
 resource "timesheets_client_grant" "job" {
   client_id = timesheets_client.job.client_id
-  audience  = timesheets_api.timesheets.identifier
+  audience  = coalesce(var.audience, timesheets_api.timesheets.identifier)
   scopes    = var.granted
 }
