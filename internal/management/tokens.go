@@ -3,6 +3,7 @@ package management
 import (
 	"cmp"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"io"
@@ -52,13 +53,11 @@ func (s *tokenStore) Request(ctx context.Context, wanted tenant.TokenRequest) (t
 		return tenant.Token{}, transport.Outcome(call.Operation, false, err)
 	}
 	defer func() { _ = answer.Body.Close() }()
-	var said struct {
-		AccessToken string `json:"access_token"`
-	}
+	var said issued
 	if err := json.NewDecoder(answer.Body).Decode(&said); err != nil {
 		return tenant.Token{}, transport.Outcome(call.Operation, false, err)
 	}
-	token, err := newToken(said.AccessToken)
+	token, err := newToken(said)
 	return token, transport.Outcome(call.Operation, false, err)
 }
 
@@ -107,8 +106,21 @@ func signatures() []jose.SignatureAlgorithm {
 	}
 }
 
-// newToken reads what a token says of itself, without verifying it.
-func newToken(text string) (tenant.Token, error) {
+// issued is what the tenant says along with a token (TK001).
+type issued struct {
+	AccessToken string `json:"access_token"`
+	Scope       string `json:"scope"`
+	ExpiresIn   int64  `json:"expires_in"` // seconds
+}
+
+// newToken reads what a token says of itself, without verifying it; of an encrypted one, what was said along with it.
+func newToken(said issued) (tenant.Token, error) {
+	text := said.AccessToken
+	if encrypted(text) {
+		return tenant.Token{
+			Value: secret.New(text), Encrypted: true, Scopes: scopesOf(said.Scope), Lifetime: time.Duration(said.ExpiresIn) * time.Second,
+		}, nil
+	}
 	signed, err := jwt.ParseSigned(text, signatures())
 	if err != nil {
 		return tenant.Token{}, errNotJWT // the cause might show the token
@@ -124,7 +136,7 @@ func newToken(text string) (tenant.Token, error) {
 		Value:     secret.New(text),
 		Issuer:    claims.Issuer,
 		Audience:  claims.Audience,
-		Scopes:    slices.Sorted(slices.Values(strings.Fields(more.Scope))),
+		Scopes:    scopesOf(more.Scope),
 		Algorithm: signed.Headers[0].Algorithm,
 		KeyID:     signed.Headers[0].KeyID,
 	}
@@ -132,4 +144,19 @@ func newToken(text string) (tenant.Token, error) {
 		token.Lifetime = time.Duration(*claims.Expiry-*claims.IssuedAt) * time.Second
 	}
 	return token, nil
+}
+
+func scopesOf(text string) []string { return slices.Sorted(slices.Values(strings.Fields(text))) }
+
+// encrypted reports whether a token has the five parts of an encrypted one, and a header that names its cipher.
+func encrypted(text string) bool {
+	parts := strings.Split(text, ".")
+	if len(parts) != 5 {
+		return false
+	}
+	header, err := base64.RawURLEncoding.DecodeString(parts[0])
+	var says struct {
+		Cipher string `json:"enc"`
+	}
+	return err == nil && json.Unmarshal(header, &says) == nil && says.Cipher != ""
 }

@@ -101,6 +101,20 @@ func TestTokenThatIsNoJWT(t *testing.T) {
 	}
 }
 
+// A token that its API alone can read is told with what the tenant says along with it.
+func TestTokenThatIsEncrypted(t *testing.T) {
+	text := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"RSA-OAEP-256","enc":"A256GCM"}`)) + ".a.b.c.d"
+	server := newServer(t, map[string]func(call) reply{tokenRoute: says(200, `{"access_token":"`+text+`","scope":"read:timesheets batch:upload","expires_in":3600}`)})
+	got, err := server.tenant(t).Tokens.Request(t.Context(), tenant.TokenRequest{ClientID: "job", Secret: secret.New("s"), Audience: "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := tenant.Token{Scopes: []string{"batch:upload", "read:timesheets"}, Lifetime: time.Hour, Encrypted: true}
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(tenant.Token{}, "Value")); diff != "" || got.Value.Reveal() != text {
+		t.Error(diff)
+	}
+}
+
 // keySet is the tenant's key set with one key of ours, one of a kind that nobody knows, and whatever else is given.
 func keySet(t *testing.T, more ...jose.JSONWebKey) string {
 	t.Helper()

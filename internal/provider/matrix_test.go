@@ -20,7 +20,7 @@ var matrix = map[string]struct {
 	"apiscope":     {"TestAccAPIScope", []string{"list", "move", "moveRefused", "basic", "update", "replace", "import", "disappears", "drift", "conflict", "denied", "several", "ownedTwice", "apiMadeAgain", "toMap", "hundred"}, nil},
 	"client":       {"TestAccClient", []string{"list", "listDenied", "move", "moveRefused", "basic", "update", "import", "importRefused", "disappears", "drift", "denied", "several", "own", "secret", "quotaLifted", "keys", "keyRotation", "keysExchanged", "keysOrSecret", "keyDrift", "keysImported", "keysInterrupted", "keyAppears", "keyUnknown", "keysDenied"}, []string{"TestAccClientDataSource", "TestAccClientDataSource_mistakes", "TestAccClientDataSource_denied"}},
 	"clientgrant":  {"TestAccClientGrant", []string{"list", "move", "moveRefused", "basic", "update", "replace", "import", "disappears", "toggled", "drift", "conflict", "denied", "misspelt", "unknown", "own"}, []string{"TestAccClientGrantsDataSource", "TestAccClientGrantsDataSource_denied"}},
-	"accesscheck":  {"TestAccAccessCheck", []string{"basic", "symmetric", "widened", "denied"}, nil},
+	"accesscheck":  {"TestAccAccessCheck", []string{"encrypted", "basic", "symmetric", "widened", "denied"}, nil},
 	"signingkey":   {"TestAccSigningKeys", []string{"noScopes", "rotate", "rotateRefused"}, []string{"TestAccSigningKeys"}},
 	"accesstoken":  {"TestAccAccessToken", []string{"secret", "keyPair", "refused", "mistakes"}, nil},
 	"clientsecret": {"TestAccClientSecret", []string{"read", "denied", "none", "rotate", "rotateRefused", "rotateLost"}, nil},

@@ -18,7 +18,8 @@ type TokenRequest struct {
 	Organization string // id or name of the organization the token is for; empty: none
 }
 
-// Token is an access token with what it says of itself. Nothing in it is verified: see Keys.Verify.
+// Token is an access token with what it says of itself. Nothing in it is verified: see Keys.Verify. An encrypted one can
+// be read by its API alone: Issuer, Audience, Algorithm and KeyID are empty then.
 type Token struct {
 	Value     secret.Value
 	Issuer    string
@@ -27,6 +28,7 @@ type Token struct {
 	Algorithm string
 	KeyID     string
 	Lifetime  time.Duration
+	Encrypted bool
 }
 
 // Key is a public key of the tenant.

@@ -64,15 +64,15 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			},
 			"issuer": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "Who issued the token: the tenant's address.",
+				MarkdownDescription: "Who issued the token: the tenant's address; null where the token is encrypted.",
 			},
 			"algorithm": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "Algorithm of the token's signature.",
+				MarkdownDescription: "Algorithm of the token's signature; null where the token is encrypted.",
 			},
 			"key_id": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "Id of the key that signed the token; null with `HS256`.",
+				MarkdownDescription: "Id of the key that signed the token; null with `HS256`, and where the token is encrypted.",
 			},
 			"lifetime": schema.Int64Attribute{
 				Computed:            true,
@@ -80,7 +80,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			},
 			"signature_verified": schema.BoolAttribute{
 				Computed:            true,
-				MarkdownDescription: "Whether one of the tenant's published keys signed the token; null with `HS256`, whose key is not published.",
+				MarkdownDescription: "Whether one of the tenant's published keys signed the token; null with `HS256`, whose key is not published, and where the token is encrypted.",
 			},
 		},
 	}
@@ -138,10 +138,10 @@ func (d *DataSource) check(ctx context.Context, config Model, diags *diag.Diagno
 	return config.with(token, verified), true
 }
 
-// verified holds the signature against the tenant's published keys. A symmetric key is not published, so there is
-// nothing to hold it against.
+// verified holds the signature against the tenant's published keys. A symmetric key is not published, and the signature
+// of an encrypted token cannot be seen, so there is nothing to hold against it.
 func (d *DataSource) verified(ctx context.Context, token tenant.Token) (types.Bool, error) {
-	if strings.HasPrefix(token.Algorithm, "HS") {
+	if token.Encrypted || strings.HasPrefix(token.Algorithm, "HS") {
 		return types.BoolNull(), nil
 	}
 	ok, err := d.Tenant.Keys.Verify(ctx, token)

@@ -2,6 +2,7 @@ package accesscheck_test
 
 import (
 	"context"
+	"encoding/base64"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/config"
@@ -12,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -93,6 +95,30 @@ func TestAccAccessCheck_widened(t *testing.T) {
 			}},
 		},
 	)
+}
+
+// Of an encrypted token the tenant's word is all there is: it can be read by its API alone.
+func TestAccAccessCheck_encrypted(t *testing.T) {
+	acctest.EmulatorOnly(t, "answers another token")
+	n := acctest.New(t).WithToken()
+	token := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"RSA-OAEP-256","enc":"A256GCM"}`)) + ".a.b.c.d"
+	if err := n.Server.Inject(emulator.Fault{
+		Method: "POST", Route: "/oauth/token", Body: `{"access_token":"` + token + `","scope":"batch:upload","expires_in":3600,"token_type":"Bearer"}`,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	n.Run(t, resource.TestStep{
+		ConfigDirectory: fixture(),
+		ConfigStateChecks: []statecheck.StateCheck{
+			value("test", "authorized", knownvalue.Bool(true)),
+			value("test", "scopes", scopes("batch:upload")),
+			value("test", "lifetime", knownvalue.Int64Exact(3600)),
+			value("test", "issuer", knownvalue.Null()),
+			value("test", "algorithm", knownvalue.Null()),
+			value("test", "key_id", knownvalue.Null()),
+			value("test", "signature_verified", knownvalue.Null()),
+		},
+	})
 }
 
 // Without read:client_keys the check fails, and names what is missing.

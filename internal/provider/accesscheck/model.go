@@ -38,7 +38,7 @@ func (m Model) without(authorized types.Bool, reason string) Model {
 func (m Model) with(token tenant.Token, verified types.Bool) Model {
 	m.Authorized = types.BoolValue(true)
 	m.Reason = types.StringNull()
-	if !slices.Contains(token.Audience, m.Audience.ValueString()) {
+	if !token.Encrypted && !slices.Contains(token.Audience, m.Audience.ValueString()) {
 		m.Authorized = types.BoolValue(false)
 		m.Reason = types.StringValue("The token is for another audience.")
 	}
@@ -47,13 +47,16 @@ func (m Model) with(token tenant.Token, verified types.Bool) Model {
 		scopes = append(scopes, types.StringValue(scope))
 	}
 	m.Scopes = types.SetValueMust(types.StringType, scopes)
-	m.Issuer = types.StringValue(token.Issuer)
-	m.Algorithm = types.StringValue(token.Algorithm)
-	m.KeyID = types.StringNull()
-	if token.KeyID != "" {
-		m.KeyID = types.StringValue(token.KeyID)
-	}
+	m.Issuer, m.Algorithm, m.KeyID = given(token.Issuer), given(token.Algorithm), given(token.KeyID)
 	m.Lifetime = types.Int64Value(int64(token.Lifetime.Seconds()))
 	m.SignatureVerified = verified
 	return m
+}
+
+// given is null where there is nothing to be read.
+func given(text string) types.String {
+	if text == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(text)
 }
