@@ -61,6 +61,11 @@ var law = map[string]room{
 	"release/sample":  {inside: []string{"release"}},
 	"cmd/publish":     {inside: []string{"release", "secret"}},
 	"cmd/rehearse":    {inside: []string{"release", "cmd/cli", "cmd/tree", "emulator"}},
+	"cmd/bench": {
+		inside: []string{"emulator", "emulator/store", "cmd/bench/report", "cmd/cli", "cmd/tree", "cmd/tally"},
+	},
+	"cmd/bench/report": {inside: []string{"cmd/tally"}},
+	"cmd/bench/meter":  {},
 }
 
 // auth0 are the parts of the SDK that may be linked. Its management/client package is not among them: it brings in

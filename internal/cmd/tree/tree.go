@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"strings"
 )
@@ -19,16 +20,34 @@ func Root(ctx context.Context) (string, error) {
 	return Go(ctx, "list", "-m", "-f", "{{.Dir}}", module)
 }
 
-// Build builds a program of the tree, given by its package, into a folder that exists. Flags are those of go build.
-func Build(ctx context.Context, folder, program string, flags ...string) error {
-	_, err := Go(ctx, append(append([]string{"build", "-o", folder + "/"}, flags...), program)...)
+// Build builds a program of the tree, given by its package, into a folder that exists.
+func Build(ctx context.Context, folder, program string) error {
+	return build(ctx, folder, nil, program)
+}
+
+// Release builds the provider as a release does, into a folder that exists.
+func Release(ctx context.Context, folder string) error {
+	return build(ctx, folder, []string{"CGO_ENABLED=0"}, "-trimpath", "-ldflags=-s -w", Provider)
+}
+
+// Named builds the provider like Release, but with the names and sizes of what is in it.
+func Named(ctx context.Context, folder string) error {
+	return build(ctx, folder, []string{"CGO_ENABLED=0"}, "-trimpath", Provider)
+}
+
+func build(ctx context.Context, folder string, environment []string, args ...string) error {
+	_, err := run(ctx, environment, append([]string{"build", "-o", folder + "/"}, args...)...)
 	return err
 }
 
 // Go runs a command of Go and returns what it prints, without the blanks at both ends. Its error holds what the command
 // said.
-func Go(ctx context.Context, args ...string) (string, error) {
-	out, err := exec.CommandContext(ctx, "go", args...).Output()
+func Go(ctx context.Context, args ...string) (string, error) { return run(ctx, nil, args...) }
+
+func run(ctx context.Context, environment []string, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Env = append(os.Environ(), environment...)
+	out, err := cmd.Output()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		return "", fmt.Errorf("go %s: %w\n%s", args[0], err, exit.Stderr)

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/bench/report"
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tally"
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
+)
+
+// driver performs one run: a tenant and a workspace of its own.
+type driver struct {
+	run       report.Run
+	server    *emulator.Server
+	workspace cli.Workspace
+	usage     string // folder the meter writes to
+}
+
+// drive performs a run in an empty folder, and returns it with its operations.
+func drive(ctx context.Context, build build, run report.Run, folder string) (_ report.Run, err error) {
+	server, err := emulator.Start(ctx, emulator.Options{
+		Seed:   seed(run.SetUp),
+		Limits: emulator.Limits{Rate: run.Conditions.Rate, Burst: run.Conditions.Burst},
+	})
+	if err != nil {
+		return run, err
+	}
+	defer func() { err = errors.Join(err, server.Close()) }()
+	d := driver{run: run, server: server, usage: filepath.Join(folder, "usage")}
+	if err := d.furnish(build, filepath.Join(folder, "configuration")); err != nil {
+		return run, err
+	}
+	for _, name := range report.Operations() {
+		done, err := d.perform(ctx, name)
+		if err != nil {
+			return run, fmt.Errorf("%s: %w", name, err)
+		}
+		d.run.Operations = append(d.run.Operations, done)
+	}
+	return d.run, nil
+}
+
+// furnish lays out the workspace, and makes the tenant as slow as the run wants it.
+func (d *driver) furnish(build build, configuration string) error {
+	if err := os.CopyFS(configuration, os.DirFS(filepath.Join(build.root, "internal", "cmd", "bench", "configuration"))); err != nil {
+		return err
+	}
+	s := d.run.SetUp
+	d.workspace = cli.Workspace{CLI: build.cli, Dir: configuration, ConfigFile: build.metered}
+	d.workspace.Environment = append(d.server.Environment(),
+		"BENCH_PROVIDER="+build.provider,
+		"BENCH_USAGE="+d.usage,
+		"TF_VAR_apis="+strconv.Itoa(s.APIs),
+		"TF_VAR_scopes="+strconv.Itoa(s.Scopes),
+		"TF_VAR_clients="+strconv.Itoa(s.Clients),
+		"TF_VAR_grants="+strconv.Itoa(s.Grants),
+		"TF_VAR_single="+strconv.FormatBool(s.Single),
+	)
+	if d.run.Conditions.Latency == 0 {
+		return nil
+	}
+	return d.server.Inject(emulator.Fault{Delay: time.Duration(d.run.Conditions.Latency) * time.Millisecond})
+}
+
+// arguments are Terraform's for each operation. The variables stay as the operation before left them.
+func arguments(operation string) []string {
+	apply := func(revision, remark string) []string {
+		return []string{"apply", "-auto-approve", "-var=revision=" + revision, "-var=remark=" + remark}
+	}
+	return map[string][]string{
+		report.Create:    apply("0", ""),
+		report.Refresh:   {"plan", "-detailed-exitcode", "-var=revision=0", "-var=remark="},
+		report.ChangeOne: apply("0", ", changed"),
+		report.ChangeAll: apply("1", ", changed"),
+		report.Destroy:   {"destroy", "-auto-approve", "-var=revision=1", "-var=remark=, changed"},
+	}[operation]
+}
+
+func (d *driver) perform(ctx context.Context, name string) (report.Operation, error) {
+	done := report.Operation{Name: name}
+	if err := os.Mkdir(d.usage, 0o750); err != nil {
+		return done, err
+	}
+	if err := d.rest(ctx); err != nil {
+		return done, err
+	}
+	d.server.ResetJournal()
+	start := time.Now()
+	output, err := d.workspace.Run(ctx, append(arguments(name), "-input=false", "-no-color")...)
+	done.Seconds = time.Since(start).Seconds()
+	if err == nil && output.Code != 0 {
+		err = output.Failure()
+	}
+	if err != nil {
+		return done, err
+	}
+	done.Calls = tally.Count(d.server.Journal(), d.server.Terraform().ClientID)
+	if err := readUsage(d.usage, &done); err != nil {
+		return done, err
+	}
+	return done, os.RemoveAll(d.usage)
+}
+
+// rest waits until the tenant serves as many requests at once as it ever does, so that no operation pays for the one
+// before.
+func (d *driver) rest(ctx context.Context) error {
+	c := d.run.Conditions
+	if c.Rate == 0 || len(d.run.Operations) == 0 {
+		return nil
+	}
+	full := time.NewTimer(time.Duration(float64(c.Burst) / c.Rate * float64(time.Second)))
+	defer full.Stop()
+	select {
+	case <-full.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

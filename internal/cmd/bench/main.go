@@ -1,0 +1,125 @@
+// Command bench measures what the provider asks of a tenant and what it takes itself: the real Terraform CLI, the
+// provider as a release builds it, an emulator, and set-ups from one job to hundreds of objects. It prints a table of
+// each run; with -write it keeps the results, from which the performance guide is made, and with -docs it only makes
+// that guide.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"syscall"
+	"time"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/bench/report"
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tree"
+)
+
+// kept is where the results of the last bench are, beneath the root of the tree.
+const kept = "internal/cmd/bench/results.json"
+
+func main() {
+	only := flag.String("only", "", "run only what the `expression` finds in the titles that a bench prints")
+	write := flag.Bool("write", false, "keep the results in "+kept+", from which make generate makes the performance guide")
+	docs := flag.String("docs", "", "measure nothing: write the guide into the `folder`, and to the standard output what plot draws its figures from")
+	flag.Parse()
+
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	run := func() error { return bench(ctx, os.Stdout, *only, *write) }
+	if *docs != "" {
+		run = func() error { return guide(ctx, os.Stdout, *docs) }
+	}
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// bench runs everything whose title the expression finds.
+func bench(ctx context.Context, out io.Writer, only string, write bool) (err error) {
+	wanted, err := regexp.Compile(only)
+	if err != nil {
+		return err
+	}
+	if write && only != "" {
+		return errors.New("-write keeps the results of a whole bench, not of a part")
+	}
+	folder, err := os.MkdirTemp("", "timesheets-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	build, err := prepare(ctx, folder, tree.Release)
+	if err != nil {
+		return err
+	}
+	found := report.Results{Machine: report.Machine{
+		System:    runtime.GOOS + "/" + runtime.GOARCH,
+		CPUs:      runtime.NumCPU(),
+		Go:        runtime.Version(),
+		Terraform: build.cli.String(),
+		Date:      time.Now().Format(time.DateOnly),
+	}}
+	if found.Runs, err = runAll(ctx, out, build, wanted, folder); err != nil || only != "" {
+		return err
+	}
+	scale := filepath.Join(folder, "scale")
+	if err := os.Mkdir(scale, 0o750); err != nil {
+		return err
+	}
+	if found.Binary, err = weigh(ctx, build, scale); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%s\n", found.Binary.Table())
+	if !write {
+		return nil
+	}
+	return found.Write(filepath.Join(build.root, kept))
+}
+
+func runAll(ctx context.Context, out io.Writer, build build, wanted *regexp.Regexp, folder string) ([]report.Run, error) {
+	var done []report.Run
+	for i, run := range runs() {
+		if !wanted.MatchString(run.Title()) {
+			continue
+		}
+		own := filepath.Join(folder, fmt.Sprintf("run%d", i))
+		if err := os.Mkdir(own, 0o750); err != nil {
+			return nil, err
+		}
+		run, err := drive(ctx, build, run, own)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", run.Title(), err)
+		}
+		done = append(done, run)
+		fmt.Fprintf(out, "%s\n\n%s\n", run.Title(), run.Table())
+	}
+	if len(done) == 0 {
+		return nil, errors.New("no run has such a title")
+	}
+	return done, nil
+}
+
+// guide writes the performance guide from the results that are kept.
+func guide(ctx context.Context, out io.Writer, folder string) error {
+	root, err := tree.Root(ctx)
+	if err != nil {
+		return err
+	}
+	found, err := report.Read(filepath.Join(root, kept))
+	if err != nil {
+		return err
+	}
+	if err := found.WriteGuide(folder); err != nil {
+		return err
+	}
+	return found.WriteFigures(out)
+}

@@ -1,0 +1,144 @@
+// Package report is what a bench found: its results as JSON, as tables, and as figures.
+package report
+
+import (
+	"encoding/json"
+	"os"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tally"
+)
+
+// Results are those of a whole bench.
+type Results struct {
+	Machine Machine `json:"machine"`
+	Runs    []Run   `json:"runs"`
+	Binary  Binary  `json:"binary"`
+}
+
+// Machine is where and with what the bench ran. Counts do not depend on it, seconds and bytes do.
+type Machine struct {
+	System    string `json:"system"` // such as linux/amd64
+	CPUs      int    `json:"cpus"`
+	Go        string `json:"go"`
+	Terraform string `json:"terraform"` // product and version
+	Date      string `json:"date"`      // year-month-day
+}
+
+// SetUp is the size of a configuration, and of the tenant it is in.
+type SetUp struct {
+	APIs    int  `json:"apis"`
+	Scopes  int  `json:"scopes"` // of each API
+	Clients int  `json:"clients"`
+	Grants  int  `json:"grants"`
+	Single  bool `json:"single,omitempty"`  // each scope is a resource; otherwise an API owns a map of its scopes
+	Foreign int  `json:"foreign,omitempty"` // clients of the tenant that the configuration does not manage
+}
+
+// Things is the number of APIs, scopes, clients and grants a set-up manages.
+func (s SetUp) Things() int { return s.APIs + s.APIs*s.Scopes + s.Clients + s.Grants }
+
+// Conditions are how a tenant answers.
+type Conditions struct {
+	Rate    float64 `json:"rate,omitempty"`    // requests a second that the Management API serves; 0: no limit
+	Burst   int     `json:"burst,omitempty"`   // and at once
+	Latency int     `json:"latency,omitempty"` // milliseconds until each answer
+}
+
+// Run is one set-up under one tenant's conditions.
+type Run struct {
+	SetUp      SetUp       `json:"set_up"`
+	Conditions Conditions  `json:"conditions"`
+	Operations []Operation `json:"operations"`
+}
+
+// The operations of a run, in their order. Each is one command of Terraform's.
+const (
+	Create    = "create"
+	Refresh   = "refresh"    // a plan without a change
+	ChangeOne = "change one" // the description of one client
+	ChangeAll = "change all" // every API's name and scopes, every client, every grant
+	Destroy   = "destroy"
+)
+
+// Operations are their names.
+func Operations() []string { return []string{Create, Refresh, ChangeOne, ChangeAll, Destroy} }
+
+// Operation is what one command asked and took.
+type Operation struct {
+	Name    string      `json:"name"`
+	Calls   tally.Calls `json:"calls"`
+	Seconds float64     `json:"seconds"` // of the whole command, Terraform's share included
+
+	Processes int     `json:"processes"`   // of the provider
+	CPU       float64 `json:"cpu_seconds"` // of those processes together
+	Peak      int64   `json:"peak_bytes"`  // resident memory of the largest of them
+}
+
+// Binary is the provider's executable, built as for a release, and what it costs to start it.
+type Binary struct {
+	Bytes   int64    `json:"bytes"`
+	Code    int64    `json:"code_bytes"` // machine code, all modules and the standard library
+	Schema  Start    `json:"schema"`
+	Init    Init     `json:"init"`
+	OwnInit Init     `json:"own_init"` // the share of this project's packages
+	Modules []Module `json:"modules"`  // largest first
+}
+
+// Start is one start of the provider that answers with its schema. It is the median of several.
+type Start struct {
+	Seconds float64 `json:"seconds"` // of the whole command, Terraform's share included
+	CPU     float64 `json:"cpu_seconds"`
+	Peak    int64   `json:"peak_bytes"`
+}
+
+// Init is what packages do before main.
+type Init struct {
+	Packages int   `json:"packages"`
+	Bytes    int64 `json:"bytes"` // of the heap
+}
+
+// Module is what one module adds to the executable.
+type Module struct {
+	Path     string `json:"path"`
+	Packages int    `json:"packages"`
+	Code     int64  `json:"code_bytes"`
+}
+
+// Operation returns the operation of that name. It reports false where the run has none.
+func (r Run) Operation(name string) (Operation, bool) {
+	for _, o := range r.Operations {
+		if o.Name == name {
+			return o, true
+		}
+	}
+	return Operation{}, false
+}
+
+// Run returns the run of a set-up under those conditions. It reports false where there is none.
+func (r Results) Run(of SetUp, under Conditions) (Run, bool) {
+	for _, run := range r.Runs {
+		if run.SetUp == of && run.Conditions == under {
+			return run, true
+		}
+	}
+	return Run{}, false
+}
+
+// Read returns the results that a file holds.
+func Read(path string) (Results, error) {
+	var found Results
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return found, err
+	}
+	return found, json.Unmarshal(text, &found)
+}
+
+// Write writes the results into a file.
+func (r Results) Write(path string) error {
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, append(text, '\n'), 0o644)
+}
