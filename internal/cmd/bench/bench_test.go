@@ -30,6 +30,9 @@ func TestCounts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, own, err := initWork(t.Context(), build.provider); err != nil || own.Bytes > 300_000 {
+		t.Errorf("%+v, %v: the provider's own packages do work before main, at every start and for whatever command", own, err)
+	}
 	for _, setUp := range []report.SetUp{job(), crowded()} {
 		t.Run(setUp.String(), func(t *testing.T) {
 			run, err := drive(t.Context(), build, report.Run{SetUp: setUp}, t.TempDir())

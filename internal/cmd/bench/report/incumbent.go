@@ -40,7 +40,7 @@ func incumbent() []measured {
 			calls:   map[string]int{Create: 1000, Refresh: 400},
 			seconds: map[string]float64{Create: 16.2, Refresh: 4.6},
 		},
-		{setUp: job, conditions: far, seconds: map[string]float64{Create: 3.0, Refresh: 1.3, Destroy: 2.5}},
+		{setUp: job, conditions: far, seconds: map[string]float64{Create: 2.98, Refresh: 1.3, Destroy: 2.45}},
 		{setUp: single(job), conditions: far, seconds: map[string]float64{Create: 6.6}},
 		{setUp: library, conditions: far, seconds: map[string]float64{Create: 20.7, Destroy: 14.9}},
 		{
@@ -102,9 +102,11 @@ func (r Results) besideSeconds() string {
 		})
 }
 
+// withRefused has no more digits than the incumbent's numbers have.
 func withRefused(s float64, refused int) string {
-	if refused == 0 {
-		return seconds(s)
+	text := strconv.FormatFloat(s, 'f', 1, 64)
+	if refused > 0 {
+		text += ", " + strconv.Itoa(refused) + " × 429"
 	}
-	return seconds(s) + ", " + strconv.Itoa(refused) + " × 429"
+	return text
 }

@@ -69,8 +69,8 @@ func TestTables(t *testing.T) {
 		"seconds beside the incumbent's": {r.besideSeconds(), `
 | Set-up | Conditions | Provider | create | refresh | change all | destroy |
 |---|---|---|---:|---:|---:|---:|
-| 10 APIs of 5 scopes, 10 clients, 10 grants, scopes in a map | 2 requests a second, 10 at once | timesheets | 0.25 | 1.25 | 3.25 | 4.25 |
-|  |  | auth0/auth0 1.54.1 | 46.90, 271 × 429 | – | – | – |
+| 10 APIs of 5 scopes, 10 clients, 10 grants, scopes in a map | 2 requests a second, 10 at once | timesheets | 0.2 | 1.2 | 3.2 | 4.2 |
+|  |  | auth0/auth0 1.54.1 | 46.9, 271 × 429 | – | – | – |
 `},
 		"binary": {r.Binary.Table(), `
 | Module | packages | code |
