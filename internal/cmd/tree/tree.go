@@ -20,9 +20,9 @@ func Root(ctx context.Context) (string, error) {
 	return Go(ctx, "list", "-m", "-f", "{{.Dir}}", module)
 }
 
-// Build builds a program of the tree, given by its package, into a folder that exists.
-func Build(ctx context.Context, folder, program string) error {
-	return build(ctx, folder, nil, program)
+// Build builds a program of the tree, given by its package, into a folder that exists. Flags are those of go build.
+func Build(ctx context.Context, folder, program string, flags ...string) error {
+	return build(ctx, folder, nil, append(flags, program)...)
 }
 
 // Release builds the provider as a release does, into a folder that exists.
