@@ -112,7 +112,6 @@ func (l *Ledger) Fresh(identifier string) bool {
 	return ask(l, identifier, func(a *account) bool { return a.fresh })
 }
 
-// Owners tells who manages the scopes of the API, as far as was planned until now. A map and singles on one API, or a
 // LookAlike is an API that was read or planned and whose identifier differs from the given one only in letter case or in
 // slashes at its end; empty where there is none. The tenant takes the two for different ones.
 func (l *Ledger) LookAlike(identifier string) string {
@@ -128,6 +127,7 @@ func (l *Ledger) LookAlike(identifier string) string {
 	return ""
 }
 
+// Owners tells who manages the scopes of the API, as far as was planned until now. A map and singles on one API, or a
 // map and a scope that leaves, contradict each other; whichever is planned second sees both.
 func (l *Ledger) Owners(identifier string) Owners {
 	return ask(l, identifier, func(a *account) Owners {

@@ -144,8 +144,7 @@ func (b built) setUp(t *testing.T) {
 		{"refresh one by one", s.unchanged(t, off, "-parallelism=1"), tally.Calls{Reads: 3, Tokens: 1}},
 		{"change everything but scopes", s.apply(t, renamed...), tally.Calls{Reads: 3, Updates: 3, Tokens: 2}},
 		{"change everything", s.apply(t, off, rescoped), tally.Calls{Reads: 4, Updates: 3, Tokens: 2}},
-		// The fourth read lists what hangs on an API that the plan deletes.
-		{"destroy", s.run(t, "destroy", "-auto-approve", off), tally.Calls{Reads: 4, Deletes: 3, Tokens: 2}},
+		{"destroy", s.run(t, "destroy", "-auto-approve", off, rescoped), tally.Calls{Reads: 3, Deletes: 3, Tokens: 2}},
 	} {
 		if step.calls != step.want {
 			t.Errorf("%s: %+v, want %+v", step.name, step.calls, step.want)
