@@ -1,9 +1,14 @@
 package provider_test
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -119,6 +124,7 @@ func (s site) asked(route string) int {
 func TestCalls(t *testing.T) {
 	b := build(t)
 	t.Run("set-up", b.setUp)
+	t.Run("keys", b.keys)
 	t.Run("nothing to ask", b.nothingToAsk)
 	t.Run("scopes of one API", b.scopes)
 	t.Run("many", b.many)
@@ -150,6 +156,46 @@ func (b built) setUp(t *testing.T) {
 			t.Errorf("%s: %+v, want %+v", step.name, step.calls, step.want)
 		}
 	}
+}
+
+// keys: a client with keys is made in one call. A refresh reads its keys and which of them it uses, and so does a change of
+// keys once more.
+func (b built) keys(t *testing.T) {
+	s := b.site(t, "testdata/TestCalls_keys", emulator.Options{})
+	old, young := newPublicKey(t), newPublicKey(t)
+	first, both, last := keysVariable("old", old), keysVariable("old", old, "young", young), keysVariable("young", young)
+	for _, step := range []struct {
+		name  string
+		calls tally.Calls
+		want  tally.Calls
+	}{
+		{"create", s.apply(t, first), tally.Calls{Creates: 1, Tokens: 1}},
+		{"refresh", s.unchanged(t, first), tally.Calls{Reads: 3, Tokens: 1}},
+		{"add", s.apply(t, both), tally.Calls{Reads: 3 + 2, Creates: 1, Updates: 1, Tokens: 2}},
+		{"take away", s.apply(t, last), tally.Calls{Reads: 3 + 2, Updates: 1, Deletes: 1, Tokens: 2}},
+	} {
+		if step.calls != step.want {
+			t.Errorf("%s: %+v, want %+v", step.name, step.calls, step.want)
+		}
+	}
+}
+
+// keysVariable names public keys in turn: name, key.
+func keysVariable(keys ...string) string {
+	var entries []string
+	for i := 0; i < len(keys); i += 2 {
+		entries = append(entries, fmt.Sprintf("%s=%q", keys[i], keys[i+1]))
+	}
+	return "-var=keys={" + strings.Join(entries, ",") + "}"
+}
+
+func newPublicKey(t *testing.T) string {
+	t.Helper()
+	private, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "RSA PUBLIC KEY", Bytes: x509.MarshalPKCS1PublicKey(&private.PublicKey)}))
 }
 
 // nothingToAsk: where the tenant is not needed, not even a token is asked for.

@@ -19,12 +19,17 @@ func TestAccAPI_system(t *testing.T) {
 	n := acctest.New(t)
 	identifier := config.Variables{"identifier": config.StringVariable(n.Server.URL() + "/api/v2/")}
 	renamed := config.Variables{"identifier": identifier["identifier"], "name": config.StringVariable("Ours")}
+	bound := config.Variables{
+		"identifier":          identifier["identifier"],
+		"proof_of_possession": config.ObjectVariable(map[string]config.Variable{"mechanism": config.StringVariable("dpop")}),
+	}
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: system, ConfigVariables: identifier, ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownValue("timesheets_api.system", tfjsonpath.New("is_system"), knownvalue.Bool(true)), acctest.Look(n.Forget),
 		}},
 		resource.TestStep{ConfigDirectory: system, ConfigVariables: identifier, Destroy: true, ExpectError: acctest.Words("API is the tenant's own", "removed")},
 		resource.TestStep{ConfigDirectory: system, ConfigVariables: renamed, ExpectError: acctest.Words("API is the tenant's own", "name")},
+		resource.TestStep{ConfigDirectory: system, ConfigVariables: bound, ExpectError: acctest.Words("API is the tenant's own", "proof_of_possession", "Write what the tenant has")},
 		resource.TestStep{ConfigDirectory: removed, ConfigVariables: identifier, ConfigStateChecks: []statecheck.StateCheck{n.Wrote()}},
 	)
 }

@@ -4,6 +4,10 @@ variable "name" {
   type    = string
   default = "Auth0 Management API"
 }
+variable "proof_of_possession" {
+  type    = object({ mechanism = string })
+  default = null
+}
 
 import {
   to = timesheets_api.system
@@ -13,4 +17,6 @@ import {
 resource "timesheets_api" "system" {
   name       = var.name
   identifier = var.identifier
+
+  proof_of_possession = var.proof_of_possession
 }
