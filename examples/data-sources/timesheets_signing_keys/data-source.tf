@@ -1,6 +1,6 @@
 data "timesheets_signing_keys" "tenant" {}
 
 output "key_ids" {
-  description = "Ids of the keys that tokens of this tenant can be verified with, the one in use first."
+  description = "Ids of the keys that tokens of this tenant can be verified with."
   value       = data.timesheets_signing_keys.tenant.keys[*].id
 }

@@ -46,7 +46,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		MarkdownDescription: "The tenant's published keys, with which whoever receives a token verifies it. Read from the key set: no Management API scope is needed, and no call counts against its limit.",
 		Attributes: map[string]schema.Attribute{
 			"keys": schema.ListNestedAttribute{
-				Computed: true, MarkdownDescription: "The keys in the tenant's order, the one in use first.",
+				Computed: true, MarkdownDescription: "The keys in the tenant's order: the one in use, the next one, and those before that still verify.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"id":          schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the key, which tokens name as `kid`."},
 					"algorithm":   schema.StringAttribute{Computed: true, MarkdownDescription: "Algorithm the key is for; null where the tenant publishes none."},
