@@ -78,11 +78,25 @@ func bench(ctx context.Context, out io.Writer, only string, write bool) (err err
 	if found.Binary, err = weigh(ctx, build, scale); err != nil {
 		return err
 	}
+	found.Machine.Load = load()
 	fmt.Fprintf(out, "%s\n", found.Binary.Table())
 	if !write {
 		return nil
 	}
 	return found.Write(filepath.Join(build.root, kept))
+}
+
+// load is the machine's average load of the last quarter of an hour, where Linux tells.
+func load() float64 {
+	var one, five, fifteen float64
+	text, err := os.ReadFile("/proc/loadavg")
+	if err == nil {
+		_, err = fmt.Sscan(string(text), &one, &five, &fifteen)
+	}
+	if err != nil {
+		return 0
+	}
+	return fifteen
 }
 
 func runAll(ctx context.Context, out io.Writer, build build, wanted *regexp.Regexp, folder string) ([]report.Run, error) {

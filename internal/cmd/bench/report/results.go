@@ -22,6 +22,10 @@ type Machine struct {
 	Go        string `json:"go"`
 	Terraform string `json:"terraform"` // product and version
 	Date      string `json:"date"`      // year-month-day
+
+	// Load is how many processes wanted a processor, on the average of the last quarter of an hour, when the bench ended.
+	// 0: this system does not tell.
+	Load float64 `json:"load,omitempty"`
 }
 
 // SetUp is the size of a configuration, and of the tenant it is in.
