@@ -7,10 +7,13 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // hostName is a host of at least two labels.
-var hostName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+var hostName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+})
 
 const longestHost = 253
 
@@ -44,7 +47,7 @@ func BaseURL(domain string) (*url.URL, error) {
 	case port != "":
 		return nil, badDomain(fmt.Sprintf("a port is for a loopback address only: write %s", suggestion(host)))
 	}
-	if host = strings.ToLower(host); len(host) > longestHost || !hostName.MatchString(host) {
+	if host = strings.ToLower(host); len(host) > longestHost || !hostName().MatchString(host) {
 		return nil, badDomain("it is no host name such as example.eu.auth0.com or login.example.com")
 	}
 	return &url.URL{Scheme: scheme, Host: host}, nil
@@ -94,7 +97,7 @@ func suggestion(text string) string {
 		return strconv.Quote(text)
 	}
 	text, _, _ = strings.Cut(text, ":")
-	if host := strings.ToLower(text); hostName.MatchString(host) {
+	if host := strings.ToLower(text); hostName().MatchString(host) {
 		return strconv.Quote(host)
 	}
 	return "something like example.eu.auth0.com"

@@ -7,6 +7,7 @@ import (
 	"encoding/pem"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 )
@@ -15,7 +16,9 @@ import (
 const smallestKey = 2048
 
 // pemText finds the parts of a PEM text whatever has become of its line ends.
-var pemText = regexp.MustCompile(`^-----BEGIN ([A-Z ]+)-----([A-Za-z0-9+/=\s]*)-----END ([A-Z ]+)-----$`)
+var pemText = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^-----BEGIN ([A-Z ]+)-----([A-Za-z0-9+/=\s]*)-----END ([A-Z ]+)-----$`)
+})
 
 // ParsePrivateKey reads an RSA key in PEM (PKCS #1 or PKCS #8). Environments and variable stores do things to line ends,
 // so "\n" spelled out, blanks in their place and the base64 of the whole text are understood too. What is wrong is a
@@ -47,7 +50,7 @@ func decodePEM(text string) (kind string, der []byte, err error) {
 		text = strings.TrimSpace(string(decoded))
 	}
 	text = strings.NewReplacer(`\r`, "", `\n`, "\n").Replace(text)
-	parts := pemText.FindStringSubmatch(strings.TrimSpace(text))
+	parts := pemText().FindStringSubmatch(strings.TrimSpace(text))
 	if parts == nil || parts[1] != parts[3] {
 		return "", nil, badKey("it is no complete PEM text: it must have a BEGIN line, base64 and the matching END line, and nothing else")
 	}

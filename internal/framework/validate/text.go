@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -104,14 +105,14 @@ func ClientID() validator.String {
 }
 
 // organizationID is what Auth0's ids of organizations look like.
-var organizationID = regexp.MustCompile(`^org_[A-Za-z0-9]{1,60}$`)
+var organizationID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^org_[A-Za-z0-9]{1,60}$`) })
 
 // OrganizationID allows what can be the id of an organization.
 func OrganizationID() validator.String {
 	return text{
 		rule: "an id that begins with org_",
 		broken: func(value string) string {
-			if organizationID.MatchString(value) {
+			if organizationID().MatchString(value) {
 				return ""
 			}
 			return fmt.Sprintf("%q is no id of an organization. It begins with org_, as the dashboard shows it; a name does not do.", value)

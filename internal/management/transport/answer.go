@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
@@ -127,14 +128,14 @@ func unreadable(r *http.Request, answer *http.Response, body []byte, hide *redac
 }
 
 var (
-	onProperty    = regexp.MustCompile(`on property ([\w.\[\]-]+)`)
-	notAllowed    = regexp.MustCompile(`Additional properties not allowed: ([\w.\[\]-]+)`)
-	expectedScope = regexp.MustCompile(`expected any of: ([^\s,]+)`)
+	onProperty    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`on property ([\w.\[\]-]+)`) })
+	notAllowed    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`Additional properties not allowed: ([\w.\[\]-]+)`) })
+	expectedScope = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`expected any of: ([^\s,]+)`) })
 )
 
 // fieldIn finds the property that a validation message is about; empty where it names none.
 func fieldIn(message string) string {
-	for _, form := range []*regexp.Regexp{onProperty, notAllowed} {
+	for _, form := range []*regexp.Regexp{onProperty(), notAllowed()} {
 		if found := form.FindStringSubmatch(message); found != nil {
 			return strings.Trim(found[1], ".")
 		}
@@ -144,7 +145,7 @@ func fieldIn(message string) string {
 
 // scopeIn finds the first of the scopes that would have sufficed; empty where the message names none.
 func scopeIn(message string) string {
-	found := expectedScope.FindStringSubmatch(message)
+	found := expectedScope().FindStringSubmatch(message)
 	if found == nil {
 		return ""
 	}

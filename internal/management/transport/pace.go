@@ -19,6 +19,10 @@ const (
 	cautious = 2.0
 
 	leastTrust, lessTrust, moreTrust = 0.25, 0.8, 0.01
+
+	// unheard is how many requests may be under way before the first answer tells what the limits are: as many as a small
+	// set-up needs to be read in one go. The smallest of Auth0's plans turns one of them away.
+	unheard = 3
 )
 
 // pace is how fast one of the tenant's limits lets requests through. It keeps an account of what the tenant has left,
@@ -30,7 +34,7 @@ type pace struct {
 
 	mu       sync.Mutex
 	changed  chan struct{} // closed, and made anew, when waiting may have become shorter or longer
-	heard    bool          // an answer has come; until then only one request is sent, to hear what the limits are
+	heard    bool          // an answer has come; until then only few requests are sent, to hear what the limits are
 	limited  bool          // the tenant tells its limits, or has turned a request away
 	size     float64       // requests that may be sent at once after a rest
 	left     float64       // requests that may be sent now; below 1 the next has to wait
@@ -97,7 +101,7 @@ func (p *pace) take(now time.Time) (through pass, delay time.Duration, changed <
 	switch {
 	case now.Before(p.closed):
 		return pass{}, p.closed.Sub(now), p.changed
-	case !p.heard && p.let > p.ended:
+	case !p.heard && p.let-p.ended >= unheard:
 		return pass{}, attemptLimit, p.changed
 	case p.limited:
 		p.grow(now)

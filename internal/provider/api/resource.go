@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -133,7 +134,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 }
 
 // idPattern is what Auth0's ids of APIs look like (GE002).
-var idPattern = regexp.MustCompile(`^[0-9a-f]{24}$`)
+var idPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{24}$`) })
 
 // ImportState takes an API's id or its identifier; the read that follows finds out which.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
@@ -146,7 +147,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	if _, ok := imported.Parts(identifier, 1, 1, "the API's id (24 hexadecimal digits) or its identifier", &resp.Diagnostics); !ok {
 		return
 	}
-	if idPattern.MatchString(identifier) {
+	if idPattern().MatchString(identifier) {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), identifier)...)
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("identifier"), identifier)...)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -218,11 +219,11 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 }
 
 // idPattern is what an id of a client can look like (GE002); names hold more.
-var idPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+var idPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`) })
 
 // wanted is what an import asks for: an id, or else the client of that name.
 func wanted(text string) tenant.ClientKey {
-	if !idPattern.MatchString(text) {
+	if !idPattern().MatchString(text) {
 		return tenant.ClientKey{Name: text}
 	}
 	return tenant.ClientKey{ClientID: text, Name: text}
