@@ -99,9 +99,9 @@ func TestExamples(t *testing.T) {
 }
 
 // folders are the examples that are a configuration of several files. All but the first have a test of their own, in
-// adopt_test.go, shared_test.go, handover_test.go, coming_test.go and
-// actions_test.go.
-var folders = []string{"timesheets", "adopt-existing", "shared-api", "hand-over", "coming-from-auth0", "actions"}
+// adopt_test.go, shared_test.go, handover_test.go, coming_test.go,
+// actions_test.go and testing_test.go.
+var folders = []string{"timesheets", "adopt-existing", "shared-api", "hand-over", "coming-from-auth0", "actions", "testing"}
 
 // configurations counts the examples there are: each .tf file that is no import block, and the timesheets example.
 func (th theatre) configurations(t *testing.T) int {
@@ -250,10 +250,16 @@ func clientID(t *testing.T, server *emulator.Server, called func(name string) bo
 	return ""
 }
 
-// must runs the CLI, fails the test unless it ends with the code, and returns what it printed.
+// must runs the CLI without a question, fails the test unless it ends with the code, and returns what it printed.
 func must(t *testing.T, w cli.Workspace, code int, args ...string) string {
 	t.Helper()
-	command := append([]string{args[0], "-no-color", "-input=false"}, args[1:]...)
+	return ends(t, w, code, append([]string{args[0], "-input=false"}, args[1:]...)...)
+}
+
+// ends is must for commands that never ask, and do not know the flag.
+func ends(t *testing.T, w cli.Workspace, code int, args ...string) string {
+	t.Helper()
+	command := append([]string{args[0], "-no-color"}, args[1:]...)
 	output, err := w.Run(t.Context(), command...)
 	said := string(output.Stdout) + string(output.Stderr)
 	if err != nil || output.Code != code {

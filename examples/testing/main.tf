@@ -1,0 +1,56 @@
+variable "api_scopes" {
+  description = "Scopes of the API, from value to description."
+  type        = map(string)
+  default = {
+    "batch:upload"      = "Upload timesheets in bulk"
+    "read:timesheets"   = "Read timesheets"
+    "delete:timesheets" = "Delete timesheets"
+  }
+}
+
+variable "job_scopes" {
+  description = "Scopes the job may ask for."
+  type        = set(string)
+  default     = ["batch:upload"]
+}
+
+resource "timesheets_api" "timesheets" {
+  name       = "Timesheets API"
+  identifier = "https://api.timesheets.example/v1"
+  scopes     = var.api_scopes
+}
+
+resource "timesheets_client" "import_job" {
+  name = "Timesheets Import Job"
+}
+
+resource "timesheets_client_grant" "import_job" {
+  client_id = timesheets_client.import_job.client_id
+  audience  = timesheets_api.timesheets.identifier
+  scopes    = var.job_scopes
+
+  # The provider refuses such a grant as well. A rule of the module is one that its tests can expect to fail.
+  lifecycle {
+    precondition {
+      condition     = length(setsubtract(var.job_scopes, keys(var.api_scopes))) == 0
+      error_message = "The API has no scope ${join(", ", setsubtract(var.job_scopes, keys(var.api_scopes)))}."
+    }
+  }
+}
+
+data "timesheets_access_check" "import_job" {
+  client_id = timesheets_client_grant.import_job.client_id
+  audience  = timesheets_client_grant.import_job.audience
+}
+
+check "job_token" {
+  assert {
+    condition     = data.timesheets_access_check.import_job.scopes == var.job_scopes
+    error_message = "The job's token carries other scopes than the HCL says."
+  }
+}
+
+output "client_id" {
+  description = "Id the job asks for tokens with."
+  value       = timesheets_client.import_job.client_id
+}

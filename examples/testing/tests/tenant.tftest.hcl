@@ -1,0 +1,45 @@
+# The real provider, on the tenant that AUTH0_DOMAIN, AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET name: an emulator.
+provider "timesheets" {}
+
+run "job_gets_a_token" {
+  assert {
+    condition     = data.timesheets_access_check.import_job.authorized
+    error_message = "The job gets no token: ${coalesce(data.timesheets_access_check.import_job.reason, "no reason told")}"
+  }
+
+  assert {
+    condition     = data.timesheets_access_check.import_job.scopes == toset(["batch:upload"])
+    error_message = "The job's token carries other scopes than batch:upload."
+  }
+
+  assert {
+    condition     = data.timesheets_access_check.import_job.signature_verified
+    error_message = "None of the tenant's keys signed the job's token."
+  }
+}
+
+run "job_gets_one_more_scope" {
+  variables {
+    job_scopes = ["batch:upload", "read:timesheets"]
+  }
+
+  assert {
+    condition     = data.timesheets_access_check.import_job.scopes == toset(["batch:upload", "read:timesheets"])
+    error_message = "The token does not follow the grant."
+  }
+
+  assert {
+    condition     = output.client_id == run.job_gets_a_token.client_id
+    error_message = "The job has got another client, and with it other credentials."
+  }
+}
+
+run "misspelt_scope" {
+  command = plan
+
+  variables {
+    job_scopes = ["batch:uplaod"]
+  }
+
+  expect_failures = [timesheets_client_grant.import_job]
+}

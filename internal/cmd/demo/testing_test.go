@@ -1,0 +1,110 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
+)
+
+const (
+	mockTests   = "-filter=tests/mock.tftest.hcl"
+	tenantTests = "-filter=tests/tenant.tftest.hcl"
+)
+
+// TestModuleTests runs the tests of the example as the author of a module does, with mocks and on an emulator; and again
+// with the module broken, where they have to fail.
+func TestModuleTests(t *testing.T) {
+	th := newTheatre(t)
+	t.Run("mock", func(t *testing.T) {
+		t.Parallel()
+		w, requests := th.cutOff(t)
+		passes(t, w, mockTests, 3)
+		if n := requests.Load(); n != 0 {
+			t.Errorf("%d requests left for the network", n)
+		}
+		w.Environment = append(w.Environment, "AUTH0_DOMAIN=example.eu.auth0.com", "AUTH0_API_TOKEN=any")
+		ends(t, w, 1, "test", tenantTests)
+		if requests.Load() == 0 {
+			t.Error("not even the real provider comes as far as the proxy, which proves nothing of the mock")
+		}
+	})
+	t.Run("emulator", func(t *testing.T) {
+		t.Parallel()
+		server := open(t, emulator.Options{})
+		before := census(t, server)
+		w := th.stage(t, server, filepath.Join(th.examples, "testing"))
+		passes(t, w, tenantTests, 3)
+		if after := census(t, server); after != before {
+			t.Errorf("the tenant had %s, and now it has %s", before, after)
+		}
+		made := false
+		for _, entry := range server.Journal() {
+			made = made || entry.Method == http.MethodPost && entry.Route == "/api/v2/client-grants"
+		}
+		if !made {
+			t.Error("the tests made no grant in the tenant")
+		}
+	})
+	for name, broken := range map[string]defective{
+		"the job may do everything, with mocks":   {"scopes    = var.job_scopes", "scopes    = keys(var.api_scopes)", mockTests, "The job may do something else than upload."},
+		"the job may do everything, on a tenant":  {"scopes    = var.job_scopes", "scopes    = keys(var.api_scopes)", tenantTests, "The job's token carries other scopes"},
+		"the check does not look, with mocks":     {".scopes == var.job_scopes", ".authorized", mockTests, "Missing expected failure"},
+		"the module has no rule, with mocks":      {"length(setsubtract(var.job_scopes, keys(var.api_scopes))) == 0", "length(var.job_scopes) > 0", mockTests, "Missing expected failure"},
+		"what the provider refuses fails the run": {"length(setsubtract(var.job_scopes, keys(var.api_scopes))) == 0", "length(var.job_scopes) > 0", tenantTests, `Did you mean "batch:upload"?`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			broken.fails(t, th)
+		})
+	}
+}
+
+// defective is one change of the module, and what its tests then say.
+type defective struct{ right, wrong, filter, says string }
+
+func (d defective) fails(t *testing.T, th theatre) {
+	w := th.stage(t, open(t, emulator.Options{}), filepath.Join(th.examples, "testing"))
+	module := read(t, filepath.Join(w.Dir, "main.tf"))
+	if strings.Count(module, d.right) != 1 {
+		t.Fatalf("%q is not once in the module", d.right)
+	}
+	write(t, w, "main.tf", strings.Replace(module, d.right, d.wrong, 1))
+	if said := ends(t, w, 1, "test", d.filter); !strings.Contains(said, d.says) {
+		t.Errorf("the tests do not say %q:\n%s", d.says, said)
+	}
+}
+
+// cutOff is a workspace with the example that knows no tenant and no credentials, and the number of requests that tried
+// to leave it for another machine.
+func (th theatre) cutOff(t *testing.T) (cli.Workspace, *atomic.Int64) {
+	t.Helper()
+	var requests atomic.Int64
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		requests.Add(1)
+		w.WriteHeader(http.StatusForbidden)
+	}))
+	t.Cleanup(proxy.Close)
+	w := cli.Workspace{CLI: th.cli, Dir: t.TempDir(), ConfigFile: th.alone, Environment: []string{
+		"HTTPS_PROXY=" + proxy.URL, "https_proxy=" + proxy.URL, "HTTP_PROXY=" + proxy.URL, "http_proxy=" + proxy.URL, "NO_PROXY=", "no_proxy=",
+	}}
+	if err := os.CopyFS(w.Dir, os.DirFS(filepath.Join(th.examples, "testing"))); err != nil {
+		t.Fatal(err)
+	}
+	return w, &requests
+}
+
+// passes runs some of the tests and counts those that passed.
+func passes(t *testing.T, w cli.Workspace, filter string, count int) {
+	t.Helper()
+	said := ends(t, w, 0, "test", filter)
+	if passed := strings.Count(said, "... pass\n") - 1; passed != count { // the file passes as well
+		t.Errorf("%d tests passed, want %d:\n%s", passed, count, said)
+	}
+}
