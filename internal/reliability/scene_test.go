@@ -12,8 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/go-version"
-
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
@@ -78,11 +76,11 @@ func open(t *testing.T, fixture string, options ...func(*emulator.Options)) *sce
 // writeOnly skips a test where the CLI is too old for arguments that are only written.
 func writeOnly(t *testing.T) {
 	t.Helper()
-	if box := tools(t); box.cli.Version.LessThan(version.Must(version.NewVersion("1.11.0"))) {
+	if lacks := tools(t).cli.Lacks(cli.WriteOnly); lacks != "" {
 		outcomes.Lock()
 		defer outcomes.Unlock()
 		outcomes.partial = true
-		t.Skipf("%s has no write-only arguments", box.cli)
+		t.Skip(lacks)
 	}
 }
 

@@ -5,13 +5,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
 // TestActions runs the actions of the examples: one by itself, and one because a resource changes.
 func TestActions(t *testing.T) {
 	th := newTheatre(t)
-	since(t, th, "1.14.0")
+	th.needs(t, cli.Actions)
 	server := open(t, emulator.Options{})
 	job := th.stage(t, server, filepath.Join(th.examples, "actions", "timesheets_rotate_client_secret", "action.tf"))
 	must(t, job, 0, "apply", "-auto-approve")

@@ -11,8 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/go-version"
-
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/standin"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tree"
@@ -77,6 +75,7 @@ func TestExamples(t *testing.T) {
 			name, _ := filepath.Rel(th.examples, match)
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
+				th.able(t, match)
 				th.run(t, match)
 			})
 		}
@@ -96,6 +95,19 @@ func TestExamples(t *testing.T) {
 		}
 		th.run(t, path)
 	})
+}
+
+// able skips an example that needs more than the CLI has.
+func (th theatre) able(t *testing.T, example string) {
+	t.Helper()
+	if filepath.Ext(example) == "" {
+		return
+	}
+	for pattern, feature := range map[string]cli.Feature{`(?m)^\s*(ephemeral "|ephemeral\s*=)`: cli.Ephemeral, `(?m)^\s*\w+_wo\s*=`: cli.WriteOnly} {
+		if regexp.MustCompile(pattern).MatchString(read(t, example)) {
+			th.needs(t, feature)
+		}
+	}
 }
 
 // folders are the examples that are a configuration of several files. All but the first have a test of their own, in
@@ -183,8 +195,8 @@ func (th theatre) imports(t *testing.T, server *emulator.Server, example string)
 	content := read(t, example)
 	client := clientID(t, server, func(name string) bool { return name == "Timesheets Import Job" })
 	for _, block := range []string{"import-by-string-id.tf", "import-by-identity.tf"} {
-		if strings.Contains(block, "identity") && th.cli.Version.LessThan(version.Must(version.NewVersion("1.12.0"))) {
-			t.Logf("%s is too old for %s", th.cli, block)
+		if lacks := th.cli.Lacks(cli.Identity); lacks != "" && strings.Contains(block, "identity") {
+			t.Log(lacks)
 			continue
 		}
 		w := th.stage(t, server, example)

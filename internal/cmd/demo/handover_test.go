@@ -24,6 +24,7 @@ type credentials struct {
 // what was there before is good until it is taken away, no secret is left anywhere else, and none is ever read back.
 func TestHandOver(t *testing.T) {
 	th := newTheatre(t)
+	th.needs(t, cli.WriteOnly)
 	server := open(t, emulator.Options{})
 	before := census(t, server)
 	w := th.stage(t, server, th.examples+"/hand-over")

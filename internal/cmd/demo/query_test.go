@@ -5,17 +5,15 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/go-version"
-
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// since skips a test where the CLI is no Terraform of at least the version.
-func since(t *testing.T, th theatre, least string) {
+// needs skips a test where the CLI lacks a feature.
+func (th theatre) needs(t *testing.T, feature cli.Feature) {
 	t.Helper()
-	if th.cli.Tofu || th.cli.Version.LessThan(version.Must(version.NewVersion(least))) {
-		t.Skipf("needs Terraform %s, this is %s", least, th.cli)
+	if lacks := th.cli.Lacks(feature); lacks != "" {
+		t.Skip(lacks)
 	}
 }
 
@@ -23,7 +21,7 @@ func since(t *testing.T, th theatre, least string) {
 // imported and nothing changes.
 func TestQuery(t *testing.T) {
 	th := newTheatre(t)
-	since(t, th, "1.14.0")
+	th.needs(t, cli.Query)
 	server := open(t, emulator.Options{})
 	maker := th.stage(t, server, th.examples+"/timesheets")
 	must(t, maker, 0, "apply", "-auto-approve")

@@ -57,6 +57,7 @@ resource "timesheets_client" "broken" {
 // looks for each secret in whatever is left: state, backup, plan, what was printed, logs, journal.
 func TestNoSecretAnywhere(t *testing.T) {
 	th := newTheatre(t)
+	th.needs(t, cli.WriteOnly)
 	server := open(t, emulator.Options{})
 	w := workspace(th.cli, server, t.TempDir(), th.config)
 	canaries := acctest.Canaries{

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
@@ -237,6 +238,7 @@ func TestAccAPI_remade(t *testing.T) {
 // The secret goes to the tenant when its version moves, and into no state.
 func TestAccAPI_writeOnly(t *testing.T) {
 	n := acctest.New(t)
+	n.Versions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)} // for signing_secret_wo
 	secret := func(text string, version int) config.Variables {
 		return config.Variables{"secret": config.StringVariable(text), "secret_version": config.IntegerVariable(version)}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
@@ -269,6 +270,7 @@ func TestAccClient_import(t *testing.T) {
 // authenticates with.
 func TestAccClient_secret(t *testing.T) {
 	n := acctest.New(t)
+	n.Versions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)} // for client_secret_wo
 	secret := func(text string, version int) config.Variables {
 		return config.Variables{"secret": config.StringVariable(text), "secret_version": config.IntegerVariable(version)}
 	}
