@@ -1,0 +1,221 @@
+package internal_test
+
+import (
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// shown is a fenced block of a page.
+type shown struct {
+	page, language, text string
+}
+
+// key names a block by its page and its first line, and the next one where the first only opens braces.
+func (s shown) key() string {
+	first, rest, _ := strings.Cut(s.text, "\n")
+	second, _, _ := strings.Cut(rest, "\n")
+	if strings.HasSuffix(first, "{") {
+		first += " " + strings.TrimSpace(second)
+	}
+	return s.page + ": " + first
+}
+
+// elsewhere are blocks that are neither a file of examples/ nor run by TestBlocks: the test that does the same on an
+// emulator, by its name, or the reason why none can.
+var elsewhere = map[string]string{
+	`README.md: resource "timesheets_api" "timesheets" { name       = "Timesheets API"`: "TestExamples",
+	"README.md: make demo":                               "TestDemo",
+	"README.md: provider_installation { dev_overrides {": "It holds a path of the reader's own.",
+	"README.md: export AUTH0_DOMAIN=example.eu.auth0.com AUTH0_CLIENT_ID=... AUTH0_CLIENT_SECRET=...":                                                         "TestExamples",
+	"CONTRIBUTING.md: git clone https://github.com/timesheets/terraform-provider-timesheets":                                                                  "It needs the network.",
+	"CONTRIBUTING.md: go test -race -run 'TestAccClientGrant_basic' ./internal/provider/clientgrant":                                                          "It is about single tests, which exist and run with all others.",
+	"CONTRIBUTING.md: go run ./internal/cmd/emulator -env-out auth0.env &":                                                                                    "It waits for a person in a debugger.",
+	"CONTRIBUTING.md: gh attestation verify terraform-provider-timesheets_1.2.3_linux_amd64.zip -R timesheets/terraform-provider-timesheets":                  "It needs a release on GitHub.",
+	"internal/emulator/README.md: go run ./internal/cmd/emulator -listen 127.0.0.1:4010 -state tenant.state -env-out tenant.env":                              "TestCommand",
+	`internal/emulator/README.md: curl -X POST http://127.0.0.1:4010/_emulator/faults -d '{"method":"POST","route":"/api/v2/clients","nth":1,"cut":"after"}'`: "It needs curl and the emulator of the block above.",
+	"docs/functions/jwt_claims.md: jwt_claims(token string) dynamic":                                                                                          "It is a signature, written by the generator from the schema.",
+	"docs/guides/hcp-terraform.md: terraform { cloud {":                                                                                                       "It needs an organization in HCP Terraform.",
+	"docs/guides/hcp-terraform.md: gh release download v0.1.0 -R timesheets/terraform-provider-timesheets --dir dist":                                         "It needs a release on GitHub; TestPublish runs its last two lines on a stand-in.",
+	`docs/guides/reliability.md: data "timesheets_client" "found" { name = "Timesheets Import Job"`:                                                           "TestFault40_Kill",
+	"docs/guides/reliability.md: terraform plan -refresh-only":                                                                                                "TestFault40_Kill",
+	"docs/guides/reliability.md: import { to = timesheets_client.import_job":                                                                                  "TestFault40_Kill",
+	"docs/guides/reliability.md: import { to = timesheets_client.orphan":                                                                                      "TestFault40_Kill",
+	"docs/index.md: export AUTH0_DOMAIN=example.eu.auth0.com":                                                                                                 "TestExamples",
+	"docs/index.md: Auth0 requests of this run: calls=8 tokens=2 rejected=0 waited_seconds=0":                                                                 "TestLogTellsWhatARunCost",
+	"docs/index.md: go run ./internal/cmd/emulator -env-out auth0.env &":                                                                                      "TestCommand",
+}
+
+// pages are all that users and contributors read, as paths from the root of the tree.
+func pages(t *testing.T) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	for _, root := range []string{"README.md", "CONTRIBUTING.md", "SECURITY.md", "docs", "examples", "internal"} {
+		err := filepath.WalkDir(filepath.Join("..", root), func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() || filepath.Ext(path) != ".md" || strings.Contains(path, "testdata") {
+				return err
+			}
+			content, err := os.ReadFile(path)
+			name, _ := filepath.Rel("..", path)
+			found[filepath.ToSlash(name)] = string(content)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(found) < 30 {
+		t.Fatalf("only %d pages were found", len(found))
+	}
+	return found
+}
+
+var fence = regexp.MustCompile("(?ms)^( *)```([a-z]*)\n(.*?)^ *```$")
+
+func blocks(page, content string) []shown {
+	var found []shown
+	for _, match := range fence.FindAllStringSubmatch(content, -1) {
+		text := strings.ReplaceAll("\n"+match[3], "\n"+match[1], "\n")
+		found = append(found, shown{page, match[2], strings.TrimSpace(text)})
+	}
+	return found
+}
+
+// exemplary are the files of examples/, each of which is run by the tests of the demo.
+func exemplary(t *testing.T) map[string]bool {
+	t.Helper()
+	found := map[string]bool{}
+	err := filepath.WalkDir(filepath.Join("..", "examples"), func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		found[strings.TrimSpace(string(content))] = true
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// TestBlocks wants every block of every page to be run: as a file of examples/, here, by a test that it names, or by
+// nobody for a reason.
+func TestBlocks(t *testing.T) {
+	examples, used, tests := exemplary(t), map[string]bool{}, testNames(t)
+	for page, content := range pages(t) {
+		dir := t.TempDir() // blocks of a page go on where the one before has ended
+		for _, block := range blocks(page, content) {
+			why, listed := elsewhere[block.key()]
+			switch {
+			case listed:
+				used[block.key()] = true
+				if !strings.HasSuffix(why, ".") && !tests[why] {
+					t.Errorf("%s: there is no %s", block.key(), why)
+				}
+			case examples[block.text], block.language == "" && !strings.HasPrefix(page, "docs/"):
+			case block.language == "mermaid":
+				diagram(t, block)
+			case block.language == "shell" && harmless(block.text):
+				run(t, dir, block)
+			default:
+				t.Errorf("nobody runs this block of %s (%s):\n%s", page, block.language, block.key())
+			}
+			if block.language == "shell" {
+				parse(t, block, tests)
+			}
+		}
+	}
+	for key := range elsewhere {
+		if !used[key] {
+			t.Errorf("the page has no such block: %s", key)
+		}
+	}
+}
+
+// testNames are the tests there are.
+func testNames(t *testing.T) map[string]bool {
+	t.Helper()
+	found := map[string]bool{}
+	declared := regexp.MustCompile(`(?m)^func (Test\w+)\(`)
+	err := filepath.WalkDir(".", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		for _, match := range declared.FindAllStringSubmatch(string(content), -1) {
+			found[match[1]] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// harmless reports whether all that a block does is to set variables and to make keys.
+func harmless(text string) bool {
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, "export ") && !strings.HasPrefix(line, "openssl ") {
+			return false
+		}
+	}
+	return true
+}
+
+func run(t *testing.T, dir string, block shown) {
+	t.Helper()
+	if strings.Contains(block.text, "openssl ") {
+		if _, err := exec.LookPath("openssl"); err != nil {
+			t.Logf("%s: not run without openssl", block.key())
+			return
+		}
+	}
+	command := exec.CommandContext(t.Context(), "sh", "-eu", "-c", block.text)
+	command.Dir = dir
+	if said, err := command.CombinedOutput(); err != nil {
+		t.Errorf("%s: %v\n%s", block.key(), err, said)
+	}
+}
+
+// parse holds a block against the shell's grammar, and what it names of this tree against the tree.
+func parse(t *testing.T, block shown, tests map[string]bool) {
+	t.Helper()
+	for _, name := range regexp.MustCompile(`-run '(Test\w+)`).FindAllStringSubmatch(block.text, -1) {
+		if !tests[name[1]] {
+			t.Errorf("%s: there is no %s", block.key(), name[1])
+		}
+	}
+	if said, err := exec.CommandContext(t.Context(), "sh", "-n", "-c", block.text).CombinedOutput(); err != nil {
+		t.Errorf("%s: %v\n%s", block.key(), err, said)
+	}
+	for _, path := range regexp.MustCompile(`\./internal/[a-z/]+|-chdir=(\S+)`).FindAllString(block.text, -1) {
+		if _, err := os.Stat(filepath.Join("..", strings.TrimPrefix(path, "-chdir="))); err != nil {
+			t.Errorf("%s: %v", block.key(), err)
+		}
+	}
+	makefile, err := os.ReadFile("../GNUmakefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, target := range regexp.MustCompile(`(?m)^make (\S+)`).FindAllStringSubmatch(block.text, -1) {
+		if !strings.Contains(string(makefile), "\n"+target[1]+":") {
+			t.Errorf("%s: there is no target %s", block.key(), target[1])
+		}
+	}
+}
+
+// diagram wants a drawing to be of a kind that readers' programs draw; nothing here draws it.
+func diagram(t *testing.T, block shown) {
+	t.Helper()
+	kind, rest, _ := strings.Cut(block.text, "\n")
+	if !slices.Contains([]string{"flowchart LR", "flowchart TD", "sequenceDiagram"}, kind) || !strings.Contains(rest, ">") {
+		t.Errorf("%s is no diagram", block.key())
+	}
+}
