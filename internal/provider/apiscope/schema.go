@@ -29,7 +29,7 @@ func resourceSchema() schema.Schema {
 			},
 			"description": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "What the scope allows, at most 500 characters.",
+				MarkdownDescription: "What the scope allows, at most 500 characters. When left out, none.",
 				Validators:          []validator.String{validate.ScopeDescription()},
 			},
 			"api_id": schema.StringAttribute{

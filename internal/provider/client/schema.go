@@ -42,13 +42,13 @@ func resourceSchema() schema.Schema {
 			},
 			"description": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "What the client is for, at most 140 characters.",
+				MarkdownDescription: "What the client is for, at most 140 characters. When left out, none.",
 				Validators:          []validator.String{validate.Description(140)},
 			},
 			"client_metadata": schema.MapAttribute{
 				Optional:            true,
 				ElementType:         types.StringType,
-				MarkdownDescription: "Notes of your own, at most 10; keys of 1 to 255 characters, values of at most 255.",
+				MarkdownDescription: "Notes of your own, at most 10; keys of 1 to 255 characters, values of at most 255. When left out, none.",
 				Validators:          []validator.Map{validate.Metadata()},
 			},
 			"grant_types": schema.SetAttribute{
@@ -94,7 +94,7 @@ func resourceSchema() schema.Schema {
 			},
 			"default_organization_id": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Id of the organization that tokens are for when a request names none, such as `org_AbCdEfGh12345678`.",
+				MarkdownDescription: "Id of the organization that tokens are for when a request names none, such as `org_AbCdEfGh12345678`. When left out, none.",
 				Validators:          []validator.String{validate.OrganizationID()},
 			},
 			"require_proof_of_possession": schema.BoolAttribute{
