@@ -37,7 +37,7 @@ var elsewhere = map[string]string{
 	"CONTRIBUTING.md: go test -race -run 'TestAccClientGrant_basic' ./internal/provider/clientgrant":                                                          "It is about single tests, which exist and run with all others.",
 	"CONTRIBUTING.md: go run ./internal/cmd/emulator -env-out auth0.env &":                                                                                    "It waits for a person in a debugger.",
 	"CONTRIBUTING.md: gh attestation verify terraform-provider-timesheets_1.2.3_linux_amd64.zip -R timesheets/terraform-provider-timesheets":                  "It needs a release on GitHub.",
-	"internal/emulator/README.md: go run ./internal/cmd/emulator -listen 127.0.0.1:4010 -state tenant.state -env-out tenant.env":                              "TestCommand",
+	"internal/emulator/README.md: go run ./internal/cmd/emulator -listen 127.0.0.1:4010 -state tenant.state -env-out tenant.env":                              "TestKill",
 	`internal/emulator/README.md: curl -X POST http://127.0.0.1:4010/_emulator/faults -d '{"method":"POST","route":"/api/v2/clients","nth":1,"cut":"after"}'`: "It needs curl and the emulator of the block above.",
 	"docs/functions/jwt_claims.md: jwt_claims(token string) dynamic":                                                                                          "It is a signature, written by the generator from the schema.",
 	"docs/guides/hcp-terraform.md: terraform { cloud {":                                                                                                       "It needs an organization in HCP Terraform.",
