@@ -20,6 +20,9 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider/signingkey"
 )
 
+// typeNamePrefix is what every type name begins with.
+const typeNamePrefix = "timesheets"
+
 // Environment looks up a variable, as os.LookupEnv does.
 type Environment func(name string) (string, bool)
 
@@ -42,7 +45,7 @@ func NewIn(version string, environment Environment) func() provider.Provider {
 
 // Metadata names the provider.
 func (p *Provider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
-	resp.TypeName, resp.Version = "timesheets", p.version
+	resp.TypeName, resp.Version = typeNamePrefix, p.version
 }
 
 // Schema describes the configuration.
@@ -69,6 +72,9 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 		return
 	}
 	data := configure.Data{Tenant: coalesce.New(store), Ledger: ledger.New(), Self: self(settings)}
+	if settings.Unready != nil && req.ClientCapabilities.DeferralAllowed {
+		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
+	}
 	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = data, data, data
 	resp.ListResourceData, resp.ActionData = data, data
 }

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"context"
 	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -12,11 +13,12 @@ import (
 
 var errPartial = errors.New("the plugin framework does not serve every request that is guarded")
 
-// Server is what Terraform talks to: p over the protocol, with each request guarded against defects.
+// Server is what Terraform talks to: p over the protocol, with short generated configuration, and with each request
+// guarded against defects.
 func Server(p provider.Provider) (tfprotov6.ProviderServer, error) {
 	server, ok := providerserver.NewProtocol6(p)().(recovery.Server)
 	if !ok {
 		return nil, errPartial
 	}
-	return recovery.New(server), nil
+	return recovery.New(concise{Server: server, resources: p.Resources(context.Background())}), nil
 }
