@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/defaults"
@@ -17,7 +18,7 @@ import (
 type concise struct {
 	recovery.Server
 
-	resources []func() resource.Resource
+	of provider.Provider
 }
 
 // GetProviderSchema implements recovery.Server. The framework serves what follows, but does not say so.
@@ -60,7 +61,7 @@ func (c concise) GenerateResourceConfig(ctx context.Context, request *tfprotov6.
 
 // schema is that of the resource of a type.
 func (c concise) schema(ctx context.Context, typeName string) (schema.Schema, bool) {
-	for _, fresh := range c.resources {
+	for _, fresh := range c.of.Resources(ctx) {
 		named, made := resource.MetadataResponse{}, fresh()
 		made.Metadata(ctx, resource.MetadataRequest{ProviderTypeName: typeNamePrefix}, &named)
 		if named.TypeName == typeName {

@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"context"
 	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -20,5 +19,5 @@ func Server(p provider.Provider) (tfprotov6.ProviderServer, error) {
 	if !ok {
 		return nil, errPartial
 	}
-	return recovery.New(concise{Server: server, resources: p.Resources(context.Background())}), nil
+	return recovery.New(concise{Server: server, of: p}), nil
 }
