@@ -16,8 +16,8 @@ func TestComingFromAuth0(t *testing.T) {
 	server := open(t, emulator.Options{})
 	w := th.stage(t, server, th.examples+"/coming-from-auth0")
 	state := read(t, filepath.Join("testdata", "coming-from-auth0", "terraform.tfstate"))
-	for placeholder, id := range clickTogetherAsBefore(t, server) {
-		state = strings.ReplaceAll(state, placeholder, id)
+	for mark, id := range clickTogetherAsBefore(t, server) {
+		state = strings.ReplaceAll(state, mark, id)
 	}
 	write(t, w, "terraform.tfstate", state)
 	server.ResetJournal()
@@ -68,7 +68,7 @@ func TestComingFromAuth0(t *testing.T) {
 	}
 }
 
-// clickTogetherAsBefore makes what the other provider has made, and returns the ids by their placeholders.
+// clickTogetherAsBefore makes what the other provider has made, and returns the ids by their marks.
 func clickTogetherAsBefore(t *testing.T, server *emulator.Server) map[string]string {
 	t.Helper()
 	add := func(kind string, body map[string]any) (id string) {
