@@ -127,7 +127,7 @@ func TestGuide(t *testing.T) {
 		}
 	}
 	for _, figure := range []Figure{found.sizes(), found.waits()} {
-		if !strings.Contains(string(text), "/docs/guides/"+figure.File+")") {
+		if !strings.Contains(string(text), "/docs/figures/"+figure.File+")") {
 			t.Errorf("the guide does not show %s", figure.File)
 		}
 	}
