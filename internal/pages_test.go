@@ -222,3 +222,25 @@ func diagram(t *testing.T, block shown) {
 		t.Errorf("%s is no diagram", block.key())
 	}
 }
+
+// scopesNamed is how a page tells what the Management API asks of whoever uses what it is about.
+var scopesNamed = regexp.MustCompile("`(read|create|update|delete):[a-z_]+`|no Management API scope")
+
+// TestScopesOfPages wants each page about something that asks the tenant to name the Management API scopes it needs, or to
+// say that it needs none.
+func TestScopesOfPages(t *testing.T) {
+	count := 0
+	for page, content := range pages(t) {
+		folder := strings.TrimPrefix(filepath.ToSlash(filepath.Dir(page)), "docs/")
+		if !slices.Contains([]string{"resources", "data-sources", "list-resources", "ephemeral-resources", "actions"}, folder) {
+			continue
+		}
+		count++
+		if !scopesNamed.MatchString(content) {
+			t.Errorf("%s does not tell which Management API scopes it needs", page)
+		}
+	}
+	if count < 17 {
+		t.Errorf("only %d pages", count)
+	}
+}

@@ -72,7 +72,7 @@ func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 // Schema describes the attributes.
 func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An API of the tenant, by its id or its identifier, with all its scopes. Costs one call.",
+		MarkdownDescription: "An API of the tenant, by its id or its identifier, with all its scopes. Costs one call. Needs the Management API scope `read:resource_servers`.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Optional: true, Computed: true,

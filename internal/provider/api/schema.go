@@ -94,7 +94,7 @@ func resourceSchema() schema.Schema {
 	maps.Copy(attributes, guardAttributes())
 	return schema.Schema{
 		MarkdownDescription: "An API of the tenant (Auth0 also calls it a resource server): what tokens are for. Create, update and delete cost one call each; " +
-			"a change of `scopes` costs two.",
+			"a change of `scopes` costs two. Needs the Management API scopes `read:resource_servers`, `create:resource_servers`, `update:resource_servers` and `delete:resource_servers`; a plan alone needs the first.",
 		Attributes: attributes,
 	}
 }

@@ -13,7 +13,8 @@ import (
 func resourceSchema() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "One scope of an API, for teams that share the API. Whoever owns the whole API uses `scopes` of `timesheets_api` instead: both forms on one " +
-			"API are refused. Changes of one API travel together: a batch costs two calls, and one more to begin with.",
+			"API are refused. Changes of one API travel together: a batch costs two calls, and one more to begin with. " +
+			"Needs the Management API scopes `read:resource_servers` and `update:resource_servers`; a plan alone needs the first.",
 		Attributes: map[string]schema.Attribute{
 			"identifier": schema.StringAttribute{
 				Required:            true,

@@ -61,7 +61,8 @@ func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 // Schema describes the attributes.
 func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A client of the tenant, by its id or its exact name. Its secret is not read. By id it costs one call, by name one for every hundred clients of the tenant.",
+		MarkdownDescription: "A client of the tenant, by its id or its exact name. Its secret is not read. By id it costs one call, by name one for every hundred clients of the tenant." +
+			" Needs the Management API scope `read:clients`.",
 		Attributes: map[string]schema.Attribute{
 			"client_id": schema.StringAttribute{
 				Optional: true, Computed: true,

@@ -37,7 +37,7 @@ func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The tenant's machine-to-machine clients, for `terraform query` (Terraform 1.14). Clients that people log in with and those of third " +
 			"parties, which `timesheets_client` does not manage, are left out. No secret is read. " +
-			"Costs one call for every hundred clients of the tenant that it takes to find what is asked for.",
+			"Costs one call for every hundred clients of the tenant that it takes to find what is asked for. Needs the Management API scope `read:clients`.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
 				Optional: true, MarkdownDescription: "Only clients of this name. `*` stands for any text, as in `Timesheets*`.",

@@ -28,7 +28,8 @@ const longestKey = 16384
 func resourceSchema() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "A machine-to-machine client (Auth0 also calls it an application): who asks for tokens. Create, update and delete cost one call each; " +
-			"creating one with `client_secret_wo` costs two, and `private_key_jwt` has a price of its own. Its secret is never read.",
+			"creating one with `client_secret_wo` costs two, and `private_key_jwt` has a price of its own. Its secret is never read. " +
+			"Needs the Management API scopes `read:clients`, `create:clients`, `update:clients` and `delete:clients`; a plan alone needs the first.",
 		Attributes: map[string]schema.Attribute{
 			"client_id": schema.StringAttribute{
 				Computed:            true,

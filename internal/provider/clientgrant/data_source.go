@@ -39,7 +39,7 @@ func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 // Schema describes the attributes.
 func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Client grants of the tenant: who may do what. Narrowed by client, by API, by both, or not at all. Costs one call for every hundred grants found.",
+		MarkdownDescription: "Client grants of the tenant: who may do what. Narrowed by client, by API, by both, or not at all. Costs one call for every hundred grants found. Needs the Management API scope `read:client_grants`.",
 		Attributes: map[string]schema.Attribute{
 			"client_id": schema.StringAttribute{
 				Optional: true, MarkdownDescription: "Only grants of this client.", Validators: []validator.String{validate.ClientID()},

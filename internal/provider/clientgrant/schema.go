@@ -22,7 +22,8 @@ var (
 
 func resourceSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "The right of a client to ask for tokens for an API, with these scopes and no others. Create, update and delete cost one call each.",
+		MarkdownDescription: "The right of a client to ask for tokens for an API, with these scopes and no others. Create, update and delete cost one call each. " +
+			"Needs the Management API scopes `read:client_grants`, `create:client_grants`, `update:client_grants` and `delete:client_grants`; a plan alone needs the first.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
