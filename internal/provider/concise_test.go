@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -9,32 +10,88 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider"
 )
 
-// TestGeneratedConfiguration: what is the default is left out, and nothing else is.
+// TestGeneratedConfiguration: what a plan would choose anyway is left out, and nothing else is.
 func TestGeneratedConfiguration(t *testing.T) {
 	server, kinds := served(t)
-	kind, ok := kinds["timesheets_client_grant"].ValueType().(tftypes.Object)
+	scopes := []tftypes.Value{tftypes.NewValue(tftypes.String, "batch:upload")}
+	api := map[string]any{"name": "Timesheets API", "identifier": "https://api.timesheets.example/v1", "id": "0123", "is_system": false, "signing_alg": "RS256"}
+	for name, c := range map[string]struct {
+		kind         string
+		held         map[string]any
+		written, out []string
+	}{
+		"grant": {
+			kind: "timesheets_client_grant",
+			held: map[string]any{
+				"id": "cgr_1", "is_system": false, "client_id": "job", "audience": "https://api.timesheets.example/v1", "subject_type": "client",
+				"scopes": scopes, "allow_all_scopes": false, "allow_any_organization": true, "organization_usage": "deny",
+			},
+			written: []string{"client_id", "audience", "scopes", "allow_any_organization"},
+			out:     []string{"id", "is_system", "subject_type", "allow_all_scopes", "organization_usage"},
+		},
+		"usual lifetimes": {
+			kind: "timesheets_api", held: with(api, "token_lifetime", 86400, "token_lifetime_for_web", 7200),
+			written: []string{"name", "identifier"},
+			out:     []string{"id", "is_system", "signing_alg", "token_lifetime", "token_lifetime_for_web"},
+		},
+		"short lifetime": {
+			kind: "timesheets_api", held: with(api, "token_lifetime", 3600, "token_lifetime_for_web", 3600),
+			written: []string{"token_lifetime"}, out: []string{"token_lifetime_for_web"},
+		},
+		"shorter for web": {
+			kind: "timesheets_api", held: with(api, "token_lifetime", 3600, "token_lifetime_for_web", 1800),
+			written: []string{"token_lifetime", "token_lifetime_for_web"},
+		},
+		"usual client": {
+			kind: "timesheets_client", held: map[string]any{"client_id": "job", "name": "Job", "token_endpoint_auth_method": "client_secret_post"},
+			written: []string{"name"}, out: []string{"client_id", "token_endpoint_auth_method"},
+		},
+		"other method": {
+			kind: "timesheets_client", held: map[string]any{"client_id": "job", "name": "Job", "token_endpoint_auth_method": "client_secret_basic"},
+			written: []string{"name", "token_endpoint_auth_method"}, out: []string{"client_id"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			written := generated(t, server, c.kind, kinds[c.kind], c.held)
+			for _, attribute := range c.written {
+				if written[attribute].IsNull() {
+					t.Errorf("%s is left out", attribute)
+				}
+			}
+			for _, attribute := range c.out {
+				if !written[attribute].IsNull() {
+					t.Errorf("%s is not left out: %s", attribute, written[attribute])
+				}
+			}
+		})
+	}
+}
+
+// with is a copy of values with more of them, in turn: name, value.
+func with(values map[string]any, more ...any) map[string]any {
+	values = maps.Clone(values)
+	for i := 0; i < len(more); i += 2 {
+		values[more[i].(string)] = more[i+1]
+	}
+	return values
+}
+
+// generated is the configuration that the provider generates of a state; what held does not name is null there.
+func generated(t *testing.T, server tfprotov6.ProviderServer, name string, described *tfprotov6.Schema, held map[string]any) map[string]tftypes.Value {
+	t.Helper()
+	kind, ok := described.ValueType().(tftypes.Object)
 	if !ok {
-		t.Fatal("the type of a grant is no object")
+		t.Fatalf("the type of a %s is no object", name)
 	}
-	held := map[string]tftypes.Value{}
-	for name, of := range kind.AttributeTypes {
-		held[name] = tftypes.NewValue(of, nil)
+	values := map[string]tftypes.Value{}
+	for attribute, of := range kind.AttributeTypes {
+		values[attribute] = tftypes.NewValue(of, held[attribute])
 	}
-	set := func(name string, value any) { held[name] = tftypes.NewValue(kind.AttributeTypes[name], value) }
-	set("id", "cgr_1")
-	set("is_system", false)
-	set("client_id", "job")
-	set("audience", "https://api.timesheets.example/v1")
-	set("subject_type", "client")
-	set("scopes", []tftypes.Value{tftypes.NewValue(tftypes.String, "batch:upload")})
-	set("allow_all_scopes", false)
-	set("allow_any_organization", true)
-	set("organization_usage", "deny")
-	state, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, held))
+	state, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, values))
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, err := server.GenerateResourceConfig(t.Context(), &tfprotov6.GenerateResourceConfigRequest{TypeName: "timesheets_client_grant", State: &state})
+	answer, err := server.GenerateResourceConfig(t.Context(), &tfprotov6.GenerateResourceConfigRequest{TypeName: name, State: &state})
 	if err != nil || len(answer.Diagnostics) > 0 {
 		t.Fatalf("%v, %v", err, answer)
 	}
@@ -46,14 +103,7 @@ func TestGeneratedConfiguration(t *testing.T) {
 	if err := config.As(&written); err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]bool{
-		"client_id": true, "audience": true, "scopes": true, "allow_any_organization": true,
-		"id": false, "subject_type": false, "allow_all_scopes": false, "organization_usage": false,
-	} {
-		if written[name].IsNull() == want {
-			t.Errorf("%s: %s", name, written[name])
-		}
-	}
+	return written
 }
 
 // TestDeferred: with a domain that is not known yet, a Terraform that can put things off is asked to.

@@ -42,6 +42,31 @@ func TestDescribed(t *testing.T) {
 	}
 }
 
+// TestOptionalIsComputed: Terraform writes an argument that is null into the configuration it generates, unless the
+// argument is Computed, too. What is optional and not write-only has a default for that, if need be that of absent.
+func TestOptionalIsComputed(t *testing.T) {
+	for _, newResource := range provider.New("test")().Resources(t.Context()) {
+		var answer resource.SchemaResponse
+		newResource().Schema(t.Context(), resource.SchemaRequest{}, &answer)
+		optionalIsComputed(t, "", answer.Schema.Attributes)
+	}
+}
+
+func optionalIsComputed(t *testing.T, within string, attributes map[string]schema.Attribute) {
+	t.Helper()
+	for name, of := range attributes {
+		if of.IsOptional() && !of.IsComputed() && !of.IsWriteOnly() {
+			t.Errorf("%s%s is optional and not computed", within, name)
+		}
+		switch nested := of.(type) {
+		case schema.SingleNestedAttribute:
+			optionalIsComputed(t, within+name+".", nested.Attributes)
+		case schema.MapNestedAttribute:
+			optionalIsComputed(t, within+name+".", nested.NestedObject.Attributes)
+		}
+	}
+}
+
 // replaced reports whether a change of the attribute replaces the resource, by what its plan modifiers say of themselves.
 func replaced(t *testing.T, of schema.Attribute) bool {
 	t.Helper()

@@ -20,9 +20,6 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider/signingkey"
 )
 
-// typeNamePrefix is what every type name begins with.
-const typeNamePrefix = "timesheets"
-
 // Environment looks up a variable, as os.LookupEnv does.
 type Environment func(name string) (string, bool)
 
@@ -45,7 +42,7 @@ func NewIn(version string, environment Environment) func() provider.Provider {
 
 // Metadata names the provider.
 func (p *Provider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
-	resp.TypeName, resp.Version = typeNamePrefix, p.version
+	resp.TypeName, resp.Version = "timesheets", p.version
 }
 
 // Schema describes the configuration.

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/concise"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/recovery"
 )
 
@@ -19,5 +20,5 @@ func Server(p provider.Provider) (tfprotov6.ProviderServer, error) {
 	if !ok {
 		return nil, errPartial
 	}
-	return recovery.New(concise{Server: server, of: p}), nil
+	return recovery.New(concise.New(server, p)), nil
 }

@@ -17,18 +17,25 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tree"
 )
 
+// bare is the provider that the real one is held against.
+const bare = tree.Provider + "/internal/cmd/bench/bare"
+
 // starts is of how many starts the median is taken.
 const starts = 11
 
 // weigh measures the provider's executable, in an empty folder.
 func weigh(ctx context.Context, build build, folder string) (report.Binary, error) {
 	var b report.Binary
-	info, err := os.Stat(build.provider)
-	if err != nil {
+	var err error
+	if b.Bytes, b.Schema, err = answers(ctx, build, folder); err != nil {
 		return b, err
 	}
-	b.Bytes = info.Size()
-	if b.Schema, err = start(ctx, build, folder); err != nil {
+	if err := tree.Release(ctx, folder, bare); err != nil {
+		return b, err
+	}
+	other := build
+	other.provider = filepath.Join(folder, filepath.Base(bare))
+	if b.Bare.Bytes, b.Bare.Schema, err = answers(ctx, other, folder); err != nil {
 		return b, err
 	}
 	if b.Init, b.OwnInit, err = initWork(ctx, build.provider); err != nil {
@@ -42,6 +49,16 @@ func weigh(ctx context.Context, build build, folder string) (report.Binary, erro
 		b.Code += m.Code
 	}
 	return b, err
+}
+
+// answers is the size of a provider, and what it takes to start it and have it answer.
+func answers(ctx context.Context, build build, folder string) (int64, report.Start, error) {
+	info, err := os.Stat(build.provider)
+	if err != nil {
+		return 0, report.Start{}, err
+	}
+	took, err := start(ctx, build, folder)
+	return info.Size(), took, err
 }
 
 // start has Terraform ask the provider for its schema.

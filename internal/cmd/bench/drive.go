@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 type driver struct {
 	run       report.Run
 	server    *emulator.Server
+	witness   *witness
 	workspace cli.Workspace
 	usage     string // folder the meter writes to
 }
@@ -33,11 +35,16 @@ func drive(ctx context.Context, build build, run report.Run, folder string) (_ r
 		return run, err
 	}
 	defer func() { err = errors.Join(err, server.Close()) }()
-	d := driver{run: run, server: server, usage: filepath.Join(folder, "usage")}
+	witness, err := watch(ctx, server.URL())
+	if err != nil {
+		return run, err
+	}
+	defer func() { err = errors.Join(err, witness.close()) }()
+	d := driver{run: run, server: server, witness: witness, usage: filepath.Join(folder, "usage")}
 	if err := d.furnish(build, filepath.Join(folder, "configuration")); err != nil {
 		return run, err
 	}
-	for _, name := range report.Operations() {
+	for _, name := range operations(build.cli) {
 		done, err := d.perform(ctx, name)
 		if err != nil {
 			return run, fmt.Errorf("%s: %w", name, err)
@@ -45,6 +52,13 @@ func drive(ctx context.Context, build build, run report.Run, folder string) (_ r
 		d.run.Operations = append(d.run.Operations, done)
 	}
 	return d.run, nil
+}
+
+// operations are those that the CLI can perform.
+func operations(with cli.CLI) []string {
+	return slices.DeleteFunc(report.Operations(), func(name string) bool {
+		return name == report.Query && with.Lacks(cli.Query) != ""
+	})
 }
 
 // furnish lays out the workspace, and makes the tenant as slow as the run wants it.
@@ -55,6 +69,8 @@ func (d *driver) furnish(build build, configuration string) error {
 	s := d.run.SetUp
 	d.workspace = cli.Workspace{CLI: build.cli, Dir: configuration, ConfigFile: build.metered}
 	d.workspace.Environment = append(d.server.Environment(),
+		"AUTH0_DOMAIN="+d.witness.url,
+		"AUTH0_AUDIENCE="+d.server.ManagementAudience(), // its own, whatever address it is reached at
 		"BENCH_PROVIDER="+build.provider,
 		"BENCH_USAGE="+d.usage,
 		"TF_VAR_apis="+strconv.Itoa(s.APIs),
@@ -70,17 +86,29 @@ func (d *driver) furnish(build build, configuration string) error {
 }
 
 // arguments are Terraform's for each operation. The variables stay as the operation before left them.
-func arguments(operation string) []string {
-	apply := func(revision, remark string) []string {
-		return []string{"apply", "-auto-approve", "-var=revision=" + revision, "-var=remark=" + remark}
+func (d *driver) arguments(operation string) []string {
+	with := func(revision, remark string, command ...string) []string {
+		return append(command, "-var=revision="+revision, "-var=remark="+remark)
 	}
-	return map[string][]string{
-		report.Create:    apply("0", ""),
-		report.Refresh:   {"plan", "-detailed-exitcode", "-var=revision=0", "-var=remark="},
-		report.ChangeOne: apply("0", ", changed"),
-		report.ChangeAll: apply("1", ", changed"),
-		report.Destroy:   {"destroy", "-auto-approve", "-var=revision=1", "-var=remark=, changed"},
-	}[operation]
+	walk := func(command ...string) []string {
+		if n := d.run.Conditions.Parallelism; n != 0 {
+			command = append(command, "-parallelism="+strconv.Itoa(n))
+		}
+		return append(command, "-input=false")
+	}
+	switch operation {
+	case report.Create:
+		return with("0", "", walk("apply", "-auto-approve")...)
+	case report.Refresh:
+		return with("0", "", walk("plan", "-detailed-exitcode")...)
+	case report.Query:
+		return with("0", "", "query")
+	case report.ChangeOne:
+		return with("0", ", changed", walk("apply", "-auto-approve")...)
+	case report.ChangeAll:
+		return with("1", ", changed", walk("apply", "-auto-approve")...)
+	}
+	return with("1", ", changed", walk("destroy", "-auto-approve")...)
 }
 
 func (d *driver) perform(ctx context.Context, name string) (report.Operation, error) {
@@ -93,7 +121,7 @@ func (d *driver) perform(ctx context.Context, name string) (report.Operation, er
 	}
 	d.server.ResetJournal()
 	start := time.Now()
-	output, err := d.workspace.Run(ctx, append(arguments(name), "-input=false", "-no-color")...)
+	output, err := d.workspace.Run(ctx, append(d.arguments(name), "-no-color")...)
 	done.Seconds = time.Since(start).Seconds()
 	if err == nil && output.Code != 0 {
 		err = output.Failure()
@@ -102,7 +130,7 @@ func (d *driver) perform(ctx context.Context, name string) (report.Operation, er
 		return done, err
 	}
 	done.Calls = tally.Count(d.server.Journal(), d.server.Terraform().ClientID)
-	if err := readUsage(d.usage, &done); err != nil {
+	if err := errors.Join(d.witness.confirm(done.Calls), readUsage(d.usage, &done)); err != nil {
 		return done, err
 	}
 	return done, os.RemoveAll(d.usage)

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/bench/report"
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tree"
 )
 
@@ -57,9 +58,14 @@ func bench(ctx context.Context, out io.Writer, only string, write bool) (err err
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	build, err := prepare(ctx, folder, tree.Release)
+	build, err := prepare(ctx, folder, func(ctx context.Context, folder string) error {
+		return tree.Release(ctx, folder, tree.Provider)
+	})
 	if err != nil {
 		return err
+	}
+	if lacks := build.cli.Lacks(cli.Query); write && lacks != "" {
+		return fmt.Errorf("-write keeps the results of a whole bench, but %s; TF_ACC_TERRAFORM_PATH names another CLI", lacks)
 	}
 	found := report.Results{Machine: report.Machine{
 		System:    runtime.GOOS + "/" + runtime.GOARCH,

@@ -30,6 +30,8 @@ func runs() []report.Run {
 		production    = report.Conditions{Rate: 16, Burst: 50}
 		nonproduction = report.Conditions{Rate: 2, Burst: 10}
 		far           = report.Conditions{Latency: 310}
+		oneByOne      = report.Conditions{Parallelism: 1}
+		wideOpen      = report.Conditions{Parallelism: 30}
 	)
 	var (
 		library = report.SetUp{APIs: 1, Scopes: 20, Clients: 1, Grants: 1}
@@ -46,6 +48,8 @@ func runs() []report.Run {
 		}
 	}
 	add(unlimited, job(), single(job()), crowded(), single(library), team, single(team), five, ten, single(ten), estate, wide)
+	add(oneByOne, estate)
+	add(wideOpen, estate)
 	add(far, job(), single(job()), single(library))
 	add(production, job(), five, ten, estate)
 	add(nonproduction, job(), five)

@@ -58,6 +58,36 @@ func TestQuery(t *testing.T) {
 	}
 }
 
+// TestGeneratedLines: the configuration that Terraform writes of an adopted set-up is about as short as one that a person
+// would write.
+func TestGeneratedLines(t *testing.T) {
+	th := newTheatre(t)
+	th.needs(t, cli.Query) // what generates by the provider's word came with it
+	server := open(t, emulator.Options{})
+	maker := th.stage(t, server, th.examples+"/timesheets")
+	must(t, maker, 0, "apply", "-auto-approve")
+	client := strings.TrimSpace(printed(t, maker, "output", "-raw", "client_id"))
+	w := th.stage(t, server, filepath.Join(th.examples, "provider", "provider.tf"))
+	const audience = "https://api.timesheets.example/v1"
+	for noun, id := range map[string]string{"api": audience, "client": client, "client_grant": client + " " + audience} {
+		write(t, w, noun+".tf", "import {\n  to = timesheets_"+noun+".found\n  id = \""+id+"\"\n}\n")
+	}
+	must(t, w, 0, "plan", "-generate-config-out=generated.tf")
+	generated, lines := read(t, filepath.Join(w.Dir, "generated.tf")), 0
+	for line := range strings.Lines(generated) {
+		if strings.TrimSpace(line) != "" && !strings.HasPrefix(line, "#") {
+			lines++
+		}
+	}
+	if lines > 30 {
+		t.Errorf("%d lines are generated, want at most 30:\n%s", lines, generated)
+	}
+	noSecrets(t, generated)
+	if plan := must(t, w, 0, "plan"); !strings.Contains(plan, "Plan: 3 to import, 0 to add, 0 to change, 0 to destroy.") {
+		t.Errorf("the plan is not empty:\n%s\n%s", plan, generated)
+	}
+}
+
 func noSecrets(t *testing.T, generated string) {
 	t.Helper()
 	for line := range strings.Lines(generated) {

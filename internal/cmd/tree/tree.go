@@ -25,9 +25,9 @@ func Build(ctx context.Context, folder, program string, flags ...string) error {
 	return build(ctx, folder, nil, append(flags, program)...)
 }
 
-// Release builds the provider as a release does, into a folder that exists.
-func Release(ctx context.Context, folder string) error {
-	return build(ctx, folder, []string{"CGO_ENABLED=0"}, "-trimpath", "-ldflags=-s -w", Provider)
+// Release builds a program of the tree as a release builds the provider, into a folder that exists.
+func Release(ctx context.Context, folder, program string) error {
+	return build(ctx, folder, []string{"CGO_ENABLED=0"}, "-trimpath", "-ldflags=-s -w", program)
 }
 
 // Named builds the provider like Release, but with the names and sizes of what is in it.

@@ -136,7 +136,9 @@ func (t *token) fetch(ctx context.Context, shared *flight) {
 	if quota := new(tenant.Throttled); errors.As(err, &quota) && quota.After > longestGate {
 		t.quota, t.until = quota, time.Now().Add(quota.After)
 	}
-	t.flight = nil
+	if !hopeless(err) { // else it stays, for all who come later
+		t.flight = nil
+	}
 	close(shared.done)
 }
 

@@ -3,6 +3,7 @@ package transport_test
 import (
 	"cmp"
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -185,6 +186,24 @@ func TestUnreachableTenantIsToldOnce(t *testing.T) {
 		}
 		if requests, _ := w.count(); full != 1 || requests != 0 {
 			t.Errorf("%d full errors, %d requests", full, requests)
+		}
+	})
+}
+
+// A certificate that nobody vouches for is the same at every attempt: one request finds out, and those that come later
+// are told by that.
+func TestUntrustedTenantIsAskedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &wire{answer: fine, token: func(int) (*http.Response, error) { return nil, x509.UnknownAuthorityError{} }}
+		way := open(t, w)
+		for i := range 3 {
+			var unavailable *tenant.Unavailable
+			if _, err := send(t.Context(), way, http.MethodGet, transport.Call{}); !errors.As(err, &unavailable) || unavailable.Repeat != (i > 0) {
+				t.Errorf("request %d: %v (%+v)", i, err, unavailable)
+			}
+		}
+		if requests, tokens := w.count(); requests != 0 || tokens != 1 {
+			t.Errorf("%d requests and %d token requests, want the latter once", requests, tokens)
 		}
 	})
 }

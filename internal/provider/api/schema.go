@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/absent"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
@@ -112,6 +113,8 @@ func tokenAttributes() map[string]schema.Attribute {
 		},
 		"signing_secret_wo_version": schema.Int64Attribute{
 			Optional:            true,
+			Computed:            true,
+			Default:             absent.Int64(),
 			MarkdownDescription: "Version of `signing_secret_wo`, any whole number: change it to send the secret again.",
 		},
 		"token_lifetime": schema.Int64Attribute{

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/absent"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -116,22 +117,30 @@ func guardAttributes() map[string]schema.Attribute {
 		"allow_online_access_with_ephemeral_sessions": flag("Whether they may also where sessions are not kept."),
 		"consent_policy": schema.StringAttribute{
 			Optional:            true,
+			Computed:            true,
+			Default:             absent.String(),
 			MarkdownDescription: "How users consent to a transaction: " + validate.Choices(consentPolicies) + ". When left out, no such consent is asked for.",
 			Validators:          []validator.String{validate.OneOf(consentPolicies...)},
 		},
 		"authorization_details_types": schema.SetAttribute{
 			Optional:            true,
+			Computed:            true,
+			Default:             absent.Set(types.StringType),
 			ElementType:         types.StringType,
 			MarkdownDescription: "Types of authorization details (RFC 9396) that requests may carry, at least one, each of 1 to 255 characters. When left out, none.",
 			Validators:          []validator.Set{validate.DetailsTypes()},
 		},
 		"authorization_policy_id": schema.StringAttribute{
 			Optional:            true,
+			Computed:            true,
+			Default:             absent.String(),
 			MarkdownDescription: "Id of the authorization policy that decides on tokens for the API, 1 to 1024 characters. When left out, none.",
 			Validators:          []validator.String{validate.Length(1, 1024)},
 		},
 		"proof_of_possession": schema.SingleNestedAttribute{
 			Optional:            true,
+			Computed:            true,
+			Default:             absent.Object(proofTypes),
 			MarkdownDescription: "How clients show that a token is theirs, so that a stolen one is of no use. When left out, whoever has a token may use it.",
 			Attributes: map[string]schema.Attribute{
 				"mechanism": schema.StringAttribute{
@@ -147,6 +156,8 @@ func guardAttributes() map[string]schema.Attribute {
 				},
 				"required_for": schema.StringAttribute{
 					Optional:            true,
+					Computed:            true,
+					Default:             absent.String(),
 					MarkdownDescription: "Whose tokens must be bound: " + validate.Choices(proofClients) + ". When left out, Auth0 decides.",
 					Validators:          []validator.String{validate.OneOf(proofClients...)},
 				},
@@ -159,6 +170,8 @@ func guardAttributes() map[string]schema.Attribute {
 func encryptionAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Optional:            true,
+		Computed:            true,
+		Default:             absent.Object(encryptionTypes),
 		MarkdownDescription: "Encrypts tokens for the API, so that nobody on their way can read them. When left out, they are signed only.",
 		Attributes: map[string]schema.Attribute{
 			"format": schema.StringAttribute{
@@ -187,11 +200,15 @@ func encryptionAttribute() schema.Attribute {
 					},
 					"name": schema.StringAttribute{
 						Optional:            true,
+						Computed:            true,
+						Default:             absent.String(),
 						MarkdownDescription: "Name of the key, 1 to 128 characters.",
 						Validators:          []validator.String{validate.Length(1, 128)},
 					},
 					"kid": schema.StringAttribute{
 						Optional:            true,
+						Computed:            true,
+						Default:             absent.String(),
 						MarkdownDescription: "Id by which tokens name the key, 1 to 128 characters. When left out, they name none.",
 						Validators:          []validator.String{validate.Length(1, 128)},
 					},

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/absent"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 )
 
@@ -30,6 +31,8 @@ func resourceSchema() schema.Schema {
 			},
 			"description": schema.StringAttribute{
 				Optional:            true,
+				Computed:            true,
+				Default:             absent.String(),
 				MarkdownDescription: "What the scope allows, at most 500 characters. When left out, none.",
 				Validators:          []validator.String{validate.ScopeDescription()},
 			},

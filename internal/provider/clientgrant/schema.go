@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/absent"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -53,6 +54,8 @@ func resourceSchema() schema.Schema {
 			},
 			"scopes": schema.SetAttribute{
 				Optional:    true,
+				Computed:    true,
+				Default:     absent.Set(types.StringType),
 				ElementType: types.StringType,
 				MarkdownDescription: "Scopes the client may ask for, checked in the plan against those of the API; `[]` lets it ask for tokens without any. " +
 					"Exactly one of `scopes` and `allow_all_scopes` is needed.",
@@ -82,6 +85,8 @@ func resourceSchema() schema.Schema {
 			},
 			"authorization_details_types": schema.SetAttribute{
 				Optional:    true,
+				Computed:    true,
+				Default:     absent.Set(types.StringType),
 				ElementType: types.StringType,
 				MarkdownDescription: "Types of authorization details (RFC 9396) the client may ask for, at least one, each of 1 to 255 characters. " +
 					"When left out, none.",

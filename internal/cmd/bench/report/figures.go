@@ -60,14 +60,15 @@ func (r Results) sizes() Figure {
 func (r Results) waits() Figure {
 	setUp := SetUp{APIs: 10, Scopes: 5, Clients: 10, Grants: 10}
 	figure := Figure{
-		File: "limits.svg", Title: "Seconds under each limit: " + setUp.String(), Y: "seconds", Groups: Operations(),
+		File: "limits.svg", Title: "Seconds under each limit", X: setUp.String(), Y: "seconds", Groups: Operations(),
 	}
 	for _, run := range r.Runs {
 		if run.SetUp != setUp {
 			continue
 		}
 		bars := Series{Name: "timesheets, " + run.Conditions.String()}
-		for _, o := range run.Operations {
+		for _, name := range Operations() {
+			o, _ := run.Operation(name) // what was not run has no bar
 			bars.Values = append(bars.Values, o.Seconds)
 		}
 		figure.Series = append(figure.Series, bars)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,7 +14,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tally"
 )
 
-// sample has a run that the incumbent has numbers of, one under a limit, and one of ours alone.
+// sample has a run that the incumbent has numbers of, one under a limit, one of ours alone, and one with a CLI that has no
+// queries.
 func sample() Results {
 	job := SetUp{APIs: 1, Scopes: 5, Clients: 1, Grants: 1}
 	five := SetUp{APIs: 10, Scopes: 5, Clients: 10, Grants: 10}
@@ -34,6 +36,7 @@ func sample() Results {
 			{SetUp: job, Operations: operations(3)},
 			{SetUp: five, Operations: operations(30)},
 			{SetUp: five, Conditions: slow, Operations: operations(31)},
+			{SetUp: five, Conditions: Conditions{Parallelism: 1}, Operations: slices.Delete(operations(30), 2, 3)},
 		},
 		Binary: Binary{Bytes: 20_000_000, Modules: []Module{{Path: "std", Packages: 9, Code: 60_000}, {Path: "a", Packages: 1, Code: 3_000}, {Path: "b", Packages: 2, Code: 2_000}}},
 	}
@@ -48,28 +51,29 @@ func TestTables(t *testing.T) {
 | create | 0 | 3 | 0 | 0 | 3 | 1 | 0 | 0.25 | 4 | 0.50 | 30.0 MB |
 `},
 		"calls": {r.calls(), `
-| Set-up | create | refresh | change one | change all | destroy |
-|---|---:|---:|---:|---:|---:|
-| 1 API of 5 scopes, 1 client, 1 grant, scopes in a map | 3 | 6 | 9 | 12 | 15 |
-| 10 APIs of 5 scopes, 10 clients, 10 grants, scopes in a map | 30 | 60 | 90 | 120 | 150 |
+| Set-up | create | refresh | query | change one | change all | destroy |
+|---|---:|---:|---:|---:|---:|---:|
+| 1 API of 5 scopes, 1 client, 1 grant, scopes in a map | 3 | 6 | 9 | 12 | 15 | 18 |
+| 10 APIs of 5 scopes, 10 clients, 10 grants, scopes in a map | 30 | 60 | 90 | 120 | 150 | 180 |
+| 10 APIs of 5 scopes, 10 clients, 10 grants, scopes in a map; no limit, parallelism 1 | 30 | 60 | – | 120 | 150 | 180 |
 `},
 		"limits": {r.limits(), `
-| Set-up | Limit | create | refresh | change one | change all | destroy | 429 |
-|---|---|---:|---:|---:|---:|---:|---:|
-| 10 APIs of 5 scopes, 10 clients, 10 grants, scopes in a map | 2 requests a second, 10 at once | 0.25 | 1.25 | 2.25 | 3.25 | 4.25 | 0 |
+| Set-up | Limit | create | refresh | query | change one | change all | destroy | 429 |
+|---|---|---:|---:|---:|---:|---:|---:|---:|
+| 10 APIs of 5 scopes, 10 clients, 10 grants, scopes in a map | 2 requests a second, 10 at once | 0.25 | 1.25 | 2.25 | 3.25 | 4.25 | 5.25 | 0 |
 `},
 		"calls beside the incumbent's": {r.besideCalls(), `
 | Set-up | Conditions | Provider | create | refresh | change all | destroy |
 |---|---|---|---:|---:|---:|---:|
-| 1 API of 5 scopes, 1 client, 1 grant, scopes in a map | no limit | timesheets | 3 | 6 | 12 | 15 |
+| 1 API of 5 scopes, 1 client, 1 grant, scopes in a map | no limit | timesheets | 3 | 6 | 15 | 18 |
 |  |  | auth0/auth0 1.54.1 | 10 | 4 | 12 | 8 |
-| 10 APIs of 5 scopes, 10 clients, 10 grants, scopes in a map | 2 requests a second, 10 at once | timesheets | 31 | 62 | 124 | 155 |
+| 10 APIs of 5 scopes, 10 clients, 10 grants, scopes in a map | 2 requests a second, 10 at once | timesheets | 31 | 62 | 155 | 186 |
 |  |  | auth0/auth0 1.54.1 | 100 | – | – | – |
 `},
 		"seconds beside the incumbent's": {r.besideSeconds(), `
 | Set-up | Conditions | Provider | create | refresh | change all | destroy |
 |---|---|---|---:|---:|---:|---:|
-| 10 APIs of 5 scopes, 10 clients, 10 grants, scopes in a map | 2 requests a second, 10 at once | timesheets | 0.2 | 1.2 | 3.2 | 4.2 |
+| 10 APIs of 5 scopes, 10 clients, 10 grants, scopes in a map | 2 requests a second, 10 at once | timesheets | 0.2 | 1.2 | 4.2 | 5.2 |
 |  |  | auth0/auth0 1.54.1 | 46.9, 271 × 429 | – | – | – |
 `},
 		"binary": {r.Binary.Table(), `
@@ -153,9 +157,10 @@ func TestFigures(t *testing.T) {
 		t.Errorf("sizes: -want +got\n%s", diff)
 	}
 	want = []Series{
-		{Name: "timesheets, no limit", Values: []float64{0.25, 1.25, 2.25, 3.25, 4.25}},
-		{Name: "timesheets, 2 requests a second, 10 at once", Values: []float64{0.25, 1.25, 2.25, 3.25, 4.25}},
-		{Name: "auth0/auth0 1.54.1, 2 requests a second, 10 at once (create alone)", Other: true, Values: []float64{46.9, 0, 0, 0, 0}},
+		{Name: "timesheets, no limit", Values: []float64{0.25, 1.25, 2.25, 3.25, 4.25, 5.25}},
+		{Name: "timesheets, 2 requests a second, 10 at once", Values: []float64{0.25, 1.25, 2.25, 3.25, 4.25, 5.25}},
+		{Name: "timesheets, no limit, parallelism 1", Values: []float64{0.25, 1.25, 0, 3.25, 4.25, 5.25}},
+		{Name: "auth0/auth0 1.54.1, 2 requests a second, 10 at once (create alone)", Other: true, Values: []float64{46.9, 0, 0, 0, 0, 0}},
 	}
 	if diff := cmp.Diff(want, waits.Series); diff != "" {
 		t.Errorf("waits: -want +got\n%s", diff)

@@ -41,11 +41,13 @@ type SetUp struct {
 // Things is the number of APIs, scopes, clients and grants a set-up manages.
 func (s SetUp) Things() int { return s.APIs + s.APIs*s.Scopes + s.Clients + s.Grants }
 
-// Conditions are how a tenant answers.
+// Conditions are how a tenant answers, and how Terraform asks.
 type Conditions struct {
 	Rate    float64 `json:"rate,omitempty"`    // requests a second that the Management API serves; 0: no limit
 	Burst   int     `json:"burst,omitempty"`   // and at once
 	Latency int     `json:"latency,omitempty"` // milliseconds until each answer
+
+	Parallelism int `json:"parallelism,omitempty"` // objects that Terraform works on at once; 0: its default, ten
 }
 
 // Run is one set-up under one tenant's conditions.
@@ -55,17 +57,20 @@ type Run struct {
 	Operations []Operation `json:"operations"`
 }
 
-// The operations of a run, in their order. Each is one command of Terraform's.
+// The operations of a run, in their order. Each is one command of Terraform's; not every CLI has Query.
 const (
 	Create    = "create"
 	Refresh   = "refresh"    // a plan without a change
+	Query     = "query"      // all APIs, clients and grants of the tenant, a thousand of each at most
 	ChangeOne = "change one" // the description of one client
 	ChangeAll = "change all" // every API's name and scopes, every client, every grant
 	Destroy   = "destroy"
 )
 
 // Operations are their names.
-func Operations() []string { return []string{Create, Refresh, ChangeOne, ChangeAll, Destroy} }
+func Operations() []string {
+	return []string{Create, Refresh, Query, ChangeOne, ChangeAll, Destroy}
+}
 
 // Operation is what one command asked and took.
 type Operation struct {
@@ -83,9 +88,16 @@ type Binary struct {
 	Bytes   int64    `json:"bytes"`
 	Code    int64    `json:"code_bytes"` // machine code, all modules and the standard library
 	Schema  Start    `json:"schema"`
+	Bare    Bare     `json:"bare"`
 	Init    Init     `json:"init"`
 	OwnInit Init     `json:"own_init"` // the share of this project's packages
 	Modules []Module `json:"modules"`  // largest first
+}
+
+// Bare is a provider with nothing in it, built and measured likewise.
+type Bare struct {
+	Bytes  int64 `json:"bytes"`
+	Schema Start `json:"schema"`
 }
 
 // Start is one start of the provider that answers with its schema. It is the median of several.

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // Table is all that was measured of a run.
@@ -41,18 +42,26 @@ func (b Binary) Table() string {
 	return table(1, rows)
 }
 
+// cell tells something of one operation, where the run has it.
+func (r Run) cell(name string, tell func(Operation) string) string {
+	if o, found := r.Operation(name); found {
+		return tell(o)
+	}
+	return "–"
+}
+
 func kilobytes(bytes int64) string { return fmt.Sprintf("%d kB", (bytes+500)/1000) }
 
 // calls tables what each operation of the runs without a limit asked of the Management API.
 func (r Results) calls() string {
 	rows := [][]string{append([]string{"Set-up"}, Operations()...)}
 	for _, run := range r.Runs {
-		if run.Conditions != (Conditions{}) {
+		if c := run.Conditions; c.Rate > 0 || c.Latency > 0 {
 			continue
 		}
-		row := []string{run.SetUp.String()}
-		for _, o := range run.Operations {
-			row = append(row, strconv.Itoa(o.Calls.Management()))
+		row := []string{strings.TrimSuffix(run.Title(), "; no limit")}
+		for _, name := range Operations() {
+			row = append(row, run.cell(name, func(o Operation) string { return strconv.Itoa(o.Calls.Management()) }))
 		}
 		rows = append(rows, row)
 	}
@@ -67,8 +76,11 @@ func (r Results) limits() string {
 			continue
 		}
 		row, refused := []string{run.SetUp.String(), run.Conditions.String()}, 0
-		for _, o := range run.Operations {
-			row, refused = append(row, seconds(o.Seconds)), refused+o.Calls.Refused
+		for _, name := range Operations() {
+			row = append(row, run.cell(name, func(o Operation) string {
+				refused += o.Calls.Refused
+				return seconds(o.Seconds)
+			}))
 		}
 		rows = append(rows, append(row, strconv.Itoa(refused)))
 	}

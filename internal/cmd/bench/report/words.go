@@ -24,13 +24,17 @@ func (s SetUp) String() string {
 
 // String is the conditions in words.
 func (c Conditions) String() string {
+	text := "no limit"
 	switch {
 	case c.Latency > 0:
-		return fmt.Sprintf("%d ms an answer", c.Latency)
+		text = fmt.Sprintf("%d ms an answer", c.Latency)
 	case c.Rate > 0:
-		return fmt.Sprintf("%g requests a second, %d at once", c.Rate, c.Burst)
+		text = fmt.Sprintf("%g requests a second, %d at once", c.Rate, c.Burst)
 	}
-	return "no limit"
+	if c.Parallelism > 0 {
+		text += fmt.Sprintf(", parallelism %d", c.Parallelism)
+	}
+	return text
 }
 
 func count(n int, noun string) string {
