@@ -121,6 +121,8 @@ func TestAdvice(t *testing.T) {
 		"shared secret":   {api, map[string]tftypes.Value{"signing_alg": text("HS256")}, []string{"Tokens signed with a shared secret"}},
 		"long lifetime":   {api, map[string]tftypes.Value{"token_lifetime": number(86401)}, []string{"Tokens that live longer than a day"}},
 		"a day":           {api, map[string]tftypes.Value{"token_lifetime": number(86400), "signing_alg": text("PS256")}, nil},
+		"no permissions":  {api, map[string]tftypes.Value{"token_dialect": text("access_token_authz")}, []string{"Tokens without permissions"}},
+		"permissions":     {api, map[string]tftypes.Value{"token_dialect": text("access_token_authz"), "enforce_policies": yes}, nil},
 		"all scopes":      {grant, map[string]tftypes.Value{"allow_all_scopes": yes}, []string{"Client may ask for every scope"}},
 		"named scopes":    {grant, map[string]tftypes.Value{"scopes": set("batch:upload", "read:timesheets")}, nil},
 		"both at one API": {api, map[string]tftypes.Value{"signing_alg": text("HS256"), "token_lifetime": number(2592000)}, []string{"Tokens signed with a shared secret", "Tokens that live longer than a day"}},
@@ -143,6 +145,32 @@ func TestAdvice(t *testing.T) {
 				t.Errorf("a change elsewhere says %q", said)
 			}
 		})
+	}
+}
+
+// A key that has expired lets nobody in, and every plan says so: nothing else would, when it was the only one.
+func TestExpiredKey(t *testing.T) {
+	p := newPlanner(t)
+	kind := p.schema.ResourceSchemas["timesheets_client"].ValueType().(tftypes.Object).AttributeTypes["private_key_jwt"].(tftypes.Map)
+	key := func(end string) map[string]tftypes.Value {
+		attributes := map[string]tftypes.Value{}
+		for name, of := range kind.ElementType.(tftypes.Object).AttributeTypes {
+			attributes[name] = tftypes.NewValue(of, nil)
+		}
+		attributes["pem"], attributes["expires_at"] = text(newPublicKey(t)), text(end)
+		entry := tftypes.NewValue(kind.ElementType, attributes)
+		return map[string]tftypes.Value{"name": text("Job"), "private_key_jwt": tftypes.NewValue(kind, map[string]tftypes.Value{"first": entry})}
+	}
+	old := key("2020-01-31T00:00:00Z")
+	said, made := p.plan(t, "timesheets_client", nil, old)
+	if !slices.Equal(said, []string{"Key has expired"}) {
+		t.Errorf("a create says %q", said)
+	}
+	if said, _ := p.plan(t, "timesheets_client", made, old); !slices.Equal(said, []string{"Key has expired"}) {
+		t.Errorf("a plan without a change says %q", said)
+	}
+	if said, _ := p.plan(t, "timesheets_client", nil, key("2999-01-31T00:00:00Z")); said != nil {
+		t.Errorf("with a key that is good a create says %q", said)
 	}
 }
 

@@ -280,6 +280,11 @@ var mistakes = map[string]struct {
 		map[string]tftypes.Value{"grant_types": set()},
 		`AttributeName("grant_types"): Invalid grant_types: It is empty. Write ["client_credentials"], or leave the attribute out.`,
 	},
+	"misspelt grant type": {
+		"timesheets_client",
+		map[string]tftypes.Value{"grant_types": set("client-credentials", "http://auth0.com/oauth/grant-type/password-realm", "refresh_token")},
+		`AttributeName("grant_types"): Invalid grant_types: "client-credentials" is no grant type. Did you mean "client_credentials"?`,
+	},
 	"secret version alone": {
 		"timesheets_client",
 		map[string]tftypes.Value{"client_secret_wo_version": number(1)},

@@ -1,5 +1,11 @@
 # The provider is never asked: no tenant, no credentials, no network.
 mock_provider "timesheets" {
+  mock_resource "timesheets_api" {
+    defaults = {
+      signing_alg = "RS256"
+    }
+  }
+
   mock_data "timesheets_access_check" {
     defaults = {
       authorized         = true
@@ -13,6 +19,11 @@ run "job_may_upload_and_nothing_else" {
   assert {
     condition     = timesheets_client_grant.import_job.scopes == toset(["batch:upload"])
     error_message = "The job may do something else than upload."
+  }
+
+  assert {
+    condition     = timesheets_api.timesheets.signing_alg == "RS256"
+    error_message = "Tokens are signed in a way that whoever verifies them can forge."
   }
 
   assert {

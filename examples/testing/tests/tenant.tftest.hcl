@@ -27,11 +27,6 @@ run "job_gets_one_more_scope" {
     condition     = data.timesheets_access_check.import_job.scopes == toset(["batch:upload", "read:timesheets"])
     error_message = "The token does not follow the grant."
   }
-
-  assert {
-    condition     = output.client_id == run.job_gets_a_token.client_id
-    error_message = "The job has got another client, and with it other credentials."
-  }
 }
 
 run "misspelt_scope" {

@@ -62,7 +62,14 @@ func TestHandOver(t *testing.T) {
 	asJob(t, server, second, http.StatusOK)
 	asJob(t, server, first, http.StatusUnauthorized)
 
-	for _, secret := range []string{first.Secret, second.Secret} {
+	if err := ask(t.Context(), server, http.MethodDelete, "/api/v2/clients/"+second.ClientID, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	generations("[2]", "2 added, 1 changed, 0 destroyed")
+	third := inVault(t, vault)
+	asJob(t, server, third, http.StatusOK)
+
+	for _, secret := range []string{first.Secret, second.Secret, third.Secret} {
 		if len(secret) != 40 {
 			t.Errorf("a secret of %d characters", len(secret))
 		}

@@ -78,7 +78,7 @@ func TestGenerated(t *testing.T) {
 			lines++
 		}
 	}
-	const told = 22 // in the guide on adopting
+	const told = 22                        // in the guide on adopting
 	asked := th.cli.Lacks(cli.Query) == "" // both came in one version
 	if asked && lines > told {
 		t.Errorf("%d lines are generated, want at most %d:\n%s", lines, told, generated)

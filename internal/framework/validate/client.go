@@ -3,6 +3,7 @@ package validate
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -88,8 +89,25 @@ func (grantTypes) ValidateSet(_ context.Context, req validator.SetRequest, resp 
 		diagnose.Refusal(&resp.Diagnostics, req.Path, "Invalid grant_types", `It is empty. Write ["client_credentials"], or leave the attribute out.`)
 	}
 	for _, element := range req.ConfigValue.Elements() {
-		if value, ok := element.(types.String); ok && !value.IsUnknown() && value.ValueString() == "" {
+		value, ok := element.(types.String)
+		if !ok || value.IsUnknown() {
+			continue
+		}
+		if value.ValueString() == "" {
 			diagnose.Refusal(&resp.Diagnostics, req.Path, "Invalid grant_types", `It holds an empty text. Write for example ["client_credentials"].`)
+		} else if meant := misspelt(value.ValueString()); meant != "" {
+			diagnose.Refusal(&resp.Diagnostics, req.Path, "Invalid grant_types", "%q is no grant type. Did you mean %q?", value.ValueString(), meant)
 		}
 	}
+}
+
+// plainGrantTypes are those that are no URL. Auth0 may have more some day, so that only what is close to one is refused.
+var plainGrantTypes = []string{"authorization_code", "client_credentials", "implicit", "password", "refresh_token"}
+
+// misspelt is the grant type that was probably meant; empty where the text may be one.
+func misspelt(grantType string) string {
+	if slices.Contains(plainGrantTypes, grantType) || distance(grantType, Near(grantType, plainGrantTypes)) > 2 {
+		return ""
+	}
+	return Near(grantType, plainGrantTypes)
 }

@@ -157,6 +157,12 @@ func advise(prior, plan Model, diags *diag.Diagnostics) {
 			"With HS256 whoever can verify a token of this API can also forge one, and the secret cannot be rotated without an outage. "+
 				"Write signing_alg = \"RS256\", or leave it out, unless the API cannot verify that.")
 	}
+	if dialect := plan.TokenDialect.ValueString(); strings.HasSuffix(dialect, "_authz") && !plan.EnforcePolicies.ValueBool() &&
+		!(plan.TokenDialect.Equal(prior.TokenDialect) && plan.EnforcePolicies.Equal(prior.EnforcePolicies)) {
+		diagnose.Advice(diags, path.Root("token_dialect"), "Tokens without permissions",
+			"The dialect %s carries the permissions of users, and Auth0 works them out only with enforce_policies. "+
+				"Write enforce_policies = true, or the dialect %s.", dialect, strings.TrimSuffix(dialect, "_authz"))
+	}
 	if lifetime := plan.TokenLifetime.ValueInt64(); lifetime > longLifetime && !plan.TokenLifetime.Equal(prior.TokenLifetime) {
 		diagnose.Advice(diags, path.Root("token_lifetime"), "Tokens that live longer than a day",
 			"A token cannot be called back: one that is stolen, or whose grant was taken away, works for up to %d seconds (%d hours). "+

@@ -21,11 +21,15 @@ func TestAccClient_own(t *testing.T) {
 	narrowed := config.Variables{"id": id["id"], "grant_types": config.SetVariable(config.StringVariable("password"))}
 	keyed := keyed(map[string]pair{"first": newPair(t)})
 	keyed["id"] = id["id"]
+	bound := config.Variables{"id": id["id"], "proof": config.BoolVariable(true)}
+	within := config.Variables{"id": id["id"], "organization_usage": config.StringVariable("require")}
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: id, ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: id, Destroy: true, ExpectError: acctest.Words("Client is the provider's own", "deletes", "removed")},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: narrowed, ExpectError: acctest.Words("Client is the provider's own", "client_credentials")},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: keyed, ExpectError: acctest.Words("Client is the provider's own", "takes away a way to authenticate")},
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: bound, ExpectError: acctest.Words("Client is the provider's own", "asks a proof of possession")},
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: within, ExpectError: acctest.Words("Client is the provider's own", "asks an organization")},
 		resource.TestStep{ConfigDirectory: removed, ConfigVariables: id, ConfigStateChecks: []statecheck.StateCheck{n.Wrote()}},
 	)
 }
@@ -33,7 +37,7 @@ func TestAccClient_own(t *testing.T) {
 // The secret by which the provider works is changed elsewhere: in the middle of a run it would stop working.
 func TestAccClient_ownSecret(t *testing.T) {
 	acctest.EmulatorOnly(t, "would take the risk of locking the tests out of the tenant")
-	own, removed := config.StaticDirectory("testdata/TestAccClient_own"), config.StaticDirectory("testdata/TestAccClient_ownRemoved")
+	own, removed := config.StaticDirectory("testdata/TestAccClient_ownSecret"), config.StaticDirectory("testdata/TestAccClient_ownRemoved")
 	n := acctest.New(t)
 	n.Versions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)} // for client_secret_wo
 	id := config.StringVariable(n.Environment["AUTH0_CLIENT_ID"])

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -41,13 +42,16 @@ func validateQuota(ctx context.Context, config Model, diags *diag.Diagnostics) {
 
 // ModifyPlan refuses what cannot be done to keys, and to take away the client that the provider itself works as.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var prior, plan Model
+	if !req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+		adviseExpired(ctx, plan, time.Now(), &resp.Diagnostics)
+	}
 	if req.State.Raw.IsNull() {
 		return
 	}
-	var prior, plan Model
 	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
 	if !req.Plan.Raw.IsNull() {
-		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 		refuseSameKey(ctx, prior, plan, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() || r.Self.ClientID == "" || prior.ClientID.ValueString() != r.Self.ClientID {
@@ -60,8 +64,22 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		refuseOwn(resp, "takes the grant type `client_credentials` from", path.Root("grant_types"))
 	case !plan.ClientSecretWOVersion.Equal(prior.ClientSecretWOVersion) && !plan.ClientSecretWOVersion.IsNull():
 		refuseOwn(resp, "changes the secret of", path.Root("client_secret_wo_version"))
+	case plan.RequireProof.ValueBool() && !prior.RequireProof.ValueBool():
+		refuseOwn(resp, "asks a proof of possession, which the provider does not give, of", path.Root("require_proof_of_possession"))
+	case plan.OrganizationUsage.ValueString() == "require" && !plan.OrganizationUsage.Equal(prior.OrganizationUsage):
+		refuseOwn(resp, "asks an organization, which the provider does not name, of", path.Root("organization_usage"))
 	case losesKey(ctx, prior, plan):
 		refuseOwn(resp, "takes away a way to authenticate from", path.Root("private_key_jwt"))
+	}
+}
+
+// adviseExpired tells of keys that let nobody in any more. An error would stop configurations that once were right.
+func adviseExpired(ctx context.Context, plan Model, now time.Time, diags *diag.Diagnostics) {
+	for name, key := range plan.entries(ctx) {
+		if end, err := time.Parse(time.RFC3339, key.ExpiresAt.ValueString()); err == nil && end.Before(now) {
+			diagnose.Advice(diags, path.Root("private_key_jwt").AtMapKey(name).AtName("expires_at"), "Key has expired",
+				"Since %s nobody gets a token with the key %q. Write a later time if the key is to go on, or take the entry away.", key.ExpiresAt.ValueString(), name)
+		}
 	}
 }
 

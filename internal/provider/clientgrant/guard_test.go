@@ -29,11 +29,17 @@ func TestAccClientGrant_own(t *testing.T) {
 	}
 	whole, elsewhere := variables(grant.Scopes), variables(grant.Scopes)
 	elsewhere["audience"] = config.StringVariable("https://api.elsewhere.example")
+	within, all := variables(grant.Scopes), variables(nil)
+	within["organization_usage"] = config.StringVariable("require")
+	delete(all, "scopes")
+	all["all"] = config.BoolVariable(true)
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: whole, ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: whole, Destroy: true, ExpectError: acctest.Words("Client grant is the provider's own", "removed")},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: variables(grant.Scopes[1:]), ExpectError: acctest.Words("Client grant is the provider's own")},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: elsewhere, ExpectError: acctest.Words("Client grant is the provider's own")},
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: within, ExpectError: acctest.Words("Client grant is the provider's own", "organization")},
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: all, ExpectError: acctest.Words("Invalid allow_all_scopes", "by name")},
 		resource.TestStep{ConfigDirectory: removed, ConfigVariables: whole, ConfigStateChecks: []statecheck.StateCheck{n.Wrote()}},
 	)
 }

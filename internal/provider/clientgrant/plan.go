@@ -56,6 +56,11 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
 		return
 	}
+	if plan.AllowAllScopes.ValueBool() && plan.Audience.Equal(types.StringValue(r.Self.Audience)) {
+		diagnose.Refusal(&resp.Diagnostics, path.Root("allow_all_scopes"), "Invalid allow_all_scopes",
+			"The Management API is Auth0's own, and Auth0 grants its scopes by name alone. Write those the client needs, such as `scopes = [\"read:clients\"]`.")
+		return
+	}
 	if plan.AllowAllScopes.ValueBool() && !prior.AllowAllScopes.ValueBool() {
 		diagnose.Advice(&resp.Diagnostics, path.Root("allow_all_scopes"), "Client may ask for every scope",
 			"That includes scopes which are added to the API later, by whomever. Name those the client needs instead, such as `scopes = [\"batch:upload\"]`.")
@@ -121,9 +126,11 @@ func (r *Resource) guard(ctx context.Context, prior, plan Model, deleted bool, d
 		return
 	}
 	replaced := !deleted && (!plan.ClientID.Equal(prior.ClientID) || !plan.Audience.Equal(prior.Audience) || !plan.SubjectType.Equal(prior.SubjectType))
-	if deleted || replaced || (!plan.AllowAllScopes.ValueBool() && narrower(prior.grant(ctx), plan.grant(ctx))) {
+	bound := !deleted && plan.OrganizationUsage.ValueString() == "require" && !plan.OrganizationUsage.Equal(prior.OrganizationUsage)
+	if deleted || replaced || bound || (!plan.AllowAllScopes.ValueBool() && narrower(prior.grant(ctx), plan.grant(ctx))) {
 		diagnose.Refusal(diags, path.Empty(), "Client grant is the provider's own",
-			"This plan takes away rights on the Management API by which the provider itself works, and so locks it out of the tenant. "+
+			"This plan takes away rights on the Management API by which the provider itself works, or lets it have them for an organization alone, "+
+				"and so locks it out of the tenant. "+
 				"To stop managing the grant without touching it, replace the resource with a `removed` block that sets `lifecycle { destroy = false }`.")
 	}
 }

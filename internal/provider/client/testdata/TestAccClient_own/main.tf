@@ -5,16 +5,17 @@ variable "grant_types" {
   default = ["client_credentials"]
 }
 
-variable "secret" {
-  type    = string
-  default = null
-}
-variable "secret_version" {
-  type    = number
-  default = null
-}
 variable "keys" {
   type    = map(object({ pem = string }))
+  default = null
+}
+
+variable "proof" {
+  type    = bool
+  default = null
+}
+variable "organization_usage" {
+  type    = string
   default = null
 }
 
@@ -24,9 +25,9 @@ import {
 }
 
 resource "timesheets_client" "own" {
-  name                     = "Terraform"
-  grant_types              = var.grant_types
-  private_key_jwt          = var.keys
-  client_secret_wo         = var.secret
-  client_secret_wo_version = var.secret_version
+  name                        = "Terraform"
+  grant_types                 = var.grant_types
+  private_key_jwt             = var.keys
+  require_proof_of_possession = var.proof
+  organization_usage          = var.organization_usage
 }
