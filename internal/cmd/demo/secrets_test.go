@@ -46,6 +46,23 @@ data "timesheets_access_check" "test" {
   audience  = timesheets_client_grant.test.audience
 }
 
+ephemeral "timesheets_client_secret" "test" {
+  client_id = timesheets_client_grant.test.client_id
+}
+
+ephemeral "timesheets_access_token" "test" {
+  client_id     = timesheets_client_grant.test.client_id
+  audience      = timesheets_client_grant.test.audience
+  client_secret = ephemeral.timesheets_client_secret.test.client_secret
+}
+
+check "token" {
+  assert {
+    condition     = ephemeral.timesheets_access_token.test.claims.scope == "batch:upload"
+    error_message = "The token of the job says something else."
+  }
+}
+
 resource "timesheets_client" "broken" {
   name                       = "broken"
   description                = "%s"

@@ -73,6 +73,11 @@ func (e *EphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest,
 			"authorized":   schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the client gets a token for the audience."},
 			"reason":       schema.StringAttribute{Computed: true, MarkdownDescription: "Why `authorized` is not true, in Auth0's words; null when it is."},
 			"access_token": schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: "The token; null where there is none."},
+			"claims": schema.DynamicAttribute{
+				Computed: true,
+				MarkdownDescription: "What the token says, by the names of its claims, such as `iss`, `aud`, `scope` and `exp`; null without a token, and for one that is " +
+					"encrypted or not signed. Nothing of it is verified: `timesheets_access_check` does that.",
+			},
 			"scopes":       schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Scopes the token carries; null without a token."},
 			"lifetime":     schema.Int64Attribute{Computed: true, MarkdownDescription: "How long the token is valid, in seconds; null without a token."},
 		},
@@ -117,7 +122,7 @@ func (e *EphemeralResource) Open(ctx context.Context, req ephemeral.OpenRequest,
 		diagnose.Error(&resp.Diagnostics, operation(config), err)
 		return
 	}
-	resp.Diagnostics.Append(resp.Result.Set(ctx, config.with(token))...)
+	resp.Diagnostics.Append(resp.Result.Set(ctx, config.with(ctx, token))...)
 }
 
 func operation(config Model) diagnose.Operation {

@@ -2,28 +2,31 @@ package accesstoken
 
 import (
 	"cmp"
+	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/claims"
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
 // Model is timesheets_access_token as Terraform holds it while it runs.
 type Model struct {
-	ClientID                types.String `tfsdk:"client_id"`
-	Audience                types.String `tfsdk:"audience"`
-	Organization            types.String `tfsdk:"organization"`
-	TokenEndpointAuthMethod types.String `tfsdk:"token_endpoint_auth_method"`
-	ClientSecret            types.String `tfsdk:"client_secret"`
-	PrivateKey              types.String `tfsdk:"client_assertion_private_key"`
-	SigningAlg              types.String `tfsdk:"client_assertion_signing_alg"`
-	Authorized              types.Bool   `tfsdk:"authorized"`
-	Reason                  types.String `tfsdk:"reason"`
-	AccessToken             types.String `tfsdk:"access_token"`
-	Scopes                  types.Set    `tfsdk:"scopes"`
-	Lifetime                types.Int64  `tfsdk:"lifetime"`
+	ClientID                types.String  `tfsdk:"client_id"`
+	Audience                types.String  `tfsdk:"audience"`
+	Organization            types.String  `tfsdk:"organization"`
+	TokenEndpointAuthMethod types.String  `tfsdk:"token_endpoint_auth_method"`
+	ClientSecret            types.String  `tfsdk:"client_secret"`
+	PrivateKey              types.String  `tfsdk:"client_assertion_private_key"`
+	SigningAlg              types.String  `tfsdk:"client_assertion_signing_alg"`
+	Authorized              types.Bool    `tfsdk:"authorized"`
+	Reason                  types.String  `tfsdk:"reason"`
+	AccessToken             types.String  `tfsdk:"access_token"`
+	Claims                  types.Dynamic `tfsdk:"claims"`
+	Scopes                  types.Set     `tfsdk:"scopes"`
+	Lifetime                types.Int64   `tfsdk:"lifetime"`
 }
 
 // request is what m asks for, in the tenant's language.
@@ -43,18 +46,21 @@ func (m Model) request() tenant.TokenRequest {
 func (m Model) without(reason string) Model {
 	m.Authorized = types.BoolValue(false)
 	m.Reason = types.StringValue(reason)
-	m.AccessToken, m.Scopes, m.Lifetime = types.StringNull(), types.SetNull(types.StringType), types.Int64Null()
+	m.AccessToken, m.Claims, m.Scopes, m.Lifetime = types.StringNull(), types.DynamicNull(), types.SetNull(types.StringType), types.Int64Null()
 	return m
 }
 
-// with is m with the token it asked for.
-func (m Model) with(token tenant.Token) Model {
+// with is m with the token it asked for. One whose claims cannot be read is as good to whom it is for.
+func (m Model) with(ctx context.Context, token tenant.Token) Model {
 	scopes := make([]attr.Value, 0, len(token.Scopes))
 	for _, scope := range token.Scopes {
 		scopes = append(scopes, types.StringValue(scope))
 	}
 	m.Authorized, m.Reason = types.BoolValue(true), types.StringNull()
-	m.AccessToken = types.StringValue(token.Value.Reveal())
+	m.AccessToken, m.Claims = types.StringValue(token.Value.Reveal()), types.DynamicNull()
+	if said, err := claims.Of(ctx, token.Value.Reveal()); err == nil {
+		m.Claims = types.DynamicValue(said)
+	}
 	m.Scopes = types.SetValueMust(types.StringType, scopes)
 	m.Lifetime = types.Int64Value(int64(token.Lifetime.Seconds()))
 	return m

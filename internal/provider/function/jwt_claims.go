@@ -6,6 +6,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/claims"
 )
 
 // JWTClaims is the function jwt_claims.
@@ -42,7 +44,7 @@ func (JWTClaims) Run(ctx context.Context, req function.RunRequest, resp *functio
 	if resp.Error = req.Arguments.Get(ctx, &token); resp.Error != nil {
 		return
 	}
-	decoded, err := claims(ctx, token)
+	decoded, err := claims.Of(ctx, token)
 	if err != nil {
 		resp.Error = function.NewArgumentFuncError(0, err.Error())
 		return

@@ -58,7 +58,7 @@ provider "echo" {
     reason     = ephemeral.timesheets_access_token.test.reason
     scopes     = ephemeral.timesheets_access_token.test.scopes
     lifetime   = ephemeral.timesheets_access_token.test.lifetime
-    claims     = try(provider::timesheets::jwt_claims(ephemeral.timesheets_access_token.test.access_token), null)
+    claims     = ephemeral.timesheets_access_token.test.claims
   }
 }
 

@@ -1,4 +1,5 @@
-package function
+// Package claims reads what a token says, as Terraform's types. Nothing is verified.
+package claims
 
 import (
 	"bytes"
@@ -29,8 +30,9 @@ var (
 	errJSON   = errors.New("it is not a signed token: its middle part is no JSON object of claims")
 )
 
-// claims are the claims of a signed token as a Terraform object. Nothing is verified. No error shows the token.
-func claims(ctx context.Context, token string) (attr.Value, error) {
+// Of are the claims of a signed token as a Terraform object. No error shows the token: one that is encrypted has none that
+// can be read, and whatever has not three parts is no signed token.
+func Of(ctx context.Context, token string) (attr.Value, error) {
 	switch parts := strings.Split(token, "."); len(parts) {
 	case 3:
 		return object(ctx, parts[1])
