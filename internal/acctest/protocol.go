@@ -122,31 +122,6 @@ func (p *Protocol) Invoke(typeName string, config map[string]any) (progress, sai
 	return progress, said
 }
 
-// Move brings a state of another provider to a resource of ours, and returns it, or why it was refused. private is what
-// the resource wants to be told when it is read next.
-func (p *Protocol) Move(address, source string, version int64, state, target string) (moved map[string]any, private []byte, said []string) {
-	p.t.Helper()
-	answer, err := p.server.MoveResourceState(p.t.Context(), &tfprotov6.MoveResourceStateRequest{
-		SourceProviderAddress: address, SourceTypeName: source, SourceSchemaVersion: version, TargetTypeName: target,
-		SourceState: &tfprotov6.RawState{JSON: []byte(state)},
-	})
-	if err != nil || len(answer.Diagnostics) > 0 {
-		return nil, nil, p.said(err, answer.Diagnostics)
-	}
-	return p.object(answer.TargetState, p.schemas.ResourceSchemas[target].ValueType()), answer.TargetPrivate, nil
-}
-
-// Read refreshes a state.
-func (p *Protocol) Read(typeName string, state map[string]any, private []byte) map[string]any {
-	p.t.Helper()
-	kind := p.schemas.ResourceSchemas[typeName].ValueType()
-	answer, err := p.server.ReadResource(p.t.Context(), &tfprotov6.ReadResourceRequest{
-		TypeName: typeName, CurrentState: p.value(kind, state), Private: private,
-	})
-	p.must(err, answer.Diagnostics)
-	return p.object(answer.NewState, kind)
-}
-
 func (p *Protocol) value(kind tftypes.Type, from map[string]any) *tfprotov6.DynamicValue {
 	p.t.Helper()
 	whole := map[string]any{}
@@ -177,6 +152,9 @@ func plain(t *testing.T, value tftypes.Value) any {
 	t.Helper()
 	if value.IsNull() {
 		return nil
+	}
+	if !value.IsKnown() {
+		return Unknown
 	}
 	switch kind := value.Type(); {
 	case kind.Is(tftypes.String):

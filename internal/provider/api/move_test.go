@@ -35,7 +35,7 @@ func TestAccAPI_move(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			state := fmt.Sprintf(`{"id":%[1]q,"identifier":%[2]q,`+rest+`}`, made.ID, made.Identifier, made.Name)
 			p := n.Unconfigured(t)
-			moved, private, said := p.Move("registry.opentofu.org/auth0/auth0", "auth0_resource_server", 0, state, "timesheets_api")
+			moved, said := p.Move("registry.opentofu.org/auth0/auth0", "auth0_resource_server", 0, state, "timesheets_api")
 			if said != nil {
 				t.Fatal(said)
 			}
@@ -44,17 +44,17 @@ func TestAccAPI_move(t *testing.T) {
 				"token_dialect": "access_token", "deletion_protection": false, "signing_secret_wo": nil, "signing_secret_wo_version": nil, "scopes": nil,
 				"subject_type_authorization": map[string]any{"user": "allow_all", "client": "require_client_grant"},
 			} {
-				if !reflect.DeepEqual(moved[attribute], want) {
-					t.Errorf("%s is %v, not %v", attribute, moved[attribute], want)
+				if !reflect.DeepEqual(moved.State[attribute], want) {
+					t.Errorf("%s is %v, not %v", attribute, moved.State[attribute], want)
 				}
 			}
-			if strings.Contains(fmt.Sprint(moved, string(private)), "canary") {
+			if strings.Contains(fmt.Sprint(moved.State, string(moved.Private)), "canary") {
 				t.Error("the signing secret came along")
 			}
 			n.Server.ResetJournal()
-			read := n.Protocol(t).Read("timesheets_api", moved, private)
-			if want := map[string]any{"batch:upload": "Upload", "read:timesheets": nil}; !reflect.DeepEqual(read["scopes"], want) {
-				t.Errorf("the first read finds the scopes %v, not %v", read["scopes"], want)
+			read := n.Protocol(t).Read("timesheets_api", moved)
+			if want := map[string]any{"batch:upload": "Upload", "read:timesheets": nil}; !reflect.DeepEqual(read.State["scopes"], want) {
+				t.Errorf("the first read finds the scopes %v, not %v", read.State["scopes"], want)
 			}
 			if wrote := n.Writes(); len(wrote) > 0 {
 				t.Errorf("the move writes: %v", wrote)
@@ -72,7 +72,7 @@ func TestAccAPI_moveRefused(t *testing.T) {
 		"another type":     {"registry.terraform.io/auth0/auth0", "auth0_client", `{"id":"x","identifier":"y"}`, "Unable to Move Resource State"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, _, said := p.Move(c.address, c.source, 0, c.state, "timesheets_api")
+			_, said := p.Move(c.address, c.source, 0, c.state, "timesheets_api")
 			if len(said) != 1 || !strings.Contains(said[0], c.says) || strings.Contains(said[0], "canary") {
 				t.Errorf("said %q, not %q", said, c.says)
 			}

@@ -34,18 +34,18 @@ func TestAccClient_move(t *testing.T) {
 		"never given a kind": {`"app_type":"","grant_types":["client_credentials"]`, map[string]any{"grant_types": []any{"client_credentials"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			moved, private, said := p.Move(source, "auth0_client", 0, `{"id":"c1","client_id":"c1","name":"job",`+c.state+`}`, "timesheets_client")
+			moved, said := p.Move(source, "auth0_client", 0, `{"id":"c1","client_id":"c1","name":"job",`+c.state+`}`, "timesheets_client")
 			if said != nil {
 				t.Fatal(said)
 			}
 			c.want["client_id"], c.want["name"] = "c1", "job"
 			for attribute, want := range c.want {
-				if !reflect.DeepEqual(moved[attribute], want) {
-					t.Errorf("%s is %v, not %v", attribute, moved[attribute], want)
+				if !reflect.DeepEqual(moved.State[attribute], want) {
+					t.Errorf("%s is %v, not %v", attribute, moved.State[attribute], want)
 				}
 			}
-			if strings.Contains(fmt.Sprint(moved, string(private)), "canary") {
-				t.Errorf("a secret came along: %v", moved)
+			if strings.Contains(fmt.Sprint(moved.State, string(moved.Private)), "canary") {
+				t.Errorf("a secret came along: %v", moved.State)
 			}
 		})
 	}
@@ -62,7 +62,7 @@ func TestAccClient_moveRefused(t *testing.T) {
 		"of another form": {`"client_id":"c1","client_metadata":["canary"]`, "State cannot be read"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, _, said := p.Move(source, "auth0_client", 0, `{"name":"job",`+c.state+`}`, "timesheets_client")
+			_, said := p.Move(source, "auth0_client", 0, `{"name":"job",`+c.state+`}`, "timesheets_client")
 			if len(said) != 1 || !strings.Contains(said[0], c.says) || strings.Contains(said[0], "canary") {
 				t.Errorf("said %q, not %q", said, c.says)
 			}

@@ -27,15 +27,15 @@ func TestAccClientGrant_move(t *testing.T) {
 		"before 1.0":           {`"scope":["a"]`, []any{"a"}, false, "client"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			moved, _, said := p.Move(source, "auth0_client_grant", 0, `{"id":"cgr_1","client_id":"c1","audience":"https://x",`+c.state+`}`, "timesheets_client_grant")
+			moved, said := p.Move(source, "auth0_client_grant", 0, `{"id":"cgr_1","client_id":"c1","audience":"https://x",`+c.state+`}`, "timesheets_client_grant")
 			if said != nil {
 				t.Fatal(said)
 			}
 			for attribute, want := range map[string]any{
 				"id": "cgr_1", "client_id": "c1", "audience": "https://x", "subject_type": c.subject, "scopes": c.scopes, "allow_all_scopes": c.all, "is_system": false,
 			} {
-				if !reflect.DeepEqual(moved[attribute], want) {
-					t.Errorf("%s is %v, not %v", attribute, moved[attribute], want)
+				if !reflect.DeepEqual(moved.State[attribute], want) {
+					t.Errorf("%s is %v, not %v", attribute, moved.State[attribute], want)
 				}
 			}
 		})
@@ -49,7 +49,7 @@ func TestAccClientGrant_moveRefused(t *testing.T) {
 		"no audience":  {`{"id":"cgr_1","client_id":"c1"}`, "State cannot be read"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, _, said := p.Move(source, "auth0_client_grant", 0, c.state, "timesheets_client_grant")
+			_, said := p.Move(source, "auth0_client_grant", 0, c.state, "timesheets_client_grant")
 			if len(said) != 1 || !strings.Contains(said[0], c.says) {
 				t.Errorf("said %q, not %q", said, c.says)
 			}

@@ -1,0 +1,152 @@
+package acctest
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+// Held is a resource as Terraform holds it. The zero value is one that is not there.
+type Held struct {
+	State    map[string]any
+	Identity map[string]any
+	Private  []byte // what the provider wants to be told when it is asked next
+}
+
+// Unknown stands in a plan for what is known after the apply.
+const Unknown = "(known after apply)"
+
+// Planned is what a plan makes of a resource.
+type Planned struct {
+	State    map[string]any
+	Replaces []string // attributes because of which the object would be made again
+	Said     []string // warnings
+
+	answer *tfprotov6.PlanResourceChangeResponse
+}
+
+// Import takes over an object by its id, or where that is empty by its identity, and reads it, as a plan does. It returns
+// why that was refused.
+func (p *Protocol) Import(typeName, id string, identity map[string]any) (Held, []string) {
+	p.t.Helper()
+	asked := &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id}
+	if id == "" {
+		asked.Identity = p.identity(typeName, identity)
+	}
+	answer, err := p.server.ImportResourceState(p.t.Context(), asked)
+	if err != nil || len(answer.Diagnostics) > 0 {
+		return Held{}, p.said(err, answer.Diagnostics)
+	}
+	if len(answer.ImportedResources) != 1 {
+		p.t.Fatalf("%d resources are imported", len(answer.ImportedResources))
+	}
+	found := answer.ImportedResources[0]
+	return p.read(typeName, p.held(typeName, found.State, found.Identity, found.Private))
+}
+
+// Move brings a state of another provider to a resource of ours, and returns it, or why it was refused.
+func (p *Protocol) Move(address, source string, version int64, state, target string) (Held, []string) {
+	p.t.Helper()
+	answer, err := p.server.MoveResourceState(p.t.Context(), &tfprotov6.MoveResourceStateRequest{
+		SourceProviderAddress: address, SourceTypeName: source, SourceSchemaVersion: version, TargetTypeName: target,
+		SourceState: &tfprotov6.RawState{JSON: []byte(state)},
+	})
+	if err != nil || len(answer.Diagnostics) > 0 {
+		return Held{}, p.said(err, answer.Diagnostics)
+	}
+	return p.held(target, answer.TargetState, answer.TargetIdentity, answer.TargetPrivate), nil
+}
+
+// Read refreshes a resource.
+func (p *Protocol) Read(typeName string, held Held) Held {
+	p.t.Helper()
+	read, said := p.read(typeName, held)
+	if len(said) > 0 {
+		p.t.Fatal(said)
+	}
+	return read
+}
+
+func (p *Protocol) read(typeName string, held Held) (Held, []string) {
+	p.t.Helper()
+	answer, err := p.server.ReadResource(p.t.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: typeName, CurrentState: p.state(typeName, held.State), CurrentIdentity: p.identity(typeName, held.Identity), Private: held.Private,
+	})
+	if err != nil || len(answer.Diagnostics) > 0 {
+		return Held{}, p.said(err, answer.Diagnostics)
+	}
+	return p.held(typeName, answer.NewState, answer.NewIdentity, answer.Private), nil
+}
+
+// Plan plans what a configuration makes of a resource.
+func (p *Protocol) Plan(typeName string, prior Held, config map[string]any) Planned {
+	p.t.Helper()
+	given := p.value(p.schemas.ResourceSchemas[typeName].ValueType(), config)
+	valid, err := p.server.ValidateResourceConfig(p.t.Context(), &tfprotov6.ValidateResourceConfigRequest{TypeName: typeName, Config: given})
+	p.must(err, valid.Diagnostics)
+	answer, err := p.server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: typeName, Config: given, PriorState: p.state(typeName, prior.State), PriorIdentity: p.identity(typeName, prior.Identity),
+		PriorPrivate: prior.Private, ProposedNewState: p.state(typeName, p.proposed(typeName, prior.State, config)),
+	})
+	if err != nil || slices.ContainsFunc(answer.Diagnostics, fatal) {
+		p.t.Fatal(p.said(err, answer.Diagnostics))
+	}
+	planned := Planned{State: p.held(typeName, answer.PlannedState, nil, nil).State, Said: p.said(nil, answer.Diagnostics), answer: answer}
+	for _, at := range answer.RequiresReplace {
+		planned.Replaces = append(planned.Replaces, at.String())
+	}
+	return planned
+}
+
+func fatal(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError }
+
+// proposed is the configuration, and what it leaves out as it was, where the provider may choose that.
+func (p *Protocol) proposed(typeName string, prior, config map[string]any) map[string]any {
+	whole := maps.Clone(config)
+	for _, attribute := range p.schemas.ResourceSchemas[typeName].Block.Attributes {
+		if attribute.Computed && config[attribute.Name] == nil {
+			whole[attribute.Name] = prior[attribute.Name]
+		}
+	}
+	return whole
+}
+
+// Apply plans what a configuration makes of a resource, and does it.
+func (p *Protocol) Apply(typeName string, prior Held, config map[string]any) Held {
+	p.t.Helper()
+	plan := p.Plan(typeName, prior, config).answer
+	answer, err := p.server.ApplyResourceChange(p.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: typeName, Config: p.value(p.schemas.ResourceSchemas[typeName].ValueType(), config), PriorState: p.state(typeName, prior.State),
+		PlannedState: plan.PlannedState, PlannedPrivate: plan.PlannedPrivate, PlannedIdentity: plan.PlannedIdentity,
+	})
+	p.must(err, answer.Diagnostics)
+	return p.held(typeName, answer.NewState, answer.NewIdentity, answer.Private)
+}
+
+func (p *Protocol) held(typeName string, state *tfprotov6.DynamicValue, identity *tfprotov6.ResourceIdentityData, private []byte) Held {
+	p.t.Helper()
+	held := Held{State: p.object(state, p.schemas.ResourceSchemas[typeName].ValueType()), Private: private}
+	if identity != nil {
+		held.Identity = p.object(identity.IdentityData, p.identities[typeName].ValueType())
+	}
+	return held
+}
+
+// state is a state for the provider; nil is none.
+func (p *Protocol) state(typeName string, state map[string]any) *tfprotov6.DynamicValue {
+	p.t.Helper()
+	if state == nil {
+		return &tfprotov6.DynamicValue{JSON: []byte("null")}
+	}
+	return p.value(p.schemas.ResourceSchemas[typeName].ValueType(), state)
+}
+
+// identity is an identity for the provider; nil is none.
+func (p *Protocol) identity(typeName string, identity map[string]any) *tfprotov6.ResourceIdentityData {
+	p.t.Helper()
+	if identity == nil {
+		return nil
+	}
+	return &tfprotov6.ResourceIdentityData{IdentityData: p.value(p.identities[typeName].ValueType(), identity)}
+}

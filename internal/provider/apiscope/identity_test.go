@@ -1,0 +1,46 @@
+package apiscope_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// shared is an API of others that has these scopes.
+func shared(t *testing.T, n *acctest.Tenant, scopes ...tenant.Scope) tenant.API {
+	t.Helper()
+	made, err := n.Ports.APIs.Create(t.Context(), tenant.NewAPI{API: tenant.API{
+		Name: n.Prefix, Identifier: "https://" + n.Prefix + ".example", SigningAlg: tenant.DefaultSigningAlg,
+		TokenLifetime: tenant.DefaultTokenLifetime, TokenLifetimeForWeb: tenant.DefaultTokenLifetimeForWeb,
+		TokenDialect: tenant.DefaultTokenDialect, SubjectTypeAuthorization: tenant.DefaultSubjectTypeAuthorization(),
+		Scopes: scopes,
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.Later(func(ctx context.Context) error { return n.Ports.APIs.Delete(ctx, made.Key()) })
+	return made
+}
+
+func TestAccAPIScope_identity(t *testing.T) {
+	n := acctest.New(t)
+	api := shared(t, n)
+	key := map[string]any{"identifier": api.Identifier, "value": "batch:upload"}
+	n.Protocol(t).Identified(t, "timesheets_api_scope", key,
+		map[string]any{"identifier": api.Identifier, "value": "batch:upload", "description": "Upload"},
+		func(map[string]any) map[string]any { return key })
+}
+
+func TestAccAPIScope_importIdentity(t *testing.T) {
+	n := acctest.New(t)
+	api := shared(t, n, tenant.Scope{Value: "read:timesheets"})
+	p := n.Protocol(t)
+	key := map[string]any{"identifier": api.Identifier, "value": "batch:upload"}
+	made := p.Apply("timesheets_api_scope", acctest.Held{}, map[string]any{"identifier": api.Identifier, "value": "batch:upload", "description": "Upload"})
+	p.Imports(t, "timesheets_api_scope", made, []string{api.Identifier + " batch:upload"}, key)
+	if _, said := p.Import("timesheets_api_scope", "", map[string]any{"identifier": api.Identifier, "value": "batch:uplaod"}); said == nil {
+		t.Error("a scope that is not there is imported")
+	}
+}
