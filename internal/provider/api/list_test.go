@@ -2,7 +2,6 @@ package api_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"reflect"
 	"strings"
@@ -60,64 +59,6 @@ func TestAccAPI_list(t *testing.T) {
 			t.Errorf("%s is Auth0's own", identifier)
 		}
 	}
-}
-
-// Pages are fetched as far as results are taken, and an error on a later one comes behind the results of those before.
-func TestAccAPI_listPages(t *testing.T) {
-	acctest.EmulatorOnly(t, "seeds a tenant, makes it fail, and counts calls")
-	n := acctest.New(t, func(options *emulator.Options) { options.Seed = many(t, 250) })
-	p := n.Protocol(t)
-	pages := func() int {
-		count := 0
-		for _, entry := range n.Server.Journal() {
-			if entry.Route == "/api/v2/resource-servers" {
-				count++
-			}
-		}
-		n.Server.ResetJournal()
-		return count
-	}
-	pages()
-	if got := p.List("timesheets_api", nil, false, 1000, 3); len(got) != 3 || pages() != 1 {
-		t.Errorf("three results took more than a page: %v", got)
-	}
-	if got := p.List("timesheets_api", nil, false, 150, 0); len(got) != 150 || pages() != 2 {
-		t.Errorf("%d results up to a limit of 150", len(got))
-	}
-	if got := p.List("timesheets_api", nil, false, 1000, 0); len(got) != 250 || pages() != 3 {
-		t.Errorf("%d results in all", len(got))
-	}
-	if err := n.Server.Inject(emulator.Fault{Method: "GET", Route: "/api/v2/resource-servers", Nth: 2, Status: 403, Body: `{"statusCode":403,"message":"Insufficient scope, expected any of: read:resource_servers","errorCode":"insufficient_scope"}`}); err != nil {
-		t.Fatal(err)
-	}
-	got := p.List("timesheets_api", nil, false, 1000, 0)
-	before, last := got[:len(got)-1], got[len(got)-1]
-	if len(before) < 90 || len(last.Problems) != 1 || !strings.Contains(last.Problems[0], "Unable to list APIs") || !strings.Contains(last.Problems[0], "read:resource_servers") {
-		t.Errorf("%d results before %v", len(before), last)
-	}
-	for _, one := range before {
-		if one.Problems != nil {
-			t.Errorf("%s: %v", one.Name, one.Problems)
-		}
-	}
-}
-
-// many is a tenant with so many APIs.
-func many(t *testing.T, count int) *emulator.Seed {
-	t.Helper()
-	var apis []map[string]any
-	for i := range count {
-		apis = append(apis, map[string]any{"name": fmt.Sprint("API ", i), "identifier": fmt.Sprintf("https://seeded.example/%d", i)})
-	}
-	content, err := json.Marshal(map[string]any{"resource_servers": apis})
-	if err != nil {
-		t.Fatal(err)
-	}
-	seed, err := emulator.ReadSeed(strings.NewReader(string(content)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return seed
 }
 
 // A list that leaves the scopes out says nothing about them: what is generated from it must not take them away.
