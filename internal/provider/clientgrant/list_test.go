@@ -69,3 +69,29 @@ func TestAccClientGrant_list(t *testing.T) {
 		t.Errorf("an id with a blank: %+v", got)
 	}
 }
+
+// Grants that nobody can manage are left out: those that Auth0 made, and those that belong to a whole kind of clients.
+func TestAccClientGrant_listUnmanageable(t *testing.T) {
+	acctest.EmulatorOnly(t, "a real tenant makes such grants for few of its plans")
+	n := acctest.New(t, acctest.Seeded(t, map[string][]map[string]any{
+		"resource_servers": {{"name": "API", "identifier": "https://seeded.example"}},
+		"client_grants":    {{"default_for": "third_party_clients", "audience": "https://seeded.example", "scope": []string{}}},
+	}))
+	if _, err := n.Ports.Clients.Create(t.Context(), tenant.Client{Name: n.Prefix + " express", AppType: "express_configuration"}); err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[string]int{}
+	for grant, err := range n.Ports.Grants.List(t.Context(), tenant.GrantFilter{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		kinds[map[bool]string{true: "system"}[grant.IsSystem]+map[bool]string{true: "default"}[grant.ClientID == ""]]++
+	}
+	if want := map[string]int{"": 1, "system": 1, "default": 1}; !reflect.DeepEqual(kinds, want) {
+		t.Fatalf("the tenant has %v, not %v", kinds, want)
+	}
+	got := n.Protocol(t).List("timesheets_client_grant", nil, true, 100, 0)
+	if len(got) != 1 || got[0].Problems != nil || got[0].Identity["client_id"] != n.Environment["AUTH0_CLIENT_ID"] {
+		t.Errorf("results %+v", got)
+	}
+}
