@@ -12,7 +12,7 @@
 //     first caller opens a batch, which stays open until the flight before it has landed and then until nobody has
 //     joined for 20 ms, or 200 ms have passed. It is closed before it departs, under the lock that callers join under,
 //     so nobody joins a list that is written already. The verifying read is the next batch's first one while it is
-//     younger than 200 ms.
+//     younger than 200 ms, and so is what the tenant answered when the API was made.
 //   - A change that the verifying read does not show was undone by a writer elsewhere. It is made again, on top of what
 //     was read, three times at most. The tenant has no conditional write, so what another writer overwrites after the
 //     verifying read goes unseen until somebody reads the API again.
@@ -37,6 +37,7 @@
 //     that fails is the last of its kind; only a rate limit that is reached is told to all who wait.
 //   - Scopes come with their API: all scopes of one cost one read.
 //   - Errors are not kept, and nobody's cancel disturbs the others. What nobody waits for any more is given up.
+//   - A look-up (tenant.LookUp) before any refresh is a Get by itself, and nothing that was read before answers it.
 //   - The first write of a kind ends all this for the kind: every Get from then on asks for itself, and one that waits is
 //     asked again. A write of APIs, scopes or clients does the same to grants, which may go or change with them.
 //
@@ -87,7 +88,11 @@ func (a *apis) Get(ctx context.Context, key tenant.APIKey) (tenant.API, error) {
 
 func (a *apis) Create(ctx context.Context, api tenant.NewAPI) (tenant.API, error) {
 	a.wrote()
-	return a.APIs.Create(ctx, api)
+	made, err := a.APIs.Create(ctx, api)
+	if err == nil {
+		a.queues.made(made)
+	}
+	return made, err
 }
 
 func (a *apis) Delete(ctx context.Context, key tenant.APIKey) error {

@@ -28,6 +28,20 @@ func newQueues(below tenant.APIs) *queues {
 	return &queues{below: below, byIdentifier: map[string]*queue{}, identifiers: map[string]string{}}
 }
 
+// made gives the queue of an API that was made just now its first list.
+func (q *queues) made(api tenant.API) {
+	queue, err := q.of(context.Background(), tenant.APIKey{ID: api.ID, Identifier: api.Identifier})
+	if err != nil {
+		return
+	}
+	select {
+	case queue.turn <- struct{}{}:
+		queue.last = snapshot{api, time.Now()}
+		queue.leave()
+	default: // somebody reads it already
+	}
+}
+
 func (q *queues) of(ctx context.Context, key tenant.APIKey) (*queue, error) {
 	identifier := key.Identifier
 	if identifier == "" {

@@ -204,6 +204,34 @@ func TestForeignWriter(t *testing.T) {
 	})
 }
 
+// TestLookUp: where nothing is refreshed, Terraform applies, and a data source wants to know what others have written
+// meanwhile. In a plan nobody writes, and what a refresh has read is good for data sources, too.
+func TestLookUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore(0, 3, 0)
+		above := s.tenant()
+		name := func(purpose tenant.Purpose) string {
+			client, err := above.Clients.Get(tenant.ReadFor(t.Context(), purpose), clientKey(0))
+			if err != nil {
+				t.Error(err)
+			}
+			return client.Name
+		}
+		name(tenant.Anything)
+		s.clients.change("client-0", func(client *tenant.Client) { client.Name = "by others" })
+		if got := name(tenant.LookUp); got != "by others" {
+			t.Errorf("%q: a look-up is answered from what was read before", got)
+		}
+		s.clients.change("client-0", func(client *tenant.Client) { client.Name = "by others again" })
+		if got := name(tenant.LookUp); got != "by others again" {
+			t.Errorf("%q: a look-up is kept for the next", got)
+		}
+		name(tenant.Refresh)
+		name(tenant.LookUp)
+		wantAsked(t, s.clients.stock, "get client-0", "get client-0", "get client-0")
+	})
+}
+
 // TestAliasesShareNothing: a write of one leaves what the other has read alone.
 func TestAliasesShareNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -230,4 +258,31 @@ func TestOwnerReadsFresh(t *testing.T) {
 			t.Errorf("error %v", err)
 		}
 	})
+}
+
+// TestScopesOfANewAPI: what the tenant answers to a create is the list that the first scopes are added to. It is not
+// for ever.
+func TestScopesOfANewAPI(t *testing.T) {
+	for name, test := range map[string]struct {
+		after time.Duration
+		asked []string
+	}{
+		"at once": {0, []string{"write", "write", "get new"}},
+		"late":    {time.Second, []string{"write", "get new", "write", "get new"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newStore(0, 0, 0)
+				above := s.tenant()
+				if _, err := above.APIs.Create(t.Context(), tenant.NewAPI{API: tenant.API{ID: "id-new", Identifier: "new"}}); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(test.after)
+				if _, err := above.Scopes.Change(t.Context(), tenant.APIKey{Identifier: "new"}, create("a")); err != nil {
+					t.Fatal(err)
+				}
+				wantAsked(t, s.apis.stock, test.asked...)
+			})
+		})
+	}
 }

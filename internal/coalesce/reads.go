@@ -54,8 +54,16 @@ type question[K comparable, V any] struct {
 }
 
 // Get answers as the tenant below would: a key it cannot tell by name, and any key once something was written, is
-// passed on.
+// passed on. So is a look-up where nothing was refreshed: what is being applied may have been written meanwhile by
+// others, who tell nobody here.
 func (r *reads[K, V]) Get(ctx context.Context, key K) (V, error) {
+	purpose := tenant.PurposeOf(ctx)
+	if purpose == tenant.Refresh {
+		r.all.refreshing.Store(true)
+	}
+	if purpose == tenant.LookUp && !r.all.refreshing.Load() {
+		return r.get(ctx, key)
+	}
 	name := r.name(key)
 	r.mu.Lock()
 	if name == "" || r.written {

@@ -11,7 +11,11 @@ const (
 )
 
 // crowd counts the questions of all kinds.
-type crowd struct{ atomic.Int64 }
+type crowd struct {
+	atomic.Int64
+
+	refreshing atomic.Bool // whether one of them was a refresh
+}
 
 // walk is how far the lists of one kind have been read, and what that has cost. Where an object stands in a list is not
 // known before it is found, so whether to fetch another page is a bet. It is made such that Gets and pages together are

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"context"
 	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/concise"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/recovery"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
 var errPartial = errors.New("the plugin framework does not serve every request that is guarded")
@@ -20,5 +22,19 @@ func Server(p provider.Provider) (tfprotov6.ProviderServer, error) {
 	if !ok {
 		return nil, errPartial
 	}
-	return recovery.New(concise.New(server, p)), nil
+	return recovery.New(purposeful{concise.New(server, p)}), nil
+}
+
+// purposeful tells those who read what Terraform reads for. It asks for data sources in a plan and in an apply alike, but
+// for resources in a plan alone.
+type purposeful struct{ recovery.Server }
+
+// ReadResource implements recovery.Server.
+func (s purposeful) ReadResource(ctx context.Context, request *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	return s.Server.ReadResource(tenant.ReadFor(ctx, tenant.Refresh), request)
+}
+
+// ReadDataSource implements recovery.Server.
+func (s purposeful) ReadDataSource(ctx context.Context, request *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
+	return s.Server.ReadDataSource(tenant.ReadFor(ctx, tenant.LookUp), request)
 }

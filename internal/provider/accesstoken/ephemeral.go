@@ -78,8 +78,8 @@ func (e *EphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest,
 				MarkdownDescription: "What the token says, by the names of its claims, such as `iss`, `aud`, `scope` and `exp`; null without a token, and for one that is " +
 					"encrypted or not signed. Nothing of it is verified: `timesheets_access_check` does that.",
 			},
-			"scopes":       schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Scopes the token carries; null without a token."},
-			"lifetime":     schema.Int64Attribute{Computed: true, MarkdownDescription: "How long the token is valid, in seconds; null without a token."},
+			"scopes":   schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Scopes the token carries; null without a token."},
+			"lifetime": schema.Int64Attribute{Computed: true, MarkdownDescription: "How long the token is valid, in seconds; null without a token."},
 		},
 	}
 }
