@@ -213,17 +213,25 @@ func (b built) nothingToAsk(t *testing.T) {
 	}
 }
 
-// scopes: single scopes of one API travel together, and are read with it. On an idle machine 20 cost 8 calls with API,
-// client and grant, and 100 cost 24: exact figures are asserted, on a clock of their own, in package coalesce. On a busy
-// machine stragglers miss their batch, so here it may be twice as much. The tenant is as slow as one elsewhere.
+// scopes: single scopes of one API travel together, and are read with it. On an idle machine 20 cost 7 calls with API,
+// client and grant, and 100 cost 23: exact figures are asserted, on a clock of their own, in package coalesce. On a busy
+// machine stragglers miss their batch, so here one of three tries counts, and a hundred may be twice as much. The tenant is
+// as slow as one elsewhere.
 func (b built) scopes(t *testing.T) {
-	for _, test := range []struct{ scopes, most int }{{20, 2 * (3 + 6 + 1)}, {100, 2 * 24}} {
-		s := b.site(t, "testdata/TestCalls_scopes", emulator.Options{})
-		if err := s.Inject(emulator.Fault{Route: "/api/v2/resource-servers/{id}", Delay: 150 * time.Millisecond}); err != nil {
-			t.Fatal(err)
-		}
+	for _, test := range []struct{ scopes, most int }{{20, 3 + 6 + 1}, {100, 2 * 24}} {
+		var s site
+		var calls tally.Calls
 		count := fmt.Sprint("-var=scopes=", test.scopes)
-		if calls := s.apply(t, count); calls.Management() > test.most || calls.Tokens != 1 {
+		for range 3 {
+			s = b.site(t, "testdata/TestCalls_scopes", emulator.Options{})
+			if err := s.Inject(emulator.Fault{Route: "/api/v2/resource-servers/{id}", Delay: 150 * time.Millisecond}); err != nil {
+				t.Fatal(err)
+			}
+			if calls = s.apply(t, count); calls.Management() <= test.most {
+				break
+			}
+		}
+		if calls.Management() > test.most || calls.Tokens != 1 {
 			t.Errorf("%d scopes, created: %+v, want at most %d", test.scopes, calls, test.most)
 		}
 		if calls := s.unchanged(t, count); calls.Management() != 3 {
