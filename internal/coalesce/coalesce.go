@@ -30,11 +30,11 @@
 // wait until nobody has asked for 15 ms, or 60 ms have passed, and then go out together:
 //
 //   - A key that is alone with its kind is a Get, unless so much else was asked for that more of its kind will follow.
-//   - The first APIs are asked for by their identifiers, ten to a request. All others, and clients and grants, are looked
-//     for on pages of a hundred: another page is fetched only while that is cheaper than Gets, counted over all that
-//     was asked so far. One that is on its way serves whoever asks meanwhile.
+//   - Clients and grants are looked for on pages of a hundred: another page is fetched only while that is cheaper than
+//     Gets, counted over all that was asked so far. One that is on its way serves whoever asks meanwhile.
+//   - APIs are asked for by their identifiers, ten to a request, and looked for on pages while that is cheaper.
 //   - What no list shows, or shows in part, is confirmed by a Get of its own: absence in a list is not deletion. A list
-//     that fails is the last of its kind; only a rate limit that is reached is told to all who wait.
+//     that fails is the last of its sort; only a rate limit that is reached is told to all who wait.
 //   - Scopes come with their API: all scopes of one cost one read.
 //   - Errors are not kept, and nobody's cancel disturbs the others. What nobody waits for any more is given up.
 //   - A look-up (tenant.LookUp) before any refresh is a Get by itself, and nothing that was read before answers it.

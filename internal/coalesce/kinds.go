@@ -24,17 +24,12 @@ func newAPIReads(all *crowd, below tenant.APIs) *apiReads {
 		page: func(ctx context.Context, from string) (tenant.Page[tenant.API], error) {
 			return below.Page(ctx, tenant.APIFilter{}, from)
 		},
-		some: func(ctx context.Context, keys []tenant.APIKey) ([]tenant.API, error) {
-			var found []tenant.API
-			for identifiers := range slices.Chunk(identifiersOf(keys), namedAtOnce) {
-				got, err := below.Page(ctx, tenant.APIFilter{Identifiers: identifiers}, "")
-				if err != nil {
-					return found, err
-				}
-				found = append(found, got.Items...)
-			}
-			return found, nil
+		named: func(ctx context.Context, identifiers []string) ([]tenant.API, error) {
+			got, err := below.Page(ctx, tenant.APIFilter{Identifiers: identifiers}, "")
+			return got.Items, err
 		},
+		listName: func(key tenant.APIKey) string { return key.Identifier },
+
 		name:  apiName,
 		names: func(api tenant.API) []string { return []string{idName(api.ID), identifierName(api.Identifier)} },
 		whole: func(api tenant.API) bool { return api.Scopes != nil },
@@ -60,16 +55,6 @@ func apiName(key tenant.APIKey) string {
 func idName(id string) string { return "id " + id }
 
 func identifierName(identifier string) string { return "identifier " + identifier }
-
-func identifiersOf(keys []tenant.APIKey) []string {
-	var identifiers []string
-	for _, key := range keys {
-		if key.Identifier != "" && !slices.Contains(identifiers, key.Identifier) {
-			identifiers = append(identifiers, key.Identifier)
-		}
-	}
-	return identifiers
-}
 
 func newClientReads(all *crowd, below tenant.Clients) *clientReads {
 	return newReads(all, kind[tenant.ClientKey, tenant.Client]{

@@ -199,6 +199,7 @@ func (s script) run() *world {
 	}
 	wg.Wait()
 	time.Sleep(time.Hour) // what is still on its way lands
+	synctest.Wait()
 	return w
 }
 

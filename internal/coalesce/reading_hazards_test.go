@@ -113,8 +113,8 @@ func TestOddItem(t *testing.T) {
 	})
 }
 
-// TestFailingList: whoever waits for a list that fails gets its object all the same, and no list is tried again. But when
-// the rate limit is reached, all are told, and nothing more is sent.
+// TestFailingList: whoever waits for a list that fails gets its object all the same, and no list of its sort, pages or what
+// names APIs, is tried again. But when the rate limit is reached, all are told, and nothing more is sent.
 func TestFailingList(t *testing.T) {
 	for name, failing := range map[string]error{
 		"error":   &tenant.Unavailable{},
@@ -135,8 +135,8 @@ func TestFailingList(t *testing.T) {
 				above := s.tenant()
 				readAPIs(t, s, above, 10, keys(20, apiKey)...)
 				readClients(t, s, above, 10, keys(20, clientKey)...)
-				if s.apis.count() != 21 || s.clients.count() != 21 {
-					t.Errorf("asked %q and %q, want one list and 20 Gets of each", s.apis.asked, s.clients.asked)
+				if s.apis.count() != 22 || s.clients.count() != 21 {
+					t.Errorf("asked %q and %q, want one list of each sort and 20 Gets of each", s.apis.asked, s.clients.asked)
 				}
 			})
 		})

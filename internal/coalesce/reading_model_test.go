@@ -136,6 +136,7 @@ func (s readScript) play() *played {
 	}
 	group.Wait()
 	time.Sleep(time.Hour) // what is still on its way lands
+	synctest.Wait()
 	return p
 }
 

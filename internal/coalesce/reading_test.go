@@ -44,7 +44,7 @@ func TestReadFloor(t *testing.T) {
 		"10, 100, 100":             {10, 100, 100, 10, cost{1, 2, 2}},
 		"10, 99, 99, one by one":   {10, 99, 99, 1, cost{2, 2, 2}},
 		"10, 100, 100, one by one": {10, 100, 100, 1, cost{2, 3, 3}},
-		"30, 30 at once":           {30, 30, 30, 30, cost{3, 1, 1}},
+		"30, 30 at once":           {30, 30, 30, 30, cost{1, 1, 1}},
 		"200 of each":              {200, 200, 200, 10, cost{3, 3, 3}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -98,11 +98,16 @@ func TestTenantOfAnySize(t *testing.T) {
 				}
 				t.Run(fmt.Sprintf("%d of %d, %d at once", managed, size, parallelism), func(t *testing.T) {
 					synctest.Test(t, func(t *testing.T) {
-						s := newStore(0, size, size)
+						s := newStore(size, size, size)
 						above := s.tenant()
+						readAPIs(t, s, above, parallelism, keys(size, apiKey)[size-managed:]...)
 						readClients(t, s, above, parallelism, keys(size, clientKey)[size-managed:]...)
 						readGrants(t, s, above, parallelism, keys(size, grantKey)[size-managed:]...)
-						optimum := min(managed, (size+99)/100)
+						pages := (size + 99) / 100
+						optimum, named := min(managed, pages), min((managed+9)/min(10, parallelism), pages)
+						if s.apis.count() > 2*named+1 {
+							t.Errorf("%d requests for APIs: %d would do", s.apis.count(), named)
+						}
 						if s.clients.count() > 2*optimum+1 || s.grants.count() > 2*optimum+1 {
 							t.Errorf("%d requests for clients, %d for grants: %d would do", s.clients.count(), s.grants.count(), optimum)
 						}
@@ -111,6 +116,45 @@ func TestTenantOfAnySize(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestManyAPIs: where a tenant has more APIs than a page holds, those that are wanted go on being asked for by their
+// identifiers, and what cannot be named or is alone by a Get.
+func TestManyAPIs(t *testing.T) {
+	for name, test := range map[string]struct {
+		size, managed, parallelism, most int
+	}{
+		"20 of 2000":              {2000, 20, 10, 2 + 1},
+		"50 of 2000":              {2000, 50, 10, 5 + 1},
+		"150 of 2000":             {2000, 150, 10, 15 + 1},
+		"25 of 2000, all at once": {2000, 25, 30, 3 + 1},
+		"50 of 300":               {300, 50, 10, 3 + 1},
+		"300 of 300":              {300, 300, 10, 3 + 1},
+		"11 of 1000, all at once": {1000, 11, 30, 2 + 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newStore(test.size, 0, 0)
+				readAPIs(t, s, s.tenant(), test.parallelism, keys(test.size, apiKey)[test.size-test.managed:]...)
+				t.Logf("%d requests", s.apis.count())
+				if s.apis.count() > test.most {
+					t.Errorf("%d requests, want at most %d: %q", s.apis.count(), test.most, s.apis.asked)
+				}
+			})
+		})
+	}
+}
+
+// TestAPIsWithoutIdentifier: an id alone no list can name.
+func TestAPIsWithoutIdentifier(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore(2000, 0, 0)
+		above := s.tenant()
+		readAPIs(t, s, above, 2, keys(2000, apiKey)[1000:1002]...)
+		wanted := append(keys(2000, apiKey)[1002:1005], tenant.APIKey{ID: "id-1005"})
+		readAPIs(t, s, above, 4, wanted...)
+		wantAsked(t, s.apis.stock, "2 named", "page ", "3 named", "get id-1005")
+	})
 }
 
 func TestThreeOfTenThousand(t *testing.T) {
@@ -145,14 +189,14 @@ func TestEqualGetsAreOne(t *testing.T) {
 	})
 }
 
-// TestAPIsByIdentifierThenByPage: only the first come out by name, ten to a request.
+// TestAPIsByIdentifierThenByPage: APIs come out by name, as long as a page would not save anything.
 func TestAPIsByIdentifierThenByPage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStore(40, 0, 0)
 		above := s.tenant()
-		readAPIs(t, s, above, 12, keys(12, apiKey)...)
-		readAPIs(t, s, above, 1, keys(40, apiKey)[12:]...)
-		wantAsked(t, s.apis.stock, "10 named", "2 named", "page ")
+		readAPIs(t, s, above, 10, keys(10, apiKey)...)
+		readAPIs(t, s, above, 1, keys(40, apiKey)[10:]...)
+		wantAsked(t, s.apis.stock, "10 named", "page ")
 	})
 }
 

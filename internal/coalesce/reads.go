@@ -28,8 +28,9 @@ type kind[K comparable, V any] struct {
 	operation string // for errors
 	get       func(context.Context, K) (V, error)
 	page      func(ctx context.Context, from string) (tenant.Page[V], error)
-	some      func(context.Context, []K) ([]V, error) // those of the keys that one request can name; nil: none can
-	name      func(K) string                          // the name that the object of a key must have; "": it may be another
+	named     func(ctx context.Context, names []string) ([]V, error) // a list of what it names; nil: there is none
+	listName  func(K) string                                         // what such a list calls the object of a key; "": nothing
+	name      func(K) string                                         // the name that the object of a key must have; "": it may be another
 	names     func(V) []string
 	whole     func(V) bool // whether an object from a list shows what a Get shows
 	copy      func(V) V
@@ -37,8 +38,8 @@ type kind[K comparable, V any] struct {
 
 func newReads[K comparable, V any](all *crowd, of kind[K, V]) *reads[K, V] {
 	of.get, of.page = caught(of.get), caught(of.page)
-	if of.some != nil {
-		of.some = caught(of.some)
+	if of.named != nil {
+		of.named = caught(of.named)
 	}
 	return &reads[K, V]{kind: of, all: all, turn: make(chan struct{}, 1), known: map[string]V{}, asking: map[K]*question[K, V]{}}
 }
