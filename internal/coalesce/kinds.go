@@ -32,13 +32,17 @@ func newAPIReads(all *crowd, below tenant.APIs) *apiReads {
 
 		name:  apiName,
 		names: func(api tenant.API) []string { return []string{idName(api.ID), identifierName(api.Identifier)} },
-		whole: func(api tenant.API) bool { return api.Scopes != nil },
+		whole: func(api tenant.API, list []tenant.API) bool { return hasScopes(api) || slices.ContainsFunc(list, hasScopes) },
 		copy: func(api tenant.API) tenant.API {
 			api.Scopes = slices.Clone(api.Scopes)
 			return api
 		},
 	})
 }
+
+// hasScopes reports whether an API shows its scopes. One that never had any does not, and neither does any API in the
+// lists of a tenant that leave them out: where one of a list shows some, the others have none.
+func hasScopes(api tenant.API) bool { return api.Scopes != nil }
 
 // apiName is the id, which goes before the identifier. Text that may be either is for the tenant to tell.
 func apiName(key tenant.APIKey) string {
@@ -65,7 +69,7 @@ func newClientReads(all *crowd, below tenant.Clients) *clientReads {
 		},
 		name:  func(key tenant.ClientKey) string { return key.ClientID },
 		names: func(client tenant.Client) []string { return []string{client.ClientID} },
-		whole: func(client tenant.Client) bool { return client.GrantTypes != nil },
+		whole: func(client tenant.Client, _ []tenant.Client) bool { return client.GrantTypes != nil },
 		copy: func(client tenant.Client) tenant.Client {
 			client.GrantTypes, client.Metadata = slices.Clone(client.GrantTypes), maps.Clone(client.Metadata)
 			return client
@@ -82,7 +86,7 @@ func newGrantReads(all *crowd, below tenant.Grants) *grantReads {
 		},
 		name:  func(key tenant.GrantKey) string { return key.ID },
 		names: func(grant tenant.Grant) []string { return []string{grant.ID} },
-		whole: func(grant tenant.Grant) bool { return grant.Scopes != nil || grant.AllowAllScopes },
+		whole: func(grant tenant.Grant, _ []tenant.Grant) bool { return grant.Scopes != nil || grant.AllowAllScopes },
 		copy: func(grant tenant.Grant) tenant.Grant {
 			grant.Scopes = slices.Clone(grant.Scopes)
 			return grant

@@ -73,9 +73,7 @@ func TestOddItem(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStore(10, 10, 10)
 		s.apis.listed = func(api tenant.API) (tenant.API, bool) {
-			if api.ID == "id-1" || api.ID == "id-2" {
-				api.Scopes = nil
-			}
+			api.Scopes = nil
 			return api, true
 		}
 		s.clients.listed = func(client tenant.Client) (tenant.Client, bool) {
@@ -92,12 +90,13 @@ func TestOddItem(t *testing.T) {
 		}
 		above := s.tenant()
 		readAPIs(t, s, above, 1, apiKey(1))
-		for _, api := range all(t.Context(), 10, above.APIs.Get, keys(10, apiKey)...) {
+		for _, api := range all(t.Context(), 3, above.APIs.Get, keys(3, apiKey)...) {
 			if api.err != nil || len(api.answer.Scopes) != 2 {
 				t.Errorf("%+v", api)
 			}
 		}
-		wantAsked(t, s.apis.stock, "get "+apiKey(1).Identifier, "page ", "get "+apiKey(2).Identifier)
+		slices.Sort(s.apis.asked)
+		wantAsked(t, s.apis.stock, "2 named", "get "+apiKey(0).Identifier, "get "+apiKey(1).Identifier, "get "+apiKey(2).Identifier, "page ")
 		for _, client := range all(t.Context(), 10, above.Clients.Get, keys(10, clientKey)...) {
 			if client.err != nil || client.answer.GrantTypes == nil {
 				t.Errorf("%+v", client)
@@ -111,6 +110,36 @@ func TestOddItem(t *testing.T) {
 		}
 		wantAsked(t, s.grants.stock, "page ", "get cgr_1")
 	})
+}
+
+// TestAPIsThatNeverHadScopes: a list that shows the scopes of one API would show those of the others. In one that shows
+// nobody's, an API without scopes may have some.
+func TestAPIsThatNeverHadScopes(t *testing.T) {
+	for name, test := range map[string]struct{ with, asked int }{
+		"one has some":       {1, 1},
+		"one has none":       {9, 1},
+		"nobody's are shown": {0, 11},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newStore(10, 0, 0)
+				for i := range 10 - test.with {
+					s.apis.objects[i].Scopes = nil
+				}
+				above := s.tenant()
+				for range 2 {
+					for i, api := range all(t.Context(), 10, above.APIs.Get, keys(10, apiKey)...) {
+						if none := i < 10-test.with; api.err != nil || (api.answer.Scopes == nil) != none {
+							t.Errorf("%+v", api)
+						}
+					}
+				}
+				if s.apis.count() != test.asked {
+					t.Errorf("%d requests, want %d: %q", s.apis.count(), test.asked, s.apis.asked)
+				}
+			})
+		})
+	}
 }
 
 // TestFailingList: whoever waits for a list that fails gets its object all the same, and no list of its sort, pages or what

@@ -32,7 +32,7 @@ type kind[K comparable, V any] struct {
 	listName  func(K) string                                         // what such a list calls the object of a key; "": nothing
 	name      func(K) string                                         // the name that the object of a key must have; "": it may be another
 	names     func(V) []string
-	whole     func(V) bool // whether an object from a list shows what a Get shows
+	whole     func(one V, list []V) bool // whether an object of a list shows what a Get shows
 	copy      func(V) V
 }
 
@@ -179,7 +179,7 @@ func (r *reads[K, V]) keepListed(items []V) (news bool) {
 		return false
 	}
 	for _, item := range items {
-		if !r.whole(item) {
+		if !r.whole(item, items) {
 			continue
 		}
 		for _, name := range r.names(item) {

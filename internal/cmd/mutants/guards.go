@@ -156,7 +156,7 @@ func writeGuards() []guard {
 		},
 		{
 			name: "object that a list shows in part is asked for by itself", file: queue + "/reads.go", test: "TestOddItem",
-			line: `if !r.whole(item) {`, off: `if false {`,
+			line: `if !r.whole(item, items) {`, off: `if false {`,
 		},
 		{
 			name: "page of a proxy deletes nothing", file: transport + "/answer.go", test: "TestStatusesBecomeErrors",
