@@ -179,6 +179,22 @@ func TestClient_list(t *testing.T) { // CL018, CL019, GE012
 	}
 }
 
+// TestClient_deepPages: where there are checkpoints, they are the only way beyond the first thousand. APIs have none.
+func TestClient_deepPages(t *testing.T) { // GE019
+	n := start(t, func(o *emulator.Options) { o.Seed = large(1_001, 0, 0, 0) })
+	for path, status := range map[string]int{
+		"clients?per_page=100&page=9&include_totals=true": 200, "clients?per_page=100&page=10": 400, "clients?per_page=50&page=19": 200,
+		"clients?page=20": 400, "clients?per_page=30&page=33": 400, "clients?per_page=0&page=7": 200, "clients?page=9999&take=1": 200,
+		"client-grants?per_page=100&page=10": 400, "resource-servers?per_page=100&page=10": 200,
+	} {
+		n.call(status, "GET", path, "")
+	}
+	deep := start(t, func(o *emulator.Options) { o.Seed, o.Switches.DeepPages = large(1_001, 0, 0, 0), true })
+	if got := deep.call(200, "GET", "clients?per_page=100&page=10", "").items; len(got) != 3 {
+		t.Errorf("%d clients on the eleventh page, want the last seeded, and the tenant's own at both ends", len(got))
+	}
+}
+
 func TestClient_delete(t *testing.T) { // CL020 to CL022
 	n := start(t)
 	n.newAPI("urn:a")

@@ -22,7 +22,10 @@ type paging struct {
 	after      string // position in the list, from the parameter from
 }
 
-const defaultPage, largestPage = 50, 100
+const (
+	defaultPage, largestPage = 50, 100
+	deepest                  = 1000 // records of a list that pages by number reach (GE019)
+)
 
 func (c *call) paging(smallest int64, checkpoints bool) (paging, error) {
 	p := paging{size: defaultPage}
@@ -52,7 +55,18 @@ func (c *call) paging(smallest int64, checkpoints bool) (paging, error) {
 		err = bad
 	}
 	p.totals = totals
+	if err == nil && checkpoints && !c.server.options.Switches.DeepPages {
+		err = p.tooDeep()
+	}
 	return p, err
+}
+
+// tooDeep refuses a page by number that would end beyond what such pages reach (GE019).
+func (p paging) tooDeep() error {
+	if p.size == 0 || p.page < deepest/p.size {
+		return nil
+	}
+	return invalidQuery(flawf("page", "Pages reach the first %d records, use take and from for those beyond", deepest))
 }
 
 // number reads a query parameter that is an integer.

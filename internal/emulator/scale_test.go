@@ -66,7 +66,7 @@ func drain(tb testing.TB, server *emulator.Server, token, path string) int64 {
 // their beginning, in their midst and at their end.
 func BenchmarkScale(b *testing.B) {
 	b.Cleanup(http.DefaultClient.CloseIdleConnections)
-	options := emulator.Options{Seed: large(100_000, 1_000, 1_000, 100_000)}
+	options := emulator.Options{Seed: large(100_000, 1_000, 1_000, 100_000), Switches: emulator.Switches{DeepPages: true}}
 	start := time.Now()
 	server, err := emulator.Start(b.Context(), options)
 	if err != nil {

@@ -46,6 +46,10 @@ func aboutClients() []question {
 			got := s.call(200, "GET", clients+"/"+id+"?fields=client_id,name&include_fields=true", "").object
 			s.expect(has(got, "client_id") && has(got, "name") && !has(got, "grant_types") && !has(got, "client_secret"), "it answers %d members", len(got))
 		}},
+		{"GE019", "pages by number reach a thousand records where there are checkpoints", func(s *session, _ string) {
+			s.call(200, "GET", clients+"?per_page=100&page=9", "")
+			s.call(400, "GET", clients+"?per_page=100&page=10", "")
+		}},
 		{"CL020", "deleting a client deletes its grants", func(s *session, name string) {
 			s.api(name, "")
 			id := identity(s.client(name, "").object)
