@@ -16,7 +16,8 @@ import (
 )
 
 const (
-	nounClient = "client"
+	nounClient           = "client"
+	operationListClients = "list clients"
 
 	// clientFields are what reads ask for: all that tenant.Client holds, and no credential.
 	clientFields = "client_id,name,description,app_type,grant_types,token_endpoint_auth_method,client_metadata,is_first_party,global," +
@@ -81,7 +82,8 @@ func (s *clientStore) only(ctx context.Context, key tenant.ClientKey) (tenant.Cl
 	return same[0], nil
 }
 
-// called are the clients of an exact name. The tenant cannot filter by name, so all are looked at.
+// called are the clients of an exact name. The tenant cannot filter by name, so all are looked at: a list that ends short
+// is an error, and no proof that there are no more.
 func (s *clientStore) called(ctx context.Context, name string, filter tenant.ClientFilter) ([]tenant.Client, error) {
 	var same []tenant.Client
 	for client, err := range s.List(ctx, filter) {
@@ -101,38 +103,56 @@ func foundClients(from []tenant.Client) []tenant.Found {
 	})
 }
 
+// List goes by checkpoints, because numbered pages do not reach all of a large tenant.
 func (s *clientStore) List(ctx context.Context, filter tenant.ClientFilter) iter.Seq2[tenant.Client, error] {
-	return listed(func(from string) (page[tenant.Client], error) { return s.page(ctx, filter, from) }, clientID)
+	return listed(func(from string) (page[tenant.Client], error) { return s.after(ctx, filter, from) }, clientID)
 }
 
-// Page implements tenant.Clients.
+// after is the page after a checkpoint.
+func (s *clientStore) after(ctx context.Context, filter tenant.ClientFilter, from string) (page[tenant.Client], error) {
+	got, answer, err := s.ask(ctx, checkpoint{s.way, from}, clientQuery(filter))
+	if err != nil {
+		return page[tenant.Client]{}, err
+	}
+	got.Next, got.Total = nextOf(answer.GetExtraProperties()), int(answer.GetTotal())
+	return got, nil
+}
+
+// Page implements tenant.Clients. Its pages are numbered, because those come with a total.
 func (s *clientStore) Page(ctx context.Context, filter tenant.ClientFilter, from string) (tenant.Page[tenant.Client], error) {
-	got, err := s.page(ctx, filter, from)
-	return got.Page, err
+	number, err := shallowNumber(operationListClients, from)
+	if err != nil {
+		return tenant.Page[tenant.Client]{}, err
+	}
+	query := clientQuery(filter)
+	query.Page, query.PerPage, query.IncludeTotals = &number, new(pageSize), new(true)
+	got, answer, err := s.ask(ctx, s.way, query)
+	if err != nil {
+		return tenant.Page[tenant.Client]{}, err
+	}
+	return got.numbered(number, int(answer.GetLimit()), int(answer.GetTotal())).shallow(number).Page, nil
 }
 
 func clientID(client tenant.Client) string { return client.ClientID }
 
-func (s *clientStore) page(ctx context.Context, filter tenant.ClientFilter, from string) (page[tenant.Client], error) {
-	number, err := pageNumber("list clients", from)
-	if err != nil {
-		return page[tenant.Client]{}, err
-	}
-	query := sdk.ListClientsRequestParameters{
-		Fields: new(clientFields), IncludeFields: new(true), Page: &number, PerPage: new(pageSize), IncludeTotals: new(true),
-		AppType: given(filter.AppType),
-	}
-	answer, unread, err := pageOf(ctx, s.way, "list clients", "clients", func(ctx context.Context, by option.RequestOption) (*clientPage, error) {
-		return s.sdk.List(ctx, &query, by)
+func clientQuery(filter tenant.ClientFilter) *sdk.ListClientsRequestParameters {
+	return &sdk.ListClientsRequestParameters{Fields: new(clientFields), IncludeFields: new(true), AppType: given(filter.AppType)}
+}
+
+// ask is a page, and the answer that tells where it stands in the list.
+func (s *clientStore) ask(
+	ctx context.Context, way transport.Doer, query *sdk.ListClientsRequestParameters,
+) (page[tenant.Client], *sdk.ListClientsOffsetPaginatedResponseContent, error) {
+	answer, unread, err := pageOf(ctx, way, operationListClients, "clients", func(ctx context.Context, by option.RequestOption) (*clientPage, error) {
+		return s.sdk.List(ctx, query, by)
 	})
 	if err == nil && answer.Clients == nil {
-		err = whole("list clients", "", false)
+		err = whole(operationListClients, "", false)
 	}
 	if err != nil {
-		return page[tenant.Client]{}, err
+		return page[tenant.Client]{}, nil, err
 	}
-	got := newPage(answer.Clients, unread, newClient, clientID)
-	return got.numbered(number, int(answer.GetLimit()), int(answer.GetTotal())), nil
+	return newPage(answer.Clients, unread, newClient, clientID), answer, nil
 }
 
 // clientPage is what the SDK makes of a page.

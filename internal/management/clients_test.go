@@ -92,18 +92,18 @@ func TestAbsentFieldsOfAClientHaveTheirMeaning(t *testing.T) {
 }
 
 func TestClientByName(t *testing.T) {
-	page := func(from, to int) string {
+	page := func(from, to int, next string) string {
 		items := []string{}
 		for i := from; i < to; i++ {
 			items = append(items, fmt.Sprintf(`{"client_id":"c%d","name":"Client %d"}`, i, i/2))
 		}
-		return `{"total":1,"start":0,"limit":100,"clients":[` + strings.Join(items, ",") + `]}`
+		return `{"clients":[` + strings.Join(items, ",") + `]` + next + `}`
 	}
 	server := newServer(t, map[string]func(call) reply{"GET " + clientsPath: func(asked call) reply {
-		if asked.Query.Get("page") == "0" {
-			return reply{status: 200, body: page(0, 100)}
+		if asked.Query.Get("from") == "" {
+			return reply{status: 200, body: page(0, 100, `,"next":"opaque"`)}
 		}
-		return reply{status: 200, body: page(99, 151)} // one moved on to this page meanwhile
+		return reply{status: 200, body: page(99, 151, "")} // one moved on to this page meanwhile
 	}})
 	clients := server.tenant(t).Clients
 

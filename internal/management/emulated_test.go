@@ -2,6 +2,7 @@ package management_test
 
 import (
 	"errors"
+	"net/http"
 	"slices"
 	"testing"
 
@@ -15,7 +16,13 @@ import (
 
 func emulated(t *testing.T) tenant.Tenant {
 	t.Helper()
-	server, err := emulator.Start(t.Context(), emulator.Options{})
+	return emulatedWith(t, emulator.Options{}, nil)
+}
+
+// emulatedWith is a tenant of those options, over a wire of the test's; nil: the usual one.
+func emulatedWith(t *testing.T, options emulator.Options, wire http.RoundTripper) tenant.Tenant {
+	t.Helper()
+	server, err := emulator.Start(t.Context(), options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +33,7 @@ func emulated(t *testing.T) tenant.Tenant {
 	}
 	own := server.Terraform()
 	opened, err := management.New(management.Config{
-		BaseURL: base, ClientID: own.ClientID, ClientSecret: secret.New(own.ClientSecret), UserAgent: "test/1",
+		BaseURL: base, ClientID: own.ClientID, ClientSecret: secret.New(own.ClientSecret), UserAgent: "test/1", Transport: wire,
 	})
 	if err != nil {
 		t.Fatal(err)

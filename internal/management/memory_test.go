@@ -166,24 +166,24 @@ func TestAssertionIsGoodForOneAttempt(t *testing.T) {
 	})
 }
 
-// TestListThatRepeatsItselfEnds has a tenant that does not mind which page is asked for.
+// TestListThatRepeatsItselfEnds has a tenant that does not mind which page is asked for. What it tells is no whole list.
 func TestListThatRepeatsItselfEnds(t *testing.T) {
 	items := make([]string, 100)
 	for i := range items {
-		items[i] = fmt.Sprintf(`{"client_id":"c%d"}`, i)
+		items[i] = fmt.Sprintf(`{"id":"%[1]d","client_id":"%[1]d"}`, i)
 	}
+	all := strings.Join(items, ",")
 	server, opened := inMemory(t, map[string]func(call) reply{
-		"GET " + clientsPath: says(200, `{"clients":[`+strings.Join(items, ",")+`]}`),
+		"GET " + apisPath:    says(200, `{"resource_servers":[`+all+`]}`),
+		"GET " + clientsPath: says(200, `{"clients":[`+all+`],"next":"again"}`),
 	})
-	count := 0
-	for _, err := range opened.Clients.List(t.Context(), tenant.ClientFilter{}) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		count++
+	apis, unended := drained(opened.APIs.List(t.Context(), tenant.APIFilter{}), func(api tenant.API) string { return api.ID })
+	clients, failed := drained(opened.Clients.List(t.Context(), tenant.ClientFilter{}), func(client tenant.Client) string { return client.ClientID })
+	if len(apis) != 100 || len(clients) != 100 || unended == nil || failed == nil {
+		t.Errorf("%d APIs and %v, %d clients and %v", len(apis), unended, len(clients), failed)
 	}
-	if pages := len(server.asked("")); count != 100 || pages != 2 {
-		t.Errorf("%d clients on %d pages", count, pages)
+	if pages := len(server.asked("")); pages != 4 {
+		t.Errorf("%d pages, want 2 for each", pages)
 	}
 }
 

@@ -2,6 +2,7 @@ package management
 
 import (
 	"cmp"
+	"errors"
 	"iter"
 	"strconv"
 
@@ -58,15 +59,18 @@ func pageNumber(operation, from string) (int, error) {
 	return number, nil
 }
 
-// listed reads page after page, until none is named or one has nothing new: the total that comes along is not to be
-// trusted. An object that moves to the next page, because another was deleted or added meanwhile, is not told twice.
-// Of a page with objects that cannot be read the others are told first.
+var errShort = errors.New("the list ended before all of it was told")
+
+// listed reads page after page, until none is named. An object that moves to the next page, because another was deleted
+// or added meanwhile, is not told twice. Of a page with objects that cannot be read the others are told first. A list that
+// ends well has told all there is: one that goes on without anything new, or has told less than its total, ends in an
+// error. A total that is too small means nothing (CG012).
 func listed[T any](fetch func(from string) (page[T], error), id func(T) string) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		told := listing[T]{id: id, seen: map[string]bool{}, yield: yield}
 		for from := ""; ; {
 			got, err := fetch(from)
-			if !told.page(got, err) || got.Next == "" {
+			if !told.page(got, err) {
 				return
 			}
 			from = got.Next
@@ -81,7 +85,7 @@ type listing[T any] struct {
 	yield func(T, error) bool
 }
 
-// page yields what is new on a page, and reports whether there is reason to fetch another: something was new, nothing
+// page yields what is new on a page, and reports whether to fetch another: one is named, something was new, nothing
 // failed, and whoever listens wants more.
 func (l listing[T]) page(got page[T], err error) (more bool) {
 	before := len(l.seen)
@@ -97,10 +101,22 @@ func (l listing[T]) page(got page[T], err error) (more bool) {
 	if err == nil {
 		err = got.odd
 	}
+	if err == nil && l.short(got, before) {
+		err = &tenant.Unavailable{Reply: tenant.Reply{Operation: "list"}, Cause: errShort}
+	}
 	if err != nil {
 		var none T
 		l.yield(none, err)
 		return false
 	}
-	return len(l.seen) > before
+	return got.Next != ""
+}
+
+// short reports whether a list cannot be told to its end: a page that names another has nothing new, or the last leaves
+// some of the total out.
+func (l listing[T]) short(got page[T], before int) bool {
+	if got.Next != "" {
+		return len(l.seen) == before
+	}
+	return got.Total > len(l.seen)
 }
