@@ -26,9 +26,10 @@ const (
 
 // clientStore keeps the tenant's clients.
 type clientStore struct {
-	sdk  *clients.Client
-	way  transport.Doer
-	made *recent
+	sdk     *clients.Client
+	way     transport.Doer
+	made    *recent
+	secrets *secretStore
 }
 
 var _ tenant.Clients = (*clientStore)(nil)
@@ -222,6 +223,7 @@ func (s *clientStore) Update(ctx context.Context, key tenant.ClientKey, change t
 	if err != nil {
 		return tenant.Client{}, err
 	}
+	defer s.secrets.under.part(id)
 	call := transport.Call{Operation: "update client"}
 	if value, ok := change.Secret.Value(); ok {
 		call.Secrets = []secret.Value{value}

@@ -25,6 +25,13 @@ type keyStore struct {
 	way  transport.Doer
 	base *url.URL
 	sdk  *signing.Client
+	set  *keySet
+}
+
+func newKeyStore(way transport.Doer, base *url.URL, sdk *signing.Client) *keyStore {
+	s := &keyStore{way: way, base: base, sdk: sdk}
+	s.set = &keySet{fetch: s.fetch}
+	return s
 }
 
 var _ tenant.Keys = (*keyStore)(nil)
@@ -40,12 +47,12 @@ type publishedKey struct {
 }
 
 func (s *keyStore) Published(ctx context.Context) ([]tenant.Key, error) {
-	documents, err := s.documents(ctx)
+	set, err := s.set.get(ctx)
 	if err != nil {
 		return nil, err
 	}
-	keys := make([]tenant.Key, 0, len(documents))
-	for _, document := range documents {
+	keys := make([]tenant.Key, 0, len(set.documents))
+	for _, document := range set.documents {
 		var key publishedKey
 		if err := json.Unmarshal(document, &key); err != nil {
 			return nil, transport.Outcome(operationKeys, false, err)
@@ -66,21 +73,23 @@ func newKey(from publishedKey) tenant.Key {
 }
 
 // Verify takes the algorithms that Auth0 signs with its own keys. A token of any other, HS256 for one, is signed by none
-// of them.
+// of them. The key set is read again only where it lacks the key that the token names.
 func (s *keyStore) Verify(ctx context.Context, token tenant.Token) (bool, error) {
-	documents, err := s.documents(ctx)
-	if err != nil {
-		return false, err
-	}
 	signed, err := jose.ParseSignedCompact(token.Value.Reveal(), []jose.SignatureAlgorithm{jose.RS256, jose.PS256, jose.RS512})
 	if err != nil {
 		return false, nil
 	}
-	for _, document := range documents {
-		var key jose.JSONWebKey
-		if json.Unmarshal(document, &key) != nil || key.KeyID != signed.Signatures[0].Header.KeyID || !key.IsPublic() {
-			continue // of a kind that is not known here, or another
-		}
+	id := signed.Signatures[0].Header.KeyID
+	set, err := s.set.get(ctx)
+	keys := set.called(id)
+	if err == nil && len(keys) == 0 && !set.own {
+		set, err = s.set.beyond(ctx, set)
+		keys = set.called(id)
+	}
+	if err != nil {
+		return false, err
+	}
+	for _, key := range keys {
 		key.Algorithm = "" // one RSA key serves several algorithms, whichever it is published for
 		if _, err := signed.Verify(key); err == nil {
 			return true, nil
@@ -89,8 +98,10 @@ func (s *keyStore) Verify(ctx context.Context, token tenant.Token) (bool, error)
 	return false, nil
 }
 
-// Rotate is never sent twice: two rotations would take a key out of use that tokens were signed with a moment ago.
+// Rotate is never sent twice: two rotations would take a key out of use that tokens were signed with a moment ago. Also
+// where it fails, the set that was read before is out of date: the answer alone may be lost.
 func (s *keyStore) Rotate(ctx context.Context) (tenant.Key, error) {
+	defer s.set.drop()
 	answer, err := write(ctx, transport.Call{Operation: operationRotateKeys}, func(ctx context.Context) (*sdk.RotateSigningKeysResponseContent, error) {
 		return s.sdk.Rotate(ctx)
 	})
@@ -100,8 +111,8 @@ func (s *keyStore) Rotate(ctx context.Context) (tenant.Key, error) {
 	return tenant.Key{ID: answer.GetKid(), Certificate: answer.GetCert()}, whole(operationRotateKeys, answer.GetKid(), true)
 }
 
-// documents are the keys of the key set, each as it stands there.
-func (s *keyStore) documents(ctx context.Context) ([]json.RawMessage, error) {
+// fetch reads the key set.
+func (s *keyStore) fetch(ctx context.Context) (documents, error) {
 	ctx = transport.Read(ctx, transport.Call{Operation: operationKeys})
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.base.JoinPath(".well-known", "jwks.json").String(), http.NoBody)
 	if err != nil {
@@ -113,7 +124,7 @@ func (s *keyStore) documents(ctx context.Context) ([]json.RawMessage, error) {
 	}
 	defer func() { _ = answer.Body.Close() }()
 	var set struct {
-		Keys []json.RawMessage `json:"keys"`
+		Keys documents `json:"keys"`
 	}
 	err = json.NewDecoder(answer.Body).Decode(&set)
 	return set.Keys, transport.Outcome(operationKeys, false, err)

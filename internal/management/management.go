@@ -63,14 +63,15 @@ func New(config Config) (tenant.Tenant, error) {
 		option.WithHTTPClient(way),
 	)
 	made := newRecent()
-	people := &clientStore{sdk: clients.NewClient(sdk), way: way, made: made}
+	secrets := &secretStore{sdk: clients.NewClient(sdk)}
+	people := &clientStore{sdk: secrets.sdk, way: way, made: made, secrets: secrets}
 	return tenant.Tenant{
 		APIs:    &apiStore{sdk: resourceservers.NewClient(sdk), way: way, made: made},
 		Clients: people,
 		Grants:  &grantStore{sdk: clientgrants.NewClient(sdk), way: way, made: made},
 		Tokens:  &tokenStore{way: way.Public(), base: config.BaseURL},
-		Keys:    &keyStore{way: way.Public(), base: config.BaseURL, sdk: signing.NewClient(sdk)},
-		Secrets: &secretStore{sdk: people.sdk},
+		Keys:    newKeyStore(way.Public(), config.BaseURL, signing.NewClient(sdk)),
+		Secrets: secrets,
 
 		Credentials: &credentialStore{sdk: people.sdk, way: way},
 	}, nil

@@ -19,9 +19,11 @@ const (
 	secretScope     = "read:client_keys"
 )
 
-// secretStore is the only one that asks for clients' secrets.
+// secretStore is the only one that asks for clients' secrets. It keeps none; those who want the same one at the same time
+// share it.
 type secretStore struct {
-	sdk *clients.Client
+	sdk   *clients.Client
+	under together[string, tenant.ClientSecret] // way, by client
 }
 
 var _ tenant.Secrets = (*secretStore)(nil)
@@ -30,6 +32,11 @@ func (s *secretStore) Client(ctx context.Context, clientID string) (tenant.Clien
 	if !addressable(clientID) {
 		return tenant.ClientSecret{}, missing(operationSecret, nounClient, clientID)
 	}
+	got, _, err := s.under.ask(ctx, clientID, func(ctx context.Context) (tenant.ClientSecret, error) { return s.fetch(ctx, clientID) })
+	return got, err
+}
+
+func (s *secretStore) fetch(ctx context.Context, clientID string) (tenant.ClientSecret, error) {
 	call := transport.Call{Operation: operationSecret, KeepSecret: true}
 	answer, err := read(ctx, call, func(ctx context.Context) (*sdk.GetClientResponseContent, error) {
 		return s.sdk.Get(ctx, clientID, &sdk.GetClientRequestParameters{Fields: new(secretFields), IncludeFields: new(true)})
@@ -58,6 +65,7 @@ func (s *secretStore) Rotate(ctx context.Context, clientID string) error {
 	if !addressable(clientID) {
 		return missing(operationRotate, nounClient, clientID)
 	}
+	defer s.under.part(clientID)
 	answer, err := write(ctx, transport.Call{Operation: operationRotate}, func(ctx context.Context) (*sdk.RotateClientSecretResponseContent, error) {
 		return s.sdk.RotateSecret(ctx, clientID)
 	})
