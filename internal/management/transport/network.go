@@ -15,6 +15,12 @@ const (
 	dialLimit      = 10 * time.Second
 	handshakeLimit = 10 * time.Second
 	idleLimit      = 90 * time.Second
+
+	// All requests of HTTP/2 share a connection. Where one dies in silence - a laptop that slept, a gateway that forgot it -
+	// each would wait for its own time limit, and be sent again over the same connection. So one on which nothing came for
+	// a while is asked whether it lives. A tenant that is merely slow answers that at once.
+	silenceLimit = 5 * time.Second
+	pingLimit    = 5 * time.Second
 )
 
 // newRoundTripper is the wire: the proxy of the environment, TLS 1.2 or newer, the system's authorities (and those of
@@ -24,6 +30,7 @@ func newRoundTripper(concurrency int) *http.Transport {
 		Proxy:               http.ProxyFromEnvironment,
 		DialContext:         (&net.Dialer{Timeout: dialLimit}).DialContext,
 		ForceAttemptHTTP2:   true,
+		HTTP2:               &http.HTTP2Config{SendPingTimeout: silenceLimit, PingTimeout: pingLimit},
 		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout: handshakeLimit,
 		MaxIdleConnsPerHost: concurrency,
