@@ -311,6 +311,48 @@ func TestNobodyWaits(t *testing.T) {
 	}
 }
 
+// TestSomeHaveLeft: of those who wait together one has its answer from the page. What the others want is not asked for
+// when they left while the page was on its way, and is given up when they leave while the Gets are.
+func TestSomeHaveLeft(t *testing.T) {
+	for name, test := range map[string]struct {
+		leave []time.Duration
+		asked []string
+		ended int
+	}{
+		"one during the page":  {[]time.Duration{gathering + latency/2, time.Hour}, []string{"get client-1", "page "}, 0},
+		"both during the page": {[]time.Duration{gathering + latency/2, gathering + latency/2}, []string{"page "}, 0},
+		"both during the Gets": {[]time.Duration{gathering + latency*3/2, gathering + latency*3/2}, []string{"get client-0", "get client-1", "page "}, 2},
+		"one during the Gets":  {[]time.Duration{gathering + latency*3/2, time.Hour}, []string{"get client-0", "get client-1", "page "}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newStore(0, 3, 0)
+				s.clients.listed = hiding("client-0", "client-1")
+				above := s.tenant()
+				var group sync.WaitGroup
+				group.Go(func() { readClients(t, s, above, 1, clientKey(2)) })
+				for i, patient := range test.leave {
+					group.Go(func() {
+						ctx, cancel := context.WithTimeout(refresh(t), patient)
+						defer cancel()
+						if _, err := above.Clients.Get(ctx, clientKey(i)); (err != nil) != (patient < time.Hour) {
+							t.Errorf("client %d: error %v", i, err)
+						}
+					})
+				}
+				group.Wait()
+				time.Sleep(time.Minute)
+				synctest.Wait()
+				slices.Sort(s.clients.asked)
+				wantAsked(t, s.clients.stock, test.asked...)
+				if s.clients.ended != test.ended {
+					t.Errorf("%d requests ended early, want %d", s.clients.ended, test.ended)
+				}
+			})
+		})
+	}
+}
+
 // TestListWithoutEnd: a tenant that says there is another page, whichever is asked for, and a total that is not true.
 func TestListWithoutEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -143,6 +143,7 @@ func (r *reads[K, V]) settle(asked *question[K, V], answer V, err error) {
 		return
 	}
 	delete(r.asking, asked.key)
+	asked.flush.live--
 	asked.answer, asked.err = answer, err
 	close(asked.done)
 }
@@ -191,16 +192,19 @@ func (r *reads[K, V]) keepListed(items []V) (news bool) {
 	return news
 }
 
-// unknown settles the questions whose answer is known by now and returns the others.
+// unknown settles the questions whose answer is known by now and returns the others, but for those that nobody waits for
+// any more.
 func (r *reads[K, V]) unknown(asked []*question[K, V]) []*question[K, V] {
 	var missing []*question[K, V]
 	for _, q := range asked {
 		r.mu.Lock()
 		answer, ok := r.known[r.name(q.key)]
+		awaited := r.asking[q.key] == q
 		r.mu.Unlock()
-		if ok {
+		switch {
+		case ok:
 			r.settle(q, answer, nil)
-		} else {
+		case awaited:
 			missing = append(missing, q)
 		}
 	}
