@@ -30,9 +30,9 @@ func (f *flush[K, V]) add(asked *question[K, V]) {
 }
 
 // start opens a flush. Its context carries the values of the caller that opened it, but nobody's cancel: it ends when
-// all who wait have gone.
+// all who wait have gone. How long each request may take, its waits included, is for the tenant below to say.
 func (r *reads[K, V]) start(ctx context.Context) *flush[K, V] {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flying)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	opened := &flush[K, V]{joined: make(chan struct{}, 1), cancel: cancel}
 	go func() {
 		defer cancel()

@@ -416,6 +416,16 @@ func TestCancel(t *testing.T) {
 	}
 }
 
+// TestSlowFlight: a batch may take as long as the tenant below lets its requests.
+func TestSlowFlight(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService()
+		s.latency = 10 * time.Minute
+		succeeded(t, together(t.Context(), s.tenant(), create("a"), create("b"))...)
+		expect(t, s, scopes("a", "b"))
+	})
+}
+
 // TestCancelDuringAFlightThatHangs: a cancelled caller does not wait for ever.
 func TestCancelDuringAFlightThatHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -12,7 +12,6 @@ import (
 const (
 	idle    = 20 * time.Millisecond  // how long nobody must have joined before a batch departs
 	longest = 200 * time.Millisecond // how long it waits at most, and how old the list it starts from may be
-	flying  = 5 * time.Minute        // what a flight may take, its waits for the rate limit included
 	grace   = 30 * time.Second       // how long a cancelled caller waits for a batch that has departed
 )
 
@@ -189,7 +188,7 @@ func (q *queue) withdraw(from *batch, m *member) bool {
 }
 
 // serve brings one batch from its opening to its landing. Its context carries the values of the caller that opened it,
-// but nobody's cancel.
+// but nobody's cancel. How long each request may take, its waits included, is for the tenant below to say.
 func (q *queue) serve(ctx context.Context, b *batch) {
 	q.turn <- struct{}{}
 	defer q.leave()
@@ -198,8 +197,6 @@ func (q *queue) serve(ctx context.Context, b *batch) {
 	if len(members) == 0 {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, flying)
-	defer cancel()
 	q.fly(ctx, members)
 }
 

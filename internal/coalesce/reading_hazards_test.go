@@ -353,6 +353,20 @@ func TestSomeHaveLeft(t *testing.T) {
 	}
 }
 
+// TestSlowTenant: a request may take as long as the tenant below lets it, and so may those behind it.
+func TestSlowTenant(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore(0, 200, 0)
+		s.clients.latency = 40 * time.Minute
+		above := s.tenant()
+		var group sync.WaitGroup
+		group.Go(func() { readClients(t, s, above, 2, clientKey(0), clientKey(150)) })
+		time.Sleep(time.Second)
+		readClients(t, s, above, 2, clientKey(1), clientKey(151))
+		group.Wait()
+	})
+}
+
 // TestListWithoutEnd: a tenant that says there is another page, whichever is asked for, and a total that is not true.
 func TestListWithoutEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
