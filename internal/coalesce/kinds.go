@@ -14,9 +14,6 @@ type (
 	grantReads  = reads[tenant.GrantKey, tenant.Grant]
 )
 
-// namedAtOnce is how many identifiers one list of APIs may name (RS017).
-const namedAtOnce = 10
-
 func newAPIReads(all *crowd, below tenant.APIs) *apiReads {
 	return newReads(all, kind[tenant.APIKey, tenant.API]{
 		operation: "read API",

@@ -2,7 +2,13 @@ package coalesce
 
 import (
 	"context"
+	"net/url"
 	"slices"
+)
+
+const (
+	namedAtOnce = 10   // how many names one list may have (RS017)
+	namedLength = 4000 // how long they may be together, as they stand in the URL
 )
 
 // price is how many requests answer questions without another page: as many as can be named travel together.
@@ -31,22 +37,40 @@ func (r *reads[K, V]) byName(ctx context.Context, missing []*question[K, V]) []*
 	return missing
 }
 
-// batch takes questions that one list can name. Those that ask for the same go along.
+// batch takes questions that one list can name: not too many for the tenant, and not too long for whatever carries the
+// URL. Those that ask for the same go along.
 func (r *reads[K, V]) batch(missing []*question[K, V], taken map[*question[K, V]]bool) []*question[K, V] {
 	if r.named == nil || r.walk.nameless {
 		return nil
 	}
 	var batch []*question[K, V]
-	names := map[string]bool{}
+	names := naming{taken: map[string]bool{}}
 	for _, asked := range missing {
-		name := r.listName(asked.key)
-		if name == "" || taken[asked] || !names[name] && len(names) == namedAtOnce {
-			continue
+		if name := r.listName(asked.key); name != "" && !taken[asked] && names.take(name) {
+			taken[asked] = true
+			batch = append(batch, asked)
 		}
-		names[name], taken[asked] = true, true
-		batch = append(batch, asked)
 	}
 	return batch
+}
+
+// naming is what one list names.
+type naming struct {
+	taken  map[string]bool
+	length int
+}
+
+// take reports whether a name is there, or still fits. The first one does in any case.
+func (n *naming) take(name string) bool {
+	if n.taken[name] {
+		return true
+	}
+	length := n.length + len(url.QueryEscape(name))
+	if len(n.taken) == namedAtOnce || len(n.taken) > 0 && length > namedLength {
+		return false
+	}
+	n.taken[name], n.length = true, length
+	return true
 }
 
 func (r *reads[K, V]) fetchNamed(ctx context.Context, batch []*question[K, V]) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -143,6 +144,66 @@ func TestManyAPIs(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestLongIdentifiers: names that make a URL too long for one request go out in more. One that is too long by itself is
+// left to a Get.
+func TestLongIdentifiers(t *testing.T) {
+	for name, test := range map[string]struct {
+		part  string
+		times int
+		asked []string
+	}{
+		"short":             {"a", 370, []string{"10 named"}},
+		"long when escaped": {"ü", 200, []string{"3 named", "3 named", "3 named", "get"}},
+		"too long":          {"a", 4000, slices.Repeat([]string{"get"}, 10)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newStore(2000, 0, 0)
+				above := s.tenant()
+				wanted := make([]tenant.APIKey, 10)
+				for i := range wanted {
+					s.apis.objects[i].Identifier += strings.Repeat(test.part, test.times)
+					wanted[i] = s.apis.objects[i].Key()
+				}
+				s.apis.hook = func(_ int, request string) error { // pages are of no use
+					if strings.HasPrefix(request, "page") {
+						return &tenant.Denied{}
+					}
+					return nil
+				}
+				readAPIs(t, s, above, 10, wanted...)
+				var asked []string
+				for _, request := range s.apis.asked {
+					if asked = append(asked, request); strings.HasPrefix(request, "get") {
+						asked[len(asked)-1] = "get"
+					}
+				}
+				if asked = slices.DeleteFunc(asked, func(request string) bool { return request == "page " }); !slices.Equal(asked, test.asked) {
+					t.Errorf("asked %q, want %q", asked, test.asked)
+				}
+			})
+		})
+	}
+}
+
+// TestFailingNames: where a list of what it names fails, pages go on.
+func TestFailingNames(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore(100, 0, 0)
+		s.apis.hook = func(_ int, request string) error {
+			if strings.HasSuffix(request, "named") {
+				return &tenant.Invalid{}
+			}
+			return nil
+		}
+		above := s.tenant()
+		readAPIs(t, s, above, 10, keys(100, apiKey)...)
+		if s.apis.count() != 1+10+1 {
+			t.Errorf("%d requests, want a list, ten Gets and a page: %q", s.apis.count(), s.apis.asked)
+		}
+	})
 }
 
 // TestAPIsWithoutIdentifier: an id alone no list can name.
