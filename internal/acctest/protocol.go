@@ -122,6 +122,15 @@ func (p *Protocol) Invoke(typeName string, config map[string]any) (progress, sai
 	return progress, said
 }
 
+// Data reads a data source.
+func (p *Protocol) Data(typeName string, config map[string]any) map[string]any {
+	p.t.Helper()
+	kind := p.schemas.DataSourceSchemas[typeName].ValueType()
+	answer, err := p.server.ReadDataSource(p.t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: p.value(kind, config)})
+	p.must(err, answer.Diagnostics)
+	return p.object(answer.State, kind)
+}
+
 func (p *Protocol) value(kind tftypes.Type, from map[string]any) *tfprotov6.DynamicValue {
 	p.t.Helper()
 	whole := map[string]any{}

@@ -333,7 +333,7 @@ func TestSomeHaveLeft(t *testing.T) {
 				group.Go(func() { readClients(t, s, above, 1, clientKey(2)) })
 				for i, patient := range test.leave {
 					group.Go(func() {
-						ctx, cancel := context.WithTimeout(refresh(t), patient)
+						ctx, cancel := context.WithTimeout(t.Context(), patient)
 						defer cancel()
 						if _, err := above.Clients.Get(ctx, clientKey(i)); (err != nil) != (patient < time.Hour) {
 							t.Errorf("client %d: error %v", i, err)
