@@ -74,7 +74,7 @@ func credentialReference() rule { return object(false, needed("id", text(1, 0)))
 
 func referred(string) rule { return credentialReference() }
 
-// bearers are the members of a client that hold credentials besides client_authentication_methods (CR003).
+// bearers are the members of a client that hold credentials besides client_authentication_methods (CR003, CR012).
 var bearers = []string{"signed_request_object", "token_vault_privileged_access"}
 
 func signedRequest(credential rule) rule {

@@ -88,6 +88,33 @@ func TestCredential_life(t *testing.T) { // CR001, CR003 to CR011
 	n.call(404, "POST", "clients/none/credentials", `{"credential_type":"public_key","pem":`+quoted(public)+`}`)
 }
 
+func TestCredential_elsewhere(t *testing.T) { // CR012
+	n := start(t)
+	_, public := newKey(t)
+	n.newAPI("urn:a")
+	id := n.keyClient(public)
+	one, all := "clients/"+id, "clients/"+id+"/credentials"
+	used := objectOf(n.call(200, "GET", all, "").items[0]).Text("id")
+	_, other := newKey(t)
+	signs := n.call(201, "POST", all, `{"credential_type":"public_key","pem":`+quoted(other)+`}`).body.Text("id")
+	n.call(200, "PATCH", one, `{"signed_request_object":{"credentials":[{"id":"`+signs+`"},{"id":"`+used+`"}]}}`)
+	n.call(200, "PATCH", one, `{"signed_request_object":{"required":true}}`)
+	got := n.call(200, "GET", one+"?fields=client_authentication_methods,signed_request_object", "")
+	if !strings.Contains(got.raw, `"signed_request_object":{"required":true,"credentials":[{"id":"`+signs+`"},{"id":"`+used+`"}]}`) &&
+		!strings.Contains(got.raw, `"signed_request_object":{"credentials":[{"id":"`+signs+`"},{"id":"`+used+`"}],"required":true}`) {
+		t.Error("got:", got.raw)
+	}
+	n.call(400, "DELETE", all+"/"+signs, "")
+	n.call(200, "PATCH", one, `{"client_authentication_methods":null,"token_endpoint_auth_method":"client_secret_post"}`)
+	n.call(400, "DELETE", all+"/"+used, "")
+	if listed := n.call(200, "GET", all, "").items; len(listed) != 2 {
+		t.Error("listed:", listed)
+	}
+	n.call(200, "PATCH", one, `{"signed_request_object":{"credentials":[]}}`)
+	n.call(204, "DELETE", all+"/"+signs, "")
+	n.call(204, "DELETE", all+"/"+used, "")
+}
+
 func TestCredential_withClient(t *testing.T) { // CR002
 	n := start(t)
 	_, public := newKey(t)

@@ -19,8 +19,8 @@ import (
 const (
 	nounCredential = "key"
 
-	// methodFields are what tells which of its credentials a client uses.
-	methodFields    = "client_id,client_authentication_methods"
+	// methodFields are what tells which of its credentials a client uses, and what for (CR012).
+	methodFields    = "client_id,client_authentication_methods,signed_request_object,token_vault_privileged_access"
 	credentialScope = "read:client_credentials"
 )
 
@@ -57,7 +57,7 @@ func (s *credentialStore) Of(ctx context.Context, clientID string) (tenant.Authe
 	if err := whole(operation, client.GetClientID(), false); err != nil {
 		return tenant.Authentication{}, err
 	}
-	return newAuthentication(client.ClientAuthenticationMethods, list), nil
+	return newAuthentication(client, list), nil
 }
 
 func (s *credentialStore) Create(ctx context.Context, clientID string, wanted tenant.Credential) (tenant.Credential, error) {

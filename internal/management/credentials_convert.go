@@ -9,24 +9,33 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// newAuthentication reads a client's credentials and which of them it uses. Certificates are of no concern here.
-func newAuthentication(methods *sdk.ClientAuthenticationMethod, list []*sdk.ClientCredential) tenant.Authentication {
+// newAuthentication reads a client's credentials and which of them it uses. Certificates are of no concern here, and
+// neither are keys that it only uses for something else (CR012).
+func newAuthentication(client *sdk.GetClientResponseContent, list []*sdk.ClientCredential) tenant.Authentication {
+	var found tenant.Authentication
 	var used []string
-	if methods != nil && methods.PrivateKeyJwt != nil {
-		for _, reference := range methods.PrivateKeyJwt.Credentials {
-			used = append(used, reference.GetID())
-		}
+	if methods := client.ClientAuthenticationMethods; methods != nil && methods.PrivateKeyJwt != nil {
+		found.ByKeys, used = true, referred(methods.PrivateKeyJwt.Credentials)
+	} else {
+		found.Otherwise = methods != nil
 	}
-	found := tenant.Authentication{ByKeys: methods != nil}
+	elsewhere := append(referred(client.SignedRequestObject.GetCredentials()), referred(client.TokenVaultPrivilegedAccess.GetCredentials())...)
 	for _, one := range list {
 		if one.GetCredentialType() != sdk.ClientCredentialTypeEnumPublicKey {
 			continue
 		}
 		credential := newCredential(one)
 		credential.InUse = slices.Contains(used, credential.ID)
-		found.Credentials = append(found.Credentials, credential)
+		credential.Shared = slices.Contains(elsewhere, credential.ID)
+		if credential.InUse || !credential.Shared {
+			found.Credentials = append(found.Credentials, credential)
+		}
 	}
 	return found
+}
+
+func referred(references []*sdk.CredentialID) []string {
+	return converted(references, (*sdk.CredentialID).GetID)
 }
 
 func newCredential(from *sdk.ClientCredential) tenant.Credential {

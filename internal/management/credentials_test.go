@@ -92,20 +92,40 @@ func TestCredentialsOf(t *testing.T) {
 	const certificate = `{"id":"cred_3","credential_type":"x509_cert"}`
 	used, spare := firstKey(), tenant.Credential{ID: "cred_2", KeyID: "other", Algorithm: "RS256"}
 	used.InUse = true
+	shared := used
+	shared.Shared = true
+	const both = "[" + credentialJSON + "," + other + "]"
 	for name, c := range map[string]struct {
-		list, methods string
+		list, members string
 		want          tenant.Authentication
 		calls         int
 	}{
-		"none":         {"[]", "", tenant.Authentication{}, 1},
-		"used or not":  {"[" + credentialJSON + "," + other + "]", `{"private_key_jwt":{"credentials":[{"id":"cred_1"}]}}`, tenant.Authentication{ByKeys: true, Credentials: []tenant.Credential{used, spare}}, 2},
-		"by a secret":  {"[" + other + "]", "null", tenant.Authentication{Credentials: []tenant.Credential{spare}}, 2},
-		"certificates": {"[" + certificate + "]", `{"self_signed_tls_client_auth":{"credentials":[{"id":"cred_3"}]}}`, tenant.Authentication{ByKeys: true}, 2},
+		"none":        {"[]", "", tenant.Authentication{}, 1},
+		"used or not": {both, `"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_1"}]}}`, tenant.Authentication{ByKeys: true, Credentials: []tenant.Credential{used, spare}}, 2},
+		"by a secret": {"[" + other + "]", `"client_authentication_methods":null`, tenant.Authentication{Credentials: []tenant.Credential{spare}}, 2},
+		"signed by one's own certificate": {
+			"[" + certificate + "]", `"client_authentication_methods":{"self_signed_tls_client_auth":{"credentials":[{"id":"cred_3"}]}}`, tenant.Authentication{Otherwise: true}, 2,
+		},
+		"certificate of an authority": {
+			"[" + other + "," + certificate + "]", `"client_authentication_methods":{"tls_client_auth":{"credentials":[{"id":"cred_3"}]}}`,
+			tenant.Authentication{Otherwise: true, Credentials: []tenant.Credential{spare}}, 2,
+		},
+		"for signed requests": {
+			both, `"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_1"}]}},"signed_request_object":{"required":true,"credentials":[{"id":"cred_2"}]}`,
+			tenant.Authentication{ByKeys: true, Credentials: []tenant.Credential{used}}, 2,
+		},
+		"for the token vault": {
+			both, `"token_vault_privileged_access":{"credentials":[{"id":"cred_1"},{"id":"cred_2"}],"ip_allowlist":["10.0.0.0/8"],"grants":[]}`, tenant.Authentication{}, 2,
+		},
+		"for several things": {
+			both, `"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_1"}]}},"signed_request_object":{"credentials":[{"id":"cred_1"}]}`,
+			tenant.Authentication{ByKeys: true, Credentials: []tenant.Credential{shared, spare}}, 2,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := newServer(t, map[string]func(call) reply{
 				"GET " + credentialsPath:      says(200, c.list),
-				"GET " + clientsPath + "/job": says(200, `{"client_id":"job","client_authentication_methods":`+c.methods+`}`),
+				"GET " + clientsPath + "/job": says(200, `{"client_id":"job",`+c.members+`}`),
 			})
 			got, err := server.tenant(t).Credentials.Of(t.Context(), "job")
 			if err != nil {
@@ -118,7 +138,7 @@ func TestCredentialsOf(t *testing.T) {
 			if len(asked) != c.calls {
 				t.Fatalf("%d calls, want %d", len(asked), c.calls)
 			}
-			if c.calls == 2 && asked[1].Query.Get("fields") != "client_id,client_authentication_methods" {
+			if c.calls == 2 && asked[1].Query.Get("fields") != "client_id,client_authentication_methods,signed_request_object,token_vault_privileged_access" {
 				t.Errorf("the client was asked for %v", asked[1].Query)
 			}
 		})

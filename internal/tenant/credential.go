@@ -11,6 +11,7 @@ type Credential struct {
 	ExpiresAt time.Time // zero: never
 	PEM       string    // sent, never answered
 	InUse     bool      // the client authenticates with it; one that is not in use lets nobody in
+	Shared    bool      // the client uses it for something else besides
 }
 
 // SameMoment reports whether two times of expiry are the same as far as they can be told apart: to the second.
@@ -20,6 +21,7 @@ func SameMoment(a, b time.Time) bool {
 
 // Authentication is how a client proves who it is.
 type Authentication struct {
-	ByKeys      bool         // with keys or certificates instead of a secret
-	Credentials []Credential // all its public keys, those not in use too
+	ByKeys      bool         // with keys instead of a secret
+	Otherwise   bool         // with what this product does not manage: certificates (mTLS)
+	Credentials []Credential // its public keys, those not in use too, but for those it only uses for something else
 }
