@@ -6,11 +6,15 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
+	"math/big"
 	"net/http"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -35,7 +39,7 @@ func (n *Tenant) KeyPair(t *testing.T, name string) (clientID, private string) {
 	var made struct {
 		ClientID string `json:"client_id"`
 	}
-	n.post(t, "clients", map[string]any{
+	n.send(t, http.MethodPost, "clients", map[string]any{
 		"name": name, "app_type": tenant.MachineToMachine, "grant_types": []string{tenant.ClientCredentials},
 		"client_authentication_methods": map[string]any{"private_key_jwt": map[string]any{"credentials": []any{credential}}},
 	}, &made)
@@ -45,8 +49,95 @@ func (n *Tenant) KeyPair(t *testing.T, name string) (clientID, private string) {
 	return made.ClientID, string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}))
 }
 
-// post creates what the ports do not know.
-func (n *Tenant) post(t *testing.T, kind string, body, into any) {
+// Certificate lets a client authenticate by a certificate of its own (mTLS), behind Terraform's back.
+func (n *Tenant) Certificate(t *testing.T, clientID string) {
+	t.Helper()
+	EmulatorOnly(t, "not every tenant's plan includes certificates")
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	draft := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "job"}, NotAfter: time.Now().AddDate(1, 0, 0)}
+	certificate, err := x509.CreateCertificate(rand.Reader, draft, draft, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := n.credential(t, clientID, map[string]any{
+		"credential_type": "x509_cert", "pem": string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate})),
+	})
+	n.send(t, http.MethodPatch, "clients/"+clientID, map[string]any{
+		"client_authentication_methods": map[string]any{"self_signed_tls_client_auth": credentials(id)}, "token_endpoint_auth_method": nil,
+	}, nil)
+}
+
+// SignedRequests lets a client sign requests of people who log in with a key, behind Terraform's back; with one that it
+// has by that name, or else with a new one.
+func (n *Tenant) SignedRequests(t *testing.T, clientID, name, public string) {
+	t.Helper()
+	EmulatorOnly(t, "not every tenant's plan includes signed requests")
+	authentication, err := n.Ports.Credentials.Of(t.Context(), clientID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var id string
+	for _, one := range authentication.Credentials {
+		if one.Name == name {
+			id = one.ID
+		}
+	}
+	if id == "" {
+		id = n.credential(t, clientID, map[string]any{"credential_type": "public_key", "name": name, "pem": public})
+	}
+	var client struct {
+		Signed struct {
+			Credentials []struct {
+				ID string `json:"id"`
+			} `json:"credentials"`
+		} `json:"signed_request_object"`
+	}
+	n.send(t, http.MethodGet, "clients/"+clientID, nil, &client)
+	ids := []string{id}
+	for _, one := range client.Signed.Credentials {
+		ids = append(ids, one.ID)
+	}
+	n.send(t, http.MethodPatch, "clients/"+clientID, map[string]any{"signed_request_object": credentials(ids...)}, nil)
+}
+
+// Credentials are the names of a client's credentials, whatever it uses them for.
+func (n *Tenant) Credentials(t *testing.T, clientID string) []string {
+	t.Helper()
+	var list []struct {
+		Name string `json:"name"`
+	}
+	n.send(t, http.MethodGet, "clients/"+clientID+"/credentials", nil, &list)
+	var names []string
+	for _, one := range list {
+		names = append(names, one.Name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// credential gives a client a credential that it does not use yet, and returns its id.
+func (n *Tenant) credential(t *testing.T, clientID string, body map[string]any) string {
+	t.Helper()
+	var made struct {
+		ID string `json:"id"`
+	}
+	n.send(t, http.MethodPost, "clients/"+clientID+"/credentials", body, &made)
+	return made.ID
+}
+
+func credentials(ids ...string) map[string]any {
+	var references []any
+	for _, id := range ids {
+		references = append(references, map[string]any{"id": id})
+	}
+	return map[string]any{"credentials": references}
+}
+
+// send asks the emulator for what the ports do not know.
+func (n *Tenant) send(t *testing.T, method, kind string, body, into any) {
 	t.Helper()
 	ctx, cancel := within(t)
 	defer cancel()
@@ -54,7 +145,7 @@ func (n *Tenant) post(t *testing.T, kind string, body, into any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, n.Server.URL()+"/api/v2/"+kind, bytes.NewReader(content))
+	request, err := http.NewRequestWithContext(ctx, method, n.Server.URL()+"/api/v2/"+kind, bytes.NewReader(content))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,12 +156,12 @@ func (n *Tenant) post(t *testing.T, kind string, body, into any) {
 		t.Fatal(err)
 	}
 	defer func() { _ = answer.Body.Close() }()
-	if answer.StatusCode != http.StatusCreated {
+	if answer.StatusCode >= http.StatusBadRequest {
 		err = fmt.Errorf("status %d", answer.StatusCode)
-	} else {
+	} else if into != nil {
 		err = json.NewDecoder(answer.Body).Decode(into)
 	}
 	if err != nil {
-		t.Fatalf("create of %s: %v", kind, err)
+		t.Fatalf("%s of %s: %v", method, kind, err)
 	}
 }

@@ -109,6 +109,26 @@ func importGuards() []guard {
 			line: `case client.IsThirdParty:`, off: `case false:`,
 		},
 		{
+			name: "client with a certificate is not imported", file: client + "/resource.go", test: "TestAccClient_certificateRefused",
+			line: `if otherwise && fresh {`, off: `if false {`,
+		},
+		{
+			name: "certificate of a client is not switched off by a plan", file: client + "/manageable.go", test: "TestAccClient_certificateDrift",
+			line: `if len(mark) == 0 {`, off: `if true {`,
+		},
+		{
+			name: "certificate of a client is not switched off since the plan", file: client + "/rotate.go", test: "TestAccClient_certificateAppears",
+			line: `if authentication.Otherwise {`, off: `if false {`,
+		},
+		{
+			name: "key for something else is none of ours", file: tenant + "/credentials_convert.go", test: "TestCredentialsOf",
+			line: `if credential.InUse || !credential.Shared {`, off: `if true {`,
+		},
+		{
+			name: "key that is used for something else besides stays", file: client + "/rotate.go", test: "TestAccClient_keysForSomethingElse",
+			line: `if !goes.Shared {`, off: `if true {`,
+		},
+		{
 			name: "import id has as many parts as it takes", file: "internal/framework/imported/imported.go", test: "TestParts",
 			line: `len(parts) > most`, off: `false`,
 		},

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -114,6 +115,28 @@ func newKeys(ctx context.Context, credentials []tenant.Credential, held ...Model
 		elements[name] = types.ObjectValueMust(keyTypes, entry)
 	}
 	return types.MapValueMust(keyType, elements)
+}
+
+// readKeys adds how the client authenticates, where that takes a look: it has keys as far as the state knows, or its
+// answer does not say how it shows a secret. Whoever may not look sees a client with a secret, unless there were keys.
+// It reports whether the client authenticates with what is not managed here.
+func readKeys(ctx context.Context, credentials tenant.Credentials, held Model, state *Model) (otherwise bool, err error) {
+	silent := state.TokenEndpointAuthMethod.IsNull()
+	if held.PrivateKeyJWT.IsNull() && !silent {
+		return false, nil
+	}
+	authentication, err := credentials.Of(ctx, state.ClientID.ValueString())
+	var denied *tenant.Denied
+	if err != nil && (!errors.As(err, &denied) || !held.PrivateKeyJWT.IsNull()) {
+		return false, err
+	}
+	if authentication.ByKeys || !held.PrivateKeyJWT.IsNull() {
+		state.PrivateKeyJWT = newKeys(ctx, authentication.Credentials, held)
+	}
+	if silent && !authentication.ByKeys && !authentication.Otherwise {
+		state.TokenEndpointAuthMethod = types.StringValue(tenant.DefaultTokenEndpointAuthMethod)
+	}
+	return authentication.Otherwise, nil
 }
 
 // keyID plans key_id: the thumbprint of the key beside it, which Auth0 will give it too (CR004).

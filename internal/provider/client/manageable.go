@@ -14,8 +14,37 @@ func manageable(client tenant.Client, fresh bool, diags *diag.Diagnostics) bool 
 	if !fresh || reason == "" {
 		return true
 	}
-	diagnose.Refusal(diags, path.Empty(), "Client cannot be managed here", "The client %q (%s) is not taken over: %s.", client.Name, client.ClientID, reason)
+	refuse(client, reason, diags)
 	return false
+}
+
+func refuse(client tenant.Client, reason string, diags *diag.Diagnostics) {
+	diagnose.Refusal(diags, path.Empty(), "Client cannot be managed here", "The client %q (%s) is not taken over: %s.", client.Name, client.ClientID, reason)
+}
+
+// authenticatesOtherwise is why a client is not managed that proves who it is with what has no attribute.
+const authenticatesOtherwise = "it authenticates by a certificate (mTLS), which timesheets_client does not manage: the next apply would switch that off, " +
+	"and lock its job out. Keep it with auth0/auth0, or let it authenticate by a secret or by keys first (dashboard: Applications, its Credentials)"
+
+// otherwiseMark is the key of private state under which a read tells the plan after it that the client authenticates
+// otherwise. A read refuses none that is in the state: it could not be let go of then.
+const otherwiseMark = "authenticates_otherwise"
+
+func markOf(otherwise bool) []byte {
+	if !otherwise {
+		return nil
+	}
+	return []byte("true")
+}
+
+// refuseOtherwise refuses a plan for a client that authenticates otherwise: it was moved here, or somebody switched it
+// since.
+func refuseOtherwise(prior Model, mark []byte, diags *diag.Diagnostics) {
+	if len(mark) == 0 {
+		return
+	}
+	diagnose.Refusal(diags, path.Empty(), "Client cannot be managed here", "Nothing is planned for the client %q (%s): %s. To stop managing it without touching it, take its `moved` block away, "+
+		"or replace the resource with a `removed` block that sets `lifecycle { destroy = false }`.", prior.Name.ValueString(), prior.ClientID.ValueString(), authenticatesOtherwise)
 }
 
 // unmanageable is why a client cannot be managed: it is one that people log in with, one of another party, or the

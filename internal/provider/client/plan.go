@@ -40,7 +40,8 @@ func validateQuota(ctx context.Context, config Model, diags *diag.Diagnostics) {
 	}
 }
 
-// ModifyPlan refuses what cannot be done to keys, and to take away the client that the provider itself works as.
+// ModifyPlan refuses what cannot be done to keys, to switch off another way to authenticate, and to take away the client
+// that the provider itself works as.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var prior, plan Model
 	if !req.Plan.Raw.IsNull() {
@@ -52,6 +53,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
 	if !req.Plan.Raw.IsNull() {
+		mark, diags := req.Private.GetKey(ctx, otherwiseMark)
+		resp.Diagnostics.Append(diags...)
+		refuseOtherwise(prior, mark, &resp.Diagnostics)
 		refuseSameKey(ctx, prior, plan, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() || r.Self.ClientID == "" || prior.ClientID.ValueString() != r.Self.ClientID {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
@@ -101,33 +100,18 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	state := newModel(client, held)
-	if err := r.readKeys(ctx, held, &state); err != nil {
+	otherwise, err := readKeys(ctx, r.Tenant.Credentials, held, &state)
+	if err != nil {
 		diagnose.Error(&resp.Diagnostics, operation("read the keys of", held), err)
 		return
 	}
+	if otherwise && fresh {
+		refuse(client, authenticatesOtherwise, &resp.Diagnostics)
+		return
+	}
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, otherwiseMark, markOf(otherwise))...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-}
-
-// readKeys adds how the client authenticates, where that takes a look: it has keys as far as the state knows, or its
-// answer does not say how it shows a secret. Whoever may not look sees a client with a secret, unless there were keys.
-func (r *Resource) readKeys(ctx context.Context, held Model, state *Model) error {
-	silent := state.TokenEndpointAuthMethod.IsNull()
-	if held.PrivateKeyJWT.IsNull() && !silent {
-		return nil
-	}
-	authentication, err := r.Tenant.Credentials.Of(ctx, state.ClientID.ValueString())
-	var denied *tenant.Denied
-	if err != nil && (!errors.As(err, &denied) || !held.PrivateKeyJWT.IsNull()) {
-		return err
-	}
-	if authentication.ByKeys || !held.PrivateKeyJWT.IsNull() {
-		state.PrivateKeyJWT = newKeys(ctx, authentication.Credentials, held)
-	}
-	if silent && !authentication.ByKeys {
-		state.TokenEndpointAuthMethod = types.StringValue(tenant.DefaultTokenEndpointAuthMethod)
-	}
-	return nil
 }
 
 // Update sends what the plan changes, the secret in the same call; keys take several.

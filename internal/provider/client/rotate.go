@@ -3,6 +3,7 @@ package client
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -42,6 +43,9 @@ func (r *rotation) run(ctx context.Context) error {
 	authentication, err := r.ports.Credentials.Of(ctx, r.clientID)
 	if err != nil {
 		return err
+	}
+	if authentication.Otherwise {
+		return errors.New("since this plan was made somebody switched the client to certificates (mTLS), which this change would switch off. Nothing was changed. Plan again")
 	}
 	r.present = authentication.Credentials
 	if err := r.unseen(); err != nil {
@@ -201,9 +205,12 @@ func (r *rotation) drop(ctx context.Context) error {
 	return nil
 }
 
+// delete leaves alone a key that the client uses for something else besides.
 func (r *rotation) delete(ctx context.Context, goes tenant.Credential) error {
-	if err := r.ports.Credentials.Delete(ctx, r.clientID, goes.ID); err != nil {
-		return err
+	if !goes.Shared {
+		if err := r.ports.Credentials.Delete(ctx, r.clientID, goes.ID); err != nil {
+			return err
+		}
 	}
 	r.present = slices.DeleteFunc(slices.Clone(r.present), func(one tenant.Credential) bool { return one.ID == goes.ID })
 	r.saved(r.client, r.present)
