@@ -99,6 +99,21 @@ func (p *Protocol) Plan(typeName string, prior Held, config map[string]any) Plan
 	return planned
 }
 
+// Refused refreshes what Terraform holds and plans a configuration for it, and returns what was said on the way.
+func (p *Protocol) Refused(typeName string, held Held, config map[string]any) []string {
+	p.t.Helper()
+	read, said := p.read(typeName, held)
+	if len(said) > 0 {
+		return said
+	}
+	written := p.value(p.schemas.ResourceSchemas[typeName].ValueType(), config)
+	planned, err := p.server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: typeName, PriorState: p.state(typeName, read.State), PriorIdentity: p.identity(typeName, read.Identity),
+		PriorPrivate: read.Private, Config: written, ProposedNewState: written,
+	})
+	return p.said(err, planned.Diagnostics)
+}
+
 func fatal(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError }
 
 // proposed is the configuration, and what it leaves out as it was, where the provider may choose that.

@@ -131,23 +131,6 @@ func (p *Protocol) Data(typeName string, config map[string]any) map[string]any {
 	return p.object(answer.State, kind)
 }
 
-// Plan refreshes a state and plans a configuration for it, and returns what was said on the way.
-func (p *Protocol) Plan(typeName string, state map[string]any, private []byte, config map[string]any) []string {
-	p.t.Helper()
-	kind := p.schemas.ResourceSchemas[typeName].ValueType()
-	read, err := p.server.ReadResource(p.t.Context(), &tfprotov6.ReadResourceRequest{
-		TypeName: typeName, CurrentState: p.value(kind, state), Private: private,
-	})
-	if err != nil || len(read.Diagnostics) > 0 {
-		return p.said(err, read.Diagnostics)
-	}
-	written := p.value(kind, config)
-	planned, err := p.server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: typeName, PriorState: read.NewState, PriorPrivate: read.Private, Config: written, ProposedNewState: written,
-	})
-	return p.said(err, planned.Diagnostics)
-}
-
 func (p *Protocol) value(kind tftypes.Type, from map[string]any) *tfprotov6.DynamicValue {
 	p.t.Helper()
 	whole := map[string]any{}

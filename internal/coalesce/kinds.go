@@ -29,7 +29,9 @@ func newAPIReads(all *crowd, below tenant.APIs) *apiReads {
 
 		name:  apiName,
 		names: func(api tenant.API) []string { return []string{idName(api.ID), identifierName(api.Identifier)} },
-		whole: func(api tenant.API, list []tenant.API) bool { return hasScopes(api) || slices.ContainsFunc(list, hasScopes) },
+		whole: func(api tenant.API, list []tenant.API) bool {
+			return hasScopes(api) || slices.ContainsFunc(list, hasScopes)
+		},
 		copy: func(api tenant.API) tenant.API {
 			api.Scopes = slices.Clone(api.Scopes)
 			return api

@@ -16,7 +16,9 @@ func TestDataOfTheMoment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n.Later(func(ctx context.Context) error { return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: client.ClientID}) })
+	n.Later(func(ctx context.Context) error {
+		return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: client.ClientID})
+	})
 	rename := func(to string) {
 		t.Helper()
 		if _, err := n.Ports.Clients.Update(t.Context(), tenant.ClientKey{ClientID: client.ClientID}, tenant.ClientChange{Name: tenant.Set(n.Prefix + to)}); err != nil {

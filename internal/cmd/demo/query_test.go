@@ -2,6 +2,7 @@ package main
 
 import (
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -55,6 +56,32 @@ func TestQuery(t *testing.T) {
 				t.Errorf("the plan is not %q:\n%s\n%s", c.imported, plan, generated)
 			}
 		})
+	}
+}
+
+// TestQuery_keys: configuration of a client with keys holds all of a key but its text, and plans once that is filled in.
+func TestQuery_keys(t *testing.T) {
+	th := newTheatre(t)
+	th.needs(t, cli.Query)
+	server := open(t, emulator.Options{})
+	example := filepath.Join(th.examples, "resources", "timesheets_client", "resource_keys.tf")
+	maker := th.stage(t, server, example)
+	must(t, maker, 0, "apply", "-auto-approve")
+	w := th.stage(t, server, filepath.Join(th.examples, "provider", "provider.tf"))
+	_, variable, _ := strings.Cut(read(t, example), "\nvariable ")
+	write(t, w, "variables.tf", "variable "+variable)
+	query := read(t, filepath.Join(th.examples, "list-resources", "timesheets_client", "list-resource.tfquery.hcl"))
+	write(t, w, "clients.tfquery.hcl", strings.ReplaceAll(query, "Timesheets", "Payroll"))
+	printed(t, w, "query", "-no-color", "-generate-config-out=generated.tf")
+	removeQueries(t, w)
+	generated := read(t, filepath.Join(w.Dir, "generated.tf"))
+	if said := must(t, w, 1, "plan"); !strings.Contains(said, `private_key_jwt["2026"].pem`) {
+		t.Errorf("the text of the key is not asked for:\n%s\n%s", said, generated)
+	}
+	filled := regexp.MustCompile(`pem( +)= null`).ReplaceAllString(generated, `pem$1= var.public_key`)
+	write(t, w, "generated.tf", filled)
+	if plan := must(t, w, 0, "plan"); !strings.Contains(plan, "Plan: 1 to import, 0 to add, 1 to change, 0 to destroy.") {
+		t.Errorf("the plan takes more than the text of the key over:\n%s\n%s", plan, filled)
 	}
 }
 

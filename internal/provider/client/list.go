@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"iter"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -37,7 +38,9 @@ func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The tenant's machine-to-machine clients, for `terraform query` (Terraform 1.14). Clients that people log in with and those of third " +
 			"parties, which `timesheets_client` does not manage, are left out. No secret is read. " +
-			"Costs one call for every hundred clients of the tenant that it takes to find what is asked for. Needs the Management API scope `read:clients`.",
+			"Costs one call for every hundred clients of the tenant that it takes to find what is asked for. Needs the Management API scope `read:clients`. " +
+			"With `include_resource`, or where configuration is generated, a client whose answer names no way to show a secret costs one or two calls more and " +
+			"needs `read:client_credentials`: its keys are read then, and it is left out if it authenticates by a certificate (mTLS).",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
 				Optional: true, MarkdownDescription: "Only clients of this name. `*` stands for any text, as in `Timesheets*`.",
@@ -53,13 +56,27 @@ func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *l
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	stream.Results = query.Results(ctx, req, "clients", l.Tenant.Clients.List(ctx, tenant.ClientFilter{}), func(client tenant.Client) (query.Found, bool) {
-		if unmanageable(client) != "" || !config.Name.IsNull() && !matches(config.Name.ValueString(), client.Name) {
-			return query.Found{}, false
-		}
-		model := newModel(client, Model{})
-		return query.Found{Name: client.Name, Identity: model.identity(), Resource: model}, true
+	stream.Results = query.Results(ctx, req, "clients", l.models(ctx, config, req.IncludeResource), func(model Model) (query.Found, bool) {
+		return query.Found{Name: model.Name.ValueString(), Identity: model.identity(), Resource: model}, true
 	})
+}
+
+// models are the clients that are asked for. Keys are read where whole resources are: only then is anything made of them.
+func (l *ListResource) models(ctx context.Context, config narrowed, whole bool) iter.Seq2[Model, error] {
+	return func(yield func(Model, error) bool) {
+		for client, err := range l.Tenant.Clients.List(ctx, tenant.ClientFilter{}) {
+			if err == nil && (unmanageable(client) != "" || !config.Name.IsNull() && !matches(config.Name.ValueString(), client.Name)) {
+				continue
+			}
+			model, otherwise := newModel(client, Model{}), false
+			if err == nil && whole {
+				otherwise, err = readKeys(ctx, l.Tenant.Credentials, model, &model)
+			}
+			if !otherwise && !yield(model, err) {
+				return
+			}
+		}
+	}
 }
 
 // matches reports whether a name fits a pattern in which each star stands for any text.

@@ -57,6 +57,38 @@ func TestAccClient_list(t *testing.T) {
 	}
 }
 
+// Keys are read where whole resources are asked for, and nowhere else. A client that authenticates by a certificate is
+// then known, and left out.
+func TestAccClient_listKeys(t *testing.T) {
+	n := acctest.New(t)
+	keyed, _ := n.KeyPair(t, n.Prefix+" keyed")
+	certified, _ := n.KeyPair(t, n.Prefix+" certified")
+	n.Certificate(t, certified)
+	for include, want := range map[bool]struct{ names, asked []string }{
+		false: {[]string{"certified", "keyed"}, nil},
+		true:  {[]string{"keyed"}, []string{certified, keyed}},
+	} {
+		n.Server.ResetJournal()
+		var names []string
+		for _, one := range n.Protocol(t).List("timesheets_client", map[string]any{"name": n.Prefix + " *"}, include, 100, 0) {
+			names = append(names, strings.TrimPrefix(one.Name, n.Prefix+" "))
+			if keys, _ := one.Resource["private_key_jwt"].(map[string]any); include && (len(keys) != 1 || one.Resource["token_endpoint_auth_method"] != nil) {
+				t.Errorf("a client with keys is listed as %v, %q", one.Resource, one.Problems)
+			}
+		}
+		var asked []string
+		for _, entry := range n.Server.Journal() {
+			if clientID, ok := strings.CutSuffix(strings.TrimPrefix(entry.Path, "/api/v2/clients/"), "/credentials"); ok {
+				asked = append(asked, clientID)
+			}
+		}
+		slices.Sort(names)
+		if slices.Sort(asked); !slices.Equal(names, want.names) || !slices.Equal(asked, slices.Sorted(slices.Values(want.asked))) {
+			t.Errorf("whole resources %v: found %q and asked for the keys of %q", include, names, asked)
+		}
+	}
+}
+
 func TestAccClient_listDenied(t *testing.T) {
 	acctest.EmulatorOnly(t, "mints a token of chosen scopes")
 	got := acctest.New(t).WithToken("read:client_grants").Protocol(t).List("timesheets_client", nil, false, 100, 0)

@@ -38,11 +38,11 @@ func TestAccClient_certificateMoved(t *testing.T) {
 	id, _ := n.KeyPair(t, n.Prefix+" certified")
 	p := n.Protocol(t)
 	said := func() []string {
-		moved, private, said := p.Move(source, "auth0_client", 0, `{"client_id":"`+id+`","name":"job","app_type":"non_interactive"}`, "timesheets_client")
+		moved, said := p.Move(source, "auth0_client", 0, `{"client_id":"`+id+`","name":"job","app_type":"non_interactive"}`, "timesheets_client")
 		if said != nil {
 			t.Fatal(said)
 		}
-		return p.Plan("timesheets_client", moved, private, map[string]any{"name": "job"})
+		return p.Refused("timesheets_client", moved, map[string]any{"name": "job"})
 	}
 	if got := said(); got != nil {
 		t.Errorf("a client with keys: said %q", got)
