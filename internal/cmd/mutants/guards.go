@@ -38,15 +38,27 @@ func ownGuards() []guard {
 		},
 		{
 			name: "own grant is not deleted", file: grant + "/plan.go", test: "TestAccClientGrant_own",
-			line: `if deleted || replaced || (`, off: `if replaced || !deleted && (`,
+			line: `if deleted || replaced || bound || (`, off: `if replaced || bound || !deleted && (`,
 		},
 		{
 			name: "own grant is not replaced", file: grant + "/plan.go", test: "TestAccClientGrant_own",
-			line: `if deleted || replaced || (`, off: `if deleted || !replaced && (`,
+			line: `if deleted || replaced || bound || (`, off: `if deleted || bound || !replaced && (`,
 		},
 		{
 			name: "own grant is not narrowed", file: grant + "/plan.go", test: "TestAccClientGrant_own",
-			line: `if deleted || replaced || (`, off: `if deleted || replaced || false && (`,
+			line: `if deleted || replaced || bound || (`, off: `if deleted || replaced || bound || false && (`,
+		},
+		{
+			name: "own grant is not left to organizations", file: grant + "/plan.go", test: "TestAccClientGrant_own",
+			line: `if deleted || replaced || bound || (`, off: `if deleted || replaced || bound && false || (`,
+		},
+		{
+			name: "Management API is not granted whole", file: grant + "/plan.go", test: "TestAccClientGrant_own",
+			line: `if plan.AllowAllScopes.ValueBool() && plan.Audience.Equal(`, off: `if false && plan.Audience.Equal(`,
+		},
+		{
+			name: "look-up in an apply is asked anew", file: "internal/coalesce/reads.go", test: "TestLookUp",
+			line: `if purpose == tenant.LookUp && !r.all.refreshing.Load() {`, off: `if false {`,
 		},
 		{
 			name: "grant of the tenant's own is left alone", file: grant + "/plan.go", test: "TestAccClientGrant_system",
