@@ -90,7 +90,7 @@ func (a *apis) Create(ctx context.Context, api tenant.NewAPI) (tenant.API, error
 	a.wrote()
 	made, err := a.APIs.Create(ctx, api)
 	if err == nil {
-		a.queues.made(made)
+		a.queues.made(ctx, made)
 	}
 	return made, err
 }

@@ -28,8 +28,8 @@ func newQueues(below tenant.APIs) *queues {
 }
 
 // made gives the queue of an API that was made just now its first list.
-func (q *queues) made(api tenant.API) {
-	queue, err := q.of(context.Background(), tenant.APIKey{ID: api.ID, Identifier: api.Identifier})
+func (q *queues) made(ctx context.Context, api tenant.API) {
+	queue, err := q.of(ctx, tenant.APIKey{ID: api.ID, Identifier: api.Identifier})
 	if err != nil {
 		return
 	}

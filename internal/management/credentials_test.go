@@ -108,18 +108,21 @@ func TestCredentialsOf(t *testing.T) {
 		},
 		"certificate of an authority": {
 			"[" + other + "," + certificate + "]", `"client_authentication_methods":{"tls_client_auth":{"credentials":[{"id":"cred_3"}]}}`,
-			tenant.Authentication{Otherwise: true, Credentials: []tenant.Credential{spare}}, 2,
+			tenant.Authentication{Otherwise: true, Credentials: []tenant.Credential{spare}},
+			2,
 		},
 		"for signed requests": {
 			both, `"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_1"}]}},"signed_request_object":{"required":true,"credentials":[{"id":"cred_2"}]}`,
-			tenant.Authentication{ByKeys: true, Credentials: []tenant.Credential{used}}, 2,
+			tenant.Authentication{ByKeys: true, Credentials: []tenant.Credential{used}},
+			2,
 		},
 		"for the token vault": {
 			both, `"token_vault_privileged_access":{"credentials":[{"id":"cred_1"},{"id":"cred_2"}],"ip_allowlist":["10.0.0.0/8"],"grants":[]}`, tenant.Authentication{}, 2,
 		},
 		"for several things": {
 			both, `"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_1"}]}},"signed_request_object":{"credentials":[{"id":"cred_1"}]}`,
-			tenant.Authentication{ByKeys: true, Credentials: []tenant.Credential{shared, spare}}, 2,
+			tenant.Authentication{ByKeys: true, Credentials: []tenant.Credential{shared, spare}},
+			2,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -5,6 +5,7 @@ import "context"
 // Purpose is what a read is for. Who shares reads needs it to know how long an answer is good.
 type Purpose int
 
+// The purposes.
 const (
 	Anything Purpose = iota // of a read that says nothing of itself
 	Refresh                 // what a state holds is compared with the tenant: nobody is writing yet

@@ -35,7 +35,8 @@ func TestAccClient_moveUnchanged(t *testing.T) {
 	}{
 		"as usual": {
 			tenant.Client{GrantTypes: []string{"client_credentials"}, TokenEndpointAuthMethod: "client_secret_post"},
-			`null`, `{"disable": true, "flows": [], "organization_id": ""}`, ``, ``, map[string]any{},
+			`null`, `{"disable": true, "flows": [], "organization_id": ""}`, ``, ``,
+			map[string]any{},
 		},
 		"nothing as usual": {
 			tenant.Client{
