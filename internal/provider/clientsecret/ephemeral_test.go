@@ -46,7 +46,7 @@ func TestAccClientSecret_denied(t *testing.T) {
 
 func TestAccClientSecret_none(t *testing.T) {
 	n := acctest.New(t)
-	n.Versions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_10_0)} // for ephemeral resources
+	n.Versions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)} // OpenTofu has ephemeral resources from then on
 	clientID, _ := n.KeyPair(t, n.Prefix+" keyed")
 	open := func(id, phrase string, more ...string) resource.TestStep {
 		return resource.TestStep{
