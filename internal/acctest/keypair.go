@@ -36,17 +36,29 @@ func (n *Tenant) KeyPair(t *testing.T, name string) (clientID, private string) {
 		"credential_type": "public_key",
 		"pem":             string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public})),
 	}
+	clientID = n.client(t, map[string]any{
+		"name": name, "app_type": tenant.MachineToMachine, "grant_types": []string{tenant.ClientCredentials},
+		"client_authentication_methods": map[string]any{"private_key_jwt": map[string]any{"credentials": []any{credential}}},
+	})
+	return clientID, string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}))
+}
+
+// Silent makes a client behind Terraform's back that was never told how to authenticate. It returns the client's id.
+func (n *Tenant) Silent(t *testing.T, name string) (clientID string) {
+	t.Helper()
+	return n.client(t, map[string]any{"name": name, "app_type": tenant.MachineToMachine, "grant_types": []string{tenant.ClientCredentials}})
+}
+
+func (n *Tenant) client(t *testing.T, body map[string]any) (clientID string) {
+	t.Helper()
 	var made struct {
 		ClientID string `json:"client_id"`
 	}
-	n.send(t, http.MethodPost, "clients", map[string]any{
-		"name": name, "app_type": tenant.MachineToMachine, "grant_types": []string{tenant.ClientCredentials},
-		"client_authentication_methods": map[string]any{"private_key_jwt": map[string]any{"credentials": []any{credential}}},
-	}, &made)
+	n.send(t, http.MethodPost, "clients", body, &made)
 	n.Later(func(ctx context.Context) error {
 		return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: made.ClientID})
 	})
-	return made.ClientID, string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}))
+	return made.ClientID
 }
 
 // Certificate lets a client authenticate by a certificate of its own (mTLS), behind Terraform's back.
@@ -75,7 +87,7 @@ func (n *Tenant) Certificate(t *testing.T, clientID string) {
 func (n *Tenant) SignedRequests(t *testing.T, clientID, name, public string) {
 	t.Helper()
 	EmulatorOnly(t, "not every tenant's plan includes signed requests")
-	authentication, err := n.Ports.Credentials.Of(t.Context(), clientID)
+	authentication, err := n.Ports.Credentials.Of(t.Context(), tenant.Client{ClientID: clientID})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,8 +11,9 @@ import (
 )
 
 // walk makes a number of changes as Terraform does: so many at a time, each worker the next one as soon as it has an
-// answer, and one of them only a while after the others have begun. It returns how long it took.
-func walk(t *testing.T, above tenant.Tenant, count, parallelism int, late time.Duration) time.Duration {
+// answer, and one of them only a while after the others have begun. Between two changes a worker takes some milliseconds of
+// its own, and every third time a straggler's more. It returns how long it took.
+func walk(t *testing.T, above tenant.Tenant, count, parallelism int, late, straggler time.Duration) time.Duration {
 	t.Helper()
 	start, work := time.Now(), make(chan int)
 	var wg sync.WaitGroup
@@ -23,6 +24,9 @@ func walk(t *testing.T, above tenant.Tenant, count, parallelism int, late time.D
 			}
 			for i := range work {
 				time.Sleep(time.Duration(i%7) * time.Millisecond) // Terraform's own work between two resources
+				if i%3 == 0 {
+					time.Sleep(straggler)
+				}
 				value := fmt.Sprintf("scope:%03d", i)
 				api, err := above.Scopes.Change(t.Context(), key, create(value))
 				if _, there := api.Scope(value); err != nil || !there {
@@ -40,23 +44,25 @@ func walk(t *testing.T, above tenant.Tenant, count, parallelism int, late time.D
 }
 
 func TestFloor(t *testing.T) {
+	const ms = time.Millisecond
 	for name, test := range map[string]struct {
 		count, parallelism int
-		late               time.Duration
+		late, straggler    time.Duration
 		calls              int
 		under              time.Duration
 	}{
-		"one scope":               {1, 1, 0, 3, time.Second},
-		"20 scopes, 10 at once":   {20, 10, 0, 6, 2 * time.Second},
-		"100 scopes, 10 at once":  {100, 10, 0, 24, 5 * time.Second},
-		"100 scopes, 30 at once":  {100, 30, 0, 9, 2 * time.Second},
-		"10 scopes, one by one":   {10, 1, 0, 21, 10 * time.Second},
-		"one arrives in a flight": {100, 10, 100 * time.Millisecond, 24, 5 * time.Second},
+		"one scope":               {1, 1, 0, 0, 3, time.Second},
+		"20 scopes, 10 at once":   {20, 10, 0, 0, 6, 2 * time.Second},
+		"100 scopes, 10 at once":  {100, 10, 0, 0, 24, 5 * time.Second},
+		"100 scopes, 30 at once":  {100, 30, 0, 0, 9, 2 * time.Second},
+		"10 scopes, one by one":   {10, 1, 0, 0, 21, 10 * time.Second},
+		"one arrives in a flight": {100, 10, 100 * ms, 0, 24, 5 * time.Second},
+		"a busy machine":          {100, 10, 0, 50 * ms, 24, 6 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newService()
-				took := walk(t, s.tenant(), test.count, test.parallelism, test.late)
+				took := walk(t, s.tenant(), test.count, test.parallelism, test.late, test.straggler)
 				t.Logf("%d calls, %v", s.count(), took)
 				if s.count() > test.calls || took > test.under {
 					t.Errorf("%d calls, %v, want at most %d, under %v", s.count(), took, test.calls, test.under)

@@ -51,7 +51,7 @@ func (r *reads[K, V]) abandon(f *flush[K, V]) {
 
 // serve brings one flush from its opening to its last answer.
 func (r *reads[K, V]) serve(ctx context.Context, f *flush[K, V]) {
-	linger(ctx, f.joined, gathering, gathered)
+	linger(ctx, f.joined, func() time.Duration { return gathering }, gathered)
 	missing := r.close(f)
 	select {
 	case r.turn <- struct{}{}:

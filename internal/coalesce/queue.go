@@ -11,6 +11,7 @@ import (
 
 const (
 	idle    = 20 * time.Millisecond  // how long nobody must have joined before a batch departs
+	partial = 80 * time.Millisecond  // the same, for a batch that is smaller than the one before
 	longest = 200 * time.Millisecond // how long it waits at most, and how old the list it starts from may be
 	grace   = 30 * time.Second       // how long a cancelled caller waits for a batch that has departed
 )
@@ -80,8 +81,9 @@ type queue struct {
 	key   tenant.APIKey
 	turn  chan struct{} // full while somebody writes, or is about to
 
-	mu   sync.Mutex
-	open *batch // nil: the next caller opens one
+	mu     sync.Mutex
+	open   *batch // nil: the next caller opens one
+	before int    // how many were in the batch before
 
 	last snapshot // touched only by whoever has the turn
 }
@@ -192,7 +194,7 @@ func (q *queue) withdraw(from *batch, m *member) bool {
 func (q *queue) serve(ctx context.Context, b *batch) {
 	q.turn <- struct{}{}
 	defer q.leave()
-	linger(ctx, b.joined, idle, longest)
+	linger(ctx, b.joined, q.quiet(b), longest)
 	members := q.close(b)
 	if len(members) == 0 {
 		return
@@ -200,16 +202,29 @@ func (q *queue) serve(ctx context.Context, b *batch) {
 	q.fly(ctx, members)
 }
 
-// linger waits for others to join. Besides ctx time alone ends it: Terraform may ask for one thing at a time and wait for
-// it.
-func linger(ctx context.Context, joined <-chan struct{}, idle, longest time.Duration) {
-	quiet, end := time.NewTimer(idle), time.NewTimer(longest)
+// quiet is how long nobody must have joined before a batch departs. Who was answered just now has a successor, as a rule,
+// and on a busy machine it takes its time. A flight of its own would cost it, and all who come after, far more.
+func (q *queue) quiet(b *batch) func() time.Duration {
+	return func() time.Duration {
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		if len(b.members) < q.before {
+			return partial
+		}
+		return idle
+	}
+}
+
+// linger waits for others to join, until nobody has joined for as long as idle says after the last one. Besides ctx time
+// alone ends it: Terraform may ask for one thing at a time and wait for it.
+func linger(ctx context.Context, joined <-chan struct{}, idle func() time.Duration, longest time.Duration) {
+	quiet, end := time.NewTimer(idle()), time.NewTimer(longest)
 	defer quiet.Stop()
 	defer end.Stop()
 	for {
 		select {
 		case <-joined:
-			quiet.Reset(idle)
+			quiet.Reset(idle())
 		case <-quiet.C:
 			return
 		case <-end.C:
@@ -224,7 +239,7 @@ func linger(ctx context.Context, joined <-chan struct{}, idle, longest time.Dura
 func (q *queue) close(b *batch) []*member {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.open = nil
+	q.open, q.before = nil, len(b.members)
 	return b.members
 }
 

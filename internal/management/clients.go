@@ -17,9 +17,10 @@ import (
 
 const (
 	nounClient           = "client"
+	operationReadClient  = "read client"
 	operationListClients = "list clients"
 
-	// clientFields are what reads ask for: all that tenant.Client holds, and no credential.
+	// clientFields are what every read asks for: what tenant.Client holds, but for its proof.
 	clientFields = "client_id,name,description,app_type,grant_types,token_endpoint_auth_method,client_metadata,is_first_party,global," +
 		"token_quota,organization_usage,default_organization,require_proof_of_possession"
 )
@@ -30,6 +31,7 @@ type clientStore struct {
 	way     transport.Doer
 	made    *recent
 	secrets *secretStore
+	proof   *proofs
 }
 
 var _ tenant.Clients = (*clientStore)(nil)
@@ -42,29 +44,39 @@ func (s *clientStore) Get(ctx context.Context, key tenant.ClientKey) (tenant.Cli
 		}
 	}
 	if key.Name == "" {
-		return tenant.Client{}, missing("read client", nounClient, key.String())
+		return tenant.Client{}, missing(operationReadClient, nounClient, key.String())
 	}
 	return s.only(ctx, key)
 }
 
 func (s *clientStore) fetch(ctx context.Context, id string) (tenant.Client, error) {
 	if !addressable(id) {
-		return tenant.Client{}, missing("read client", nounClient, id)
+		return tenant.Client{}, missing(operationReadClient, nounClient, id)
 	}
-	answer, err := read(ctx, transport.Call{Operation: "read client"}, func(ctx context.Context) (*sdk.GetClientResponseContent, error) {
-		return s.sdk.Get(ctx, id, &sdk.GetClientRequestParameters{Fields: new(clientFields), IncludeFields: new(true)})
+	client, err := readClients(ctx, s.proof, operationReadClient, func(fields string, told bool) (tenant.Client, error) {
+		return s.getClient(ctx, id, fields, told)
 	})
 	if err != nil {
 		return tenant.Client{}, err
 	}
-	client := newClient((*sdk.Client)(answer))
-	if err := whole("read client", client.ClientID, false); err != nil {
+	if err := whole(operationReadClient, client.ClientID, false); err != nil {
 		return tenant.Client{}, err
 	}
 	if client.ClientID != id {
-		return tenant.Client{}, missing("read client", nounClient, id)
+		return tenant.Client{}, missing(operationReadClient, nounClient, id)
 	}
 	return client, nil
+}
+
+// getClient is a client with those fields.
+func (s *clientStore) getClient(ctx context.Context, id, fields string, told bool) (tenant.Client, error) {
+	answer, err := read(ctx, transport.Call{Operation: operationReadClient}, func(ctx context.Context) (*sdk.GetClientResponseContent, error) {
+		return s.sdk.Get(ctx, id, &sdk.GetClientRequestParameters{Fields: &fields, IncludeFields: new(true)})
+	})
+	if err != nil {
+		return tenant.Client{}, err
+	}
+	return newClient((*sdk.Client)(answer), told), nil
 }
 
 // only is the one client of an exact name.
@@ -74,10 +86,10 @@ func (s *clientStore) only(ctx context.Context, key tenant.ClientKey) (tenant.Cl
 	case err != nil:
 		return tenant.Client{}, err
 	case len(same) == 0:
-		return tenant.Client{}, missing("read client", nounClient, key.String())
+		return tenant.Client{}, missing(operationReadClient, nounClient, key.String())
 	case len(same) > 1:
 		return tenant.Client{}, &tenant.Ambiguous{
-			Reply: tenant.Reply{Operation: "read client"}, Noun: nounClient, Key: key.Name, Found: foundClients(same),
+			Reply: tenant.Reply{Operation: operationReadClient}, Noun: nounClient, Key: key.Name, Found: foundClients(same),
 		}
 	}
 	return same[0], nil
@@ -111,12 +123,12 @@ func (s *clientStore) List(ctx context.Context, filter tenant.ClientFilter) iter
 
 // after is the page after a checkpoint.
 func (s *clientStore) after(ctx context.Context, filter tenant.ClientFilter, from string) (page[tenant.Client], error) {
-	got, answer, err := s.ask(ctx, checkpoint{s.way, from}, clientQuery(filter))
+	got, err := s.ask(ctx, checkpoint{s.way, from}, clientQuery(filter))
 	if err != nil {
 		return page[tenant.Client]{}, err
 	}
-	got.Next, got.Total = nextOf(answer.GetExtraProperties()), int(answer.GetTotal())
-	return got, nil
+	got.Next, got.Total = nextOf(got.answer.GetExtraProperties()), int(got.answer.GetTotal())
+	return got.page, nil
 }
 
 // Page implements tenant.Clients. Its pages are numbered, because those come with a total.
@@ -127,33 +139,40 @@ func (s *clientStore) Page(ctx context.Context, filter tenant.ClientFilter, from
 	}
 	query := clientQuery(filter)
 	query.Page, query.PerPage, query.IncludeTotals = &number, new(pageSize), new(true)
-	got, answer, err := s.ask(ctx, s.way, query)
+	got, err := s.ask(ctx, s.way, query)
 	if err != nil {
 		return tenant.Page[tenant.Client]{}, err
 	}
-	return got.numbered(number, int(answer.GetLimit()), int(answer.GetTotal())).shallow(number).Page, nil
+	return got.numbered(number, int(got.answer.GetLimit()), int(got.answer.GetTotal())).shallow(number).Page, nil
 }
 
 func clientID(client tenant.Client) string { return client.ClientID }
 
 func clientQuery(filter tenant.ClientFilter) *sdk.ListClientsRequestParameters {
-	return &sdk.ListClientsRequestParameters{Fields: new(clientFields), IncludeFields: new(true), AppType: given(filter.AppType)}
+	return &sdk.ListClientsRequestParameters{IncludeFields: new(true), AppType: given(filter.AppType)}
 }
 
-// ask is a page, and the answer that tells where it stands in the list.
-func (s *clientStore) ask(
-	ctx context.Context, way transport.Doer, query *sdk.ListClientsRequestParameters,
-) (page[tenant.Client], *sdk.ListClientsOffsetPaginatedResponseContent, error) {
-	answer, unread, err := pageOf(ctx, way, operationListClients, "clients", func(ctx context.Context, by option.RequestOption) (*clientPage, error) {
-		return s.sdk.List(ctx, query, by)
+// answered is a page, and the answer that tells where it stands in the list.
+type answered struct {
+	page[tenant.Client]
+	answer *sdk.ListClientsOffsetPaginatedResponseContent
+}
+
+func (s *clientStore) ask(ctx context.Context, way transport.Doer, query *sdk.ListClientsRequestParameters) (answered, error) {
+	return readClients(ctx, s.proof, operationListClients, func(fields string, told bool) (answered, error) {
+		query.Fields = &fields
+		answer, unread, err := pageOf(ctx, way, operationListClients, "clients", func(ctx context.Context, by option.RequestOption) (*clientPage, error) {
+			return s.sdk.List(ctx, query, by)
+		})
+		if err == nil && answer.Clients == nil {
+			err = whole(operationListClients, "", false)
+		}
+		if err != nil {
+			return answered{}, err
+		}
+		convert := func(from *sdk.Client) tenant.Client { return newClient(from, told) }
+		return answered{newPage(answer.Clients, unread, convert, clientID), answer}, nil
 	})
-	if err == nil && answer.Clients == nil {
-		err = whole(operationListClients, "", false)
-	}
-	if err != nil {
-		return page[tenant.Client]{}, nil, err
-	}
-	return newPage(answer.Clients, unread, newClient, clientID), answer, nil
 }
 
 // clientPage is what the SDK makes of a page.
@@ -188,7 +207,7 @@ func (s *clientStore) post(ctx context.Context, wanted tenant.Client) (tenant.Cl
 	if err != nil {
 		return tenant.Client{}, err
 	}
-	client := newClient((*sdk.Client)(answer))
+	client := newClient((*sdk.Client)(answer), false)
 	if err := whole(operation, client.ClientID, true); err != nil {
 		return tenant.Client{}, err
 	}
@@ -234,7 +253,7 @@ func (s *clientStore) Update(ctx context.Context, key tenant.ClientKey, change t
 	if err != nil {
 		return tenant.Client{}, named(err, nounClient, key.String())
 	}
-	client := newClient((*sdk.Client)(answer))
+	client := newClient((*sdk.Client)(answer), false)
 	if err := whole(call.Operation, client.ClientID, true); err != nil {
 		return tenant.Client{}, err
 	}

@@ -12,8 +12,13 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// newClient reads an answer. What is absent in it has its meaning by rule CL002.
-func newClient(from *sdk.Client) tenant.Client {
+// newClient reads an answer. What is absent in it has its meaning by rule CL002; how the client proves who it is, only where
+// that was asked for and may be read.
+func newClient(from *sdk.Client, told bool) tenant.Client {
+	proof := proofOf(from.ClientAuthenticationMethods)
+	if proof == tenant.ProofSecret && !told {
+		proof = tenant.ProofUntold
+	}
 	return tenant.Client{
 		ClientID:                from.GetClientID(),
 		Name:                    from.GetName(),
@@ -21,7 +26,8 @@ func newClient(from *sdk.Client) tenant.Client {
 		AppType:                 string(from.GetAppType()),
 		GrantTypes:              from.GrantTypes,
 		TokenEndpointAuthMethod: string(valueOr(from.TokenEndpointAuthMethod, "")),
-		Credentials:             newReferences(from.ClientAuthenticationMethods),
+		Proof:                   proof,
+		Credentials:             newReferences(from),
 		Metadata:                newMetadata(from.ClientMetadata),
 		TokenQuota:              newQuota(from.TokenQuota),
 		OrganizationUsage:       string(valueOr(from.OrganizationUsage, tenant.DefaultOrganizationUsage)),
@@ -180,7 +186,7 @@ func clientChangeDifferences(change tenant.ClientChange, got tenant.Client) []st
 		field{"organization_usage", stays(change.OrganizationUsage, got.OrganizationUsage)},
 		field{"default_organization", stays(change.DefaultOrganization, got.DefaultOrganization)},
 		field{"require_proof_of_possession", stays(change.RequireProof, got.RequireProof)},
-		field{"client_authentication_methods", referencesStay(change.Credentials, got.Credentials)},
+		field{"client_authentication_methods", referencesStay(change.Credentials, got)},
 	)
 }
 

@@ -43,8 +43,11 @@ func (c Config) wire() (transport.Config, error) {
 		RoundTripper:   c.Transport,
 	}
 	if !c.APIToken.Empty() {
-		token, err := trimmed(fieldToken, c.APIToken)
-		wire.Token = token
+		value, err := trimmed(fieldToken, c.APIToken)
+		wire.Token = value
+		if token, unread := newToken(issued{AccessToken: value.Reveal()}); unread == nil {
+			wire.Scopes = token.Scopes
+		}
 		return wire, err
 	}
 	return c.withTokenRequest(wire)

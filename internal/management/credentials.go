@@ -16,48 +16,50 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-const (
-	nounCredential = "key"
-
-	// methodFields are what tells which of its credentials a client uses, and what for (CR012).
-	methodFields    = "client_id,client_authentication_methods,signed_request_object,token_vault_privileged_access"
-	credentialScope = "read:client_credentials"
-)
+const nounCredential = "key"
 
 // credentialStore keeps the public keys of clients.
 type credentialStore struct {
-	sdk *clients.Client
-	way transport.Doer
+	clients *clientStore
+	sdk     *clients.Client
+	way     transport.Doer
 }
 
 var _ tenant.Credentials = (*credentialStore)(nil)
 
-func (s *credentialStore) Of(ctx context.Context, clientID string) (tenant.Authentication, error) {
+func (s *credentialStore) Of(ctx context.Context, client tenant.Client) (tenant.Authentication, error) {
 	const operation = "read the keys of a client"
-	if !addressable(clientID) {
-		return tenant.Authentication{}, missing(operation, nounClient, clientID)
+	if !addressable(client.ClientID) {
+		return tenant.Authentication{}, missing(operation, nounClient, client.ClientID)
 	}
-	call := transport.Call{Operation: operation}
-	list, err := read(ctx, call, func(ctx context.Context) ([]*sdk.ClientCredential, error) {
-		return s.sdk.Credentials.List(ctx, clientID)
-	})
-	if err != nil || len(list) == 0 {
-		return tenant.Authentication{}, named(err, nounClient, clientID)
-	}
-	client, err := read(ctx, call, func(ctx context.Context) (*sdk.GetClientResponseContent, error) {
-		return s.sdk.Get(ctx, clientID, &sdk.GetClientRequestParameters{Fields: new(methodFields), IncludeFields: new(true)})
-	})
-	var denied *tenant.Denied
-	if errors.As(err, &denied) && denied.Scope == "" {
-		denied.Scope = credentialScope // Auth0 names the field then, not the scope
-	}
-	if err != nil {
-		return tenant.Authentication{}, named(err, nounClient, clientID)
-	}
-	if err := whole(operation, client.GetClientID(), false); err != nil {
+	if err := s.clients.proof.lacks(ctx, operation); err != nil {
 		return tenant.Authentication{}, err
 	}
-	return newAuthentication(client, list), nil
+	list, err := read(ctx, transport.Call{Operation: operation}, func(ctx context.Context) ([]*sdk.ClientCredential, error) {
+		return s.sdk.Credentials.List(ctx, client.ClientID)
+	})
+	if err != nil {
+		return tenant.Authentication{}, named(err, nounClient, client.ClientID)
+	}
+	if client.Proof == tenant.ProofUntold && len(list) == 0 {
+		return tenant.Authentication{Proof: tenant.ProofSecret}, nil
+	}
+	if client.Proof == tenant.ProofUntold {
+		client, err = s.told(ctx, client.ClientID)
+	}
+	return newAuthentication(client, list), err
+}
+
+// told is a client of which nothing is known but how it proves who it is.
+func (s *credentialStore) told(ctx context.Context, clientID string) (tenant.Client, error) {
+	client, err := s.clients.getClient(ctx, clientID, "client_id,"+proofFields, true)
+	if denied := new(tenant.Denied); errors.As(err, &denied) && denied.Scope == "" {
+		denied.Scope = credentialScope // Auth0 names the field then, not the scope
+	}
+	if err == nil {
+		err = whole(operationReadClient, client.ClientID, false)
+	}
+	return client, named(err, nounClient, clientID)
 }
 
 func (s *credentialStore) Create(ctx context.Context, clientID string, wanted tenant.Credential) (tenant.Credential, error) {

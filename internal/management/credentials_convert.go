@@ -9,24 +9,18 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// newAuthentication reads a client's credentials and which of them it uses. Certificates are of no concern here, and
-// neither are keys that it only uses for something else (CR012).
-func newAuthentication(client *sdk.GetClientResponseContent, list []*sdk.ClientCredential) tenant.Authentication {
-	var found tenant.Authentication
-	var used []string
-	if methods := client.ClientAuthenticationMethods; methods != nil && methods.PrivateKeyJwt != nil {
-		found.ByKeys, used = true, referred(methods.PrivateKeyJwt.Credentials)
-	} else {
-		found.Otherwise = methods != nil
-	}
-	elsewhere := append(referred(client.SignedRequestObject.GetCredentials()), referred(client.TokenVaultPrivilegedAccess.GetCredentials())...)
+// newAuthentication joins a client's public keys with which of them it uses. Keys that it only uses for something else are
+// of no concern here (CR012).
+func newAuthentication(client tenant.Client, list []*sdk.ClientCredential) tenant.Authentication {
+	found := tenant.Authentication{Proof: client.Proof}
 	for _, one := range list {
 		if one.GetCredentialType() != sdk.ClientCredentialTypeEnumPublicKey {
 			continue
 		}
 		credential := newCredential(one)
-		credential.InUse = slices.Contains(used, credential.ID)
-		credential.Shared = slices.Contains(elsewhere, credential.ID)
+		if at := slices.IndexFunc(client.Credentials, func(used tenant.Credential) bool { return used.ID == credential.ID }); at >= 0 {
+			credential.InUse, credential.Shared = client.Credentials[at].InUse, client.Credentials[at].Shared
+		}
 		if credential.InUse || !credential.Shared {
 			found.Credentials = append(found.Credentials, credential)
 		}
@@ -34,8 +28,14 @@ func newAuthentication(client *sdk.GetClientResponseContent, list []*sdk.ClientC
 	return found
 }
 
-func referred(references []*sdk.CredentialID) []string {
-	return converted(references, (*sdk.CredentialID).GetID)
+func proofOf(methods *sdk.ClientAuthenticationMethod) tenant.Proof {
+	switch {
+	case methods == nil:
+		return tenant.ProofSecret
+	case methods.PrivateKeyJwt != nil:
+		return tenant.ProofKeys
+	}
+	return tenant.ProofOtherwise
 }
 
 func newCredential(from *sdk.ClientCredential) tenant.Credential {
@@ -92,26 +92,37 @@ func methodsOf(ids []string) *sdk.ClientAuthenticationMethod {
 	return &sdk.ClientAuthenticationMethod{PrivateKeyJwt: method}
 }
 
-// newReferences are the credentials that an answer names. After a create they are there in full, which the SDK has no
-// place for; otherwise there are ids alone (CR002).
-func newReferences(methods *sdk.ClientAuthenticationMethod) []tenant.Credential {
-	if methods == nil || methods.PrivateKeyJwt == nil {
-		return nil
+// newReferences are the credentials that an answer names: those that let the client in, and those that it uses for
+// something else. After a create the former are there in full, which the SDK has no place for; otherwise there are ids
+// alone (CR002, CR012).
+func newReferences(from *sdk.Client) []tenant.Credential {
+	var named []tenant.Credential
+	if methods := from.ClientAuthenticationMethods; methods != nil && methods.PrivateKeyJwt != nil {
+		named = converted(methods.PrivateKeyJwt.Credentials, newReference)
 	}
-	return converted(methods.PrivateKeyJwt.Credentials, func(reference *sdk.CredentialID) tenant.Credential {
-		extra := reference.GetExtraProperties()
-		text := func(name string) string {
-			value, _ := extra[name].(string)
-			return value
+	for _, other := range slices.Concat(from.SignedRequestObject.GetCredentials(), from.TokenVaultPrivilegedAccess.GetCredentials()) {
+		at := slices.IndexFunc(named, func(one tenant.Credential) bool { return one.ID == other.GetID() })
+		if at < 0 {
+			at, named = len(named), append(named, tenant.Credential{ID: other.GetID()})
 		}
-		expires, err := time.Parse(time.RFC3339, text("expires_at"))
-		if err != nil {
-			expires = time.Time{}
-		}
-		return tenant.Credential{
-			ID: reference.GetID(), Name: text("name"), Algorithm: text("alg"), KeyID: text("kid"), ExpiresAt: expires, InUse: true,
-		}
-	})
+		named[at].Shared = true
+	}
+	return named
+}
+
+func newReference(from *sdk.CredentialID) tenant.Credential {
+	extra := from.GetExtraProperties()
+	text := func(name string) string {
+		value, _ := extra[name].(string)
+		return value
+	}
+	expires, err := time.Parse(time.RFC3339, text("expires_at"))
+	if err != nil {
+		expires = time.Time{}
+	}
+	return tenant.Credential{
+		ID: from.GetID(), Name: text("name"), Algorithm: text("alg"), KeyID: text("kid"), ExpiresAt: expires, InUse: true,
+	}
 }
 
 // sameCredentials reports whether a created client has the keys it was created with.
@@ -123,10 +134,16 @@ func sameCredentials(sent, got []tenant.Credential) bool {
 
 // referencesStay reports whether an updated client uses the keys it was told to use. An answer without any says nothing:
 // whoever may write them need not be allowed to read them.
-func referencesStay(change tenant.Change[[]string], got []tenant.Credential) bool {
+func referencesStay(change tenant.Change[[]string], got tenant.Client) bool {
+	var used []string
+	for _, one := range got.Credentials {
+		if one.InUse {
+			used = append(used, one.ID)
+		}
+	}
 	ids, changed := change.Value()
 	if !changed {
-		return !change.Unsets() || len(got) == 0
+		return !change.Unsets() || len(used) == 0
 	}
-	return got == nil || sameSet(ids, converted(got, func(one tenant.Credential) string { return one.ID }))
+	return got.Proof == tenant.ProofUntold || sameSet(ids, used)
 }

@@ -100,28 +100,28 @@ func TestCredentialsOf(t *testing.T) {
 		want          tenant.Authentication
 		calls         int
 	}{
-		"none":        {"[]", "", tenant.Authentication{}, 1},
-		"used or not": {both, `"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_1"}]}}`, tenant.Authentication{ByKeys: true, Credentials: []tenant.Credential{used, spare}}, 2},
-		"by a secret": {"[" + other + "]", `"client_authentication_methods":null`, tenant.Authentication{Credentials: []tenant.Credential{spare}}, 2},
+		"none":        {"[]", "", tenant.Authentication{Proof: tenant.ProofSecret}, 1},
+		"used or not": {both, `"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_1"}]}}`, tenant.Authentication{Proof: tenant.ProofKeys, Credentials: []tenant.Credential{used, spare}}, 2},
+		"by a secret": {"[" + other + "]", `"client_authentication_methods":null`, tenant.Authentication{Proof: tenant.ProofSecret, Credentials: []tenant.Credential{spare}}, 2},
 		"signed by one's own certificate": {
-			"[" + certificate + "]", `"client_authentication_methods":{"self_signed_tls_client_auth":{"credentials":[{"id":"cred_3"}]}}`, tenant.Authentication{Otherwise: true}, 2,
+			"[" + certificate + "]", `"client_authentication_methods":{"self_signed_tls_client_auth":{"credentials":[{"id":"cred_3"}]}}`, tenant.Authentication{Proof: tenant.ProofOtherwise}, 2,
 		},
 		"certificate of an authority": {
 			"[" + other + "," + certificate + "]", `"client_authentication_methods":{"tls_client_auth":{"credentials":[{"id":"cred_3"}]}}`,
-			tenant.Authentication{Otherwise: true, Credentials: []tenant.Credential{spare}},
+			tenant.Authentication{Proof: tenant.ProofOtherwise, Credentials: []tenant.Credential{spare}},
 			2,
 		},
 		"for signed requests": {
 			both, `"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_1"}]}},"signed_request_object":{"required":true,"credentials":[{"id":"cred_2"}]}`,
-			tenant.Authentication{ByKeys: true, Credentials: []tenant.Credential{used}},
+			tenant.Authentication{Proof: tenant.ProofKeys, Credentials: []tenant.Credential{used}},
 			2,
 		},
 		"for the token vault": {
-			both, `"token_vault_privileged_access":{"credentials":[{"id":"cred_1"},{"id":"cred_2"}],"ip_allowlist":["10.0.0.0/8"],"grants":[]}`, tenant.Authentication{}, 2,
+			both, `"token_vault_privileged_access":{"credentials":[{"id":"cred_1"},{"id":"cred_2"}],"ip_allowlist":["10.0.0.0/8"],"grants":[]}`, tenant.Authentication{Proof: tenant.ProofSecret}, 2,
 		},
 		"for several things": {
 			both, `"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_1"}]}},"signed_request_object":{"credentials":[{"id":"cred_1"}]}`,
-			tenant.Authentication{ByKeys: true, Credentials: []tenant.Credential{shared, spare}},
+			tenant.Authentication{Proof: tenant.ProofKeys, Credentials: []tenant.Credential{shared, spare}},
 			2,
 		},
 	} {
@@ -130,7 +130,7 @@ func TestCredentialsOf(t *testing.T) {
 				"GET " + credentialsPath:      says(200, c.list),
 				"GET " + clientsPath + "/job": says(200, `{"client_id":"job",`+c.members+`}`),
 			})
-			got, err := server.tenant(t).Credentials.Of(t.Context(), "job")
+			got, err := server.tenant(t).Credentials.Of(t.Context(), tenant.Client{ClientID: "job"})
 			if err != nil {
 				t.Fatal(err)
 			}

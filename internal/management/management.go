@@ -64,7 +64,7 @@ func New(config Config) (tenant.Tenant, error) {
 	)
 	made := newRecent()
 	secrets := &secretStore{sdk: clients.NewClient(sdk)}
-	people := &clientStore{sdk: secrets.sdk, way: way, made: made, secrets: secrets}
+	people := &clientStore{sdk: secrets.sdk, way: way, made: made, secrets: secrets, proof: &proofs{way: way}}
 	return tenant.Tenant{
 		APIs:    &apiStore{sdk: resourceservers.NewClient(sdk), way: way, made: made},
 		Clients: people,
@@ -73,7 +73,7 @@ func New(config Config) (tenant.Tenant, error) {
 		Keys:    newKeyStore(way.Public(), config.BaseURL, signing.NewClient(sdk)),
 		Secrets: secrets,
 
-		Credentials: &credentialStore{sdk: people.sdk, way: way},
+		Credentials: &credentialStore{clients: people, sdk: people.sdk, way: way},
 	}, nil
 }
 

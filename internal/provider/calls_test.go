@@ -158,8 +158,8 @@ func (b built) setUp(t *testing.T) {
 	}
 }
 
-// keys: a client with keys is made in one call. A refresh reads its keys and which of them it uses, and so does a change of
-// keys once more.
+// keys: a client with keys is made in one call. A refresh reads its keys besides, and a change of keys once more which of
+// them it uses.
 func (b built) keys(t *testing.T) {
 	s := b.site(t, "testdata/TestCalls_keys", emulator.Options{})
 	old, young := newPublicKey(t), newPublicKey(t)
@@ -170,9 +170,9 @@ func (b built) keys(t *testing.T) {
 		want  tally.Calls
 	}{
 		{"create", s.apply(t, first), tally.Calls{Creates: 1, Tokens: 1}},
-		{"refresh", s.unchanged(t, first), tally.Calls{Reads: 3, Tokens: 1}},
-		{"add", s.apply(t, both), tally.Calls{Reads: 3 + 2, Creates: 1, Updates: 1, Tokens: 2}},
-		{"take away", s.apply(t, last), tally.Calls{Reads: 3 + 2, Updates: 1, Deletes: 1, Tokens: 2}},
+		{"refresh", s.unchanged(t, first), tally.Calls{Reads: 2, Tokens: 1}},
+		{"add", s.apply(t, both), tally.Calls{Reads: 2 + 2, Creates: 1, Updates: 1, Tokens: 2}},
+		{"take away", s.apply(t, last), tally.Calls{Reads: 2 + 2, Updates: 1, Deletes: 1, Tokens: 2}},
 	} {
 		if step.calls != step.want {
 			t.Errorf("%s: %+v, want %+v", step.name, step.calls, step.want)
@@ -213,12 +213,11 @@ func (b built) nothingToAsk(t *testing.T) {
 	}
 }
 
-// scopes: single scopes of one API travel together, and are read with it. On an idle machine 20 cost 7 calls with API,
-// client and grant, and 100 cost 23: exact figures are asserted, on a clock of their own, in package coalesce. On a busy
-// machine stragglers miss their batch, so here one of three tries counts, and a hundred may be twice as much. The tenant is
-// as slow as one elsewhere.
+// scopes: single scopes of one API travel together, and are read with it. The tenant is as slow as one elsewhere. On a
+// very busy machine stragglers miss their batch, so that one of three tries counts; package coalesce asserts the figures on
+// a clock of its own.
 func (b built) scopes(t *testing.T) {
-	for _, test := range []struct{ scopes, most int }{{20, 3 + 6 + 1}, {100, 2 * 24}} {
+	for _, test := range []struct{ scopes, most int }{{20, 3 + 6 + 1}, {100, 24}} {
 		var s site
 		var calls tally.Calls
 		count := fmt.Sprint("-var=scopes=", test.scopes)
@@ -230,6 +229,7 @@ func (b built) scopes(t *testing.T) {
 			if calls = s.apply(t, count); calls.Management() <= test.most {
 				break
 			}
+			t.Logf("%d scopes, created: %+v, want at most %d", test.scopes, calls, test.most)
 		}
 		if calls.Management() > test.most || calls.Tokens != 1 {
 			t.Errorf("%d scopes, created: %+v, want at most %d", test.scopes, calls, test.most)
@@ -292,7 +292,7 @@ func (b built) listsWithoutScopes(t *testing.T) {
 }
 
 // badLists: whatever is wrong with a list, each object is there by the word of a Get, and the plan is empty. What lags
-// behind does not show what was made meanwhile.
+// behind does not show what was made meanwhile. A list of clients that is refused is asked for once more with less in it.
 func (b built) badLists(t *testing.T) {
 	s := b.site(t, "testdata/TestCalls_many", emulator.Options{})
 	size := []string{"-var=apis=3", "-var=scopes=1", "-var=clients=3"}
@@ -313,7 +313,7 @@ func (b built) badLists(t *testing.T) {
 		if i == 0 {
 			s.apply(t, size...)
 		}
-		if calls := s.unchanged(t, size...); calls.Management() > 9+3 {
+		if calls := s.unchanged(t, size...); calls.Management() > 9+3 && (fault.Status != 403 || calls.Management() > 9+4) {
 			t.Errorf("%+v: %+v, want a Get of each object and a list of each kind", fault, calls)
 		}
 		s.ClearFaults()

@@ -28,7 +28,8 @@ type Client struct {
 	AppType                 string // empty: never set
 	GrantTypes              []string
 	TokenEndpointAuthMethod string       // empty: never set, or the client authenticates with keys
-	Credentials             []Credential // those it uses: in full at a create, by id after an update, never after a read
+	Proof                   Proof
+	Credentials             []Credential // those it uses, where Proof tells: in full at a create, else by id
 	Metadata                map[string]string
 	TokenQuota              TokenQuota // zero: none
 	OrganizationUsage       string

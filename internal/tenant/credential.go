@@ -19,9 +19,18 @@ func SameMoment(a, b time.Time) bool {
 	return a.Truncate(time.Second).Equal(b.Truncate(time.Second))
 }
 
+// Proof is with what a client proves who it is.
+type Proof int
+
+const (
+	ProofUntold    Proof = iota // the answer does not tell
+	ProofSecret                 // a secret, or nothing at all
+	ProofKeys                   // public keys
+	ProofOtherwise              // what this product does not manage: certificates (mTLS)
+)
+
 // Authentication is how a client proves who it is.
 type Authentication struct {
-	ByKeys      bool         // with keys instead of a secret
-	Otherwise   bool         // with what this product does not manage: certificates (mTLS)
+	Proof       Proof
 	Credentials []Credential // its public keys, those not in use too, but for those it only uses for something else
 }

@@ -106,8 +106,9 @@ type Secrets interface {
 // Credentials are the public keys of clients. It is a port of its own because it alone needs the Management API scopes
 // that end in `:client_credentials`.
 type Credentials interface {
-	// Of is how a client authenticates, and all public keys it has. A client that has none costs one call, another two.
-	Of(ctx context.Context, clientID string) (Authentication, error)
+	// Of is how a client authenticates, and all public keys it has. That costs a call, and another where the client has
+	// keys and its Proof is not told. Where the provider's token is known not to allow it, the *[Denied] costs none.
+	Of(ctx context.Context, client Client) (Authentication, error)
 	// Create adds a key to a client. Until an update of the client names it, it lets nobody in. The same key twice on a
 	// client is an *[Invalid] (CR005).
 	Create(ctx context.Context, clientID string, credential Credential) (Credential, error)

@@ -130,7 +130,7 @@ func importGuards() []guard {
 		},
 		{
 			name: "certificate of a client is not switched off since the plan", file: client + "/rotate.go", test: "TestAccClient_certificateAppears",
-			line: `if authentication.Otherwise {`, off: `if false {`,
+			line: `if authentication.Proof == tenant.ProofOtherwise {`, off: `if false {`,
 		},
 		{
 			name: "key for something else is none of ours", file: tenant + "/credentials_convert.go", test: "TestCredentialsOf",

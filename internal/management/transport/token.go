@@ -24,6 +24,7 @@ type token struct {
 
 	mu      sync.Mutex
 	value   secret.Value
+	scopes  []string // of the latest value; nil where that is not known
 	renew   time.Time // zero for a ready token
 	flight  *flight
 	refused *tenant.Unauthenticated
@@ -31,10 +32,11 @@ type token struct {
 	until   time.Time         // before this
 }
 
-// grant is a token and how long it lives.
+// grant is a token, what it lets do and how long it lives.
 type grant struct {
-	value secret.Value
-	life  time.Duration
+	value  secret.Value
+	scopes []string
+	life   time.Duration
 }
 
 // flight is a token request that is under way for all who wait.
@@ -111,6 +113,16 @@ func (t *token) current(ctx context.Context) (secret.Value, error) {
 	return shared.value, nil
 }
 
+// permitted are the scopes of the token of the moment.
+func (t *token) permitted(ctx context.Context) ([]string, error) {
+	if _, err := t.current(ctx); err != nil {
+		return nil, err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.scopes, nil
+}
+
 // tell is the error of a token request that failed, in full for the first who waits for it.
 func (t *token) tell(ctx context.Context, shared *flight) error {
 	t.mu.Lock()
@@ -131,7 +143,7 @@ func (t *token) fetch(ctx context.Context, shared *flight) {
 	shared.value, shared.err = got.value, err
 	if err == nil {
 		t.hidden.add(got.value, t.value)
-		t.value, t.renew = got.value, time.Now().Add(got.life-margin(got.life))
+		t.value, t.scopes, t.renew = got.value, got.scopes, time.Now().Add(got.life-margin(got.life))
 	}
 	if quota := new(tenant.Throttled); errors.As(err, &quota) && quota.After > longestGate {
 		t.quota, t.until = quota, time.Now().Add(quota.After)

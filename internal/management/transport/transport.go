@@ -14,6 +14,7 @@ package transport
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"net/url"
 	"time"
@@ -42,7 +43,8 @@ type Config struct {
 	MaxConcurrency int           // requests on the wire at a time
 	RateLimitShare float64       // of the tenant's rate limit, above 0 and at most 1; what is beyond stays there for others
 
-	Token        secret.Value               // a ready access token, or
+	Token        secret.Value               // a ready access token, with
+	Scopes       []string                   // its scopes, none where they are not known; or
 	TokenRequest func() (url.Values, error) // the form that asks for one, made anew for each attempt
 	Secrets      []secret.Value             // credentials that no error may show
 
@@ -54,6 +56,8 @@ type Config struct {
 type Transport struct {
 	private Doer
 	public  Doer
+	held    *token
+	limit   time.Duration
 }
 
 // New makes a Transport; it sends nothing.
@@ -73,15 +77,23 @@ func New(config Config) *Transport {
 	if config.Token.Empty() {
 		held.ask = tokenRequest(public, config.BaseURL, config.TokenRequest)
 	} else {
-		held.value = config.Token
+		held.value, held.scopes = config.Token, config.Scopes
 	}
-	return &Transport{private: &bound{next: held, limit: limit}, public: public}
+	return &Transport{private: &bound{next: held, limit: limit}, public: public, held: held, limit: limit}
 }
 
 // Do carries a request to the Management API, with the provider's token. The answer's body is complete and is valid
 // JSON, or empty after a DELETE. Every status from 300 on is an error. [Outcome] turns errors into those of package
 // tenant.
 func (t *Transport) Do(r *http.Request) (*http.Response, error) { return t.private.Do(r) }
+
+// Scopes are those of the provider's token, which is asked for if need be. None means that they are not known. The
+// context is that of a [Read].
+func (t *Transport) Scopes(ctx context.Context) ([]string, error) {
+	waiting, cancel := context.WithTimeoutCause(ctx, t.limit, errBound)
+	defer cancel()
+	return t.held.permitted(waiting)
+}
 
 // Public is the same way without the provider's token: to the token endpoint and the key set. There a refusal (400,
 // 401, 403) is a *tenant.Denied.

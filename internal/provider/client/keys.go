@@ -117,26 +117,28 @@ func newKeys(ctx context.Context, credentials []tenant.Credential, held ...Model
 	return types.MapValueMust(keyType, elements)
 }
 
-// readKeys adds how the client authenticates, where that takes a look: it has keys as far as the state knows, or its
-// answer does not say how it shows a secret. Whoever may not look sees a client with a secret, unless there were keys.
-// It reports whether the client authenticates with what is not managed here.
-func readKeys(ctx context.Context, credentials tenant.Credentials, held Model, state *Model) (otherwise bool, err error) {
-	silent := state.TokenEndpointAuthMethod.IsNull()
-	if held.PrivateKeyJWT.IsNull() && !silent {
+// readKeys adds how the client that was read authenticates. That takes a look where it has keys, or had, and where its
+// answer does not tell. Whoever may not look sees a client with a secret, unless there were keys. It reports whether the
+// client authenticates with what is not managed here.
+func readKeys(ctx context.Context, credentials tenant.Credentials, client tenant.Client, held Model, state *Model) (otherwise bool, err error) {
+	silent, had := client.TokenEndpointAuthMethod == "", !held.PrivateKeyJWT.IsNull()
+	if !had && !silent {
 		return false, nil
 	}
-	authentication, err := credentials.Of(ctx, state.ClientID.ValueString())
-	var denied *tenant.Denied
-	if err != nil && (!errors.As(err, &denied) || !held.PrivateKeyJWT.IsNull()) {
+	found := tenant.Authentication{Proof: client.Proof}
+	if had || found.Proof == tenant.ProofKeys || found.Proof == tenant.ProofUntold {
+		found, err = credentials.Of(ctx, client)
+	}
+	if denied := new(tenant.Denied); err != nil && (!errors.As(err, &denied) || had) {
 		return false, err
 	}
-	if authentication.ByKeys || !held.PrivateKeyJWT.IsNull() {
-		state.PrivateKeyJWT = newKeys(ctx, authentication.Credentials, held)
+	if had || found.Proof == tenant.ProofKeys {
+		state.PrivateKeyJWT = newKeys(ctx, found.Credentials, held)
 	}
-	if silent && !authentication.ByKeys && !authentication.Otherwise {
+	if silent && found.Proof != tenant.ProofKeys && found.Proof != tenant.ProofOtherwise {
 		state.TokenEndpointAuthMethod = types.StringValue(tenant.DefaultTokenEndpointAuthMethod)
 	}
-	return authentication.Otherwise, nil
+	return found.Proof == tenant.ProofOtherwise, nil
 }
 
 // keyID plans key_id: the thumbprint of the key beside it, which Auth0 will give it too (CR004).

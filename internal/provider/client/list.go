@@ -39,8 +39,9 @@ func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 		MarkdownDescription: "The tenant's machine-to-machine clients, for `terraform query` (Terraform 1.14). Clients that people log in with and those of third " +
 			"parties, which `timesheets_client` does not manage, are left out. No secret is read. " +
 			"Costs one call for every hundred clients of the tenant that it takes to find what is asked for. Needs the Management API scope `read:clients`. " +
-			"With `include_resource`, or where configuration is generated, a client whose answer names no way to show a secret costs one or two calls more and " +
-			"needs `read:client_credentials`: its keys are read then, and it is left out if it authenticates by a certificate (mTLS).",
+			"With the scope `read:client_credentials`, clients that authenticate by a certificate (mTLS) are left out too, and with `include_resource`, or where " +
+			"configuration is generated, the keys of a client that authenticates by keys are read, for one call more. Without that scope, either is listed like one " +
+			"with a secret.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
 				Optional: true, MarkdownDescription: "Only clients of this name. `*` stands for any text, as in `Timesheets*`.",
@@ -65,12 +66,12 @@ func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *l
 func (l *ListResource) models(ctx context.Context, config narrowed, whole bool) iter.Seq2[Model, error] {
 	return func(yield func(Model, error) bool) {
 		for client, err := range l.Tenant.Clients.List(ctx, tenant.ClientFilter{}) {
-			if err == nil && (unmanageable(client) != "" || !config.Name.IsNull() && !matches(config.Name.ValueString(), client.Name)) {
+			if err == nil && (unmanageable(client) != "" || client.Proof == tenant.ProofOtherwise || !config.Name.IsNull() && !matches(config.Name.ValueString(), client.Name)) {
 				continue
 			}
 			model, otherwise := newModel(client, Model{}), false
 			if err == nil && whole {
-				otherwise, err = readKeys(ctx, l.Tenant.Credentials, model, &model)
+				otherwise, err = readKeys(ctx, l.Tenant.Credentials, client, model, &model)
 			}
 			if !otherwise && !yield(model, err) {
 				return

@@ -57,34 +57,44 @@ func TestAccClient_list(t *testing.T) {
 	}
 }
 
-// Keys are read where whole resources are asked for, and nowhere else. A client that authenticates by a certificate is
-// then known, and left out.
+// Keys are read where whole resources are asked for, of clients that have some, and nowhere else. A client that
+// authenticates by a certificate is left out. Whoever may not read keys sees clients with a secret, and asks no further.
 func TestAccClient_listKeys(t *testing.T) {
 	n := acctest.New(t)
 	keyed, _ := n.KeyPair(t, n.Prefix+" keyed")
 	certified, _ := n.KeyPair(t, n.Prefix+" certified")
 	n.Certificate(t, certified)
-	for include, want := range map[bool]struct{ names, asked []string }{
-		false: {[]string{"certified", "keyed"}, nil},
-		true:  {[]string{"keyed"}, []string{certified, keyed}},
+	n.Silent(t, n.Prefix+" silent")
+	all := []string{"certified", "keyed", "silent"}
+	for name, c := range map[string]struct {
+		by      *acctest.Tenant
+		include bool
+		names   []string
+		asked   []string // which clients for their keys
+	}{
+		"names":                     {n, false, all[1:], nil},
+		"whole":                     {n, true, all[1:], []string{keyed}},
+		"names, without permission": {n.WithToken("read:clients"), false, all, nil},
+		"whole, without permission": {n.WithToken("read:clients"), true, all, nil},
 	} {
 		n.Server.ResetJournal()
-		var names []string
-		for _, one := range n.Protocol(t).List("timesheets_client", map[string]any{"name": n.Prefix + " *"}, include, 100, 0) {
-			names = append(names, strings.TrimPrefix(one.Name, n.Prefix+" "))
-			if keys, _ := one.Resource["private_key_jwt"].(map[string]any); include && (len(keys) != 1 || one.Resource["token_endpoint_auth_method"] != nil) {
-				t.Errorf("a client with keys is listed as %v, %q", one.Resource, one.Problems)
+		names := []string{}
+		for _, one := range c.by.Protocol(t).List("timesheets_client", map[string]any{"name": n.Prefix + " *"}, c.include, 100, 0) {
+			name := strings.TrimPrefix(one.Name, n.Prefix+" ")
+			names = append(names, name)
+			keys, _ := one.Resource["private_key_jwt"].(map[string]any)
+			if mayHave := c.by == n && c.include && name == "keyed"; (len(keys) == 1) != mayHave || c.include && (one.Resource["token_endpoint_auth_method"] == nil) != mayHave {
+				t.Errorf("%s: %s is listed as %v, %q", name, one.Name, one.Resource, one.Problems)
 			}
 		}
 		var asked []string
 		for _, entry := range n.Server.Journal() {
-			if clientID, ok := strings.CutSuffix(strings.TrimPrefix(entry.Path, "/api/v2/clients/"), "/credentials"); ok {
-				asked = append(asked, clientID)
+			if clientID, ok := strings.CutPrefix(entry.Path, "/api/v2/clients/"); ok {
+				asked = append(asked, strings.TrimSuffix(clientID, "/credentials"))
 			}
 		}
-		slices.Sort(names)
-		if slices.Sort(asked); !slices.Equal(names, want.names) || !slices.Equal(asked, slices.Sorted(slices.Values(want.asked))) {
-			t.Errorf("whole resources %v: found %q and asked for the keys of %q", include, names, asked)
+		if slices.Sort(names); !slices.Equal(names, c.names) || !slices.Equal(asked, c.asked) {
+			t.Errorf("%s: found %q and asked for the keys of %q", name, names, asked)
 		}
 	}
 }

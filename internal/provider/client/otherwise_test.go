@@ -36,8 +36,8 @@ func TestAccClient_certificateRefused(t *testing.T) {
 func TestAccClient_certificateMoved(t *testing.T) {
 	n := acctest.New(t)
 	id, _ := n.KeyPair(t, n.Prefix+" certified")
-	p := n.Protocol(t)
 	said := func() []string {
+		p := n.Protocol(t) // as another run would: one that reads twice keeps what it read
 		moved, said := p.Move(source, "auth0_client", 0, `{"client_id":"`+id+`","name":"job","app_type":"non_interactive"}`, "timesheets_client")
 		if said != nil {
 			t.Fatal(said)

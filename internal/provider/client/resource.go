@@ -100,7 +100,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	state := newModel(client, held)
-	otherwise, err := readKeys(ctx, r.Tenant.Credentials, held, &state)
+	otherwise, err := readKeys(ctx, r.Tenant.Credentials, client, held, &state)
 	if err != nil {
 		diagnose.Error(&resp.Diagnostics, operation("read the keys of", held), err)
 		return

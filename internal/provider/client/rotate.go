@@ -40,11 +40,11 @@ func (e *appeared) Error() string {
 
 // run makes the change, one request after another, and tells after each what the tenant has.
 func (r *rotation) run(ctx context.Context) error {
-	authentication, err := r.ports.Credentials.Of(ctx, r.clientID)
+	authentication, err := r.ports.Credentials.Of(ctx, tenant.Client{ClientID: r.clientID})
 	if err != nil {
 		return err
 	}
-	if authentication.Otherwise {
+	if authentication.Proof == tenant.ProofOtherwise {
 		return errors.New("since this plan was made somebody switched the client to certificates (mTLS), which this change would switch off. Nothing was changed. Plan again")
 	}
 	r.present = authentication.Credentials
@@ -57,7 +57,7 @@ func (r *rotation) run(ctx context.Context) error {
 	if err := r.add(ctx); err != nil {
 		return err
 	}
-	if err := r.use(ctx, authentication.ByKeys); err != nil {
+	if err := r.use(ctx, authentication.Proof == tenant.ProofKeys); err != nil {
 		return err
 	}
 	return r.drop(ctx)

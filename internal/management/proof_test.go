@@ -1,0 +1,118 @@
+package management_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/management"
+	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+const keysRead = `{"access_token":"the-token","expires_in":86400,"scope":"read:clients read:client_credentials"}`
+
+// A read of clients, one or many, tells how they prove who they are where the token may read that: no client takes a look
+// of its own then, and one with keys takes the list of those.
+func TestReadsTellTheProof(t *testing.T) {
+	const refused = `{"statusCode":403,"error":"Forbidden","message":"You cannot read the following fields: client_authentication_methods","errorCode":"insufficient_scope"}`
+	const keys = `"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_1"}]}},"signed_request_object":{"credentials":[{"id":"cred_2"}]}`
+	used, elsewhere := tenant.Credential{ID: "cred_1", InUse: true}, tenant.Credential{ID: "cred_2", Shared: true}
+	const with, without = true, false
+	for name, c := range map[string]struct {
+		token, members string
+		refuses        bool
+		asked          []bool // with or without the proof, once by id and once by name
+		proof          tenant.Proof
+		credentials    []tenant.Credential
+	}{
+		"a secret":      {keysRead, `"description":"d"`, false, []bool{with, with}, tenant.ProofSecret, nil},
+		"null":          {keysRead, `"client_authentication_methods":null`, false, []bool{with, with}, tenant.ProofSecret, nil},
+		"keys":          {keysRead, keys, false, []bool{with, with}, tenant.ProofKeys, []tenant.Credential{used, elsewhere}},
+		"a certificate": {keysRead, `"client_authentication_methods":{"tls_client_auth":{"credentials":[{"id":"cred_3"}]}}`, false, []bool{with, with}, tenant.ProofOtherwise, nil},
+		"without the scope": {
+			`{"access_token":"the-token","expires_in":86400,"scope":"read:clients read:client_keys"}`, `"description":"d"`, false, []bool{without, without}, tenant.ProofUntold, nil,
+		},
+		"scopes not told": {`{"access_token":"the-token","expires_in":86400}`, `"description":"d"`, false, []bool{without, without}, tenant.ProofUntold, nil},
+		"refused":         {keysRead, `"description":"d"`, true, []bool{with, without, without}, tenant.ProofUntold, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			client := `{"client_id":"job","name":"Import Job",` + c.members + `}`
+			answers := func(body string) func(call) reply {
+				return func(asked call) reply {
+					if c.refuses && proofAsked(asked) {
+						return reply{status: 403, body: refused}
+					}
+					return reply{status: 200, body: body}
+				}
+			}
+			server := newServer(t, map[string]func(call) reply{
+				"GET " + clientsPath + "/job": answers(client), "GET " + clientsPath: answers(`{"clients":[` + client + `]}`), tokenRoute: says(200, c.token),
+			})
+			opened := server.tenant(t)
+			for _, key := range []tenant.ClientKey{{ClientID: "job"}, {Name: "Import Job"}} {
+				got, err := opened.Clients.Get(t.Context(), key)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got.Proof != c.proof || cmp.Diff(c.credentials, got.Credentials) != "" {
+					t.Errorf("%v: proof %v, credentials %+v", key, got.Proof, got.Credentials)
+				}
+			}
+			var asked []bool
+			for _, one := range server.asked("") {
+				asked = append(asked, proofAsked(one))
+			}
+			if diff := cmp.Diff(c.asked, asked); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func proofAsked(asked call) bool {
+	return strings.HasSuffix(asked.Query.Get("fields"), ",client_authentication_methods,signed_request_object,token_vault_privileged_access")
+}
+
+// The keys of a client whose proof was told are one call.
+func TestCredentialsOfToldClient(t *testing.T) {
+	server := newServer(t, map[string]func(call) reply{
+		"GET " + credentialsPath: says(200, "["+credentialJSON+`,{"id":"cred_2","credential_type":"public_key"}]`), tokenRoute: says(200, keysRead),
+	})
+	got, err := server.tenant(t).Credentials.Of(t.Context(), tenant.Client{
+		ClientID: "job", Proof: tenant.ProofKeys, Credentials: []tenant.Credential{{ID: "cred_1", InUse: true}, {ID: "cred_2", Shared: true}},
+	})
+	want := firstKey()
+	want.InUse = true
+	if diff := cmp.Diff(tenant.Authentication{Proof: tenant.ProofKeys, Credentials: []tenant.Credential{want}}, got); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
+	}
+	wantRoutes(t, server, "GET "+credentialsPath)
+}
+
+// Where the token says that it does not allow reading keys, nobody is asked for them. A ready token says so itself.
+func TestKeysThatMayNotBeRead(t *testing.T) {
+	server := newServer(t, map[string]func(call) reply{
+		tokenRoute: says(200, `{"access_token":"the-token","expires_in":86400,"scope":"read:clients"}`),
+	})
+	base, err := management.BaseURL(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ready, err := management.New(management.Config{
+		BaseURL: base, APIToken: secret.New(signedToken(t, jose.HS256, []byte(strings.Repeat("k", 32)), "k")),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, opened := range map[string]tenant.Tenant{"asked for": server.tenant(t), "ready": ready} {
+		_, err := opened.Credentials.Of(t.Context(), tenant.Client{ClientID: "job"})
+		if denied := new(tenant.Denied); !errors.As(err, &denied) || denied.Scope != "read:client_credentials" {
+			t.Errorf("%s: the error is %v", name, err)
+		}
+	}
+	wantRoutes(t, server)
+}
