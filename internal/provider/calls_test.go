@@ -125,6 +125,7 @@ func TestCalls(t *testing.T) {
 	b := build(t)
 	t.Run("set-up", b.setUp)
 	t.Run("keys", b.keys)
+	t.Run("adopted clients", b.adopted)
 	t.Run("nothing to ask", b.nothingToAsk)
 	t.Run("scopes of one API", b.scopes)
 	t.Run("many", b.many)
@@ -176,6 +177,32 @@ func (b built) keys(t *testing.T) {
 	} {
 		if step.calls != step.want {
 			t.Errorf("%s: %+v, want %+v", step.name, step.calls, step.want)
+		}
+	}
+}
+
+// adopted: clients that were never told how to authenticate, as others make them, are read by the page, and none of them
+// is asked for keys. So it is for a token that may not read keys.
+func (b built) adopted(t *testing.T) {
+	seed := &emulator.Seed{}
+	for i := range 20 {
+		name := fmt.Sprint("Job", i)
+		seed.Clients = append(seed.Clients, store.Object{
+			{Name: "client_id", Value: name},
+			{Name: "name", Value: name},
+			{Name: "app_type", Value: "non_interactive"},
+			{Name: "grant_types", Value: []any{"client_credentials"}},
+		})
+	}
+	s := b.site(t, "testdata/TestCalls_adopted", emulator.Options{Seed: seed})
+	if calls := s.apply(t, "-var=clients=20"); calls.Updates+calls.Creates > 0 {
+		t.Errorf("imported: %+v, want no write", calls)
+	}
+	limited := s
+	limited.workspace.Environment = []string{"AUTH0_DOMAIN=" + s.URL(), "AUTH0_API_TOKEN=" + s.Token("read:clients")}
+	for name, s := range map[string]site{"with every scope": s, "without the scope for keys": limited} {
+		if s.unchanged(t, "-var=clients=20"); s.asked("clients") > 2 || len(s.Journal()) > 3 {
+			t.Errorf("%s: %d requests for 20 clients", name, len(s.Journal()))
 		}
 	}
 }

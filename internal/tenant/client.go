@@ -27,7 +27,7 @@ type Client struct {
 	Description             string // empty: none
 	AppType                 string // empty: never set
 	GrantTypes              []string
-	TokenEndpointAuthMethod string       // empty: never set, or the client authenticates with keys
+	TokenEndpointAuthMethod string // empty: never set, or the client authenticates with keys
 	Proof                   Proof
 	Credentials             []Credential // those it uses, where Proof tells: in full at a create, else by id
 	Metadata                map[string]string

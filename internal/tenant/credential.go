@@ -22,6 +22,7 @@ func SameMoment(a, b time.Time) bool {
 // Proof is with what a client proves who it is.
 type Proof int
 
+// What a Proof can be.
 const (
 	ProofUntold    Proof = iota // the answer does not tell
 	ProofSecret                 // a secret, or nothing at all

@@ -29,12 +29,13 @@ const kept = "internal/cmd/bench/results.json"
 func main() {
 	only := flag.String("only", "", "run only what the `expression` finds in the titles that a bench prints")
 	write := flag.Bool("write", false, "keep the results in "+kept+", from which make generate makes the performance guide")
+	grid := flag.Bool("grid", false, "run set-ups at parallelism 1, 10 and 30, at 0, 20 and 150 ms a call each; keep nothing")
 	docs := flag.String("docs", "", "measure nothing: write the guide into the `folder`, and to the standard output what plot draws its figures from")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	run := func() error { return bench(ctx, os.Stdout, *only, *write) }
+	run := func() error { return bench(ctx, os.Stdout, chosen(*grid), *only, *write && !*grid) }
 	if *docs != "" {
 		run = func() error { return guide(ctx, os.Stdout, *docs) }
 	}
@@ -44,8 +45,8 @@ func main() {
 	}
 }
 
-// bench runs everything whose title the expression finds.
-func bench(ctx context.Context, out io.Writer, only string, write bool) (err error) {
+// bench makes those runs whose title the expression finds.
+func bench(ctx context.Context, out io.Writer, runs []report.Run, only string, write bool) (err error) {
 	wanted, err := regexp.Compile(only)
 	if err != nil {
 		return err
@@ -74,7 +75,7 @@ func bench(ctx context.Context, out io.Writer, only string, write bool) (err err
 		Terraform: build.cli.String(),
 		Date:      time.Now().Format(time.DateOnly),
 	}}
-	if found.Runs, err = runAll(ctx, out, build, wanted, folder); err != nil || only != "" {
+	if found.Runs, err = runAll(ctx, out, build, runs, wanted, folder); err != nil || only != "" {
 		return err
 	}
 	scale := filepath.Join(folder, "scale")
@@ -105,9 +106,9 @@ func load() float64 {
 	return fifteen
 }
 
-func runAll(ctx context.Context, out io.Writer, build build, wanted *regexp.Regexp, folder string) ([]report.Run, error) {
+func runAll(ctx context.Context, out io.Writer, build build, runs []report.Run, wanted *regexp.Regexp, folder string) ([]report.Run, error) {
 	var done []report.Run
-	for i, run := range runs() {
+	for i, run := range runs {
 		if !wanted.MatchString(run.Title()) {
 			continue
 		}

@@ -56,6 +56,28 @@ func runs() []report.Run {
 	return all
 }
 
+// chosen are the runs of the bench, or those of the grid: each set-up at every parallelism and distance, because what is
+// asked for must hang on neither.
+func chosen(grid bool) []report.Run {
+	if !grid {
+		return runs()
+	}
+	several := report.SetUp{APIs: 10, Scopes: 30, Clients: 99, Grants: 99, Single: true}
+	paged := several
+	paged.Clients, paged.Grants = 100, 100 // with the tenant's own, one more than a page
+	var all []report.Run
+	for _, s := range []report.SetUp{
+		job(), {APIs: 1, Scopes: 20, Clients: 1, Grants: 1, Single: true}, {APIs: 1, Scopes: 100, Clients: 1, Grants: 1, Single: true}, several, paged,
+	} {
+		for _, latency := range []int{0, 20, 150} {
+			for _, parallelism := range []int{1, 10, 30} {
+				all = append(all, report.Run{SetUp: s, Conditions: report.Conditions{Latency: latency, Parallelism: parallelism}})
+			}
+		}
+	}
+	return all
+}
+
 // seed is what the tenant of a set-up holds besides.
 func seed(s report.SetUp) *emulator.Seed {
 	if s.Foreign == 0 {

@@ -121,7 +121,7 @@ func resourceSchema() schema.Schema {
 				MarkdownDescription: "Public keys by which the client authenticates, instead of a secret, by a name of yours; one or two. To rotate without an outage " +
 					"add the new key, let the job switch to it, then take the old one away. Keys that somebody else adds show as drift. Needs a tenant whose plan " +
 					"includes it, and the Management API scopes `create:client_credentials`, `read:client_credentials`, `update:client_credentials` and " +
-					"`delete:client_credentials`. Refreshing a client with keys costs two calls more, a change of keys two and one for each step.",
+					"`delete:client_credentials`. Refreshing a client with keys costs one call more, a change of keys two and one for each step.",
 				Validators:   []validator.Map{validate.Keys()},
 				NestedObject: schema.NestedAttributeObject{Attributes: keyAttributes()},
 			},
