@@ -10,9 +10,11 @@
 //     stops it.
 //   - Single changes (Scopes.Change) travel in batches: one read, one write, one verifying read for all of them. The
 //     first caller opens a batch, which stays open until the flight before it has landed and then until nobody has
-//     joined for 20 ms, or 200 ms have passed. It is closed before it departs, under the lock that callers join under,
-//     so nobody joins a list that is written already. The verifying read is the next batch's first one while it is
-//     younger than 200 ms, and so is what the tenant answered when the API was made.
+//     joined for 20 ms, or 200 ms have passed. While it is smaller than the batch before, 20 ms are 80: those who were
+//     answered just now are about to ask for more, and a batch without them would split the callers in two for good. It is
+//     closed before it departs, under the lock that callers join under, so nobody joins a list that is written already.
+//     The verifying read is the next batch's first one while it is younger than 200 ms, and so is what the tenant
+//     answered when the API was made.
 //   - A change that the verifying read does not show was undone by a writer elsewhere. It is made again, on top of what
 //     was read, three times at most. The tenant has no conditional write, so what another writer overwrites after the
 //     verifying read goes unseen until somebody reads the API again.

@@ -71,6 +71,7 @@ func newClientReads(all *crowd, below tenant.Clients) *clientReads {
 		whole: func(client tenant.Client, _ []tenant.Client) bool { return client.GrantTypes != nil },
 		copy: func(client tenant.Client) tenant.Client {
 			client.GrantTypes, client.Metadata = slices.Clone(client.GrantTypes), maps.Clone(client.Metadata)
+			client.Credentials = slices.Clone(client.Credentials)
 			return client
 		},
 	})

@@ -57,6 +57,10 @@ func ownGuards() []guard {
 			line: `if plan.AllowAllScopes.ValueBool() && plan.Audience.Equal(`, off: `if false && plan.Audience.Equal(`,
 		},
 		{
+			name: "batch waits for stragglers", file: "internal/coalesce/queue.go", test: "TestFloor",
+			line: `if len(b.members) < q.before {`, off: `if false {`,
+		},
+		{
 			name: "look-up in an apply is asked anew", file: "internal/coalesce/reads.go", test: "TestLookUp",
 			line: `if purpose == tenant.LookUp && !r.all.refreshing.Load() {`, off: `if false {`,
 		},
@@ -131,6 +135,14 @@ func importGuards() []guard {
 		{
 			name: "certificate of a client is not switched off since the plan", file: client + "/rotate.go", test: "TestAccClient_certificateAppears",
 			line: `if authentication.Proof == tenant.ProofOtherwise {`, off: `if false {`,
+		},
+		{
+			name: "what was not asked for is not taken for a secret", file: tenant + "/clients_convert.go", test: "TestReadsTellTheProof",
+			line: `if proof == tenant.ProofSecret && !told {`, off: `if false {`,
+		},
+		{
+			name: "a token that may not read keys is not sent for them", file: tenant + "/proof.go", test: "TestKeysThatMayNotBeRead",
+			line: `if err == nil && len(scopes) > 0 && !slices.Contains(scopes, credentialScope) {`, off: `if false {`,
 		},
 		{
 			name: "key for something else is none of ours", file: tenant + "/credentials_convert.go", test: "TestCredentialsOf",
