@@ -13,7 +13,7 @@
 //     joined for 20 ms, or 200 ms have passed. While it is smaller than the batch before, 20 ms are 80: those who were
 //     answered just now are about to ask for more, and a batch without them would split the callers in two for good. It is
 //     closed before it departs, under the lock that callers join under, so nobody joins a list that is written already.
-//     The verifying read is the next batch's first one while it is younger than 200 ms, and so is what the tenant
+//     The verifying read is the next batch's first one while it is younger than 250 ms, and so is what the tenant
 //     answered when the API was made.
 //   - A change that the verifying read does not show was undone by a writer elsewhere. It is made again, on top of what
 //     was read, three times at most. The tenant has no conditional write, so what another writer overwrites after the

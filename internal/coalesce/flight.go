@@ -54,7 +54,7 @@ func (q *queue) fly(ctx context.Context, members []*member) {
 // base is the list to start from. What the flight before has read serves only if something is to be written on top of
 // it: nobody is told "done already" or "exists" on the word of an old list.
 func (q *queue) base(ctx context.Context, parts []part) (tenant.API, error) {
-	if time.Since(q.last.at) < longest {
+	if time.Since(q.last.at) < fresh {
 		list, _, clashing := merge(q.last.api.Scopes, parts)
 		if len(clashing) == 0 && !slices.Equal(list, q.last.api.Scopes) {
 			return q.last.api, nil

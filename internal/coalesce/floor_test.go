@@ -10,23 +10,22 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
+// work is how long a worker of Terraform's takes between two changes.
+type work func(worker, change int) time.Duration
+
 // walk makes a number of changes as Terraform does: so many at a time, each worker the next one as soon as it has an
-// answer, and one of them only a while after the others have begun. Between two changes a worker takes some milliseconds of
-// its own, and every third time a straggler's more. It returns how long it took.
-func walk(t *testing.T, above tenant.Tenant, count, parallelism int, late, straggler time.Duration) time.Duration {
+// answer, and one of them only a while after the others have begun. It returns how long it took.
+func walk(t *testing.T, above tenant.Tenant, count, parallelism int, late time.Duration, own work) time.Duration {
 	t.Helper()
-	start, work := time.Now(), make(chan int)
+	start, changes := time.Now(), make(chan int)
 	var wg sync.WaitGroup
 	for worker := range parallelism {
 		wg.Go(func() {
 			if worker == 0 {
 				time.Sleep(late)
 			}
-			for i := range work {
-				time.Sleep(time.Duration(i%7) * time.Millisecond) // Terraform's own work between two resources
-				if i%3 == 0 {
-					time.Sleep(straggler)
-				}
+			for i := range changes {
+				time.Sleep(own(worker, i))
 				value := fmt.Sprintf("scope:%03d", i)
 				api, err := above.Scopes.Change(t.Context(), key, create(value))
 				if _, there := api.Scope(value); err != nil || !there {
@@ -36,33 +35,43 @@ func walk(t *testing.T, above tenant.Tenant, count, parallelism int, late, strag
 		})
 	}
 	for i := range count {
-		work <- i
+		changes <- i
 	}
-	close(work)
+	close(changes)
 	wg.Wait()
 	return time.Since(start)
 }
 
 func TestFloor(t *testing.T) {
 	const ms = time.Millisecond
+	quick := func(_, i int) time.Duration { return time.Duration(i%7) * ms }
+	stragglers := func(worker, i int) time.Duration {
+		if i%3 == 0 {
+			return quick(worker, i) + 50*ms
+		}
+		return quick(worker, i)
+	}
+	uneven := func(worker, _ int) time.Duration { return time.Duration(worker) * 20 * ms }
 	for name, test := range map[string]struct {
 		count, parallelism int
-		late, straggler    time.Duration
+		late               time.Duration
+		own                work
 		calls              int
 		under              time.Duration
 	}{
-		"one scope":               {1, 1, 0, 0, 3, time.Second},
-		"20 scopes, 10 at once":   {20, 10, 0, 0, 6, 2 * time.Second},
-		"100 scopes, 10 at once":  {100, 10, 0, 0, 24, 5 * time.Second},
-		"100 scopes, 30 at once":  {100, 30, 0, 0, 9, 2 * time.Second},
-		"10 scopes, one by one":   {10, 1, 0, 0, 21, 10 * time.Second},
-		"one arrives in a flight": {100, 10, 100 * ms, 0, 24, 5 * time.Second},
-		"a busy machine":          {100, 10, 0, 50 * ms, 24, 6 * time.Second},
+		"one scope":               {1, 1, 0, quick, 3, time.Second},
+		"20 scopes, 10 at once":   {20, 10, 0, quick, 6, 2 * time.Second},
+		"100 scopes, 10 at once":  {100, 10, 0, quick, 24, 5 * time.Second},
+		"100 scopes, 30 at once":  {100, 30, 0, quick, 9, 2 * time.Second},
+		"10 scopes, one by one":   {10, 1, 0, quick, 21, 10 * time.Second},
+		"one arrives in a flight": {100, 10, 100 * ms, quick, 24, 5 * time.Second},
+		"a busy machine":          {100, 10, 0, stragglers, 24, 6 * time.Second},
+		"workers of unequal pace": {100, 10, 0, uneven, 28, 6 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newService()
-				took := walk(t, s.tenant(), test.count, test.parallelism, test.late, test.straggler)
+				took := walk(t, s.tenant(), test.count, test.parallelism, test.late, test.own)
 				t.Logf("%d calls, %v", s.count(), took)
 				if s.count() > test.calls || took > test.under {
 					t.Errorf("%d calls, %v, want at most %d, under %v", s.count(), took, test.calls, test.under)
@@ -105,7 +114,7 @@ func TestAnOldListIsReadAgain(t *testing.T) {
 		s := newService()
 		above := s.tenant()
 		succeeded(t, together(t.Context(), above, create("a"))...)
-		time.Sleep(200 * time.Millisecond)
+		time.Sleep(250 * time.Millisecond)
 		s.mu.Lock()
 		s.api.Scopes = append(s.api.Scopes, scope("foreign"))
 		s.mu.Unlock()

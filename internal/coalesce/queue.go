@@ -12,7 +12,8 @@ import (
 const (
 	idle    = 20 * time.Millisecond  // how long nobody must have joined before a batch departs
 	partial = 80 * time.Millisecond  // the same, for a batch that is smaller than the one before
-	longest = 200 * time.Millisecond // how long it waits at most, and how old the list it starts from may be
+	longest = 200 * time.Millisecond // how long it waits at most
+	fresh   = 250 * time.Millisecond // how old the list may be that it starts from: longest and a little
 	grace   = 30 * time.Second       // how long a cancelled caller waits for a batch that has departed
 )
 

@@ -53,7 +53,7 @@ func (s *clientStore) fetch(ctx context.Context, id string) (tenant.Client, erro
 	if !addressable(id) {
 		return tenant.Client{}, missing(operationReadClient, nounClient, id)
 	}
-	client, err := readClients(ctx, s.proof, operationReadClient, func(fields string, told bool) (tenant.Client, error) {
+	client, err := readClients(ctx, s.proof, operationReadClient, func(ctx context.Context, fields string, told bool) (tenant.Client, error) {
 		return s.getClient(ctx, id, fields, told)
 	})
 	if err != nil {
@@ -159,7 +159,7 @@ type answered struct {
 }
 
 func (s *clientStore) ask(ctx context.Context, way transport.Doer, query *sdk.ListClientsRequestParameters) (answered, error) {
-	return readClients(ctx, s.proof, operationListClients, func(fields string, told bool) (answered, error) {
+	return readClients(ctx, s.proof, operationListClients, func(ctx context.Context, fields string, told bool) (answered, error) {
 		query.Fields = &fields
 		answer, unread, err := pageOf(ctx, way, operationListClients, "clients", func(ctx context.Context, by option.RequestOption) (*clientPage, error) {
 			return s.sdk.List(ctx, query, by)

@@ -2,14 +2,12 @@ package management
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"strings"
 	"time"
 
 	sdk "github.com/auth0/go-auth0/v3/management"
-	clients "github.com/auth0/go-auth0/v3/management/clients/client"
 	"github.com/auth0/go-auth0/v3/management/option"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/management/transport"
@@ -19,11 +17,7 @@ import (
 const nounCredential = "key"
 
 // credentialStore keeps the public keys of clients.
-type credentialStore struct {
-	clients *clientStore
-	sdk     *clients.Client
-	way     transport.Doer
-}
+type credentialStore struct{ clients *clientStore }
 
 var _ tenant.Credentials = (*credentialStore)(nil)
 
@@ -32,40 +26,32 @@ func (s *credentialStore) Of(ctx context.Context, client tenant.Client) (tenant.
 	if !addressable(client.ClientID) {
 		return tenant.Authentication{}, missing(operation, nounClient, client.ClientID)
 	}
-	if err := s.clients.proof.lacks(ctx, operation); err != nil {
+	if err := s.clients.proof.denied(ctx, operation); err != nil {
 		return tenant.Authentication{}, err
 	}
 	list, err := read(ctx, transport.Call{Operation: operation}, func(ctx context.Context) ([]*sdk.ClientCredential, error) {
-		return s.sdk.Credentials.List(ctx, client.ClientID)
+		return s.clients.sdk.Credentials.List(ctx, client.ClientID)
 	})
 	if err != nil {
 		return tenant.Authentication{}, named(err, nounClient, client.ClientID)
 	}
-	if client.Proof == tenant.ProofUntold && len(list) == 0 {
+	if client.Proof != tenant.ProofUntold {
+		return newAuthentication(client, list), nil
+	}
+	if len(list) == 0 {
 		return tenant.Authentication{Proof: tenant.ProofSecret}, nil
 	}
-	if client.Proof == tenant.ProofUntold {
-		client, err = s.told(ctx, client.ClientID)
-	}
-	return newAuthentication(client, list), err
-}
-
-// told is a client of which nothing is known but how it proves who it is.
-func (s *credentialStore) told(ctx context.Context, clientID string) (tenant.Client, error) {
-	client, err := s.clients.getClient(ctx, clientID, "client_id,"+proofFields, true)
-	if denied := new(tenant.Denied); errors.As(err, &denied) && denied.Scope == "" {
-		denied.Scope = credentialScope // Auth0 names the field then, not the scope
-	}
+	proven, err := s.clients.getClient(ctx, client.ClientID, "client_id,"+proofFields, true)
 	if err == nil {
-		err = whole(operationReadClient, client.ClientID, false)
+		err = whole(operation, proven.ClientID, false)
 	}
-	return client, named(err, nounClient, clientID)
+	return newAuthentication(proven, list), named(err, nounClient, client.ClientID)
 }
 
 func (s *credentialStore) Create(ctx context.Context, clientID string, wanted tenant.Credential) (tenant.Credential, error) {
 	const operation = "add a key to a client"
 	answer, err := write(ctx, transport.Call{Operation: operation}, func(ctx context.Context) (*sdk.PostClientCredentialResponseContent, error) {
-		return s.sdk.Credentials.Create(ctx, clientID, newCredentialRequest(wanted))
+		return s.clients.sdk.Credentials.Create(ctx, clientID, newCredentialRequest(wanted))
 	})
 	if err != nil {
 		return tenant.Credential{}, named(err, nounClient, clientID)
@@ -82,10 +68,10 @@ func (s *credentialStore) Expire(ctx context.Context, clientID, id string, at ti
 	body := &sdk.PatchClientCredentialRequestContent{ExpiresAt: given(at)}
 	var never []option.RequestOption
 	if at.IsZero() {
-		never = append(never, option.WithHTTPClient(neverExpires{s.way}))
+		never = append(never, option.WithHTTPClient(neverExpires{s.clients.way}))
 	}
 	answer, err := write(ctx, transport.Call{Operation: operation}, func(ctx context.Context) (*sdk.PatchClientCredentialResponseContent, error) {
-		return s.sdk.Credentials.Update(ctx, clientID, id, body, never...)
+		return s.clients.sdk.Credentials.Update(ctx, clientID, id, body, never...)
 	})
 	if err != nil {
 		return tenant.Credential{}, named(err, nounCredential, id)
@@ -114,7 +100,7 @@ func (s *credentialStore) Delete(ctx context.Context, clientID, id string) error
 		return nil
 	}
 	_, err := write(ctx, transport.Call{Operation: "delete a key of a client"}, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, s.sdk.Credentials.Delete(ctx, clientID, id)
+		return struct{}{}, s.clients.sdk.Credentials.Delete(ctx, clientID, id)
 	})
 	return gone(named(err, nounCredential, id))
 }

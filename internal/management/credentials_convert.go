@@ -34,8 +34,10 @@ func proofOf(methods *sdk.ClientAuthenticationMethod) tenant.Proof {
 		return tenant.ProofSecret
 	case methods.PrivateKeyJwt != nil:
 		return tenant.ProofKeys
+	case methods.TLSClientAuth != nil, methods.SelfSignedTLSClientAuth != nil, len(methods.GetExtraProperties()) > 0:
+		return tenant.ProofOtherwise
 	}
-	return tenant.ProofOtherwise
+	return tenant.ProofSecret
 }
 
 func newCredential(from *sdk.ClientCredential) tenant.Credential {

@@ -73,7 +73,7 @@ func New(config Config) (tenant.Tenant, error) {
 		Keys:    newKeyStore(way.Public(), config.BaseURL, signing.NewClient(sdk)),
 		Secrets: secrets,
 
-		Credentials: &credentialStore{clients: people, sdk: people.sdk, way: way},
+		Credentials: &credentialStore{clients: people},
 	}, nil
 }
 

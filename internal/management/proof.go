@@ -20,29 +20,38 @@ const (
 // proofs knows whether reads of clients may ask how those prove who they are.
 type proofs struct {
 	way     *transport.Transport
-	refused atomic.Bool // the tenant said no
+	refused atomic.Bool // the tenant does not show it, whatever the token's scopes are
 }
 
-// readClients reads one client or a page: with proofFields where the token is known to have the scope that they take, and
-// else without. Whoever asks for what he may not read is refused everything (CL013).
-func readClients[T any](ctx context.Context, p *proofs, operation string, do func(fields string, told bool) (T, error)) (T, error) {
-	scopes, err := read(ctx, transport.Call{Operation: operation}, p.way.Scopes)
+// readClients reads one client or a page: with proofFields where the token is known to have the scope for keys, and else
+// without. Whoever asks for what he may not read is refused everything (CL013), and asks once more without.
+func readClients[T any](ctx context.Context, p *proofs, operation string, do func(ctx context.Context, fields string, told bool) (T, error)) (T, error) {
+	ctx, cancel := p.way.Bound(ctx)
+	defer cancel()
+	scopes, err := p.scopes(ctx, operation)
 	if err != nil {
 		return *new(T), err
 	}
 	if slices.Contains(scopes, credentialScope) && !p.refused.Load() {
-		got, err := do(clientFields+","+proofFields, true)
-		if denied := new(tenant.Denied); !errors.As(err, &denied) {
+		got, err := do(ctx, clientFields+","+proofFields, true)
+		denied := new(tenant.Denied)
+		if !errors.As(err, &denied) || denied.Scope != "" {
 			return got, err
 		}
-		p.refused.Store(true)
+		if denied.Code == "insufficient_scope" {
+			p.refused.Store(true)
+		}
 	}
-	return do(clientFields, false)
+	return do(ctx, clientFields, false)
 }
 
-// lacks is the refusal that a token without the scope for keys would meet; nil where it may have that.
-func (p *proofs) lacks(ctx context.Context, operation string) error {
-	scopes, err := read(ctx, transport.Call{Operation: operation}, p.way.Scopes)
+func (p *proofs) scopes(ctx context.Context, operation string) ([]string, error) {
+	return read(ctx, transport.Call{Operation: operation}, p.way.Scopes)
+}
+
+// denied is the refusal that a token would meet which is known not to have the scope for keys.
+func (p *proofs) denied(ctx context.Context, operation string) error {
+	scopes, err := p.scopes(ctx, operation)
 	if err == nil && len(scopes) > 0 && !slices.Contains(scopes, credentialScope) {
 		err = &tenant.Denied{Reply: tenant.Reply{Operation: operation}, Scope: credentialScope}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/google/go-cmp/cmp"
@@ -30,11 +31,16 @@ func TestReadsTellTheProof(t *testing.T) {
 		credentials    []tenant.Credential
 	}{
 		"a secret":      {keysRead, `"description":"d"`, false, []bool{with, with}, tenant.ProofSecret, nil},
+		"no method":     {keysRead, `"client_authentication_methods":{}`, false, []bool{with, with}, tenant.ProofSecret, nil},
+		"a new method":  {keysRead, `"client_authentication_methods":{"by_dance":{}}`, false, []bool{with, with}, tenant.ProofOtherwise, nil},
 		"null":          {keysRead, `"client_authentication_methods":null`, false, []bool{with, with}, tenant.ProofSecret, nil},
 		"keys":          {keysRead, keys, false, []bool{with, with}, tenant.ProofKeys, []tenant.Credential{used, elsewhere}},
 		"a certificate": {keysRead, `"client_authentication_methods":{"tls_client_auth":{"credentials":[{"id":"cred_3"}]}}`, false, []bool{with, with}, tenant.ProofOtherwise, nil},
 		"without the scope": {
 			`{"access_token":"the-token","expires_in":86400,"scope":"read:clients read:client_keys"}`, `"description":"d"`, false, []bool{without, without}, tenant.ProofUntold, nil,
+		},
+		"scopes not text": {
+			`{"access_token":"the-token","expires_in":86400,"scope":["read:client_credentials"]}`, `"description":"d"`, false, []bool{without, without}, tenant.ProofUntold, nil,
 		},
 		"scopes not told": {`{"access_token":"the-token","expires_in":86400}`, `"description":"d"`, false, []bool{without, without}, tenant.ProofUntold, nil},
 		"refused":         {keysRead, `"description":"d"`, true, []bool{with, without, without}, tenant.ProofUntold, nil},
@@ -70,6 +76,62 @@ func TestReadsTellTheProof(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// A refusal that has nothing to do with the proof is met once more without it, and tells nothing of the next read.
+func TestProofIsAskedForAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		refusal string
+		asked   []bool
+	}{
+		"of something in between": {`<html>blocked</html>`, []bool{true, false, true}},
+		"of the scope":            {`{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected any of: read:clients","errorCode":"insufficient_scope"}`, []bool{true, true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newServer(t, map[string]func(call) reply{
+				"GET " + clientsPath + "/job": inTurn(reply{status: 403, body: c.refusal}, reply{status: 200, body: clientJSON}), tokenRoute: says(200, keysRead),
+			})
+			opened := server.tenant(t)
+			for range 2 {
+				_, err := opened.Clients.Get(t.Context(), tenant.ClientKey{ClientID: "job"})
+				if denied := new(tenant.Denied); err != nil && (!errors.As(err, &denied) || denied.Scope != "read:clients") {
+					t.Error(err)
+				}
+			}
+			var asked []bool
+			for _, one := range server.asked("") {
+				asked = append(asked, proofAsked(one))
+			}
+			if diff := cmp.Diff(c.asked, asked); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// What takes a token and a request is one operation, and takes no longer than one may.
+func TestOneOperationHasOneTime(t *testing.T) {
+	slow := func(body string) func(call) reply {
+		return func(call) reply {
+			time.Sleep(300 * time.Millisecond)
+			return reply{status: 200, body: body}
+		}
+	}
+	server := newServer(t, map[string]func(call) reply{"GET " + clientsPath + "/job": slow(clientJSON), tokenRoute: slow(keysRead)})
+	base, err := management.BaseURL(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened, err := management.New(management.Config{
+		BaseURL: base, ClientID: "own-client", ClientSecret: secret.New("own-secret"), RequestTimeout: 400 * time.Millisecond,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = opened.Clients.Get(t.Context(), tenant.ClientKey{ClientID: "job"})
+	if unavailable := new(tenant.Unavailable); !errors.As(err, &unavailable) || !strings.Contains(err.Error(), "request timeout of the provider") {
+		t.Errorf("the error is %v", err)
 	}
 }
 

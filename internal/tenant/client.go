@@ -29,7 +29,7 @@ type Client struct {
 	GrantTypes              []string
 	TokenEndpointAuthMethod string // empty: never set, or the client authenticates with keys
 	Proof                   Proof
-	Credentials             []Credential // those it uses, where Proof tells: in full at a create, else by id
+	Credentials             []Credential // those it uses, as far as the answer tells: in full at a create, else by id
 	Metadata                map[string]string
 	TokenQuota              TokenQuota // zero: none
 	OrganizationUsage       string

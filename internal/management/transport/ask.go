@@ -84,7 +84,7 @@ func skew(err error, now time.Time) error {
 func readGrant(answer *http.Response) (grant, error) {
 	var said struct {
 		AccessToken string  `json:"access_token"`
-		Scope       string  `json:"scope"`      // absent where it is not told (TK001)
+		Scope       any     `json:"scope"`      // text, where it is told (TK001)
 		ExpiresIn   float64 `json:"expires_in"` // seconds
 	}
 	err := json.NewDecoder(answer.Body).Decode(&said)
@@ -95,7 +95,8 @@ func readGrant(answer *http.Response) (grant, error) {
 		reply := tenant.Reply{Operation: askOperation, Status: answer.StatusCode, RequestID: requestID(answer.Header)}
 		return grant{}, &failure{final: true, err: &tenant.Unavailable{Reply: reply, Cause: err}}
 	}
-	return grant{value: secret.New(said.AccessToken), scopes: strings.Fields(said.Scope), life: lifetime(said.ExpiresIn)}, nil
+	scope, _ := said.Scope.(string)
+	return grant{value: secret.New(said.AccessToken), scopes: strings.Fields(scope), life: lifetime(said.ExpiresIn)}, nil
 }
 
 // longestLife is the life of a token beyond which a tenant is not believed. Auth0 gives 30 days at most.

@@ -24,7 +24,7 @@ type token struct {
 
 	mu      sync.Mutex
 	value   secret.Value
-	scopes  []string  // of the latest value; nil where that is not known
+	scopes  []string  // of the latest value; none where they are not known
 	renew   time.Time // zero for a ready token
 	flight  *flight
 	refused *tenant.Unauthenticated

@@ -87,12 +87,17 @@ func New(config Config) *Transport {
 // tenant.
 func (t *Transport) Do(r *http.Request) (*http.Response, error) { return t.private.Do(r) }
 
+// Bound limits what is one operation, though several requests, to the time of one.
+func (t *Transport) Bound(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, t.limit, errBound)
+}
+
 // Scopes are those of the provider's token, which is asked for if need be. None means that they are not known. The
 // context is that of a [Read].
 func (t *Transport) Scopes(ctx context.Context) ([]string, error) {
-	waiting, cancel := context.WithTimeoutCause(ctx, t.limit, errBound)
+	bound, cancel := t.Bound(ctx)
 	defer cancel()
-	return t.held.permitted(waiting)
+	return t.held.permitted(bound)
 }
 
 // Public is the same way without the provider's token: to the token endpoint and the key set. There a refusal (400,

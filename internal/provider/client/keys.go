@@ -118,8 +118,8 @@ func newKeys(ctx context.Context, credentials []tenant.Credential, held ...Model
 }
 
 // readKeys adds how the client that was read authenticates. That takes a look where it has keys, or had, and where its
-// answer does not tell. Whoever may not look sees a client with a secret, unless there were keys. It reports whether the
-// client authenticates with what is not managed here.
+// answer does not tell. Whoever may not look then sees a client with a secret, unless there are keys, or were. It reports
+// whether the client authenticates with what is not managed here.
 func readKeys(ctx context.Context, credentials tenant.Credentials, client tenant.Client, held Model, state *Model) (otherwise bool, err error) {
 	silent, had := client.TokenEndpointAuthMethod == "", !held.PrivateKeyJWT.IsNull()
 	if !had && !silent {
@@ -129,7 +129,7 @@ func readKeys(ctx context.Context, credentials tenant.Credentials, client tenant
 	if had || found.Proof == tenant.ProofKeys || found.Proof == tenant.ProofUntold {
 		found, err = credentials.Of(ctx, client)
 	}
-	if denied := new(tenant.Denied); err != nil && (!errors.As(err, &denied) || had) {
+	if denied := new(tenant.Denied); err != nil && (had || client.Proof == tenant.ProofKeys || !errors.As(err, &denied)) {
 		return false, err
 	}
 	if had || found.Proof == tenant.ProofKeys {

@@ -136,6 +136,40 @@ func TestAccClient_keysDenied(t *testing.T) {
 	)
 }
 
+// A client that tells of keys is never shown as one with a secret, whatever keeps its keys from being read.
+func TestAccClient_keysRefused(t *testing.T) {
+	acctest.EmulatorOnly(t, "makes requests fail")
+	n := acctest.New(t)
+	id, _ := n.KeyPair(t, n.Prefix+" keyed")
+	if err := n.Server.Inject(emulator.Fault{Method: "GET", Route: "/api/v2/clients/{client_id}/credentials", Status: 403}); err != nil {
+		t.Fatal(err)
+	}
+	p := n.Protocol(t)
+	if got, said := p.Import("timesheets_client", id, nil); len(said) != 1 || !acctest.Words("Unable to read the keys of client").MatchString(said[0]) {
+		t.Errorf("imported as %v, said %q", got.State, said)
+	}
+	listed := p.List("timesheets_client", map[string]any{"name": n.Prefix + " keyed"}, true, 10, 0)
+	if len(listed) != 1 || len(listed[0].Problems) == 0 {
+		t.Errorf("listed as %+v", listed)
+	}
+}
+
+// A client by keys that has none left goes back to a secret.
+func TestAccClient_keysGone(t *testing.T) {
+	n, key := acctest.New(t), newPair(t)
+	n.Run(t,
+		resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key}), ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
+		resource.TestStep{
+			PreConfig:       acctest.Do(t, func(ctx context.Context) error { return takeKeys(ctx, n) }),
+			ConfigDirectory: keysFixture,
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.Wrote(useKeys + " token_endpoint_auth_method"), value("private_key_jwt", knownvalue.Null()),
+				value("token_endpoint_auth_method", knownvalue.StringExact("client_secret_post")),
+			},
+		},
+	)
+}
+
 // A key that another resource makes is known only when applied, and so is a new one in its place.
 func TestAccClient_keyUnknown(t *testing.T) {
 	n, first, second := acctest.New(t), newPair(t), newPair(t)

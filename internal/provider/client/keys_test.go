@@ -289,16 +289,7 @@ func TestAccClient_keyDrift(t *testing.T) {
 			}
 			return err
 		}, []string{useKeys}},
-		"removed": {func(ctx context.Context, n *acctest.Tenant) error {
-			clientID, id, err := keyNamed(ctx, n, "first")
-			if err == nil {
-				_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: clientID}, tenant.ClientChange{Credentials: tenant.Set([]string{})})
-			}
-			if err == nil {
-				err = n.Ports.Credentials.Delete(ctx, clientID, id)
-			}
-			return err
-		}, []string{addKey, useKeys}},
+		"removed": {takeKeys, []string{addKey, useKeys}},
 		"another key": {func(ctx context.Context, n *acctest.Tenant) error {
 			clientID, id, err := keyNamed(ctx, n, "first")
 			if err != nil {
@@ -340,6 +331,18 @@ func TestAccClient_keyDrift(t *testing.T) {
 			)
 		})
 	}
+}
+
+// takeKeys takes the key called first out of use and deletes it. The client goes on to authenticate by keys.
+func takeKeys(ctx context.Context, n *acctest.Tenant) error {
+	clientID, id, err := keyNamed(ctx, n, "first")
+	if err == nil {
+		_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: clientID}, tenant.ClientChange{Credentials: tenant.Set([]string{})})
+	}
+	if err == nil {
+		err = n.Ports.Credentials.Delete(ctx, clientID, id)
+	}
+	return err
 }
 
 // Somebody switches a client with a secret to keys: the plan takes it back.

@@ -158,7 +158,7 @@ func (r *rotation) use(ctx context.Context, byKeys bool) error {
 	stay := slices.DeleteFunc(slices.Clone(r.present), func(one tenant.Credential) bool { return r.match(one) < 0 })
 	if len(r.wanted) == 0 {
 		change := r.change
-		if byKeys {
+		if byKeys || change.TokenEndpointAuthMethod.Touched() { // it may be by keys and have none
 			change.Credentials = tenant.Unset[[]string]()
 		}
 		return r.write(ctx, nil, change)
