@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"log"
+	"os"
 
 	framework "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -20,6 +21,11 @@ func main() {
 	debug := flag.Bool("debug", false, "serve one process that a debugger can attach to")
 	flag.Parse()
 
+	for name, level := range provider.LogLevels(os.LookupEnv) {
+		if err := os.Setenv(name, level); err != nil {
+			log.Fatal(err)
+		}
+	}
 	run := provider.NewRun(version)
 	err := serve(run.Provider(), *debug)
 	run.Tell(context.Background())

@@ -21,8 +21,8 @@ import (
 
 // built is the provider as it is released, the CLI that runs it, and the tree they belong to.
 type built struct {
-	cli          cli.CLI
-	root, config string
+	cli                    cli.CLI
+	root, binaries, config string
 }
 
 func build(t *testing.T) built {
@@ -43,7 +43,7 @@ func build(t *testing.T) built {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return built{found, root, config}
+	return built{found, root, folder, config}
 }
 
 // site is a configuration that works on a tenant of its own.
@@ -184,17 +184,7 @@ func (b built) keys(t *testing.T) {
 // adopted: clients that were never told how to authenticate, as others make them, are read by the page, and none of them
 // is asked for keys. So it is for a token that may not read keys.
 func (b built) adopted(t *testing.T) {
-	seed := &emulator.Seed{}
-	for i := range 20 {
-		name := fmt.Sprint("Job", i)
-		seed.Clients = append(seed.Clients, store.Object{
-			{Name: "client_id", Value: name},
-			{Name: "name", Value: name},
-			{Name: "app_type", Value: "non_interactive"},
-			{Name: "grant_types", Value: []any{"client_credentials"}},
-		})
-	}
-	s := b.site(t, "testdata/TestCalls_adopted", emulator.Options{Seed: seed})
+	s := b.site(t, "testdata/TestCalls_adopted", emulator.Options{Seed: neverTold(20)})
 	if calls := s.apply(t, "-var=clients=20"); calls.Updates+calls.Creates > 0 {
 		t.Errorf("imported: %+v, want no write", calls)
 	}
@@ -205,6 +195,21 @@ func (b built) adopted(t *testing.T) {
 			t.Errorf("%s: %d requests for 20 clients", name, len(s.Journal()))
 		}
 	}
+}
+
+// neverTold are so many clients that were never told how to authenticate.
+func neverTold(count int) *emulator.Seed {
+	seed := &emulator.Seed{}
+	for i := range count {
+		name := fmt.Sprint("Job", i)
+		seed.Clients = append(seed.Clients, store.Object{
+			{Name: "client_id", Value: name},
+			{Name: "name", Value: name},
+			{Name: "app_type", Value: "non_interactive"},
+			{Name: "grant_types", Value: []any{"client_credentials"}},
+		})
+	}
+	return seed
 }
 
 // keysVariable names public keys in turn: name, key.

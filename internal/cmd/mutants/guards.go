@@ -57,6 +57,14 @@ func ownGuards() []guard {
 			line: `if plan.AllowAllScopes.ValueBool() && plan.Audience.Equal(`, off: `if false && plan.Audience.Equal(`,
 		},
 		{
+			name: "answered request is let go", file: "internal/framework/recovery/recovery.go", test: "TestAnsweredRequestIsLetGo",
+			line: `defer own.answered(g.values(ctx))`, off: `g.values(ctx)`,
+		},
+		{
+			name: "log is written for somebody", file: "internal/provider/log.go", test: "TestLogLevels",
+			line: `if _, found := lookup(name); !found {`, off: `if false {`,
+		},
+		{
 			name: "batch waits for stragglers", file: "internal/coalesce/queue.go", test: "TestFloor",
 			line: `if len(b.members) < q.before {`, off: `if false {`,
 		},
@@ -142,7 +150,7 @@ func importGuards() []guard {
 		},
 		{
 			name: "a token that may not read keys is not sent for them", file: tenant + "/proof.go", test: "TestKeysThatMayNotBeRead",
-			line: `if err == nil && len(scopes) > 0 && !slices.Contains(scopes, credentialScope) {`, off: `if false {`,
+			line: `if err == nil && len(scopes) > 0 && !slices.Contains(scopes, credentialScope) {`, off: `if err == nil && len(scopes) < 0 {`,
 		},
 		{
 			name: "key for something else is none of ours", file: tenant + "/credentials_convert.go", test: "TestCredentialsOf",

@@ -11,14 +11,14 @@ import (
 
 // StopProvider implements Server. Its answer knows an error as text alone.
 func (g guard) StopProvider(ctx context.Context, request *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
-	return guarded(ctx, request, g.server.StopProvider, func(said diagnostics) *tfprotov6.StopProviderResponse {
+	return guarded(ctx, g, request, g.server.StopProvider, func(said diagnostics) *tfprotov6.StopProviderResponse {
 		return &tfprotov6.StopProviderResponse{Error: said[0].Detail}
 	})
 }
 
 // CallFunction implements Server. Its answer knows an error as text alone.
 func (g guard) CallFunction(ctx context.Context, request *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {
-	return guarded(ctx, request, g.server.CallFunction, func(said diagnostics) *tfprotov6.CallFunctionResponse {
+	return guarded(ctx, g, request, g.server.CallFunction, func(said diagnostics) *tfprotov6.CallFunctionResponse {
 		return &tfprotov6.CallFunctionResponse{Error: &tfprotov6.FunctionError{Text: said[0].Summary + ": " + said[0].Detail}}
 	})
 }
@@ -28,7 +28,7 @@ func (g guard) ListResource(ctx context.Context, request *tfprotov6.ListResource
 	last := func(said diagnostics) tfprotov6.ListResourceResult {
 		return tfprotov6.ListResourceResult{Diagnostics: said}
 	}
-	stream, err := guarded(ctx, request, g.server.ListResource, func(said diagnostics) *tfprotov6.ListResourceServerStream {
+	stream, err := recovered(ctx, request, g.server.ListResource, func(said diagnostics) *tfprotov6.ListResourceServerStream {
 		return &tfprotov6.ListResourceServerStream{Results: func(yield func(tfprotov6.ListResourceResult) bool) { yield(last(said)) }}
 	})
 	if stream != nil && stream.Results != nil {
@@ -42,7 +42,7 @@ func (g guard) InvokeAction(ctx context.Context, request *tfprotov6.InvokeAction
 	last := func(said diagnostics) tfprotov6.InvokeActionEvent {
 		return tfprotov6.InvokeActionEvent{Type: tfprotov6.CompletedInvokeActionEventType{Diagnostics: said}}
 	}
-	stream, err := guarded(ctx, request, g.server.InvokeAction, func(said diagnostics) *tfprotov6.InvokeActionServerStream {
+	stream, err := recovered(ctx, request, g.server.InvokeAction, func(said diagnostics) *tfprotov6.InvokeActionServerStream {
 		return &tfprotov6.InvokeActionServerStream{Events: func(yield func(tfprotov6.InvokeActionEvent) bool) { yield(last(said)) }}
 	})
 	if stream != nil && stream.Events != nil {

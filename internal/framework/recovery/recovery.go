@@ -1,10 +1,12 @@
-// Package recovery keeps a defect of the provider from ending its process: a panic in a request of Terraform becomes an
-// error that says where it happened, and nothing of the values that were worked with.
+// Package recovery stands around each request of Terraform. A defect of the provider does not end its process: a panic
+// becomes an error that says where it happened, and nothing of the values that were worked with. And what came with a
+// request is not held any longer than it takes to answer it.
 package recovery
 
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -20,21 +22,40 @@ type Server interface {
 }
 
 // New is server with each of its requests guarded.
-func New(server Server) Server { return guard{server} }
+func New(server Server) Server { return guard{server, &atomic.Pointer[context.Context]{}} }
 
 // guard has a method for each request of Server. What one answers after a panic leaves everything as it was before.
-type guard struct{ server Server }
+type guard struct {
+	server Server
+	first  *atomic.Pointer[context.Context] // the first request's, for what goes on when another is answered
+}
 
 type diagnostics = []*tfprotov6.Diagnostic
 
-// guarded serves a request. When that panics the answer is what failed makes of the diagnostic.
-func guarded[Q, A any](ctx context.Context, request Q, serve func(context.Context, Q) (A, error), failed func(diagnostics) A) (answer A, err error) {
+// guarded serves a request, and lets go of its context when that is answered.
+func guarded[Q, A any](
+	ctx context.Context, g guard, asked Q, serve func(context.Context, Q) (A, error), failed func(diagnostics) A,
+) (A, error) {
+	own := newRequest(ctx)
+	defer own.answered(g.values(ctx))
+	return recovered(own, asked, serve, failed)
+}
+
+// values are those of the first request.
+func (g guard) values(ctx context.Context) *context.Context {
+	ctx = context.WithoutCancel(ctx)
+	g.first.CompareAndSwap(nil, &ctx)
+	return g.first.Load()
+}
+
+// recovered serves a request. When that panics the answer is what failed makes of the diagnostic.
+func recovered[Q, A any](ctx context.Context, asked Q, serve func(context.Context, Q) (A, error), failed func(diagnostics) A) (answer A, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			answer, err = failed(tell(ctx, defect.Caught(cause))), nil
 		}
 	}()
-	return serve(ctx, request)
+	return serve(ctx, asked)
 }
 
 // tell logs a panic and returns what a user may know of it.
