@@ -21,11 +21,6 @@ func main() {
 	debug := flag.Bool("debug", false, "serve one process that a debugger can attach to")
 	flag.Parse()
 
-	for name, level := range provider.LogLevels(os.LookupEnv) {
-		if err := os.Setenv(name, level); err != nil {
-			log.Fatal(err)
-		}
-	}
 	run := provider.NewRun(version)
 	err := serve(run.Provider(), *debug)
 	run.Tell(context.Background())
@@ -35,6 +30,15 @@ func main() {
 }
 
 func serve(p framework.Provider, debug bool) error {
+	levels := provider.LogLevels(os.LookupEnv)
+	if debug { // whoever debugs reads the log of this process, not Terraform's
+		levels = nil
+	}
+	for name, level := range levels {
+		if err := os.Setenv(name, level); err != nil {
+			return err
+		}
+	}
 	server, err := provider.Server(p)
 	if err != nil {
 		return err

@@ -149,6 +149,10 @@ func TestKeptResults(t *testing.T) {
 	if b := found.Binary; b.Bytes > b.Bare.Bytes+near || b.Schema.Peak > b.Bare.Schema.Peak+near || b.Bare.Bytes == 0 {
 		t.Errorf("executable and memory are %d and %d bytes, more than %d beyond those of a provider with nothing in it: %+v", b.Bytes, b.Schema.Peak, near, b.Bare)
 	}
+	const grown = 20_000_000
+	if most := found.Peak(); most > found.Binary.Schema.Peak+grown {
+		t.Errorf("a run took %d bytes of memory, a start %d", most, found.Binary.Schema.Peak)
+	}
 	for _, wanted := range runs() {
 		run, there := found.Run(wanted.SetUp, wanted.Conditions)
 		if !there {

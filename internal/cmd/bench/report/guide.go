@@ -23,7 +23,7 @@ func (r Results) WriteGuide(folder string) (err error) {
 		"incumbent":     func() string { return Incumbent },
 		"megabytes":     megabytes,
 		"kilobytes":     kilobytes,
-		"peak":          r.peak,
+		"peak":          r.Peak,
 	}).Option("missingkey=error").Parse(page)
 	if err != nil {
 		return err
@@ -39,8 +39,8 @@ func (r Results) WriteGuide(folder string) (err error) {
 	return guide.Execute(file, r)
 }
 
-// peak is the most memory a process of the provider took in any run.
-func (r Results) peak() int64 {
+// Peak is the most memory a process of the provider took in any run.
+func (r Results) Peak() int64 {
 	var most int64
 	for _, run := range r.Runs {
 		for _, o := range run.Operations {
