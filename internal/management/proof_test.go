@@ -68,13 +68,7 @@ func TestReadsTellTheProof(t *testing.T) {
 					t.Errorf("%v: proof %v, credentials %+v", key, got.Proof, got.Credentials)
 				}
 			}
-			var asked []bool
-			for _, one := range server.asked("") {
-				asked = append(asked, proofAsked(one))
-			}
-			if diff := cmp.Diff(c.asked, asked); diff != "" {
-				t.Error(diff)
-			}
+			wantProofAsked(t, server, c.asked)
 		})
 	}
 }
@@ -99,13 +93,7 @@ func TestProofIsAskedForAgain(t *testing.T) {
 					t.Error(err)
 				}
 			}
-			var asked []bool
-			for _, one := range server.asked("") {
-				asked = append(asked, proofAsked(one))
-			}
-			if diff := cmp.Diff(c.asked, asked); diff != "" {
-				t.Error(diff)
-			}
+			wantProofAsked(t, server, c.asked)
 		})
 	}
 }
@@ -132,6 +120,18 @@ func TestOneOperationHasOneTime(t *testing.T) {
 	_, err = opened.Clients.Get(t.Context(), tenant.ClientKey{ClientID: "job"})
 	if unavailable := new(tenant.Unavailable); !errors.As(err, &unavailable) || !strings.Contains(err.Error(), "request timeout of the provider") {
 		t.Errorf("the error is %v", err)
+	}
+}
+
+// wantProofAsked checks which of the requests so far asked for the proof.
+func wantProofAsked(t *testing.T, server *server, want []bool) {
+	t.Helper()
+	var got []bool
+	for _, one := range server.asked("") {
+		got = append(got, proofAsked(one))
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
 
