@@ -245,7 +245,7 @@ func (c *call) changedClient(row *store.Client) (*store.Client, error) {
 	hadKeys := doc.Has("client_authentication_methods")
 	body := c.body.Clone()
 	body.Remove("client_secret")
-	clientSchema().apply(&doc, body)
+	clientSchema().replacing(c.server.options.Switches.ReplaceObjects).apply(&doc, body)
 	mirrorLogout(&doc, c.body)
 	if method, sent := body.Get("token_endpoint_auth_method"); sent && method != nil {
 		doc.Remove("client_authentication_methods") // CL015

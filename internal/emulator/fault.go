@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -32,12 +33,15 @@ type Fault struct {
 	Cut         string            `json:"cut,omitempty"`          // CutBefore or CutAfter: close the connection without an answer
 	Truncate    int               `json:"truncate,omitempty"`     // close the connection after so many bytes of the body
 	Stale       bool              `json:"stale,omitempty"`        // lists show the tenant as it was when the fault was set
+	Request     map[string]any    `json:"request,omitempty"`      // members of the body that replace those that were sent; nil removes one
+	Answer      map[string]any    `json:"answer,omitempty"`       // members that replace those of the answer, an object; nil removes one
 }
 
 type armedFault struct {
 	Fault
-	seen   int
-	frozen *store.Store
+	seen            int
+	frozen          *store.Store
+	request, answer store.Object
 }
 
 type faults struct {
@@ -54,6 +58,13 @@ func (s *Server) Inject(f Fault) error {
 		return errors.New("status is a status code; nth, delay and truncate are not negative")
 	}
 	armed := &armedFault{Fault: f}
+	var err error
+	if armed.request, err = members(f.Request); err != nil {
+		return err
+	}
+	if armed.answer, err = members(f.Answer); err != nil {
+		return err
+	}
 	if f.Stale {
 		armed.frozen = s.store.Freeze()
 	}
@@ -61,6 +72,31 @@ func (s *Server) Inject(f Fault) error {
 	defer s.faults.mu.Unlock()
 	s.faults.armed = append(s.faults.armed, armed)
 	return nil
+}
+
+// members converts a decoded JSON object.
+func members(from map[string]any) (store.Object, error) {
+	if from == nil {
+		return nil, nil
+	}
+	text, err := json.Marshal(from)
+	if err != nil {
+		return nil, err
+	}
+	return store.ParseObject(text)
+}
+
+// replace returns doc with top-level members replaced, and those that are null removed.
+func replace(doc, with store.Object) store.Object {
+	doc = doc.Clone()
+	for _, m := range with {
+		if m.Value == nil {
+			doc.Remove(m.Name)
+		} else {
+			doc.Set(m.Name, m.Value)
+		}
+	}
+	return doc
 }
 
 // ClearFaults disarms all faults.
@@ -105,7 +141,7 @@ func (a *armedFault) before(c *call) (reply, bool) {
 	if a.Status != 0 && !a.After {
 		return a.instead(), true
 	}
-	c.frozen = a.frozen
+	c.frozen, c.altered = a.frozen, a.request
 	return reply{}, false
 }
 
@@ -130,6 +166,9 @@ func (a *armedFault) instead() reply {
 func (a *armedFault) spoil(w http.ResponseWriter, status int, body []byte) {
 	if a.Body != "" {
 		body = []byte(a.Body)
+	}
+	if doc, err := store.ParseObject(body); err == nil && a.answer != nil {
+		body = replace(doc, a.answer).Encode()
 	}
 	header := w.Header()
 	if a.ContentType != "" {

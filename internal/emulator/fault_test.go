@@ -64,6 +64,52 @@ func TestFault(t *testing.T) {
 	}
 }
 
+// A fault alters what the tenant stores, or what it reports.
+func TestFault_altered(t *testing.T) {
+	const route = "/api/v2/resource-servers"
+	n := start(t)
+	n.inject(emulator.Fault{Method: "POST", Route: route, Nth: 1, Request: map[string]any{"token_lifetime": 600, "name": nil}})
+	stored := n.call(201, "POST", "resource-servers", `{"identifier":"urn:stored","name":"Sent","token_lifetime":60}`)
+	if !strings.Contains(stored.raw, `"token_lifetime":600`) || strings.Contains(stored.raw, "Sent") {
+		t.Error("what is stored is not altered:", stored.raw)
+	}
+	if got := n.call(200, "GET", "resource-servers/urn:stored", ""); got.raw != stored.raw {
+		t.Error("the tenant stores", got.raw)
+	}
+	n.inject(emulator.Fault{Method: "POST", Route: route, Nth: 1, Answer: map[string]any{"token_lifetime": 600, "name": nil}})
+	reported := n.call(201, "POST", "resource-servers", `{"identifier":"urn:reported","name":"Sent","token_lifetime":60}`)
+	if !strings.Contains(reported.raw, `"token_lifetime":600`) || strings.Contains(reported.raw, "Sent") {
+		t.Error("the answer is not altered:", reported.raw)
+	}
+	if got := n.call(200, "GET", "resource-servers/urn:reported", ""); !strings.Contains(got.raw, `"token_lifetime":60,`) || !strings.Contains(got.raw, "Sent") {
+		t.Error("the tenant stores", got.raw)
+	}
+	entry := n.Journal()[0]
+	if !slices.Equal(entry.Fields, []string{"identifier", "name", "token_lifetime"}) {
+		t.Error("the journal shows what was not sent:", entry.Fields)
+	}
+}
+
+// The option that replaces objects in place of merging them (GE010) leaves metadata alone (CL008).
+func TestReplaceObjects(t *testing.T) {
+	for replaces, want := range map[bool]string{
+		false: `"client":{"policy":"deny_all"},"user":{"policy":"deny_all"}`,
+		true:  `"user":{"policy":"deny_all"},"client":{"policy":"require_client_grant"}`,
+	} {
+		n := start(t, func(o *emulator.Options) { o.Switches.ReplaceObjects = replaces })
+		n.call(201, "POST", "resource-servers", `{"identifier":"urn:a","subject_type_authorization":{"client":{"policy":"deny_all"}}}`)
+		if got := n.call(200, "PATCH", "resource-servers/urn:a", `{"subject_type_authorization":{"user":{"policy":"deny_all"}}}`); !strings.Contains(got.raw, want) {
+			t.Errorf("replaces %v: %s", replaces, got.raw)
+		}
+		job := n.newClient("job")
+		n.call(200, "PATCH", "clients/"+job.ClientID, `{"client_metadata":{"a":"1"},"token_quota":{"client_credentials":{"per_day":5,"per_hour":1}}}`)
+		got := n.call(200, "PATCH", "clients/"+job.ClientID, `{"client_metadata":{"b":"2"},"token_quota":{"client_credentials":{"per_day":6}}}`)
+		if !strings.Contains(got.raw, `"client_metadata":{"a":"1","b":"2"}`) || strings.Contains(got.raw, `"per_hour":1`) == replaces {
+			t.Errorf("replaces %v: %s", replaces, got.raw)
+		}
+	}
+}
+
 func TestFault_staleList(t *testing.T) {
 	n := start(t)
 	n.inject(emulator.Fault{Method: "GET", Route: "/api/v2/clients", Stale: true})

@@ -63,6 +63,19 @@ func (s schema) members(op when) []member {
 	return members
 }
 
+// replacing returns the table of a tenant that replaces objects where the default is to merge them (GE010). Metadata
+// always merge (CL008).
+func (s schema) replacing(on bool) schema {
+	if !on {
+		return s
+	}
+	table := slices.Clone(s)
+	for i := range table {
+		table[i].merges = table[i].merges && table[i].name == "client_metadata"
+	}
+	return table
+}
+
 // apply lays the members of body over doc: null takes a member away (GE009), objects of merging fields are laid over what
 // is there (GE010) unless they are empty (CL028), everything else is replaced whole.
 func (s schema) apply(doc *store.Object, body store.Object) {

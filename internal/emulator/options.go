@@ -39,6 +39,7 @@ type Switches struct {
 	FreeCredentialDelete  bool   // deleting a credential in use works; default: 400 (CR007)
 	DefaultAudience       string // audience of token requests that name none; default: they are 403 (TK006)
 	DeepPages             bool   // pages by number reach all of every list; default: 1000 records where it has checkpoints (GE019)
+	ReplaceObjects        bool   // an object in a PATCH replaces the one that is there, but client_metadata; default: they merge (GE010)
 	DenySecretSilently    bool   // naming client_secret in fields without the right to it drops it; default: 403 (CL013)
 }
 

@@ -216,7 +216,10 @@ func updateResourceServer(c *call) (reply, error) {
 		if err != nil {
 			return err
 		}
-		table.apply(&doc, c.body)
+		table.replacing(c.server.options.Switches.ReplaceObjects && !row.System).apply(&doc, c.body)
+		if doc.Has("subject_type_authorization") {
+			fillSubjectTypes(&doc)
+		}
 		if err := checkWebLifetime(doc, c.body); err != nil {
 			return err
 		}

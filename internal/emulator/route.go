@@ -29,6 +29,7 @@ type call struct {
 	body    store.Object
 	token   access
 	entry   *Entry
+	altered store.Object // members that a fault puts in place of those of the body
 	frozen  *store.Store // what lists show while a stale fault is on; nil: the tenant as it is
 }
 

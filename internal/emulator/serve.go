@@ -102,8 +102,10 @@ func (c *call) readBody() error {
 	if !isObject {
 		return invalidBody(wrongKind("object", value, ""))
 	}
-	c.body = body
 	c.note(body)
+	if c.body = body; c.altered != nil {
+		c.body = replace(body, c.altered)
+	}
 	return nil
 }
 

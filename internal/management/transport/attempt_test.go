@@ -219,6 +219,16 @@ func TestCredentialsAreTakenOutOfAnswers(t *testing.T) {
 	}
 }
 
+// Names in metadata are the user's own.
+func TestMetadataKeepNamesOfCredentials(t *testing.T) {
+	const answer = `{"clients":[{"client_metadata":{"client_secret":"vault:a","signing_secret":"b","nested":{"signing_keys":"c"}},"client_secret":"canary"}],"jwt":{"client_secret":"canary"}}`
+	const want = `{"clients":[{"client_metadata":{"client_secret":"vault:a","nested":{"signing_keys":"c"},"signing_secret":"b"}}],"jwt":{}}`
+	got, err := send(t.Context(), open(t, &wire{answer: always(200, answer)}, ready), http.MethodGet, transport.Call{})
+	if err != nil || got != want {
+		t.Errorf("%s, %v; want %s", got, err, want)
+	}
+}
+
 func TestCredentialsAreTakenOutOfErrors(t *testing.T) {
 	const sentSecret = "a sent/secret+1"
 	canaries := []string{"own-secret", "token-1", sentSecret}

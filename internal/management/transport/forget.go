@@ -14,6 +14,9 @@ const (
 	memberClientSecret  = "client_secret"
 	memberSigningSecret = "signing_secret"
 	memberSigningKeys   = "signing_keys"
+
+	// memberMetadata holds names and values of the user's own: none of them is a credential of Auth0's, whatever it is called.
+	memberMetadata = "client_metadata"
 )
 
 var errJunk = errors.New("the answer is not one JSON document")
@@ -38,7 +41,8 @@ func forget(body []byte, keepSecret bool) ([]byte, error) {
 	return kept, err
 }
 
-// strip takes credentials out of a decoded document and reports whether there were any.
+// strip removes Auth0's credentials from a decoded document and reports whether there were any. It leaves metadata as they
+// are.
 func strip(document any, keepSecret bool) (found bool) {
 	switch value := document.(type) {
 	case map[string]any:
@@ -46,6 +50,9 @@ func strip(document any, keepSecret bool) (found bool) {
 			if credential(name, keepSecret) {
 				delete(value, name)
 				found = true
+				continue
+			}
+			if strings.ToLower(name) == memberMetadata {
 				continue
 			}
 			found = strip(member, keepSecret) || found
