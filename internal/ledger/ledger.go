@@ -13,8 +13,9 @@ import (
 
 // Ledger keeps one account per API, by identifier. It makes no calls and is safe for concurrent use.
 type Ledger struct {
-	mu       sync.Mutex
-	accounts map[string]*account
+	mu        sync.Mutex
+	accounts  map[string]*account
+	protected map[string][]byte
 }
 
 // Knowledge says how completely the scopes of an API are known.
@@ -56,7 +57,7 @@ const (
 )
 
 // New is an empty ledger.
-func New() *Ledger { return &Ledger{accounts: map[string]*account{}} }
+func New() *Ledger { return &Ledger{accounts: map[string]*account{}, protected: map[string][]byte{}} }
 
 // Read notes an API as the tenant has it. It does not override a plan: the scopes of an API that is planned to be made
 // again are not those of its predecessor, which other resources may still read.

@@ -6,6 +6,7 @@ const (
 	apiScope  = "internal/provider/apiscope"
 	client    = "internal/provider/client"
 	grant     = "internal/provider/clientgrant"
+	modify    = "internal/framework/modify"
 	tenant    = "internal/management"
 	transport = "internal/management/transport"
 	queue     = "internal/coalesce"
@@ -25,8 +26,8 @@ func guards() []guard {
 func ownGuards() []guard {
 	return []guard{
 		{
-			name: "own client is not deleted", file: client + "/plan.go", test: "TestAccClient_own",
-			line: `refuseOwn(resp, "deletes", path.Empty())`, off: `_ = path.Empty()`,
+			name: "own client is not deleted", file: modify + "/guard.go", test: "TestAccClient_own", in: client,
+			line: `prior.reject(&resp.Diagnostics, path.Empty(), "This plan deletes the "+`, off: `Protection{}.reject(new(diag.Diagnostics), path.Empty(), "This plan deletes the "+`,
 		},
 		{
 			name: "own client keeps its grant type", file: client + "/plan.go", test: "TestAccClient_own",
@@ -38,19 +39,19 @@ func ownGuards() []guard {
 		},
 		{
 			name: "own grant is not deleted", file: grant + "/plan.go", test: "TestAccClientGrant_own",
-			line: `if deleted || replaced || bound || (`, off: `if replaced || bound || !deleted && (`,
+			line: `case r.isOwn(m):`, off: `case false:`,
 		},
 		{
-			name: "own grant is not replaced", file: grant + "/plan.go", test: "TestAccClientGrant_own",
-			line: `if deleted || replaced || bound || (`, off: `if deleted || bound || !replaced && (`,
+			name: "own grant is not replaced", file: modify + "/guard.go", test: "TestAccClientGrant_own", in: grant,
+			line: `if !after[name].Equal(before[name]) {`, off: `if false {`,
 		},
 		{
 			name: "own grant is not narrowed", file: grant + "/plan.go", test: "TestAccClientGrant_own",
-			line: `if deleted || replaced || bound || (`, off: `if deleted || replaced || bound || false && (`,
+			line: `(bound || (!plan.AllowAllScopes.ValueBool()`, off: `(bound || (false && !plan.AllowAllScopes.ValueBool()`,
 		},
 		{
 			name: "own grant is not left to organizations", file: grant + "/plan.go", test: "TestAccClientGrant_own",
-			line: `if deleted || replaced || bound || (`, off: `if deleted || replaced || bound && false || (`,
+			line: `(bound || (!plan.AllowAllScopes.ValueBool()`, off: `(bound && false || (!plan.AllowAllScopes.ValueBool()`,
 		},
 		{
 			name: "Management API is not granted whole", file: grant + "/plan.go", test: "TestAccClientGrant_own",
@@ -88,15 +89,15 @@ func planGuards() []guard {
 	return []guard{
 		{
 			name: "API of the tenant's own is not deleted", file: api + "/plan.go", test: "TestAccAPI_system",
-			line: `case prior.IsSystem.ValueBool():`, off: `case false:`,
+			line: `case m.IsSystem.ValueBool():`, off: `case false:`,
 		},
 		{
 			name: "API of the tenant's own is not changed", file: api + "/plan.go", test: "TestAccAPI_system",
-			line: `} else if prior.IsSystem.ValueBool() {`, off: `} else if false {`,
+			line: `if !deleted && !replaced && prior.IsSystem.ValueBool() {`, off: `if false {`,
 		},
 		{
 			name: "protected API is not deleted", file: api + "/plan.go", test: "TestAccAPI_deletionProtection",
-			line: `case prior.DeletionProtection.ValueBool():`, off: `case false:`,
+			line: `case m.DeletionProtection.ValueBool():`, off: `case false:`,
 		},
 		{
 			name: "scopes of an API have one owner", file: apiScope + "/resource.go", test: "TestAccAPIScope_ownedTwice",

@@ -3,6 +3,7 @@ package configure
 
 import (
 	"context"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -32,6 +33,12 @@ type Self struct {
 // IsOwnGrant reports whether a grant is the one that lets the provider work at all.
 func (s Self) IsOwnGrant(clientID, audience string) bool {
 	return s.ClientID != "" && clientID == s.ClientID && audience == s.Audience
+}
+
+// IsSystemAPI reports whether the identifier is that of an API that Auth0 creates itself (RS019, RS020).
+func (s Self) IsSystemAPI(identifier string) bool {
+	tenant, found := strings.CutSuffix(s.Audience, "api/v2/")
+	return identifier != "" && identifier == s.Audience || found && identifier == tenant+"me/" || identifier == "urn:auth0:express-configure"
 }
 
 // Resource is embedded by every resource.

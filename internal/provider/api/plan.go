@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -85,12 +86,11 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		r.note(prior, plan, config, created || replaced, &resp.Diagnostics)
 		advise(prior, plan, &resp.Diagnostics)
 	}
+	guard.Plan(ctx, r.Ledger, prior.protection(), req, resp)
 	if created {
 		return
 	}
-	if deleted || replaced {
-		guard(prior, replaced, &resp.Diagnostics)
-	} else if prior.IsSystem.ValueBool() {
+	if !deleted && !replaced && prior.IsSystem.ValueBool() {
 		guardSystem(prior, plan, &resp.Diagnostics)
 	}
 	identifier := prior.Identifier.ValueString()
@@ -170,20 +170,22 @@ func advise(prior, plan Model, diags *diag.Diagnostics) {
 	}
 }
 
-// guard refuses to delete an API that is protected, or that Auth0 itself made.
-func guard(prior Model, replaced bool, diags *diag.Diagnostics) {
-	verb, at := "deletes", path.Empty()
-	if replaced {
-		verb, at = "replaces", path.Root("identifier")
-	}
+// guard keeps protected APIs from being deleted and replaced.
+var guard = modify.Guard{Type: "timesheets_api", Key: []string{"identifier"}}
+
+// protection states why an API must not be deleted: Auth0 created it, or deletion_protection is set.
+func (m Model) protection() modify.Protection {
+	object := fmt.Sprintf("API %q", m.Identifier.ValueString())
 	switch {
-	case prior.IsSystem.ValueBool():
-		diagnose.Refusal(diags, at, "API is the tenant's own", "This plan %s the API %q, which Auth0 itself made and everything in the tenant stands on. "+
-			"To stop managing it, use a `removed` block that sets `lifecycle { destroy = false }`.", verb, prior.Identifier.ValueString())
-	case prior.DeletionProtection.ValueBool():
-		diagnose.Refusal(diags, at, "API is protected", "This plan %s the API %q, and its deletion_protection is true. "+
-			"Set deletion_protection = false and apply that alone first.", verb, prior.Identifier.ValueString())
+	case m.IsSystem.ValueBool():
+		return modify.Protection{Summary: "API is the tenant's own", Object: object, Reason: "Auth0 created it, and the whole tenant depends on it."}
+	case m.DeletionProtection.ValueBool():
+		return modify.Protection{
+			Summary: "API is protected", Object: object, Reason: "Its deletion_protection is true.",
+			Release: "To delete it, set deletion_protection = false and apply that alone first.",
+		}
 	}
+	return modify.Protection{}
 }
 
 // guardSystem refuses what Auth0 does not let anybody change of an API it made itself (RS021).

@@ -94,6 +94,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	state := newModel(api, held)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	guard.Read(r.Ledger, state.protection(), resp)
 }
 
 // Update sends what the plan changes. Scopes that the configuration leaves out are not among it.
@@ -121,10 +122,11 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 }
 
-// Delete takes the API away.
+// Delete deletes the API.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var held Model
 	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
+	guard.Delete(held.protection(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

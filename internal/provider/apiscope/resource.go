@@ -4,6 +4,7 @@ package apiscope
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -12,6 +13,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/imported"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -52,6 +54,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
 	}
+	guard.Plan(ctx, r.Ledger, r.protection(prior), req, resp)
 	if req.Plan.Raw.IsNull() {
 		identifier, value := prior.Identifier.ValueString(), prior.Value.ValueString()
 		r.Ledger.PlanRemove(identifier, value)
@@ -75,6 +78,20 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if r.Ledger.Fresh(identifier) && !req.State.Raw.IsNull() { // the API is made again, and the scope with it
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("api_id"), types.StringUnknown())...)
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("api_id"))
+	}
+}
+
+// guard keeps protected scopes from being deleted and replaced.
+var guard = modify.Guard{Type: "timesheets_api_scope", Key: []string{"identifier", "value"}}
+
+// protection states why a scope must not be deleted: it belongs to an API that Auth0 created (RS021).
+func (r *Resource) protection(m Model) modify.Protection {
+	if !r.Self.IsSystemAPI(m.Identifier.ValueString()) {
+		return modify.Protection{}
+	}
+	return modify.Protection{
+		Summary: "Scope belongs to a system API", Object: fmt.Sprintf("scope %q of the API %q", m.Value.ValueString(), m.Identifier.ValueString()),
+		Reason: "Auth0 created the API and permits no change of its scopes.",
 	}
 }
 
@@ -120,6 +137,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	r.Ledger.Read(api)
 	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(api, scope, held))...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, held.identity())...)
+	guard.Read(r.Ledger, r.protection(held), resp)
 }
 
 // Update changes the description.
@@ -137,10 +155,11 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
 
-// Delete takes the scope away. With the API gone there is nothing left to do.
+// Delete deletes the scope. Without the API there is nothing left to do.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var held Model
 	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
+	guard.Delete(r.protection(held), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

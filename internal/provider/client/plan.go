@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -11,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -48,22 +50,26 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 		adviseExpired(ctx, plan, time.Now(), &resp.Diagnostics)
 	}
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	}
+	if resp.Diagnostics.HasError() || r.Ledger == nil {
+		return
+	}
+	guard.Plan(ctx, r.Ledger, r.protection(prior), req, resp)
 	if req.State.Raw.IsNull() {
 		return
 	}
-	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
 	if !req.Plan.Raw.IsNull() {
 		mark, diags := req.Private.GetKey(ctx, otherwiseMark)
 		resp.Diagnostics.Append(diags...)
 		refuseOtherwise(prior, mark, &resp.Diagnostics)
 		refuseSameKey(ctx, prior, plan, &resp.Diagnostics)
 	}
-	if resp.Diagnostics.HasError() || r.Self.ClientID == "" || prior.ClientID.ValueString() != r.Self.ClientID {
+	if resp.Diagnostics.HasError() || req.Plan.Raw.IsNull() || !r.isOwn(prior) {
 		return
 	}
 	switch {
-	case req.Plan.Raw.IsNull():
-		refuseOwn(resp, "deletes", path.Empty())
 	case !holds(plan.GrantTypes, tenant.ClientCredentials):
 		refuseOwn(resp, "takes the grant type `client_credentials` from", path.Root("grant_types"))
 	case !plan.ClientSecretWOVersion.Equal(prior.ClientSecretWOVersion) && !plan.ClientSecretWOVersion.IsNull():
@@ -75,6 +81,25 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	case losesKey(ctx, prior, plan):
 		refuseOwn(resp, "takes away a way to authenticate from", path.Root("private_key_jwt"))
 	}
+}
+
+// guard keeps protected clients from being deleted and replaced.
+var guard = modify.Guard{Type: "timesheets_client", Name: "name"}
+
+// protection states why a client must not be deleted: the provider works as it.
+func (r *Resource) protection(m Model) modify.Protection {
+	if !r.isOwn(m) {
+		return modify.Protection{}
+	}
+	return modify.Protection{
+		Summary: "Client is the provider's own", Object: fmt.Sprintf("client %q (%s)", m.Name.ValueString(), m.ClientID.ValueString()),
+		Reason: "The provider itself works as this client, and would lock itself out of the tenant.",
+	}
+}
+
+// isOwn reports whether the provider itself works as a client.
+func (r *Resource) isOwn(m Model) bool {
+	return r.Self.ClientID != "" && m.ClientID.ValueString() == r.Self.ClientID
 }
 
 // adviseExpired tells of keys that let nobody in any more. An error would stop configurations that once were right.

@@ -112,6 +112,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, otherwiseMark, markOf(otherwise))...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	guard.Read(r.Ledger, r.protection(state), resp)
 }
 
 // Update sends what the plan changes, the secret in the same call; keys take several.
@@ -190,10 +191,11 @@ func (r *Resource) rotate(ctx context.Context, prior, plan Model, change tenant.
 	}
 }
 
-// Delete takes the client away, and with it its grants (CL020).
+// Delete deletes the client, and with it its grants (CL020).
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var held Model
 	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
+	guard.Delete(r.protection(held), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/ledger"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
@@ -50,8 +51,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if req.Plan.Raw.IsNull() {
 		r.Ledger.PlanGrantRemove(prior.Audience.ValueString())
 	}
-	if !req.State.Raw.IsNull() && !req.Plan.Raw.Equal(req.State.Raw) {
-		r.guard(ctx, prior, plan, req.Plan.Raw.IsNull(), &resp.Diagnostics)
+	guard.Plan(ctx, r.Ledger, r.protection(prior), req, resp)
+	if !req.State.Raw.IsNull() && !req.Plan.Raw.IsNull() && !req.Plan.Raw.Equal(req.State.Raw) && !resp.Diagnostics.HasError() {
+		r.guardChange(ctx, prior, plan, &resp.Diagnostics)
 	}
 	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
 		return
@@ -115,19 +117,38 @@ func advice(scope string, known []string) string {
 	return fmt.Sprintf(" It defines %s.", validate.Choices(known))
 }
 
-// guard refuses to take away the grant by which the provider itself works, and grants that Auth0 itself made.
-func (r *Resource) guard(ctx context.Context, prior, plan Model, deleted bool, diags *diag.Diagnostics) {
+// guard keeps protected grants from being deleted and replaced.
+var guard = modify.Guard{Type: "timesheets_client_grant", Key: []string{"client_id", "audience", "subject_type"}}
+
+// protection states why a grant must not be deleted: Auth0 created it, or the provider itself works by it.
+func (r *Resource) protection(m Model) modify.Protection {
+	object := fmt.Sprintf("client grant %s of client %q for the API %q", m.ID.ValueString(), m.ClientID.ValueString(), m.Audience.ValueString())
+	switch {
+	case m.IsSystem.ValueBool():
+		return modify.Protection{Summary: "Client grant is the tenant's own", Object: object, Reason: "Auth0 created it and permits no change."}
+	case r.isOwn(m):
+		return modify.Protection{
+			Summary: "Client grant is the provider's own", Object: object,
+			Reason: "The provider itself works by this grant, and would lock itself out of the tenant.",
+		}
+	}
+	return modify.Protection{}
+}
+
+// isOwn reports whether the provider itself works by a grant.
+func (r *Resource) isOwn(m Model) bool {
+	return r.Self.IsOwnGrant(m.ClientID.ValueString(), m.Audience.ValueString())
+}
+
+// guardChange rejects changes of grants that Auth0 created, and changes that remove rights by which the provider works.
+func (r *Resource) guardChange(ctx context.Context, prior, plan Model, diags *diag.Diagnostics) {
 	if prior.IsSystem.ValueBool() {
 		diagnose.Refusal(diags, path.Empty(), "Client grant is the tenant's own", "Auth0 itself made the grant %s and lets nobody change it. "+
 			"To stop managing it, use a `removed` block that sets `lifecycle { destroy = false }`.", prior.ID.ValueString())
 		return
 	}
-	if !r.Self.IsOwnGrant(prior.ClientID.ValueString(), prior.Audience.ValueString()) {
-		return
-	}
-	replaced := !deleted && (!plan.ClientID.Equal(prior.ClientID) || !plan.Audience.Equal(prior.Audience) || !plan.SubjectType.Equal(prior.SubjectType))
-	bound := !deleted && plan.OrganizationUsage.ValueString() == "require" && !plan.OrganizationUsage.Equal(prior.OrganizationUsage)
-	if deleted || replaced || bound || (!plan.AllowAllScopes.ValueBool() && narrower(prior.grant(ctx), plan.grant(ctx))) {
+	bound := plan.OrganizationUsage.ValueString() == "require" && !plan.OrganizationUsage.Equal(prior.OrganizationUsage)
+	if r.isOwn(prior) && (bound || (!plan.AllowAllScopes.ValueBool() && narrower(prior.grant(ctx), plan.grant(ctx)))) {
 		diagnose.Refusal(diags, path.Empty(), "Client grant is the provider's own",
 			"This plan takes away rights on the Management API by which the provider itself works, or lets it have them for an organization alone, "+
 				"and so locks it out of the tenant. "+

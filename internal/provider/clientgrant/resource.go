@@ -88,6 +88,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	state := newModel(grant)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	guard.Read(r.Ledger, r.protection(state), resp)
 }
 
 // Update sends what the plan changes.
@@ -111,10 +112,11 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 }
 
-// Delete takes the grant away.
+// Delete deletes the grant.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var held Model
 	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
+	guard.Delete(r.protection(held), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
