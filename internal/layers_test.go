@@ -42,7 +42,7 @@ var law = map[string]room{
 	"provider/":            {inside: []string{"tenant", "secret", "ledger", "framework/"}, outside: terraform},
 	"provider":             {inside: []string{"tenant", "secret", "ledger", "framework/", "management", "coalesce", "provider/"}, outside: terraform},
 	"emulator/store":       {},
-	"emulator/conformance": {},
+	"emulator/conformance": {outside: []string{jose}},
 	"emulator":             {inside: []string{"emulator/store"}, outside: []string{"golang.org/x/time/rate", jose}},
 	"acctest": {
 		inside:  []string{"provider", "emulator", "management", "tenant", "secret"},

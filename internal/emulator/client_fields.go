@@ -27,7 +27,7 @@ func clientHead() schema {
 		{name: "callbacks", rule: list(text(0, 0), 0), when: settable},
 		{name: "allowed_clients", rule: list(text(1, 0), 0), when: settable},
 		{name: "allowed_logout_urls", rule: list(text(0, 0), 0), when: settable},
-		{name: "client_metadata", rule: clientMetadata(), when: settable, merges: true},
+		{name: "client_metadata", rule: metadata(mostMetadata), when: settable, merges: true},
 		{name: "is_first_party", rule: boolean(), when: settable},
 		{name: "oidc_conformant", rule: boolean(), when: settable},
 		{name: "sso", rule: boolean(), when: settable},
@@ -89,8 +89,8 @@ func clientTail() schema {
 	}
 }
 
-// clientMetadata is up to ten texts by name; null takes one away in PATCH (CL008).
-func clientMetadata() rule {
+// metadata is a limited number of texts by name; null removes one in PATCH (CL008).
+func metadata(most int) rule {
 	entry := nullable(text(0, longestMetadata))
 	return func(value any, path string) *flaw {
 		if f := object(true)(value, path); f != nil {
@@ -104,8 +104,8 @@ func clientMetadata() rule {
 				return f
 			}
 		}
-		if n := len(asObject(value)); n > mostMetadata {
-			return flawf(path, "Too many properties defined (%d), maximum %d", n, mostMetadata)
+		if n := len(asObject(value)); n > most {
+			return flawf(path, "Too many properties defined (%d), maximum %d", n, most)
 		}
 		return nil
 	}

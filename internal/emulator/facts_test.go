@@ -11,9 +11,9 @@ import (
 )
 
 var (
-	factNumber = regexp.MustCompile(`\b(RS|CL|CG|CR|KS|TK|WK|GE)(0\d\d)\b`)
-	factRange  = regexp.MustCompile(`\b(RS|CL|CG|CR|KS|TK|WK|GE)0(\d\d) to (?:RS|CL|CG|CR|KS|TK|WK|GE)0(\d\d)\b`)
-	factRow    = regexp.MustCompile(`(?m)^\| ((?:RS|CL|CG|CR|KS|TK|WK|GE)\d{3}) \| .+ \| .*(observed|documented|assumed|choice).* \|$`)
+	factNumber = regexp.MustCompile(`\b(RS|CL|CG|CR|OR|KS|TK|PP|WK|GE)(0\d\d)\b`)
+	factRange  = regexp.MustCompile(`\b(RS|CL|CG|CR|OR|KS|TK|PP|WK|GE)0(\d\d) to (?:RS|CL|CG|CR|OR|KS|TK|PP|WK|GE)0(\d\d)\b`)
+	factRow    = regexp.MustCompile(`(?m)^\| ((?:RS|CL|CG|CR|OR|KS|TK|PP|WK|GE)\d{3}) \| .+ \| .*(observed|documented|assumed|choice).* \|$`)
 )
 
 // TestFacts holds FACTS.md against the code: every number is explained, implemented and tested.

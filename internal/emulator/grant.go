@@ -18,7 +18,6 @@ func grantRoutes() []route {
 		{method: "GET", path: one, scopes: []string{"read:client_grants"}, serve: getGrant},
 		{method: "PATCH", path: one, scopes: []string{"update:client_grants"}, body: true, serve: updateGrant},
 		{method: "DELETE", path: one, scopes: []string{"delete:client_grants"}, serve: deleteGrant},
-		{method: "GET", path: one + "/organizations", scopes: []string{"read:organization_client_grants"}, serve: listGrantOrganizations},
 	}
 }
 
@@ -245,16 +244,4 @@ func (c *call) grantFilter() (func(*store.Grant) bool, error) {
 		return (subject == "" || g.SubjectType == subject) && (defaultFor == "" || g.DefaultFor == defaultFor) &&
 			(!anyOrganization || g.AnyOrganization)
 	}, nil
-}
-
-// listGrantOrganizations is always empty: the emulator has no organizations (CG015).
-func listGrantOrganizations(c *call) (reply, error) {
-	if _, err := c.findGrant(); err != nil {
-		return reply{}, err
-	}
-	p, err := c.paging(1, true)
-	if err != nil {
-		return reply{}, err
-	}
-	return listing(c, p, "organizations", store.Page[store.Grant]{}, func(g *store.Grant) []byte { return g.Body }), nil
 }

@@ -54,10 +54,13 @@ func (s *ids) resourceServer() (string, error) {
 	return fmt.Sprintf("%08x%x", uint32(s.clock().Unix()), tail), err
 }
 
-func (s *ids) client() (string, error)     { return s.letters(32, alphanumeric) }
-func (s *ids) secret() (string, error)     { return s.letters(64, secretSafe) }
-func (s *ids) kid() (string, error)        { return s.letters(21, secretSafe) }
-func (s *ids) grant() (string, error)      { return s.prefixed("cgr_", 16, alphanumeric) }
+func (s *ids) client() (string, error) { return s.letters(32, alphanumeric) }
+func (s *ids) secret() (string, error) { return s.letters(64, secretSafe) }
+func (s *ids) kid() (string, error)    { return s.letters(21, secretSafe) }
+func (s *ids) grant() (string, error)  { return s.prefixed("cgr_", 16, alphanumeric) }
+func (s *ids) organization() (string, error) {
+	return s.prefixed("org_", 16, alphanumeric)
+}
 func (s *ids) credential() (string, error) { return s.prefixed("cred_", 22, base58) }
 func (s *ids) thirdParty() (string, error) { return s.prefixed("tpc_", 22, base58) }
 func (s *ids) tokenID() (string, error)    { return s.letters(22, alphanumeric) }

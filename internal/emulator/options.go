@@ -41,6 +41,10 @@ type Switches struct {
 	DeepPages             bool   // pages by number reach all of every list; default: 1000 records where it has checkpoints (GE019)
 	ReplaceObjects        bool   // an object in a PATCH replaces the one that is there, but client_metadata; default: they merge (GE010)
 	DenySecretSilently    bool   // naming client_secret in fields without the right to it drops it; default: 403 (CL013)
+
+	IgnoreClientOrganizationUsage bool // organization_usage of a client has no effect on client credentials; default: it has (OR010)
+	OrganizationNames             bool // requests may name an organization by its name, and tokens carry org_name; default: ids only (OR013)
+	RequireProofNonce             bool // every DPoP proof needs a nonce; default: no proof of a client with a secret or key does (PP003)
 }
 
 // Credentials are what a machine-to-machine client identifies itself with.

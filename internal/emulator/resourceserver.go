@@ -117,7 +117,7 @@ func (s *Server) resourceServerRow(doc store.Object, before *store.ResourceServe
 	}
 	row := &store.ResourceServer{ID: doc.Text("id"), Identifier: doc.Text("identifier"), System: doc.Flag("is_system")}
 	if before != nil {
-		row.Order, row.Secret = before.Order, before.Secret
+		row.Order, row.Secret, row.Encryption = before.Order, before.Secret, before.Encryption
 	}
 	if sent := doc.Text("signing_secret"); sent != "" {
 		row.Secret = sent
@@ -133,7 +133,11 @@ func (s *Server) resourceServerRow(doc store.Object, before *store.ResourceServe
 	if s.options.Switches.HideSigningSecret {
 		doc.Remove("signing_secret")
 	}
-	if key := doc.Child("token_encryption").Child("encryption_key"); key != nil { // RS023
+	key := doc.Child("token_encryption").Child("encryption_key")
+	if sent := key.Text("pem"); sent != "" || key == nil { // TK017
+		row.Encryption = sent
+	}
+	if key != nil { // RS023
 		key.Remove("pem")
 		encryption := doc.Child("token_encryption")
 		encryption.Set("encryption_key", key)

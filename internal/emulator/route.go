@@ -57,7 +57,7 @@ func created(value any) reply { return reply{status: http.StatusCreated, value: 
 func noContent() reply        { return reply{status: http.StatusNoContent} }
 
 func (s *Server) table() []route {
-	return slices.Concat(resourceServerRoutes(), clientRoutes(), credentialRoutes(), grantRoutes(), keyRoutes(), openRoutes())
+	return slices.Concat(resourceServerRoutes(), clientRoutes(), credentialRoutes(), grantRoutes(), organizationRoutes(), keyRoutes(), openRoutes())
 }
 
 // match finds the route of an escaped path: a parameter may hold an escaped slash (GE001).

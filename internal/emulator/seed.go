@@ -17,6 +17,7 @@ type Seed struct {
 	ResourceServers []store.Object `json:"resource_servers,omitempty"`
 	Clients         []store.Object `json:"clients,omitempty"`
 	ClientGrants    []store.Object `json:"client_grants,omitempty"`
+	Organizations   []store.Object `json:"organizations,omitempty"` // with the ids of their grants as client_grants (OR001)
 	Dashboard       []DashboardAPI `json:"dashboard,omitempty"`
 }
 
@@ -48,7 +49,7 @@ func (s *Server) plant(seed *Seed) error {
 		return nil
 	}
 	seed = seed.withDashboard()
-	rows := &seedRows{server: s, identifiers: map[string]bool{}, clients: map[string]bool{}, grants: map[string]bool{}}
+	rows := &seedRows{server: s, identifiers: map[string]bool{}, clients: map[string]bool{}, grants: map[string]bool{}, names: map[string]bool{}}
 	for i, body := range seed.ResourceServers {
 		if err := rows.addResourceServer(body); err != nil {
 			return fmt.Errorf("seed: resource_servers[%d]: %w", i, err)
@@ -62,6 +63,11 @@ func (s *Server) plant(seed *Seed) error {
 	for i, body := range seed.ClientGrants {
 		if err := rows.addGrant(body); err != nil {
 			return fmt.Errorf("seed: client_grants[%d]: %w", i, err)
+		}
+	}
+	for i, body := range seed.Organizations {
+		if err := rows.addOrganization(body); err != nil {
+			return fmt.Errorf("seed: organizations[%d]: %w", i, err)
 		}
 	}
 	return s.store.Write(rows.put)
@@ -103,7 +109,10 @@ type seedRows struct {
 	apis                         []*store.ResourceServer
 	people                       []*store.Client
 	rights                       []*store.Grant
+	organizations                []*store.Organization
+	associations                 []*store.Association
 	identifiers, clients, grants map[string]bool
+	names                        map[string]bool // of organizations
 }
 
 func take(body *store.Object, name string) string {
@@ -210,6 +219,48 @@ func (r *seedRows) put(tx *store.Tx) error {
 	slices.SortFunc(r.rights, func(a, b *store.Grant) int { return cmp.Compare(a.ID, b.ID) })
 	for _, row := range r.rights {
 		if err := tx.PutGrant(row); err != nil {
+			return err
+		}
+	}
+	return r.putOrganizations(tx)
+}
+
+// addOrganization takes an organization, and the ids of the grants it is associated with as client_grants (OR001, OR006).
+func (r *seedRows) addOrganization(body store.Object) error {
+	body = body.Clone()
+	id, grants := take(&body, "id"), body.Texts("client_grants")
+	body.Remove("client_grants")
+	if f := organizationSchema().check(body, onCreate); f != nil {
+		return invalidBody(f)
+	}
+	if id == "" {
+		made, err := r.server.ids.organization()
+		if err != nil {
+			return err
+		}
+		id = made
+	}
+	for _, grant := range grants {
+		if !slices.ContainsFunc(r.rights, func(g *store.Grant) bool { return g.ID == grant }) {
+			return fmt.Errorf("the seed has no client grant %q", grant)
+		}
+		r.associations = append(r.associations, &store.Association{OrganizationID: id, GrantID: grant})
+	}
+	row := organizationRow(id, body)
+	r.organizations = append(r.organizations, row)
+	return claim(r.names, row.Name)
+}
+
+func (r *seedRows) putOrganizations(tx *store.Tx) error {
+	for _, row := range r.organizations {
+		row.Order = tx.NextOrder()
+		if err := tx.PutOrganization(row); err != nil {
+			return err
+		}
+	}
+	for _, row := range r.associations {
+		row.Order = tx.NextOrder()
+		if err := tx.PutAssociation(row); err != nil {
 			return err
 		}
 	}

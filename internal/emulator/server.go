@@ -25,6 +25,8 @@ type Server struct {
 	routes     []route
 	journal    journal
 	assertions usedAssertions
+	proofs     usedAssertions // of DPoP, by jti (PP002)
+	nonces     nonces
 
 	faults  faults
 	quotas  quotas
@@ -55,6 +57,7 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{options: options, store: state, ids: &ids{from: options.Rand, clock: options.Clock}}
+	s.nonces.make = s.ids.tokenID
 	s.calls = newBucket(options.Limits.Rate, options.Limits.Burst)
 	s.tokens = newBucket(options.Limits.TokenRate, options.Limits.TokenBurst)
 	s.routes = s.table()

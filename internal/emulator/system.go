@@ -21,7 +21,9 @@ func managementScopes() []string {
 		}
 	}
 	return append(scopes, "read:client_keys", "update:client_keys", "read:client_summary",
-		"read:signing_keys", "create:signing_keys", "update:signing_keys", "read:organization_client_grants")
+		"read:signing_keys", "create:signing_keys", "update:signing_keys",
+		"read:organizations", "create:organizations", "delete:organizations",
+		"read:organization_client_grants", "create:organization_client_grants", "delete:organization_client_grants")
 }
 
 // managementAPI is the tenant's own API, as answered (RS020).

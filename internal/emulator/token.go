@@ -123,7 +123,16 @@ func sameSecret(have, sent string) bool {
 	return have != "" && subtle.ConstantTimeCompare([]byte(have), []byte(sent)) == 1
 }
 
-// issue answers an authenticated client: is it granted (TK005), for which scopes, signed how.
+// tokenOf is what a token is for, once every check has passed.
+type tokenOf struct {
+	clientID     string
+	api          *store.ResourceServer
+	scopes       []string
+	organization *store.Organization // nil: none (OR013)
+	thumbprint   string              // of the proof key the token is bound to (PP005); "": not bound
+}
+
+// issue answers an authenticated client: is it granted (TK005, TK016), for which organization and scopes, bound to which key.
 func (c *call) issue(r *tokenRequest) (reply, error) {
 	s, client := c.server, r.authorized
 	body, err := store.ParseObject(client.Body)
@@ -144,11 +153,7 @@ func (c *call) issue(r *tokenRequest) (reply, error) {
 	if !known {
 		return reply{}, oauthError(http.StatusForbidden, "access_denied", "Service not enabled within domain: "+audience)
 	}
-	grant, granted := s.store.GrantFor(client.ID, audience, "client")
-	if !granted {
-		return reply{}, notGranted(client.ID, audience)
-	}
-	scopes, err := c.tokenScopes(api, grant, r.fields.Get("scope"))
+	wanted, err := c.restricted(r, body, api)
 	if err != nil {
 		return reply{}, err
 	}
@@ -156,9 +161,34 @@ func (c *call) issue(r *tokenRequest) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	answer, err := c.mint(client.ID, api, scopes)
+	answer, err := c.mint(wanted)
 	answer.header = headers
 	return answer, err
+}
+
+// restricted applies what client, API and grant restrict: the API's access policy (TK016), the grant, the organization
+// (OR009 to OR012) and the proof of possession (PP001).
+func (c *call) restricted(r *tokenRequest, client store.Object, api *store.ResourceServer) (tokenOf, error) {
+	wanted := tokenOf{clientID: r.authorized.ID, api: api}
+	server, err := store.ParseObject(api.Body)
+	if err != nil {
+		return wanted, err
+	}
+	if server.Child("subject_type_authorization").Child("client").Text("policy") == "deny_all" { // TK016
+		return wanted, notAuthorized(wanted.clientID, api.Identifier, "")
+	}
+	grant, granted := c.server.store.GrantFor(wanted.clientID, api.Identifier, "client")
+	if !granted {
+		return wanted, notGranted(wanted.clientID, api.Identifier)
+	}
+	if wanted.organization, err = c.server.organizationFor(r, client, grant); err != nil {
+		return wanted, err
+	}
+	if wanted.scopes, err = c.tokenScopes(server, grant, r.fields.Get("scope")); err != nil {
+		return wanted, err
+	}
+	wanted.thumbprint, err = c.proven(client, server)
+	return wanted, err
 }
 
 func grantTypeNotAllowed() error {
@@ -168,19 +198,19 @@ func grantTypeNotAllowed() error {
 }
 
 func notGranted(clientID, audience string) error {
-	return oauthError(http.StatusForbidden, "access_denied", fmt.Sprintf(
-		"Client %q is not authorized to access resource server %q. You need to create a \"client-grant\" associated to "+
-			"this API. See: https://auth0.com/docs/api/v2#!/Client_Grants/post_client_grants", clientID, audience))
+	return notAuthorized(clientID, audience, " You need to create a \"client-grant\" associated to this API. "+
+		"See: https://auth0.com/docs/api/v2#!/Client_Grants/post_client_grants")
+}
+
+func notAuthorized(clientID, audience, advice string) error {
+	return oauthError(http.StatusForbidden, "access_denied",
+		fmt.Sprintf("Client %q is not authorized to access resource server %q.%s", clientID, audience, advice))
 }
 
 // tokenScopes are the grant's, in its order, narrowed to those asked for (TK007 to TK009).
-func (c *call) tokenScopes(api *store.ResourceServer, grant *store.Grant, asked string) ([]string, error) {
+func (c *call) tokenScopes(server store.Object, grant *store.Grant, asked string) ([]string, error) {
 	switches := c.server.options.Switches
 	body, err := store.ParseObject(grant.Body)
-	if err != nil {
-		return nil, err
-	}
-	server, err := store.ParseObject(api.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -211,64 +241,4 @@ func scopeValues(api store.Object) []string {
 		}
 	}
 	return values
-}
-
-// mint signs the token and writes the answer (TK001, TK011).
-func (c *call) mint(clientID string, api *store.ResourceServer, scopes []string) (reply, error) {
-	s := c.server
-	body, err := store.ParseObject(api.Body)
-	if err != nil {
-		return reply{}, err
-	}
-	id, err := s.ids.tokenID()
-	if err != nil {
-		return reply{}, err
-	}
-	lifetime, _ := body.Whole("token_lifetime")
-	key := s.keys.current()
-	typ := "JWT"
-	if strings.HasPrefix(body.Text("token_dialect"), "rfc9068") {
-		typ = "at+jwt"
-	}
-	claims := s.claims(clientID, id, body, scopes, lifetime)
-	signed, err := signJWT(body.Text("signing_alg"), typ, claims, key, api.Secret)
-	if err != nil {
-		return reply{}, err
-	}
-	answer := store.Object{{Name: "access_token", Value: signed}}
-	if len(scopes) > 0 {
-		answer.Set("scope", strings.Join(scopes, " "))
-	}
-	answer.Set("expires_in", lifetime)
-	answer.Set("token_type", "Bearer")
-	return reply{status: http.StatusOK, value: answer, plain: true}, nil
-}
-
-// claims of a client credentials token, in the dialect of the API (TK011, TK012).
-func (s *Server) claims(clientID, tokenID string, api store.Object, scopes []string, lifetime int64) store.Object {
-	dialect, now := api.Text("token_dialect"), s.now().Unix()
-	claims := store.Object{
-		{Name: "iss", Value: s.Issuer()},
-		{Name: "sub", Value: clientID + "@clients"},
-		{Name: "aud", Value: api.Text("identifier")},
-		{Name: "iat", Value: now},
-		{Name: "exp", Value: now + lifetime},
-	}
-	rfc9068 := strings.HasPrefix(dialect, "rfc9068")
-	if !rfc9068 {
-		claims.Set("azp", clientID)
-	}
-	if len(scopes) > 0 {
-		claims.Set("scope", strings.Join(scopes, " "))
-	}
-	if rfc9068 {
-		claims.Set("jti", tokenID)
-		claims.Set("client_id", clientID)
-	} else {
-		claims.Set("gty", "client-credentials")
-	}
-	if strings.HasSuffix(dialect, "_authz") && api.Flag("enforce_policies") {
-		claims.Set("permissions", append([]string{}, scopes...))
-	}
-	return claims
 }

@@ -1,6 +1,9 @@
 package conformance
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // question is one fact as it can be asked.
 type question struct {
@@ -33,5 +36,5 @@ func Ask(ctx context.Context, caller Caller) []Difference {
 }
 
 func questions() []question {
-	return append(append(aboutAPIs(), aboutClients()...), aboutGrants()...)
+	return slices.Concat(aboutAPIs(), aboutClients(), aboutGrants(), aboutOrganizations(), aboutTokens(), aboutProofs())
 }

@@ -47,6 +47,9 @@ func TestDifferencesAreFound(t *testing.T) {
 		"CG005": {StrictGrantScopes: true},
 		"CL021": {MissingClientDelete: true},
 		"RS018": {ListsWithoutScopes: true},
+		"OR010": {IgnoreClientOrganizationUsage: true},
+		"OR013": {OrganizationNames: true},
+		"PP003": {RequireProofNonce: true},
 	} {
 		t.Run(fact, func(t *testing.T) {
 			var found []string
@@ -64,7 +67,7 @@ func TestDifferencesAreFound(t *testing.T) {
 func TestNothingIsLeft(t *testing.T) {
 	caller := start(t, emulator.Switches{})
 	conformance.Ask(t.Context(), caller)
-	for _, list := range []string{"resource-servers", "clients", "client-grants"} {
+	for _, list := range []string{"resource-servers", "clients", "client-grants", "organizations"} {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, caller.URL+"/api/v2/"+list+"?per_page=100&fields=name,identifier,client_id", http.NoBody)
 		if err != nil {
 			t.Fatal(err)

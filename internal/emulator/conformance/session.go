@@ -16,7 +16,7 @@ import (
 // Caller says which tenant to ask, and as whom.
 type Caller struct {
 	URL    string // of the tenant, without a slash at its end
-	Token  string // a Management API token with the scopes for APIs, clients and client grants
+	Token  string // a Management API token with the scopes for APIs, clients, client grants and organizations
 	Client *http.Client
 	Prefix string // starts the name and identifier of whatever is made
 }
@@ -74,13 +74,26 @@ func (s *session) refused(status int, code, message, method, path, body string) 
 }
 
 func (s *session) send(method, address, body string) answer {
+	header := http.Header{"Authorization": {"Bearer " + s.caller.Token}, "Content-Type": {"application/json"}}
+	return s.exchange(method, address, body, header)
+}
+
+// post sends a form without the management token, and with DPoP proofs if any.
+func (s *session) post(address string, form url.Values, proofs []string) answer {
+	header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
+	if len(proofs) > 0 {
+		header["Dpop"] = proofs
+	}
+	return s.exchange(http.MethodPost, address, form.Encode(), header)
+}
+
+func (s *session) exchange(method, address, body string, header http.Header) answer {
 	request, err := http.NewRequestWithContext(s.ctx, method, address, bytes.NewReader([]byte(body)))
 	if err != nil {
 		s.expect(false, "%v", err)
 		return answer{}
 	}
-	request.Header.Set("Authorization", "Bearer "+s.caller.Token)
-	request.Header.Set("Content-Type", "application/json")
+	request.Header = header
 	response, err := s.caller.Client.Do(request)
 	if err != nil {
 		s.expect(false, "%v", err)

@@ -18,6 +18,16 @@ func list[R any](s *Store, l *listing[R], q Query[R]) Page[R] {
 	return l.page(q)
 }
 
+func group[R any](s *Store, t *table[R], index int, name string, q Query[R]) Page[R] {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	rows := t.byGroup[index][name]
+	if rows == nil {
+		return Page[R]{}
+	}
+	return rows.page(q)
+}
+
 // everything is a Query for all rows.
 func everything[R any]() Query[R] { return Query[R]{Limit: math.MaxInt} }
 
@@ -85,13 +95,40 @@ func (s *Store) Credential(id string) (*Credential, bool) { return get(s, s.rows
 
 // CredentialsOf lists a client's rows in the order they were made.
 func (s *Store) CredentialsOf(clientID string) []*Credential {
+	return group(s, s.rows.credentials, 0, clientID, everything[Credential]()).Rows
+}
+
+// Organization returns the row of that id.
+func (s *Store) Organization(id string) (*Organization, bool) {
+	return get(s, s.rows.organizations, id)
+}
+
+// OrganizationByName returns the row of that name.
+func (s *Store) OrganizationByName(name string) (*Organization, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	of := s.rows.credentials.byGroup[0][clientID]
-	if of == nil {
-		return nil
-	}
-	return of.page(everything[Credential]()).Rows
+	row, ok := s.rows.organizations.byUnique[0][name]
+	return row, ok
+}
+
+// Organizations lists rows in the order they were created.
+func (s *Store) Organizations(q Query[Organization]) Page[Organization] {
+	return list(s, s.rows.organizations.all, q)
+}
+
+// Association returns the row of an organization and a grant.
+func (s *Store) Association(organizationID, grantID string) (*Association, bool) {
+	return get(s, s.rows.associations, (&Association{OrganizationID: organizationID, GrantID: grantID}).id())
+}
+
+// AssociationsOfOrganization lists an organization's rows in the order they were created.
+func (s *Store) AssociationsOfOrganization(id string, q Query[Association]) Page[Association] {
+	return group(s, s.rows.associations, associationsOfOrganization, id, q)
+}
+
+// AssociationsOfGrant lists a grant's rows in the order they were created.
+func (s *Store) AssociationsOfGrant(id string, q Query[Association]) Page[Association] {
+	return group(s, s.rows.associations, associationsOfGrant, id, q)
 }
 
 // Key returns the row of that key id.
@@ -125,14 +162,13 @@ func (s *Store) Sizes() Sizes {
 func (s *Store) Freeze() *Store {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	frozen := &Store{rows: tables{
-		resourceServers: resourceServers(), clients: clients(), grants: grants(),
-		credentials: credentials(), keys: keys(), notes: notes(),
-	}}
+	frozen := &Store{rows: newTables()}
 	copyRows(frozen.rows.resourceServers, s.rows.resourceServers)
 	copyRows(frozen.rows.clients, s.rows.clients)
 	copyRows(frozen.rows.grants, s.rows.grants)
 	copyRows(frozen.rows.credentials, s.rows.credentials)
+	copyRows(frozen.rows.organizations, s.rows.organizations)
+	copyRows(frozen.rows.associations, s.rows.associations)
 	return frozen
 }
 

@@ -60,6 +60,10 @@ func (s *Store) restore(e savedEdit) error {
 		return restoreRow(s, rows.grants, e, func(*Grant) uint64 { return 0 })
 	case rows.credentials.name:
 		return restoreRow(s, rows.credentials, e, func(c *Credential) uint64 { return c.Order })
+	case rows.organizations.name:
+		return restoreRow(s, rows.organizations, e, func(o *Organization) uint64 { return o.Order })
+	case rows.associations.name:
+		return restoreRow(s, rows.associations, e, func(a *Association) uint64 { return a.Order })
 	case rows.keys.name:
 		return restoreRow(s, rows.keys, e, func(k *Key) uint64 { return k.Order })
 	case rows.notes.name:
@@ -87,8 +91,7 @@ func restoreRow[R any](s *Store, t *table[R], e savedEdit, order func(*R) uint64
 
 // size counts all rows.
 func (s *Store) size() int {
-	r := s.rows
-	return len(r.resourceServers.byID) + len(r.clients.byID) + len(r.grants.byID) + len(r.credentials.byID) + len(r.keys.byID) + len(r.notes.byID)
+	return len(s.everyRow())
 }
 
 // everyRow is the whole state as edits.
@@ -96,7 +99,8 @@ func (s *Store) everyRow() []edit {
 	r := s.rows
 	var all []edit
 	for _, rows := range [][]edit{
-		r.resourceServers.edits(), r.clients.edits(), r.grants.edits(), r.credentials.edits(), r.keys.edits(), r.notes.edits(),
+		r.resourceServers.edits(), r.clients.edits(), r.grants.edits(), r.credentials.edits(),
+		r.organizations.edits(), r.associations.edits(), r.keys.edits(), r.notes.edits(),
 	} {
 		all = append(all, rows...)
 	}

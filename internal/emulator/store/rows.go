@@ -11,7 +11,8 @@ type ResourceServer struct {
 	Identifier string          `json:"identifier"`
 	System     bool            `json:"system,omitempty"`
 	Order      uint64          `json:"order"`
-	Secret     string          `json:"secret,omitempty"` // signs HS256 tokens
+	Secret     string          `json:"secret,omitempty"`     // signs HS256 tokens
+	Encryption string          `json:"encryption,omitempty"` // public key in PEM that encrypts tokens
 	Body       json.RawMessage `json:"body"`
 }
 
@@ -46,6 +47,23 @@ type Credential struct {
 	PEM      string          `json:"pem,omitempty"`
 	Body     json.RawMessage `json:"body"`
 }
+
+// Organization is an organization of the tenant. Body is the object as it is answered.
+type Organization struct {
+	ID    string          `json:"id"`
+	Name  string          `json:"name"`
+	Order uint64          `json:"order"`
+	Body  json.RawMessage `json:"body"`
+}
+
+// Association permits tokens for an organization with a grant.
+type Association struct {
+	OrganizationID string `json:"organization_id"`
+	GrantID        string `json:"grant_id"`
+	Order          uint64 `json:"order"`
+}
+
+func (a *Association) id() string { return a.OrganizationID + " " + a.GrantID }
 
 // Key is a signing key of the tenant. PEM is its private half and is never answered.
 type Key struct {
@@ -109,6 +127,25 @@ func credentials() *table[Credential] {
 	order := func(c *Credential) string { return fmt.Sprintf("%016x", c.Order) }
 	return newTable("credentials", func(c *Credential) string { return c.ID }, order, nil,
 		keyed[Credential]{func(c *Credential) string { return c.ClientID }})
+}
+
+func organizations() *table[Organization] {
+	order := func(o *Organization) string { return fmt.Sprintf("%016x", o.Order) }
+	return newTable("organizations", func(o *Organization) string { return o.ID }, order,
+		keyed[Organization]{func(o *Organization) string { return o.Name }}, nil)
+}
+
+const (
+	associationsOfOrganization = iota
+	associationsOfGrant
+)
+
+func associations() *table[Association] {
+	order := func(a *Association) string { return fmt.Sprintf("%016x", a.Order) }
+	return newTable("organization_client_grants", (*Association).id, order, nil, keyed[Association]{
+		associationsOfOrganization: func(a *Association) string { return a.OrganizationID },
+		associationsOfGrant:        func(a *Association) string { return a.GrantID },
+	})
 }
 
 func keys() *table[Key] {

@@ -33,18 +33,24 @@ type tables struct {
 	clients         *table[Client]
 	grants          *table[Grant]
 	credentials     *table[Credential]
+	organizations   *table[Organization]
+	associations    *table[Association]
 	keys            *table[Key]
 	notes           *table[Note]
+}
+
+func newTables() tables {
+	return tables{
+		resourceServers: resourceServers(), clients: clients(), grants: grants(), credentials: credentials(),
+		organizations: organizations(), associations: associations(), keys: keys(), notes: notes(),
+	}
 }
 
 // Open returns an empty store in memory if path is "", else the store kept in that file, which is made if it is not
 // there. A file that is damaged or is no state of this version is refused with ErrDamaged or ErrForeign, and is left as
 // it is; one that another process has open is refused with ErrInUse.
 func Open(path string) (*Store, error) {
-	s := &Store{rows: tables{
-		resourceServers: resourceServers(), clients: clients(), grants: grants(),
-		credentials: credentials(), keys: keys(), notes: notes(),
-	}}
+	s := &Store{rows: newTables()}
 	if path == "" {
 		return s, nil
 	}
@@ -140,6 +146,14 @@ func (tx *Tx) PutGrant(row *Grant) error { return put(tx, tx.store.rows.grants, 
 // PutCredential stores a row.
 func (tx *Tx) PutCredential(row *Credential) error { return put(tx, tx.store.rows.credentials, row) }
 
+// PutOrganization stores a row; its name must be unique.
+func (tx *Tx) PutOrganization(row *Organization) error {
+	return put(tx, tx.store.rows.organizations, row)
+}
+
+// PutAssociation stores a row.
+func (tx *Tx) PutAssociation(row *Association) error { return put(tx, tx.store.rows.associations, row) }
+
 // PutKey stores a row.
 func (tx *Tx) PutKey(row *Key) error { return put(tx, tx.store.rows.keys, row) }
 
@@ -154,8 +168,24 @@ func (tx *Tx) DeleteResourceServer(id string) { remove(tx, tx.store.rows.resourc
 // DeleteClient takes a row out, if it is there.
 func (tx *Tx) DeleteClient(id string) { remove(tx, tx.store.rows.clients, id) }
 
-// DeleteGrant takes a row out, if it is there.
-func (tx *Tx) DeleteGrant(id string) { remove(tx, tx.store.rows.grants, id) }
+// DeleteGrant deletes a row and its associations with organizations, if it exists.
+func (tx *Tx) DeleteGrant(id string) {
+	remove(tx, tx.store.rows.grants, id)
+	for _, row := range tx.store.AssociationsOfGrant(id, everything[Association]()).Rows {
+		tx.DeleteAssociation(row)
+	}
+}
 
 // DeleteCredential takes a row out, if it is there.
 func (tx *Tx) DeleteCredential(id string) { remove(tx, tx.store.rows.credentials, id) }
+
+// DeleteOrganization deletes a row and its associations with grants, if it exists.
+func (tx *Tx) DeleteOrganization(id string) {
+	remove(tx, tx.store.rows.organizations, id)
+	for _, row := range tx.store.AssociationsOfOrganization(id, everything[Association]()).Rows {
+		tx.DeleteAssociation(row)
+	}
+}
+
+// DeleteAssociation deletes a row, if it exists.
+func (tx *Tx) DeleteAssociation(row *Association) { remove(tx, tx.store.rows.associations, row.id()) }
