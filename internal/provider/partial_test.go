@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	given "github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
-	"github.com/timesheets/terraform-provider-timesheets/internal/ledger"
+	"github.com/timesheets/terraform-provider-timesheets/internal/planstate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -36,7 +36,7 @@ func (stubbornClients) Create(_ context.Context, wanted tenant.Client) (tenant.C
 // Terraform loses it, and no write-only value may be, or Terraform throws the whole state of the object away.
 func TestPartialStateHoldsNoSecret(t *testing.T) {
 	const canary = "canary-write-only-0123456789"
-	data := given.Data{Tenant: tenant.Tenant{APIs: stubbornAPIs{}, Clients: stubbornClients{}}, Ledger: ledger.New()}
+	data := given.Data{Tenant: tenant.Tenant{APIs: stubbornAPIs{}, Clients: stubbornClients{}}, PlanState: planstate.New()}
 	tried := 0
 	for _, newResource := range provider.New("test")().Resources(t.Context()) {
 		r := newResource()

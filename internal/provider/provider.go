@@ -10,8 +10,8 @@ import (
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/coalesce"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
-	"github.com/timesheets/terraform-provider-timesheets/internal/ledger"
 	"github.com/timesheets/terraform-provider-timesheets/internal/management"
+	"github.com/timesheets/terraform-provider-timesheets/internal/planstate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider/accesscheck"
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider/api"
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider/apiscope"
@@ -50,7 +50,7 @@ func (p *Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *pro
 	resp.Schema = providerSchema()
 }
 
-// Configure makes the store and the ledger of this provider. It never touches the network.
+// Configure creates the store and the plan state of this provider. It never touches the network.
 func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var config Model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -68,7 +68,7 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 		unusable(&resp.Diagnostics, err)
 		return
 	}
-	data := configure.Data{Tenant: coalesce.New(store), Ledger: ledger.New(), Self: self(settings)}
+	data := configure.Data{Tenant: coalesce.New(store), PlanState: planstate.New(), Self: self(settings)}
 	if settings.Unready != nil && req.ClientCapabilities.DeferralAllowed {
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 	}

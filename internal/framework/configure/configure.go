@@ -12,15 +12,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
-	"github.com/timesheets/terraform-provider-timesheets/internal/ledger"
+	"github.com/timesheets/terraform-provider-timesheets/internal/planstate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
 // Data is born in the provider's Configure and dies with it: two providers never share one.
 type Data struct {
-	Tenant tenant.Tenant
-	Ledger *ledger.Ledger // nil in a process that was never configured
-	Self   Self
+	Tenant    tenant.Tenant
+	PlanState *planstate.State // nil in a process that was never configured
+	Self      Self
 }
 
 // Self is what the provider knows of its own place in the tenant, so that no plan takes away what it stands on.

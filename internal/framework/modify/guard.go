@@ -13,7 +13,7 @@ import (
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
-	"github.com/timesheets/terraform-provider-timesheets/internal/ledger"
+	"github.com/timesheets/terraform-provider-timesheets/internal/planstate"
 )
 
 // Protection states why an object must not be deleted or replaced. The zero value protects nothing.
@@ -38,14 +38,14 @@ const (
 )
 
 // Read notes a protected object that was read, so that a plan that creates the same object again is recognized.
-func (g Guard) Read(noted *ledger.Ledger, p Protection, resp *resource.ReadResponse) {
+func (g Guard) Read(noted *planstate.State, p Protection, resp *resource.ReadResponse) {
 	if key, ok := g.key(resp.State.Raw); ok && p != (Protection{}) {
 		noted.ReadProtected(key, p.encode(&resp.Diagnostics))
 	}
 }
 
 // Plan rejects a plan that deletes or replaces a protected object. prior is the protection of the prior state.
-func (g Guard) Plan(ctx context.Context, noted *ledger.Ledger, prior Protection, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (g Guard) Plan(ctx context.Context, noted *planstate.State, prior Protection, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.State.Raw.IsNull() {
 		g.planCreate(ctx, noted, req, resp)
 		return
@@ -76,7 +76,7 @@ func (g Guard) Plan(ctx context.Context, noted *ledger.Ledger, prior Protection,
 
 // planCreate rejects a create that replaces a protected object: the second plan of a forced replacement has the mark of
 // the first one, and a tainted object has the natural key of an object that was read.
-func (g Guard) planCreate(ctx context.Context, noted *ledger.Ledger, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (g Guard) planCreate(ctx context.Context, noted *planstate.State, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	mark, diags := privatestate.Protected(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if p := decode(mark, &resp.Diagnostics); p != (Protection{}) {

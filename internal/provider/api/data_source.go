@@ -144,6 +144,6 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		diagnose.Error(&resp.Diagnostics, diagnose.Operation{Verb: "read", Noun: "API", Key: key.String()}, err)
 		return
 	}
-	d.Ledger.Read(api)
+	d.PlanState.Read(api)
 	resp.Diagnostics.Append(resp.State.Set(ctx, newFound(api))...)
 }

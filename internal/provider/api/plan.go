@@ -77,7 +77,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 		resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	}
-	if resp.Diagnostics.HasError() || r.Ledger == nil {
+	if resp.Diagnostics.HasError() || r.PlanState == nil {
 		return
 	}
 	created, deleted := req.State.Raw.IsNull(), req.Plan.Raw.IsNull()
@@ -86,7 +86,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		r.note(prior, plan, config, created || replaced, &resp.Diagnostics)
 		advise(prior, plan, &resp.Diagnostics)
 	}
-	guard.Plan(ctx, r.Ledger, prior.protection(), req, resp)
+	guard.Plan(ctx, r.PlanState, prior.protection(), req, resp)
 	if created {
 		return
 	}
@@ -94,10 +94,10 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		guardSystem(prior, plan, &resp.Diagnostics)
 	}
 	identifier := prior.Identifier.ValueString()
-	if deleted && r.Ledger.GrantLeaves(identifier) {
+	if deleted && r.PlanState.GrantLeaves(identifier) {
 		return // the whole set-up goes, grants first: that is meant, and asking would cost a call
 	}
-	if !deleted && !r.Ledger.WasRead(identifier) {
+	if !deleted && !r.PlanState.WasRead(identifier) {
 		return // the plan is being carried out, and was warned about when it was made
 	}
 	if lost := lostScopes(ctx, prior, plan, deleted || replaced); !resp.Diagnostics.HasError() && (deleted || replaced || len(lost) > 0) {
@@ -105,27 +105,27 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 }
 
-// note tells the ledger what is planned, and refuses scopes that are owned twice, or that would be taken away unseen.
+// note records what is planned, and refuses scopes that are owned twice, or that would be taken away unseen.
 func (r *Resource) note(prior, plan, config Model, fresh bool, diags *diag.Diagnostics) {
 	if plan.Identifier.IsUnknown() {
 		return
 	}
 	identifier := plan.Identifier.ValueString()
 	if fresh {
-		r.Ledger.PlanFresh(identifier)
+		r.PlanState.PlanFresh(identifier)
 	}
 	switch {
 	case config.Scopes.IsNull():
 		return
 	case plan.Scopes.IsUnknown():
-		r.Ledger.PlanOwnedLater(identifier)
+		r.PlanState.PlanOwnedLater(identifier)
 	default:
 		if !fresh && prior.Scopes.IsNull() {
 			r.takeOver(plan, diags)
 		}
-		r.Ledger.PlanOwned(identifier, tenant.ScopeValues(scopes(plan.Scopes)))
+		r.PlanState.PlanOwned(identifier, tenant.ScopeValues(scopes(plan.Scopes)))
 	}
-	owners := r.Ledger.Owners(identifier)
+	owners := r.PlanState.Owners(identifier)
 	if len(owners.Singles) > 0 {
 		diagnose.OwnedTwice(diags, path.Root("scopes"), identifier, owners.Singles)
 	}
@@ -137,7 +137,7 @@ func (r *Resource) note(prior, plan, config Model, fresh bool, diags *diag.Diagn
 // takeOver refuses a map that is new to an API which has other scopes: no plan showed them, so none may take them away.
 func (r *Resource) takeOver(plan Model, diags *diag.Diagnostics) {
 	identifier := plan.Identifier.ValueString()
-	there, _ := r.Ledger.Scopes(identifier)
+	there, _ := r.PlanState.Scopes(identifier)
 	wanted := tenant.ScopeValues(scopes(plan.Scopes))
 	left := slices.DeleteFunc(there, func(value string) bool { return slices.Contains(wanted, value) })
 	if len(left) > 0 {

@@ -87,14 +87,14 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if before := held.ID.ValueString(); !fresh && before != api.ID {
 		diagnose.Remade(&resp.Diagnostics, operation("read", held), before, api.ID)
 	}
-	r.Ledger.Read(api)
+	r.PlanState.Read(api)
 	if fresh {
 		held.Scopes = scopeMap(api.Scopes, held.Scopes)
 	}
 	state := newModel(api, held)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	guard.Read(r.Ledger, state.protection(), resp)
+	guard.Read(r.PlanState, state.protection(), resp)
 }
 
 // Update sends what the plan changes. Scopes that the configuration leaves out are not among it.

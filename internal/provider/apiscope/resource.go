@@ -47,18 +47,18 @@ func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRe
 
 // ModifyPlan holds the plan against what this process knows of the API.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.Ledger == nil {
+	if r.PlanState == nil {
 		return
 	}
 	var prior, plan Model
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
 	}
-	guard.Plan(ctx, r.Ledger, r.protection(prior), req, resp)
+	guard.Plan(ctx, r.PlanState, r.protection(prior), req, resp)
 	if req.Plan.Raw.IsNull() {
 		identifier, value := prior.Identifier.ValueString(), prior.Value.ValueString()
-		r.Ledger.PlanRemove(identifier, value)
-		if r.Ledger.Owners(identifier).Map {
+		r.PlanState.PlanRemove(identifier, value)
+		if r.PlanState.Owners(identifier).Map {
 			diagnose.OwnerChanges(&resp.Diagnostics, path.Empty(), identifier, []string{value})
 		}
 		return
@@ -69,13 +69,13 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	identifier, value := plan.Identifier.ValueString(), plan.Value.ValueString()
 	if !req.State.Raw.IsNull() && !plan.Value.Equal(prior.Value) {
-		r.Ledger.PlanRemove(prior.Identifier.ValueString(), prior.Value.ValueString())
+		r.PlanState.PlanRemove(prior.Identifier.ValueString(), prior.Value.ValueString())
 	}
-	r.Ledger.PlanSingle(identifier, value)
-	if r.Ledger.Owners(identifier).Map {
+	r.PlanState.PlanSingle(identifier, value)
+	if r.PlanState.Owners(identifier).Map {
 		diagnose.OwnedTwice(&resp.Diagnostics, path.Root("identifier"), identifier, []string{value})
 	}
-	if r.Ledger.Fresh(identifier) && !req.State.Raw.IsNull() { // the API is made again, and the scope with it
+	if r.PlanState.Fresh(identifier) && !req.State.Raw.IsNull() { // the API is made again, and the scope with it
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("api_id"), types.StringUnknown())...)
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("api_id"))
 	}
@@ -134,10 +134,10 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		diagnose.Error(&resp.Diagnostics, operation(imported.Verb(fresh), held), err)
 		return
 	}
-	r.Ledger.Read(api)
+	r.PlanState.Read(api)
 	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(api, scope, held))...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, held.identity())...)
-	guard.Read(r.Ledger, r.protection(held), resp)
+	guard.Read(r.PlanState, r.protection(held), resp)
 }
 
 // Update changes the description.

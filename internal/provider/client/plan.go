@@ -53,10 +53,10 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
 	}
-	if resp.Diagnostics.HasError() || r.Ledger == nil {
+	if resp.Diagnostics.HasError() || r.PlanState == nil {
 		return
 	}
-	guard.Plan(ctx, r.Ledger, r.protection(prior), req, resp)
+	guard.Plan(ctx, r.PlanState, r.protection(prior), req, resp)
 	if req.State.Raw.IsNull() {
 		return
 	}

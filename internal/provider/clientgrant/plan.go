@@ -14,7 +14,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
-	"github.com/timesheets/terraform-provider-timesheets/internal/ledger"
+	"github.com/timesheets/terraform-provider-timesheets/internal/planstate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -45,13 +45,13 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if !req.Plan.Raw.IsNull() {
 		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	}
-	if resp.Diagnostics.HasError() || r.Ledger == nil {
+	if resp.Diagnostics.HasError() || r.PlanState == nil {
 		return
 	}
 	if req.Plan.Raw.IsNull() {
-		r.Ledger.PlanGrantRemove(prior.Audience.ValueString())
+		r.PlanState.PlanGrantRemove(prior.Audience.ValueString())
 	}
-	guard.Plan(ctx, r.Ledger, r.protection(prior), req, resp)
+	guard.Plan(ctx, r.PlanState, r.protection(prior), req, resp)
 	if !req.State.Raw.IsNull() && !req.Plan.Raw.IsNull() && !req.Plan.Raw.Equal(req.State.Raw) && !resp.Diagnostics.HasError() {
 		r.guardChange(ctx, prior, plan, &resp.Diagnostics)
 	}
@@ -71,23 +71,23 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return // planned once more when applied, with what is known then
 	}
 	audience := plan.Audience.ValueString()
-	known, knowledge := r.Ledger.Scopes(audience)
-	if like := r.Ledger.LookAlike(audience); like != "" && knowledge == ledger.None {
+	known, knowledge := r.PlanState.Scopes(audience)
+	if like := r.PlanState.LookAlike(audience); like != "" && knowledge == planstate.None {
 		diagnose.Advice(&resp.Diagnostics, path.Root("audience"), "Audience may be mistyped", "The audience %q is not the API %q of this configuration: "+
 			"the tenant compares them byte for byte, letter case and slashes at the end included.", audience, like)
 	}
-	judge(plan.grant(ctx), known, knowledge, r.Ledger.Owners(audience).Map, &resp.Diagnostics)
+	judge(plan.grant(ctx), known, knowledge, r.PlanState.Owners(audience).Map, &resp.Diagnostics)
 }
 
 // judge refuses scopes that the API does not define, and warns where that is not certain. The tenant itself would take
 // them, and put them into tokens (CG005). Where the API's own map does not own its scopes, a timesheets_api_scope that is
 // planned only later may make one: referring to it makes Terraform plan it first.
-func judge(grant tenant.Grant, known []string, knowledge ledger.Knowledge, owned bool, diags *diag.Diagnostics) {
+func judge(grant tenant.Grant, known []string, knowledge planstate.Knowledge, owned bool, diags *diag.Diagnostics) {
 	refer := " If a timesheets_api_scope makes it, refer to it: `scopes = [timesheets_api_scope.NAME.value]`."
 	if owned {
 		refer = ""
 	}
-	if knowledge == ledger.None {
+	if knowledge == planstate.None {
 		return
 	}
 	for _, scope := range grant.Scopes {
@@ -95,7 +95,7 @@ func judge(grant tenant.Grant, known []string, knowledge ledger.Knowledge, owned
 			continue
 		}
 		at := path.Root("scopes").AtSetValue(types.StringValue(scope))
-		if knowledge == ledger.Partly {
+		if knowledge == planstate.Partly {
 			diagnose.Advice(diags, at, "Scope may not exist", "The API %q is not known to define the scope %q.%s", grant.Audience, scope, refer)
 			continue
 		}

@@ -88,7 +88,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	state := newModel(grant)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	guard.Read(r.Ledger, r.protection(state), resp)
+	guard.Read(r.PlanState, r.protection(state), resp)
 }
 
 // Update sends what the plan changes.

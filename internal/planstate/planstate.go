@@ -1,6 +1,6 @@
-// Package ledger is what one configured provider has read and planned about the APIs of its tenant: which scopes each
+// Package planstate records what one configured provider has read and planned about the APIs of its tenant: which scopes each
 // of them has, how completely those are known, and who owns them. Plans ask it instead of the tenant.
-package ledger
+package planstate
 
 import (
 	"maps"
@@ -11,8 +11,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// Ledger keeps one account per API, by identifier. It makes no calls and is safe for concurrent use.
-type Ledger struct {
+// State keeps one account per API, by identifier. It makes no calls and is safe for concurrent use.
+type State struct {
 	mu        sync.Mutex
 	accounts  map[string]*account
 	protected map[string][]byte
@@ -56,66 +56,66 @@ const (
 	ownedNow
 )
 
-// New is an empty ledger.
-func New() *Ledger { return &Ledger{accounts: map[string]*account{}, protected: map[string][]byte{}} }
+// New returns an empty state.
+func New() *State { return &State{accounts: map[string]*account{}, protected: map[string][]byte{}} }
 
 // Read notes an API as the tenant has it. It does not override a plan: the scopes of an API that is planned to be made
 // again are not those of its predecessor, which other resources may still read.
-func (l *Ledger) Read(api tenant.API) {
+func (l *State) Read(api tenant.API) {
 	l.note(api.Identifier, func(a *account) {
 		a.read, a.wasRead = tenant.ScopeValues(api.Scopes), true
 	})
 }
 
 // PlanOwned notes that the API's own map shall hold exactly the scopes of these values.
-func (l *Ledger) PlanOwned(identifier string, values []string) {
+func (l *State) PlanOwned(identifier string, values []string) {
 	l.note(identifier, func(a *account) { a.owner, a.owned = ownedNow, slices.Clone(values) })
 }
 
 // PlanOwnedLater notes that the API's own map owns the scopes, but is known only when the plan is applied.
-func (l *Ledger) PlanOwnedLater(identifier string) {
+func (l *State) PlanOwnedLater(identifier string) {
 	l.note(identifier, func(a *account) { a.owner, a.owned = ownedLater, nil })
 }
 
 // PlanSingle notes that a single-scope resource shall have the scope of this value, new or as it is.
-func (l *Ledger) PlanSingle(identifier, value string) {
+func (l *State) PlanSingle(identifier, value string) {
 	l.note(identifier, func(a *account) { a.singles[value] = true })
 }
 
 // PlanRemove notes that a single-scope resource shall remove its scope. A resource that plans to have the same scope
 // outweighs it, in whatever order the two are planned: so two resources may exchange their values.
-func (l *Ledger) PlanRemove(identifier, value string) {
+func (l *State) PlanRemove(identifier, value string) {
 	l.note(identifier, func(a *account) { a.removals[value] = true })
 }
 
 // PlanFresh notes that the API is made, or made again, by this plan and starts without any scope read so far.
-func (l *Ledger) PlanFresh(identifier string) {
+func (l *State) PlanFresh(identifier string) {
 	l.note(identifier, func(a *account) { a.fresh = true })
 }
 
 // WasRead reports whether this process read the API. One that only carries out a plan reads nothing.
-func (l *Ledger) WasRead(identifier string) bool {
+func (l *State) WasRead(identifier string) bool {
 	return ask(l, identifier, func(a *account) bool { return a.wasRead })
 }
 
 // PlanGrantRemove notes that a grant on the API is planned to go.
-func (l *Ledger) PlanGrantRemove(identifier string) {
+func (l *State) PlanGrantRemove(identifier string) {
 	l.note(identifier, func(a *account) { a.leaving = true })
 }
 
 // GrantLeaves reports whether a grant on the API is planned to go.
-func (l *Ledger) GrantLeaves(identifier string) bool {
+func (l *State) GrantLeaves(identifier string) bool {
 	return ask(l, identifier, func(a *account) bool { return a.leaving })
 }
 
 // Fresh reports whether this plan makes the API, so that its single scopes have to be made again too.
-func (l *Ledger) Fresh(identifier string) bool {
+func (l *State) Fresh(identifier string) bool {
 	return ask(l, identifier, func(a *account) bool { return a.fresh })
 }
 
 // LookAlike is an API that was read or planned and whose identifier differs from the given one only in letter case or in
 // slashes at its end; empty where there is none. The tenant takes the two for different ones.
-func (l *Ledger) LookAlike(identifier string) string {
+func (l *State) LookAlike(identifier string) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	plain := func(text string) string { return strings.ToLower(strings.TrimRight(text, "/")) }
@@ -130,7 +130,7 @@ func (l *Ledger) LookAlike(identifier string) string {
 
 // Owners tells who manages the scopes of the API, as far as was planned until now. A map and singles on one API, or a
 // map and a scope that leaves, contradict each other; whichever is planned second sees both.
-func (l *Ledger) Owners(identifier string) Owners {
+func (l *State) Owners(identifier string) Owners {
 	return ask(l, identifier, func(a *account) Owners {
 		return Owners{
 			Map:     a.owner != notOwned,
@@ -143,7 +143,7 @@ func (l *Ledger) Owners(identifier string) Owners {
 // Scopes are the values that the API is known to have once this plan is applied, sorted, and how completely. With
 // [Fully] a value that is missing does not exist, except where a single-scope resource is planned only later: who
 // refuses a value tells the user to refer to that resource, which makes Terraform plan it first.
-func (l *Ledger) Scopes(identifier string) ([]string, Knowledge) {
+func (l *State) Scopes(identifier string) ([]string, Knowledge) {
 	type scopes struct {
 		values []string
 		known  Knowledge
@@ -178,7 +178,7 @@ func (a *account) scopes() ([]string, Knowledge) {
 	return sorted(values), known
 }
 
-func (l *Ledger) note(identifier string, write func(*account)) {
+func (l *State) note(identifier string, write func(*account)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	found := l.accounts[identifier]
@@ -189,7 +189,7 @@ func (l *Ledger) note(identifier string, write func(*account)) {
 	write(found)
 }
 
-func ask[T any](l *Ledger, identifier string, read func(*account) T) T {
+func ask[T any](l *State, identifier string, read func(*account) T) T {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if found := l.accounts[identifier]; found != nil {

@@ -1,4 +1,4 @@
-package ledger_test
+package planstate_test
 
 import (
 	"fmt"
@@ -6,31 +6,31 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/ledger"
+	"github.com/timesheets/terraform-provider-timesheets/internal/planstate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
 const identifier = "https://api.timesheets.example/v1"
 
 // note is one entry a resource makes while it is read or planned.
-type note func(*ledger.Ledger)
+type note func(*planstate.State)
 
 func read(values ...string) note {
 	api := tenant.API{ID: "6543", Identifier: identifier}
 	for _, value := range values {
 		api.Scopes = append(api.Scopes, tenant.Scope{Value: value})
 	}
-	return func(l *ledger.Ledger) { l.Read(api) }
+	return func(l *planstate.State) { l.Read(api) }
 }
 
 func owned(values ...string) note {
-	return func(l *ledger.Ledger) { l.PlanOwned(identifier, values) }
+	return func(l *planstate.State) { l.PlanOwned(identifier, values) }
 }
 
-func single(value string) note { return func(l *ledger.Ledger) { l.PlanSingle(identifier, value) } }
-func remove(value string) note { return func(l *ledger.Ledger) { l.PlanRemove(identifier, value) } }
-func later(l *ledger.Ledger)   { l.PlanOwnedLater(identifier) }
-func fresh(l *ledger.Ledger)   { l.PlanFresh(identifier) }
+func single(value string) note { return func(l *planstate.State) { l.PlanSingle(identifier, value) } }
+func remove(value string) note { return func(l *planstate.State) { l.PlanRemove(identifier, value) } }
+func later(l *planstate.State) { l.PlanOwnedLater(identifier) }
+func fresh(l *planstate.State) { l.PlanFresh(identifier) }
 
 // TestWhatIsKnown makes the notes of each case in every order: Terraform promises none between resources that do not
 // refer to one another, so the answers may not depend on it.
@@ -38,68 +38,68 @@ func TestWhatIsKnown(t *testing.T) {
 	for name, want := range map[string]struct {
 		notes  []note
 		values []string
-		known  ledger.Knowledge
-		owners ledger.Owners
+		known  planstate.Knowledge
+		owners planstate.Owners
 		fresh  bool
 	}{
-		"nothing":        {known: ledger.None},
-		"read":           {notes: []note{read("b", "a")}, values: []string{"a", "b"}, known: ledger.Fully},
-		"read, no scope": {notes: []note{read()}, known: ledger.Fully},
+		"nothing":        {known: planstate.None},
+		"read":           {notes: []note{read("b", "a")}, values: []string{"a", "b"}, known: planstate.Fully},
+		"read, no scope": {notes: []note{read()}, known: planstate.Fully},
 		"map alone": {
-			notes: []note{owned("b", "a")}, values: []string{"a", "b"}, known: ledger.Fully,
-			owners: ledger.Owners{Map: true},
+			notes: []note{owned("b", "a")}, values: []string{"a", "b"}, known: planstate.Fully,
+			owners: planstate.Owners{Map: true},
 		},
 		"map replaces what was read": {
-			notes: []note{read("old", "a"), owned("a", "new")}, values: []string{"a", "new"}, known: ledger.Fully,
-			owners: ledger.Owners{Map: true},
+			notes: []note{read("old", "a"), owned("a", "new")}, values: []string{"a", "new"}, known: planstate.Fully,
+			owners: planstate.Owners{Map: true},
 		},
 		"map of no scopes": {
-			notes: []note{read("old"), owned()}, known: ledger.Fully, owners: ledger.Owners{Map: true},
+			notes: []note{read("old"), owned()}, known: planstate.Fully, owners: planstate.Owners{Map: true},
 		},
 		"map known after apply": {
-			notes: []note{read("old"), later}, known: ledger.Partly, owners: ledger.Owners{Map: true},
+			notes: []note{read("old"), later}, known: planstate.Partly, owners: planstate.Owners{Map: true},
 		},
 		"singles alone": {
-			notes: []note{single("b"), single("a")}, values: []string{"a", "b"}, known: ledger.Partly,
-			owners: ledger.Owners{Singles: []string{"a", "b"}},
+			notes: []note{single("b"), single("a")}, values: []string{"a", "b"}, known: planstate.Partly,
+			owners: planstate.Owners{Singles: []string{"a", "b"}},
 		},
 		"single on an API that was read": {
-			notes: []note{read("a"), single("b")}, values: []string{"a", "b"}, known: ledger.Fully,
-			owners: ledger.Owners{Singles: []string{"b"}},
+			notes: []note{read("a"), single("b")}, values: []string{"a", "b"}, known: planstate.Fully,
+			owners: planstate.Owners{Singles: []string{"b"}},
 		},
 		"single that leaves": {
-			notes: []note{read("a", "b"), remove("b")}, values: []string{"a"}, known: ledger.Fully,
-			owners: ledger.Owners{Leaving: []string{"b"}},
+			notes: []note{read("a", "b"), remove("b")}, values: []string{"a"}, known: planstate.Fully,
+			owners: planstate.Owners{Leaving: []string{"b"}},
 		},
 		"single that leaves, nothing read": {
-			notes: []note{remove("b")}, known: ledger.None, owners: ledger.Owners{Leaving: []string{"b"}},
+			notes: []note{remove("b")}, known: planstate.None, owners: planstate.Owners{Leaving: []string{"b"}},
 		},
 		"two singles exchange their values": {
 			notes:  []note{read("a", "b"), remove("a"), single("b"), single("a")},
-			values: []string{"a", "b"}, known: ledger.Fully,
-			owners: ledger.Owners{Singles: []string{"a", "b"}},
+			values: []string{"a", "b"}, known: planstate.Fully,
+			owners: planstate.Owners{Singles: []string{"a", "b"}},
 		},
 		"both forms": {
-			notes: []note{owned("a"), single("b")}, values: []string{"a"}, known: ledger.Fully,
-			owners: ledger.Owners{Map: true, Singles: []string{"b"}},
+			notes: []note{owned("a"), single("b")}, values: []string{"a"}, known: planstate.Fully,
+			owners: planstate.Owners{Map: true, Singles: []string{"b"}},
 		},
 		"map takes over from a single that leaves": {
-			notes: []note{read("a"), owned("a"), remove("a")}, values: []string{"a"}, known: ledger.Fully,
-			owners: ledger.Owners{Map: true, Leaving: []string{"a"}},
+			notes: []note{read("a"), owned("a"), remove("a")}, values: []string{"a"}, known: planstate.Fully,
+			owners: planstate.Owners{Map: true, Leaving: []string{"a"}},
 		},
-		"fresh": {notes: []note{fresh}, known: ledger.Partly, fresh: true},
+		"fresh": {notes: []note{fresh}, known: planstate.Partly, fresh: true},
 		"made again with its map": {
-			notes: []note{read("old"), fresh, owned("a")}, values: []string{"a"}, known: ledger.Fully,
-			owners: ledger.Owners{Map: true}, fresh: true,
+			notes: []note{read("old"), fresh, owned("a")}, values: []string{"a"}, known: planstate.Fully,
+			owners: planstate.Owners{Map: true}, fresh: true,
 		},
 		"made again, singles": {
-			notes: []note{read("old", "a"), fresh, single("a")}, values: []string{"a"}, known: ledger.Partly,
-			owners: ledger.Owners{Singles: []string{"a"}}, fresh: true,
+			notes: []note{read("old", "a"), fresh, single("a")}, values: []string{"a"}, known: planstate.Partly,
+			owners: planstate.Owners{Singles: []string{"a"}}, fresh: true,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for order := range orders(want.notes) {
-				l := ledger.New()
+				l := planstate.New()
 				for _, note := range order {
 					note(l)
 				}
@@ -138,32 +138,32 @@ func orders(notes []note) func(yield func([]note) bool) {
 }
 
 func TestTheLastReadCounts(t *testing.T) {
-	l := ledger.New()
+	l := planstate.New()
 	read("old", "a")(l)
 	read("a")(l)
-	if values, known := l.Scopes(identifier); !slices.Equal(values, []string{"a"}) || known != ledger.Fully {
+	if values, known := l.Scopes(identifier); !slices.Equal(values, []string{"a"}) || known != planstate.Fully {
 		t.Errorf("Scopes() = %q, %v after a second read, want [a], fully known", values, known)
 	}
 }
 
 func TestAPIsAreKeptApart(t *testing.T) {
-	l := ledger.New()
+	l := planstate.New()
 	owned("a")(l)
 	fresh(l)
 	other := identifier + "/"
-	if values, known := l.Scopes(other); len(values) != 0 || known != ledger.None || l.Owners(other).Map || l.Fresh(other) {
+	if values, known := l.Scopes(other); len(values) != 0 || known != planstate.None || l.Owners(other).Map || l.Fresh(other) {
 		t.Errorf("an identifier that nobody noted has scopes %q, known %v, owners %+v", values, known, l.Owners(other))
 	}
 }
 
 func TestCallersKeepTheirSlices(t *testing.T) {
-	l, given := ledger.New(), []string{"a"}
+	l, given := planstate.New(), []string{"a"}
 	l.PlanOwned(identifier, given)
 	given[0] = "changed by the caller"
 	got, _ := l.Scopes(identifier)
 	got[0] = "changed by the asker"
 	if values, _ := l.Scopes(identifier); !slices.Equal(values, []string{"a"}) {
-		t.Errorf("Scopes() = %q: the ledger shares a slice with its callers", values)
+		t.Errorf("Scopes() = %q: the state shares a slice with its callers", values)
 	}
 }
 
@@ -171,7 +171,7 @@ func TestCallersKeepTheirSlices(t *testing.T) {
 // two must see the other.
 func TestConcurrentPlans(t *testing.T) {
 	for range 200 {
-		l := ledger.New()
+		l := planstate.New()
 		var wg sync.WaitGroup
 		var mapSaw, singleSaw bool
 		wg.Go(func() { owned("a")(l); mapSaw = len(l.Owners(identifier).Singles) > 0 })
@@ -185,7 +185,7 @@ func TestConcurrentPlans(t *testing.T) {
 }
 
 func TestReadsAndLeavingGrants(t *testing.T) {
-	l := ledger.New()
+	l := planstate.New()
 	l.PlanOwned("urn:a", []string{"x"})
 	if l.WasRead("urn:a") || l.GrantLeaves("urn:a") {
 		t.Error("what was only planned counts as read, or as leaving")
@@ -201,7 +201,7 @@ func TestReadsAndLeavingGrants(t *testing.T) {
 }
 
 func TestLookAlike(t *testing.T) {
-	l := ledger.New()
+	l := planstate.New()
 	l.Read(tenant.API{ID: "1", Identifier: "https://api.example/v1"})
 	l.PlanFresh("urn:Sheets")
 	l.PlanGrantRemove("https://gone.example")
