@@ -27,25 +27,18 @@ type apiStore struct {
 
 var _ tenant.APIs = (*apiStore)(nil)
 
-// Get takes what comes back only if it has the id or identifier that was asked for: the tenant looks for either under
-// one address.
+// Get reads by id, and by identifier where no API has the id.
 func (s *apiStore) Get(ctx context.Context, key tenant.APIKey) (tenant.API, error) {
 	if key.ID != "" {
 		api, err := s.fetch(ctx, key.ID)
-		if err == nil && (api.ID == key.ID || key.Identifier != "" && api.Identifier == key.Identifier) {
-			return api, nil
-		}
-		if err != nil && !isNotFound(err) {
-			return tenant.API{}, err
+		if !isNotFound(err) {
+			return api, err
 		}
 	}
 	if key.Identifier != "" && key.Identifier != key.ID {
 		api, err := s.fetch(ctx, key.Identifier)
-		if err == nil && api.Identifier == key.Identifier {
-			return api, nil
-		}
-		if err != nil && !isNotFound(err) {
-			return tenant.API{}, err
+		if !isNotFound(err) {
+			return api, err
 		}
 	}
 	return tenant.API{}, missing("read API", nounAPI, key.String())
@@ -61,8 +54,7 @@ func (s *apiStore) fetch(ctx context.Context, address string) (tenant.API, error
 	if err != nil {
 		return tenant.API{}, err
 	}
-	api := newAPI((*sdk.ResourceServer)(answer))
-	return api, whole("read API", api.ID, false)
+	return newAPI((*sdk.ResourceServer)(answer)), nil
 }
 
 func (s *apiStore) List(ctx context.Context, filter tenant.APIFilter) iter.Seq2[tenant.API, error] {
@@ -89,13 +81,10 @@ func (s *apiStore) page(ctx context.Context, filter tenant.APIFilter, from strin
 	answer, unread, err := pageOf(ctx, s.way, "list APIs", "resource_servers", func(ctx context.Context, by option.RequestOption) (*apiPage, error) {
 		return s.sdk.List(ctx, &query, by)
 	})
-	if err == nil && answer.ResourceServers == nil {
-		err = whole("list APIs", "", false)
-	}
 	if err != nil {
 		return page[tenant.API]{}, err
 	}
-	got := newPage(answer.ResourceServers, unread, newAPI, apiID)
+	got := newPage(answer.ResourceServers, unread, newAPI)
 	return got.numbered(number, int(answer.GetLimit()), int(answer.GetTotal())), nil
 }
 
@@ -131,9 +120,6 @@ func (s *apiStore) post(ctx context.Context, wanted tenant.NewAPI) (tenant.API, 
 		return tenant.API{}, err
 	}
 	api := newAPI((*sdk.ResourceServer)(answer))
-	if err := whole(call.Operation, api.ID, true); err != nil {
-		return tenant.API{}, err
-	}
 	return api, differs(call.Operation, nounAPI, apiDifferences(wanted.API, api))
 }
 
@@ -168,9 +154,6 @@ func (s *apiStore) Update(ctx context.Context, key tenant.APIKey, change tenant.
 		return tenant.API{}, named(err, nounAPI, key.String())
 	}
 	api := newAPI((*sdk.ResourceServer)(answer))
-	if err := whole(call.Operation, api.ID, true); err != nil {
-		return tenant.API{}, err
-	}
 	return api, differs(call.Operation, nounAPI, apiChangeDifferences(change, api))
 }
 
@@ -179,10 +162,10 @@ func (s *apiStore) Delete(ctx context.Context, key tenant.APIKey) error {
 	if !addressable(address) {
 		return nil
 	}
-	_, err := write(ctx, transport.Call{Operation: "delete API"}, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, s.sdk.Delete(ctx, address)
+	return remove(ctx, "delete API", func(ctx context.Context) error { return s.sdk.Delete(ctx, address) }, func(ctx context.Context) error {
+		_, err := s.fetch(ctx, address)
+		return err
 	})
-	return gone(named(err, nounAPI, key.String()))
 }
 
 // apiDifferences are Auth0's names of what the tenant has otherwise than it was sent.

@@ -115,7 +115,7 @@ func TestCheckpointsAreAskedForAlone(t *testing.T) {
 // no such client, or only one.
 func TestListThatEndsShort(t *testing.T) {
 	server := newServer(t, map[string]func(call) reply{
-		"GET " + apisPath:    says(200, `{"total":3,"start":0,"limit":100,"resource_servers":[{"id":"a"},{"id":"b"}]}`),
+		"GET " + apisPath:    says(200, `{"total":3,"start":0,"limit":100,"resource_servers":[{"id":"a","identifier":"x"},{"id":"b","identifier":"y"}]}`),
 		"GET " + clientsPath: says(200, `{"total":3,"start":0,"limit":100,"clients":[{"client_id":"a","name":"one"},{"client_id":"b","name":"two"}]}`),
 	})
 	opened := server.tenant(t)

@@ -53,19 +53,9 @@ func (s *clientStore) fetch(ctx context.Context, id string) (tenant.Client, erro
 	if !addressable(id) {
 		return tenant.Client{}, missing(operationReadClient, nounClient, id)
 	}
-	client, err := readClients(ctx, s.proof, operationReadClient, func(ctx context.Context, fields string, told bool) (tenant.Client, error) {
+	return readClients(ctx, s.proof, operationReadClient, func(ctx context.Context, fields string, told bool) (tenant.Client, error) {
 		return s.getClient(ctx, id, fields, told)
 	})
-	if err != nil {
-		return tenant.Client{}, err
-	}
-	if err := whole(operationReadClient, client.ClientID, false); err != nil {
-		return tenant.Client{}, err
-	}
-	if client.ClientID != id {
-		return tenant.Client{}, missing(operationReadClient, nounClient, id)
-	}
-	return client, nil
 }
 
 // getClient is a client with those fields.
@@ -164,14 +154,11 @@ func (s *clientStore) ask(ctx context.Context, way transport.Doer, query *sdk.Li
 		answer, unread, err := pageOf(ctx, way, operationListClients, "clients", func(ctx context.Context, by option.RequestOption) (*clientPage, error) {
 			return s.sdk.List(ctx, query, by)
 		})
-		if err == nil && answer.Clients == nil {
-			err = whole(operationListClients, "", false)
-		}
 		if err != nil {
 			return answered{}, err
 		}
 		convert := func(from *sdk.Client) tenant.Client { return newClient(from, told) }
-		return answered{newPage(answer.Clients, unread, convert, clientID), answer}, nil
+		return answered{newPage(answer.Clients, unread, convert), answer}, nil
 	})
 }
 
@@ -208,9 +195,6 @@ func (s *clientStore) post(ctx context.Context, wanted tenant.Client) (tenant.Cl
 		return tenant.Client{}, err
 	}
 	client := newClient((*sdk.Client)(answer), false)
-	if err := whole(operation, client.ClientID, true); err != nil {
-		return tenant.Client{}, err
-	}
 	return client, differs(operation, nounClient, clientDifferences(wanted, client))
 }
 
@@ -254,9 +238,6 @@ func (s *clientStore) Update(ctx context.Context, key tenant.ClientKey, change t
 		return tenant.Client{}, named(err, nounClient, key.String())
 	}
 	client := newClient((*sdk.Client)(answer), false)
-	if err := whole(call.Operation, client.ClientID, true); err != nil {
-		return tenant.Client{}, err
-	}
 	return client, differs(call.Operation, nounClient, clientChangeDifferences(change, client))
 }
 
@@ -265,10 +246,10 @@ func (s *clientStore) Delete(ctx context.Context, key tenant.ClientKey) error {
 	if err != nil {
 		return gone(err)
 	}
-	_, err = write(ctx, transport.Call{Operation: "delete client"}, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, s.sdk.Delete(ctx, id)
+	return remove(ctx, "delete client", func(ctx context.Context) error { return s.sdk.Delete(ctx, id) }, func(ctx context.Context) error {
+		_, err := s.getClient(ctx, id, "client_id", false)
+		return err
 	})
-	return gone(named(err, nounClient, key.String()))
 }
 
 // idOf is the id under which a client is addressed, found by name where the key has none.

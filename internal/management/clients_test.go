@@ -184,7 +184,7 @@ func TestSecretOfAClient(t *testing.T) {
 		}
 	})
 	t.Run("denied", func(t *testing.T) {
-		server := newServer(t, map[string]func(call) reply{route: says(403, `{"message":"You cannot read the following fields: client_secret"}`)})
+		server := newServer(t, map[string]func(call) reply{route: says(403, `{"statusCode":403,"error":"Forbidden","message":"You cannot read the following fields: client_secret"}`)})
 		_, err := server.tenant(t).Secrets.Client(t.Context(), "job")
 		var denied *tenant.Denied
 		if !errors.As(err, &denied) || denied.Scope != "read:client_keys" {

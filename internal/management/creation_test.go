@@ -129,6 +129,9 @@ func TestCancelledCreateIsSettled(t *testing.T) {
 	}
 }
 
+// noClient is the response to a create of a grant (CG003).
+const noClient = `{"statusCode":404,"error":"Not Found","message":"The client does not exist","errorCode":"inexistent_client"}`
+
 const grantJSON = `{"id":"cgr_1","client_id":"job","audience":"https://api.example/v1","scope":["batch:upload"],"subject_type":"client"}`
 
 func jobGrant() tenant.Grant {
@@ -152,11 +155,11 @@ func TestGrantIsCreatedOnceOrTold(t *testing.T) {
 		"lost, and not made":      {post: []reply{lost, {status: 201, body: grantJSON}}, look: list(""), asked: []string{post, look, post}},
 		"lost, and a wider there": {post: []reply{lost}, look: list(wider), asked: []string{post, look}, check: conflictWith("cgr_1")},
 		"there before": {
-			post: []reply{{status: 409, body: `{"message":"A client grant already exists between job and it"}`}}, look: list(grantJSON),
+			post: []reply{{status: 409, body: `{"statusCode":409,"error":"Conflict","message":"A client grant already exists between job and it"}`}}, look: list(grantJSON),
 			asked: []string{post, look}, check: conflictWith("cgr_1"),
 		},
 		"no such client": {
-			post: []reply{{status: 404, body: `{"message":"Client not found"}`}}, asked: []string{post},
+			post: []reply{{status: 404, body: noClient}}, asked: []string{post},
 			check: func(t *testing.T, err error) {
 				var absent *tenant.NotFound
 				if !errors.As(err, &absent) || absent.Noun != "client or API" {
@@ -197,7 +200,7 @@ func TestGrantIsCreatedOnceOrTold(t *testing.T) {
 func TestGrantWaitsForWhatWasJustMade(t *testing.T) {
 	server := newServer(t, map[string]func(call) reply{
 		"POST " + clientsPath: says(201, clientJSON),
-		"POST " + grantsPath:  inTurn(reply{status: 404, body: `{"message":"Client not found"}`}, reply{status: 201, body: grantJSON}),
+		"POST " + grantsPath:  inTurn(reply{status: 404, body: noClient}, reply{status: 201, body: grantJSON}),
 	})
 	opened := server.tenant(t)
 	if _, err := opened.Clients.Create(t.Context(), job()); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +33,9 @@ func (s *credentialStore) Of(ctx context.Context, client tenant.Client) (tenant.
 	list, err := read(ctx, transport.Call{Operation: operation}, func(ctx context.Context) ([]*sdk.ClientCredential, error) {
 		return s.clients.sdk.Credentials.List(ctx, client.ClientID)
 	})
+	if err == nil && slices.Contains(list, nil) { // a key that cannot be read must not pass for one that was removed
+		err = incomplete(operation)
+	}
 	if err != nil {
 		return tenant.Authentication{}, named(err, nounClient, client.ClientID)
 	}
@@ -42,9 +46,6 @@ func (s *credentialStore) Of(ctx context.Context, client tenant.Client) (tenant.
 		return tenant.Authentication{Proof: tenant.ProofSecret}, nil
 	}
 	proven, err := s.clients.getClient(ctx, client.ClientID, "client_id,"+proofFields, true)
-	if err == nil {
-		err = whole(operation, proven.ClientID, false)
-	}
 	return newAuthentication(proven, list), named(err, nounClient, client.ClientID)
 }
 
@@ -57,9 +58,6 @@ func (s *credentialStore) Create(ctx context.Context, clientID string, wanted te
 		return tenant.Credential{}, named(err, nounClient, clientID)
 	}
 	made := newCredential((*sdk.ClientCredential)(answer))
-	if err := whole(operation, made.ID, true); err != nil {
-		return tenant.Credential{}, err
-	}
 	return made, differs(operation, nounCredential, credentialDifferences(wanted, made))
 }
 
@@ -77,9 +75,6 @@ func (s *credentialStore) Expire(ctx context.Context, clientID, id string, at ti
 		return tenant.Credential{}, named(err, nounCredential, id)
 	}
 	got := newCredential((*sdk.ClientCredential)(answer))
-	if err := whole(operation, got.ID, true); err != nil {
-		return tenant.Credential{}, err
-	}
 	return got, differs(operation, nounCredential, fields(field{"expires_at", tenant.SameMoment(at, got.ExpiresAt)}))
 }
 
@@ -99,8 +94,9 @@ func (s *credentialStore) Delete(ctx context.Context, clientID, id string) error
 	if !addressable(id) {
 		return nil
 	}
-	_, err := write(ctx, transport.Call{Operation: "delete a key of a client"}, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, s.clients.sdk.Credentials.Delete(ctx, clientID, id)
+	const operation = "delete a key of a client"
+	return remove(ctx, operation, func(ctx context.Context) error { return s.clients.sdk.Credentials.Delete(ctx, clientID, id) }, func(ctx context.Context) error {
+		_, err := s.clients.sdk.Credentials.Get(transport.Read(ctx, transport.Call{Operation: operation}), clientID, id)
+		return transport.Outcome(operation, false, err)
 	})
-	return gone(named(err, nounCredential, id))
 }

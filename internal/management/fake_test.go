@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -65,8 +66,20 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, `{"access_token":"the-token","expires_in":86400,"token_type":"Bearer"}`)
 	default:
 		w.WriteHeader(http.StatusNotFound)
-		_, _ = io.WriteString(w, `{"statusCode":404,"error":"Not Found","message":"It does not exist","errorCode":"inexistent"}`)
+		_, _ = io.WriteString(w, absentBody(r.URL.Path))
 	}
+}
+
+// absentBody is Auth0's response about an object that does not exist (RS013, CL012, CG008).
+func absentBody(path string) string {
+	noun := "client"
+	switch {
+	case strings.HasPrefix(path, apisPath):
+		noun = "resource_server"
+	case strings.HasPrefix(path, grantsPath):
+		noun = "client_grant"
+	}
+	return `{"statusCode":404,"error":"Not Found","message":"It does not exist","errorCode":"inexistent_` + noun + `"}`
 }
 
 // asked are the calls of a route, or of all but the token endpoint where route is empty.

@@ -51,14 +51,7 @@ func (s *grantStore) fetch(ctx context.Context, id string) (tenant.Grant, error)
 	if err != nil {
 		return tenant.Grant{}, err
 	}
-	grant := newGrant((*sdk.ClientGrantResponseContent)(answer))
-	if err := whole("read client grant", grant.ID, false); err != nil {
-		return tenant.Grant{}, err
-	}
-	if grant.ID != id {
-		return tenant.Grant{}, missing("read client grant", nounGrant, id)
-	}
-	return grant, nil
+	return newGrant((*sdk.ClientGrantResponseContent)(answer)), nil
 }
 
 // find is the grant of a natural key. The tenant holds one at most.
@@ -101,13 +94,10 @@ func (s *grantStore) page(ctx context.Context, filter tenant.GrantFilter, from s
 	answer, unread, err := pageOf(ctx, s.way, "list client grants", "client_grants", func(ctx context.Context, by option.RequestOption) (*grantPage, error) {
 		return s.sdk.List(ctx, &query, by)
 	})
-	if err == nil && answer.ClientGrants == nil {
-		err = whole("list client grants", "", false)
-	}
 	if err != nil {
 		return page[tenant.Grant]{}, err
 	}
-	got := newPage(answer.ClientGrants, unread, newGrant, grantID)
+	got := newPage(answer.ClientGrants, unread, newGrant)
 	got.Next = answer.GetNext()
 	for _, grant := range answer.ClientGrants {
 		if grant.GetScope() == nil && !grant.GetAllowAllScopes() {
@@ -160,9 +150,6 @@ func (s *grantStore) post(ctx context.Context, wanted tenant.Grant) (tenant.Gran
 		return tenant.Grant{}, err
 	}
 	grant := newGrant((*sdk.ClientGrantResponseContent)(answer))
-	if err := whole(operation, grant.ID, true); err != nil {
-		return tenant.Grant{}, err
-	}
 	return grant, differs(operation, nounGrant, grantDifferences(wanted, grant))
 }
 
@@ -182,9 +169,6 @@ func (s *grantStore) Update(ctx context.Context, key tenant.GrantKey, change ten
 		return tenant.Grant{}, named(err, nounGrant, key.String())
 	}
 	grant := newGrant((*sdk.ClientGrantResponseContent)(answer))
-	if err := whole(operation, grant.ID, true); err != nil {
-		return tenant.Grant{}, err
-	}
 	return grant, differs(operation, nounGrant, grantChangeDifferences(change, grant))
 }
 
@@ -193,10 +177,10 @@ func (s *grantStore) Delete(ctx context.Context, key tenant.GrantKey) error {
 	if err != nil {
 		return gone(err)
 	}
-	_, err = write(ctx, transport.Call{Operation: "delete client grant"}, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, s.sdk.Delete(ctx, id)
+	return remove(ctx, "delete client grant", func(ctx context.Context) error { return s.sdk.Delete(ctx, id) }, func(ctx context.Context) error {
+		_, err := s.fetch(ctx, id)
+		return err
 	})
-	return gone(named(err, nounGrant, key.String()))
 }
 
 // idOf is the id under which a grant is addressed, found by its natural key where the key has none.

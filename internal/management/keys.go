@@ -108,7 +108,7 @@ func (s *keyStore) Rotate(ctx context.Context) (tenant.Key, error) {
 	if err != nil {
 		return tenant.Key{}, err
 	}
-	return tenant.Key{ID: answer.GetKid(), Certificate: answer.GetCert()}, whole(operationRotateKeys, answer.GetKid(), true)
+	return tenant.Key{ID: answer.GetKid(), Certificate: answer.GetCert()}, nil
 }
 
 // fetch reads the key set.

@@ -107,7 +107,7 @@ func TestGrantDoesNotWaitForEver(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				server, opened := inMemory(t, map[string]func(call) reply{
 					"POST " + clientsPath: says(201, clientJSON),
-					"POST " + grantsPath:  says(404, `{"message":"Client not found"}`),
+					"POST " + grantsPath:  says(404, noClient),
 				})
 				if _, err := opened.Clients.Create(t.Context(), job()); err != nil {
 					t.Fatal(err)
@@ -170,7 +170,7 @@ func TestAssertionIsGoodForOneAttempt(t *testing.T) {
 func TestListThatRepeatsItselfEnds(t *testing.T) {
 	items := make([]string, 100)
 	for i := range items {
-		items[i] = fmt.Sprintf(`{"id":"%[1]d","client_id":"%[1]d"}`, i)
+		items[i] = fmt.Sprintf(`{"id":"%[1]d","identifier":"%[1]d","client_id":"%[1]d"}`, i)
 	}
 	all := strings.Join(items, ",")
 	server, opened := inMemory(t, map[string]func(call) reply{

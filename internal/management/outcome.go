@@ -1,8 +1,10 @@
 package management
 
 import (
+	"context"
 	"errors"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/management/transport"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -37,15 +39,30 @@ func gone(err error) error {
 	return err
 }
 
-var errIncomplete = errors.New("the answer is not what it should be")
-
-// whole is the error of an answer without the id that everything in the tenant has. Such an answer tells nothing, and
-// least of all that an object is gone. After a write it leaves open what became of it.
-func whole(operation, id string, changes bool) error {
-	if id != "" {
+// remove sends a DELETE. The tenant's 204 and its 404 about this object mean that it does not exist any more, and a
+// refusal that it does. After any other response, or none, one GET decides.
+func remove(ctx context.Context, operation string, del, get func(context.Context) error) error {
+	_, err := write(ctx, transport.Call{Operation: operation}, func(ctx context.Context) (struct{}, error) { return struct{}{}, del(ctx) })
+	unknown := asLost(err)
+	if unknown == nil {
+		return gone(err)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settling)
+	defer cancel()
+	switch found := get(ctx); {
+	case found == nil:
+		return &tenant.Unavailable{Reply: unknown.Reply, Cause: unknown.Cause, Undone: true}
+	case isNotFound(found):
 		return nil
 	}
-	return &tenant.Unavailable{Reply: tenant.Reply{Operation: operation}, Cause: errIncomplete, Unsettled: changes}
+	return err
+}
+
+var errIncomplete = errors.New("a list in the response contains something that cannot be read")
+
+// incomplete is the error of a list that must be complete, where elements were skipped.
+func incomplete(operation string) error {
+	return &tenant.Unavailable{Reply: tenant.Reply{Operation: operation}, Cause: errIncomplete}
 }
 
 // field is one field of an object, and whether the tenant has it as it was sent.

@@ -20,19 +20,16 @@ type page[T any] struct {
 	thin map[string]bool // ids of those that show less than a Get would
 }
 
-// newPage converts what was read. Objects without the id that everything in the tenant has are left out.
-func newPage[From, To any](from []*From, unread int, convert func(*From) To, id func(To) string) page[To] {
+// newPage converts a page. The transport has put nil in the place of elements that are not of its kind: they are skipped.
+func newPage[From, To any](from []*From, unread int, convert func(*From) To) page[To] {
 	got := page[To]{sent: len(from) + unread, thin: map[string]bool{}}
 	for _, one := range from {
-		if one == nil {
-			continue
-		}
-		if item := convert(one); id(item) != "" {
-			got.Items = append(got.Items, item)
+		if one != nil {
+			got.Items = append(got.Items, convert(one))
 		}
 	}
 	if len(got.Items) < got.sent {
-		got.odd = whole("list", "", false)
+		got.odd = incomplete("list")
 	}
 	return got
 }

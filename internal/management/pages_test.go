@@ -27,7 +27,7 @@ func drained[V any](list iter.Seq2[V, error], id func(V) string) (ids []string, 
 func TestOddItemsOfAList(t *testing.T) {
 	const routes = `{"total":4,"start":0,"limit":100,"%s":[%s,%s,%s]}`
 	for name, odd := range map[string]string{
-		"of another type": `{"id":"odd","client_id":"odd","name":{"first":"a"},"scope":"read"}`,
+		"of another type": `{"id":"odd","identifier":"odd","client_id":"odd","audience":"odd","name":{"first":"a"},"scope":"read"}`,
 		"null":            `null`,
 		"no object":       `"text"`,
 		"without an id":   `{"name":"nameless"}`,
@@ -36,7 +36,7 @@ func TestOddItemsOfAList(t *testing.T) {
 			server := newServer(t, map[string]func(call) reply{
 				"GET " + apisPath:    says(200, fmt.Sprintf(routes, "resource_servers", `{"id":"a","identifier":"x"}`, odd, `{"id":"b","identifier":"y"}`)),
 				"GET " + clientsPath: says(200, fmt.Sprintf(routes, "clients", `{"client_id":"a"}`, odd, `{"client_id":"b"}`)),
-				"GET " + grantsPath:  says(200, fmt.Sprintf(routes, "client_grants", `{"id":"a","scope":[]}`, odd, `{"id":"b","scope":["r"]}`)),
+				"GET " + grantsPath:  says(200, fmt.Sprintf(routes, "client_grants", `{"id":"a","client_id":"c","audience":"x","scope":[]}`, odd, `{"id":"b","client_id":"c","audience":"x","scope":["r"]}`)),
 			})
 			opened := server.tenant(t)
 			apis, err := opened.APIs.Page(t.Context(), tenant.APIFilter{}, "")
@@ -87,7 +87,7 @@ func TestUnreadableAnswerToAList(t *testing.T) {
 // TestGrantWithoutScopesInAList: a list that does not show the scopes of a grant is no reason to take it for one without.
 func TestGrantWithoutScopesInAList(t *testing.T) {
 	server := newServer(t, map[string]func(call) reply{
-		"GET " + grantsPath: says(200, `{"client_grants":[{"id":"thin"},{"id":"all","allow_all_scopes":true},{"id":"none","scope":[]}]}`),
+		"GET " + grantsPath: says(200, `{"client_grants":[`+strings.ReplaceAll(`{"id":"thin",IT},{"id":"all",IT,"allow_all_scopes":true},{"id":"none",IT,"scope":[]}`, "IT", `"client_id":"c","audience":"x"`)+`]}`),
 	})
 	page, err := server.tenant(t).Grants.Page(t.Context(), tenant.GrantFilter{}, "")
 	if err != nil || len(page.Items) != 2 || page.Items[0].ID != "all" || page.Items[1].ID != "none" {

@@ -79,8 +79,8 @@ func TestProofIsAskedForAgain(t *testing.T) {
 		refusal string
 		asked   []bool
 	}{
-		"of something in between": {`<html>blocked</html>`, []bool{true, false, true}},
-		"of the scope":            {`{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected any of: read:clients","errorCode":"insufficient_scope"}`, []bool{true, true}},
+		"of something else": {`{"statusCode":403,"error":"Forbidden","message":"This feature is not enabled","errorCode":"feature_not_enabled"}`, []bool{true, false, true}},
+		"of the scope":      {`{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected any of: read:clients","errorCode":"insufficient_scope"}`, []bool{true, true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := newServer(t, map[string]func(call) reply{

@@ -48,12 +48,6 @@ func (s *secretStore) fetch(ctx context.Context, clientID string) (tenant.Client
 	if err != nil {
 		return tenant.ClientSecret{}, named(err, nounClient, clientID)
 	}
-	if err := whole(operationSecret, answer.GetClientID(), false); err != nil {
-		return tenant.ClientSecret{}, err
-	}
-	if answer.GetClientID() != clientID {
-		return tenant.ClientSecret{}, missing(operationSecret, nounClient, clientID)
-	}
 	return tenant.ClientSecret{
 		Value:      secret.New(answer.GetClientSecret()),
 		AuthMethod: string(valueOr(answer.TokenEndpointAuthMethod, tenant.DefaultTokenEndpointAuthMethod)),
@@ -66,11 +60,8 @@ func (s *secretStore) Rotate(ctx context.Context, clientID string) error {
 		return missing(operationRotate, nounClient, clientID)
 	}
 	defer s.under.part(clientID)
-	answer, err := write(ctx, transport.Call{Operation: operationRotate}, func(ctx context.Context) (*sdk.RotateClientSecretResponseContent, error) {
+	_, err := write(ctx, transport.Call{Operation: operationRotate}, func(ctx context.Context) (*sdk.RotateClientSecretResponseContent, error) {
 		return s.sdk.RotateSecret(ctx, clientID)
 	})
-	if err != nil {
-		return named(err, nounClient, clientID)
-	}
-	return whole(operationRotate, answer.GetClientID(), true)
+	return named(err, nounClient, clientID)
 }

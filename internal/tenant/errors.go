@@ -1,6 +1,7 @@
 package tenant
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -111,13 +112,15 @@ func (e *Unauthenticated) Error() string { return e.describe("the provider's cre
 
 func (e *Unauthenticated) Unwrap() error { return e.Cause }
 
-// Unavailable says that no usable answer came: the network, a server error, an answer that cannot be read, or a time
-// limit. Unsettled is set when the request was a write that the tenant may have carried out all the same; Repeat on all
-// but the first of several errors that have one cause, where no request was sent for the others.
+// Unavailable says that no usable answer came: the network, a server error, a time limit, or a response that is not
+// Auth0's, whose Cause is a *[ForeignResponse]. Unsettled is set when the request was a write that the tenant may have
+// carried out all the same; Undone when a read afterwards showed that it did not. Repeat is set on all but the first of
+// several errors that have one cause, where no request was sent for the others.
 type Unavailable struct {
 	Reply
 	Cause     error // may be nil
 	Unsettled bool
+	Undone    bool
 	Repeat    bool
 }
 
@@ -129,6 +132,27 @@ func (e *Unavailable) Error() string {
 }
 
 func (e *Unavailable) Unwrap() error { return e.Cause }
+
+// ForeignResponse says that a response is not recognizably Auth0's, or not about the requested object: something between
+// the provider and Auth0 responded. It removes nothing and confirms nothing. The texts are bounded and contain no
+// credentials.
+type ForeignResponse struct {
+	Method      string
+	Object      bool // the request was about one object that exists, not a list or a create
+	Status      int
+	ContentType string // empty where the response has none
+	Server      string // the header; empty where the response has none
+	Excerpt     string // the beginning of the body; empty where it is empty
+	Reason      error  // what is wrong with a success or a redirect; nil for a status that reports an error
+}
+
+func (e *ForeignResponse) Error() string {
+	text := "the response is not from Auth0"
+	if e.Reason != nil {
+		text += ": " + e.Reason.Error()
+	}
+	return fmt.Sprintf("%s (status %d; %s; Server: %s): %s", text, e.Status, cmp.Or(e.ContentType, "no content type"), cmp.Or(e.Server, "none"), cmp.Or(e.Excerpt, "empty body"))
+}
 
 // Differs says that a write was accepted, but the tenant answers with other values than were sent. The object that
 // comes with the error is what the tenant has.

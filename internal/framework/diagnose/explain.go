@@ -103,16 +103,24 @@ func (o Operation) ambiguous(e *tenant.Ambiguous) string {
 	return told(e.Reply, next)
 }
 
+const checkNetwork = "Check that `domain` (AUTH0_DOMAIN) is right, and the network and proxy (HTTPS_PROXY, NO_PROXY) between here and the tenant."
+
 func (o Operation) unavailable(e *tenant.Unavailable) string {
 	if e.Repeat {
 		return "The tenant cannot be reached; the first error of this run tells the cause. No request was sent for this object."
 	}
-	next := "Check that `domain` (AUTH0_DOMAIN) is right, and the network and proxy (HTTPS_PROXY, NO_PROXY) between here and the tenant."
+	if response := new(tenant.ForeignResponse); errors.As(e.Cause, &response) {
+		return o.foreign(e, response)
+	}
+	next := checkNetwork
 	if e.Status >= 500 {
 		next = "The tenant failed to answer. Apply again; what was done so far is in the state."
 	}
-	if e.Unsettled {
-		next = fmt.Sprintf("The tenant may have carried it out all the same. Plan again to see what it has of the %s %q before you apply.", o.Noun, o.Key)
+	switch {
+	case e.Undone:
+		next = o.undone()
+	case e.Unsettled:
+		next = o.mayHaveHappened()
 	}
 	if e.Cause != nil {
 		next = e.Cause.Error() + "\n\n" + next

@@ -14,35 +14,63 @@ import (
 )
 
 const (
-	messageLimit = 1000 // characters of Auth0's words that are passed on
-	excerptLimit = 120  // characters of a body that is not Auth0's
+	messageLimit  = 1000 // characters of Auth0's words that are passed on
+	excerptLimit  = 200  // characters of a body that is not Auth0's
+	longestHeader = 80   // characters of a header that is not Auth0's
 )
 
-// complaint is the body of a refusal: of the Management API, or of the token endpoint.
-type complaint struct {
-	Error       string `json:"error"`
-	Message     string `json:"message"`
-	ErrorCode   string `json:"errorCode"`
-	Description string `json:"error_description"`
+// checkResponse returns the error of a response that is not a success, or is not Auth0's. Of a success it returns the
+// body without credentials.
+func checkResponse(r *http.Request, answer *http.Response, body []byte, hide *redactor) ([]byte, error) {
+	about := targetOf(r)
+	if answer.StatusCode >= http.StatusMultipleChoices {
+		return nil, statusError(r, about, answer, body, hide)
+	}
+	if err := checkStatus(r, answer.StatusCode); err != nil {
+		return nil, foreign(r, answer, body, hide, err, true)
+	}
+	if r.Method == http.MethodDelete {
+		return nil, nil
+	}
+	document, err := decode(body)
+	if err != nil {
+		return nil, foreign(r, answer, body, hide, err, false)
+	}
+	stripped := strip(document, callOf(r.Context()).KeepSecret)
+	replaced, err := about.checkContent(r, document)
+	if err != nil {
+		return nil, foreign(r, answer, body, hide, err, true)
+	}
+	if !stripped && !replaced {
+		return body, nil
+	}
+	kept, err := json.Marshal(document)
+	clear(body)
+	if err != nil {
+		return nil, foreign(r, answer, nil, hide, err, true)
+	}
+	return kept, nil
 }
 
-// verdict turns an answer from 300 on into the error that says so.
-func verdict(r *http.Request, answer *http.Response, body []byte, hide *redactor) *failure {
-	reply, auth0s := replyOf(r, answer, body, hide)
+// statusError turns a response with a status from 300 on into the error of package tenant.
+func statusError(r *http.Request, about target, answer *http.Response, body []byte, hide *redactor) *failure {
+	said, auth0 := about.refusalOf(r, answer.StatusCode, body)
 	failed := &failure{status: answer.StatusCode, header: answer.Header}
+	reply := replyOf(r, answer, said, hide)
 	switch status := answer.StatusCode; {
-	case status == http.StatusTooManyRequests:
-		after := parseHints(answer.Header, time.Now()).wait
-		failed.err = &tenant.Throttled{Reply: reply, After: after}
-		failed.final = !privately(r) && after > longestGate
 	case status < http.StatusBadRequest:
-		reply.Message = "" // the page of a redirect says nothing
-		failed.err = &tenant.Unavailable{Reply: reply, Cause: redirect(r, answer)}
-		failed.final = true
+		return foreign(r, answer, body, hide, redirect(r, answer), true)
+	case !auth0:
+		failed = foreign(r, answer, body, hide, nil, false)
+	case status == http.StatusTooManyRequests:
+		failed.err = &tenant.Throttled{Reply: reply, After: parseHints(answer.Header, time.Now()).wait}
 	case status >= http.StatusInternalServerError:
 		failed.err = &tenant.Unavailable{Reply: reply, Unsettled: changes(r)}
 	default:
-		failed.err = refusal(r, status, reply, auth0s)
+		failed.err = refused(r, about, status, reply)
+	}
+	if answer.StatusCode == http.StatusTooManyRequests {
+		failed.final = !isAuthenticated(r) && parseHints(answer.Header, time.Now()).wait > longestGate
 	}
 	return failed
 }
@@ -56,74 +84,70 @@ func redirect(r *http.Request, answer *http.Response) error {
 	return fmt.Errorf("%s redirects to %s, and no redirect is followed: the provider's token would go along", r.URL.Host, location.Host)
 }
 
-// refusal is the error of an answer with which the tenant says that it did nothing. That something is not there, or is
-// there already, is believed only when Auth0 itself says so: a proxy's 404 page must not pass for a deleted object.
-func refusal(r *http.Request, status int, reply tenant.Reply, auth0s bool) error {
-	private := privately(r)
-	switch {
-	case status == http.StatusUnauthorized && private:
-		return &tenant.Unauthenticated{Reply: reply}
-	case status == http.StatusUnauthorized, status == http.StatusBadRequest && !private:
+// refused is the error of a response with which Auth0 says that it did nothing.
+func refused(r *http.Request, about target, status int, reply tenant.Reply) error {
+	switch status {
+	case http.StatusUnauthorized:
+		if isAuthenticated(r) {
+			return &tenant.Unauthenticated{Reply: reply}
+		}
 		return &tenant.Denied{Reply: reply}
-	case status == http.StatusForbidden:
+	case http.StatusForbidden:
 		return &tenant.Denied{Reply: reply, Scope: scopeIn(reply.Message)}
-	case status == http.StatusBadRequest:
+	case http.StatusBadRequest:
+		if about.public {
+			return &tenant.Denied{Reply: reply}
+		}
 		return &tenant.Invalid{Reply: reply, Field: fieldIn(reply.Message)}
-	case status == http.StatusNotFound && private && auth0s:
+	case http.StatusNotFound:
 		return &tenant.NotFound{Reply: reply}
-	case status == http.StatusConflict && auth0s:
+	case http.StatusConflict:
 		return &tenant.Conflict{Reply: reply}
 	}
 	return &tenant.Unavailable{Reply: reply}
 }
 
-// privately reports whether a request carries the provider's own token.
-func privately(r *http.Request) bool {
+// isAuthenticated reports whether a request carries the provider's own token.
+func isAuthenticated(r *http.Request) bool {
 	return strings.HasPrefix(r.Header.Get("Authorization"), bearer)
 }
 
-// replyOf is what an answer says, and whether it is Auth0 that says it.
-func replyOf(r *http.Request, answer *http.Response, body []byte, hide *redactor) (reply tenant.Reply, auth0s bool) {
-	reply = tenant.Reply{
-		Operation: callOf(r.Context()).Operation,
-		Status:    answer.StatusCode,
-		RequestID: requestID(answer.Header),
-	}
-	var said complaint
-	if json.Unmarshal(body, &said) != nil || said == (complaint{}) {
-		reply.Message = excerpt(answer, body, hide)
-		return reply, false
-	}
+// replyOf is what Auth0 says in a response.
+func replyOf(r *http.Request, answer *http.Response, said refusal, hide *redactor) tenant.Reply {
 	if said.Message == "" {
 		said.ErrorCode = cmp.Or(said.ErrorCode, said.Error)
 	}
-	reply.Code = hide.text(said.ErrorCode, excerptLimit)
-	reply.Message = hide.text(cmp.Or(said.Message, said.Description, said.Error), messageLimit)
-	return reply, true
-}
-
-// excerpt describes a body that is not Auth0's: a page of a proxy, for instance.
-func excerpt(answer *http.Response, body []byte, hide *redactor) string {
-	kind := cmp.Or(answer.Header.Get("Content-Type"), "no content type")
-	text := hide.text(string(body), excerptLimit)
-	if text == "" {
-		return hide.text(fmt.Sprintf("empty answer (%s)", kind), messageLimit)
+	return tenant.Reply{
+		Operation: callOf(r.Context()).Operation,
+		Status:    answer.StatusCode,
+		RequestID: requestID(answer.Header),
+		Code:      hide.text(said.ErrorCode, excerptLimit),
+		Message:   hide.text(cmp.Or(said.Message, said.Description), messageLimit),
 	}
-	return hide.text(fmt.Sprintf("answer that is not Auth0's (%s): %s", kind, text), messageLimit)
 }
 
-// unreadable is the error of an answer that says success and cannot be read.
-func unreadable(r *http.Request, answer *http.Response, body []byte, hide *redactor, cause error, final bool) *failure {
-	reply, _ := replyOf(r, answer, nil, hide)
-	reply.Message = ""
-	if body != nil {
-		reply.Message = excerpt(answer, body, hide)
+// foreign is the error of a response that is not recognizably Auth0's, or not about the requested object. A write may
+// have happened all the same, unless a rate limit turned it away. Reason is nil where status and body say it all; final
+// is set where another attempt cannot help.
+func foreign(r *http.Request, answer *http.Response, body []byte, hide *redactor, reason error, final bool) *failure {
+	response := &tenant.ForeignResponse{
+		Method:      r.Method,
+		Object:      targetOf(r).id != "",
+		Status:      answer.StatusCode,
+		ContentType: hide.text(answer.Header.Get("Content-Type"), longestHeader),
+		Server:      hide.text(answer.Header.Get("Server"), longestHeader),
+		Excerpt:     hide.text(withoutCredentials(body), excerptLimit),
+		Reason:      reason,
 	}
 	return &failure{
 		status: answer.StatusCode,
 		header: answer.Header,
 		final:  final,
-		err:    &tenant.Unavailable{Reply: reply, Cause: cause, Unsettled: changes(r)},
+		err: &tenant.Unavailable{
+			Reply:     replyOf(r, answer, refusal{}, hide),
+			Cause:     response,
+			Unsettled: changes(r) && answer.StatusCode != http.StatusTooManyRequests,
+		},
 	}
 }
 

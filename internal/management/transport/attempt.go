@@ -95,20 +95,14 @@ func (a *attempt) judged(ctx context.Context, r *http.Request, answer *http.Resp
 	call := callOf(r.Context())
 	hide := a.hidden.with(call.Secrets)
 	switch {
-	case answer.StatusCode >= http.StatusMultipleChoices:
-		return nil, verdict(r, answer, body, hide)
-	case errors.Is(err, errTooLarge):
-		return nil, unreadable(r, answer, nil, hide, errTooLarge, true)
-	case err != nil:
+	case errors.Is(err, errTooLarge) && answer.StatusCode < http.StatusMultipleChoices:
+		return nil, foreign(r, answer, nil, hide, errTooLarge, true)
+	case err != nil && answer.StatusCode < http.StatusMultipleChoices:
 		return nil, a.broken(ctx, r, err, nil)
-	case r.Method == http.MethodDelete:
-		body = nil
-	default:
-		kept, err := forget(body, call.KeepSecret)
-		if err != nil {
-			return nil, unreadable(r, answer, body, hide, err, false)
-		}
-		body = kept
+	}
+	body, err = checkResponse(r, answer, body, hide)
+	if err != nil {
+		return nil, err
 	}
 	answer.Body = io.NopCloser(bytes.NewReader(body))
 	answer.ContentLength = int64(len(body))

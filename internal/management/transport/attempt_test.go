@@ -29,6 +29,13 @@ func TestStatusesBecomeErrors(t *testing.T) {
 	reply := func(status int, code, message string) tenant.Reply {
 		return tenant.Reply{Operation: "do it", Status: status, Code: code, Message: message, RequestID: "req-1"}
 	}
+	foreign := func(status int, kind, excerpt string) error {
+		return &tenant.Unavailable{
+			Reply: reply(status, "", ""), Unsettled: true,
+			Cause: &tenant.ForeignResponse{Method: "POST", Object: true, Status: status, ContentType: kind, Excerpt: excerpt},
+		}
+	}
+	const jsonType = "application/json; charset=utf-8"
 	for name, c := range map[string]struct {
 		status int
 		body   string
@@ -64,23 +71,23 @@ func TestStatusesBecomeErrors(t *testing.T) {
 		},
 		"a proxy's page for not found is no missing object": {
 			404, `<html><body>Not Found</body></html>`,
-			&tenant.Unavailable{Reply: reply(404, "", "answer that is not Auth0's (text/html): <html><body>Not Found</body></html>")},
+			foreign(404, "text/html", "<html><body>Not Found</body></html>"),
 		},
 		"nothing at all": {
 			404, ``,
-			&tenant.Unavailable{Reply: reply(404, "", "empty answer (text/html)")},
+			foreign(404, "text/html", ""),
 		},
-		"a status nobody expects": {
+		"a status without a meaning": {
 			418, `{"message":"teapot"}`,
-			&tenant.Unavailable{Reply: reply(418, "", "teapot")},
+			foreign(418, jsonType, `{"message":"teapot"}`),
 		},
 		"control characters": {
-			500, "{\"message\":\"a\\u0000b\\u001b[31mc\\nd\"}",
+			500, "{\"statusCode\":500,\"error\":\"Internal Server Error\",\"message\":\"a\\u0000b\\u001b[31mc\\nd\"}",
 			&tenant.Unavailable{Unsettled: true, Reply: reply(500, "", "ab[31mc d")},
 		},
 		"a long page": {
 			500, strings.Repeat("x", 500),
-			&tenant.Unavailable{Unsettled: true, Reply: reply(500, "", "answer that is not Auth0's (text/html): "+strings.Repeat("x", 120)+"…")},
+			foreign(500, "text/html", strings.Repeat("x", 200)+"…"),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -201,14 +208,14 @@ func TestAnswerThatIsTooLarge(t *testing.T) {
 }
 
 func TestCredentialsAreTakenOutOfAnswers(t *testing.T) {
-	const answer = `{"clients":[{"client_id":"a","client_secret":"canary","signing_keys":[{"cert":"canary"}]}],` +
+	const answer = `{"id":"1","identifier":"urn:a","clients":[{"client_id":"a","client_secret":"canary","signing_keys":[{"cert":"canary"}]}],` +
 		`"signing_secret":"canary","Client_Secret":"canary","big":12345678901234567890}`
 	for name, c := range map[string]struct {
 		call transport.Call
 		want string
 	}{
-		"always":        {want: `{"big":12345678901234567890,"clients":[{"client_id":"a"}]}`},
-		"but asked for": {call: transport.Call{KeepSecret: true}, want: `{"Client_Secret":"canary","big":12345678901234567890,"clients":[{"client_id":"a","client_secret":"canary"}]}`},
+		"always":        {want: `{"big":12345678901234567890,"clients":[{"client_id":"a"}],"id":"1","identifier":"urn:a"}`},
+		"but asked for": {call: transport.Call{KeepSecret: true}, want: `{"Client_Secret":"canary","big":12345678901234567890,"clients":[{"client_id":"a","client_secret":"canary"}],"id":"1","identifier":"urn:a"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := send(t.Context(), open(t, &wire{answer: always(200, answer)}, ready), http.MethodGet, c.call)
@@ -221,8 +228,8 @@ func TestCredentialsAreTakenOutOfAnswers(t *testing.T) {
 
 // Names in metadata are the user's own.
 func TestMetadataKeepNamesOfCredentials(t *testing.T) {
-	const answer = `{"clients":[{"client_metadata":{"client_secret":"vault:a","signing_secret":"b","nested":{"signing_keys":"c"}},"client_secret":"canary"}],"jwt":{"client_secret":"canary"}}`
-	const want = `{"clients":[{"client_metadata":{"client_secret":"vault:a","nested":{"signing_keys":"c"},"signing_secret":"b"}}],"jwt":{}}`
+	const answer = `{"id":"1","identifier":"urn:a","clients":[{"client_metadata":{"client_secret":"vault:a","signing_secret":"b","nested":{"signing_keys":"c"}},"client_secret":"canary"}],"jwt":{"client_secret":"canary"}}`
+	const want = `{"clients":[{"client_metadata":{"client_secret":"vault:a","nested":{"signing_keys":"c"},"signing_secret":"b"}}],"id":"1","identifier":"urn:a","jwt":{}}`
 	got, err := send(t.Context(), open(t, &wire{answer: always(200, answer)}, ready), http.MethodGet, transport.Call{})
 	if err != nil || got != want {
 		t.Errorf("%s, %v; want %s", got, err, want)
@@ -255,7 +262,7 @@ func TestLogShowsWhatItMayAndNoMore(t *testing.T) {
 	var log bytes.Buffer
 	ctx := tflogtest.RootLogger(t.Context(), &log)
 	w := &wire{answer: func(*http.Request, int) (*http.Response, error) {
-		return respond(200, `{"name":"canary-answer"}`, "X-RateLimit-Remaining", "7", "X-RateLimit-Limit", "10", "Cf-Ray", "ray-1"), nil
+		return respond(200, `{"client_id":"canary-id","name":"canary-answer"}`, "X-RateLimit-Remaining", "7", "X-RateLimit-Limit", "10", "Cf-Ray", "ray-1"), nil
 	}}
 	way := open(t, w)
 	ctx = transport.Write(ctx, transport.Call{Operation: "do it"})

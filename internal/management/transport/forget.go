@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"regexp"
 	"strings"
+	"sync"
 )
 
 // Members of an answer that are credentials. Nobody here asked for them, but the tenant sends them along with what was
@@ -19,11 +21,24 @@ const (
 	memberMetadata = "client_metadata"
 )
 
+// credentials finds what looks like a credential in a text that could not be decoded.
+var credentials = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(client_secret|signing_secret|access_token|id_token|refresh_token|client_assertion|private_key)("?\s*[:=]\s*"?)[^"&,}\s]*` +
+		`|eyJ[\w-]+\.[\w.-]*|-----BEGIN [A-Z ]*PRIVATE KEY[^"<]*|Bearer +[\w.~+/-]+`)
+})
+
+// withoutCredentials is the text of a body that is shown in an error.
+func withoutCredentials(body []byte) string {
+	if document, err := decode(body); err == nil && strip(document, false) {
+		body, _ = json.Marshal(document) //nolint:errchkjson // what was decoded can be encoded
+	}
+	return credentials().ReplaceAllString(string(body), "$1$2(hidden)")
+}
+
 var errJunk = errors.New("the answer is not one JSON document")
 
-// forget checks that body is one JSON document and takes the credentials out of it, before anything else decodes it or
-// keeps a copy. The client's secret stays where it was asked for.
-func forget(body []byte, keepSecret bool) ([]byte, error) {
+// decode reads a body that is one JSON document.
+func decode(body []byte) (any, error) {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
 	var document any
@@ -33,12 +48,7 @@ func forget(body []byte, keepSecret bool) ([]byte, error) {
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, errJunk
 	}
-	if !strip(document, keepSecret) {
-		return body, nil
-	}
-	kept, err := json.Marshal(document)
-	clear(body)
-	return kept, err
+	return document, nil
 }
 
 // strip removes Auth0's credentials from a decoded document and reports whether there were any. It leaves metadata as they

@@ -60,7 +60,7 @@ func (c *counted) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	time.Sleep(20 * time.Millisecond) // so that requests meet
 	c.under.Add(-1)
-	_, _ = io.WriteString(w, `{}`)
+	_, _ = io.WriteString(w, `{"client_id":"a"}`)
 }
 
 func (c *counted) call(t *testing.T, times int) {

@@ -216,7 +216,7 @@ func TestClockThatIsWrongIsTold(t *testing.T) {
 			5 * time.Second:  "",
 		} {
 			w := &wire{answer: fine, token: func(int) (*http.Response, error) {
-				return respond(401, `{"error":"invalid_client"}`, "Date", time.Now().Add(off).UTC().Format(http.TimeFormat)), nil
+				return respond(401, `{"error":"invalid_client","error_description":"no"}`, "Date", time.Now().Add(off).UTC().Format(http.TimeFormat)), nil
 			}}
 			_, err := send(t.Context(), open(t, w), http.MethodGet, transport.Call{})
 			var refused *tenant.Unauthenticated
