@@ -35,15 +35,22 @@ resource "timesheets_client_grant" "import_job" {
   scopes    = ["batch:upload"]
 }
 
-# The proof.
+# Requests a token as the job would, after every change of the API, the client or the grant.
 data "timesheets_access_check" "import_job" {
-  client_id = timesheets_client_grant.import_job.client_id
-  audience  = timesheets_client_grant.import_job.audience
+  client_id = timesheets_client.import_job.client_id
+  audience  = timesheets_api.timesheets.identifier
+
+  depends_on = [timesheets_client_grant.import_job]
 }
 
 check "job_token" {
   assert {
+    condition     = data.timesheets_access_check.import_job.authorized == true
+    error_message = coalesce(data.timesheets_access_check.import_job.reason, "The job gets no token.")
+  }
+
+  assert {
     condition     = data.timesheets_access_check.import_job.scopes == toset(["batch:upload"])
-    error_message = "The job's token carries other scopes than the HCL says."
+    error_message = "The scopes of the job's token differ from the configuration."
   }
 }

@@ -19,19 +19,26 @@ resource "timesheets_client_grant" "import_job" {
   scopes    = var.job_scopes
 }
 
-# The proof. It takes its arguments from the grant, so that it waits until there is one.
+# Requests a token as the job would. With depends_on, it is read after every change of the API, the client or the grant.
 data "timesheets_access_check" "import_job" {
   count = var.access_check ? 1 : 0
 
-  client_id = timesheets_client_grant.import_job.client_id
-  audience  = timesheets_client_grant.import_job.audience
+  client_id = timesheets_client.import_job.client_id
+  audience  = timesheets_api.timesheets.identifier
+
+  depends_on = [timesheets_client_grant.import_job]
 }
 
-# Without the access check there is nothing to assert, and all of nothing holds.
+# alltrue([]) is true, so the check passes without the access check.
 check "job_token" {
   assert {
+    condition     = alltrue([for token in data.timesheets_access_check.import_job : token.authorized == true])
+    error_message = join(" ", [for token in data.timesheets_access_check.import_job : coalesce(token.reason, "The job gets no token.")])
+  }
+
+  assert {
     condition     = alltrue([for token in data.timesheets_access_check.import_job : token.scopes == var.job_scopes])
-    error_message = "The job's token carries other scopes than the HCL says."
+    error_message = "The scopes of the job's token differ from the configuration."
   }
 
   assert {

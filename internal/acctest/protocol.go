@@ -3,6 +3,7 @@ package acctest
 import (
 	"encoding/json"
 	"math/big"
+	"slices"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -122,13 +123,25 @@ func (p *Protocol) Invoke(typeName string, config map[string]any) (progress, sai
 	return progress, said
 }
 
-// Data reads a data source.
+// Data reads a data source, without errors and warnings.
 func (p *Protocol) Data(typeName string, config map[string]any) map[string]any {
+	p.t.Helper()
+	state, said := p.ReadData(typeName, config)
+	if len(said) > 0 {
+		p.t.Fatal(said)
+	}
+	return state
+}
+
+// ReadData reads a data source, and returns the errors and warnings too. After an error there is no state.
+func (p *Protocol) ReadData(typeName string, config map[string]any) (state map[string]any, said []string) {
 	p.t.Helper()
 	kind := p.schemas.DataSourceSchemas[typeName].ValueType()
 	answer, err := p.server.ReadDataSource(p.t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: p.value(kind, config)})
-	p.must(err, answer.Diagnostics)
-	return p.object(answer.State, kind)
+	if said = p.said(err, answer.Diagnostics); slices.ContainsFunc(answer.Diagnostics, fatal) {
+		return nil, said
+	}
+	return p.object(answer.State, kind), said
 }
 
 func (p *Protocol) value(kind tftypes.Type, from map[string]any) *tfprotov6.DynamicValue {

@@ -17,6 +17,9 @@ type Reply struct {
 	RequestID string // Auth0's id of the request, for its support; may be empty
 }
 
+// Response returns the reply itself of any error that embeds it.
+func (r Reply) Response() Reply { return r }
+
 func (r Reply) describe(summary string) string {
 	parts := []string{summary}
 	if r.Operation != "" {

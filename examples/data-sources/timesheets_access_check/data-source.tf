@@ -18,15 +18,24 @@ resource "timesheets_client_grant" "import_job" {
   scopes    = ["batch:upload"]
 }
 
-# Fed from the grant, so that it waits until there is one.
+# With depends_on, the check is read after every change of the API, the client or the grant.
+# If the API is in another module, write depends_on = [module.api, timesheets_client_grant.import_job].
 data "timesheets_access_check" "import_job" {
-  client_id = timesheets_client_grant.import_job.client_id
-  audience  = timesheets_client_grant.import_job.audience
+  client_id = timesheets_client.import_job.client_id
+  audience  = timesheets_api.timesheets.identifier
+
+  depends_on = [timesheets_client_grant.import_job]
 }
 
+# authorized is null if the check has no result; reason then contains the cause.
 check "job_token" {
   assert {
+    condition     = data.timesheets_access_check.import_job.authorized == true
+    error_message = coalesce(data.timesheets_access_check.import_job.reason, "The job gets no token.")
+  }
+
+  assert {
     condition     = data.timesheets_access_check.import_job.scopes == toset(["batch:upload"])
-    error_message = "The job's token carries other scopes than the HCL says."
+    error_message = "The scopes of the job's token differ from the configuration."
   }
 }

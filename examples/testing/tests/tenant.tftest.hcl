@@ -3,8 +3,8 @@ provider "timesheets" {}
 
 run "job_gets_a_token" {
   assert {
-    condition     = data.timesheets_access_check.import_job.authorized
-    error_message = "The job gets no token: ${coalesce(data.timesheets_access_check.import_job.reason, "no reason told")}"
+    condition     = data.timesheets_access_check.import_job.authorized == true
+    error_message = coalesce(data.timesheets_access_check.import_job.reason, "The job gets no token.")
   }
 
   assert {

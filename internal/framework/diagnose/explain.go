@@ -164,6 +164,37 @@ func credentials(e *tenant.Unauthenticated) string {
 	return told(e.Reply, next)
 }
 
+// Cause returns in one line why a request failed: what kept it from being answered, or Auth0's own words.
+func Cause(err error) string {
+	var failed interface {
+		error
+		Response() tenant.Reply
+	}
+	if !errors.As(err, &failed) {
+		return oneLine(err.Error())
+	}
+	reply := failed.Response()
+	var parts []string
+	if cause := errors.Unwrap(failed); cause != nil {
+		parts = append(parts, cause.Error())
+	}
+	if reply.Message != "" {
+		parts = append(parts, reply.Message)
+	}
+	if reply.Code != "" {
+		parts = append(parts, "("+reply.Code+")")
+	}
+	if reply.Status != 0 && reply.Code == "" {
+		parts = append(parts, fmt.Sprintf("(status %d)", reply.Status))
+	}
+	if len(parts) == 0 {
+		return "no response"
+	}
+	return oneLine(strings.Join(parts, " "))
+}
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
 // told puts Auth0's own words before the next step, and the request id behind it. Words without a status are our own:
 // nothing was asked.
 func told(reply tenant.Reply, next string) string {

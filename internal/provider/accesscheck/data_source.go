@@ -8,12 +8,10 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -34,24 +32,28 @@ func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 // Schema describes the attributes.
 func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The proof: asks the tenant for a token as the client would, and tells what the token says. Neither token nor secret is kept.\n\n" +
-			"Needs the Management API scope `read:client_keys`. Each evaluation costs one Management API call, one machine-to-machine token and one request " +
-			"for the tenant's key set. Feed it from the client grant, not from client and API, so that it waits for the grant; and keep it at top level: " +
-			"inside a `check` block it is read again in every plan.",
+		MarkdownDescription: "Requests a token as the client would, verifies its signature, and returns its contents. Neither the token nor the secret is stored.\n\n" +
+			"Needs the Management API scope `read:client_keys`. Each evaluation costs one Management API request, one machine-to-machine token and one request " +
+			"for the tenant's JWKS.\n\n" +
+			"Take `client_id` from the client and `audience` from the API, and add `depends_on = [the client grant]`: the check is then read in every apply that " +
+			"changes the API, the client or the grant, after the change. If the API is in another module, write `depends_on = [module.api, the client grant]`. " +
+			"Keep the data source at top level: inside a `check` block it is read again in every plan.\n\n" +
+			"The check never blocks an apply: if the tenant does not respond, or the client's token quota is exhausted, `authorized` is null, `reason` contains the cause, " +
+			"and there is one warning. Only a missing permission of the provider is an error. Assert `authorized == true`, so that a check without a result fails too.",
 		Attributes: map[string]schema.Attribute{
 			"client_id": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "Id of the client, best taken from the client grant.",
+				MarkdownDescription: "ID of the client, taken from the client.",
 				Validators:          []validator.String{validate.ClientID()},
 			},
 			"audience": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "Identifier of the API, best taken from the client grant.",
+				MarkdownDescription: "Identifier of the API, taken from the API.",
 				Validators:          []validator.String{validate.Identifier()},
 			},
 			"authorized": schema.BoolAttribute{
 				Computed:            true,
-				MarkdownDescription: "Whether the client gets a token for the audience; null where it has no secret to try with.",
+				MarkdownDescription: "Whether the client gets a token for the audience; null if it has no secret to try with, or if the check has no result.",
 			},
 			"reason": schema.StringAttribute{
 				Computed:            true,
@@ -86,35 +88,39 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 	}
 }
 
-// noSecret is the reason where nobody can ask in the client's place.
+// noSecret is the reason for a client without a secret.
 const noSecret = "The client has no secret to try with: it authenticates with a key pair, whose private half only its owner has. " +
 	"Who has it can ask for a token with the ephemeral resource timesheets_access_token."
 
-// Read asks for a token as the client would.
+// Read requests a token as the client would.
 func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var config Model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if result, ok := d.check(ctx, config, &resp.Diagnostics); ok {
+	result, failed := d.check(ctx, config)
+	if failed != nil {
+		failed.report(ctx, &resp.Diagnostics, config)
+		result.Authorized, result.Reason = types.BoolNull(), types.StringValue(failed.reason())
+	}
+	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.State.Set(ctx, result)...)
 	}
 }
 
-// check is the result; false when none could be had.
-func (d *DataSource) check(ctx context.Context, config Model, diags *diag.Diagnostics) (Model, bool) {
+// check returns the result, or the step that could not be completed with what is known without it.
+func (d *DataSource) check(ctx context.Context, config Model) (Model, *failure) {
 	secret, err := d.Tenant.Secrets.Client(ctx, config.ClientID.ValueString())
 	var missing *tenant.NotFound
 	if errors.As(err, &missing) {
-		return config.without(types.BoolValue(false), "There is no client with this id."), true
+		return config.without(types.BoolValue(false), "There is no client with this id."), nil
 	}
 	if err != nil {
-		diagnose.Error(diags, operation("read the secret for", config), err)
-		return Model{}, false
+		return config.without(types.BoolNull(), ""), &failure{readSecret, err}
 	}
 	if secret.Value.Empty() {
-		return config.without(types.BoolNull(), noSecret), true
+		return config.without(types.BoolNull(), noSecret), nil
 	}
 	token, err := d.Tenant.Tokens.Request(ctx, tenant.TokenRequest{
 		ClientID:   config.ClientID.ValueString(),
@@ -124,30 +130,24 @@ func (d *DataSource) check(ctx context.Context, config Model, diags *diag.Diagno
 	})
 	var denied *tenant.Denied
 	if errors.As(err, &denied) {
-		return config.without(types.BoolValue(false), denied.Message), true
+		return config.without(types.BoolValue(false), denied.Message), nil
 	}
 	if err != nil {
-		diagnose.Error(diags, operation("get a token for", config), err)
-		return Model{}, false
+		return config.without(types.BoolNull(), ""), &failure{requestToken, err}
 	}
 	verified, err := d.verified(ctx, token)
 	if err != nil {
-		diagnose.Error(diags, operation("verify the token of", config), err)
-		return Model{}, false
+		return config.with(token, types.BoolNull()), &failure{verifyToken, err}
 	}
-	return config.with(token, verified), true
+	return config.with(token, verified), nil
 }
 
-// verified holds the signature against the tenant's published keys. A symmetric key is not published, and the signature
-// of an encrypted token cannot be seen, so there is nothing to hold against it.
+// verified compares the signature with the tenant's published keys. A symmetric key is not published, and the signature
+// of an encrypted token cannot be read.
 func (d *DataSource) verified(ctx context.Context, token tenant.Token) (types.Bool, error) {
 	if token.Encrypted || strings.HasPrefix(token.Algorithm, "HS") {
 		return types.BoolNull(), nil
 	}
 	ok, err := d.Tenant.Keys.Verify(ctx, token)
 	return types.BoolValue(ok), err
-}
-
-func operation(verb string, config Model) diagnose.Operation {
-	return diagnose.Operation{Verb: verb, Noun: "access check", Key: config.ClientID.ValueString()}
 }

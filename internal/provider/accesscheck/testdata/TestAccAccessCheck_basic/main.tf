@@ -28,8 +28,10 @@ resource "timesheets_client_grant" "test" {
 }
 
 data "timesheets_access_check" "test" {
-  client_id = timesheets_client_grant.test.client_id
-  audience  = timesheets_client_grant.test.audience
+  client_id = timesheets_client.test.client_id
+  audience  = timesheets_api.test.identifier
+
+  depends_on = [timesheets_client_grant.test]
 }
 
 data "timesheets_access_check" "elsewhere" {

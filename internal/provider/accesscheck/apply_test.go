@@ -1,0 +1,114 @@
+package accesscheck_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// An exhausted token quota of the client blocks neither the apply that raises it nor a destroy.
+func TestAccAccessCheck_quota(t *testing.T) {
+	acctest.EmulatorOnly(t, "uses up a quota")
+	n := acctest.New(t)
+	quota := func(most int, checks ...statecheck.StateCheck) resource.TestStep {
+		return resource.TestStep{ConfigVariables: config.Variables{"per_day": config.IntegerVariable(most)},
+			ConfigDirectory: acctest.Fixture(t.Name()), ConfigStateChecks: checks}
+	}
+	exhausted := []statecheck.StateCheck{
+		value("test", "authorized", knownvalue.Null()),
+		value("test", "reason", knownvalue.StringExact("The token request of the client failed: Client quota exceeded (too_many_requests).")),
+		value("test", "scopes", knownvalue.Null()),
+	}
+	n.Run(t,
+		quota(1), // uses up the only token
+		quota(1, exhausted...),
+		quota(100, value("test", "authorized", knownvalue.Bool(true)), value("test", "reason", knownvalue.Null())),
+		quota(1, exhausted...), // and destroy
+	)
+}
+
+// The documented form is read in every apply that changes the API, the client or the grant, after the change. The second
+// plan, which every step includes, is empty.
+func TestAccAccessCheck_everyApply(t *testing.T) {
+	n := acctest.New(t)
+	step := func(algorithm string, grantTypes, granted []string, checks ...statecheck.StateCheck) resource.TestStep {
+		return resource.TestStep{
+			ConfigDirectory:   acctest.Fixture(t.Name()),
+			ConfigVariables:   config.Variables{"signing_alg": config.StringVariable(algorithm), "grant_types": texts(grantTypes), "scopes": texts(granted)},
+			ConfigStateChecks: checks,
+		}
+	}
+	job, other := []string{tenant.ClientCredentials}, []string{"authorization_code"}
+	n.Run(t,
+		step("RS256", job, []string{"batch:upload"}, value("test", "authorized", knownvalue.Bool(true)), value("test", "algorithm", knownvalue.StringExact("RS256"))),
+		step("PS256", job, []string{"batch:upload"}, value("test", "algorithm", knownvalue.StringExact("PS256"))),
+		step("PS256", other, []string{"batch:upload"}, value("test", "authorized", knownvalue.Bool(false))),
+		step("PS256", job, []string{"batch:upload"}, value("test", "authorized", knownvalue.Bool(true))),
+		step("PS256", job, []string{"read:timesheets"}, value("test", "scopes", scopes("read:timesheets"))),
+	)
+}
+
+func texts(values []string) config.Variable {
+	variables := make([]config.Variable, 0, len(values))
+	for _, value := range values {
+		variables = append(variables, config.StringVariable(value))
+	}
+	return config.SetVariable(variables...)
+}
+
+// A response that is not Auth0's, a timeout and a failed step give a result without an answer and one warning, never an
+// error.
+func TestAccessCheckHasNoResult(t *testing.T) {
+	acctest.EmulatorOnly(t, "injects faults")
+	const secret, token, keys = "/api/v2/clients/{id}", "/oauth/token", "/.well-known/jwks.json"
+	const page, html = "<html><title>Sign in</title></html>", "text/html"
+	for name, c := range map[string]struct {
+		fault  emulator.Fault
+		reason string
+	}{
+		"secret: server error":  {emulator.Fault{Route: secret, Status: 503}, "The client's secret could not be read: "},
+		"secret: gateway's 404": {emulator.Fault{Route: secret, Status: 404, Body: `{"message":"no Route matched with those values"}`}, "The client's secret could not be read: "},
+		"secret: gateway's 403": {emulator.Fault{Route: secret, Status: 403, Body: page, ContentType: html}, "The client's secret could not be read: "},
+		"secret: page":          {emulator.Fault{Route: secret, Status: 200, Body: page, ContentType: html}, "The client's secret could not be read: "},
+		"secret: cut":           {emulator.Fault{Route: secret, Cut: emulator.CutBefore}, "The client's secret could not be read: "},
+		"secret: timeout":       {emulator.Fault{Route: secret, Delay: time.Minute}, "The client's secret could not be read: "},
+		"token: server error":   {emulator.Fault{Route: token, Status: 503}, "The token request of the client failed: "},
+		"token: gateway's 403":  {emulator.Fault{Route: token, Status: 403, Body: page, ContentType: html}, "The token request of the client failed: "},
+		"token: page":           {emulator.Fault{Route: token, Status: 200, Body: page, ContentType: html}, "The token request of the client failed: "},
+		"token: no JWT":         {emulator.Fault{Route: token, Status: 200, Body: `{"access_token":"opaque"}`}, "The token request of the client failed: "},
+		"token: tenant's limit": {emulator.Fault{Route: token, Status: 429, Headers: map[string]string{"Retry-After": "3600"}}, "The token request of the client failed: "},
+		"keys: server error":    {emulator.Fault{Route: keys, Status: 503}, "The client gets a token, but the tenant's published keys could not be read: "},
+		"keys: page":            {emulator.Fault{Route: keys, Status: 200, Body: page, ContentType: html}, "The client gets a token, but the tenant's published keys could not be read: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n := acctest.New(t).WithToken()
+			n.Environment["TIMESHEETS_REQUEST_TIMEOUT"] = "1s"
+			if err := n.Server.Inject(c.fault); err != nil {
+				t.Fatal(err)
+			}
+			result, said := n.Protocol(t).ReadData("timesheets_access_check", map[string]any{
+				"client_id": n.Server.Terraform().ClientID, "audience": n.Server.URL() + "/api/v2/",
+			})
+			if len(said) != 1 || !strings.HasPrefix(said[0], "WARNING: Access check has no result: For client") {
+				t.Fatalf("diagnostics %q, want one warning", said)
+			}
+			reason, _ := result["reason"].(string)
+			if authorized := result["authorized"]; authorized != nil || !strings.HasPrefix(reason, c.reason) || strings.Contains(reason, "\n") {
+				t.Errorf("authorized %v, reason %q, want null and %q", authorized, reason, c.reason)
+			}
+			if !strings.Contains(said[0], reason) {
+				t.Errorf("the warning %q does not contain the reason", said[0])
+			}
+		})
+	}
+}
