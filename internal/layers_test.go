@@ -41,7 +41,8 @@ var law = map[string]room{
 	"framework/":           {inside: []string{"tenant", "secret", "defect", "planstate", "framework/"}, outside: terraform},
 	"provider/":            {inside: []string{"tenant", "secret", "planstate", "framework/"}, outside: terraform},
 	"provider":             {inside: []string{"tenant", "secret", "planstate", "framework/", "management", "coalesce", "provider/"}, outside: terraform},
-	"emulator/store":       {},
+	"emulator/privatefile": {},
+	"emulator/store":       {inside: []string{"emulator/privatefile"}},
 	"emulator/conformance": {outside: []string{jose}},
 	"emulator":             {inside: []string{"emulator/store"}, outside: []string{"golang.org/x/time/rate", jose}},
 	"acctest": {
@@ -50,7 +51,7 @@ var law = map[string]room{
 	},
 	"acctest/standin": {outside: terraform},
 	"reliability":     {},
-	"cmd/emulator":    {inside: []string{"emulator"}},
+	"cmd/emulator":    {inside: []string{"emulator", "emulator/privatefile"}},
 	"cmd/demo":        {inside: []string{"emulator", "cmd/cli", "cmd/tree", "cmd/tally"}},
 	"cmd/mutants":     {inside: []string{"cmd/tree"}},
 	"cmd/tree":        {},

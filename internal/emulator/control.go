@@ -1,16 +1,21 @@
 package emulator
 
 import (
+	"bytes"
 	"encoding/json"
+	"mime"
 	"net"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 )
 
-// control answers the emulator's own endpoints, which no tenant has. They are open to callers on this machine only.
+// control answers the emulator's own endpoints, which no tenant has. They are open to programs on this machine only.
 func (s *Server) control(w http.ResponseWriter, r *http.Request) {
-	if host, _, err := net.SplitHostPort(r.RemoteAddr); err != nil || !net.ParseIP(host).IsLoopback() {
-		http.Error(w, "only from this machine", http.StatusForbidden)
+	s.bodies.setDeadline(w, r)
+	if reason := s.rejectControl(r); reason != "" {
+		http.Error(w, reason, http.StatusForbidden)
 		return
 	}
 	switch r.Method + " " + r.URL.Path {
@@ -43,11 +48,52 @@ func (s *Server) control(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// accept reads a JSON body into value, members it does not have refused, and then acts.
+// rejectControl returns why a control request is rejected, or "". The check of Host stops a web site that resolves its own
+// name to a loopback address; the others stop a page of another site that sends requests to this address.
+func (s *Server) rejectControl(r *http.Request) string {
+	if host, _, err := net.SplitHostPort(r.RemoteAddr); err != nil || !net.ParseIP(host).IsLoopback() {
+		return "Control endpoints accept requests from this machine only."
+	}
+	if !s.isOwnName(hostname(r.Host)) {
+		return "The Host header does not name this emulator. Use the address that it printed."
+	}
+	if r.Header.Get("Sec-Fetch-Site") == "cross-site" {
+		return "Control endpoints reject requests from other web sites."
+	}
+	origins, sent := r.Header["Origin"]
+	for _, origin := range origins {
+		if address, err := url.Parse(origin); err != nil || !s.isOwnName(address.Hostname()) {
+			return "Control endpoints reject requests from other web sites."
+		}
+	}
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); sent && r.Method == http.MethodPost && kind != jsonPlain {
+		return "A request with an Origin header needs the content type " + jsonPlain + "."
+	}
+	return ""
+}
+
+// isOwnName reports whether a host name is a loopback name, the name that the server listens on, or the one that clients
+// use. The names in the certificate of Options.TLS are loopback names.
+func (s *Server) isOwnName(host string) bool {
+	if strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback() {
+		return true
+	}
+	address, err := url.Parse(s.URL())
+	return host != "" && (strings.EqualFold(host, hostname(s.options.Listen)) || err == nil && strings.EqualFold(host, address.Hostname()))
+}
+
+// hostname returns the host of an address, without the port and without the brackets of an IPv6 address.
+func hostname(address string) string { return (&url.URL{Host: address}).Hostname() }
+
+// accept decodes a JSON body into value, rejects unknown members, and then calls act.
 func (s *Server) accept(w http.ResponseWriter, r *http.Request, value any, act func() error) {
-	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, bodyLimit))
-	decoder.DisallowUnknownFields()
-	err := decoder.Decode(value)
+	body, release, err := s.bodies.read(w, r)
+	defer release()
+	if err == nil {
+		decoder := json.NewDecoder(bytes.NewReader(body))
+		decoder.DisallowUnknownFields()
+		err = decoder.Decode(value)
+	}
 	if err == nil {
 		err = act()
 	}

@@ -1,13 +1,16 @@
 package emulator
 
 import (
+	"maps"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
 
-// Entry is one request the tenant answered. It never holds a secret or a token.
+// Entry is one request the tenant answered. It never contains a secret or a token. Its texts are truncated to the limits
+// of the journal.
 type Entry struct {
 	Seq       int        `json:"seq"`
 	Time      time.Time  `json:"time"`
@@ -22,24 +25,102 @@ type Entry struct {
 	UserAgent string     `json:"user_agent"`
 }
 
-// journalSize bounds the journal of a server that runs for long; the oldest entries go first.
-const journalSize = 100_000
+// Limits of the journal. When one is exceeded, the oldest entries are removed.
+const (
+	journalEntries = 100_000
+	journalBytes   = 64 << 20
+)
+
+// Limits of one entry. A longer text is truncated and ends with an ellipsis; further names are omitted.
+const (
+	longestPath  = 2048  // bytes
+	longestText  = 512   // bytes of every other text
+	longestQuery = 16384 // bytes of all names and values
+	mostFields   = 200
+)
 
 type journal struct {
 	mu      sync.Mutex
 	seq     int
+	bytes   int
 	entries []Entry
 }
 
 func (j *journal) add(e Entry) {
+	e = e.bounded()
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.seq++
 	e.Seq = j.seq
-	if len(j.entries) == journalSize {
-		j.entries = slices.Clone(j.entries[journalSize/10:])
-	}
 	j.entries = append(j.entries, e)
+	j.bytes += e.size()
+	if len(j.entries) > journalEntries || j.bytes > journalBytes {
+		j.dropOldest()
+	}
+}
+
+// dropOldest removes a tenth of the entries and more, until nine tenths of the limits are met.
+func (j *journal) dropOldest() {
+	dropped := 0
+	for len(j.entries)-dropped > journalEntries/10*9 || j.bytes > journalBytes/10*9 {
+		j.bytes -= j.entries[dropped].size()
+		dropped++
+	}
+	j.entries = slices.Clone(j.entries[dropped:])
+}
+
+// bounded returns the entry within the limits. It copies all texts, because a part of a string, such as the method in
+// the first line of a request, keeps the whole string in memory.
+func (e Entry) bounded() Entry {
+	e.Method = strings.Clone(e.Method)
+	e.Path = truncate(e.Path, longestPath)
+	e.UserAgent = truncate(e.UserAgent, longestText)
+	e.Caller = truncate(e.Caller, longestText)
+	e.Fields, e.Nulls = truncateAll(e.Fields), truncateAll(e.Nulls)
+	query, left := url.Values{}, longestQuery
+	for _, name := range slices.Sorted(maps.Keys(e.Query)) {
+		for _, value := range e.Query[name] {
+			if left <= 0 {
+				break
+			}
+			value = truncate(value, left)
+			query.Add(truncate(name, longestText), value)
+			left -= len(name) + len(value) + 1
+		}
+	}
+	e.Query = query
+	return e
+}
+
+func truncateAll(texts []string) []string {
+	texts = slices.Clip(texts[:min(len(texts), mostFields)])
+	for i := range texts {
+		texts[i] = truncate(texts[i], longestText)
+	}
+	return texts
+}
+
+func truncate(text string, limit int) string {
+	if len(text) > limit {
+		text = strings.ToValidUTF8(text[:limit], "") + "…"
+	}
+	return strings.Clone(text)
+}
+
+// size estimates the memory of an entry in bytes.
+func (e Entry) size() int {
+	const entry, text = 400, 50
+	size := entry + len(e.Path) + len(e.UserAgent) + len(e.Caller)
+	for _, name := range slices.Concat(e.Fields, e.Nulls) {
+		size += text + len(name)
+	}
+	for name, values := range e.Query {
+		size += 2*text + len(name)
+		for _, value := range values {
+			size += text + len(value)
+		}
+	}
+	return size
 }
 
 func (j *journal) all() []Entry {
@@ -51,7 +132,7 @@ func (j *journal) all() []Entry {
 func (j *journal) reset() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.seq, j.entries = 0, nil
+	j.seq, j.bytes, j.entries = 0, 0, nil
 }
 
 // Journal returns what was asked of the tenant since the start or the last ResetJournal, in the order it was answered.

@@ -17,6 +17,9 @@ type Options struct {
 	TLS      bool             // serve https, with a certificate of a throw-away authority (Server.CA)
 	Seed     *Seed            // what a new tenant holds besides its own objects; an older state is left as it is
 	Switches Switches
+
+	// RequestTimeout limits how long the headers of a request, and then its body, may take to arrive; default 10 seconds.
+	RequestTimeout time.Duration
 }
 
 // Switches choose between behaviours the public record of the real service leaves open. The zero value is the default
@@ -59,6 +62,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Rand == nil {
 		o.Rand = rand.Reader
+	}
+	if o.RequestTimeout == 0 {
+		o.RequestTimeout = requestTimeout
 	}
 	return o
 }

@@ -23,6 +23,7 @@ func (r route) limited() bool { return r.scopes != nil || r.path == tokenPath }
 // call is one request on its way through the server.
 type call struct {
 	server  *Server
+	writer  http.ResponseWriter
 	request *http.Request
 	params  []string // unescaped path parameters, in order
 	query   url.Values
@@ -31,6 +32,9 @@ type call struct {
 	entry   *Entry
 	altered store.Object // members that a fault puts in place of those of the body
 	frozen  *store.Store // what lists show while a stale fault is on; nil: the tenant as it is
+
+	bodyRead bool   // the body was read to its end
+	release  func() // frees the memory that the body occupies
 }
 
 // reply is what a handler answers; only respond touches the wire.

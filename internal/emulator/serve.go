@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -18,7 +17,6 @@ const (
 	jsonWithCharset = "application/json; charset=utf-8"
 	jsonPlain       = "application/json"
 	controlPrefix   = "/_emulator/"
-	bodyLimit       = 16 << 20 // bytes; an API with a thousand long scopes is below 1 MB
 )
 
 // ServeHTTP answers one request as the tenant would, and writes it into the journal.
@@ -27,13 +25,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.control(w, r)
 		return
 	}
-	c := &call{server: s, request: r, query: r.URL.Query(), entry: &Entry{
+	c := &call{server: s, writer: w, request: r, release: func() {}, query: r.URL.Query(), entry: &Entry{
 		Time: s.now(), Method: r.Method, Path: r.URL.EscapedPath(), UserAgent: r.UserAgent(),
 	}}
 	c.entry.Query = withoutSecrets(c.query)
 	answer, err := s.answer(c)
 	if err != nil {
 		answer = refusal(err)
+	}
+	if !c.bodyRead {
+		s.bodies.setDeadline(w, r)
 	}
 	c.entry.Status = answer.status
 	s.journal.add(*c.entry) // before the answer leaves: who has the answer finds it in the journal
@@ -42,6 +43,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // answer runs the checks in the order GE005 tells, then the handler.
 func (s *Server) answer(c *call) (reply, error) {
+	defer func() { c.release() }()
 	route, params, found := s.match(c.request.Method, c.entry.Path)
 	if !found {
 		return reply{}, refuse(http.StatusNotFound, "", "Not Found")
@@ -90,7 +92,7 @@ func (c *call) readBody() error {
 	if kind := c.request.Header.Get("Content-Type"); kind != "" && !strings.HasPrefix(kind, jsonPlain) {
 		return refuse(http.StatusUnsupportedMediaType, "", http.StatusText(http.StatusUnsupportedMediaType))
 	}
-	data, err := readAll(c.request)
+	data, err := c.readAll()
 	if err != nil {
 		return err
 	}
@@ -109,15 +111,11 @@ func (c *call) readBody() error {
 	return nil
 }
 
-func readAll(r *http.Request) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r.Body, bodyLimit+1))
-	if err != nil {
-		return nil, badRequest("", "Invalid request payload")
-	}
-	if len(data) > bodyLimit {
-		return nil, refuse(http.StatusRequestEntityTooLarge, "", "Payload content length greater than maximum allowed")
-	}
-	return data, nil
+// readAll reads the body once. ServeHTTP releases its memory.
+func (c *call) readAll() (data []byte, err error) {
+	data, c.release, err = c.server.bodies.read(c.writer, c.request)
+	c.bodyRead = err == nil
+	return data, err
 }
 
 // note writes the names of a body's members into the journal.

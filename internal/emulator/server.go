@@ -24,6 +24,7 @@ type Server struct {
 	keys       *keyring
 	routes     []route
 	journal    journal
+	bodies     *bodyReader
 	assertions usedAssertions
 	proofs     usedAssertions // of DPoP, by jti (PP002)
 	nonces     nonces
@@ -44,8 +45,8 @@ type Server struct {
 }
 
 const (
-	readHeaderTimeout = 10 * time.Second
-	closeTimeout      = 5 * time.Second
+	requestTimeout = 10 * time.Second
+	closeTimeout   = 5 * time.Second
 )
 
 // Start opens the tenant's state and serves it until Close or until ctx ends. The tenant has its system API and the
@@ -58,6 +59,7 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 	}
 	s := &Server{options: options, store: state, ids: &ids{from: options.Rand, clock: options.Clock}}
 	s.nonces.make = s.ids.tokenID
+	s.bodies = newBodyReader(options.RequestTimeout)
 	s.calls = newBucket(options.Limits.Rate, options.Limits.Burst)
 	s.tokens = newBucket(options.Limits.TokenRate, options.Limits.TokenBurst)
 	s.routes = s.table()
@@ -94,7 +96,7 @@ func (s *Server) open(ctx context.Context) error {
 		return err
 	}
 	s.listener = listener
-	s.http = &http.Server{Handler: s, ReadHeaderTimeout: readHeaderTimeout}
+	s.http = &http.Server{Handler: s, ReadHeaderTimeout: s.options.RequestTimeout}
 	scheme := "http://"
 	if s.options.TLS {
 		var certificate tls.Certificate

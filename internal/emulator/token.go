@@ -42,7 +42,7 @@ func unsupportedGrantType(grantType string) error {
 }
 
 func (c *call) readTokenRequest() (*tokenRequest, error) {
-	data, err := readAll(c.request)
+	data, err := c.readAll()
 	if err != nil {
 		return nil, err
 	}

@@ -13,19 +13,43 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/privatefile"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
+	err := untilSignal(func(ctx context.Context) error { return run(ctx, os.Args[1:], os.Stdout, os.Stderr) })
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "emulator:", err)
 		os.Exit(1)
+	}
+}
+
+// shutdownTimeout limits how long a signal waits for run, which may be blocked in a read of the seed or a write to stdout.
+const shutdownTimeout = 2 * time.Second
+
+// untilSignal calls run with a context that ends at SIGINT or SIGTERM, and returns when run does, or soon after the
+// signal. A second signal ends the process at once.
+func untilSignal(run func(context.Context) error) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	done := make(chan error, 1)
+	go func() { done <- run(ctx) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	stop()
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(shutdownTimeout):
+		return errors.New("ended by a signal before it was done")
 	}
 }
 
@@ -83,7 +107,7 @@ func run(ctx context.Context, args []string, out, messages io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := tell(server, set, out); err != nil {
+	if err := publish(server, set, out); err != nil {
 		return errors.Join(err, server.Close())
 	}
 	<-ctx.Done()
@@ -104,16 +128,16 @@ func (set settings) options() (emulator.Options, error) {
 	return options, errors.Join(err, file.Close())
 }
 
-// tell writes what a caller needs to use the tenant: the files first, so that who reads the lines finds them complete.
-func tell(server *emulator.Server, set settings, out io.Writer) error {
+// publish writes what a caller needs to use the tenant: the files first, so that they are complete when the lines appear.
+func publish(server *emulator.Server, set settings, out io.Writer) error {
 	lines := exports(server)
 	if set.caOut != "" {
-		if err := os.WriteFile(set.caOut, server.CA(), 0o644); err != nil {
+		if err := privatefile.Write(set.caOut, server.CA()); err != nil {
 			return err
 		}
 	}
 	if set.envOut != "" {
-		if err := writePrivate(set.envOut, lines); err != nil {
+		if err := privatefile.Write(set.envOut, []byte(lines)); err != nil {
 			return err
 		}
 	}
@@ -124,17 +148,4 @@ func tell(server *emulator.Server, set settings, out io.Writer) error {
 // exports are the lines a shell reads to use the tenant.
 func exports(server *emulator.Server) string {
 	return "export " + strings.Join(server.Environment(), "\nexport ") + "\n"
-}
-
-// writePrivate writes a file only its owner can read, also when it was there before with other rights.
-func writePrivate(name, text string) error {
-	file, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	err = file.Chmod(0o600)
-	if err == nil {
-		_, err = file.WriteString(text)
-	}
-	return errors.Join(err, file.Close())
 }

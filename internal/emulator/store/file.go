@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/privatefile"
 )
 
 // Why a state file is refused.
@@ -47,7 +49,10 @@ func openFile(path string, into *Store) (*file, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		f, err = newFile(path, path+".new", nil)
 	} else if err == nil {
-		if err = f.load(into); err == nil && f.edits > 2*into.size()+compactFrom {
+		if err = f.load(into); err == nil {
+			err = privatefile.Restrict(f.handle)
+		}
+		if err == nil && f.edits > 2*into.size()+compactFrom {
 			f, err = f.compact(into)
 		}
 	}
@@ -61,7 +66,7 @@ func openFile(path string, into *Store) (*file, error) {
 }
 
 func openHandle(path string) (*file, error) {
-	handle, err := os.OpenFile(path, os.O_RDWR, 0)
+	handle, err := privatefile.Open(path, os.O_RDWR)
 	if err != nil {
 		return nil, err
 	}
@@ -94,13 +99,17 @@ func (f *file) compact(from *Store) (*file, error) {
 // newFile makes a file under a passing name and then gives it its own: a process that is killed half-way leaves no file
 // that would be refused.
 func newFile(path, passing string, rows []edit) (*file, error) {
-	handle, err := os.OpenFile(passing, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+	handle, err := privatefile.Open(passing, os.O_RDWR|os.O_CREATE)
 	if err != nil {
 		return nil, err
 	}
 	f := &file{path: path, handle: handle, length: headSize}
 	if err := lock(handle); err != nil {
 		return f, ErrInUse
+	}
+	// A killed process may have left a file. It is truncated under the lock, because another process may still write it.
+	if err := errors.Join(privatefile.Restrict(handle), handle.Truncate(0)); err != nil {
+		return f, err
 	}
 	head := make([]byte, headSize)
 	copy(head, magic)

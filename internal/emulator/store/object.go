@@ -36,11 +36,23 @@ func ParseObject(data []byte) (Object, error) {
 	return object, nil
 }
 
+// Limits of a JSON text. They bound the stack and the memory that a short text can take.
+const (
+	maxDepth  = 100
+	maxValues = 200_000
+)
+
+// Errors of Parse for JSON beyond its limits.
+var (
+	ErrTooDeep = fmt.Errorf("objects and arrays are nested more than %d levels deep", maxDepth)
+	ErrTooMany = fmt.Errorf("more than %d values", maxValues)
+)
+
 // Parse reads exactly one JSON value.
 func Parse(data []byte) (any, error) {
-	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder := &parser{Decoder: json.NewDecoder(bytes.NewReader(data))}
 	decoder.UseNumber()
-	value, err := parseValue(decoder)
+	value, err := decoder.value()
 	if err != nil {
 		return nil, err
 	}
@@ -50,24 +62,38 @@ func Parse(data []byte) (any, error) {
 	return value, nil
 }
 
-func parseValue(decoder *json.Decoder) (any, error) {
-	token, err := decoder.Token()
+// parser counts what it has read.
+type parser struct {
+	*json.Decoder
+	depth, values int
+}
+
+func (p *parser) value() (any, error) {
+	token, err := p.Token()
 	if err != nil {
 		return nil, err
 	}
-	switch token {
-	case json.Delim('{'):
-		return parseMembers(decoder)
-	case json.Delim('['):
-		return parseItems(decoder)
+	if p.values++; p.values > maxValues {
+		return nil, ErrTooMany
 	}
-	return token, nil
+	delim, nested := token.(json.Delim)
+	if !nested {
+		return token, nil
+	}
+	if p.depth++; p.depth > maxDepth {
+		return nil, ErrTooDeep
+	}
+	defer func() { p.depth-- }()
+	if delim == '{' {
+		return p.members()
+	}
+	return p.items()
 }
 
-func parseMembers(decoder *json.Decoder) (Object, error) {
+func (p *parser) members() (Object, error) {
 	object, places := Object{}, map[string]int{}
-	for decoder.More() {
-		token, err := decoder.Token()
+	for p.More() {
+		token, err := p.Token()
 		if err != nil {
 			return nil, err
 		}
@@ -75,7 +101,7 @@ func parseMembers(decoder *json.Decoder) (Object, error) {
 		if !ok {
 			return nil, fmt.Errorf("a member's name is %v", token)
 		}
-		value, err := parseValue(decoder)
+		value, err := p.value()
 		if err != nil {
 			return nil, err
 		}
@@ -86,20 +112,20 @@ func parseMembers(decoder *json.Decoder) (Object, error) {
 		places[name] = len(object)
 		object = append(object, Member{Name: name, Value: value})
 	}
-	_, err := decoder.Token()
+	_, err := p.Token()
 	return object, err
 }
 
-func parseItems(decoder *json.Decoder) ([]any, error) {
+func (p *parser) items() ([]any, error) {
 	items := []any{}
-	for decoder.More() {
-		value, err := parseValue(decoder)
+	for p.More() {
+		value, err := p.value()
 		if err != nil {
 			return nil, err
 		}
 		items = append(items, value)
 	}
-	_, err := decoder.Token()
+	_, err := p.Token()
 	return items, err
 }
 
