@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
 	"time"
@@ -40,11 +41,11 @@ func (b *bodyReader) read(w http.ResponseWriter, r *http.Request) (body []byte, 
 		release = func() { <-b.slots }
 		err = read(bodyLimit + 1)
 	}
-	switch err {
-	case io.EOF:
+	switch {
+	case errors.Is(err, io.EOF):
 		_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 		return data.Bytes(), release, nil
-	case nil:
+	case err == nil:
 		_, _ = io.CopyN(io.Discard, r.Body, discardLimit)
 		return nil, release, refuse(http.StatusRequestEntityTooLarge, "", "Payload content length greater than maximum allowed")
 	default:

@@ -65,3 +65,20 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestParse_limits parses texts at the limits and beyond them.
+func TestParse_limits(t *testing.T) {
+	for text, want := range map[string]error{
+		strings.Repeat("[", 100) + strings.Repeat("]", 100):         nil,
+		strings.Repeat("[", 101) + strings.Repeat("]", 101):         store.ErrTooDeep,
+		strings.Repeat(`{"a":`, 101) + "1":                          store.ErrTooDeep,
+		strings.Repeat("[", 5<<20):                                  store.ErrTooDeep,
+		"[" + strings.Repeat("[],", 1000) + "1]":                    nil,
+		"[" + strings.Repeat("0,", 200_000) + "1]":                  store.ErrTooMany,
+		`{"a":` + "[" + strings.Repeat("{},", 200_000) + "1]" + "}": store.ErrTooMany,
+	} {
+		if _, err := store.Parse([]byte(text)); !errors.Is(err, want) {
+			t.Errorf("%.20s…: %v, want %v", text, err, want)
+		}
+	}
+}
