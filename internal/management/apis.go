@@ -100,7 +100,7 @@ func (s *apiStore) Create(ctx context.Context, wanted tenant.NewAPI) (tenant.API
 		find: func(ctx context.Context) (tenant.API, error) {
 			return s.Get(ctx, tenant.APIKey{Identifier: wanted.Identifier})
 		},
-		differing: func(got tenant.API) []string { return apiDifferences(wanted.API, got) },
+		differing: func(got tenant.API) []string { return created(wanted, got) },
 		unsure:    !wanted.SigningSecret.Empty(), // it cannot be read back to be compared
 		found:     func(api tenant.API) tenant.Found { return tenant.Found{ID: api.ID, Name: api.Name} },
 	}
@@ -113,14 +113,21 @@ func (s *apiStore) Create(ctx context.Context, wanted tenant.NewAPI) (tenant.API
 
 func (s *apiStore) post(ctx context.Context, wanted tenant.NewAPI) (tenant.API, error) {
 	call := transport.Call{Operation: "create API", Secrets: []secret.Value{wanted.SigningSecret}}
+	var options []option.RequestOption
+	if !wanted.Preset || wanted.TokenLifetimeForWeb > 0 {
+		options = append(options, webLifetime(wanted.TokenLifetimeForWeb))
+	}
 	answer, err := write(ctx, call, func(ctx context.Context) (*sdk.CreateResourceServerResponseContent, error) {
-		return s.sdk.Create(ctx, newAPIRequest(wanted), webLifetime(wanted.TokenLifetimeForWeb))
+		return s.sdk.Create(ctx, newAPIRequest(wanted), options...)
 	})
 	if err != nil {
 		return tenant.API{}, err
 	}
 	api := newAPI((*sdk.ResourceServer)(answer))
-	return api, differs(call.Operation, nounAPI, apiDifferences(wanted.API, api))
+	if api.Identifier != wanted.Identifier {
+		return tenant.API{}, another(call.Operation)
+	}
+	return api, differs(call.Operation, nounAPI, created(wanted, api))
 }
 
 // webLifetime adds what the SDK's requests lack.
@@ -166,6 +173,14 @@ func (s *apiStore) Delete(ctx context.Context, key tenant.APIKey) error {
 		_, err := s.fetch(ctx, address)
 		return err
 	})
+}
+
+// created are Auth0's names of what a created API has otherwise than it was sent.
+func created(wanted tenant.NewAPI, got tenant.API) []string {
+	if wanted.Preset {
+		return nil
+	}
+	return apiDifferences(wanted.API, got)
 }
 
 // apiDifferences are Auth0's names of what the tenant has otherwise than it was sent.

@@ -94,6 +94,11 @@ func newAPIRequest(wanted tenant.NewAPI) *sdk.CreateResourceServerRequestContent
 	if subjects := wanted.SubjectTypeAuthorization; subjects != tenant.DefaultSubjectTypeAuthorization() {
 		body.SubjectTypeAuthorization = subjectsRequest(subjects)
 	}
+	if wanted.Preset {
+		body.TokenLifetime = given(int(wanted.TokenLifetime))
+		body.AllowOfflineAccess = given(wanted.AllowOfflineAccess)
+		body.SkipConsentForVerifiableFirstPartyClients = given(wanted.SkipConsent)
+	}
 	return body
 }
 

@@ -150,6 +150,9 @@ func (s *grantStore) post(ctx context.Context, wanted tenant.Grant) (tenant.Gran
 		return tenant.Grant{}, err
 	}
 	grant := newGrant((*sdk.ClientGrantResponseContent)(answer))
+	if grant.ClientID != wanted.ClientID || grant.Audience != wanted.Audience || grant.SubjectType != wanted.SubjectType {
+		return tenant.Grant{}, another(operation)
+	}
 	return grant, differs(operation, nounGrant, grantDifferences(wanted, grant))
 }
 

@@ -65,6 +65,13 @@ func incomplete(operation string) error {
 	return &tenant.Unavailable{Reply: tenant.Reply{Operation: operation}, Cause: errIncomplete}
 }
 
+var errAnother = errors.New("the response is about another object than the one that was to be created")
+
+// another is the error of a create whose response has another natural key than was sent: what became of it is not known.
+func another(operation string) error {
+	return &tenant.Unavailable{Reply: tenant.Reply{Operation: operation}, Cause: errAnother, Unsettled: true}
+}
+
 // field is one field of an object, and whether the tenant has it as it was sent.
 type field struct {
 	name string

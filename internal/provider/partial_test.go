@@ -32,8 +32,13 @@ func (stubbornClients) Create(_ context.Context, wanted tenant.Client) (tenant.C
 	return wanted, &tenant.Differs{Noun: "client", Fields: []string{"name"}}
 }
 
-// TestPartialStateHoldsNoSecret lets a create fail after the object was made. The object must be in the state then, or
-// Terraform loses it, and no write-only value may be, or Terraform throws the whole state of the object away.
+func (stubbornClients) Update(context.Context, tenant.ClientKey, tenant.ClientChange) (tenant.Client, error) {
+	return tenant.Client{}, nil // takes the secret
+}
+
+// TestPartialStateHoldsNoSecret lets the tenant keep other values than it was sent. The object must
+// be in the state then and no error reported, or Terraform replaces it; and no write-only value may be in the state,
+// or Terraform rejects the whole state of the object.
 func TestPartialStateHoldsNoSecret(t *testing.T) {
 	const canary = "canary-write-only-0123456789"
 	data := given.Data{Tenant: tenant.Tenant{APIs: stubbornAPIs{}, Clients: stubbornClients{}}, PlanState: planstate.New()}
@@ -60,7 +65,7 @@ func TestPartialStateHoldsNoSecret(t *testing.T) {
 				Config: tfsdk.Config{Schema: described.Schema, Raw: configured},
 				Plan:   tfsdk.Plan{Schema: described.Schema, Raw: planned},
 			}, &resp)
-			if resp.Diagnostics.ErrorsCount() != 1 || resp.State.Raw.IsNull() {
+			if resp.Diagnostics.HasError() || resp.Diagnostics.WarningsCount() == 0 || resp.State.Raw.IsNull() {
 				t.Errorf("errors %v, state %s", resp.Diagnostics, resp.State.Raw)
 			}
 			if strings.Contains(resp.State.Raw.String(), canary) {

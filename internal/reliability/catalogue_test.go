@@ -32,7 +32,7 @@ var catalogue = []fault{
 	{"403: a Management API scope is missing", "The error names the scope and where to grant it. No second attempt."},
 	{"403: the plan of the tenant is exhausted or lacks the feature", "An error of its own that says which."},
 	{"400: a value is refused", "The error stands at the attribute, with Auth0's words."},
-	{"The tenant drops a value without a word", "What comes back is compared with what was sent: an error at the attribute, and the state holds what the tenant has."},
+	{"The tenant drops a value without a word", "The response is compared with what was sent. In an update: an error at the attribute, and the state holds what the tenant has. In a create: a warning, because Terraform replaces an object after an error; wider access is corrected at once, and the next plan updates the rest in place."},
 	{"Auth0 answers a value or a field nobody knows yet", "Kept as it is. Reads do not fail; only what you write is checked."},
 	// Credentials and tokens.
 	{"Secret, domain or audience are wrong", "One request; the first error tells all, those of other objects point at it."},

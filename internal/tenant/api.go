@@ -76,6 +76,10 @@ type SubjectTypeAuthorization struct {
 type NewAPI struct {
 	API
 	SigningSecret secret.Value // HS256 only; empty lets the tenant choose one
+
+	// Preset is set for a system API, whose values the tenant determines (RS019): values that are not set are not sent, and
+	// other values than were sent are no error.
+	Preset bool
 }
 
 // APIKey names one API by its id, its identifier, or both.
@@ -131,15 +135,40 @@ type ScopeList struct {
 	Known  []string
 }
 
-// Empty reports whether the update changes nothing.
-func (c APIChange) Empty() bool {
-	return !(c.Name.Touched() || c.SigningAlg.Touched() || c.SigningSecret.Touched() || c.Lifetimes.Touched() ||
-		c.AllowOfflineAccess.Touched() || c.SkipConsent.Touched() || c.EnforcePolicies.Touched() ||
-		c.TokenDialect.Touched() || c.SubjectTypeAuthorization.Touched() || c.Scopes.Touched() ||
-		c.AllowOnlineAccess.Touched() || c.AllowOnlineAccessEphemeral.Touched() || c.ConsentPolicy.Touched() ||
-		c.AuthorizationDetailsTypes.Touched() || c.AuthorizationPolicy.Touched() || c.ProofOfPossession.Touched() ||
-		c.TokenEncryption.Touched())
+// Fields are Auth0's names of what the update changes.
+func (c APIChange) Fields() []string {
+	var names []string
+	for _, field := range []struct {
+		name    string
+		touched bool
+	}{
+		{"name", c.Name.Touched()},
+		{"signing_alg", c.SigningAlg.Touched()},
+		{"signing_secret", c.SigningSecret.Touched()},
+		{"token_lifetime", c.Lifetimes.Touched()},
+		{"allow_offline_access", c.AllowOfflineAccess.Touched()},
+		{"skip_consent_for_verifiable_first_party_clients", c.SkipConsent.Touched()},
+		{"enforce_policies", c.EnforcePolicies.Touched()},
+		{"token_dialect", c.TokenDialect.Touched()},
+		{"subject_type_authorization", c.SubjectTypeAuthorization.Touched()},
+		{"scopes", c.Scopes.Touched()},
+		{"allow_online_access", c.AllowOnlineAccess.Touched()},
+		{"allow_online_access_with_ephemeral_sessions", c.AllowOnlineAccessEphemeral.Touched()},
+		{"consent_policy", c.ConsentPolicy.Touched()},
+		{"authorization_details", c.AuthorizationDetailsTypes.Touched()},
+		{"authorization_policy", c.AuthorizationPolicy.Touched()},
+		{"proof_of_possession", c.ProofOfPossession.Touched()},
+		{"token_encryption", c.TokenEncryption.Touched()},
+	} {
+		if field.touched {
+			names = append(names, field.name)
+		}
+	}
+	return names
 }
+
+// Empty reports whether the update changes nothing.
+func (c APIChange) Empty() bool { return len(c.Fields()) == 0 }
 
 // ChangeTo is what turns a into planned: the changed fields alone. Scopes change when planned has a list that differs,
 // order apart; a nil list leaves them alone.

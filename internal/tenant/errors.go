@@ -163,6 +163,8 @@ type Differs struct {
 	Reply
 	Noun   string
 	Fields []string // Auth0's names of what differs
+	Wider  []string // those of Fields by which a created object gives more access than planned, though they were sent again
+	Cause  error    // why they could not be sent again; nil if they were
 }
 
 func (e *Differs) Error() string {

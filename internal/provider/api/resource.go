@@ -49,14 +49,20 @@ func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRe
 
 // Create makes the API with its scopes in one call.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	defer modify.CreatedAsPlanned(req, resp)
 	var plan Model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	secret := writeonly.Secret(ctx, req.Config, path.Root("signing_secret_wo"), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	api, err := r.Tenant.APIs.Create(ctx, tenant.NewAPI{API: plan.api(ctx), SigningSecret: secret})
-	if !diagnose.Kept(&resp.Diagnostics, operation("create", plan), err) {
+	wanted := plan.api(ctx)
+	api, err := r.Tenant.APIs.Create(ctx, tenant.NewAPI{API: wanted, SigningSecret: secret})
+	narrowed, wider := api.Narrowed(wanted)
+	api, err = tenant.Correct(api, err, wider, wider, func() (tenant.API, error) {
+		return r.Tenant.APIs.Update(ctx, api.Key(), api.ChangeTo(narrowed))
+	})
+	if !diagnose.Created(&resp.Diagnostics, operation("create", plan), err) {
 		return
 	}
 	state := newModel(api, plan)

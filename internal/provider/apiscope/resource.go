@@ -103,11 +103,20 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		return
 	}
 	api, err := r.Tenant.Scopes.Change(ctx, plan.key(), tenant.ScopeChange{Scope: plan.scope(), New: true})
-	if !diagnose.Kept(&resp.Diagnostics, operation("create", plan), err) {
+	if !diagnose.Created(&resp.Diagnostics, operation("create", plan), lost(api, plan, err)) {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(api, plan.scope(), plan))...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+}
+
+// lost is err, unless the tenant kept another value than was sent: then what became of the scope is not known.
+func lost(api tenant.API, plan Model, err error) error {
+	differs := new(tenant.Differs)
+	if _, there := api.Scope(plan.Value.ValueString()); there || !errors.As(err, &differs) {
+		return err
+	}
+	return &tenant.Unavailable{Reply: differs.Reply, Cause: err, Unsettled: true}
 }
 
 // Read finds the scope among those of its API.

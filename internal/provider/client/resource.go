@@ -50,18 +50,25 @@ func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRe
 // Create makes the client, and in a second call gives it the secret of the user's choice: the tenant takes none with
 // the first (CL014). The state is saved in between, so that a failure leaves nothing behind that Terraform forgot.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	defer modify.CreatedAsPlanned(req, resp)
 	var plan Model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	secret := writeonly.Secret(ctx, req.Config, path.Root("client_secret_wo"), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	client, err := r.Tenant.Clients.Create(ctx, plan.client(ctx))
-	if !diagnose.Kept(&resp.Diagnostics, operation("create", plan), err) {
+	wanted := plan.client(ctx)
+	client, err := r.Tenant.Clients.Create(ctx, wanted)
+	credentials := client.Credentials
+	narrowed, wider := client.Narrowed(wanted)
+	client, err = tenant.Correct(client, err, wider, wider, func() (tenant.Client, error) {
+		return r.Tenant.Clients.Update(ctx, tenant.ClientKey{ClientID: client.ClientID}, client.ChangeTo(narrowed))
+	})
+	if !diagnose.Created(&resp.Diagnostics, operation("create", plan), err) {
 		return
 	}
 	state := newModel(client, plan)
-	state.PrivateKeyJWT = newKeys(ctx, client.Credentials, plan)
+	state.PrivateKeyJWT = newKeys(ctx, credentials, plan)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	if secret.Empty() || resp.Diagnostics.HasError() {

@@ -47,13 +47,19 @@ func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRe
 
 // Create makes the grant.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	defer modify.CreatedAsPlanned(req, resp)
 	var plan Model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	grant, err := r.Tenant.Grants.Create(ctx, plan.grant(ctx))
-	if !diagnose.Kept(&resp.Diagnostics, operation("create", plan), err) {
+	wanted := plan.grant(ctx)
+	grant, err := r.Tenant.Grants.Create(ctx, wanted)
+	narrowed, wider := grant.Narrowed(wanted)
+	grant, err = tenant.Correct(grant, err, wider, wider, func() (tenant.Grant, error) {
+		return r.Tenant.Grants.Update(ctx, grant.Key(), grant.ChangeTo(narrowed))
+	})
+	if !diagnose.Created(&resp.Diagnostics, operation("create", plan), err) {
 		return
 	}
 	state := newModel(grant)

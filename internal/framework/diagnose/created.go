@@ -1,0 +1,51 @@
+package diagnose
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// Created reports whether a create left an object that belongs in the state. Other values than were sent are a warning:
+// after an error Terraform would taint the object, and replace it in the next apply.
+func Created(diags *diag.Diagnostics, o Operation, err error) bool {
+	differs := new(tenant.Differs)
+	if err == nil {
+		return true
+	}
+	if !errors.As(err, &differs) {
+		Error(diags, o, err)
+		return false
+	}
+	if len(differs.Wider) > 0 {
+		why := "Auth0 accepted a second request to correct them, and kept them all the same."
+		if differs.Cause != nil {
+			_, detail := o.explain(differs.Cause)
+			why = "A second request to correct them failed: " + detail
+		}
+		Advice(diags, o.place(differs.Wider), "Access is wider than the configuration",
+			"Auth0 created the %s %q and kept other values than were sent for %s, which give more access than the configuration. %s\n\n"+
+				"The state holds the configuration. Plan again: the refresh reads what the tenant has, and the plan corrects it in place. "+
+				"Until then, check the object in the dashboard.", o.Noun, o.Key, quoted(differs.Wider), why)
+	}
+	others := slices.DeleteFunc(slices.Clone(differs.Fields), func(name string) bool { return slices.Contains(differs.Wider, name) })
+	if len(others) > 0 {
+		diags.AddAttributeWarning(o.place(others), capitalized(o.Noun)+" differs from the configuration", fmt.Sprintf("Auth0 created the %s %q and did not keep what was sent for %s. The state holds the configuration. "+
+			"Plan again: the refresh reads what the tenant has, and the plan updates it in place. If the difference stays, "+
+			"the subscription plan of the tenant may lack the feature: write what the tenant has.", o.Noun, o.Key, quoted(others)))
+	}
+	return true
+}
+
+// place is the attribute that the first known of Auth0's field names comes from; empty where none does.
+func (o Operation) place(fields []string) path.Path {
+	if where := o.attribute(fields...); where != nil {
+		return *where
+	}
+	return path.Empty()
+}
