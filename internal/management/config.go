@@ -45,7 +45,7 @@ func (c Config) wire() (transport.Config, error) {
 	if !c.APIToken.Empty() {
 		value, err := trimmed(fieldToken, c.APIToken)
 		wire.Token = value
-		if token, unread := newToken(issued{AccessToken: value.Reveal()}); unread == nil {
+		if token, unread := newToken(issued{AccessToken: value.Reveal()}, nil); unread == nil {
 			wire.Scopes = token.Scopes
 		}
 		return wire, err

@@ -37,28 +37,65 @@ type tokenStore struct {
 var _ tenant.Tokens = (*tokenStore)(nil)
 
 func (s *tokenStore) Request(ctx context.Context, wanted tenant.TokenRequest) (tenant.Token, error) {
-	form, err := s.form(wanted)
+	token, err := s.request(ctx, wanted)
+	if !wanted.ProofKey.Empty() || !mayNeedProof(err) {
+		return token, err
+	}
+	key, keyErr := newProofKey()
+	if keyErr != nil {
+		return tenant.Token{}, err
+	}
+	wanted.ProofKey = key
+	token, again := s.request(ctx, wanted)
+	if aboutProof(again) && !aboutProof(err) {
+		return tenant.Token{}, err
+	}
+	return token, again
+}
+
+// request asks for a token, and once more with the nonce that the tenant demands (PP003).
+func (s *tokenStore) request(ctx context.Context, wanted tenant.TokenRequest) (tenant.Token, error) {
+	proof, err := newProofSigner(wanted.ProofKey)
 	if err != nil {
 		return tenant.Token{}, err
 	}
+	said, nonce, err := s.send(ctx, wanted, proof, "")
+	if proof != nil && nonce != "" {
+		said, _, err = s.send(ctx, wanted, proof, nonce)
+	}
+	if err != nil {
+		return tenant.Token{}, err
+	}
+	token, err := newToken(said, proof)
+	token.ProofKey = wanted.ProofKey
+	return token, transport.Outcome(operationToken, false, err)
+}
+
+// send asks for a token once. It returns the nonce that the tenant demands, if it does.
+func (s *tokenStore) send(ctx context.Context, wanted tenant.TokenRequest, proof *proofSigner, nonce string) (issued, string, error) {
+	form, err := s.form(wanted)
+	if err != nil {
+		return issued{}, "", err
+	}
 	call := transport.Call{
-		Operation: operationToken, Secrets: []secret.Value{wanted.Secret}, Repeatable: wanted.PrivateKey.Empty(), // an assertion is good once
+		Operation: operationToken, Secrets: []secret.Value{wanted.Secret, wanted.ProofKey},
+		Repeatable: wanted.PrivateKey.Empty() && proof == nil, // an assertion and a proof are valid once
 	}
 	request, err := tokenRequest(transport.Read(ctx, call), s.base, wanted, form)
+	if err == nil {
+		err = proof.prove(request, nonce)
+	}
 	if err != nil {
-		return tenant.Token{}, transport.Outcome(call.Operation, false, err)
+		return issued{}, "", transport.Outcome(call.Operation, false, err)
 	}
 	answer, err := s.way.Do(request)
 	if err != nil {
-		return tenant.Token{}, transport.Outcome(call.Operation, false, err)
+		return issued{}, transport.ProofNonce(err), transport.Outcome(call.Operation, false, err)
 	}
 	defer func() { _ = answer.Body.Close() }()
 	var said issued
-	if err := json.NewDecoder(answer.Body).Decode(&said); err != nil {
-		return tenant.Token{}, transport.Outcome(call.Operation, false, err)
-	}
-	token, err := newToken(said)
-	return token, transport.Outcome(call.Operation, false, err)
+	err = json.NewDecoder(answer.Body).Decode(&said)
+	return said, "", transport.Outcome(call.Operation, false, err)
 }
 
 // form is what the request says in its body.
@@ -111,14 +148,16 @@ type issued struct {
 	AccessToken string `json:"access_token"`
 	Scope       string `json:"scope"`
 	ExpiresIn   int64  `json:"expires_in"` // seconds
+	TokenType   string `json:"token_type"`
 }
 
 // newToken reads what a token says of itself, without verifying it; of an encrypted one, what was said along with it.
-func newToken(said issued) (tenant.Token, error) {
+func newToken(said issued, proof *proofSigner) (tenant.Token, error) {
 	text := said.AccessToken
 	if encrypted(text) {
 		return tenant.Token{
-			Value: secret.New(text), Encrypted: true, Scopes: scopesOf(said.Scope), Lifetime: time.Duration(said.ExpiresIn) * time.Second,
+			Value: secret.New(text), Type: said.TokenType, Encrypted: true,
+			Scopes: scopesOf(said.Scope), Lifetime: time.Duration(said.ExpiresIn) * time.Second,
 		}, nil
 	}
 	signed, err := jwt.ParseSigned(text, signatures())
@@ -127,7 +166,11 @@ func newToken(said issued) (tenant.Token, error) {
 	}
 	var claims jwt.Claims
 	var more struct {
-		Scope string `json:"scope"`
+		Scope        string `json:"scope"`
+		Organization string `json:"org_id"`
+		Confirmation struct {
+			Thumbprint string `json:"jkt"`
+		} `json:"cnf"`
 	}
 	if err := signed.UnsafeClaimsWithoutVerification(&claims, &more); err != nil {
 		return tenant.Token{}, errNotJWT
@@ -139,6 +182,10 @@ func newToken(said issued) (tenant.Token, error) {
 		Scopes:    scopesOf(more.Scope),
 		Algorithm: signed.Headers[0].Algorithm,
 		KeyID:     signed.Headers[0].KeyID,
+
+		Type:         said.TokenType,
+		Organization: more.Organization,
+		BoundToProof: proof != nil && more.Confirmation.Thumbprint == proof.thumbprint,
 	}
 	if claims.Expiry != nil && claims.IssuedAt != nil {
 		token.Lifetime = time.Duration(*claims.Expiry-*claims.IssuedAt) * time.Second

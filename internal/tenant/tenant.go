@@ -81,7 +81,8 @@ type Grants interface {
 // Tokens hands out access tokens to clients, as the tenant would hand them to the job itself.
 type Tokens interface {
 	// Request asks for a token with client credentials. What the tenant refuses is a *[Denied]; a private key that cannot
-	// sign is an *[Invalid] of the field "client_assertion_private_key" or "client_assertion_signing_alg".
+	// sign is an *[Invalid] of the field "client_assertion_private_key", "client_assertion_signing_alg" or "proof_key".
+	// A request that is denied is repeated once with a DPoP proof, which the client or the API may require.
 	Request(ctx context.Context, request TokenRequest) (Token, error)
 }
 

@@ -15,7 +15,8 @@ type TokenRequest struct {
 	PrivateKey   secret.Value // RSA, in PEM
 	SigningAlg   string       // of the assertion; empty: RS256
 	Audience     string
-	Organization string // id or name of the organization the token is for; empty: none
+	Organization string       // id or name of the organization the token is for; empty: none
+	ProofKey     secret.Value // private key in PEM that signs a DPoP proof; empty: a temporary key, if the tenant demands a proof
 }
 
 // Token is an access token with what it says of itself. Nothing in it is verified: see Keys.Verify. An encrypted one can
@@ -29,6 +30,11 @@ type Token struct {
 	KeyID     string
 	Lifetime  time.Duration
 	Encrypted bool
+
+	Type         string       // "Bearer" or "DPoP", as the tenant says
+	Organization string       // id of the organization it is for; empty where there is none, or where it cannot be read
+	ProofKey     secret.Value // private key in PEM that signed the proof; empty where no proof was sent
+	BoundToProof bool         // whether the token names the proof key (cnf.jkt)
 }
 
 // Key is a public key of the tenant.

@@ -33,3 +33,13 @@ func unauthenticated(err error) (*tenant.Unauthenticated, bool) {
 	ok := errors.As(err, &refused)
 	return refused, ok
 }
+
+// ProofNonce returns the nonce that the tenant demands in a DPoP proof (PP003); empty if it demands none.
+func ProofNonce(err error) string {
+	failed, ok := asFailure(err)
+	var denied *tenant.Denied
+	if !ok || !errors.As(failed.err, &denied) || denied.Code != "use_dpop_nonce" {
+		return ""
+	}
+	return failed.header.Get("DPoP-Nonce")
+}
