@@ -49,6 +49,17 @@ func (n *Tenant) Silent(t *testing.T, name string) (clientID string) {
 	return n.client(t, map[string]any{"name": name, "app_type": tenant.MachineToMachine, "grant_types": []string{tenant.ClientCredentials}})
 }
 
+// Organization creates an organization behind Terraform's back, and returns its id.
+func (n *Tenant) Organization(t *testing.T, name string) string {
+	t.Helper()
+	EmulatorOnly(t, "not every tenant's subscription plan includes organizations")
+	var created struct {
+		ID string `json:"id"`
+	}
+	n.send(t, http.MethodPost, "organizations", map[string]any{"name": name}, &created)
+	return created.ID
+}
+
 func (n *Tenant) client(t *testing.T, body map[string]any) (clientID string) {
 	t.Helper()
 	var made struct {

@@ -22,7 +22,7 @@ var matrix = map[string]struct {
 	"clientgrant":  {"TestAccClientGrant", []string{"listUnmanageable", "basic", "update", "replace", "import", "disappears", "toggled", "drift", "conflict", "denied", "misspelt", "unknown", "own"}, []string{"TestAccClientGrantsDataSource", "TestAccClientGrantsDataSource_denied"}},
 	"accesscheck":  {"TestAccAccessCheck", []string{"encrypted", "basic", "symmetric", "widened", "denied"}, nil},
 	"signingkey":   {"TestAccSigningKeys", []string{"noScopes", "rotate", "rotateRefused"}, []string{"TestAccSigningKeys"}},
-	"accesstoken":  {"TestAccAccessToken", []string{"secret", "keyPair", "refused", "mistakes"}, nil},
+	"accesstoken":  {"TestAccAccessToken", []string{"secret", "keyPair", "proof", "refused", "mistakes"}, nil},
 	"clientsecret": {"TestAccClientSecret", []string{"read", "denied", "none", "rotate", "rotateRefused", "rotateLost"}, nil},
 	"function":     {"TestAccJWTClaims", []string{"known", "unknown", "mistakes"}, []string{"FuzzJWTClaims"}},
 }

@@ -31,6 +31,14 @@ func Object(of map[string]attr.Type) defaults.Object {
 	return objectdefault.StaticValue(types.ObjectNull(of))
 }
 
+// Text returns a text from the tenant, null if it is empty.
+func Text(text string) types.String {
+	if text == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(text)
+}
+
 // null is what the framework has no static default for.
 type null struct{}
 

@@ -70,9 +70,17 @@ func (e *EphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest,
 				Optional: true, MarkdownDescription: "Algorithm that signs with that key: " + validate.Choices(signingAlgs) + ". Defaults to `RS256`.",
 				Validators: []validator.String{validate.OneOf(signingAlgs...)},
 			},
-			"authorized":   schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the client gets a token for the audience."},
-			"reason":       schema.StringAttribute{Computed: true, MarkdownDescription: "Why `authorized` is not true, in Auth0's words; null when it is."},
-			"access_token": schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: "The token; null where there is none."},
+			"proof_key": schema.StringAttribute{
+				Optional: true, Computed: true, Sensitive: true,
+				MarkdownDescription: "Private key in PEM form that signs a DPoP proof: an elliptic curve key on P-256, or an RSA key. If omitted, a request that Auth0 refuses is " +
+					"repeated once with a proof of a temporary key, and this attribute returns that key. It is null if no proof was sent. A token that is bound to a " +
+					"key is usable only together with that key.",
+			},
+			"organization_id": schema.StringAttribute{Computed: true, MarkdownDescription: "ID of the organization the token is for; null if it is for none, or cannot be read."},
+			"token_type":      schema.StringAttribute{Computed: true, MarkdownDescription: "`Bearer`, or `DPoP` for a token that is bound to the proof key; null without a token."},
+			"authorized":      schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the client gets a token for the audience."},
+			"reason":          schema.StringAttribute{Computed: true, MarkdownDescription: "Why `authorized` is not true, in Auth0's words; null when it is."},
+			"access_token":    schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: "The token; null where there is none."},
 			"claims": schema.DynamicAttribute{
 				Computed: true,
 				MarkdownDescription: "What the token says, by the names of its claims, such as `iss`, `aud`, `scope` and `exp`; null without a token, and for one that is " +
@@ -129,5 +137,6 @@ func operation(config Model) diagnose.Operation {
 	return diagnose.Operation{Verb: "get", Noun: "access token", Key: config.ClientID.ValueString(), Fields: map[string]path.Path{
 		"client_assertion_private_key": path.Root("client_assertion_private_key"),
 		"client_assertion_signing_alg": path.Root("client_assertion_signing_alg"),
+		"proof_key":                    path.Root("proof_key"),
 	}}
 }

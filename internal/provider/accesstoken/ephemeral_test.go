@@ -2,6 +2,11 @@ package accesstoken_test
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
 	"fmt"
 	"slices"
 	"testing"
@@ -68,7 +73,8 @@ func TestAccAccessToken_secret(t *testing.T) {
 	for method, field := range map[string]string{"": "client_secret", "client_secret_basic": "audience"} {
 		t.Run("method "+method, func(t *testing.T) {
 			n := echoing(t)
-			variables := config.Variables{"organization": config.StringVariable("org_1")}
+			organization := n.Organization(t, "acme")
+			variables := config.Variables{"organization": config.StringVariable(organization)}
 			if method != "" {
 				variables["auth_method"] = config.StringVariable(method)
 			}
@@ -77,6 +83,8 @@ func TestAccAccessToken_secret(t *testing.T) {
 				ConfigStateChecks: []statecheck.StateCheck{
 					echoed(knownvalue.Bool(true), "authorized"), echoed(knownvalue.Null(), "reason"), echoed(onlyUpload(), "scopes"),
 					echoed(knownvalue.Int64Exact(3600), "lifetime"),
+					echoed(knownvalue.StringExact(organization), "organization_id"), echoed(knownvalue.StringExact(organization), "claims", "org_id"),
+					echoed(knownvalue.StringExact("Bearer"), "token_type"), echoed(knownvalue.Null(), "proof_key"),
 					echoed(knownvalue.StringExact("batch:upload"), "claims", "scope"),
 					echoed(knownvalue.StringExact("https://"+n.Prefix+".example/v1"), "claims", "aud"),
 					asked(n, field), asked(n, "organization"),
@@ -113,6 +121,50 @@ func TestAccAccessToken_refused(t *testing.T) {
 	})
 }
 
+// A token for an API that requires a proof is bound to the configured key, or to a temporary one that is returned.
+func TestAccAccessToken_proof(t *testing.T) {
+	key := proofKey(t)
+	for name, c := range map[string]struct {
+		required bool
+		key      string
+		kind     string
+		returned knownvalue.Check
+	}{
+		"temporary": {true, "", "DPoP", knownvalue.StringRegexp(acctest.Words("BEGIN PRIVATE KEY"))},
+		"own":       {true, key, "DPoP", knownvalue.StringExact(key)},
+		"permitted": {false, "", "Bearer", knownvalue.Null()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := echoing(t)
+			variables := config.Variables{"possession": config.BoolVariable(c.required)}
+			if c.key != "" {
+				variables["proof_key"] = config.StringVariable(c.key)
+			}
+			checks := []statecheck.StateCheck{
+				echoed(onlyUpload(), "scopes"), echoed(knownvalue.StringExact(c.kind), "token_type"), echoed(c.returned, "proof_key"),
+				echoed(knownvalue.Null(), "organization_id"),
+			}
+			if c.required {
+				checks = append(checks, echoed(knownvalue.NotNull(), "claims", "cnf", "jkt"))
+			}
+			n.Run(t, resource.TestStep{ConfigDirectory: acctest.Fixture(fixture), ConfigVariables: variables, ConfigStateChecks: checks})
+		})
+	}
+}
+
+func proofKey(t *testing.T) string {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+}
+
 func TestAccAccessToken_mistakes(t *testing.T) {
 	n := echoing(t)
 	mistake := func(block string, phrases ...string) resource.TestStep {
@@ -127,5 +179,6 @@ func TestAccAccessToken_mistakes(t *testing.T) {
 		mistake("client_secret = \"a\"\nclient_assertion_signing_alg = \"RS256\"", "Nothing to sign with"),
 		mistake("client_assertion_private_key = \"a\"\ntoken_endpoint_auth_method = \"client_secret_post\"", "No secret to show"),
 		mistake("client_assertion_private_key = \"canary\"", "Unable to get access token", "with ephemeral.timesheets_access_token.test", "neither a PEM text"),
+		mistake("client_secret = \"a\"\nproof_key = \"canary\"", "Unable to get access token", "proof_key", "neither a PEM text"),
 	)
 }

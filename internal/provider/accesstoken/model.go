@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/absent"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/claims"
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
@@ -21,6 +22,9 @@ type Model struct {
 	ClientSecret            types.String  `tfsdk:"client_secret"`
 	PrivateKey              types.String  `tfsdk:"client_assertion_private_key"`
 	SigningAlg              types.String  `tfsdk:"client_assertion_signing_alg"`
+	ProofKey                types.String  `tfsdk:"proof_key"`
+	OrganizationID          types.String  `tfsdk:"organization_id"`
+	TokenType               types.String  `tfsdk:"token_type"`
 	Authorized              types.Bool    `tfsdk:"authorized"`
 	Reason                  types.String  `tfsdk:"reason"`
 	AccessToken             types.String  `tfsdk:"access_token"`
@@ -39,6 +43,7 @@ func (m Model) request() tenant.TokenRequest {
 		SigningAlg:   m.SigningAlg.ValueString(),
 		Audience:     m.Audience.ValueString(),
 		Organization: m.Organization.ValueString(),
+		ProofKey:     secret.New(m.ProofKey.ValueString()),
 	}
 }
 
@@ -47,6 +52,10 @@ func (m Model) without(reason string) Model {
 	m.Authorized = types.BoolValue(false)
 	m.Reason = types.StringValue(reason)
 	m.AccessToken, m.Claims, m.Scopes, m.Lifetime = types.StringNull(), types.DynamicNull(), types.SetNull(types.StringType), types.Int64Null()
+	m.OrganizationID, m.TokenType = types.StringNull(), types.StringNull()
+	if m.ProofKey.IsUnknown() {
+		m.ProofKey = types.StringNull()
+	}
 	return m
 }
 
@@ -63,5 +72,9 @@ func (m Model) with(ctx context.Context, token tenant.Token) Model {
 	}
 	m.Scopes = types.SetValueMust(types.StringType, scopes)
 	m.Lifetime = types.Int64Value(int64(token.Lifetime.Seconds()))
+	m.OrganizationID, m.TokenType = absent.Text(token.Organization), absent.Text(token.Type)
+	if m.ProofKey.ValueString() == "" {
+		m.ProofKey = absent.Text(token.ProofKey.Reveal())
+	}
 	return m
 }

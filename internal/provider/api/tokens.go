@@ -35,14 +35,6 @@ var (
 	encryptionTypes = map[string]attr.Type{"format": types.StringType, "encryption_key": types.ObjectType{AttrTypes: encryptionKeyTypes}}
 )
 
-// given is a text, null where it is empty.
-func given(text string) types.String {
-	if text == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(text)
-}
-
 func detailsTypes(ctx context.Context, kinds types.Set) []string {
 	var list []string
 	if !kinds.IsNull() && !kinds.IsUnknown() {
@@ -81,7 +73,7 @@ func newProof(from tenant.ProofOfPossession) types.Object {
 		return types.ObjectNull(proofTypes)
 	}
 	return types.ObjectValueMust(proofTypes, map[string]attr.Value{
-		"mechanism": types.StringValue(from.Mechanism), "required": types.BoolValue(from.Required), "required_for": given(from.RequiredFor),
+		"mechanism": types.StringValue(from.Mechanism), "required": types.BoolValue(from.Required), "required_for": absent.Text(from.RequiredFor),
 	})
 }
 
@@ -100,12 +92,12 @@ func newEncryption(from tenant.TokenEncryption, held types.Object) types.Object 
 	}
 	text := types.StringNull()
 	if before := encryption(held); before.Same(from) {
-		text = given(before.PEM)
+		text = absent.Text(before.PEM)
 	}
 	return types.ObjectValueMust(encryptionTypes, map[string]attr.Value{
 		"format": types.StringValue(from.Format),
 		"encryption_key": types.ObjectValueMust(encryptionKeyTypes, map[string]attr.Value{
-			"name": given(from.KeyName), "algorithm": types.StringValue(from.Algorithm), "kid": given(from.KeyID), "pem": text,
+			"name": absent.Text(from.KeyName), "algorithm": types.StringValue(from.Algorithm), "kid": absent.Text(from.KeyID), "pem": text,
 		}),
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/absent"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 )
@@ -70,16 +71,9 @@ func (d *DataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *d
 	result := Model{Keys: []Key{}}
 	for _, key := range published {
 		result.Keys = append(result.Keys, Key{
-			ID: textOf(key.ID), Algorithm: textOf(key.Algorithm), Use: textOf(key.Use), Type: textOf(key.Type),
-			Certificate: textOf(key.Certificate), Thumbprint: textOf(key.Thumbprint),
+			ID: absent.Text(key.ID), Algorithm: absent.Text(key.Algorithm), Use: absent.Text(key.Use), Type: absent.Text(key.Type),
+			Certificate: absent.Text(key.Certificate), Thumbprint: absent.Text(key.Thumbprint),
 		})
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, result)...)
-}
-
-func textOf(value string) types.String {
-	if value == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(value)
 }

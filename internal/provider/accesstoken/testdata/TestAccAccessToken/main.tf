@@ -13,6 +13,14 @@ variable "organization" {
   type    = string
   default = null
 }
+variable "possession" {
+  type    = bool
+  default = null
+}
+variable "proof_key" {
+  type    = string
+  default = null
+}
 variable "sent" {
   type    = string
   default = "0123456789abcdef/+ canary"
@@ -23,6 +31,8 @@ resource "timesheets_api" "test" {
   identifier     = "https://${var.prefix}.example/v1"
   token_lifetime = 3600
   scopes         = { "batch:upload" = null, "read:timesheets" = null }
+
+  proof_of_possession = var.possession == null ? null : { mechanism = "dpop", required = var.possession }
 }
 
 resource "timesheets_client" "test" {
@@ -35,6 +45,9 @@ resource "timesheets_client_grant" "test" {
   client_id = timesheets_client.test.client_id
   audience  = timesheets_api.test.identifier
   scopes    = ["batch:upload"]
+
+  organization_usage     = "allow"
+  allow_any_organization = true
 }
 
 ephemeral "timesheets_access_token" "test" {
@@ -43,6 +56,7 @@ ephemeral "timesheets_access_token" "test" {
   client_secret              = var.sent
   token_endpoint_auth_method = var.auth_method
   organization               = var.organization
+  proof_key                  = var.proof_key
 }
 
 check "token" {
@@ -59,6 +73,10 @@ provider "echo" {
     scopes     = ephemeral.timesheets_access_token.test.scopes
     lifetime   = ephemeral.timesheets_access_token.test.lifetime
     claims     = ephemeral.timesheets_access_token.test.claims
+
+    organization_id = ephemeral.timesheets_access_token.test.organization_id
+    token_type      = ephemeral.timesheets_access_token.test.token_type
+    proof_key       = ephemeral.timesheets_access_token.test.proof_key
   }
 }
 
