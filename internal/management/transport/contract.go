@@ -108,8 +108,8 @@ func checkStatus(r *http.Request, status int) error {
 	return fmt.Errorf("no success of %s has status %d", r.Method, status)
 }
 
-// checkContent returns what the body of a success lacks. In a list, elements that are not of its kind become null, so
-// that the caller can skip and count them.
+// checkContent returns what the body of a success lacks. In a page, elements that are not of its kind become null, so that
+// the caller can skip and count them. A list that is not paged must be complete: a key that cannot be read must not pass for one that was removed.
 func (t target) checkContent(r *http.Request, document any) (replaced bool, err error) {
 	switch {
 	case t.public:
@@ -179,7 +179,9 @@ func (t target) checkList(document any) (replaced bool, err error) {
 	}
 	for i, element := range list {
 		object, _ := element.(map[string]any)
-		if element != nil && t.checkObject(object) != nil {
+		if cause := t.checkObject(object); cause != nil && t.list == "" {
+			return false, cause
+		} else if cause != nil && element != nil {
 			list[i], replaced = nil, true
 		}
 	}
@@ -258,6 +260,8 @@ func (t target) refusalOf(r *http.Request, status int, body []byte) (said refusa
 // without a code (GE007). The 404 of a create removes nothing, and its codes are not recorded (CG003).
 func (t target) saysAbsent(method, code string) bool {
 	switch {
+	case t.public: // nothing there is an object of the tenant
+		return false
 	case method == http.MethodPost:
 		return code != ""
 	case t.absent != "":
