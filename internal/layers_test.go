@@ -46,8 +46,10 @@ var law = map[string]room{
 	"emulator/conformance": {outside: []string{jose}},
 	"emulator":             {inside: []string{"emulator/store"}, outside: []string{"golang.org/x/time/rate", jose}},
 	"acctest": {
-		inside:  []string{"provider", "emulator", "management", "tenant", "secret"},
-		outside: []string{"github.com/hashicorp/terraform-plugin-", "github.com/hashicorp/terraform-json/"},
+		inside: []string{"provider", "emulator", "management", "tenant", "secret", "cmd/cli", "cmd/tree"},
+		outside: []string{
+			"github.com/hashicorp/terraform-plugin-", "github.com/hashicorp/terraform-json/", "github.com/hashicorp/go-plugin", "github.com/hashicorp/go-hclog",
+		},
 	},
 	"acctest/standin": {outside: terraform},
 	"reliability":     {},
