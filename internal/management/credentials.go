@@ -26,7 +26,7 @@ func (s *credentialStore) Of(ctx context.Context, client tenant.Client) (tenant.
 	if !addressable(client.ClientID) {
 		return tenant.Authentication{}, missing(operation, nounClient, client.ClientID)
 	}
-	if err := s.clients.proof.denied(ctx, operation); err != nil {
+	if err := s.clients.proof.Require(ctx, operation, credentialScope); err != nil {
 		return tenant.Authentication{}, err
 	}
 	list, err := read(ctx, transport.Call{Operation: operation}, func(ctx context.Context) ([]*sdk.ClientCredential, error) {

@@ -74,6 +74,7 @@ func New(config Config) (tenant.Tenant, error) {
 		Secrets: secrets,
 
 		Credentials: &credentialStore{clients: people},
+		Permissions: people.proof,
 	}, nil
 }
 

@@ -49,11 +49,16 @@ func (p *proofs) scopes(ctx context.Context, operation string) ([]string, error)
 	return read(ctx, transport.Call{Operation: operation}, p.way.Scopes)
 }
 
-// denied is the refusal that a token would meet which is known not to have the scope for keys.
-func (p *proofs) denied(ctx context.Context, operation string) error {
+// Require implements tenant.Permissions.
+func (p *proofs) Require(ctx context.Context, operation string, required ...string) error {
 	scopes, err := p.scopes(ctx, operation)
-	if err == nil && len(scopes) > 0 && !slices.Contains(scopes, credentialScope) {
-		err = &tenant.Denied{Reply: tenant.Reply{Operation: operation}, Scope: credentialScope}
+	if err != nil || len(scopes) == 0 {
+		return err
 	}
-	return err
+	for _, scope := range required {
+		if !slices.Contains(scopes, scope) {
+			return &tenant.Denied{Reply: tenant.Reply{Operation: operation}, Scope: scope}
+		}
+	}
+	return nil
 }

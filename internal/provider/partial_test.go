@@ -20,7 +20,10 @@ import (
 type (
 	stubbornAPIs    struct{ tenant.APIs }
 	stubbornClients struct{ tenant.Clients }
+	allPermissions  struct{}
 )
+
+func (allPermissions) Require(context.Context, string, ...string) error { return nil }
 
 func (stubbornAPIs) Create(_ context.Context, wanted tenant.NewAPI) (tenant.API, error) {
 	wanted.ID, wanted.Name = "0123456789abcdef01234567", "another"
@@ -41,7 +44,7 @@ func (stubbornClients) Update(context.Context, tenant.ClientKey, tenant.ClientCh
 // or Terraform rejects the whole state of the object.
 func TestPartialStateHoldsNoSecret(t *testing.T) {
 	const canary = "canary-write-only-0123456789"
-	data := given.Data{Tenant: tenant.Tenant{APIs: stubbornAPIs{}, Clients: stubbornClients{}}, PlanState: planstate.New()}
+	data := given.Data{Tenant: tenant.Tenant{APIs: stubbornAPIs{}, Clients: stubbornClients{}, Permissions: allPermissions{}}, PlanState: planstate.New()}
 	tried := 0
 	for _, newResource := range provider.New("test")().Resources(t.Context()) {
 		r := newResource()

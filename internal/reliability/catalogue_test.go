@@ -6,7 +6,7 @@ type fault struct{ what, happens string }
 // catalogue is every fault that the provider is prepared for.
 var catalogue = []fault{
 	// Network, time, transport.
-	{"The connection is cut while a client is created", "Clients have no unique name. The run looks for one of that name; if there is none it creates once more, else it stops, names each id and prints the import block. Never two, and none is taken over unseen."},
+	{"The connection is cut while a client is created", "Clients have no unique name. The run looks for one of that name; if there is none it creates once more, otherwise it stops, names each id and prints `terraform state rm` and the import block. If the lookup fails or is cancelled, the state keeps an entry without an id, and the next plan looks again. Never two, and none is imported implicitly."},
 	{"The connection is cut while an API is created", "The run looks by identifier. What is there is taken as its own only if it equals all that was sent; a signing secret cannot be compared, so then the run stops and prints the import block."},
 	{"The connection is cut while a client grant is created", "The same, by client, audience and subject type."},
 	{"The connection is cut during an update", "Sent again: values are absolute. A list of scopes is not; single scopes are read and merged anew, and the owner of the whole list is asked to plan again."},
@@ -50,7 +50,7 @@ var catalogue = []fault{
 	// Process and life cycle.
 	{"Ctrl-C, or cancelling a run in HCP Terraform", "The write under way is finished and saved, no other is begun, waiting ends at once."},
 	{"kill -9, or force cancel", "Nothing can be saved. An API or a grant is found by the next apply, which prints the import block; a client is made a second time: see Recovery."},
-	{"The second call of a create fails", "The object is in the state already, from the plan, without any secret; the next apply finishes."},
+	{"The second call of a create fails", "The object is in the state, not tainted, without any secret; a warning says what is not set, and the next plan sets it in place. A permission that the token is known to lack stops the create before its first request."},
 	{"A defect: the provider panics", "Caught in every request of Terraform: an error with a short id and the place, without any value. The process lives on."},
 	{"The provider's configuration is not known yet", "Validating and planning what is new go on without the network; whatever needs the tenant says which argument to set."},
 	{"A plan that locks the provider out", "Refused in the plan: deleting, replacing or narrowing the provider's own client or its grant, or anything of an API of Auth0's own. `removed` lets go of it."},

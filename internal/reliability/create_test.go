@@ -1,10 +1,13 @@
 package reliability_test
 
 import (
+	"context"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
 // alteredCreate is a create that succeeds while the tenant stores or reports other values than were sent.
@@ -106,4 +109,96 @@ func TestCreateWithOtherValues(t *testing.T) {
 			s.settled()
 		})
 	}
+}
+
+// unknown lets the create of the client of the fixture end without a result: the answer is lost, and so is the lookup.
+func (s *scene) unknown(cut string) {
+	s.t.Helper()
+	s.set("TIMESHEETS_REQUEST_TIMEOUT", "2s")
+	s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Cut: cut})
+	s.inject(emulator.Fault{Method: "GET", Route: clients, Status: 503})
+	s.expect(s.apply(1), "Unable to create client", "may have carried it out all the same")
+}
+
+// removeFromState runs terraform state rm, as the errors print it.
+func (s *scene) removeFromState(address string) {
+	s.t.Helper()
+	if out, err := s.workspace.Run(s.t.Context(), "state", "rm", address); err != nil || out.Code != 0 {
+		s.t.Fatalf("terraform state rm: %v\n%s%s", err, out.Stdout, out.Stderr)
+	}
+}
+
+// A create of a client whose result is not known leads neither to a second client nor to a lost one, whatever is run next.
+func TestCreateWithUnknownResult(t *testing.T) {
+	t.Parallel()
+	const name = "Timesheets Import Job"
+	t.Run("the client exists", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "client")
+		s.unknown(emulator.CutAfter)
+		s.expect(s.terraform(1, "plan", "-input=false"), "Unable to find client") // the lookup still fails
+		s.Server.ClearFaults()
+		left := s.clients(name)
+		for _, args := range [][]string{{"plan"}, {"apply", "-auto-approve"}, {"destroy", "-auto-approve"}} {
+			s.expect(s.terraform(1, append(args, "-input=false")...), "The answer to the create was lost", left[0], "terraform state rm timesheets_client.NAME", `import { to = timesheets_client.NAME id = "`+left[0]+`" }`)
+		}
+		for _, args := range [][]string{{"apply", "-auto-approve"}, {"destroy", "-auto-approve"}} {
+			s.expect(s.terraform(1, append(args, "-input=false", "-refresh=false")...), "Client may exist", "Nothing was changed or deleted")
+		}
+		s.terraform(0, "untaint", "timesheets_client.job")
+		s.expect(s.terraform(1, "apply", "-auto-approve", "-refresh=false"), "Client may exist")
+		if now := s.clients(name); len(now) != 1 || now[0] != left[0] {
+			t.Errorf("the tenant has the clients %q, had %q", now, left)
+		}
+		s.removeFromState("timesheets_client.job")
+		s.write("import.tf", importBlock("timesheets_client.job", left[0]))
+		s.settled()
+		s.expectCalls("POST", clients, 1)
+		s.expectCalls("DELETE", aClient, 0)
+	})
+	t.Run("nothing exists", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "client")
+		s.unknown(emulator.CutBefore)
+		s.Server.ClearFaults()
+		s.expect(s.plan(pending), "Client was not created", "1 to add, 0 to change, 0 to destroy")
+		s.settled()
+		s.expectCalls("POST", clients, 2)
+	})
+	t.Run("several exist", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "client")
+		s.behind(func(ctx context.Context) error {
+			_, err := s.Ports.Clients.Create(ctx, tenant.Client{Name: name, AppType: tenant.MachineToMachine})
+			return err
+		})
+		s.theirs()
+		s.unknown(emulator.CutAfter)
+		s.Server.ClearFaults()
+		left := s.clients(name)
+		s.expect(s.terraform(1, "plan", "-input=false"), left[0], left[1], "terraform state rm timesheets_client.NAME")
+		s.removeFromState("timesheets_client.job")
+		s.write("import.tf", importBlock("timesheets_client.job", left[1]))
+		s.settled()
+	})
+	t.Run("the lookup is cancelled", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "client")
+		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Cut: emulator.CutAfter})
+		s.inject(emulator.Fault{Method: "GET", Route: clients, Status: 503})
+		arrived := s.arrival("GET", clients, 1)
+		run := s.start("apply", "-auto-approve", "-input=false")
+		<-arrived
+		run.signal(syscall.SIGINT)
+		if code, said := run.wait(); code != 1 {
+			t.Fatalf("apply ends with %d:\n%s", code, said)
+		}
+		s.Server.ClearFaults()
+		left := s.clients(name)
+		s.expect(s.terraform(1, "plan", "-input=false"), "The answer to the create was lost", left[0])
+		s.removeFromState("timesheets_client.job")
+		s.write("import.tf", importBlock("timesheets_client.job", left[0]))
+		s.settled()
+		s.expectCalls("POST", clients, 1)
+	})
 }

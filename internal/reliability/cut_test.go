@@ -25,6 +25,7 @@ func TestFault01_CutDuringClientCreate(t *testing.T) {
 			t.Fatalf("the tenant has the clients %v", left)
 		}
 		s.expect(said, "The answer to the create was lost", left[0], `import { to = timesheets_client.NAME id = "`+left[0]+`" }`)
+		s.removeFromState("timesheets_client.job")
 		s.write("import.tf", importBlock("timesheets_client.job", left[0]))
 		s.settled()
 		s.expectCalls("POST", clients, 1)
@@ -48,6 +49,7 @@ func TestFault01_CutDuringClientCreate(t *testing.T) {
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Cut: emulator.CutBefore})
 		said := s.apply(1)
 		s.expect(said, "may be its work or somebody else's", "It was not made a second time")
+		s.removeFromState("timesheets_client.job")
 		s.agree()
 		s.expectCalls("POST", clients, 1)
 	})

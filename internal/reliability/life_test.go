@@ -1,6 +1,7 @@
 package reliability_test
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -185,14 +186,52 @@ func TestFault41_SecondCallFails(t *testing.T) {
 			f := f
 			f.Method, f.Route = "PATCH", aClient
 			s.inject(f)
-			s.expect(s.apply(1), "Unable to set the secret of client")
+			s.expect(s.apply(0), "Warning: client_secret_wo is not set", "Unable to set the secret of client")
 			if held := s.objects()["timesheets_client"]; len(held) != 1 || held[0].ClientID == "" {
 				t.Errorf("the state holds %v", held)
 			}
 			s.agree()
+			s.Server.ClearFaults()
+			s.expect(s.terraform(0, "plan", "-refresh=false", "-detailed-exitcode"), "Warning: client_secret_wo is not set", "Plan with a refresh")
+			s.expect(s.plan(pending), "0 to add, 1 to change, 0 to destroy", "+ client_secret_wo_version = 1")
+			s.Server.ResetJournal()
 			s.settled()
+			s.expectCalls("PATCH", aClient, 1)
+			s.expectSecret("Timesheets Import Job", s.canaries["the job's secret"])
 		})
 	}
+	t.Run("without a refresh", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "secretive")
+		s.inject(emulator.Fault{Method: "PATCH", Route: aClient, Nth: 1, Status: 403})
+		s.apply(0)
+		s.set("TF_VAR_description", "changed")
+		s.terraform(0, "apply", "-auto-approve", "-refresh=false")
+		s.expectSecret("Timesheets Import Job", s.canaries["the job's secret"])
+		s.plan(0)
+	})
+	t.Run("a token that may not set it", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "secretive")
+		s.set("AUTH0_API_TOKEN", s.Server.Token("read:clients", "create:clients", "update:clients", "delete:clients",
+			"read:resource_servers", "create:resource_servers", "update:resource_servers", "delete:resource_servers"))
+		for range 2 {
+			s.expect(s.apply(1), "Unable to create client", "lacks the Management API scope `update:client_keys`")
+		}
+		s.expectCalls("POST", clients, 0)
+	})
+}
+
+// expectSecret checks the secret of the only client of a name.
+func (s *scene) expectSecret(name, want string) {
+	s.t.Helper()
+	s.behind(func(ctx context.Context) error {
+		held, err := s.Ports.Secrets.Client(ctx, s.clients(name)[0])
+		if err == nil && held.Value.Reveal() != want {
+			s.t.Error("the client has another secret")
+		}
+		return err
+	})
 }
 
 func TestFault43_UnknownConfiguration(t *testing.T) {

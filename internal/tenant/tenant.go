@@ -36,6 +36,7 @@ type Tenant struct {
 	Secrets Secrets
 
 	Credentials Credentials
+	Permissions Permissions
 }
 
 // APIs are the tenant's protected services.
@@ -102,6 +103,13 @@ type Secrets interface {
 	Client(ctx context.Context, clientID string) (ClientSecret, error)
 	// Rotate has the tenant choose a new secret for a client. It is not told here: see Client.
 	Rotate(ctx context.Context, clientID string) error
+}
+
+// Permissions are the Management API scopes of the provider's own token.
+type Permissions interface {
+	// Require ends in a *[Denied] if the token is known to lack one of the scopes. An opaque token, and one that names no
+	// scopes, pass. It sends no request but the one for the token.
+	Require(ctx context.Context, operation string, scopes ...string) error
 }
 
 // Credentials are the public keys of clients. It is a port of its own because it alone needs the Management API scopes

@@ -151,7 +151,7 @@ func importGuards() []guard {
 		},
 		{
 			name: "a token that may not read keys is not sent for them", file: tenant + "/proof.go", test: "TestKeysThatMayNotBeRead",
-			line: `if err == nil && len(scopes) > 0 && !slices.Contains(scopes, credentialScope) {`, off: `if err == nil && len(scopes) < 0 {`,
+			line: `if !slices.Contains(scopes, scope) {`, off: `if scope == "" {`,
 		},
 		{
 			name: "key for something else is none of ours", file: tenant + "/credentials_convert.go", test: "TestCredentialsOf",

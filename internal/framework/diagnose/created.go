@@ -42,6 +42,20 @@ func Created(diags *diag.Diagnostics, o Operation, err error) bool {
 	return true
 }
 
+// Incomplete adds a warning that a created object lacks what a second request should have set: why, and what to do next.
+func Incomplete(diags *diag.Diagnostics, o Operation, at path.Path, summary string, err error, next string) {
+	_, why := o.explain(err)
+	diags.AddAttributeWarning(at, summary, fmt.Sprintf("%s: %s\n\n%s", o.summary(), why, next))
+}
+
+// replaceEntry returns how to replace the entry that a create with an unknown result left in the state. Terraform ignores
+// an import block for an address that is in the state.
+func (o Operation) replaceEntry(id string) string {
+	return fmt.Sprintf("\n\nThe state holds an entry for it without an id. If one of them is the client of this configuration, remove the entry from the state, "+
+		"add the import block, and plan again:\n\n  terraform state rm %s.NAME\n\n%s\n\n"+
+		"Otherwise run `terraform state rm` alone: the next apply then creates a new %s.", o.Type, ImportBlock(o.Type, id), o.Noun)
+}
+
 // place is the attribute that the first known of Auth0's field names comes from; empty where none does.
 func (o Operation) place(fields []string) path.Path {
 	if where := o.attribute(fields...); where != nil {

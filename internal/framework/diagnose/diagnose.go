@@ -20,6 +20,7 @@ type Operation struct {
 	Type   string               // the resource type, such as "timesheets_api", for import blocks; empty where there is none
 	Key    string               // the object, as a person would name it
 	Fields map[string]path.Path // Auth0's names of fields, and the attributes they come from
+	Saved  bool                 // a create with an unknown result leaves an entry in the state
 }
 
 // summary is the first line of every diagnostic.

@@ -97,7 +97,9 @@ func (o Operation) ambiguous(e *tenant.Ambiguous) string {
 	}
 	next := fmt.Sprintf("The answer to the create was lost, and the tenant now has a %s %q that may be its work or somebody else's. "+
 		"It was not made a second time.%s", e.Noun, e.Key, list.String())
-	if o.Type != "" && len(e.Found) > 0 {
+	if o.Saved && len(e.Found) > 0 {
+		next += o.replaceEntry(e.Found[0].ID)
+	} else if o.Type != "" && len(e.Found) > 0 {
 		next += "\n\nIf it is this run's, take it over; otherwise delete it and apply again:\n\n" + ImportBlock(o.Type, e.Found[0].ID)
 	}
 	return told(e.Reply, next)

@@ -60,11 +60,13 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if req.State.Raw.IsNull() {
 		return
 	}
+	rejectUnknown(prior, &resp.Diagnostics)
 	if !req.Plan.Raw.IsNull() {
 		mark, diags := req.Private.GetKey(ctx, otherwiseMark)
 		resp.Diagnostics.Append(diags...)
 		refuseOtherwise(prior, mark, &resp.Diagnostics)
 		refuseSameKey(ctx, prior, plan, &resp.Diagnostics)
+		adviseUnsetSecret(ctx, prior, plan, req.Private, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() || req.Plan.Raw.IsNull() || !r.isOwn(prior) {
 		return

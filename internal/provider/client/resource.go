@@ -14,6 +14,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/imported"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/writeonly"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -47,44 +48,16 @@ func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRe
 	resp.IdentitySchema = identitySchema()
 }
 
-// Create makes the client, and in a second call gives it the secret of the user's choice: the tenant takes none with
-// the first (CL014). The state is saved in between, so that a failure leaves nothing behind that Terraform forgot.
-func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	defer modify.CreatedAsPlanned(req, resp)
-	var plan Model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	secret := writeonly.Secret(ctx, req.Config, path.Root("client_secret_wo"), &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	wanted := plan.client(ctx)
-	client, err := r.Tenant.Clients.Create(ctx, wanted)
-	credentials := client.Credentials
-	narrowed, wider := client.Narrowed(wanted)
-	client, err = tenant.Correct(client, err, wider, wider, func() (tenant.Client, error) {
-		return r.Tenant.Clients.Update(ctx, tenant.ClientKey{ClientID: client.ClientID}, client.ChangeTo(narrowed))
-	})
-	if !diagnose.Created(&resp.Diagnostics, operation("create", plan), err) {
-		return
-	}
-	state := newModel(client, plan)
-	state.PrivateKeyJWT = newKeys(ctx, credentials, plan)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	if secret.Empty() || resp.Diagnostics.HasError() {
-		return
-	}
-	if _, err := r.Tenant.Clients.Update(ctx, state.key(), tenant.ClientChange{Secret: tenant.Set(secret)}); err != nil {
-		diagnose.Error(&resp.Diagnostics, operation("set the secret of", state), err)
-	}
-}
-
 // Read never asks for the secret.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var held Model
 	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
 	fresh := imported.Fresh(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
+		return
+	}
+	if privatestate.UnknownCreate(ctx, req.Private, &resp.Diagnostics) {
+		r.readUnknown(ctx, held, resp)
 		return
 	}
 	key := held.key()
@@ -107,6 +80,9 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	state := newModel(client, held)
+	if privatestate.UnsetSecret(ctx, req.Private, &resp.Diagnostics) {
+		state.ClientSecretWOVersion = Model{}.ClientSecretWOVersion // null: the plan sends the secret
+	}
 	otherwise, err := readKeys(ctx, r.Tenant.Credentials, client, held, &state)
 	if err != nil {
 		diagnose.Error(&resp.Diagnostics, operation("read the keys of", held), err)
@@ -132,8 +108,12 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if privatestate.UnsetSecret(ctx, req.Private, &resp.Diagnostics) { // without a refresh the versions are equal
+		secret = writeonly.Changed(ctx, req.Config, path.Root("client_secret_wo"), Model{}.ClientSecretWOVersion, plan.ClientSecretWOVersion, &resp.Diagnostics)
+	}
 	change := prior.client(ctx).ChangeTo(plan.client(ctx))
 	change.Secret = secret
+	defer secretSent(ctx, change, resp)
 	if prior.quota(ctx).Lifts(plan.quota(ctx)) && !r.clearQuota(ctx, &prior, resp) {
 		return
 	}
@@ -203,6 +183,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	var held Model
 	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
 	guard.Delete(r.protection(held), &resp.Diagnostics)
+	rejectUnknown(held, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -239,7 +220,7 @@ func operation(verb string, m Model) diagnose.Operation {
 	if key == "" {
 		key = m.ClientID.ValueString()
 	}
-	return diagnose.Operation{Verb: verb, Noun: "client", Type: "timesheets_client", Key: key, Fields: fields}
+	return diagnose.Operation{Verb: verb, Noun: "client", Type: "timesheets_client", Key: key, Fields: fields, Saved: true}
 }
 
 // fields are Auth0's names of what the attributes hold.

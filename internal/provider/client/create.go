@@ -1,0 +1,151 @@
+package client
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/writeonly"
+	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// Create creates the client, and in a second request gives it the secret of the configuration: the tenant takes none with
+// the first (CL014). The state is saved in between, so that the object is never lost.
+func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	defer modify.CreatedAsPlanned(req, resp)
+	var plan Model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	secret := writeonly.Secret(ctx, req.Config, path.Root("client_secret_wo"), &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if err := r.requirePermissions(ctx, plan, secret); err != nil {
+		diagnose.Error(&resp.Diagnostics, operation("create", plan), err)
+		return
+	}
+	wanted := plan.client(ctx)
+	client, err := r.Tenant.Clients.Create(ctx, wanted)
+	credentials := client.Credentials
+	narrowed, wider := client.Narrowed(wanted)
+	client, err = tenant.Correct(client, err, wider, wider, func() (tenant.Client, error) {
+		return r.Tenant.Clients.Update(ctx, tenant.ClientKey{ClientID: client.ClientID}, client.ChangeTo(narrowed))
+	})
+	if resultUnknown(err) {
+		saveUnknown(ctx, req, resp)
+	}
+	if !diagnose.Created(&resp.Diagnostics, operation("create", plan), err) {
+		return
+	}
+	state := newModel(client, plan)
+	state.PrivateKeyJWT = newKeys(ctx, credentials, plan)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	if !secret.Empty() && !resp.Diagnostics.HasError() {
+		r.setSecret(ctx, state, secret, resp)
+	}
+}
+
+// requirePermissions reports what the provider's token is known to lack for all requests of a create, before the first of
+// them leaves a client without its secret (CL014) or its keys (CR002).
+func (r *Resource) requirePermissions(ctx context.Context, plan Model, secret secret.Value) error {
+	var scopes []string
+	if !secret.Empty() {
+		scopes = append(scopes, "update:client_keys")
+	}
+	if len(plan.PrivateKeyJWT.Elements()) > 0 {
+		scopes = append(scopes, "create:client_credentials")
+	}
+	if len(scopes) == 0 {
+		return nil
+	}
+	return r.Tenant.Permissions.Require(ctx, "create client", scopes...)
+}
+
+// setSecret sends the secret of the configuration. A failure is a warning: after an error Terraform would replace the
+// client. The mark makes the next plan send the secret.
+func (r *Resource) setSecret(ctx context.Context, state Model, secret secret.Value, resp *resource.CreateResponse) {
+	_, err := r.Tenant.Clients.Update(ctx, state.key(), tenant.ClientChange{Secret: tenant.Set(secret)})
+	if err == nil {
+		return
+	}
+	resp.Diagnostics.Append(privatestate.MarkUnsetSecret(ctx, resp.Private, true)...)
+	diagnose.Incomplete(&resp.Diagnostics, operation("set the secret of", state), path.Root("client_secret_wo"), "client_secret_wo is not set", err,
+		"The client exists and is in the state, with a secret that Auth0 generated. Plan again: the next plan sends `client_secret_wo`.")
+}
+
+// secretSent removes the mark of setSecret after an update that sent the secret.
+func secretSent(ctx context.Context, change tenant.ClientChange, resp *resource.UpdateResponse) {
+	if change.Secret.Touched() && !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(privatestate.MarkUnsetSecret(ctx, resp.Private, false)...)
+	}
+}
+
+// adviseUnsetSecret warns of a plan without a refresh, which does not send a secret that a create could not set.
+func adviseUnsetSecret(ctx context.Context, prior, plan Model, private privatestate.Reader, diags *diag.Diagnostics) {
+	if !plan.ClientSecretWOVersion.IsNull() && plan.ClientSecretWOVersion.Equal(prior.ClientSecretWOVersion) && privatestate.UnsetSecret(ctx, private, diags) {
+		diagnose.Advice(diags, path.Root("client_secret_wo"), "client_secret_wo is not set",
+			"The request that sets the secret of the client %q failed when the client was created. Plan with a refresh: such a plan sends `client_secret_wo`.", prior.Name.ValueString())
+	}
+}
+
+// resultUnknown reports whether a create may have been carried out although it failed.
+func resultUnknown(err error) bool {
+	ambiguous, unavailable := new(tenant.Ambiguous), new(tenant.Unavailable)
+	return errors.As(err, &ambiguous) && ambiguous.Lost || errors.As(err, &unavailable) && unavailable.Unsettled
+}
+
+// saveUnknown saves a client that may exist: as planned, without an id, and with the mark that makes the next read look for
+// it. Without an entry in the state the next apply would create a second client.
+func saveUnknown(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	known, err := tftypes.Transform(req.Plan.Raw, func(_ *tftypes.AttributePath, value tftypes.Value) (tftypes.Value, error) {
+		if !value.IsKnown() {
+			return tftypes.NewValue(value.Type(), nil), nil
+		}
+		return value, nil
+	})
+	if err != nil {
+		diagnose.Defect(&resp.Diagnostics, "the plan cannot be saved: %s", err)
+		return
+	}
+	resp.State.Raw = known
+	resp.Diagnostics.Append(privatestate.MarkUnknownCreate(ctx, resp.Private)...)
+}
+
+// readUnknown looks by name for a client that a create may have left. It neither manages nor deletes what it finds. Only a
+// complete list without that name proves that nothing was created.
+func (r *Resource) readUnknown(ctx context.Context, held Model, resp *resource.ReadResponse) {
+	found, err := r.Tenant.Clients.Get(ctx, tenant.ClientKey{Name: held.Name.ValueString()})
+	missing, several := new(tenant.NotFound), new(tenant.Ambiguous)
+	switch {
+	case errors.As(err, &missing):
+		diagnose.Advice(&resp.Diagnostics, path.Empty(), "Client was not created",
+			"The result of the request that creates the client %q was not known. The tenant has no client of that name, so the client was removed from the state, and the next apply creates it.", held.Name.ValueString())
+		resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("client_id"), "")...) // required, and not null, even if nothing is left
+		resp.State.RemoveResource(ctx)
+		return
+	case err == nil:
+		several.Found = []tenant.Found{{ID: found.ClientID, Name: found.Name}}
+		fallthrough
+	case errors.As(err, &several):
+		err = &tenant.Ambiguous{Noun: "client", Key: held.Name.ValueString(), Found: several.Found, Lost: true}
+	}
+	diagnose.Error(&resp.Diagnostics, operation("find", held), err)
+}
+
+// rejectUnknown rejects a change of a client that may exist and has no id in the state: it would act on another client, or
+// lead to a second one.
+func rejectUnknown(held Model, diags *diag.Diagnostics) {
+	if held.ClientID.ValueString() != "" {
+		return
+	}
+	diagnose.Refusal(diags, path.Empty(), "Client may exist", "The result of the request that created the client %q is not known, and the state holds no id for it. Nothing was changed or deleted. "+
+		"Plan with a refresh: the plan looks for the client by name and prints what to do. To create a new client instead, run:\n\n  terraform state rm timesheets_client.NAME", held.Name.ValueString())
+}
