@@ -20,7 +20,7 @@ var matrix = map[string]struct {
 	"apiscope":     {"TestAccAPIScope", []string{"basic", "update", "replace", "import", "disappears", "drift", "conflict", "denied", "several", "ownedTwice", "apiMadeAgain", "toMap", "hundred"}, nil},
 	"client":       {"TestAccClient", []string{"basic", "update", "import", "importRefused", "disappears", "drift", "denied", "several", "own", "secret", "quotaLifted", "keys", "keyRotation", "keysExchanged", "keysOrSecret", "keyDrift", "keysImported", "keysInterrupted", "keyAppears", "keyUnknown", "keysDenied", "listKeys", "certificateRefused", "certificateMoved", "certificateDrift", "certificateAppears", "keysForSomethingElse"}, []string{"TestAccClientDataSource", "TestAccClientDataSource_mistakes", "TestAccClientDataSource_denied"}},
 	"clientgrant":  {"TestAccClientGrant", []string{"listUnmanageable", "basic", "update", "replace", "import", "disappears", "toggled", "drift", "conflict", "denied", "misspelt", "unknown", "own"}, []string{"TestAccClientGrantsDataSource", "TestAccClientGrantsDataSource_denied"}},
-	"accesscheck":  {"TestAccAccessCheck", []string{"encrypted", "basic", "symmetric", "widened", "denied"}, nil},
+	"accesscheck":  {"TestAccAccessCheck", []string{"restrictions", "proof", "nonce", "encrypted", "basic", "symmetric", "widened", "denied"}, nil},
 	"signingkey":   {"TestAccSigningKeys", []string{"noScopes", "rotate", "rotateRefused"}, []string{"TestAccSigningKeys"}},
 	"accesstoken":  {"TestAccAccessToken", []string{"secret", "keyPair", "proof", "refused", "mistakes"}, nil},
 	"clientsecret": {"TestAccClientSecret", []string{"read", "denied", "none", "rotate", "rotateRefused", "rotateLost"}, nil},

@@ -38,6 +38,9 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"Take `client_id` from the client and `audience` from the API, and add `depends_on = [the client grant]`: the check is then read in every apply that " +
 			"changes the API, the client or the grant, after the change. If the API is in another module, write `depends_on = [module.api, the client grant]`. " +
 			"Keep the data source at top level: inside a `check` block it is read again in every plan.\n\n" +
+			"If Auth0 refuses the token, the check repeats the request once with a DPoP proof, signed by a temporary key, because the client or the API may require one. " +
+			"An API with `mechanism = \"mtls\"` cannot be checked, because only the job has the certificate: `authorized` is null. To detect such an API, a refused check " +
+			"reads the API, which needs `read:resource_servers`.\n\n" +
 			"The check never blocks an apply: if the tenant does not respond, or the client's token quota is exhausted, `authorized` is null, `reason` contains the cause, " +
 			"and there is one warning. Only a missing permission of the provider is an error. Assert `authorized == true`, so that a check without a result fails too.",
 		Attributes: map[string]schema.Attribute{
@@ -50,6 +53,12 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 				Required:            true,
 				MarkdownDescription: "Identifier of the API, taken from the API.",
 				Validators:          []validator.String{validate.Identifier()},
+			},
+			"organization": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "ID of the organization the token is requested for, such as `org_AbCdEfGh12345678`, or its name if the tenant permits names. " +
+					"If omitted, the request names none.",
+				Validators: []validator.String{validate.Name(200)},
 			},
 			"authorized": schema.BoolAttribute{
 				Computed:            true,
@@ -80,6 +89,19 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 				Computed:            true,
 				MarkdownDescription: "How long the token is valid, in seconds.",
 			},
+			"organization_id": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "ID of the organization the token is for; null if it is for none, or if the token is encrypted.",
+			},
+			"token_type": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "`Bearer`, or `DPoP` for a token that is bound to a key of the client; null without a token.",
+			},
+			"bound_to_proof_key": schema.BoolAttribute{
+				Computed: true,
+				MarkdownDescription: "Whether the token is bound to the key that signed the DPoP proof; null without a token, and if the token is encrypted. " +
+					"The check sends a proof only if the client or the API requires one.",
+			},
 			"signature_verified": schema.BoolAttribute{
 				Computed:            true,
 				MarkdownDescription: "Whether one of the tenant's published keys signed the token; null with `HS256`, whose key is not published, and where the token is encrypted.",
@@ -91,6 +113,10 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 // noSecret is the reason for a client without a secret.
 const noSecret = "The client has no secret to try with: it authenticates with a key pair, whose private half only its owner has. " +
 	"Who has it can ask for a token with the ephemeral resource timesheets_access_token."
+
+// boundToCertificate is the reason for an API that binds tokens to a TLS client certificate.
+const boundToCertificate = "The API binds tokens to a TLS client certificate (mTLS), and only the job has that certificate. " +
+	"Verify the access in the job itself."
 
 // Read requests a token as the client would.
 func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
@@ -123,13 +149,17 @@ func (d *DataSource) check(ctx context.Context, config Model) (Model, *failure) 
 		return config.without(types.BoolNull(), noSecret), nil
 	}
 	token, err := d.Tenant.Tokens.Request(ctx, tenant.TokenRequest{
-		ClientID:   config.ClientID.ValueString(),
-		Secret:     secret.Value,
-		AuthMethod: secret.AuthMethod,
-		Audience:   config.Audience.ValueString(),
+		ClientID:     config.ClientID.ValueString(),
+		Secret:       secret.Value,
+		AuthMethod:   secret.AuthMethod,
+		Audience:     config.Audience.ValueString(),
+		Organization: config.Organization.ValueString(),
 	})
 	var denied *tenant.Denied
 	if errors.As(err, &denied) {
+		if d.bindsToCertificate(ctx, config.Audience.ValueString()) {
+			return config.without(types.BoolNull(), boundToCertificate), nil
+		}
 		return config.without(types.BoolValue(false), denied.Message), nil
 	}
 	if err != nil {
@@ -140,6 +170,12 @@ func (d *DataSource) check(ctx context.Context, config Model) (Model, *failure) 
 		return config.with(token, types.BoolNull()), &failure{verifyToken, err}
 	}
 	return config.with(token, verified), nil
+}
+
+// bindsToCertificate reports whether an API is known to bind tokens to a certificate. An API that cannot be read is not.
+func (d *DataSource) bindsToCertificate(ctx context.Context, audience string) bool {
+	api, err := d.Tenant.APIs.Get(ctx, tenant.APIKey{Identifier: audience})
+	return err == nil && api.ProofOfPossession.Mechanism == "mtls" // PP006
 }
 
 // verified compares the signature with the tenant's published keys. A symmetric key is not published, and the signature

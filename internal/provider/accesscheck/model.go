@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/absent"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -13,6 +14,7 @@ import (
 type Model struct {
 	ClientID          types.String `tfsdk:"client_id"`
 	Audience          types.String `tfsdk:"audience"`
+	Organization      types.String `tfsdk:"organization"`
 	Authorized        types.Bool   `tfsdk:"authorized"`
 	Reason            types.String `tfsdk:"reason"`
 	Scopes            types.Set    `tfsdk:"scopes"`
@@ -20,17 +22,21 @@ type Model struct {
 	Algorithm         types.String `tfsdk:"algorithm"`
 	KeyID             types.String `tfsdk:"key_id"`
 	Lifetime          types.Int64  `tfsdk:"lifetime"`
+	OrganizationID    types.String `tfsdk:"organization_id"`
+	TokenType         types.String `tfsdk:"token_type"`
+	BoundToProofKey   types.Bool   `tfsdk:"bound_to_proof_key"`
 	SignatureVerified types.Bool   `tfsdk:"signature_verified"`
 }
 
 // without is the result when there is no token: authorized is false where the tenant refused, null where nobody asked.
 func (m Model) without(authorized types.Bool, reason string) Model {
 	return Model{
-		ClientID:   m.ClientID,
-		Audience:   m.Audience,
-		Authorized: authorized,
-		Reason:     types.StringValue(reason),
-		Scopes:     types.SetNull(types.StringType),
+		ClientID:     m.ClientID,
+		Audience:     m.Audience,
+		Organization: m.Organization,
+		Authorized:   authorized,
+		Reason:       types.StringValue(reason),
+		Scopes:       types.SetNull(types.StringType),
 	}
 }
 
@@ -47,16 +53,12 @@ func (m Model) with(token tenant.Token, verified types.Bool) Model {
 		scopes = append(scopes, types.StringValue(scope))
 	}
 	m.Scopes = types.SetValueMust(types.StringType, scopes)
-	m.Issuer, m.Algorithm, m.KeyID = given(token.Issuer), given(token.Algorithm), given(token.KeyID)
+	m.Issuer, m.Algorithm, m.KeyID = absent.Text(token.Issuer), absent.Text(token.Algorithm), absent.Text(token.KeyID)
 	m.Lifetime = types.Int64Value(int64(token.Lifetime.Seconds()))
+	m.OrganizationID, m.TokenType = absent.Text(token.Organization), absent.Text(token.Type)
+	if !token.Encrypted {
+		m.BoundToProofKey = types.BoolValue(token.BoundToProof)
+	}
 	m.SignatureVerified = verified
 	return m
-}
-
-// given is null where there is nothing to be read.
-func given(text string) types.String {
-	if text == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(text)
 }
