@@ -34,7 +34,7 @@ var law = map[string]room{
 	"management": {inside: []string{"tenant", "secret", "management/transport"}, outside: append([]string{jose}, auth0...)},
 	"management/transport": {
 		inside:  []string{"tenant", "secret", "defect"},
-		outside: []string{"github.com/hashicorp/terraform-plugin-log/"},
+		outside: []string{"github.com/hashicorp/terraform-plugin-log/", "golang.org/x/sync/singleflight"},
 	},
 	"coalesce":             {inside: []string{"tenant", "defect"}},
 	"planstate":            {inside: []string{"tenant"}},

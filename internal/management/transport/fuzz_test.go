@@ -20,11 +20,11 @@ func FuzzTokenAnswer(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body string) {
 		answer := &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}
-		got, err := readGrant(answer)
+		got, err := parseGrant(answer)
 		switch {
 		case err != nil && strings.Contains(err.Error(), "canary"):
 			t.Errorf("the error shows the answer: %v", err)
-		case err == nil && (got.value.Empty() || got.life < 0 || got.life > longestLife):
+		case err == nil && (got.value.Empty() || got.lifetime < 0 || got.lifetime > maxLifetime):
 			t.Errorf("%+v", got)
 		}
 	})
@@ -38,13 +38,13 @@ func FuzzRedactor(f *testing.F) {
 	f.Add("ownsecret", "own\x00secret", strings.Repeat("x", 200))
 	f.Fuzz(func(t *testing.T, credential, before, after string) {
 		const hidden = "(hidden)"
-		if len(credential) < shortest || strings.Contains(hidden, credential) || strings.ContainsAny(credential, "()…") {
+		if len(credential) < minCredential || strings.Contains(hidden, credential) || strings.ContainsAny(credential, "()…") {
 			t.Skip("what replaces it may hold it, alone or with what stands beside")
 		}
 		hide := newRedactor([]secret.Value{secret.New(credential)})
 		for _, form := range forms(credential) {
-			text := hide.text(before+form+after, excerptLimit)
-			if strings.Contains(text, credential) || len([]rune(text)) > excerptLimit+1 {
+			text := hide.text(before+form+after, maxExcerpt)
+			if strings.Contains(text, credential) || len([]rune(text)) > maxExcerpt+1 {
 				t.Errorf("%q", text)
 			}
 		}

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"github.com/timesheets/terraform-provider-timesheets/internal/defect"
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
@@ -14,56 +16,50 @@ import (
 
 const bearer = "Bearer "
 
-// token gives requests the provider's access token. It is asked for when first needed, once for all who wait for it,
-// and again shortly before it expires. When the tenant refuses the token, the request was not carried out: it is sent
-// once more with a new one. A second refusal, or a refused token request, is the end: nothing more is sent.
+// token adds the provider's access token to requests. It requests the token when first needed, once for all waiting
+// requests, and again shortly before it expires. If the tenant rejects the token, the request had no effect and is
+// repeated once with a new token. After a second rejection, or a rejected token request, nothing more is sent.
 type token struct {
-	next   Doer
-	ask    func(ctx context.Context) (grant, error) // nil when the token was given ready
-	hidden *redactor
+	next     Doer
+	request  func(ctx context.Context) (grant, error) // nil for a pre-issued token
+	redactor *redactor
+	requests singleflight.Group
 
-	mu      sync.Mutex
-	value   secret.Value
-	scopes  []string  // of the latest value; none where they are not known
-	renew   time.Time // zero for a ready token
-	flight  *flight
-	refused *tenant.Unauthenticated
-	quota   *tenant.Throttled // the tenant gives no token
-	until   time.Time         // before this
+	mu         sync.Mutex
+	value      secret.Value
+	scopes     []string  // of value; none if unknown
+	renew      time.Time // zero for a pre-issued token
+	failed     error     // of a token request that can never succeed
+	reported   error     // of the last token request, if a caller got it in full
+	rejected   *tenant.Unauthenticated
+	quota      *tenant.Throttled // the tenant issues no token
+	quotaUntil time.Time         // before this time
 }
 
-// grant is a token, what it lets do and how long it lives.
+// grant is a token, its scopes and its lifetime.
 type grant struct {
-	value  secret.Value
-	scopes []string
-	life   time.Duration
-}
-
-// flight is a token request that is under way for all who wait.
-type flight struct {
-	done  chan struct{}
-	value secret.Value
-	err   error
-	told  bool // whether one of those who wait has err in full
+	value    secret.Value
+	scopes   []string
+	lifetime time.Duration
 }
 
 func (t *token) Do(r *http.Request) (*http.Response, error) {
-	answer, used, err := t.send(r)
-	if _, refused := unauthenticated(err); !refused || used.Empty() {
-		return answer, err
+	response, used, err := t.send(r)
+	if _, rejected := asUnauthenticated(err); !rejected || used.Empty() {
+		return response, err
 	}
-	if t.ask == nil {
-		return nil, t.refuse(r.Context(), err)
+	if t.request == nil {
+		return nil, t.reject(r.Context(), err)
 	}
 	t.drop(used)
-	answer, used, err = t.send(r)
-	if _, refused := unauthenticated(err); refused && !used.Empty() {
-		return nil, t.refuse(r.Context(), err)
+	response, used, err = t.send(r)
+	if _, rejected := asUnauthenticated(err); rejected && !used.Empty() {
+		return nil, t.reject(r.Context(), err)
 	}
-	return answer, err
+	return response, err
 }
 
-// send sends a request with the token of the moment, and returns that too; none when there was none to be had.
+// send sends a request with the current token and also returns that token; none if there was none.
 func (t *token) send(r *http.Request) (*http.Response, secret.Value, error) {
 	value, err := t.current(r.Context())
 	if err != nil {
@@ -71,50 +67,64 @@ func (t *token) send(r *http.Request) (*http.Response, secret.Value, error) {
 	}
 	signed := r.Clone(r.Context())
 	signed.Header.Set("Authorization", bearer+value.Reveal())
-	answer, err := t.next.Do(signed)
-	return answer, value, err
+	response, err := t.next.Do(signed)
+	return response, value, err
 }
 
-// current is a token that is good for a while, asked for if need be.
+// current returns a valid token and requests one if necessary.
 func (t *token) current(ctx context.Context) (secret.Value, error) {
-	t.mu.Lock()
-	if t.refused != nil {
-		t.mu.Unlock()
-		return secret.Value{}, t.refuse(ctx, nil)
+	if value, err := t.cached(ctx); err != nil || !value.Empty() {
+		return value, err
 	}
-	if !t.value.Empty() && (t.renew.IsZero() || time.Now().Before(t.renew)) {
-		defer t.mu.Unlock()
-		return t.value, nil
-	}
-	if left := time.Until(t.until); left > 0 {
-		defer t.mu.Unlock()
-		return secret.Value{}, t.spent(ctx, left)
-	}
-	shared := t.flight
-	if shared == nil {
-		shared = &flight{done: make(chan struct{})}
-		t.flight = shared
-		go t.fetch(context.WithoutCancel(ctx), shared)
-	}
-	t.mu.Unlock()
-
-	waiting := patience(ctx)
+	waiting := waitContext(ctx)
 	select {
-	case <-shared.done:
+	case shared := <-t.requests.DoChan("", func() (any, error) { return t.refresh(context.WithoutCancel(ctx)) }):
+		if _, rejected := asUnauthenticated(shared.Err); rejected {
+			return secret.Value{}, t.reject(ctx, shared.Err)
+		}
+		if shared.Err != nil {
+			t.mu.Lock()
+			defer t.mu.Unlock()
+			return secret.Value{}, t.report(ctx, shared.Err)
+		}
+		value, _ := shared.Val.(secret.Value)
+		return value, nil
 	case <-waiting.Done():
-		return secret.Value{}, ended(waiting, callOf(ctx).Operation)
+		return secret.Value{}, notSent(waiting, callOf(ctx).Operation)
 	}
-	if _, refused := unauthenticated(shared.err); refused {
-		return secret.Value{}, t.refuse(ctx, shared.err)
-	}
-	if shared.err != nil {
-		return secret.Value{}, t.tell(ctx, shared)
-	}
-	return shared.value, nil
 }
 
-// permitted are the scopes of the token of the moment.
-func (t *token) permitted(ctx context.Context) ([]string, error) {
+// cached returns the current token; empty if it must be requested. It is an error if the tenant issues none.
+func (t *token) cached(ctx context.Context) (secret.Value, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch left := time.Until(t.quotaUntil); {
+	case t.rejected != nil:
+		return secret.Value{}, t.repeatRejection(ctx)
+	case t.failed != nil:
+		return secret.Value{}, t.report(ctx, t.failed)
+	case !t.value.Empty() && (t.renew.IsZero() || time.Now().Before(t.renew)):
+		return t.value, nil
+	case left > 0:
+		return secret.Value{}, t.quotaExhausted(ctx, left)
+	}
+	return secret.Value{}, nil
+}
+
+// report returns the error of a token request: in full for the first request, and marked as repeated for all others.
+func (t *token) report(ctx context.Context, err error) error {
+	var unavailable *tenant.Unavailable
+	if t.reported != err || !errors.As(err, &unavailable) { //nolint:errorlint // the same error, not one like it
+		t.reported = err
+		return err
+	}
+	repeated := *unavailable
+	repeated.Operation, repeated.Repeat, repeated.Unsettled = callOf(ctx).Operation, true, false
+	return &failure{final: true, err: &repeated}
+}
+
+// scopesOf returns the scopes of the current token.
+func (t *token) scopesOf(ctx context.Context) ([]string, error) {
 	if _, err := t.current(ctx); err != nil {
 		return nil, err
 	}
@@ -123,60 +133,51 @@ func (t *token) permitted(ctx context.Context) ([]string, error) {
 	return t.scopes, nil
 }
 
-// tell is the error of a token request that failed, in full for the first who waits for it.
-func (t *token) tell(ctx context.Context, shared *flight) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	var unavailable *tenant.Unavailable
-	if !shared.told || !errors.As(shared.err, &unavailable) {
-		shared.told = true
-		return shared.err
+// refresh requests a token for all waiting requests, so it does not end with the request that started it.
+func (t *token) refresh(ctx context.Context) (secret.Value, error) {
+	if value, err := t.cached(ctx); err != nil || !value.Empty() {
+		return value, err // another request has just completed
 	}
-	return &failure{final: true, err: &tenant.Unavailable{Reply: tenant.Reply{Operation: callOf(ctx).Operation}, Repeat: true}}
-}
-
-// fetch asks for a token on behalf of all who wait, so it does not end with the one who came first.
-func (t *token) fetch(ctx context.Context, shared *flight) {
-	got, err := t.asked(withPatience(ctx, ctx))
+	issued, err := t.issue(withWaitContext(ctx, ctx))
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	shared.value, shared.err = got.value, err
 	if err == nil {
-		t.hidden.add(got.value, t.value)
-		t.value, t.scopes, t.renew = got.value, got.scopes, time.Now().Add(got.life-margin(got.life))
+		t.redactor.add(issued.value, t.value)
+		t.value, t.scopes, t.renew = issued.value, issued.scopes, time.Now().Add(issued.lifetime-renewalMargin(issued.lifetime))
+		return issued.value, nil
 	}
-	if quota := new(tenant.Throttled); errors.As(err, &quota) && quota.After > longestGate {
-		t.quota, t.until = quota, time.Now().Add(quota.After)
+	if quota := new(tenant.Throttled); errors.As(err, &quota) && quota.After > maxBlock {
+		t.quota, t.quotaUntil = quota, time.Now().Add(quota.After)
 	}
-	if !hopeless(err) { // else it stays, for all who come later
-		t.flight = nil
+	if isPermanent(err) {
+		t.failed = err
 	}
-	close(shared.done)
+	return secret.Value{}, err
 }
 
-// spent is the error of a request for which there is no token, since the quota of tokens is used up for a while.
-func (t *token) spent(ctx context.Context, left time.Duration) error {
-	again := &tenant.Throttled{Reply: t.quota.Reply, After: left}
-	again.Operation = callOf(ctx).Operation
-	return &failure{final: true, unsent: true, err: again}
-}
-
-// asked asks for a token. It runs apart from any request of Terraform, where a panic would end the process.
-func (t *token) asked(ctx context.Context) (got grant, err error) {
+// issue requests a token. It runs outside any request of Terraform, where a panic would end the process.
+func (t *token) issue(ctx context.Context) (issued grant, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = &failure{final: true, err: defect.Caught(cause)}
 		}
 	}()
-	return t.ask(ctx)
+	return t.request(ctx)
 }
 
-// margin is how long before its end a token is renewed.
-func margin(life time.Duration) time.Duration {
-	return min(time.Minute, life/5)
+// quotaExhausted returns the error of a request without a token, because the quota of tokens is exhausted for a while.
+func (t *token) quotaExhausted(ctx context.Context, left time.Duration) error {
+	again := &tenant.Throttled{Reply: t.quota.Reply, After: left}
+	again.Operation = callOf(ctx).Operation
+	return &failure{final: true, unsent: true, err: again}
 }
 
-// drop forgets a token that was refused, unless it was replaced meanwhile.
+// renewalMargin returns how long before its expiry a token is renewed.
+func renewalMargin(lifetime time.Duration) time.Duration {
+	return min(time.Minute, lifetime/5)
+}
+
+// drop discards a rejected token, unless it was replaced in the meantime.
 func (t *token) drop(used secret.Value) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -185,15 +186,20 @@ func (t *token) drop(used secret.Value) {
 	}
 }
 
-// refuse notes that the tenant refuses the provider's credentials. The first to hear of it gets the whole story.
-func (t *token) refuse(ctx context.Context, err error) error {
+// reject records that the tenant rejects the provider's credentials, and returns the error of a request.
+func (t *token) reject(ctx context.Context, err error) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.refused == nil {
-		t.refused, _ = unauthenticated(err)
-		return &failure{err: t.refused, final: true}
+	if t.rejected != nil {
+		return t.repeatRejection(ctx)
 	}
-	repeat := &tenant.Unauthenticated{Reply: t.refused.Reply, Repeat: true}
-	repeat.Operation = callOf(ctx).Operation
-	return &failure{err: repeat, final: true}
+	t.rejected, _ = asUnauthenticated(err)
+	return &failure{err: t.rejected, final: true}
+}
+
+// repeatRejection returns the error of every request after the first rejection.
+func (t *token) repeatRejection(ctx context.Context) error {
+	repeated := &tenant.Unauthenticated{Reply: t.rejected.Reply, Cause: t.rejected.Cause, Repeat: true}
+	repeated.Operation = callOf(ctx).Operation
+	return &failure{err: repeated, final: true}
 }

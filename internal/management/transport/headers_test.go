@@ -36,9 +36,9 @@ func TestParseHints(t *testing.T) {
 					header.Set(key, value)
 				}
 			}
-			got := parseHints(header, now)
-			if got.wait != c.wait || got.refill() != c.refill {
-				t.Errorf("wait %s and refill %v, want %s and %v", got.wait, got.refill(), c.wait, c.refill)
+			got := parseRateLimitHeaders(header, now)
+			if got.wait != c.wait || got.provenRate() != c.refill {
+				t.Errorf("wait %s and refill %v, want %s and %v", got.wait, got.provenRate(), c.wait, c.refill)
 			}
 		})
 	}
@@ -53,13 +53,13 @@ func FuzzHints(f *testing.F) {
 			headerLimit: {limit}, headerRemaining: {remaining}, headerReset: {reset}, headerRetryAfter: {after}, "Date": {date},
 		}
 		now := time.Now()
-		if got := parseHints(header, now); got.wait < 0 || got.refill() < 0 {
+		if got := parseRateLimitHeaders(header, now); got.wait < 0 || got.provenRate() < 0 {
 			t.Errorf("%+v", got)
 		}
-		pace := newPace(DefaultRateLimitShare)
-		through, _, _ := pace.take(now)
-		pace.arrive(through, ending{sent: now, at: now, status: status, header: header})
-		if _, delay, _ := pace.take(time.Now()); delay < 0 || delay > 2*time.Minute {
+		rate := newRateLimiter(DefaultRateLimitShare)
+		through, _, _ := rate.take(now)
+		rate.observe(through, result{sent: now, at: now, status: status, header: header})
+		if _, delay, _ := rate.take(time.Now()); delay < 0 || delay > 2*time.Minute {
 			t.Errorf("the next request waits %s", delay)
 		}
 	})

@@ -138,7 +138,7 @@ func once(t *testing.T, wire http.RoundTripper, address string) *failure {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sender := &attempt{wire: wire, host: base.Host, hidden: newRedactor(nil)}
+	sender := &sender{wire: wire, host: base.Host, redactor: newRedactor(nil)}
 	request, err := http.NewRequestWithContext(Write(t.Context(), Call{Operation: "do it"}), http.MethodPost, address+"/api/v2/clients?canary", http.NoBody)
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,183 @@
+package transport
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+const (
+	attemptTimeout = 30 * time.Second
+	maxBody        = 8 << 20 // bytes
+
+	dialTimeout      = 10 * time.Second
+	handshakeTimeout = 10 * time.Second
+	idleTimeout      = 90 * time.Second
+
+	// All HTTP/2 requests share one connection. If it is lost without notice (a suspended laptop, a gateway that dropped
+	// it), each request would wait for its own timeout and then be repeated on the same connection. A ping after a period
+	// without data detects this. A slow tenant still answers pings at once.
+	pingInterval = 5 * time.Second
+	pingTimeout  = 5 * time.Second
+)
+
+var (
+	errSlow     = fmt.Errorf("no complete answer within %s", attemptTimeout)
+	errTooLarge = fmt.Errorf("the answer is larger than %d MiB", maxBody>>20)
+	errForeign  = errors.New("the request would leave the tenant")
+)
+
+// newRoundTripper returns the HTTP client: the proxy of the environment, TLS 1.2 or newer, the certificate authorities of
+// the system and of SSL_CERT_FILE, and as many idle connections as concurrent requests.
+func newRoundTripper(concurrency int) *http.Transport {
+	return &http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		DialContext:         (&net.Dialer{Timeout: dialTimeout}).DialContext,
+		ForceAttemptHTTP2:   true,
+		HTTP2:               &http.HTTP2Config{SendPingTimeout: pingInterval, PingTimeout: pingTimeout},
+		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout: handshakeTimeout,
+		MaxIdleConnsPerHost: concurrency,
+		IdleConnTimeout:     idleTimeout,
+
+		OnProxyConnectResponse: checkTunnel,
+	}
+}
+
+// sender sends a request once and checks the response.
+type sender struct {
+	wire      http.RoundTripper // follows no redirects, so that the token is sent to no other host
+	host      string            // of the tenant
+	userAgent string
+	redactor  *redactor
+}
+
+func (s *sender) Do(r *http.Request) (*http.Response, error) {
+	call := callOf(r.Context())
+	if r.URL.Host != s.host {
+		return nil, &failure{final: true, err: &tenant.Unavailable{Reply: tenant.Reply{Operation: call.Operation}, Cause: errForeign}}
+	}
+	if waiting := waitContext(r.Context()); waiting.Err() != nil {
+		return nil, notSent(waiting, call.Operation)
+	}
+	ctx, cancel := context.WithTimeoutCause(r.Context(), attemptTimeout, errSlow)
+	defer cancel()
+
+	started := time.Now()
+	watch := &connection{}
+	response, err := s.wire.RoundTrip(s.withHeaders(r.WithContext(watch.trace(ctx))))
+	if err != nil {
+		s.log(r, nil, started)
+		return nil, s.transportError(ctx, r, err, watch)
+	}
+	body, err := readBody(response)
+	s.log(r, response, started)
+	return s.received(ctx, r, response, body, err)
+}
+
+// withHeaders adds the headers of every request. It never sets Idempotency-Key, because net/http would then repeat a
+// POST.
+func (s *sender) withHeaders(r *http.Request) *http.Request {
+	r = r.Clone(r.Context())
+	r.Header.Set("Accept", "application/json")
+	r.Header.Set("User-Agent", s.userAgent)
+	return r
+}
+
+// readBody reads the complete body up to the limit, so that the connection can be reused.
+func readBody(response *http.Response) ([]byte, error) {
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody+1))
+	if len(body) > maxBody {
+		return nil, errTooLarge
+	}
+	return body, err
+}
+
+// log writes one line per request, without body, headers, query and credentials.
+func (s *sender) log(r *http.Request, response *http.Response, started time.Time) {
+	fields := map[string]any{
+		"method": r.Method,
+		"path":   pathTemplate(r.URL),
+		"ms":     time.Since(started).Milliseconds(),
+	}
+	if response != nil {
+		fields["status"] = response.StatusCode
+		fields["request_id"] = requestID(response.Header)
+		fields["remaining"] = response.Header.Get(headerRemaining)
+	}
+	tflog.Debug(r.Context(), "Auth0 request", fields)
+}
+
+// received checks a response, whose body was read with err.
+func (s *sender) received(ctx context.Context, r *http.Request, response *http.Response, body []byte, err error) (*http.Response, error) {
+	hide := s.redactor.with(callOf(r.Context()).Secrets)
+	switch {
+	case errors.Is(err, errTooLarge) && response.StatusCode < http.StatusMultipleChoices:
+		return nil, foreign(r, response, nil, hide, errTooLarge, true)
+	case err != nil && response.StatusCode < http.StatusMultipleChoices:
+		return nil, s.transportError(ctx, r, err, nil)
+	}
+	body, err = checkResponse(r, response, body, hide)
+	if err != nil {
+		return nil, err
+	}
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	response.ContentLength = int64(len(body))
+	return response, nil
+}
+
+// transportError returns the error of a request that ended without a complete response.
+func (s *sender) transportError(ctx context.Context, r *http.Request, err error, watch *connection) *failure {
+	call := callOf(r.Context())
+	unsent := watch != nil && watch.neverOpened(err)
+	if cancelled(ctx) && (unsent || !changes(r)) {
+		return &failure{err: fmt.Errorf("%s: %w", call.Operation, ctx.Err()), unsent: unsent, final: true}
+	}
+	if cause := context.Cause(ctx); cause != nil {
+		err = cause
+	}
+	return &failure{
+		err: &tenant.Unavailable{
+			Reply:     tenant.Reply{Operation: call.Operation},
+			Cause:     s.describe(r, err),
+			Unsettled: changes(r) && !unsent,
+		},
+		unsent: unsent,
+		final:  errors.Is(err, errTimeout) || isPermanent(err),
+	}
+}
+
+// connection observes whether a request got a connection.
+type connection struct {
+	requested, obtained atomic.Bool
+}
+
+func (c *connection) trace(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn: func(string) { c.requested.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) { c.obtained.Store(true) },
+	})
+}
+
+// neverOpened reports whether a request that failed with err cannot have reached the tenant.
+func (c *connection) neverOpened(err error) bool {
+	if c.requested.Load() {
+		return !c.obtained.Load()
+	}
+	var dial *net.OpError
+	var name *net.DNSError
+	return errors.As(err, &name) || errors.As(err, &dial) && dial.Op == "dial"
+}
