@@ -52,19 +52,13 @@ func (p planner) plan(t *testing.T, resource string, prior *tfprotov6.DynamicVal
 	t.Helper()
 	kind := p.schema.ResourceSchemas[resource].ValueType()
 	if prior == nil {
-		none, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, nil))
+		none, err := nullOf(kind)
 		if err != nil {
 			t.Fatal(err)
 		}
-		prior = &none
+		prior = none
 	}
-	config := p.value(t, kind, given)
-	answer, err := p.server.PlanResourceChange(context.Background(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: resource, PriorState: prior, ProposedNewState: &config, Config: &config,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	answer := p.request(t, resource, prior, given)
 	var said []string
 	for _, d := range answer.Diagnostics {
 		if d.Severity != tfprotov6.DiagnosticSeverityWarning {
@@ -74,6 +68,25 @@ func (p planner) plan(t *testing.T, resource string, prior *tfprotov6.DynamicVal
 	}
 	slices.Sort(said)
 	return said, p.applied(t, kind, answer.PlannedState)
+}
+
+// nullOf is an object that does not exist.
+func nullOf(kind tftypes.Type) (*tfprotov6.DynamicValue, error) {
+	none, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, nil))
+	return &none, err
+}
+
+// request sends the request for a plan.
+func (p planner) request(t *testing.T, resource string, prior *tfprotov6.DynamicValue, given map[string]tftypes.Value) *tfprotov6.PlanResourceChangeResponse {
+	t.Helper()
+	config := p.value(t, p.schema.ResourceSchemas[resource].ValueType(), given)
+	answer, err := p.server.PlanResourceChange(context.Background(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: resource, PriorState: prior, ProposedNewState: &config, Config: &config,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer
 }
 
 // applied is a planned state in which the tenant has filled what was not known.

@@ -153,7 +153,7 @@ var mistakes = map[string]struct {
 	"API name with brackets": {
 		"timesheets_api",
 		map[string]tftypes.Value{"name": text("<API>")},
-		`AttributeName("name"): Invalid name: It holds < or >, which Auth0 refuses. Write "API".`,
+		`AttributeName("name"): Invalid name: It contains < or >, which Auth0 rejects.`,
 	},
 	"blank API name": {
 		"timesheets_api",
@@ -173,7 +173,7 @@ var mistakes = map[string]struct {
 	"identifier with a blank": {
 		"timesheets_api",
 		map[string]tftypes.Value{"identifier": text("https://api example")},
-		`AttributeName("identifier"): Invalid identifier: It holds a blank or a control character. Write "https://apiexample".`,
+		`AttributeName("identifier"): Invalid identifier: It contains a space or a control character. An identifier contains neither, because import IDs and tokens separate values by spaces.`,
 	},
 	"long identifier": {
 		"timesheets_api",
@@ -183,27 +183,27 @@ var mistakes = map[string]struct {
 	"algorithm in lower case": {
 		"timesheets_api",
 		map[string]tftypes.Value{"signing_alg": text("rs256")},
-		`AttributeName("signing_alg"): Invalid signing_alg: "rs256" is none of ` + "`RS256`, `HS256`, `RS512` or `PS256`" + `. Write "RS256".`,
+		`AttributeName("signing_alg"): Invalid signing_alg: "rs256" is not one of ` + "`RS256`, `HS256`, `RS512` or `PS256`" + `. Did you mean "RS256"?`,
 	},
 	"scope with a blank": {
 		"timesheets_api",
 		map[string]tftypes.Value{"scopes": texts(map[string]string{"batch upload": ""})},
-		`AttributeName("scopes").ElementKeyString("batch upload"): Invalid scopes: The scope "batch upload" holds a blank, a control character, a quotation mark or a backslash. Write "batchupload".`,
+		`AttributeName("scopes").ElementKeyString("batch upload"): Invalid scopes["batch upload"]: The scope "batch upload" contains a space, a control character, a quotation mark or a backslash.`,
 	},
 	"scope with a quotation mark": {
 		"timesheets_api",
 		map[string]tftypes.Value{"scopes": texts(map[string]string{`"read"`: ""})},
-		`AttributeName("scopes").ElementKeyString(""read""): Invalid scopes: The scope "\"read\"" holds a blank, a control character, a quotation mark or a backslash. Write "read".`,
+		`AttributeName("scopes").ElementKeyString(""read""): Invalid scopes["\"read\""]: The scope "\"read\"" contains a space, a control character, a quotation mark or a backslash.`,
 	},
 	"scope with a control character": {
 		"timesheets_api",
 		map[string]tftypes.Value{"scopes": texts(map[string]string{"read\x07": ""})},
-		`AttributeName("scopes").ElementKeyString("read` + "\a" + `"): Invalid scopes: The scope "read\a" holds a blank, a control character, a quotation mark or a backslash. Write "read".`,
+		`AttributeName("scopes").ElementKeyString("read` + "\a" + `"): Invalid scopes["read\a"]: The scope "read\a" contains a space, a control character, a quotation mark or a backslash.`,
 	},
 	"empty scope": {
 		"timesheets_api",
 		map[string]tftypes.Value{"scopes": texts(map[string]string{"": ""})},
-		`AttributeName("scopes").ElementKeyString(""): Invalid scopes: The scope is empty. Write for example "batch:upload".`,
+		`AttributeName("scopes").ElementKeyString(""): Invalid scopes[""]: The scope is empty. Write for example "batch:upload".`,
 	},
 	"long scope": {
 		"timesheets_api_scope",
@@ -213,7 +213,7 @@ var mistakes = map[string]struct {
 	"long scope description": {
 		"timesheets_api",
 		map[string]tftypes.Value{"scopes": texts(map[string]string{"read": strings.Repeat("d", 501)})},
-		`AttributeName("scopes").ElementKeyString("read"): Invalid scopes: The description has 501 characters; at most 500 are allowed.`,
+		`AttributeName("scopes").ElementKeyString("read"): Invalid scopes["read"]: The description has 501 characters; at most 500 are allowed.`,
 	},
 	"too many scopes": {
 		"timesheets_api",
@@ -223,12 +223,12 @@ var mistakes = map[string]struct {
 	"lifetime of nothing": {
 		"timesheets_api",
 		map[string]tftypes.Value{"token_lifetime": number(0)},
-		`AttributeName("token_lifetime"): Invalid token_lifetime: 0 seconds are not allowed: write a number from 1 to 2592000, such as 1.`,
+		`AttributeName("token_lifetime"): Invalid token_lifetime: 0 seconds are not allowed: write a number from 1 to 2592000, or leave it out for the default of 86400.`,
 	},
 	"lifetime of ages": {
 		"timesheets_api",
 		map[string]tftypes.Value{"token_lifetime": number(2592001)},
-		`AttributeName("token_lifetime"): Invalid token_lifetime: 2592001 seconds are not allowed: write a number from 1 to 2592000, such as 2592000.`,
+		`AttributeName("token_lifetime"): Invalid token_lifetime: 2592001 seconds are not allowed: write a number from 1 to 2592000, or leave it out for the default of 86400.`,
 	},
 	"longer for the web": {
 		"timesheets_api",
@@ -238,7 +238,7 @@ var mistakes = map[string]struct {
 	"short signing secret": {
 		"timesheets_api",
 		map[string]tftypes.Value{"signing_alg": text("HS256"), "signing_secret_wo": text("canary"), "signing_secret_wo_version": number(1)},
-		`AttributeName("signing_secret_wo"): Invalid signing_secret_wo: The secret is too short: at least 16 characters are needed. Write for example random_password.x.result with length = 32.`,
+		`AttributeName("signing_secret_wo"): Invalid signing_secret_wo: The secret is too short: at least 16 characters are needed. Generate it with ` + "`ephemeral \"random_password\"`" + ` and length = 32, which is not stored in the state.`,
 	},
 	"signing secret without a version": {
 		"timesheets_api",
@@ -253,7 +253,7 @@ var mistakes = map[string]struct {
 	"long client description": {
 		"timesheets_client",
 		map[string]tftypes.Value{"description": text(strings.Repeat("d", 141))},
-		`AttributeName("description"): Invalid description: It has 141 characters; at most 140 are allowed.`,
+		`AttributeName("description"): Invalid description: It has 141 characters; 0 to 140 are allowed.`,
 	},
 	"too much metadata": {
 		"timesheets_client",
@@ -263,17 +263,17 @@ var mistakes = map[string]struct {
 	"long metadata key": {
 		"timesheets_client",
 		map[string]tftypes.Value{"client_metadata": texts(map[string]string{strings.Repeat("k", 256): ""})},
-		`AttributeName("client_metadata").ElementKeyString("` + strings.Repeat("k", 256) + `"): Invalid client_metadata: The key "` + strings.Repeat("k", 256) + `" has 256 characters; 1 to 255 are allowed.`,
+		`AttributeName("client_metadata").ElementKeyString("` + strings.Repeat("k", 256) + `"): Invalid client_metadata["` + strings.Repeat("k", 60) + `…"]: The key "` + strings.Repeat("k", 256) + `" has 256 characters; 1 to 255 are allowed.`,
 	},
 	"metadata key with an accent": {
 		"timesheets_client",
 		map[string]tftypes.Value{"client_metadata": texts(map[string]string{"café": ""})},
-		`AttributeName("client_metadata").ElementKeyString("café"): Invalid client_metadata: The key "café" holds other characters than ASCII letters, digits and signs. Write "caf".`,
+		`AttributeName("client_metadata").ElementKeyString("café"): Invalid client_metadata["café"]: The key "café" contains a character that is not ASCII, or a control character.`,
 	},
 	"long metadata value": {
 		"timesheets_client",
 		map[string]tftypes.Value{"client_metadata": texts(map[string]string{"k": strings.Repeat("v", 256)})},
-		`AttributeName("client_metadata").ElementKeyString("k"): Invalid client_metadata: The value of "k" has 256 characters; at most 255 are allowed.`,
+		`AttributeName("client_metadata").ElementKeyString("k"): Invalid client_metadata["k"]: The value of "k" has 256 characters; at most 255 are allowed.`,
 	},
 	"no grant type": {
 		"timesheets_client",
@@ -293,35 +293,35 @@ var mistakes = map[string]struct {
 	"short client secret": {
 		"timesheets_client",
 		map[string]tftypes.Value{"client_secret_wo": text("canary"), "client_secret_wo_version": number(1)},
-		`AttributeName("client_secret_wo"): Invalid client_secret_wo: The secret is too short: at least 16 characters are needed. Write for example random_password.x.result with length = 32.`,
+		`AttributeName("client_secret_wo"): Invalid client_secret_wo: The secret is too short: at least 16 characters are needed. Generate it with ` + "`ephemeral \"random_password\"`" + ` and length = 32, which is not stored in the state.`,
 	},
 	"private key for the encryption of tokens": {
 		"timesheets_api",
 		map[string]tftypes.Value{"token_encryption": encryption("-----BEGIN RSA PRIVATE KEY-----\ncanary", "k")},
-		`AttributeName("token_encryption").AttributeName("encryption_key").AttributeName("pem"): Invalid pem: This is a private key, and not shown here. ` +
+		`AttributeName("token_encryption").AttributeName("encryption_key").AttributeName("pem"): Invalid token_encryption.encryption_key.pem: This is a private key, and not shown here. ` +
 			"It belongs to the job alone: write the public half, which `openssl pkey -pubout` makes of it. If it has been committed or planned before, make a new pair.",
 	},
 	"long key for the encryption of tokens": {
 		"timesheets_api",
 		map[string]tftypes.Value{"token_encryption": encryption(publicKey+strings.Repeat("\n", 4096), "k")},
-		`AttributeName("token_encryption").AttributeName("encryption_key").AttributeName("pem"): Invalid pem: The text has 4546 bytes; at most 4096 are allowed. ` +
+		`AttributeName("token_encryption").AttributeName("encryption_key").AttributeName("pem"): Invalid token_encryption.encryption_key.pem: The text has 4546 bytes; at most 4096 are allowed. ` +
 			"Write the key alone, without a certificate around it.",
 	},
 	"key without a name for the encryption of tokens": {
 		"timesheets_api",
 		map[string]tftypes.Value{"token_encryption": encryption(publicKey, "")},
-		`AttributeName("token_encryption").AttributeName("encryption_key").AttributeName("name"): Invalid name: It has 0 characters; 1 to 128 are allowed.`,
+		`AttributeName("token_encryption").AttributeName("encryption_key").AttributeName("name"): Invalid token_encryption.encryption_key.name: It has 0 characters; 1 to 128 are allowed.`,
 	},
 	"consent policy by half": {
 		"timesheets_api",
 		map[string]tftypes.Value{"consent_policy": text("transactional-authorization")},
-		`AttributeName("consent_policy"): Invalid consent_policy: "transactional-authorization" is none of ` + "`transactional-authorization-with-mfa`" +
-			`. Write "transactional-authorization-with-mfa".`,
+		`AttributeName("consent_policy"): Invalid consent_policy: "transactional-authorization" is not one of ` + "`transactional-authorization-with-mfa`" +
+			`. Did you mean "transactional-authorization-with-mfa"?`,
 	},
 	"proof of an unknown mechanism": {
 		"timesheets_api",
 		map[string]tftypes.Value{"proof_of_possession": proof("dop")},
-		`AttributeName("proof_of_possession").AttributeName("mechanism"): Invalid mechanism: "dop" is none of ` + "`dpop` or `mtls`" + `. Write "dpop".`,
+		`AttributeName("proof_of_possession").AttributeName("mechanism"): Invalid proof_of_possession.mechanism: "dop" is not one of ` + "`dpop` or `mtls`" + `. Did you mean "dpop"?`,
 	},
 	"quota without a limit": {
 		"timesheets_client",
@@ -331,7 +331,7 @@ var mistakes = map[string]struct {
 	"quota below one": {
 		"timesheets_client",
 		map[string]tftypes.Value{"token_quota": quota(-1)},
-		`AttributeName("token_quota").AttributeName("per_hour"): Invalid per_hour: -1 is not allowed: write a number from 1 to 2147483647, such as 1.`,
+		`AttributeName("token_quota").AttributeName("per_hour"): Invalid token_quota.per_hour: -1 is not allowed: write a number from 1 to 2147483647, or leave it out for no such limit.`,
 	},
 	"organization by its name": {
 		"timesheets_client",
@@ -342,13 +342,13 @@ var mistakes = map[string]struct {
 	"private key for a public one": {
 		"timesheets_client",
 		map[string]tftypes.Value{"private_key_jwt": keys(map[string]string{"job": "-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----"})},
-		`AttributeName("private_key_jwt").ElementKeyString("job").AttributeName("pem"): Invalid pem: This is a private key, and not shown here. It belongs to the job alone: ` +
+		`AttributeName("private_key_jwt").ElementKeyString("job").AttributeName("pem"): Invalid private_key_jwt["job"].pem: This is a private key, and not shown here. It belongs to the job alone: ` +
 			"write the public half, which `openssl pkey -pubout` makes of it. If it has been committed or planned before, make a new pair.",
 	},
 	"key that is none": {
 		"timesheets_client",
 		map[string]tftypes.Value{"private_key_jwt": keys(map[string]string{"job": "ssh-rsa canary"})},
-		`AttributeName("private_key_jwt").ElementKeyString("job").AttributeName("pem"): Invalid pem: It cannot be used: it is no PEM text. ` +
+		`AttributeName("private_key_jwt").ElementKeyString("job").AttributeName("pem"): Invalid private_key_jwt["job"].pem: It cannot be used: it is no PEM text. ` +
 			`Write a public RSA key or a certificate in PEM, which begins with "-----BEGIN PUBLIC KEY-----".`,
 	},
 	"no keys": {
@@ -365,31 +365,31 @@ var mistakes = map[string]struct {
 	"one key twice": {
 		"timesheets_client",
 		map[string]tftypes.Value{"private_key_jwt": keys(map[string]string{"a": publicKey, "b": publicKey + "\n"})},
-		`AttributeName("private_key_jwt").ElementKeyString("b").AttributeName("pem"): Invalid private_key_jwt: ` +
+		`AttributeName("private_key_jwt").ElementKeyString("b").AttributeName("pem"): Invalid private_key_jwt["b"].pem: ` +
 			`It is the same key as that of "a". Write another, or leave one of the two out.`,
 	},
 	"key without a name": {
 		"timesheets_client",
 		map[string]tftypes.Value{"private_key_jwt": keys(map[string]string{"": publicKey})},
-		`AttributeName("private_key_jwt").ElementKeyString(""): Invalid private_key_jwt: The name has 0 characters; 1 to 128 are allowed.`,
+		`AttributeName("private_key_jwt").ElementKeyString(""): Invalid private_key_jwt[""]: The name has 0 characters; 1 to 128 are allowed.`,
 	},
 	"expiry without a zone": {
 		"timesheets_client",
 		map[string]tftypes.Value{"private_key_jwt": keys(map[string]string{"a": publicKey}, "expires_at", "2040-01-31")},
-		`AttributeName("private_key_jwt").ElementKeyString("a").AttributeName("expires_at"): Invalid expires_at: "2040-01-31" is no time with date and zone. ` +
+		`AttributeName("private_key_jwt").ElementKeyString("a").AttributeName("expires_at"): Invalid private_key_jwt["a"].expires_at: "2040-01-31" is no time with date and zone. ` +
 			`Write for example "2030-01-31T00:00:00Z".`,
 	},
 	"expiry finer than a second": {
 		"timesheets_client",
 		map[string]tftypes.Value{"private_key_jwt": keys(map[string]string{"a": publicKey}, "expires_at", "2040-01-31T00:00:00.5Z")},
-		`AttributeName("private_key_jwt").ElementKeyString("a").AttributeName("expires_at"): Invalid expires_at: "2040-01-31T00:00:00.5Z" is finer than a second. ` +
+		`AttributeName("private_key_jwt").ElementKeyString("a").AttributeName("expires_at"): Invalid private_key_jwt["a"].expires_at: "2040-01-31T00:00:00.5Z" is finer than a second. ` +
 			`Write "2040-01-31T00:00:00Z".`,
 	},
 	"key of an unknown algorithm": {
 		"timesheets_client",
 		map[string]tftypes.Value{"private_key_jwt": keys(map[string]string{"a": publicKey}, "algorithm", "ES256")},
-		`AttributeName("private_key_jwt").ElementKeyString("a").AttributeName("algorithm"): Invalid algorithm: "ES256" is none of ` +
-			"`RS256`, `RS384` or `PS256`" + `. Write "PS256".`,
+		`AttributeName("private_key_jwt").ElementKeyString("a").AttributeName("algorithm"): Invalid private_key_jwt["a"].algorithm: "ES256" is not one of ` +
+			"`RS256`, `RS384` or `PS256`" + `.`,
 	},
 	"keys and a secret": {
 		"timesheets_client",
@@ -421,12 +421,12 @@ var mistakes = map[string]struct {
 	"unknown subject": {
 		"timesheets_client_grant",
 		map[string]tftypes.Value{"scopes": set(), "subject_type": text("clients")},
-		`AttributeName("subject_type"): Invalid subject_type: "clients" is none of ` + "`client` or `user`" + `. Write "client".`,
+		`AttributeName("subject_type"): Invalid subject_type: "clients" is not one of ` + "`client` or `user`" + `. Did you mean "client"?`,
 	},
 	"grant of a scope with a blank": {
 		"timesheets_client_grant",
 		map[string]tftypes.Value{"scopes": set("batch upload")},
-		`AttributeName("scopes").ElementKeyValue(tftypes.String<"batch upload">): Invalid scopes: The scope "batch upload" holds a blank, a control character, a quotation mark or a backslash. Write "batchupload".`,
+		`AttributeName("scopes").ElementKeyValue(tftypes.String<"batch upload">): Invalid scopes: The scope "batch upload" contains a space, a control character, a quotation mark or a backslash.`,
 	},
 }
 

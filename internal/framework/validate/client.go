@@ -36,38 +36,30 @@ func (v metadata) MarkdownDescription(ctx context.Context) string { return v.Des
 // ValidateMap implements validator.Map. Null and unknown pass.
 func (metadata) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
 	elements := req.ConfigValue.Elements()
-	summary := "Invalid " + last(req.Path)
+	summary := "Invalid " + name(req.Path)
 	if len(elements) > mostMetadata {
 		diagnose.Refusal(&resp.Diagnostics, req.Path, summary, "There are %d entries; a client can have at most %d.", len(elements), mostMetadata)
 	}
 	for key, element := range elements {
 		at := req.Path.AtMapKey(key)
 		if count := utf8.RuneCountInString(key); count == 0 || count > longestMetadata {
-			diagnose.Refusal(&resp.Diagnostics, at, summary, "The key %q has %d characters; 1 to %d are allowed.", key, count, longestMetadata)
+			diagnose.Refusal(&resp.Diagnostics, at, "Invalid "+name(at), "The key %q has %d characters; 1 to %d are allowed.", key, count, longestMetadata)
 		}
-		if plain := strings.Map(ascii, key); plain != key {
-			diagnose.Refusal(&resp.Diagnostics, at, summary, "The key %q holds other characters than ASCII letters, digits and signs. Write %q.", key, plain)
+		if strings.ContainsFunc(key, notASCII) {
+			diagnose.Refusal(&resp.Diagnostics, at, "Invalid "+name(at), "The key %q contains a character that is not ASCII, or a control character.", key)
 		}
 		value, ok := element.(types.String)
 		if !ok || value.IsUnknown() {
 			continue
 		}
-		if value.IsNull() {
-			diagnose.Refusal(&resp.Diagnostics, at, summary, "The value of %q is null. Write a text, or take the entry away.", key)
-		}
 		if count := utf8.RuneCountInString(value.ValueString()); count > longestMetadata {
-			diagnose.Refusal(&resp.Diagnostics, at, summary, "The value of %q has %d characters; at most %d are allowed.", key, count, longestMetadata)
+			diagnose.Refusal(&resp.Diagnostics, at, "Invalid "+name(at), "The value of %q has %d characters; at most %d are allowed.", key, count, longestMetadata)
 		}
 	}
 }
 
-// ascii drops what cannot stand in a key of metadata.
-func ascii(r rune) rune {
-	if r > unicode.MaxASCII || unicode.IsControl(r) && r != '\t' {
-		return -1
-	}
-	return r
-}
+// notASCII reports whether a character cannot be part of a key of metadata.
+func notASCII(r rune) bool { return r > unicode.MaxASCII || unicode.IsControl(r) && r != '\t' }
 
 // GrantTypes allows the ways a client may get tokens: at least one.
 func GrantTypes() validator.Set { return grantTypes{} }
@@ -106,8 +98,9 @@ var plainGrantTypes = []string{"authorization_code", "client_credentials", "impl
 
 // misspelt is the grant type that was probably meant; empty where the text may be one.
 func misspelt(grantType string) string {
-	if slices.Contains(plainGrantTypes, grantType) || distance(grantType, Near(grantType, plainGrantTypes)) > 2 {
+	meant := Near(grantType, plainGrantTypes)
+	if slices.Contains(plainGrantTypes, grantType) || distance([]rune(grantType), []rune(meant), mostEdits) > 2 {
 		return ""
 	}
-	return Near(grantType, plainGrantTypes)
+	return meant
 }

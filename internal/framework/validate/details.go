@@ -32,7 +32,7 @@ func (detailsTypes) ValidateSet(_ context.Context, req validator.SetRequest, res
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	summary := "Invalid " + last(req.Path)
+	summary := "Invalid " + name(req.Path)
 	if len(req.ConfigValue.Elements()) == 0 {
 		diagnose.Refusal(&resp.Diagnostics, req.Path, summary, `It is empty. Write a type such as "payment", or leave the attribute out.`)
 	}

@@ -75,7 +75,7 @@ func (keys) ValidateMap(_ context.Context, req validator.MapRequest, resp *valid
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	summary := "Invalid " + last(req.Path)
+	summary := "Invalid " + name(req.Path)
 	elements := req.ConfigValue.Elements()
 	switch {
 	case len(elements) == 0:
@@ -85,20 +85,20 @@ func (keys) ValidateMap(_ context.Context, req validator.MapRequest, resp *valid
 			"There are %d keys; a client can use at most %d at a time. Add the new one, let the job switch to it, then take the old one away.", len(elements), mostKeys)
 	}
 	thumbprints := map[string]string{}
-	for _, name := range slices.Sorted(maps.Keys(elements)) {
-		at := req.Path.AtMapKey(name)
-		if count := utf8.RuneCountInString(name); count == 0 || count > 128 {
-			diagnose.Refusal(&resp.Diagnostics, at, summary, "The name has %d characters; 1 to 128 are allowed.", count)
+	for _, key := range slices.Sorted(maps.Keys(elements)) {
+		at := req.Path.AtMapKey(key)
+		if count := utf8.RuneCountInString(key); count == 0 || count > 128 {
+			diagnose.Refusal(&resp.Diagnostics, at, "Invalid "+name(at), "The name has %d characters; 1 to 128 are allowed.", count)
 		}
-		key, err := publickey.Parse(pemOf(elements[name]))
+		parsed, err := publickey.Parse(pemOf(elements[key]))
 		if err != nil {
 			continue // the rule of pem itself tells
 		}
-		thumbprint := publickey.Thumbprint(key)
+		thumbprint := publickey.Thumbprint(parsed)
 		if other, twice := thumbprints[thumbprint]; twice {
-			diagnose.Refusal(&resp.Diagnostics, at.AtName("pem"), summary, "It is the same key as that of %q. Write another, or leave one of the two out.", other)
+			diagnose.Refusal(&resp.Diagnostics, at.AtName("pem"), "Invalid "+name(at.AtName("pem")), "It is the same key as that of %q. Write another, or leave one of the two out.", other)
 		}
-		thumbprints[thumbprint] = name
+		thumbprints[thumbprint] = key
 	}
 }
 

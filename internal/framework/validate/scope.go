@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -41,9 +42,24 @@ func brokenScope(value string) string {
 	case count > longestScope:
 		return fmt.Sprintf("The scope has %d characters; at most %d are allowed.", count, longestScope)
 	case slices.ContainsFunc([]rune(value), unwanted):
-		return fmt.Sprintf("The scope %q holds a blank, a control character, a quotation mark or a backslash. Write %q.", value, without(value, unwanted))
+		return unwantedIn(value)
 	}
 	return ""
+}
+
+// unwantedIn explains a scope with a character that it cannot contain. What was meant is said only for scopes in one
+// text: anything else would be a guess.
+func unwantedIn(value string) string {
+	problem := fmt.Sprintf("The scope %q contains a space, a control character, a quotation mark or a backslash.", value)
+	parts := strings.Fields(value)
+	if len(parts) < 2 || slices.ContainsFunc(parts, func(part string) bool { return brokenScope(part) != "" || !strings.Contains(part, ":") }) {
+		return problem
+	}
+	quoted := make([]string, 0, len(parts))
+	for _, part := range parts {
+		quoted = append(quoted, fmt.Sprintf("%q", part))
+	}
+	return fmt.Sprintf("%s These are %d scopes: write each one separately, %s.", problem, len(parts), strings.Join(quoted, " and "))
 }
 
 func brokenScopeDescription(value string) string {
@@ -78,11 +94,11 @@ func (scopeMap) ValidateMap(_ context.Context, req validator.MapRequest, resp *v
 	for value, element := range elements {
 		at := req.Path.AtMapKey(value)
 		if problem := brokenScope(value); problem != "" {
-			diagnose.Refusal(&resp.Diagnostics, at, "Invalid scopes", "%s", problem)
+			diagnose.Refusal(&resp.Diagnostics, at, "Invalid "+name(at), "%s", problem)
 		}
 		if description, ok := element.(types.String); ok && !description.IsNull() && !description.IsUnknown() {
 			if problem := brokenScopeDescription(description.ValueString()); problem != "" {
-				diagnose.Refusal(&resp.Diagnostics, at, "Invalid scopes", "%s", problem)
+				diagnose.Refusal(&resp.Diagnostics, at, "Invalid "+name(at), "%s", problem)
 			}
 		}
 	}
@@ -117,8 +133,8 @@ func (scopeSet) ValidateSet(_ context.Context, req validator.SetRequest, resp *v
 func Pairing(hasSecret, hasVersion bool, secret, version path.Path, diags *diag.Diagnostics) {
 	switch {
 	case hasSecret && !hasVersion:
-		diagnose.Refusal(diags, version, "Missing "+last(version), "`%s` is set: write `%s = 1` too, and change it whenever the secret changes.", last(secret), last(version))
+		diagnose.Refusal(diags, version, "Missing "+name(version), "`%s` is set: write `%s = 1` too, and change it whenever the secret changes.", name(secret), name(version))
 	case hasVersion && !hasSecret:
-		diagnose.Refusal(diags, secret, "Missing "+last(secret), "`%s` is set: write `%s` too, or take the version away.", last(version), last(secret))
+		diagnose.Refusal(diags, secret, "Missing "+name(secret), "`%s` is set: write `%s` too, or take the version away.", name(version), name(secret))
 	}
 }

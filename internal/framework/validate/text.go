@@ -36,19 +36,32 @@ func (v text) ValidateString(_ context.Context, req validator.StringRequest, res
 		return
 	}
 	if problem := v.broken(req.ConfigValue.ValueString()); problem != "" {
-		diagnose.Refusal(&resp.Diagnostics, req.Path, "Invalid "+last(req.Path), "%s", problem)
+		diagnose.Refusal(&resp.Diagnostics, req.Path, "Invalid "+name(req.Path), "%s", problem)
 	}
 }
 
-// last is the name of the attribute a path ends in.
-func last(p path.Path) string {
-	steps := p.Steps()
-	for _, step := range slices.Backward(steps) {
-		if name, ok := step.(path.PathStepAttributeName); ok {
-			return string(name)
+// name returns the full path of an attribute as it is written in a configuration, such as private_key_jwt["2026"].pem.
+func name(p path.Path) string {
+	const longestKey = 60
+	var text strings.Builder
+	for i, step := range p.Steps() {
+		switch step := step.(type) {
+		case path.PathStepAttributeName:
+			if i > 0 {
+				text.WriteString(".")
+			}
+			text.WriteString(string(step))
+		case path.PathStepElementKeyString:
+			key := []rune(step)
+			if len(key) > longestKey {
+				key = append(key[:longestKey:longestKey], '…')
+			}
+			fmt.Fprintf(&text, "[%q]", string(key))
+		case path.PathStepElementKeyInt:
+			fmt.Fprintf(&text, "[%d]", step)
 		}
 	}
-	return "value"
+	return text.String()
 }
 
 // Name allows 1 to most characters without "<" and ">", which Auth0 refuses in what its dashboard shows (RS001, CL001).
@@ -62,7 +75,7 @@ func Name(most int) validator.String {
 			case count > most:
 				return fmt.Sprintf("It has %d characters; at most %d are allowed.", count, most)
 			case strings.ContainsAny(value, "<>"):
-				return fmt.Sprintf("It holds < or >, which Auth0 refuses. Write %q.", strings.NewReplacer("<", "", ">", "").Replace(value))
+				return "It contains < or >, which Auth0 rejects."
 			}
 			return ""
 		},
@@ -81,7 +94,9 @@ func Identifier() validator.String {
 			case count > 600:
 				return fmt.Sprintf("It has %d characters; at most 600 are allowed.", count)
 			case strings.ContainsFunc(value, blank):
-				return fmt.Sprintf("It holds a blank or a control character. Write %q.", without(value, blank))
+				return "It contains a space or a control character. An identifier contains neither, because import IDs and tokens separate values by spaces."
+			case dots(value):
+				return dotsProblem
 			}
 			return ""
 		},
@@ -95,9 +110,11 @@ func ClientID() validator.String {
 		broken: func(value string) string {
 			switch {
 			case value == "":
-				return "It is empty. Write timesheets_client.NAME.client_id, or the id the dashboard shows."
+				return "It is empty. Write timesheets_client.NAME.client_id, or the ID that the dashboard shows."
 			case strings.ContainsFunc(value, blank):
-				return fmt.Sprintf("It holds a blank or a control character. Write %q.", without(value, blank))
+				return "It contains a space or a control character, so it is not a client ID. If it is the name of a client, write timesheets_client.NAME.client_id instead."
+			case dots(value):
+				return dotsProblem
 			}
 			return ""
 		},
@@ -120,21 +137,8 @@ func OrganizationID() validator.String {
 	}
 }
 
-// Description allows up to most characters.
-func Description(most int) validator.String {
-	return text{
-		rule: fmt.Sprintf("at most %d characters", most),
-		broken: func(value string) string {
-			switch count := utf8.RuneCountInString(value); {
-			case value == "":
-				return "It is empty. Leave the attribute out, or write null."
-			case count > most:
-				return fmt.Sprintf("It has %d characters; at most %d are allowed.", count, most)
-			}
-			return ""
-		},
-	}
-}
+// Description allows up to most characters; empty is none.
+func Description(most int) validator.String { return Length(0, most) }
 
 // Length allows least to most characters.
 func Length(least, most int) validator.String {
@@ -155,24 +159,30 @@ func SecretOf(least int) validator.String {
 		rule: fmt.Sprintf("at least %d characters", least),
 		broken: func(value string) string {
 			if count := utf8.RuneCountInString(value); count < least {
-				return fmt.Sprintf("The secret is too short: at least %d characters are needed. Write for example random_password.x.result with length = %d.", least, max(least, 32))
+				return fmt.Sprintf("The secret is too short: at least %d characters are needed. Generate it with `ephemeral \"random_password\"` and length = %d, which is not stored in the state.", least, max(least, 32))
 			}
 			return ""
 		},
 	}
 }
 
-// OneOf allows the choices, letter for letter.
-func OneOf(choices ...string) validator.String {
+// OneOf allows exactly the choices.
+func OneOf(choices ...string) validator.String { return OneOfOr(nil, choices...) }
+
+// OneOfOr allows exactly the choices. For a value that is known to be wrong, instead says what to write.
+func OneOfOr(instead map[string]string, choices ...string) validator.String {
 	return text{
 		rule: "one of " + strings.Join(choices, ", "),
 		broken: func(value string) string {
 			if slices.Contains(choices, value) {
 				return ""
 			}
-			problem := fmt.Sprintf("%q is none of %s.", value, Choices(choices))
+			problem := fmt.Sprintf("%q is not one of %s.", value, Choices(choices))
+			if next, known := instead[value]; known {
+				return problem + " " + next
+			}
 			if near := Near(value, choices); near != "" {
-				problem += fmt.Sprintf(" Write %q.", near)
+				problem += fmt.Sprintf(" Did you mean %q?", near)
 			}
 			return problem
 		},
@@ -193,11 +203,7 @@ func Choices(values []string) string {
 
 func blank(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
 
-func without(value string, unwanted func(rune) bool) string {
-	return strings.Map(func(r rune) rune {
-		if unwanted(r) {
-			return -1
-		}
-		return r
-	}, value)
-}
+// dots reports whether a value is a relative part of a URL, which cannot be the name of an object in a request.
+func dots(value string) bool { return value == "." || value == ".." }
+
+const dotsProblem = "\".\" and \"..\" are not allowed: URLs interpret them as folders, so no request could address the object."

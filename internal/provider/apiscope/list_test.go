@@ -50,6 +50,6 @@ func TestAccAPIScope_list(t *testing.T) {
 func listed(value string, of tenant.API, description any) acctest.Listed {
 	return acctest.Listed{
 		Name: value, Identity: map[string]any{"identifier": of.Identifier, "value": value},
-		Resource: map[string]any{"identifier": of.Identifier, "value": value, "description": description, "api_id": of.ID},
+		Resource: map[string]any{"id": of.Identifier + " " + value, "identifier": of.Identifier, "value": value, "description": description, "api_id": of.ID},
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 // Model is timesheets_api_scope as Terraform holds it.
 type Model struct {
+	ID          types.String `tfsdk:"id"`
 	Identifier  types.String `tfsdk:"identifier"`
 	Value       types.String `tfsdk:"value"`
 	Description types.String `tfsdk:"description"`
@@ -29,6 +30,7 @@ func (m Model) scope() tenant.Scope {
 // both mean the same.
 func newModel(api tenant.API, scope tenant.Scope, held Model) Model {
 	m := Model{
+		ID:          types.StringValue(api.Identifier + " " + scope.Value),
 		Identifier:  types.StringValue(api.Identifier),
 		Value:       types.StringValue(scope.Value),
 		Description: types.StringValue(scope.Description),

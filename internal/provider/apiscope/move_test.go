@@ -21,7 +21,7 @@ func TestAccAPIScope_move(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			moved, said := p.Move(c.address, "auth0_resource_server_scope", 0, c.state, "timesheets_api_scope")
-			want := map[string]any{"identifier": "https://x", "value": "read", "description": c.want, "api_id": nil}
+			want := map[string]any{"id": "https://x read", "identifier": "https://x", "value": "read", "description": c.want, "api_id": nil}
 			if said != nil || !reflect.DeepEqual(moved.State, want) {
 				t.Errorf("moved %v, %v; not %v", moved.State, said, want)
 			}

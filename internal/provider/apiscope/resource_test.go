@@ -74,6 +74,7 @@ func actions(scope, grants plancheck.ResourceActionType) resource.ConfigPlanChec
 func TestAccAPIScope_basic(t *testing.T) {
 	n := acctest.New(t)
 	n.Run(t, resource.TestStep{ConfigStateChecks: []statecheck.StateCheck{
+		value("id", knownvalue.StringExact(key(n).Identifier+" batch:upload")),
 		value("identifier", knownvalue.StringExact(key(n).Identifier)),
 		value("value", knownvalue.StringExact("batch:upload")),
 		value("description", knownvalue.Null()),

@@ -17,6 +17,11 @@ func resourceSchema() schema.Schema {
 			"API are refused. Changes of one API travel together: a batch costs two calls, and one more to begin with. " +
 			"Needs the Management API scopes `read:resource_servers` and `update:resource_servers`; a plan alone needs the first.",
 		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "`identifier` and `value`, separated by a space: the ID that an import takes.",
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
 			"identifier": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "Identifier of the API. Changing this replaces the scope.",

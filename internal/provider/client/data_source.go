@@ -26,6 +26,7 @@ func NewDataSource() datasource.DataSource { return &DataSource{} }
 
 // found is the data source timesheets_client as Terraform holds it.
 type found struct {
+	ID                      types.String `tfsdk:"id"`
 	ClientID                types.String `tfsdk:"client_id"`
 	Name                    types.String `tfsdk:"name"`
 	Description             types.String `tfsdk:"description"`
@@ -43,7 +44,7 @@ type found struct {
 func newFound(client tenant.Client) found {
 	m := newModel(client, Model{})
 	f := found{
-		ClientID: m.ClientID, Name: m.Name, Description: m.Description, AppType: types.StringNull(), Metadata: m.Metadata,
+		ID: m.ID, ClientID: m.ClientID, Name: m.Name, Description: m.Description, AppType: types.StringNull(), Metadata: m.Metadata,
 		GrantTypes: m.GrantTypes, TokenEndpointAuthMethod: m.TokenEndpointAuthMethod, TokenQuota: m.TokenQuota,
 		OrganizationUsage: m.OrganizationUsage, DefaultOrganizationID: m.DefaultOrganizationID, RequireProof: m.RequireProof,
 	}
@@ -64,6 +65,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		MarkdownDescription: "A client of the tenant, by its id or its exact name. Its secret is not read. By id it costs one call, by name one for every hundred clients of the tenant." +
 			" Needs the Management API scope `read:clients`.",
 		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{Computed: true, MarkdownDescription: "The same as `client_id`."},
 			"client_id": schema.StringAttribute{
 				Optional: true, Computed: true,
 				MarkdownDescription: "Id of the client. Exactly one of `client_id` and `name` is needed.",

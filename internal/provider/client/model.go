@@ -12,6 +12,7 @@ import (
 
 // Model is timesheets_client as Terraform holds it.
 type Model struct {
+	ID                      types.String `tfsdk:"id"`
 	ClientID                types.String `tfsdk:"client_id"`
 	Name                    types.String `tfsdk:"name"`
 	Description             types.String `tfsdk:"description"`
@@ -48,7 +49,11 @@ func (m Model) client(ctx context.Context) tenant.Client {
 		Metadata:                map[string]string{},
 	}
 	m.GrantTypes.ElementsAs(ctx, &c.GrantTypes, false)
-	m.Metadata.ElementsAs(ctx, &c.Metadata, false)
+	for key, element := range m.Metadata.Elements() {
+		if value, ok := element.(types.String); ok && !value.IsNull() { // a null entry is not set
+			c.Metadata[key] = value.ValueString()
+		}
+	}
 	return c
 }
 
@@ -56,6 +61,7 @@ func (m Model) client(ctx context.Context) tenant.Client {
 // are carried from held: the plan after a write, the prior state after a read.
 func newModel(client tenant.Client, held Model) Model {
 	m := Model{
+		ID:                      types.StringValue(client.ClientID),
 		ClientID:                types.StringValue(client.ClientID),
 		Name:                    types.StringValue(client.Name),
 		Description:             types.StringNull(),
@@ -78,13 +84,29 @@ func newModel(client tenant.Client, held Model) Model {
 	if client.DefaultOrganization != "" {
 		m.DefaultOrganizationID = types.StringValue(client.DefaultOrganization)
 	}
-	if client.Description != "" {
+	if client.Description != "" || held.Description.Equal(types.StringValue("")) { // null and "" mean the same
 		m.Description = types.StringValue(client.Description)
 	}
-	if len(client.Metadata) > 0 || (!held.Metadata.IsNull() && len(held.Metadata.Elements()) == 0) {
-		m.Metadata = stringMap(client.Metadata)
-	}
+	m.Metadata = newMetadata(client.Metadata, held.Metadata)
 	return m
+}
+
+// newMetadata returns what Terraform stores of metadata: with the null entries of prior that are still not set, which mean
+// the same as no entry, and empty instead of null if prior is.
+func newMetadata(values map[string]string, prior types.Map) types.Map {
+	elements := make(map[string]attr.Value, len(values))
+	for key, element := range prior.Elements() {
+		if element.IsNull() {
+			elements[key] = types.StringNull()
+		}
+	}
+	for key, value := range values {
+		elements[key] = types.StringValue(value)
+	}
+	if len(elements) == 0 && (prior.IsNull() || len(prior.Elements()) > 0) {
+		return types.MapNull(types.StringType)
+	}
+	return types.MapValueMust(types.StringType, elements)
 }
 
 // quota is token_quota.
@@ -133,12 +155,4 @@ func stringSet(values []string) types.Set {
 		elements = append(elements, types.StringValue(value))
 	}
 	return types.SetValueMust(types.StringType, elements)
-}
-
-func stringMap(values map[string]string) types.Map {
-	elements := make(map[string]attr.Value, len(values))
-	for key, value := range values {
-		elements[key] = types.StringValue(value)
-	}
-	return types.MapValueMust(types.StringType, elements)
 }

@@ -38,7 +38,7 @@ func TestAccClient_move(t *testing.T) {
 			if said != nil {
 				t.Fatal(said)
 			}
-			c.want["client_id"], c.want["name"] = "c1", "job"
+			c.want["id"], c.want["client_id"], c.want["name"] = "c1", "c1", "job"
 			for attribute, want := range c.want {
 				if !reflect.DeepEqual(moved.State[attribute], want) {
 					t.Errorf("%s is %v, not %v", attribute, moved.State[attribute], want)

@@ -122,6 +122,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		return
 	}
 	state := plan
+	state.ID = plan.ClientID // a state of an older version has none
 	if !change.Empty() {
 		client, err := r.Tenant.Clients.Update(ctx, prior.key(), change)
 		if !diagnose.Kept(&resp.Diagnostics, operation("update", plan), err) {

@@ -17,8 +17,16 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
+const mTLS = "timesheets_client does not manage clients that authenticate with a certificate (mTLS)."
+
 var (
-	authMethods        = []string{"client_secret_post", "client_secret_basic"}
+	authMethods  = []string{"client_secret_post", "client_secret_basic"}
+	otherMethods = map[string]string{
+		"private_key_jwt":             "For keys, leave this attribute out and set the attribute `private_key_jwt` with a public key.",
+		"tls_client_auth":             mTLS,
+		"self_signed_tls_client_auth": mTLS,
+		"none":                        "A machine-to-machine client authenticates with a secret, or with keys (`private_key_jwt`).",
+	}
 	organizationUsages = []string{"deny", "allow", "require"}
 	keyAlgorithms      = []string{"RS256", "RS384", "PS256"}
 )
@@ -32,6 +40,11 @@ func resourceSchema() schema.Schema {
 			"creating one with `client_secret_wo` costs two, and `private_key_jwt` has a price of its own. Its secret is never read. " +
 			"Needs the Management API scopes `read:clients`, `create:clients`, `update:clients` and `delete:clients`; a plan alone needs the first.",
 		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "The same as `client_id`.",
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
 			"client_id": schema.StringAttribute{
 				Computed:            true,
 				MarkdownDescription: "Auth0's id of the client.",
@@ -46,7 +59,7 @@ func resourceSchema() schema.Schema {
 				Optional:            true,
 				Computed:            true,
 				Default:             absent.String(),
-				MarkdownDescription: "What the client is for, at most 140 characters. When left out, none.",
+				MarkdownDescription: "What the client is for, at most 140 characters. When left out or empty, none.",
 				Validators:          []validator.String{validate.Description(140)},
 			},
 			"client_metadata": schema.MapAttribute{
@@ -54,7 +67,7 @@ func resourceSchema() schema.Schema {
 				Computed:            true,
 				Default:             absent.Map(types.StringType),
 				ElementType:         types.StringType,
-				MarkdownDescription: "Notes of your own, at most 10; keys of 1 to 255 characters, values of at most 255. When left out, none.",
+				MarkdownDescription: "Notes of your own, at most 10; keys of 1 to 255 characters, values of at most 255. An entry whose value is null is not set. When left out, none.",
 				Validators:          []validator.Map{validate.Metadata()},
 			},
 			"grant_types": schema.SetAttribute{
@@ -72,7 +85,7 @@ func resourceSchema() schema.Schema {
 				Computed: true,
 				MarkdownDescription: "How the client shows its secret at the token endpoint: " + validate.Choices(authMethods) +
 					". Defaults to `client_secret_post`; null with `private_key_jwt`.",
-				Validators:    []validator.String{validate.OneOf(authMethods...)},
+				Validators:    []validator.String{validate.OneOfOr(otherMethods, authMethods...)},
 				PlanModifiers: []planmodifier.String{authMethod{}},
 			},
 			"token_quota": schema.SingleNestedAttribute{
@@ -149,7 +162,7 @@ func limit(when string) schema.Int64Attribute {
 		Computed:            true,
 		Default:             absent.Int64(),
 		MarkdownDescription: "Most tokens " + when + ", 1 to 2147483647. At least one of `per_hour` and `per_day` is needed.",
-		Validators:          []validator.Int64{validate.Count(1, 2147483647)},
+		Validators:          []validator.Int64{validate.Count(1, 2147483647, "no such limit")},
 	}
 }
 
