@@ -190,6 +190,10 @@ func (a API) ChangeTo(planned API) APIChange {
 		ProofOfPossession:          optional(a.ProofOfPossession, planned.ProofOfPossession),
 		TokenEncryption:            optional(a.TokenEncryption, planned.TokenEncryption),
 	}
+	if a.IsSystem { // only one half can be changed (RS021)
+		user := SubjectTypeAuthorization{User: planned.SubjectTypeAuthorization.User}
+		change.SubjectTypeAuthorization = differing(SubjectTypeAuthorization{User: a.SubjectTypeAuthorization.User}, user)
+	}
 	switch {
 	case sameStrings(a.AuthorizationDetailsTypes, planned.AuthorizationDetailsTypes):
 	case len(planned.AuthorizationDetailsTypes) == 0:

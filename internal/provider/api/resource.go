@@ -57,11 +57,15 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		return
 	}
 	wanted := plan.api(ctx)
-	api, err := r.Tenant.APIs.Create(ctx, tenant.NewAPI{API: wanted, SigningSecret: secret})
+	preset := r.systemName(wanted.Identifier) != ""
+	api, err := r.Tenant.APIs.Create(ctx, tenant.NewAPI{API: wanted, SigningSecret: secret, Preset: preset})
 	narrowed, wider := api.Narrowed(wanted)
 	api, err = tenant.Correct(api, err, wider, wider, func() (tenant.API, error) {
 		return r.Tenant.APIs.Update(ctx, api.Key(), api.ChangeTo(narrowed))
 	})
+	if preset && err == nil {
+		api, err = r.settleSystem(ctx, req, plan, api, resp)
+	}
 	if !diagnose.Created(&resp.Diagnostics, operation("create", plan), err) {
 		return
 	}

@@ -73,9 +73,10 @@ func resourceSchema() schema.Schema {
 			MarkdownDescription: "Whether a plan that deletes or replaces the API is refused until this is cleared by an apply of its own. Defaults to `false`.",
 		},
 		"is_system": schema.BoolAttribute{
-			Computed:            true,
-			MarkdownDescription: "Whether Auth0 itself made the API, such as the Management API.",
-			PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+			Computed: true,
+			MarkdownDescription: "Whether Auth0 itself made the API, such as the Management API. " +
+				"For such an API, arguments that are omitted keep the values of the tenant, and most values cannot be changed.",
+			PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 		},
 		"subject_type_authorization": schema.SingleNestedAttribute{
 			Optional: true,

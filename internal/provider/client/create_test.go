@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -9,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
 // Metadata belong to the user: keys that look like credentials are kept as written.
@@ -36,4 +38,31 @@ resource "timesheets_client" "test" {
 			ConfigStateChecks: []statecheck.StateCheck{metadata("vault:second")},
 		},
 	)
+}
+
+// A limit of a quota that does not change is kept, whether the tenant merges objects or replaces them.
+func TestAccClient_quotaKept(t *testing.T) {
+	for _, replaces := range []bool{false, true} {
+		t.Run(fmt.Sprintf("replaces %v", replaces), func(t *testing.T) {
+			n := acctest.New(t, func(o *emulator.Options) { o.Switches.ReplaceObjects = replaces })
+			configuration := func(day string) string {
+				return `
+variable "prefix" { type = string }
+resource "timesheets_client" "test" {
+  name            = "${var.prefix} job"
+  client_metadata = { owner = "team-a", day = "` + day + `" }
+  token_quota     = { per_hour = 5, per_day = ` + day + `, enforce = false }
+}`
+			}
+			quota := func(day int64) statecheck.StateCheck {
+				return value("token_quota", knownvalue.ObjectExact(map[string]knownvalue.Check{
+					"per_hour": knownvalue.Int64Exact(5), "per_day": knownvalue.Int64Exact(day), "enforce": knownvalue.Bool(false),
+				}))
+			}
+			n.Run(t,
+				resource.TestStep{Config: configuration("10"), ConfigStateChecks: []statecheck.StateCheck{quota(10)}},
+				resource.TestStep{Config: configuration("20"), ConfigStateChecks: []statecheck.StateCheck{quota(20), value("client_metadata", knownvalue.MapSizeExact(2))}},
+			)
+		})
+	}
 }

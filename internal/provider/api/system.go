@@ -1,0 +1,103 @@
+package api
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+const (
+	managementPath    = "/api/v2/"
+	myAccountPath     = "/me/"
+	expressIdentifier = "urn:auth0:express-configure"
+)
+
+// systemName returns the name of the system API that a create with this identifier makes; empty if it makes none. The
+// tenant determines the values of such an API, whatever is sent (RS019).
+func (r *Resource) systemName(identifier string) string {
+	base, canonical := strings.CutSuffix(r.Self.Audience, managementPath)
+	switch {
+	case identifier == expressIdentifier:
+		return "Okta OIN Express Configuration API"
+	case canonical && identifier == base+myAccountPath:
+		return "Auth0 My Account API"
+	}
+	return ""
+}
+
+// planSystem plans a system API: what the configuration omits keeps the tenant's value in place of a default, and is
+// unknown in a create. It returns the plan as it is then.
+func (r *Resource) planSystem(ctx context.Context, req resource.ModifyPlanRequest, prior, plan, config Model, created bool, resp *resource.ModifyPlanResponse) Model {
+	name := ""
+	if created {
+		name = r.systemName(plan.Identifier.ValueString())
+	}
+	if name == "" && (created || !prior.IsSystem.ValueBool()) {
+		return plan
+	}
+	kept := []string{"id", "is_system", "deletion_protection", "scopes", "signing_secret_wo", "signing_secret_wo_version"}
+	if !config.TokenLifetime.IsNull() {
+		kept = append(kept, "token_lifetime_for_web") // at most the other (RS007)
+	}
+	before := req.State.Raw
+	if created {
+		before = modify.Unknown(req.Plan.Raw)
+	}
+	resp.Diagnostics.Append(modify.Omitted(&resp.Plan, req.Config, before, kept...)...)
+	resp.Diagnostics.Append(resp.Plan.Get(ctx, &plan)...)
+	if name != "" {
+		rejectSystemValues(name, config, &resp.Diagnostics)
+	}
+	return plan
+}
+
+// rejectSystemValues rejects a create of a system API that sets what Auth0 determines and does not let anybody change
+// (RS019, RS021).
+func rejectSystemValues(name string, config Model, diags *diag.Diagnostics) {
+	if text := config.Name.ValueString(); !config.Name.IsUnknown() && text != name {
+		diagnose.Refusal(diags, path.Root("name"), "API is the tenant's own", "Auth0 determines the name of the API %q. Write name = %q.", config.Identifier.ValueString(), name)
+	}
+	client, _ := config.SubjectTypeAuthorization.Attributes()["client"].(types.String)
+	for attribute, set := range map[string]bool{
+		"signing_alg":                 config.SigningAlg.ValueString() != tenant.DefaultSigningAlg && !config.SigningAlg.IsNull(),
+		"signing_secret_wo":           !config.SigningSecretWO.IsNull(),
+		"scopes":                      !config.Scopes.IsNull(),
+		"enforce_policies":            !config.EnforcePolicies.IsNull(),
+		"token_dialect":               !config.TokenDialect.IsNull(),
+		"allow_online_access":         !config.AllowOnlineAccess.IsNull(),
+		"consent_policy":              !config.ConsentPolicy.IsNull(),
+		"authorization_details_types": !config.AuthorizationDetailsTypes.IsNull(),
+		"proof_of_possession":         !config.ProofOfPossession.IsNull(),
+		"token_encryption":            !config.TokenEncryption.IsNull(),
+		"subject_type_authorization":  !client.IsNull() && client.ValueString() != "deny_all",
+
+		"allow_online_access_with_ephemeral_sessions": !config.AllowOnlineAccessEphemeral.IsNull(),
+	} {
+		if set {
+			diagnose.Refusal(diags, path.Root(attribute), "API is the tenant's own", "Auth0 determines %s of the API %q. Leave it out.", attribute, config.Identifier.ValueString())
+		}
+	}
+}
+
+// settleSystem sends, in a second request of a create, what the configuration sets of a system API. The first one does not
+// change the tenant's values.
+func (r *Resource) settleSystem(ctx context.Context, req resource.CreateRequest, plan Model, api tenant.API, resp *resource.CreateResponse) (tenant.API, error) {
+	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(api, plan))...)
+	modify.CreatedAsPlanned(req, resp)
+	var completed Model
+	resp.Diagnostics.Append(resp.State.Get(ctx, &completed)...)
+	wanted := completed.api(ctx)
+	change := api.ChangeTo(wanted)
+	_, wider := api.Narrowed(wanted)
+	return tenant.Correct(api, &tenant.Differs{Noun: "API", Fields: change.Fields()}, change.Fields(), wider, func() (tenant.API, error) {
+		return r.Tenant.APIs.Update(ctx, api.Key(), change)
+	})
+}
