@@ -91,6 +91,9 @@ func (c *call) checkNewClient() error {
 func checkAuthMethod(sent, doc store.Object) error {
 	method, _ := sent.Get("token_endpoint_auth_method")
 	methods, _ := sent.Get("client_authentication_methods")
+	if sent.Has("token_endpoint_auth_method") && sent.Has("client_authentication_methods") && method == nil && methods == nil { // CL035
+		return badRequest("validation_error", "`token_endpoint_auth_method` and `client_authentication_methods` cannot both be null")
+	}
 	if method != nil && methods != nil {
 		return badRequest("validation_error", "`token_endpoint_auth_method` and `client_authentication_methods` are mutually exclusive")
 	}
@@ -102,9 +105,8 @@ func checkAuthMethod(sent, doc store.Object) error {
 
 // newClient fills what the caller left out (CL002 to CL007).
 func (c *call) newClient() (store.Object, string, error) {
-	firstParty, sent := c.body.Get("is_first_party")
 	id, err := c.server.ids.client()
-	if sent && firstParty == false {
+	if thirdParty(c.body) {
 		id, err = c.server.ids.thirdParty()
 	}
 	if err != nil {
@@ -125,11 +127,7 @@ func (c *call) newClient() (store.Object, string, error) {
 		{Name: "grant_types", Value: defaultGrantTypes(c.body)},
 		{Name: "custom_login_page_on", Value: true},
 	}
-	if sent && firstParty == false && c.body.Text("app_type") == "spa" { // CL007
-		doc.Set("oidc_conformant", true)
-		doc.Set("third_party_security_mode", "permissive")
-	}
-	presetExpress(&doc, c.body)
+	presetKind(&doc, c.body)
 	rest := c.body.Clone()
 	if rest.Child("refresh_token") != nil {
 		doc.Set("refresh_token", completeRefreshToken(c.body))
@@ -137,8 +135,7 @@ func (c *call) newClient() (store.Object, string, error) {
 	}
 	clientSchema().apply(&doc, rest)
 	settleJWT(&doc)
-	mirrorLogout(&doc, c.body)
-	clientSchema().sort(doc)
+	settleMembers(&doc, c.body)
 	return doc, id, nil
 }
 
@@ -163,8 +160,7 @@ func defaultRefreshToken(sent store.Object) store.Object {
 	case "client_secret_post", "client_secret_basic":
 		lifetime, idle = 31_557_600, 2_592_000
 	}
-	thirdParty, is := sent.Get("is_first_party")
-	rotating := is && thirdParty == false && sent.Text("app_type") == "spa" // CL007
+	rotating := thirdParty(sent) && public(sent) // CL007
 	rotation, expiration := "non-rotating", "non-expiring"
 	if rotating {
 		rotation, expiration = "rotating", "expiring"
@@ -245,8 +241,8 @@ func (c *call) changedClient(row *store.Client) (*store.Client, error) {
 	hadKeys := doc.Has("client_authentication_methods")
 	body := c.body.Clone()
 	body.Remove("client_secret")
-	clientSchema().replacing(c.server.options.Switches.ReplaceObjects).apply(&doc, body)
-	mirrorLogout(&doc, c.body)
+	clientSchema().merging(c.server.options.Switches).apply(&doc, body)
+	settleMembers(&doc, c.body)
 	if method, sent := body.Get("token_endpoint_auth_method"); sent && method != nil {
 		doc.Remove("client_authentication_methods") // CL015
 	} else if methods, sent := body.Get("client_authentication_methods"); sent && methods != nil {

@@ -13,7 +13,7 @@ const (
 
 // clientSchema is the table of /api/v2/clients (CL001). POST-only: resource_server_identifier and full credentials.
 // PATCH-only: client_secret. cross_origin_auth is older than the public schema, and taken (CL030). Members that only
-// interactive clients use are kept and echoed as they are sent (CL024).
+// interactive clients use are kept and echoed as they are sent (CL024). PATCH removes any object by null (CL031).
 var clientSchema = sync.OnceValue(func() schema { return append(clientHead(), clientTail()...) })
 
 func clientHead() schema {
@@ -27,7 +27,7 @@ func clientHead() schema {
 		{name: "callbacks", rule: list(text(0, 0), 0), when: settable},
 		{name: "allowed_clients", rule: list(text(1, 0), 0), when: settable},
 		{name: "allowed_logout_urls", rule: list(text(0, 0), 0), when: settable},
-		{name: "client_metadata", rule: metadata(mostMetadata), when: settable, merges: true},
+		{name: "client_metadata", rule: metadata(mostMetadata), when: settable | clears, merges: true},
 		{name: "is_first_party", rule: boolean(), when: settable},
 		{name: "oidc_conformant", rule: boolean(), when: settable},
 		{name: "sso", rule: boolean(), when: settable},
@@ -36,14 +36,14 @@ func clientHead() schema {
 		{name: "cross_origin_authentication", rule: boolean(), when: settable},
 		{name: "cross_origin_loc", rule: text(0, 0), when: settable | clears},
 		{name: "initiate_login_uri", rule: text(0, 0), when: settable},
-		{name: "mobile", rule: mobile(), when: settable, merges: true},
+		{name: "mobile", rule: mobile(), when: settable | clears, merges: true},
 		{name: "native_social_login", rule: signIn("enabled", "apple facebook google"), when: settable | clears, merges: true},
 		{name: "fedcm_login", rule: signIn("is_enabled", "google"), when: settable | clears, merges: true},
 		{name: "refresh_token", rule: refreshToken(), when: settable | clears | clearsOnce, merges: true},
 		{name: "encrypted", when: answered},
 		{name: "encryption_key", rule: object(true, each(text(0, 0), "pub cert subject")...), when: settable | clears | clearsOnce, merges: true},
 		{name: "signing_keys", when: answered},
-		{name: "addons", rule: addons(), when: settable, merges: true},
+		{name: "addons", rule: addons(), when: settable | clears, merges: true, flat: true},
 		{name: "allowed_origins", rule: list(text(0, 0), 0), when: settable},
 		{name: "client_id", when: answered},
 		{name: "callback_url_template", when: answered},
@@ -53,12 +53,12 @@ func clientHead() schema {
 
 func clientTail() schema {
 	return schema{
-		{name: "jwt_configuration", rule: jwtConfiguration(), when: settable, merges: true},
+		{name: "jwt_configuration", rule: jwtConfiguration(), when: settable | clears, merges: true},
 		{name: "client_aliases", rule: list(text(1, 0), 0), when: settable},
 		{name: "token_endpoint_auth_method", rule: oneOf("none", "client_secret_post", "client_secret_basic"), when: settable | clears},
 		{name: "client_authentication_methods", rule: authenticationMethods(newCredential), patch: authenticationMethods(referred), when: settable | clears},
-		{name: "signed_request_object", rule: signedRequest(keyCredential()), patch: signedRequest(credentialReference()), when: settable, merges: true},
-		{name: "token_vault_privileged_access", rule: tokenVault(keyCredential(), 1), patch: tokenVault(credentialReference(), 0), when: settable, merges: true},
+		{name: "signed_request_object", rule: signedRequest(keyCredential()), patch: signedRequest(credentialReference()), when: settable | clears, merges: true},
+		{name: "token_vault_privileged_access", rule: tokenVault(keyCredential(), 1), patch: tokenVault(credentialReference(), 0), when: settable | clears, merges: true},
 		{name: "app_type", rule: oneOf(appTypes...), when: settable},
 		{name: "grant_types", rule: list(text(1, 0), 0), when: settable},
 		{name: "web_origins", rule: list(text(0, 0), 0), when: settable},
@@ -66,8 +66,9 @@ func clientTail() schema {
 		{name: "custom_login_page_preview", rule: text(1, 0), patch: text(0, 0), when: settable},
 		{name: "custom_login_page_on", rule: boolean(), when: settable},
 		{name: "form_template", rule: text(1, 0), patch: text(0, 0), when: settable},
-		{name: "oidc_logout", rule: logout(), when: settable, merges: true},
-		{name: "oidc_backchannel_logout", rule: logout(), when: settable, merges: true},
+		{name: "oidc_logout", rule: logout(), when: settable | clears, merges: true},
+		{name: "oidc_backchannel_logout", rule: logout(), when: settable | clears, merges: true},
+		{name: "identity_assertion_authorization_grant", rule: object(false, needed("active", boolean())), when: settable | clears}, // CL032
 		{name: "session_transfer", rule: sessionTransfer(), when: settable | clears | clearsOnce, merges: true},
 		{name: "default_organization", rule: defaultOrganization(), when: settable | clears | clearsOnce},
 		{name: "organization_usage", rule: oneOf("deny", "allow", "require"), when: settable | clears},

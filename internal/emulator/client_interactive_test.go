@@ -16,7 +16,7 @@ func TestClient_interactive(t *testing.T) {
 		{`{"description":"d"}`, `"oidc_logout":{"backchannel_logout_urls":["https://a.example/out"]}`, ""},
 		{`{"cross_origin_authentication":true}`, `"cross_origin_auth":true,"cross_origin_authentication":true`, ""},
 		{`{"cross_origin_auth":false}`, `"cross_origin_auth":false,"cross_origin_authentication":true`, ""},
-		{`{"addons":{"samlp":{"recipient":"r"}}}`, `"addons":{"samlp":{"audience":"urn:a","mappings":{"email":["a","b"]},"recipient":"r"},"wsfed":{}}`, ""},
+		{`{"addons":{"samlp":{"recipient":"r"}}}`, `"addons":{"samlp":{"recipient":"r"},"wsfed":{}}`, "mappings"},
 		{`{"addons":{}}`, `"addons":{}`, "samlp"},
 		{`{"addons":{"aws":{"lifetime_in_seconds":900}}}`, `"addons":{"aws":{"lifetime_in_seconds":900}}`, "samlp"},
 		{`{"mobile":{"android":{"app_package_name":"p"}}}`, `"mobile":{"ios":{"team_id":"t"},"android":{"app_package_name":"p"}}`, ""},

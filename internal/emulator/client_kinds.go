@@ -13,8 +13,27 @@ func machineBorn(appType string) bool {
 	return appType == expressClient || appType == "resource_server"
 }
 
-// presetExpress fills what the tenant sets in the clients of an Okta integration and of an API (CL007).
-func presetExpress(doc *store.Object, sent store.Object) {
+// thirdParty tells whether the body of a POST describes a third-party client.
+func thirdParty(sent store.Object) bool {
+	firstParty, there := sent.Get("is_first_party")
+	return there && firstParty == false
+}
+
+// public tells whether the body of a POST describes a client that cannot keep a secret.
+func public(sent store.Object) bool {
+	appType := sent.Text("app_type")
+	return appType == "spa" || appType == "native"
+}
+
+// presetKind sets what the tenant presets in third-party clients and in clients of an Okta integration or an API (CL007).
+func presetKind(doc *store.Object, sent store.Object) {
+	if thirdParty(sent) {
+		doc.Set("oidc_conformant", true)
+		doc.Set("third_party_security_mode", "permissive")
+		if sent.Text("third_party_security_mode") == "strict" {
+			doc.Set("redirection_policy", "open_redirect_protection")
+		}
+	}
 	if machineBorn(sent.Text("app_type")) {
 		doc.Set("oidc_conformant", true)
 	}
@@ -26,6 +45,32 @@ func presetExpress(doc *store.Object, sent store.Object) {
 			{Name: "private_key_jwt", Value: store.Object{{Name: "credentials", Value: []any{}}}},
 		})
 	}
+}
+
+// settleMembers completes members whose content depends on what the request sent.
+func settleMembers(doc *store.Object, sent store.Object) {
+	mirrorLogout(doc, sent)
+	completeSessionTransfer(doc)
+	clientSchema().sort(*doc)
+}
+
+// completeSessionTransfer adds the defaults of session_transfer once the client has it (CL034).
+func completeSessionTransfer(doc *store.Object) {
+	if !doc.Has("session_transfer") {
+		return
+	}
+	transfer := store.Object{
+		{Name: "can_create_session_transfer_token", Value: false},
+		{Name: "allowed_authentication_methods", Value: []any{}},
+		{Name: "enforce_device_binding", Value: "ip"},
+		{Name: "allow_refresh_token", Value: false},
+		{Name: "enforce_online_refresh_tokens", Value: true},
+		{Name: "enforce_cascade_revocation", Value: true},
+	}
+	for _, m := range doc.Child("session_transfer") {
+		transfer.Set(m.Name, m.Value)
+	}
+	doc.Set("session_transfer", transfer)
 }
 
 // completeRefreshToken fills the members that were left out of a refresh_token that was sent (CL006).
@@ -44,23 +89,24 @@ func completeRefreshToken(sent store.Object) store.Object {
 	return token
 }
 
-// mirrorLogout keeps the two names of the addresses of log-outs in step, after either of them was sent (CL026).
+// mirrorLogout keeps the two names of the back-channel logout URLs equal after either of them was sent; null removes both
+// (CL026).
 func mirrorLogout(doc *store.Object, sent store.Object) {
 	from, to := "oidc_logout", "oidc_backchannel_logout"
 	if sent.Has(to) && !sent.Has(from) {
 		from, to = to, from
 	}
-	if !sent.Has(from) {
+	if value, there := sent.Get(from); !there {
+		return
+	} else if value == nil {
+		doc.Remove(to)
 		return
 	}
-	urls, there := doc.Child(from).Get("backchannel_logout_urls")
-	if !there {
-		return
+	if urls, there := doc.Child(from).Get("backchannel_logout_urls"); there {
+		mirror := doc.Child(to).Clone()
+		mirror.Set("backchannel_logout_urls", urls)
+		doc.Set(to, mirror)
 	}
-	mirror := doc.Child(to).Clone()
-	mirror.Set("backchannel_logout_urls", urls)
-	doc.Set(to, mirror)
-	clientSchema().sort(*doc)
 }
 
 // expressScopes are the scopes of the grant a client of an Okta integration is born with (CL007).

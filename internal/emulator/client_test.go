@@ -64,7 +64,7 @@ func TestClient_update(t *testing.T) { // GE010, CL008, CL014
 		`"session_transfer":{"allow_refresh_token":true,"delegation":{"allow_delegated_access":true}},"token_quota":{"client_credentials":{"per_hour":5}}}`).body.Text("client_id")
 	for _, c := range []struct{ body, part, gone string }{
 		{`{"client_metadata":{"b":null,"c":"3"}}`, `"client_metadata":{"a":"1","c":"3"}`, ""},
-		{`{"session_transfer":{"delegation":null,"enforce_device_binding":"asn"}}`, `"session_transfer":{"allow_refresh_token":true,"enforce_device_binding":"asn"}`, ""},
+		{`{"session_transfer":{"delegation":null,"enforce_device_binding":"asn"}}`, `"enforce_device_binding":"asn","allow_refresh_token":true,"enforce_online_refresh_tokens":true,"enforce_cascade_revocation":true}`, ""},
 		{`{"token_quota":null}`, `"name":"N"`, "token_quota"},
 		{`{"jwt_configuration":{"alg":"RS256"}}`, `"jwt_configuration":{"lifetime_in_seconds":36000,"secret_encoded":false,"alg":"RS256"}`, ""},
 		{`{"description":""}`, `"description":""`, ""},

@@ -83,14 +83,14 @@ func signedRequest(credential rule) rule {
 		member{"credentials", list(credential, 0), false})
 }
 
-// tokenVault needs at least so many grants: one in POST, none in PATCH (CL024).
+// tokenVault needs all three lists, each with at least so many items: one in POST, none in PATCH (CL024, CL033).
 func tokenVault(credential rule, fewest int) rule {
 	connection := object(false,
 		needed("connection", text(1, 0)),
 		needed("scopes", atMost(20, list(text(1, 0), 1))))
 	return object(false,
-		needed("credentials", atMost(mostCredentials, list(credential, 1))),
-		needed("ip_allowlist", atMost(10, list(text(1, 0, format("ip-or-cidr", isAddress)), 1))),
+		needed("credentials", atMost(mostCredentials, list(credential, fewest))),
+		needed("ip_allowlist", atMost(10, list(text(1, 0, format("ip-or-cidr", isAddress)), fewest))),
 		needed("grants", distinct("connection", atMost(5, list(connection, fewest)))))
 }
 

@@ -57,7 +57,7 @@ func TestResourceServer_edges(t *testing.T) { // GE008, RS022, RS023
 	n.call(201, "POST", "resource-servers", `{"identifier":"urn:a","scopes":[`+strings.Join(many[1:], ",")+`]}`)
 	_, public := newKey(t)
 	got := n.call(201, "POST", "resource-servers", `{"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"name":"k","alg":"RSA-OAEP-256","pem":`+quoted(public)+`}},"identifier":"urn:b","scopes":[],"name":"B"}`)
-	if !strings.Contains(got.raw, `"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"name":"k","alg":"RSA-OAEP-256"}}`) {
+	if !strings.Contains(got.raw, `"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"name":"k","alg":"RSA-OAEP-256","thumbprint_sha256":`) || strings.Contains(got.raw, "PUBLIC KEY") {
 		t.Error("token encryption:", got.raw)
 	}
 	if names := got.body.Names(); !slices.Equal(names[:3], []string{"id", "name", "identifier"}) {

@@ -102,9 +102,9 @@ func TestReplaceObjects(t *testing.T) {
 			t.Errorf("replaces %v: %s", replaces, got.raw)
 		}
 		job := n.newClient("job")
-		n.call(200, "PATCH", "clients/"+job.ClientID, `{"client_metadata":{"a":"1"},"token_quota":{"client_credentials":{"per_day":5,"per_hour":1}}}`)
-		got := n.call(200, "PATCH", "clients/"+job.ClientID, `{"client_metadata":{"b":"2"},"token_quota":{"client_credentials":{"per_day":6}}}`)
-		if !strings.Contains(got.raw, `"client_metadata":{"a":"1","b":"2"}`) || strings.Contains(got.raw, `"per_hour":1`) == replaces {
+		n.call(200, "PATCH", "clients/"+job.ClientID, `{"client_metadata":{"a":"1"},"session_transfer":{"allow_refresh_token":true}}`)
+		got := n.call(200, "PATCH", "clients/"+job.ClientID, `{"client_metadata":{"b":"2"},"session_transfer":{"enforce_device_binding":"none"}}`)
+		if !strings.Contains(got.raw, `"client_metadata":{"a":"1","b":"2"}`) || strings.Contains(got.raw, `"allow_refresh_token":true`) == replaces {
 			t.Errorf("replaces %v: %s", replaces, got.raw)
 		}
 	}

@@ -13,7 +13,9 @@ type field struct {
 	rule   rule
 	patch  rule // for PATCH, where it differs; nil: rule
 	when   when
-	merges bool // an object sent by PATCH is laid over the one that is there (GE010)
+	merges bool // the members of an object in PATCH replace those of the stored object one by one (GE010)
+	flat   bool // objects inside it never merge
+	deep   bool // objects inside it merge too (Switches.DeepMerge)
 }
 
 // when says what a caller may do with a field.
@@ -63,33 +65,31 @@ func (s schema) members(op when) []member {
 	return members
 }
 
-// replacing returns the table of a tenant that replaces objects where the default is to merge them (GE010). Metadata
-// always merge (CL008).
-func (s schema) replacing(on bool) schema {
-	if !on {
-		return s
-	}
+// merging returns the table for the switches of GE010: one that replaces all objects but metadata (CL008), or one that also
+// merges objects inside objects.
+func (s schema) merging(switches Switches) schema {
 	table := slices.Clone(s)
 	for i := range table {
-		table[i].merges = table[i].merges && table[i].name == "client_metadata"
+		f := &table[i]
+		f.merges = f.merges && (!switches.ReplaceObjects || f.name == "client_metadata")
+		f.deep = switches.DeepMerge && !f.flat
 	}
 	return table
 }
 
-// apply lays the members of body over doc: null takes a member away (GE009), objects of merging fields are laid over what
-// is there (GE010) unless they are empty (CL028), everything else is replaced whole.
+// apply writes the members of body to doc: null removes a member (GE009), objects of merging fields are merged with the
+// stored object (GE010) unless they are empty (CL028), everything else is replaced.
 func (s schema) apply(doc *store.Object, body store.Object) {
 	for _, m := range body {
 		f, _ := s.find(m.Name)
-		was := doc.Child(m.Name)
 		now, isObject := m.Value.(store.Object)
 		switch {
 		case m.Value == nil:
 			doc.Remove(m.Name)
-		case f.merges && isObject && was != nil && len(now) > 0:
-			doc.Set(m.Name, merge(was.Clone(), now))
+		case f.merges && isObject && len(now) > 0:
+			doc.Set(m.Name, merge(doc.Child(m.Name).Clone(), now, f.deep))
 		case f.merges && isObject:
-			doc.Set(m.Name, merge(store.Object{}, now))
+			doc.Set(m.Name, store.Object{})
 		default:
 			doc.Set(m.Name, m.Value)
 		}
@@ -97,20 +97,22 @@ func (s schema) apply(doc *store.Object, body store.Object) {
 	s.sort(*doc)
 }
 
-// merge lays over onto was, at every depth; null takes a member away.
-func merge(was, over store.Object) store.Object {
-	for _, m := range over {
+// merge sets the members of change in stored, objects as a whole unless deep; null removes a member.
+func merge(stored, change store.Object, deep bool) store.Object {
+	for _, m := range change {
 		now, isObject := m.Value.(store.Object)
-		switch child := was.Child(m.Name); {
+		switch {
 		case m.Value == nil:
-			was.Remove(m.Name)
+			stored.Remove(m.Name)
+		case isObject && deep:
+			stored.Set(m.Name, merge(stored.Child(m.Name).Clone(), now, deep))
 		case isObject:
-			was.Set(m.Name, merge(child, now))
+			stored.Set(m.Name, merge(store.Object{}, now, deep))
 		default:
-			was.Set(m.Name, m.Value)
+			stored.Set(m.Name, m.Value)
 		}
 	}
-	return was
+	return stored
 }
 
 // sort puts the members into the order of the table.

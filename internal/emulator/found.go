@@ -60,7 +60,7 @@ func (s *Server) furnish() error {
 		{Name: "id", Value: grantID},
 		{Name: "client_id", Value: terraform.ID},
 		{Name: "audience", Value: api.Identifier},
-		{Name: "scope", Value: managementScopes()},
+		{Name: "scope", Value: operationScopes()},
 		{Name: "subject_type", Value: "client"},
 	})
 	return s.store.Write(func(tx *store.Tx) error {
@@ -109,8 +109,8 @@ func (s *Server) houseClient(doc store.Object) (*store.Client, error) {
 	return clientRow(doc, &store.Client{Secret: secret}), err
 }
 
-// Terraform is the client a provider configuration uses: it has a grant on the Management API with every scope the
-// emulator knows.
+// Terraform is the client a provider configuration uses: it has a grant on the Management API with every scope that
+// the operations of the emulator need.
 func (s *Server) Terraform() Credentials {
 	row, there := s.store.Client(s.store.Note(noteTerraform))
 	if !there {

@@ -43,6 +43,7 @@ type Switches struct {
 	DefaultAudience       string // audience of token requests that name none; default: they are 403 (TK006)
 	DeepPages             bool   // pages by number reach all of every list; default: 1000 records where it has checkpoints (GE019)
 	ReplaceObjects        bool   // an object in a PATCH replaces the one that is there, but client_metadata; default: they merge (GE010)
+	DeepMerge             bool   // PATCH merges objects inside objects of a client, add-ons aside; default: replaces them (GE010)
 	DenySecretSilently    bool   // naming client_secret in fields without the right to it drops it; default: 403 (CL013)
 
 	IgnoreClientOrganizationUsage bool // organization_usage of a client has no effect on client credentials; default: it has (OR010)

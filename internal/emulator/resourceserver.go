@@ -1,8 +1,11 @@
 package emulator
 
 import (
+	"crypto/sha256"
+	"encoding/pem"
 	"errors"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -133,19 +136,34 @@ func (s *Server) resourceServerRow(doc store.Object, before *store.ResourceServe
 	if s.options.Switches.HideSigningSecret {
 		doc.Remove("signing_secret")
 	}
-	key := doc.Child("token_encryption").Child("encryption_key")
-	if sent := key.Text("pem"); sent != "" || key == nil { // TK017
-		row.Encryption = sent
+	if key := doc.Child("token_encryption").Child("encryption_key"); key == nil || key.Has("pem") { // TK017
+		row.Encryption = key.Text("pem")
 	}
-	if key != nil { // RS023
-		key.Remove("pem")
-		encryption := doc.Child("token_encryption")
-		encryption.Set("encryption_key", key)
-		doc.Set("token_encryption", encryption)
+	if err := settleEncryptionKey(&doc); err != nil {
+		return nil, err
 	}
 	resourceServerSchema().sort(doc)
 	row.Body = doc.Encode()
 	return row, nil
+}
+
+// settleEncryptionKey replaces the PEM of the key in token_encryption by the thumbprint of what it holds (RS023, RS027).
+func settleEncryptionKey(doc *store.Object) error {
+	encryption := doc.Child("token_encryption")
+	key := encryption.Child("encryption_key")
+	if !key.Has("pem") {
+		return nil
+	}
+	decoded, _ := pem.Decode([]byte(key.Text("pem")))
+	if decoded == nil {
+		return invalidBody(flawf("token_encryption.encryption_key.pem", "Object didn't pass validation for format pem: %s", "no PEM block"))
+	}
+	sum := sha256.Sum256(decoded.Bytes)
+	key.Remove("pem")
+	key.Set("thumbprint_sha256", encode64(sum[:]))
+	encryption.Set("encryption_key", key)
+	doc.Set("token_encryption", encryption)
+	return nil
 }
 
 // checkScopes applies the entity limit and the switches for values twice and values with a blank (RS010, RS011).
@@ -203,11 +221,7 @@ func updateResourceServer(c *call) (reply, error) {
 		return reply{}, err // RS016
 	}
 	table := resourceServerSchema()
-	allowed := table
-	if row.System {
-		allowed = systemSchema()
-	}
-	if f := allowed.check(c.body, onUpdate); f != nil {
+	if f := updateFlaw(row, c.body); f != nil {
 		return reply{}, invalidBody(f)
 	}
 	var after *store.ResourceServer
@@ -220,7 +234,9 @@ func updateResourceServer(c *call) (reply, error) {
 		if err != nil {
 			return err
 		}
-		table.replacing(c.server.options.Switches.ReplaceObjects && !row.System).apply(&doc, c.body)
+		switches := c.server.options.Switches
+		switches.ReplaceObjects = switches.ReplaceObjects && !row.System
+		table.merging(switches).apply(&doc, c.body)
 		if doc.Has("subject_type_authorization") {
 			fillSubjectTypes(&doc)
 		}
@@ -236,6 +252,25 @@ func updateResourceServer(c *call) (reply, error) {
 		return reply{}, err
 	}
 	return ok(raw(after.Body)), nil
+}
+
+// updateFlaw checks the body of a PATCH. A system API accepts few members (RS021), and others with the value that they have
+// (RS026).
+func updateFlaw(row *store.ResourceServer, body store.Object) *flaw {
+	if !row.System {
+		return resourceServerSchema().check(body, onUpdate)
+	}
+	current, err := store.ParseObject(row.Body)
+	if err != nil {
+		return flawf("", "%s", err.Error())
+	}
+	allowed := systemSchema()
+	changes := slices.DeleteFunc(body.Clone(), func(m store.Member) bool {
+		_, patchable := allowed.find(m.Name)
+		value, there := current.Get(m.Name)
+		return !patchable && m.Name != "identifier" && there && reflect.DeepEqual(value, m.Value)
+	})
+	return allowed.check(changes, onUpdate)
 }
 
 func deleteResourceServer(c *call) (reply, error) {

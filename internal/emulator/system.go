@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
@@ -12,13 +13,11 @@ const (
 	expressIdentifier = "urn:auth0:express-configure"
 )
 
-// managementScopes are the scopes of the Management API the emulator knows; the real one has some two hundred more (RS020).
-func managementScopes() []string {
+// operationScopes are the scopes that the operations of the emulator need; the client of Terraform is granted them.
+func operationScopes() []string {
 	var scopes []string
 	for _, noun := range []string{"resource_servers", "clients", "client_grants", "client_credentials"} {
-		for _, verb := range []string{"read", "create", "update", "delete"} {
-			scopes = append(scopes, verb+":"+noun)
-		}
+		scopes = append(scopes, scopesOf("read create update delete", noun)...)
 	}
 	return append(scopes, "read:client_keys", "update:client_keys", "read:client_summary",
 		"read:signing_keys", "create:signing_keys", "update:signing_keys",
@@ -26,15 +25,46 @@ func managementScopes() []string {
 		"read:organization_client_grants", "create:organization_client_grants", "delete:organization_client_grants")
 }
 
+// otherScopes are the other scopes of a real tenant's Management API (RS020): nouns by the verbs that they share.
+var otherScopes = []struct{ verbs, nouns string }{
+	{"read update delete create", "users users_app_metadata connections device_credentials rules hooks actions email_provider " +
+		"shields custom_domains roles log_streams organizations organization_connections"},
+	{"read update delete", "rules_configs branding"},
+	{"read create delete", "user_custom_blocks role_members organization_members organization_member_roles organization_invitations"},
+	{"read create update", "email_templates"},
+	{"read update", "tenant_settings triggers guardian_factors mfa_policies prompts limits attack_protection"},
+	{"read delete", "anomaly_blocks grants guardian_enrollments"},
+	{"create delete", "passwords_checking_job client_keys"},
+	{"create", "user_tickets guardian_enrollment_tickets actions_log_sessions"},
+	{"read", "stats insights logs logs_users user_idp_tokens entitlements organizations_summary"},
+	{"blacklist", "tokens"},
+}
+
+func scopesOf(verbs, nouns string) []string {
+	var scopes []string
+	for _, noun := range strings.Fields(nouns) {
+		for _, verb := range strings.Fields(verbs) {
+			scopes = append(scopes, verb+":"+noun)
+		}
+	}
+	return scopes
+}
+
+// managementScopes are the scopes of the Management API (RS020).
+func managementScopes() []string {
+	scopes := operationScopes()
+	for _, group := range otherScopes {
+		for _, scope := range scopesOf(group.verbs, group.nouns) {
+			if !slices.Contains(scopes, scope) {
+				scopes = append(scopes, scope)
+			}
+		}
+	}
+	return scopes
+}
+
 // managementAPI is the tenant's own API, as answered (RS020).
 func (s *Server) managementAPI(id string) store.Object {
-	var scopes []any
-	for _, value := range managementScopes() {
-		scopes = append(scopes, store.Object{
-			{Name: "description", Value: describe(value)},
-			{Name: "value", Value: value},
-		})
-	}
 	return store.Object{
 		{Name: "id", Value: id},
 		{Name: "name", Value: managementName},
@@ -45,15 +75,9 @@ func (s *Server) managementAPI(id string) store.Object {
 		{Name: "token_lifetime", Value: int64(defaultLifetime)},
 		{Name: "token_lifetime_for_web", Value: int64(defaultWebLifetime)},
 		{Name: "signing_alg", Value: "RS256"},
-		{Name: "scopes", Value: scopes},
+		{Name: "scopes", Value: systemScopes(managementScopes()...)},
 		{Name: "is_system", Value: true},
 	}
-}
-
-// describe turns "read:client_grants" into "Read client grants".
-func describe(scope string) string {
-	text := strings.NewReplacer(":", " ", "_", " ").Replace(scope)
-	return strings.ToUpper(text[:1]) + text[1:]
 }
 
 func subjectTypes(client, user string) store.Object {
@@ -98,7 +122,7 @@ func (s *Server) systemAPI(identifier string) (store.Object, bool) {
 func systemScopes(values ...string) []any {
 	var scopes []any
 	for _, value := range values {
-		words := strings.Fields(strings.NewReplacer(":me:", " ", "_", " ").Replace(value))
+		words := strings.Fields(strings.NewReplacer(":me:", " ", ":", " ", "_", " ").Replace(value))
 		for i, word := range words {
 			words[i] = strings.ToUpper(word[:1]) + word[1:]
 		}

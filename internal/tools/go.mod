@@ -11,10 +11,7 @@ tool (
 	golang.org/x/vuln/cmd/govulncheck
 )
 
-require (
-	github.com/auth0/go-auth0 v1.47.0
-	gonum.org/v1/plot v0.17.0
-)
+require gonum.org/v1/plot v0.17.0
 
 require (
 	4d63.com/gocheckcompilerdirectives v1.4.0 // indirect

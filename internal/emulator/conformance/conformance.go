@@ -36,5 +36,5 @@ func Ask(ctx context.Context, caller Caller) []Difference {
 }
 
 func questions() []question {
-	return slices.Concat(aboutAPIs(), aboutClients(), aboutGrants(), aboutOrganizations(), aboutTokens(), aboutProofs())
+	return slices.Concat(aboutAPIs(), aboutClients(), aboutObjects(), aboutGrants(), aboutOrganizations(), aboutTokens(), aboutProofs())
 }
