@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/parent"
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider"
 )
 
@@ -22,6 +23,12 @@ func main() {
 	flag.Parse()
 
 	run := provider.NewRun(version)
+	if _, reattached := os.LookupEnv("TF_REATTACH_PROVIDERS"); !*debug && !reattached {
+		parent.Watch(func() {
+			run.StopWrites()
+			os.Exit(1)
+		})
+	}
 	err := serve(run.Provider(), *debug)
 	run.Tell(context.Background())
 	if err != nil {

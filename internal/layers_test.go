@@ -41,6 +41,7 @@ var law = map[string]room{
 	"framework/":           {inside: []string{"tenant", "secret", "defect", "planstate", "framework/"}, outside: terraform},
 	"provider/":            {inside: []string{"tenant", "secret", "planstate", "framework/"}, outside: terraform},
 	"provider":             {inside: []string{"tenant", "secret", "planstate", "framework/", "management", "coalesce", "provider/"}, outside: terraform},
+	"parent":               {},
 	"emulator/privatefile": {},
 	"emulator/store":       {inside: []string{"emulator/privatefile"}},
 	"emulator/conformance": {outside: []string{jose}},

@@ -26,6 +26,10 @@ func (r *Run) Provider() provider.Provider {
 	return &Provider{version: r.version, environment: os.LookupEnv, meter: &r.meter}
 }
 
+// StopWrites returns when the writes in progress have ended, and prevents that another one is sent. It is for a process
+// that exits next.
+func (r *Run) StopWrites() { r.meter.StopWrites() }
+
 // Tell logs what the run cost, at level INFO, if it asked the tenant for anything. It is for when serving has ended: no
 // request is under way any more, and Terraform still reads the log.
 func (r *Run) Tell(ctx context.Context) {

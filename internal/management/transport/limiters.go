@@ -46,6 +46,7 @@ func (l *limiter) Do(r *http.Request) (*http.Response, error) {
 	}
 	defer func() { <-l.slots }()
 
+	defer l.meter.write(r)()
 	sent := time.Now()
 	response, err := l.next.Do(r)
 	end := resultOf(sent, response, err)
@@ -181,8 +182,9 @@ func resultOf(sent time.Time, response *http.Response, err error) result {
 
 // Meter counts requests. The zero value is ready to use, and all methods are safe for concurrent use.
 type Meter struct {
-	mu    sync.Mutex
-	usage Usage
+	mu     sync.Mutex
+	usage  Usage
+	writes sync.RWMutex // read-locked by each write in progress
 }
 
 // Usage is what a Meter has counted.
@@ -198,6 +200,19 @@ func (m *Meter) Usage() Usage {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.usage
+}
+
+// StopWrites returns when the writes in progress have ended, each after a bounded time. No other write is sent after
+// that. It is for a process that exits next.
+func (m *Meter) StopWrites() { m.writes.Lock() }
+
+// write registers a write in progress and returns what ends it. For other requests it does nothing.
+func (m *Meter) write(r *http.Request) (end func()) {
+	if !changes(r) {
+		return func() {}
+	}
+	m.writes.RLock()
+	return m.writes.RUnlock
 }
 
 func (m *Meter) addRequest(r *http.Request, end result) {
