@@ -17,6 +17,7 @@ import (
 // flaw is one thing wrong with a value, in the words of the tenant's own validator, and what else is wrong (GE004).
 type flaw struct {
 	text, path string
+	unknown    string // the first of the members that are not known, if the flaw is about them
 	next       *flaw
 }
 
@@ -247,7 +248,9 @@ func unknownMembers(o store.Object, path string, members []member) *flaw {
 	if extra == nil {
 		return nil
 	}
-	return flawf(path, "Additional properties not allowed: %s", strings.Join(extra, ","))
+	f := flawf(path, "Additional properties not allowed: %s", strings.Join(extra, ","))
+	f.unknown = extra[0]
+	return f
 }
 
 func memberNamed(members []member, name string) int {

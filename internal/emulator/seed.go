@@ -2,10 +2,7 @@ package emulator
 
 import (
 	"cmp"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
@@ -32,42 +29,32 @@ type DashboardAPI struct {
 	Authorized    bool   `json:"authorized,omitempty"`      // with a grant without scopes
 }
 
-// ReadSeed reads a seed from JSON; a member it does not know is an error.
-func ReadSeed(r io.Reader) (*Seed, error) {
-	decoder := json.NewDecoder(r)
-	decoder.DisallowUnknownFields()
-	seed := &Seed{}
-	if err := decoder.Decode(seed); err != nil {
-		return nil, fmt.Errorf("reading the seed: %w", err)
-	}
-	return seed, nil
-}
-
-// plant puts a seed into the tenant: all of it, or nothing when one of its objects would be refused.
+// plant adds a seed to the tenant: all of it, or nothing if one of its objects is not accepted. The error is then a
+// *SeedError.
 func (s *Server) plant(seed *Seed) error {
 	if seed == nil {
 		return nil
 	}
+	own := map[string]int{"resource_servers": len(seed.ResourceServers), "clients": len(seed.Clients)}
 	seed = seed.withDashboard()
 	rows := &seedRows{server: s, identifiers: map[string]bool{}, clients: map[string]bool{}, grants: map[string]bool{}, names: map[string]bool{}}
-	for i, body := range seed.ResourceServers {
-		if err := rows.addResourceServer(body); err != nil {
-			return fmt.Errorf("seed: resource_servers[%d]: %w", i, err)
-		}
-	}
-	for i, body := range seed.Clients {
-		if err := rows.addClient(body); err != nil {
-			return fmt.Errorf("seed: clients[%d]: %w", i, err)
-		}
-	}
-	for i, body := range seed.ClientGrants {
-		if err := rows.addGrant(body); err != nil {
-			return fmt.Errorf("seed: client_grants[%d]: %w", i, err)
-		}
-	}
-	for i, body := range seed.Organizations {
-		if err := rows.addOrganization(body); err != nil {
-			return fmt.Errorf("seed: organizations[%d]: %w", i, err)
+	for _, collection := range []struct {
+		name   string
+		bodies []store.Object
+		add    func(store.Object) error
+	}{
+		{"resource_servers", seed.ResourceServers, rows.addResourceServer},
+		{"clients", seed.Clients, rows.addClient},
+		{"client_grants", seed.ClientGrants, rows.addGrant},
+		{"organizations", seed.Organizations, rows.addOrganization},
+	} {
+		for i, body := range collection.bodies {
+			if err := collection.add(body); err != nil {
+				if count, counted := own[collection.name]; counted && i >= count {
+					return &SeedError{Member: fmt.Sprintf("dashboard[%d]", i-count), Reason: seedError(err).Reason}
+				}
+				return seedError(err).within(collection.name, i)
+			}
 		}
 	}
 	return s.store.Write(rows.put)
@@ -123,7 +110,7 @@ func take(body *store.Object, name string) string {
 
 func claim(taken map[string]bool, key string) error {
 	if taken[key] {
-		return fmt.Errorf("%q is there twice", key)
+		return fmt.Errorf("the seed already contains %q", key)
 	}
 	taken[key] = true
 	return nil
@@ -132,8 +119,8 @@ func claim(taken map[string]bool, key string) error {
 func (r *seedRows) addResourceServer(body store.Object) error {
 	body = body.Clone()
 	id := take(&body, "id")
-	if f := resourceServerSchema().check(body, onCreate); f != nil {
-		return invalidBody(f)
+	if err := checkSeed(resourceServerSchema(), body); err != nil {
+		return err
 	}
 	row, err := (&call{server: r.server, body: body}).newResourceServer()
 	if err != nil {
@@ -155,10 +142,10 @@ func (r *seedRows) addClient(body store.Object) error {
 	body = body.Clone()
 	id, secret := take(&body, "client_id"), take(&body, "client_secret")
 	if body.Has("client_authentication_methods") {
-		return errors.New("client_authentication_methods: a seed holds no credentials")
+		return &SeedError{Member: "client_authentication_methods", Reason: "a seed cannot contain credentials"}
 	}
-	if f := clientSchema().check(body, onCreate); f != nil {
-		return invalidBody(f)
+	if err := checkSeed(clientSchema(), body); err != nil {
+		return err
 	}
 	doc, made, err := (&call{server: r.server, body: body}).newClient()
 	if err == nil && secret == "" {
@@ -178,14 +165,14 @@ func (r *seedRows) addClient(body store.Object) error {
 func (r *seedRows) addGrant(body store.Object) error {
 	body = body.Clone()
 	id := take(&body, "id")
-	if f := grantSchema().check(body, onCreate); f != nil {
-		return invalidBody(f)
+	if err := checkSeed(grantSchema(), body); err != nil {
+		return err
 	}
 	if clientID := body.Text("client_id"); !r.clients[clientID] && !body.Has("default_for") {
-		return fmt.Errorf("the seed has no client %q", clientID)
+		return &SeedError{Member: "client_id", Reason: fmt.Sprintf("the seed has no client %q", clientID)}
 	}
 	if audience := body.Text("audience"); !r.identifiers[audience] {
-		return fmt.Errorf("the seed has no resource server %q", audience)
+		return &SeedError{Member: "audience", Reason: fmt.Sprintf("the seed has no resource server %q", audience)}
 	}
 	if id == "" {
 		made, err := r.server.ids.grant()
@@ -230,8 +217,8 @@ func (r *seedRows) addOrganization(body store.Object) error {
 	body = body.Clone()
 	id, grants := take(&body, "id"), body.Texts("client_grants")
 	body.Remove("client_grants")
-	if f := organizationSchema().check(body, onCreate); f != nil {
-		return invalidBody(f)
+	if err := checkSeed(organizationSchema(), body); err != nil {
+		return err
 	}
 	if id == "" {
 		made, err := r.server.ids.organization()
@@ -242,7 +229,7 @@ func (r *seedRows) addOrganization(body store.Object) error {
 	}
 	for _, grant := range grants {
 		if !slices.ContainsFunc(r.rights, func(g *store.Grant) bool { return g.ID == grant }) {
-			return fmt.Errorf("the seed has no client grant %q", grant)
+			return &SeedError{Member: "client_grants", Reason: fmt.Sprintf("the seed has no client grant %q", grant)}
 		}
 		r.associations = append(r.associations, &store.Association{OrganizationID: id, GrantID: grant})
 	}

@@ -1,6 +1,8 @@
 package reliability_test
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -24,9 +26,16 @@ func TestKilledTerraform(t *testing.T) {
 	t.Run("during a write", func(t *testing.T) {
 		t.Parallel()
 		s := open(t, "job")
-		s.set("TF_CLI_ARGS_apply", "-parallelism=1")
 		started, finished := make(chan struct{}), make(chan bool, 1)
+		waits := s.arrival("POST", clients, 1) // its cancellation is written to the log, which Terraform no longer reads
+		s.inject(emulator.Fault{Method: "POST", Route: clients, Status: http.StatusTooManyRequests, Headers: map[string]string{"Retry-After": "20"}})
 		s.front.add(hook{method: "POST", path: apis, nth: 1, serve: func(w http.ResponseWriter, r *http.Request) {
+			body, err := io.ReadAll(r.Body) // the server notices the end of a connection only after the body
+			if err != nil {
+				t.Error(err)
+			}
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			<-waits
 			close(started)
 			time.Sleep(3 * time.Second)
 			finished <- r.Context().Err() == nil
@@ -47,6 +56,7 @@ func TestKilledTerraform(t *testing.T) {
 	t.Run("during a wait", func(t *testing.T) {
 		t.Parallel()
 		s := open(t, "client")
+		s.set("TF_LOG", "") // otherwise the process ends when it writes to the log
 		started := s.arrival("POST", clients, 1)
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Status: http.StatusTooManyRequests, Headers: map[string]string{"Retry-After": "20"}})
 		s.exits(s.killTerraform(started))

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -99,11 +100,7 @@ func run(ctx context.Context, args []string, out, messages io.Writer) error {
 	if err != nil {
 		return err
 	}
-	options, err := set.options()
-	if err != nil {
-		return err
-	}
-	server, err := emulator.Start(ctx, options)
+	server, err := set.start(ctx)
 	if err != nil {
 		return err
 	}
@@ -114,18 +111,29 @@ func run(ctx context.Context, args []string, out, messages io.Writer) error {
 	return server.Close()
 }
 
-func (set settings) options() (emulator.Options, error) {
+func (set settings) start(ctx context.Context) (*emulator.Server, error) {
 	limits, err := emulator.ParseLimits(set.limits)
-	options := emulator.Options{Listen: set.listen, State: set.state, TLS: set.tls, Limits: limits}
-	if err != nil || set.seed == "" {
-		return options, err
-	}
-	file, err := os.Open(set.seed)
 	if err != nil {
-		return options, err
+		return nil, err
 	}
-	options.Seed, err = emulator.ReadSeed(file)
-	return options, errors.Join(err, file.Close())
+	options := emulator.Options{Listen: set.listen, State: set.state, TLS: set.tls, Limits: limits}
+	if set.seed == "" {
+		return emulator.Start(ctx, options)
+	}
+	text, err := os.ReadFile(set.seed)
+	if err != nil {
+		return nil, err
+	}
+	var server *emulator.Server
+	if options.Seed, err = emulator.ReadSeed(bytes.NewReader(text)); err == nil {
+		server, err = emulator.Start(ctx, options)
+	}
+	var bad *emulator.SeedError
+	if errors.As(err, &bad) {
+		bad.Locate(text)
+		err = fmt.Errorf("-seed %s: %w", set.seed, bad)
+	}
+	return server, err
 }
 
 // publish writes what a caller needs to use the tenant: the files first, so that they are complete when the lines appear.
