@@ -69,6 +69,12 @@ func checkSeed(s schema, body store.Object) error {
 	if f == nil {
 		return nil
 	}
+	for other := f; other != nil; other = other.next {
+		if other.unknown != "" { // a misspelled name is also the cause of a missing member
+			f = other
+			break
+		}
+	}
 	member := f.path
 	if f.unknown != "" {
 		member = join(member, f.unknown)

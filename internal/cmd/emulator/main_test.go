@@ -19,7 +19,10 @@ import (
 	"testing"
 	"time"
 
+	management "github.com/auth0/go-auth0/v3/management/client"
+	"github.com/auth0/go-auth0/v3/management/option"
 	"go.uber.org/goleak"
+	"golang.org/x/oauth2"
 )
 
 // TestMain runs the command itself when a test starts this binary as one.
@@ -77,12 +80,25 @@ func TestRun_refuses(t *testing.T) {
 	}
 }
 
+func TestRun_seed(t *testing.T) {
+	seed := filepath.Join(t.TempDir(), "seed.json")
+	for text, want := range map[string]string{
+		"{\n\"clients\": 7}":                 "line 2: clients: must be an array of objects",
+		"{\n\"clients\": [\n{\"nane\": 1}]}": "line 3: clients[0].nane: ",
+	} {
+		if err := os.WriteFile(seed, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		err := run(t.Context(), []string{"-listen", "127.0.0.1:0", "-seed", seed}, &bytes.Buffer{}, &bytes.Buffer{})
+		if err == nil || !strings.HasPrefix(err.Error(), "-seed "+seed+": "+want) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
 func TestCommand(t *testing.T) {
 	dir := t.TempDir()
-	env, ca, seed := filepath.Join(dir, "env"), filepath.Join(dir, "ca"), filepath.Join(dir, "seed")
-	if err := os.WriteFile(seed, []byte(`{"resource_servers":[{"identifier":"urn:seeded"}]}`), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	env, ca, seed := filepath.Join(dir, "env"), filepath.Join(dir, "ca"), filepath.Join("..", "..", "..", "examples", "testing", "seed.json")
 	if err := os.WriteFile(env, nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
@@ -112,11 +128,41 @@ func TestCommand(t *testing.T) {
 	if err := response.Body.Close(); err != nil {
 		t.Error(err)
 	}
+	p.acceptedBySDK(t, client)
+	p.acceptedByCurl(t, ca)
 	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
 	if err := p.Wait(); err != nil {
 		t.Error("SIGTERM:", err)
+	}
+}
+
+// acceptedBySDK passes AUTH0_DOMAIN to the vendor's SDK as it is.
+func (p *process) acceptedBySDK(t *testing.T, client *http.Client) {
+	t.Helper()
+	ctx := context.WithValue(t.Context(), oauth2.HTTPClient, client)
+	sdk, err := management.New(p.env["AUTH0_DOMAIN"], option.WithHTTPClient(client),
+		option.WithClientCredentials(ctx, p.env["AUTH0_CLIENT_ID"], p.env["AUTH0_CLIENT_SECRET"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := sdk.Keys.Signing.List(ctx)
+	if err != nil || len(keys) == 0 {
+		t.Error("the SDK:", err)
+	}
+}
+
+// acceptedByCurl uses AUTH0_DOMAIN as an address.
+func (p *process) acceptedByCurl(t *testing.T, ca string) {
+	t.Helper()
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Log("not tried without curl")
+		return
+	}
+	command := exec.CommandContext(t.Context(), "curl", "-fsS", "--cacert", ca, p.env["AUTH0_DOMAIN"]+"/.well-known/openid-configuration")
+	if out, err := command.CombinedOutput(); err != nil || !strings.Contains(string(out), `"issuer":"`+p.env["AUTH0_DOMAIN"]+`/"`) {
+		t.Errorf("curl: %v: %s", err, out)
 	}
 }
 
