@@ -49,6 +49,9 @@ func TestAPIIsCreatedOnceOrTold(t *testing.T) {
 		"no object in the answer, and it was made": {
 			post: []reply{{status: 201, body: `{}`}}, look: []reply{there}, asked: []string{postAPI, lookAPI},
 		},
+		"about another API, and it was made": {
+			post: []reply{{status: 201, body: strings.Replace(minimal, "https://api.example/v1", "urn:other", 1)}}, look: []reply{there}, asked: []string{postAPI, lookAPI},
+		},
 		"lost twice": {
 			post: []reply{lost}, look: []reply{absent}, asked: []string{postAPI, lookAPI, postAPI, lookAPI},
 			check: func(t *testing.T, err error) {
@@ -154,6 +157,9 @@ func TestGrantIsCreatedOnceOrTold(t *testing.T) {
 		"lost, and it was made":   {post: []reply{lost}, look: list(grantJSON), asked: []string{post, look}},
 		"lost, and not made":      {post: []reply{lost, {status: 201, body: grantJSON}}, look: list(""), asked: []string{post, look, post}},
 		"lost, and a wider there": {post: []reply{lost}, look: list(wider), asked: []string{post, look}, check: conflictWith("cgr_1")},
+		"about another grant, and it was made": {
+			post: []reply{{status: 201, body: strings.Replace(grantJSON, `"client_id":"`, `"client_id":"other`, 1)}}, look: list(grantJSON), asked: []string{post, look},
+		},
 		"there before": {
 			post: []reply{{status: 409, body: `{"statusCode":409,"error":"Conflict","message":"A client grant already exists between job and it"}`}}, look: list(grantJSON),
 			asked: []string{post, look}, check: conflictWith("cgr_1"),

@@ -16,7 +16,7 @@ const (
 // compilable.
 func guards() []guard {
 	var all []guard
-	for _, group := range [][]guard{ownGuards(), planGuards(), importGuards(), writeGuards(), wireGuards(), secretGuards()} {
+	for _, group := range [][]guard{ownGuards(), planGuards(), importGuards(), writeGuards(), wireGuards(), secretGuards(), createGuards()} {
 		all = append(all, group...)
 	}
 	return all
@@ -299,7 +299,7 @@ func secretGuards() []guard {
 			off:  `state := newModel(api, plan); req.Config.GetAttribute(ctx, path.Root("signing_secret_wo"), &state.SigningSecretWO)`,
 		},
 		{
-			name: "client's secret is in no state of a create that failed", file: client + "/resource.go", test: "TestPartialStateHoldsNoSecret", in: "internal/provider",
+			name: "client's secret is in no state of a create that failed", file: client + "/create.go", test: "TestPartialStateHoldsNoSecret", in: "internal/provider",
 			line: `state := newModel(client, plan)`,
 			off:  `state := newModel(client, plan); req.Config.GetAttribute(ctx, path.Root("client_secret_wo"), &state.ClientSecretWO)`,
 		},

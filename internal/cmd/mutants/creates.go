@@ -1,0 +1,60 @@
+package main
+
+// createGuards keep a create from ending in an object that is replaced, lost, created twice, or wider than planned.
+func createGuards() []guard {
+	const reliability, fault41 = "internal/reliability", "TestFault41_SecondCallFails"
+	return []guard{
+		{
+			name: "create that differs is no error", file: "internal/framework/diagnose/created.go", test: "TestCreated",
+			line: `if !errors.As(err, &differs) {`, off: `if err != nil {`,
+		},
+		{
+			name: "wider access is corrected", file: "internal/tenant/narrow.go", test: "TestCorrect",
+			line: `corrected, failed := update()`, off: `corrected, failed := created, error(nil)`,
+		},
+		{
+			name: "response about another API is not saved", file: tenant + "/apis.go", test: "TestAPIIsCreatedOnceOrTold",
+			line: `if api.Identifier != wanted.Identifier {`, off: `if false {`,
+		},
+		{
+			name: "response about another grant is not saved", file: tenant + "/grants.go", test: "TestGrantIsCreatedOnceOrTold",
+			line: `if grant.ClientID != wanted.ClientID ||`, off: `if false && grant.ClientID != wanted.ClientID ||`,
+		},
+		{
+			name: "client whose create has an unknown result stays in the state", file: client + "/create.go", test: "TestCreateWithUnknownResult", in: reliability,
+			line: `if resultUnknown(err) {`, off: `if false {`,
+		},
+		{
+			name: "client whose create has an unknown result is looked for", file: client + "/resource.go", test: "TestCreateWithUnknownResult", in: reliability,
+			line: `if privatestate.UnknownCreate(ctx, req.Private, &resp.Diagnostics) {`, off: `if privatestate.UnknownCreate(ctx, req.Private, &resp.Diagnostics) && false {`,
+		},
+		{
+			name: "client without an id is neither changed nor deleted", file: client + "/create.go", test: "TestCreateWithUnknownResult", in: reliability,
+			line: `if held.ClientID.ValueString() != "" {`, off: `if true {`,
+		},
+		{
+			name: "missing permission stops a create before its first request", file: client + "/create.go", test: fault41, in: reliability,
+			line: `if len(scopes) == 0 {`, off: `if true {`,
+		},
+		{
+			name: "secret that could not be set is sent by the next plan", file: client + "/create.go", test: fault41, in: reliability,
+			line: `privatestate.MarkUnsetSecret(ctx, resp.Private, true)`, off: `privatestate.MarkUnsetSecret(ctx, resp.Private, false)`,
+		},
+		{
+			name: "metadata are kept as written", file: transport + "/redact.go", test: "TestMetadataKeepNamesOfCredentials",
+			line: `if strings.ToLower(name) == memberMetadata {`, off: `if false {`,
+		},
+		{
+			name: "only the half that can be changed is sent for a system API", file: "internal/tenant/api.go", test: "TestAccAPI_systemSubjects", in: api,
+			line: `if a.IsSystem { // only one half can be changed (RS021)`, off: `if false {`,
+		},
+		{
+			name: "other half of a system API is rejected in the plan", file: api + "/plan.go", test: "TestAccAPI_systemSubjects",
+			line: `textIn(plan.SubjectTypeAuthorization, client) != textIn(prior.SubjectTypeAuthorization, client)`, off: `client == ""`,
+		},
+		{
+			name: "values of a system API are the tenant's", file: api + "/system.go", test: "TestAccAPI_systemCreated",
+			line: `rejectSystemValues(name, config, &resp.Diagnostics)`, off: `_ = config`,
+		},
+	}
+}
