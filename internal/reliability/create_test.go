@@ -202,3 +202,51 @@ func TestCreateWithUnknownResult(t *testing.T) {
 		s.expectCalls("POST", clients, 1)
 	})
 }
+
+// A create of an object with a natural key whose result is not known: the next apply meets the object, changes nothing of
+// it, and prints the import block.
+func TestCreateWithUnknownResultAndNaturalKey(t *testing.T) {
+	t.Parallel()
+	const identifier, shared = "https://api.timesheets.example/v1", "https://api.shared.example"
+	for name, c := range map[string]struct {
+		fixture, create, route, lookup, address string
+		id                                      func(*scene) string
+	}{
+		"API": {
+			fixture: "job", create: "POST", route: apis, lookup: anAPI, address: "timesheets_api.timesheets",
+			id: func(*scene) string { return identifier },
+		},
+		"client grant": {
+			fixture: "job", create: "POST", route: grants, lookup: grants, address: "timesheets_client_grant.job",
+			id: func(s *scene) string { return s.clients("Timesheets Import Job")[0] + " " + identifier },
+		},
+		"scope": {
+			fixture: "scopes", create: "PATCH", route: anAPI, lookup: anAPI, address: `timesheets_api_scope.team["a"]`,
+			id: func(*scene) string { return shared + " team:a" },
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t, c.fixture)
+			if c.fixture == "scopes" {
+				s.set("TF_VAR_values", `{ a = "A" }`)
+				s.dashboard("POST", apis, map[string]any{"name": "Shared", "identifier": shared}, nil)
+				s.theirs()
+			}
+			s.set("TIMESHEETS_REQUEST_TIMEOUT", "2s")
+			s.inject(emulator.Fault{Method: c.create, Route: c.route, Nth: 1, Cut: emulator.CutAfter})
+			s.when(c.create, "/api/v2/", 0, func() { s.inject(emulator.Fault{Method: "GET", Route: c.lookup, Status: 503}) })
+			s.expect(s.apply(1), "Unable to create "+name, "may have carried it out all the same")
+			s.front.leave()
+			s.Server.ClearFaults()
+			left := s.inventory()
+			said := s.apply(1)
+			s.expect(said, "Unable to create "+name, "already has a", `import { to = `+strings.Split(c.address, ".")[0]+`.NAME id = "`+c.id(s)+`" }`)
+			if now := s.inventory(); list(now) != list(left) {
+				t.Errorf("the tenant has\n  %s\nand had\n  %s", list(now), list(left))
+			}
+			s.write("import.tf", importBlock(c.address, c.id(s)))
+			s.settled()
+		})
+	}
+}
