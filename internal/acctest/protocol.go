@@ -30,6 +30,14 @@ func (n *Tenant) Protocol(t *testing.T) *Protocol {
 	return p
 }
 
+// Configure configures a provider for the tenant, and returns the errors and warnings.
+func (n *Tenant) Configure(t *testing.T) []string {
+	t.Helper()
+	p := n.Unconfigured(t)
+	configured, err := p.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: p.value(p.schemas.Provider.ValueType(), nil)})
+	return p.said(err, configured.Diagnostics)
+}
+
 // Unconfigured starts a provider that knows no tenant, as Terraform does to move states.
 func (n *Tenant) Unconfigured(t *testing.T) *Protocol {
 	t.Helper()

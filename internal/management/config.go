@@ -2,6 +2,7 @@ package management
 
 import (
 	"cmp"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -22,10 +23,13 @@ const (
 	fieldSigningAlg = "client_assertion_signing_alg"
 )
 
+// LeastRateLimitShare is the smallest share of the rate limit: less leaves no request within any time limit.
+const LeastRateLimitShare = 0.01
+
 // wire is config as package transport wants it, or what is wrong with it.
 func (c Config) wire() (transport.Config, error) {
 	if c.Unready != nil {
-		return transport.Config{BaseURL: c.BaseURL, TokenRequest: func() (url.Values, error) { return nil, c.Unready }}, nil
+		return transport.Config{BaseURL: c.BaseURL, NotReady: c.Unready, TokenRequest: func() (url.Values, error) { return url.Values{}, nil }}, nil
 	}
 	if c.BaseURL == nil {
 		return transport.Config{}, invalid(fieldDomain, "the tenant's domain is missing")
@@ -59,8 +63,8 @@ func (c Config) checkPace() error {
 		return invalid("request_timeout", "it must be longer than nothing")
 	case c.MaxConcurrency < 0:
 		return invalid("max_concurrency", "it must be at least 1")
-	case c.RateLimitShare < 0 || c.RateLimitShare > 1:
-		return invalid("rate_limit_share", "it must be above 0 and at most 1")
+	case c.RateLimitShare != 0 && !(c.RateLimitShare >= LeastRateLimitShare && c.RateLimitShare <= 1):
+		return invalid("rate_limit_share", fmt.Sprintf("it must be from %g to 1", LeastRateLimitShare))
 	}
 	return nil
 }

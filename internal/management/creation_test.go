@@ -168,7 +168,7 @@ func TestGrantIsCreatedOnceOrTold(t *testing.T) {
 			post: []reply{{status: 404, body: noClient}}, asked: []string{post},
 			check: func(t *testing.T, err error) {
 				var absent *tenant.NotFound
-				if !errors.As(err, &absent) || absent.Noun != "client or API" {
+				if !errors.As(err, &absent) || absent.Noun != "client" || absent.Key != "job" {
 					t.Errorf("error %v", err)
 				}
 			},

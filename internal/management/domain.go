@@ -17,9 +17,9 @@ var hostName = sync.OnceValue(func() *regexp.Regexp {
 
 const longestHost = 253
 
-// BaseURL is the address of the tenant with the given domain: a host name, and https always. For a loopback address a
-// port is allowed, and plain http when it is written in front. What is wrong with domain is a *tenant.Invalid that says
-// what to write instead.
+// BaseURL returns the address of the tenant with the given domain: a host name, and https always. "https://" in front and
+// a slash at the end are ignored. For a loopback address a port is allowed, and plain http if it is written in front. What
+// is wrong with domain is a *tenant.Invalid that says what to write instead.
 func BaseURL(domain string) (*url.URL, error) {
 	scheme, rest := "https", strings.TrimSpace(domain)
 	if rest == "" {
@@ -27,11 +27,12 @@ func BaseURL(domain string) (*url.URL, error) {
 	}
 	plain := false
 	if before, after, found := strings.Cut(rest, "://"); found {
-		if scheme = strings.ToLower(before); scheme != "http" {
+		if scheme = strings.ToLower(before); scheme != "http" && scheme != "https" {
 			return nil, badDomain(fmt.Sprintf("it is a host name without scheme: write %s", suggestion(after)))
 		}
-		plain, rest = true, after
+		plain, rest = scheme == "http", after
 	}
+	rest = strings.TrimSuffix(rest, "/")
 	if strings.ContainsAny(rest, "/?#@\\") {
 		return nil, badDomain(fmt.Sprintf("it is a host name and nothing else: write %s", suggestion(rest)))
 	}

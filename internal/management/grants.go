@@ -3,6 +3,7 @@ package management
 import (
 	"cmp"
 	"context"
+	"errors"
 	"iter"
 	"slices"
 	"time"
@@ -133,12 +134,24 @@ func (s *grantStore) postPatiently(ctx context.Context, wanted tenant.Grant) (te
 	for wait := 500 * time.Millisecond; ; wait *= 2 { // 0.5, 1, 2, 4 and 8 seconds: 15 and a half in all
 		grant, err := s.post(ctx, wanted)
 		if !isNotFound(err) || wait > 8*time.Second || !s.made.any(wanted.ClientID, wanted.Audience) {
-			return grant, named(err, "client or API", wanted.Key().String())
+			return grant, missingPart(err, wanted)
 		}
 		if transport.Pause(ctx, wait) != nil {
-			return grant, named(err, "client or API", wanted.Key().String())
+			return grant, missingPart(err, wanted)
 		}
 	}
+}
+
+// missingPart names what a grant needs and Auth0 does not find: the client or the API, if its error code says which (CG003).
+func missingPart(err error, wanted tenant.Grant) error {
+	var absent *tenant.NotFound
+	switch {
+	case errors.As(err, &absent) && absent.Code == "inexistent_client":
+		return named(err, nounClient, wanted.ClientID)
+	case errors.As(err, &absent) && absent.Code == "inexistent_resource_server":
+		return named(err, nounAPI, wanted.Audience)
+	}
+	return named(err, "client or API", wanted.Key().String())
 }
 
 func (s *grantStore) post(ctx context.Context, wanted tenant.Grant) (tenant.Grant, error) {

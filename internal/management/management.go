@@ -35,14 +35,14 @@ type Config struct {
 	PrivateKey   secret.Value // see [ParsePrivateKey]
 	SigningAlg   string       // of the assertion that PrivateKey signs; empty: RS256
 
-	// Unready, when set, is why the rest is not known yet. Every call then ends in a *tenant.Unauthenticated with it as
+	// Unready, when set, is why the rest is not known yet. Every call then ends in a *tenant.NotConfigured with it as
 	// the cause, and nothing is sent.
 	Unready error
 
 	UserAgent      string
 	RequestTimeout time.Duration     // for one operation, retries and waits included
 	MaxConcurrency int               // requests on the wire at a time
-	RateLimitShare float64           // of the tenant's rate limit, above 0 and at most 1; what is beyond stays there for others
+	RateLimitShare float64           // of the tenant's rate limit, 0.01 to 1; what is beyond stays there for others
 	Meter          *Meter            // counts along; may be nil
 	Transport      http.RoundTripper // nil: a client of its own, with the proxy of the environment
 }

@@ -53,7 +53,7 @@ func (m Model) settings(environment Environment, diags *diag.Diagnostics) manage
 		RateLimitShare: in.share(m.RateLimitShare),
 		RequestTimeout: in.timeout(m.RequestTimeout),
 	}
-	m.prefer(&config)
+	m.prefer(&config, diags)
 	in.oneOf("client_assertion_signing_alg", config.SigningAlg, signingAlgs)
 	if len(in.unknown) > 0 {
 		config.BaseURL = &url.URL{Scheme: "https", Host: "domain.invalid"} // never asked
@@ -92,13 +92,17 @@ func unusable(diags *diag.Diagnostics, err error) {
 
 // prefer leaves one way to authenticate: a ready token before a key before a secret. What the block names beats what
 // only the environment has.
-func (m Model) prefer(config *management.Config) {
+func (m Model) prefer(config *management.Config, diags *diag.Diagnostics) {
 	written := !m.APIToken.IsNull() || !m.PrivateKey.IsNull() || !m.ClientSecret.IsNull()
 	if written && m.APIToken.IsNull() {
 		config.APIToken = secret.Value{}
 	}
 	if written && m.PrivateKey.IsNull() {
 		config.PrivateKey = secret.Value{}
+	}
+	if !config.APIToken.Empty() && m.APIToken.IsNull() && !(config.PrivateKey.Empty() && config.ClientSecret.Empty()) {
+		diagnose.Advice(diags, path.Root("api_token"), "API token takes precedence", "AUTH0_API_TOKEN is set, so the provider uses this token and ignores the secret "+
+			"or key of the client. If the variable is left over from an earlier session, unset it.")
 	}
 	if !config.APIToken.Empty() {
 		config.PrivateKey = secret.Value{}
@@ -177,8 +181,8 @@ func (r *reader) share(written types.Float64) float64 {
 	} else if written.IsNull() || written.IsUnknown() {
 		return 0
 	}
-	if !(value > 0 && value <= 1) {
-		r.refuse("rate_limit_share", "a number above 0 and at most 1, such as 0.8")
+	if !(value >= management.LeastRateLimitShare && value <= 1) {
+		r.refuse("rate_limit_share", fmt.Sprintf("a number from %g to 1, such as 0.8", management.LeastRateLimitShare))
 	}
 	return value
 }

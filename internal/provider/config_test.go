@@ -88,7 +88,7 @@ func TestConfigure(t *testing.T) {
 		"unknown signing alg":      {environment: with("AUTH0_CLIENT_ASSERTION_SIGNING_ALG", "rs256"), says: []string{"Invalid client_assertion_signing_alg", "`RS256`"}},
 		"concurrency out of range": {environment: with("TIMESHEETS_MAX_CONCURRENCY", "0"), says: []string{"Invalid max_concurrency", "1 to 100", "TIMESHEETS_MAX_CONCURRENCY"}},
 		"concurrency is no number": {environment: with("TIMESHEETS_MAX_CONCURRENCY", "many"), says: []string{"Invalid max_concurrency"}},
-		"share out of range":       {environment: with("TIMESHEETS_RATE_LIMIT_SHARE", "1.5"), says: []string{"Invalid rate_limit_share", "at most 1"}},
+		"share out of range":       {environment: with("TIMESHEETS_RATE_LIMIT_SHARE", "1.5"), says: []string{"Invalid rate_limit_share", "from 0.01 to 1"}},
 		"share is no number":       {environment: with("TIMESHEETS_RATE_LIMIT_SHARE", "NaN"), says: []string{"Invalid rate_limit_share"}},
 		"timeout without unit":     {environment: with("TIMESHEETS_REQUEST_TIMEOUT", "90"), says: []string{"Invalid request_timeout", "90s"}},
 	} {

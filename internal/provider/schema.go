@@ -37,7 +37,7 @@ func providerSchema() schema.Schema {
 			},
 			"rate_limit_share": schema.Float64Attribute{
 				Optional: true,
-				MarkdownDescription: "Share of the tenant's rate limit that the provider uses, above 0 and at most 1; the rest is left to others. Defaults to `0.8`." +
+				MarkdownDescription: "Share of the tenant's rate limit that the provider uses, 0.01 to 1; the rest is left to others. Defaults to `0.8`." +
 					from("rate_limit_share"),
 			},
 			"request_timeout": text("request_timeout", "Longest time for one operation, retries and waits included, such as `90s` or `5m`. Defaults to `2m`.", false),

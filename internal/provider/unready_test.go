@@ -31,6 +31,18 @@ provider "timesheets" {
 			ExpectError: acctest.Words("Unable to read API", "domain is not known yet", "AUTH0_DOMAIN"),
 		},
 		resource.TestStep{
+			Config:      later + `data "timesheets_signing_keys" "test" {}`,
+			ExpectError: acctest.Words("Unable to read signing keys", "domain is not known yet", "No request was sent"),
+		},
+		resource.TestStep{
+			Config: later + `ephemeral "timesheets_access_token" "test" {
+  client_id     = "job"
+  client_secret = "canary"
+  audience      = "https://api.example"
+}`,
+			ExpectError: acctest.Words("domain is not known yet", "No request was sent"),
+		},
+		resource.TestStep{
 			Config: later + `resource "timesheets_client" "test" { name = "` + n.Prefix + ` job" }`,
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue("timesheets_client.test", tfjsonpath.New("client_id"), knownvalue.NotNull()),

@@ -107,13 +107,25 @@ func (e *Ambiguous) Error() string {
 // such errors: a cause shared by many is told in full once, and no further request is sent for it.
 type Unauthenticated struct {
 	Reply
-	Cause  error // may be nil
-	Repeat bool
+	Cause     error // may be nil
+	PreIssued bool  // the rejected token was pre-issued, not requested
+	Repeat    bool
 }
 
 func (e *Unauthenticated) Error() string { return e.describe("the provider's credentials are refused") }
 
 func (e *Unauthenticated) Unwrap() error { return e.Cause }
+
+// NotConfigured says that the provider's configuration is not known yet, so that nothing is sent. Cause says what is
+// missing.
+type NotConfigured struct {
+	Reply
+	Cause error
+}
+
+func (e *NotConfigured) Error() string { return e.describe(e.Cause.Error()) }
+
+func (e *NotConfigured) Unwrap() error { return e.Cause }
 
 // Unavailable says that no usable answer came: the network, a server error, a time limit, or a response that is not
 // Auth0's, whose Cause is a *[ForeignResponse]. Unsettled is set when the request was a write that the tenant may have

@@ -22,6 +22,7 @@ func (o Operation) explain(err error) (where *path.Path, detail string) {
 		throttled       *tenant.Throttled
 		ambiguous       *tenant.Ambiguous
 		unauthenticated *tenant.Unauthenticated
+		notConfigured   *tenant.NotConfigured
 		unavailable     *tenant.Unavailable
 		differs         *tenant.Differs
 		appeared        *tenant.Appeared
@@ -29,7 +30,7 @@ func (o Operation) explain(err error) (where *path.Path, detail string) {
 	)
 	switch {
 	case errors.As(err, &notFound):
-		return nil, o.notFound(notFound)
+		return o.attribute(notFound.Code), o.notFound(notFound)
 	case errors.As(err, &conflict):
 		return nil, o.conflict(conflict)
 	case errors.As(err, &invalid):
@@ -40,6 +41,8 @@ func (o Operation) explain(err error) (where *path.Path, detail string) {
 		return nil, limited(throttled, time.Now())
 	case errors.As(err, &ambiguous):
 		return nil, o.ambiguous(ambiguous)
+	case errors.As(err, &notConfigured):
+		return nil, notConfigured.Cause.Error() + ". No request was sent."
 	case errors.As(err, &unauthenticated):
 		return nil, credentials(unauthenticated)
 	case errors.As(err, &unavailable):
@@ -75,9 +78,16 @@ func (o Operation) attribute(fields ...string) *path.Path {
 }
 
 func (o Operation) notFound(e *tenant.NotFound) string {
+	if !o.wasInState() {
+		return told(e.Reply, fmt.Sprintf("There is no %s %q in the tenant. Check this value, and the provider's `domain`.", e.Noun, e.Key))
+	}
 	return told(e.Reply, fmt.Sprintf("There is no %s %q in the tenant. It may have been deleted outside Terraform: plan again. "+
-		"If the plan holds on to it, check the provider's `domain`.", e.Noun, e.Key))
+		"If the plan still contains it, check the provider's `domain`.", e.Noun, e.Key))
 }
+
+// wasInState reports whether the operation is about an object that was in the state: not a data source, which has no
+// resource type, nor an object that is imported or created.
+func (o Operation) wasInState() bool { return o.Type != "" && o.Verb != "import" && o.Verb != "create" }
 
 func (o Operation) conflict(e *tenant.Conflict) string {
 	next := fmt.Sprintf("The tenant already has a %s %q. Nothing is ever taken over silently.", e.Noun, e.Key)
@@ -109,7 +119,7 @@ const checkNetwork = "Check that `domain` (AUTH0_DOMAIN) is right, and the netwo
 
 func (o Operation) unavailable(e *tenant.Unavailable) string {
 	if e.Repeat {
-		return "The tenant cannot be reached; the first error of this run tells the cause. No request was sent for this object."
+		return fmt.Sprintf("The tenant cannot be reached: %s. No request was sent for this object.", strings.TrimSuffix(Cause(e), "."))
 	}
 	if response := new(tenant.ForeignResponse); errors.As(e.Cause, &response) {
 		return o.foreign(e, response)
@@ -155,10 +165,14 @@ func denial(e *tenant.Denied) string {
 
 func credentials(e *tenant.Unauthenticated) string {
 	if e.Repeat {
-		return "The provider's credentials are refused; the first error of this run tells the cause. No request was sent for this object."
+		return fmt.Sprintf("The provider's credentials are rejected: %s. No request was sent for this object.", strings.TrimSuffix(Cause(e), "."))
+	}
+	if e.PreIssued {
+		return told(e.Reply, "The API token is rejected. Check `api_token` (AUTH0_API_TOKEN): it may have expired, or belong to another tenant. "+
+			"If it is left over from an earlier session, remove it: it takes precedence over `client_id` and `client_secret`.")
 	}
 	next := "The provider could not get a token for the Management API. Check AUTH0_DOMAIN, AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET " +
-		"(or AUTH0_CLIENT_ASSERTION_PRIVATE_KEY, or AUTH0_API_TOKEN), that the client is a machine-to-machine application of this very tenant, " +
+		"(or AUTH0_CLIENT_ASSERTION_PRIVATE_KEY), that the client is a machine-to-machine application of this very tenant, " +
 		"and AUTH0_AUDIENCE if it is set."
 	if e.Cause != nil {
 		next = e.Cause.Error() + "\n\n" + next

@@ -24,7 +24,7 @@ func TestError(t *testing.T) {
 		says []string
 		not  []string
 	}{
-		"not found":     {err: &tenant.NotFound{Reply: reply, Noun: "API", Key: "urn:a"}, says: []string{"Auth0's words", "some_code", "urn:a", "plan again", "req-1"}},
+		"not found":     {err: &tenant.NotFound{Reply: reply, Noun: "API", Key: "urn:a"}, says: []string{"Auth0's words", "some_code", "urn:a", "Check this value", "req-1"}, not: []string{"deleted"}},
 		"conflict":      {err: &tenant.Conflict{Noun: "API", Key: "urn:a", ID: "1"}, says: []string{"already has", "import {", "to = timesheets_api.NAME", `id = "urn:a"`}},
 		"invalid":       {err: &tenant.Invalid{Reply: reply, Field: "scopes[3].value"}, at: "scopes", says: []string{"Auth0's words"}},
 		"unknown field": {err: &tenant.Invalid{Reply: reply, Field: "other"}, says: []string{"Auth0's words"}},
@@ -42,10 +42,12 @@ func TestError(t *testing.T) {
 			err:  &tenant.Ambiguous{Noun: "client", Key: "job", Found: []tenant.Found{{ID: "c1", Name: "job"}}, Lost: true},
 			says: []string{"answer to the create was lost", "not made a second time", "c1", "import {", `id = "c1"`},
 		},
-		"credentials":       {err: &tenant.Unauthenticated{Cause: errors.New("the cause")}, says: []string{"the cause", "AUTH0_DOMAIN", "AUTH0_CLIENT_SECRET", "AUTH0_API_TOKEN"}},
-		"credentials again": {err: &tenant.Unauthenticated{Reply: reply, Repeat: true}, says: []string{"first error", "No request was sent"}, not: []string{"AUTH0_CLIENT_SECRET", "Auth0's words"}},
+		"credentials":       {err: &tenant.Unauthenticated{Cause: errors.New("the cause")}, says: []string{"the cause", "AUTH0_DOMAIN", "AUTH0_CLIENT_SECRET"}, not: []string{"AUTH0_API_TOKEN"}},
+		"API token":         {err: &tenant.Unauthenticated{Reply: reply, PreIssued: true}, says: []string{"Auth0's words", "AUTH0_API_TOKEN", "takes precedence"}, not: []string{"AUTH0_CLIENT_SECRET"}},
+		"not configured":    {err: &tenant.NotConfigured{Cause: errors.New("the domain is not known yet")}, says: []string{"the domain is not known yet. No request was sent."}},
+		"credentials again": {err: &tenant.Unauthenticated{Reply: reply, Repeat: true}, says: []string{"credentials are rejected: Auth0's words (some_code). No request was sent"}, not: []string{"AUTH0_CLIENT_SECRET", "\n"}},
 		"network":           {err: &tenant.Unavailable{Cause: errors.New("no such host")}, says: []string{"no such host", "AUTH0_DOMAIN", "HTTPS_PROXY"}},
-		"network again":     {err: &tenant.Unavailable{Repeat: true}, says: []string{"first error", "No request was sent"}, not: []string{"HTTPS_PROXY"}},
+		"network again":     {err: &tenant.Unavailable{Cause: errors.New("no such host"), Repeat: true}, says: []string{"cannot be reached: no such host. No request was sent"}, not: []string{"HTTPS_PROXY", "\n"}},
 		"server error":      {err: &tenant.Unavailable{Reply: tenant.Reply{Status: 502, Message: "Bad Gateway"}}, says: []string{"Bad Gateway", "Apply again"}},
 		"unsettled":         {err: &tenant.Unavailable{Unsettled: true}, says: []string{"may have carried it out", "Plan again", "urn:a"}},
 		"differs":           {err: &tenant.Differs{Noun: "API", Fields: []string{"name", "scopes"}}, at: "name", says: []string{"`name`, `scopes`", "what the tenant has"}},

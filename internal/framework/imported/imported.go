@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 )
@@ -47,6 +48,16 @@ func Verb(fresh bool) string {
 		return "import"
 	}
 	return "read"
+}
+
+// Empty rejects an import whose id is empty or white space and that has no identity either. form says what an id looks
+// like.
+func Empty(req resource.ImportStateRequest, form string, diags *diag.Diagnostics) bool {
+	if strings.TrimSpace(req.ID) != "" || req.ID == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
+		return false
+	}
+	diagnose.Refusal(diags, path.Empty(), "Import ID is empty", "The import ID is empty, possibly because a variable is empty. Write %s.", form)
+	return true
 }
 
 // Parts cuts an import id at its blanks. No value that can be imported holds one, so none needs escaping. form tells

@@ -16,11 +16,19 @@ func ours(address string) bool {
 	return address == "auth0" || strings.HasSuffix(address, "/auth0/auth0")
 }
 
+// predecessor is the former name of auth0/auth0.
+const predecessor = "alexkappa/auth0"
+
 // From takes over states of a resource type of auth0/auth0. State is what is read of such a state: its JSON members,
 // all of them optional, since each version of that provider wrote others. take runs in a process that was never
 // configured, and can ask nobody.
 func From[State any](typeName string, take func(ctx context.Context, state State, resp *resource.MoveStateResponse)) resource.StateMover {
 	return resource.StateMover{StateMover: func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
+		if req.SourceTypeName == typeName && strings.HasSuffix(req.SourceProviderAddress, "/"+predecessor) {
+			resp.Diagnostics.AddError("State belongs to another provider", "The state of the "+typeName+" was written by "+predecessor+
+				", whose successor is auth0/auth0. Run `terraform state replace-provider "+predecessor+" auth0/auth0`, and plan again with the same `moved` block.")
+			return
+		}
 		if req.SourceTypeName != typeName || !ours(req.SourceProviderAddress) {
 			return
 		}

@@ -194,12 +194,13 @@ func (t *token) reject(ctx context.Context, err error) error {
 		return t.repeatRejection(ctx)
 	}
 	t.rejected, _ = asUnauthenticated(err)
+	t.rejected.PreIssued = t.request == nil
 	return &failure{err: t.rejected, final: true}
 }
 
 // repeatRejection returns the error of every request after the first rejection.
 func (t *token) repeatRejection(ctx context.Context) error {
-	repeated := &tenant.Unauthenticated{Reply: t.rejected.Reply, Cause: t.rejected.Cause, Repeat: true}
+	repeated := &tenant.Unauthenticated{Reply: t.rejected.Reply, Cause: t.rejected.Cause, PreIssued: t.rejected.PreIssued, Repeat: true}
 	repeated.Operation = callOf(ctx).Operation
 	return &failure{err: repeated, final: true}
 }

@@ -48,6 +48,7 @@ type Config struct {
 	TokenRequest func() (url.Values, error) // the form of a token request, a new one for each attempt
 	Secrets      []secret.Value             // credentials that no error may contain
 
+	NotReady     error             // if set, why the rest is not known yet: nothing is sent, and this is the cause of every error
 	Meter        *Meter            // counts requests; may be nil
 	RoundTripper http.RoundTripper // nil: one that uses the proxy of the environment
 }
@@ -71,7 +72,10 @@ func New(config Config) *Transport {
 	hide := newRedactor(append([]secret.Value{config.Token}, config.Secrets...))
 	once := &sender{wire: wire, host: config.BaseURL.Host, userAgent: config.UserAgent, redactor: hide}
 	limited := newLimiter(once, concurrency, cmp.Or(config.RateLimitShare, DefaultRateLimitShare), cmp.Or(config.Meter, &Meter{}))
-	retried := &retrier{next: limited}
+	var retried Doer = &retrier{next: limited}
+	if config.NotReady != nil {
+		retried = &unready{cause: config.NotReady}
+	}
 	public := &timeout{next: retried, limit: limit}
 	access := &token{next: retried, redactor: hide}
 	if config.Token.Empty() {
@@ -80,6 +84,13 @@ func New(config Config) *Transport {
 		access.value, access.scopes = config.Token, config.Scopes
 	}
 	return &Transport{private: &timeout{next: access, limit: limit}, public: public, token: access, limit: limit}
+}
+
+// unready sends nothing, because the configuration is not known yet.
+type unready struct{ cause error }
+
+func (u *unready) Do(r *http.Request) (*http.Response, error) {
+	return nil, &failure{final: true, unsent: true, err: &tenant.NotConfigured{Reply: tenant.Reply{Operation: callOf(r.Context()).Operation}, Cause: u.cause}}
 }
 
 // Do sends a request to the Management API with the provider's token. The body of the response is complete and valid JSON,

@@ -150,13 +150,16 @@ var idPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile
 
 // ImportState takes an API's id or its identifier; the read that follows finds out which.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if imported.Empty(req, importForm, &resp.Diagnostics) {
+		return
+	}
 	identifier := req.ID
 	if identifier == "" {
 		var identity Identity
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
 		identifier = identity.Identifier.ValueString()
 	}
-	if _, ok := imported.Parts(identifier, 1, 1, "the API's id (24 hexadecimal digits) or its identifier", &resp.Diagnostics); !ok {
+	if _, ok := imported.Parts(identifier, 1, 1, importForm, &resp.Diagnostics); !ok {
 		return
 	}
 	if idPattern().MatchString(identifier) {
@@ -165,6 +168,8 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("identifier"), identifier)...)
 	imported.Mark(ctx, resp.Private, &resp.Diagnostics)
 }
+
+const importForm = "the API's id (24 hexadecimal digits) or its identifier"
 
 func operation(verb string, m Model) diagnose.Operation {
 	return diagnose.Operation{Verb: verb, Noun: "API", Type: "timesheets_api", Key: m.key().String(), Fields: fields}

@@ -181,12 +181,15 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 
 // ImportState takes the API's identifier and the scope's value.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if imported.Empty(req, importForm, &resp.Diagnostics) {
+		return
+	}
 	imported.Mark(ctx, resp.Private, &resp.Diagnostics)
 	var identity Identity
 	if req.ID == "" {
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
 	} else {
-		parts, ok := imported.Parts(req.ID, 2, 2, "\"identifier value\", the API's identifier and the scope", &resp.Diagnostics)
+		parts, ok := imported.Parts(req.ID, 2, 2, importForm, &resp.Diagnostics)
 		if !ok {
 			return
 		}
@@ -195,6 +198,8 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("identifier"), identity.Identifier)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("value"), identity.Value)...)
 }
+
+const importForm = "\"identifier value\", the API's identifier and the scope"
 
 func operation(verb string, m Model) diagnose.Operation {
 	return diagnose.Operation{

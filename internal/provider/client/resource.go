@@ -206,6 +206,9 @@ func wanted(text string) tenant.ClientKey {
 
 // ImportState takes a client's id or its exact name; the read that follows finds out which.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if imported.Empty(req, "the client's id, as the dashboard shows it, or its exact name", &resp.Diagnostics) {
+		return
+	}
 	id := req.ID
 	if id == "" {
 		var identity Identity

@@ -133,6 +133,9 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 
 // ImportState takes a grant's id, or client id, audience and subject type.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if imported.Empty(req, importForm, &resp.Diagnostics) {
+		return
+	}
 	imported.Mark(ctx, resp.Private, &resp.Diagnostics)
 	var identity Identity
 	if req.ID == "" {
@@ -144,7 +147,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), req.ID)...)
 		return
 	}
-	parts, ok := imported.Parts(req.ID, 2, 3, "the grant's id (cgr_…), or \"client_id audience\", or \"client_id audience subject_type\"", &resp.Diagnostics)
+	parts, ok := imported.Parts(req.ID, 2, 3, importForm, &resp.Diagnostics)
 	if ok {
 		set(ctx, resp, append(parts, "")...)
 	}
@@ -161,6 +164,8 @@ func set(ctx context.Context, resp *resource.ImportStateResponse, parts ...strin
 	}
 }
 
+const importForm = "the grant's id (cgr_…), or \"client_id audience\", or \"client_id audience subject_type\""
+
 func operation(verb string, m Model) diagnose.Operation {
 	return diagnose.Operation{Verb: verb, Noun: "client grant", Type: "timesheets_client_grant", Key: m.key().String(), Fields: fields}
 }
@@ -176,4 +181,8 @@ var fields = map[string]path.Path{
 	"organization_usage":          path.Root("organization_usage"),
 	"allow_any_organization":      path.Root("allow_any_organization"),
 	"authorization_details_types": path.Root("authorization_details_types"),
+
+	// Auth0's error codes of what a new grant needs and does not find (CG003).
+	"inexistent_client":          path.Root("client_id"),
+	"inexistent_resource_server": path.Root("audience"),
 }

@@ -1,0 +1,103 @@
+package provider_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+)
+
+// An import with an empty ID, often from an empty variable, says so and what an ID looks like.
+func TestImportIDIsEmpty(t *testing.T) {
+	p := acctest.New(t).Protocol(t)
+	for name, form := range map[string]string{
+		"timesheets_api": "hexadecimal", "timesheets_api_scope": "identifier value", "timesheets_client": "exact name", "timesheets_client_grant": "cgr_",
+	} {
+		for _, id := range []string{"", " ", "\t  "} {
+			_, said := p.Import(name, id, nil)
+			if len(said) != 1 || !strings.Contains(said[0], "Import ID is empty") || !strings.Contains(said[0], form) {
+				t.Errorf("%s with the ID %q: %q", name, id, said)
+			}
+		}
+	}
+}
+
+// A state of the former name of auth0/auth0 is not moved; the error shows the command that makes it movable.
+func TestMoveFromAlexkappa(t *testing.T) {
+	p := acctest.New(t).Unconfigured(t)
+	for source, target := range map[string]string{
+		"auth0_resource_server": "timesheets_api", "auth0_resource_server_scope": "timesheets_api_scope", "auth0_client": "timesheets_client", "auth0_client_grant": "timesheets_client_grant",
+	} {
+		_, said := p.Move("registry.terraform.io/alexkappa/auth0", source, 0, `{"id":"x"}`, target)
+		if len(said) != 1 || !strings.Contains(said[0], "terraform state replace-provider alexkappa/auth0 auth0/auth0") {
+			t.Errorf("%s: %q", source, said)
+		}
+	}
+}
+
+// Every error of a shared cause contains the cause in one line, because Terraform prints them in the order of addresses.
+func TestEveryErrorContainsTheCause(t *testing.T) {
+	acctest.EmulatorOnly(t, "uses wrong credentials")
+	for name, c := range map[string]struct {
+		environment map[string]string
+		cause       string
+	}{
+		"wrong secret":     {map[string]string{"AUTH0_CLIENT_SECRET": "wrong"}, "Unauthorized (access_denied)"},
+		"wrong API token":  {map[string]string{"AUTH0_API_TOKEN": "wrong"}, "Invalid token"},
+		"nothing responds": {map[string]string{"AUTH0_DOMAIN": "http://127.0.0.1:1", "TIMESHEETS_REQUEST_TIMEOUT": "2s"}, "127.0.0.1:1 refuses connections"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := acctest.New(t)
+			for variable, value := range c.environment {
+				n.Environment[variable] = value
+			}
+			if name == "wrong API token" {
+				delete(n.Environment, "AUTH0_CLIENT_SECRET")
+			}
+			p := n.Protocol(t)
+			for range 3 {
+				_, said := p.ReadData("timesheets_api", map[string]any{"identifier": "https://api.example"})
+				if len(said) != 1 || !strings.Contains(said[0], c.cause) || strings.Contains(said[0], "first error") {
+					t.Errorf("the error is %q, want %q in it", said, c.cause)
+				}
+			}
+		})
+	}
+}
+
+// An API token of the environment that takes precedence over other credentials is reported.
+func TestIgnoredCredentials(t *testing.T) {
+	acctest.EmulatorOnly(t, "issues a token")
+	n := acctest.New(t)
+	n.Environment["AUTH0_API_TOKEN"] = n.Server.Token()
+	if said := n.Configure(t); len(said) != 1 || !strings.Contains(said[0], "WARNING: API token takes precedence") {
+		t.Errorf("diagnostics %q", said)
+	}
+	delete(n.Environment, "AUTH0_CLIENT_SECRET")
+	if said := n.Configure(t); len(said) != 0 {
+		t.Errorf("without a secret: %q", said)
+	}
+}
+
+// A rejected grant blames the attribute that Auth0 named, and says nothing about a deletion.
+func TestAccClientGrantRejected(t *testing.T) {
+	acctest.EmulatorOnly(t, "creates nothing")
+	n := acctest.New(t)
+	grant := func(client, audience string) string {
+		return `
+resource "timesheets_client" "test" { name = "` + n.Prefix + `" }
+resource "timesheets_client_grant" "test" {
+  client_id = ` + client + `
+  audience  = "` + audience + `"
+  scopes    = []
+}`
+	}
+	n.Run(t,
+		resource.TestStep{Config: grant("timesheets_client.test.client_id", "https://none.example"),
+			ExpectError: acctest.Words("Unable to create client grant", "audience =", `There is no API "https://none.example" in the tenant. Check this value`)},
+		resource.TestStep{Config: grant(`"nobody"`, n.Server.URL()+"/api/v2/"),
+			ExpectError: acctest.Words("Unable to create client grant", "client_id =", `There is no client "nobody" in the tenant. Check this value`)},
+	)
+}
