@@ -127,16 +127,26 @@ func (p *Protocol) proposed(typeName string, prior, config map[string]any) map[s
 	return whole
 }
 
-// Apply plans what a configuration makes of a resource, and does it.
+// Apply plans what a configuration makes of a resource, and does it, in a process of its own.
 func (p *Protocol) Apply(typeName string, prior Held, config map[string]any) Held {
 	p.t.Helper()
+	held, said := p.ApplySaying(typeName, prior, config)
+	if len(said) > 0 {
+		p.t.Fatal(said)
+	}
+	return held
+}
+
+// ApplySaying is Apply that returns the errors and warnings of the apply.
+func (p *Protocol) ApplySaying(typeName string, prior Held, config map[string]any) (Held, []string) {
+	p.t.Helper()
+	p.Configure()
 	plan := p.Plan(typeName, prior, config).answer
 	answer, err := p.server.ApplyResourceChange(p.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: typeName, Config: p.value(p.schemas.ResourceSchemas[typeName].ValueType(), config), PriorState: p.state(typeName, prior.State),
 		PlannedState: plan.PlannedState, PlannedPrivate: plan.PlannedPrivate, PlannedIdentity: plan.PlannedIdentity,
 	})
-	p.must(err, answer.Diagnostics)
-	return p.held(typeName, answer.NewState, answer.NewIdentity, answer.Private)
+	return p.held(typeName, answer.NewState, answer.NewIdentity, answer.Private), p.said(err, answer.Diagnostics)
 }
 
 func (p *Protocol) held(typeName string, state *tfprotov6.DynamicValue, identity *tfprotov6.ResourceIdentityData, private []byte) Held {

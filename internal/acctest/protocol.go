@@ -23,11 +23,18 @@ type Protocol struct {
 func (n *Tenant) Protocol(t *testing.T) *Protocol {
 	t.Helper()
 	p := n.Unconfigured(t)
-	configured, err := p.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+	p.Configure()
+	return p
+}
+
+// Configure configures the provider again. What it read and planned before is forgotten, as it is between two walks of
+// Terraform, each of which starts a process.
+func (p *Protocol) Configure() {
+	p.t.Helper()
+	configured, err := p.server.ConfigureProvider(p.t.Context(), &tfprotov6.ConfigureProviderRequest{
 		TerraformVersion: "1.14.0", Config: p.value(p.schemas.Provider.ValueType(), nil),
 	})
 	p.must(err, configured.Diagnostics)
-	return p
 }
 
 // Configure configures a provider for the tenant, and returns the errors and warnings.

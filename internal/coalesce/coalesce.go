@@ -19,7 +19,10 @@
 //     was read, three times at most. The tenant has no conditional write, so what another writer overwrites after the
 //     verifying read goes unseen until somebody reads the API again.
 //   - Changes of one scope keep their order of arrival. One that the tenant refuses, or that wants to create what is
-//     there, fails alone: the others are sent without it.
+//     there, fails alone: the others are sent without it. But if another caller of the same batch removes that scope, the
+//     removal comes first: one plan may delete a scope at one address and create it at another, in any order. The two
+//     then cancel each other out, and nothing is sent.
+//   - A caller without changes gets the API as it is after its batch.
 //   - Nobody's cancel disturbs a flight. A caller that is cancelled while its batch is open takes its change with it and
 //     nothing is sent for it; once the batch has departed it waits for its result, but no longer than 30 s.
 //
@@ -70,7 +73,7 @@ func New(below tenant.Tenant) tenant.Tenant {
 	}
 	above := below
 	above.APIs = &apis{APIs: below.APIs, reads: ofAPIs, wrote: wroteAPI, queues: queues}
-	above.Scopes = &scopes{below: below.APIs, wrote: wroteAPI, queues: queues}
+	above.Scopes = &scopes{wrote: wroteAPI, queues: queues}
 	above.Clients = &clients{Clients: below.Clients, reads: ofClients, wrote: wroteClient}
 	above.Grants = &grants{Grants: below.Grants, reads: ofGrants}
 	return above
@@ -169,16 +172,14 @@ const (
 
 // scopes makes single changes in batches.
 type scopes struct {
-	below  tenant.APIs
 	wrote  func() // is called before every change
 	queues *queues
 }
 
 func (s *scopes) Change(ctx context.Context, key tenant.APIKey, changes ...tenant.ScopeChange) (tenant.API, error) {
-	if len(changes) == 0 {
-		return s.below.Get(ctx, key)
+	if len(changes) > 0 {
+		s.wrote()
 	}
-	s.wrote()
 	waiting := &member{changes: changes, done: make(chan result, 1)}
 	queue, err := s.queues.of(ctx, key)
 	if isNotFound(err) {

@@ -56,7 +56,7 @@ func (q *queue) fly(ctx context.Context, members []*member) {
 func (q *queue) base(ctx context.Context, parts []part) (tenant.API, error) {
 	if time.Since(q.last.at) < fresh {
 		list, _, clashing := merge(q.last.api.Scopes, parts)
-		if len(clashing) == 0 && !slices.Equal(list, q.last.api.Scopes) {
+		if len(clashing) == 0 && !tenant.SameScopes(list, q.last.api.Scopes) {
 			return q.last.api, nil
 		}
 	}
@@ -91,7 +91,7 @@ type sending struct {
 // send writes the changes of all parts on top of base, if that makes a difference. Base becomes what the tenant answers.
 func (q *queue) send(ctx context.Context, base *tenant.API, parts []part) sending {
 	list, fitting, clashing := merge(base.Scopes, parts)
-	if slices.Equal(list, base.Scopes) {
+	if tenant.SameScopes(list, base.Scopes) {
 		refuseClashing(*base, clashing)
 		return sending{sent: fitting}
 	}

@@ -31,19 +31,35 @@ type clash struct {
 	value string
 }
 
-// merge puts the changes of all parts, in their order, on top of a list. A part that clashes is left out as a whole; one
-// that fits has passed the test for new scopes and does not take it again.
+// merge puts the changes of all parts, in their order, on top of a list. A part that clashes is left out as a whole,
+// unless a later part removes the scope, which is then merged before it. One that fits has passed the test for new scopes
+// and does not take it again.
 func merge(list []tenant.Scope, parts []part) (merged []tenant.Scope, fitting []part, clashing []clash) {
 	merged = list
-	for _, p := range parts {
+	rest := slices.Clone(parts)
+	for len(rest) > 0 {
+		p := rest[0]
 		changed, taken := p.on(merged)
 		if taken != "" {
+			if at := removal(rest, taken); at > 0 {
+				remover := rest[at]
+				rest = slices.Insert(slices.Delete(rest, at, at+1), 0, remover)
+				continue
+			}
 			clashing = append(clashing, clash{p, taken})
-			continue
+		} else {
+			merged, fitting = changed, append(fitting, p.tested())
 		}
-		merged, fitting = changed, append(fitting, p.tested())
+		rest = rest[1:]
 	}
 	return merged, fitting, clashing
+}
+
+// removal is where the first part is that only removes a scope of this value; below zero if there is none.
+func removal(parts []part, value string) int {
+	return slices.IndexFunc(parts, func(p part) bool {
+		return len(p.changes) == 1 && p.changes[0].Remove && p.changes[0].Value == value
+	})
 }
 
 // on is the list with the part's changes, or the value that exists although the part wants to create it.

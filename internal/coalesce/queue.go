@@ -116,6 +116,10 @@ func (m *member) answer(api tenant.API, err error) { m.done <- result{api, err} 
 
 // gone answers a member whose API is not there: what it wanted to remove is removed.
 func (m *member) gone(err error) {
+	if len(m.changes) == 0 {
+		m.answer(tenant.API{}, err)
+		return
+	}
 	for _, change := range m.changes {
 		if !change.Remove {
 			m.answer(tenant.API{}, err)

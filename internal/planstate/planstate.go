@@ -1,5 +1,26 @@
-// Package planstate records what one configured provider has read and planned about the APIs of its tenant: which scopes each
-// of them has, how completely those are known, and who owns them. Plans ask it instead of the tenant.
+// Package planstate records what one configured provider process has read and planned, so that plans can be compared
+// with each other without a request.
+//
+// # What a process knows
+//
+// Terraform starts one provider process for each walk through a configuration, and nothing that one process records
+// reaches the next.
+//
+//   - The plan process reads every object of the state (unless -refresh=false) and then plans it: kept, changed,
+//     replaced, deleted. It plans a replacement twice, the second time without the prior state. The order of objects that
+//     do not reference each other is arbitrary, and no call tells that the walk has ended.
+//   - "terraform destroy" plans the configuration in this way first, in a process of its own. An error of that plan stops
+//     it, unless -refresh=false.
+//   - The apply process reads nothing. It plans created and updated objects once more, each immediately before it is
+//     written; the create of a replacement looks like any other create. It never plans deletions, nor objects that do not
+//     change. Neither planned values nor planned private state of a create reach it.
+//
+// # Order
+//
+// What a plan rejects must depend on the configuration and the state alone. Therefore every contradiction is between two
+// facts, and whichever is recorded second reports it: each method that records a fact returns the contradictions with
+// the facts before it, under one lock. A fact that is missing decides nothing, because it may still come: that no
+// resource creates a scope is never known.
 package planstate
 
 import (
@@ -11,191 +32,130 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// State keeps one account per API, by identifier. It makes no calls and is safe for concurrent use.
+// State is what one process has read and planned. It sends no requests and is safe for concurrent use.
 type State struct {
 	mu        sync.Mutex
-	accounts  map[string]*account
-	protected map[string][]byte
+	apis      map[string]*apiState // by identifier
+	claims    map[string][]claim   // by type and natural key
+	read      map[string]bool      // the same, objects that were read
+	imported  map[string]bool      // the same, objects that are new to the state
+	protected map[string][]byte    // reasons, by type and natural key
 }
 
-// Knowledge says how completely the scopes of an API are known.
-type Knowledge uint8
-
-// How completely the scopes of an API are known.
-const (
-	None   Knowledge = iota // nothing was read or planned
-	Partly                  // the values are a part, or out of date: others may exist or come
-	Fully                   // the values were read from the tenant, or planned by the map that owns them all
-)
-
-// Owners says who manages the scopes of an API in this configuration. All lists are sorted.
-type Owners struct {
-	Map     bool     // the `scopes` of the API itself
-	Singles []string // single-scope resources that stay or come, by the value of their scope
-	Leaving []string // scopes that a single-scope resource plans to remove and no other plans to have
-}
-
-// account is what is known of one API. Planned facts and read facts are kept apart, because Terraform reads some
-// resources after it planned others: what a plan said must survive a later read.
-type account struct {
-	fresh    bool
-	leaving  bool // a grant on the API is planned to go
-	read     []string
+// apiState is what is known of one API. What was planned is kept apart from what was read, because Terraform reads some
+// resources after it planned others.
+type apiState struct {
+	created  bool
 	wasRead  bool
-	owner    ownership
-	owned    []string
-	singles  map[string]bool // planned to be there
-	removals map[string]bool // planned to go
+	read     []string               // scopes as a resource read them
+	observed map[string]bool        // scopes that the tenant had at any moment of this process
+	managed  scopeMap               // the `scopes` of the API itself
+	released []string               // scopes of a map that this plan stops to manage
+	single   map[string]bool        // scopes that single-scope resources have after this plan
+	creating map[string]bool        // those of them that this plan creates
+	deleted  map[string]bool        // scopes whose single-scope resources this plan deletes
+	grants   map[string]GrantScopes // by client and subject type
+	warned   map[Contradiction]bool // unchanged contradictions that were reported
+	grantEnd bool                   // a grant on the API is deleted
 }
-
-type ownership uint8
-
-const (
-	notOwned ownership = iota
-	ownedLater
-	ownedNow
-)
 
 // New returns an empty state.
-func New() *State { return &State{accounts: map[string]*account{}, protected: map[string][]byte{}} }
+func New() *State {
+	return &State{
+		apis: map[string]*apiState{}, claims: map[string][]claim{}, read: map[string]bool{}, imported: map[string]bool{},
+		protected: map[string][]byte{},
+	}
+}
 
-// Read notes an API as the tenant has it. It does not override a plan: the scopes of an API that is planned to be made
-// again are not those of its predecessor, which other resources may still read.
-func (l *State) Read(api tenant.API) {
-	l.note(api.Identifier, func(a *account) {
-		a.read, a.wasRead = tenant.ScopeValues(api.Scopes), true
+// Read records an API as a resource read it from the tenant.
+func (s *State) Read(api tenant.API) {
+	s.update(api.Identifier, func(a *apiState) { a.read, a.wasRead = tenant.ScopeValues(api.Scopes), true })
+	s.Observe(api)
+}
+
+// Observe records the scopes that an API has now.
+func (s *State) Observe(api tenant.API) {
+	s.update(api.Identifier, func(a *apiState) {
+		for _, scope := range api.Scopes {
+			a.observed[scope.Value] = true
+		}
 	})
 }
 
-// PlanOwned notes that the API's own map shall hold exactly the scopes of these values.
-func (l *State) PlanOwned(identifier string, values []string) {
-	l.note(identifier, func(a *account) { a.owner, a.owned = ownedNow, slices.Clone(values) })
+// ReadScopes returns the scopes of the API that a resource read; none if the API was not read.
+func (s *State) ReadScopes(identifier string) []string {
+	return query(s, identifier, func(a *apiState) []string { return slices.Clone(a.read) })
 }
 
-// PlanOwnedLater notes that the API's own map owns the scopes, but is known only when the plan is applied.
-func (l *State) PlanOwnedLater(identifier string) {
-	l.note(identifier, func(a *account) { a.owner, a.owned = ownedLater, nil })
+// WasRead reports whether a resource read the API in this process. An apply process reads nothing.
+func (s *State) WasRead(identifier string) bool {
+	return query(s, identifier, func(a *apiState) bool { return a.wasRead })
 }
 
-// PlanSingle notes that a single-scope resource shall have the scope of this value, new or as it is.
-func (l *State) PlanSingle(identifier, value string) {
-	l.note(identifier, func(a *account) { a.singles[value] = true })
+// PlanCreate records that this plan creates the API or creates it again: it starts without any scope.
+func (s *State) PlanCreate(identifier string) {
+	s.update(identifier, func(a *apiState) { a.created = true })
 }
 
-// PlanRemove notes that a single-scope resource shall remove its scope. A resource that plans to have the same scope
-// outweighs it, in whatever order the two are planned: so two resources may exchange their values.
-func (l *State) PlanRemove(identifier, value string) {
-	l.note(identifier, func(a *account) { a.removals[value] = true })
+// Created reports whether this plan creates the API, so that its single scopes must be created again too.
+func (s *State) Created(identifier string) bool {
+	return query(s, identifier, func(a *apiState) bool { return a.created })
 }
 
-// PlanFresh notes that the API is made, or made again, by this plan and starts without any scope read so far.
-func (l *State) PlanFresh(identifier string) {
-	l.note(identifier, func(a *account) { a.fresh = true })
+// PlanGrantDelete records that this plan deletes a grant on the API.
+func (s *State) PlanGrantDelete(identifier string) {
+	s.update(identifier, func(a *apiState) { a.grantEnd = true })
 }
 
-// WasRead reports whether this process read the API. One that only carries out a plan reads nothing.
-func (l *State) WasRead(identifier string) bool {
-	return ask(l, identifier, func(a *account) bool { return a.wasRead })
+// DeletesGrant reports whether this plan deletes a grant on the API.
+func (s *State) DeletesGrant(identifier string) bool {
+	return query(s, identifier, func(a *apiState) bool { return a.grantEnd })
 }
 
-// PlanGrantRemove notes that a grant on the API is planned to go.
-func (l *State) PlanGrantRemove(identifier string) {
-	l.note(identifier, func(a *account) { a.leaving = true })
-}
-
-// GrantLeaves reports whether a grant on the API is planned to go.
-func (l *State) GrantLeaves(identifier string) bool {
-	return ask(l, identifier, func(a *account) bool { return a.leaving })
-}
-
-// Fresh reports whether this plan makes the API, so that its single scopes have to be made again too.
-func (l *State) Fresh(identifier string) bool {
-	return ask(l, identifier, func(a *account) bool { return a.fresh })
-}
-
-// LookAlike is an API that was read or planned and whose identifier differs from the given one only in letter case or in
-// slashes at its end; empty where there is none. The tenant takes the two for different ones.
-func (l *State) LookAlike(identifier string) string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+// LookAlike returns an API that was read or planned and whose identifier differs from the given one only in letter case
+// or in slashes at its end. It returns nothing if the given API itself was read or planned.
+func (s *State) LookAlike(identifier string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if found := s.apis[identifier]; found != nil && found.known() {
+		return ""
+	}
 	plain := func(text string) string { return strings.ToLower(strings.TrimRight(text, "/")) }
-	for _, other := range slices.Sorted(maps.Keys(l.accounts)) {
-		known := l.accounts[other].wasRead || l.accounts[other].fresh
-		if known && other != identifier && plain(other) == plain(identifier) {
+	for _, other := range slices.Sorted(maps.Keys(s.apis)) {
+		if s.apis[other].known() && plain(other) == plain(identifier) {
 			return other
 		}
 	}
 	return ""
 }
 
-// Owners tells who manages the scopes of the API, as far as was planned until now. A map and singles on one API, or a
-// map and a scope that leaves, contradict each other; whichever is planned second sees both.
-func (l *State) Owners(identifier string) Owners {
-	return ask(l, identifier, func(a *account) Owners {
-		return Owners{
-			Map:     a.owner != notOwned,
-			Singles: sorted(a.singles),
-			Leaving: slices.DeleteFunc(sorted(a.removals), func(value string) bool { return a.singles[value] }),
-		}
-	})
+func (a *apiState) known() bool {
+	return a.wasRead || a.created || a.managed.planned || len(a.observed)+len(a.single) > 0
 }
 
-// Scopes are the values that the API is known to have once this plan is applied, sorted, and how completely. With
-// [Fully] a value that is missing does not exist, except where a single-scope resource is planned only later: who
-// refuses a value tells the user to refer to that resource, which makes Terraform plan it first.
-func (l *State) Scopes(identifier string) ([]string, Knowledge) {
-	type scopes struct {
-		values []string
-		known  Knowledge
-	}
-	found := ask(l, identifier, func(a *account) scopes {
-		values, known := a.scopes()
-		return scopes{values, known}
-	})
-	return found.values, found.known
+func (s *State) update(identifier string, write func(*apiState)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	write(s.api(identifier))
 }
 
-func (a *account) scopes() ([]string, Knowledge) {
-	values, known := map[string]bool{}, None
-	switch {
-	case a.owner == ownedNow:
-		for _, value := range a.owned {
-			values[value] = true
-		}
-		return sorted(values), Fully
-	case a.owner == ownedLater, a.fresh, len(a.singles) > 0 && !a.wasRead:
-		known = Partly
-	case a.wasRead:
-		known = Fully
-	}
-	if a.wasRead && !a.fresh && a.owner == notOwned {
-		for _, value := range a.read {
-			values[value] = !a.removals[value]
-		}
-	}
-	maps.Copy(values, a.singles)
-	maps.DeleteFunc(values, func(_ string, there bool) bool { return !there })
-	return sorted(values), known
-}
-
-func (l *State) note(identifier string, write func(*account)) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	found := l.accounts[identifier]
+// api returns the entry of an API. The caller has the lock.
+func (s *State) api(identifier string) *apiState {
+	found := s.apis[identifier]
 	if found == nil {
-		found = &account{singles: map[string]bool{}, removals: map[string]bool{}}
-		l.accounts[identifier] = found
+		found = &apiState{
+			observed: map[string]bool{}, single: map[string]bool{}, creating: map[string]bool{}, deleted: map[string]bool{},
+			grants: map[string]GrantScopes{}, warned: map[Contradiction]bool{},
+		}
+		s.apis[identifier] = found
 	}
-	write(found)
+	return found
 }
 
-func ask[T any](l *State, identifier string, read func(*account) T) T {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if found := l.accounts[identifier]; found != nil {
-		return read(found)
-	}
-	return read(&account{})
+func query[T any](s *State, identifier string, read func(*apiState) T) T {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return read(s.api(identifier))
 }
 
 func sorted(values map[string]bool) []string { return slices.Sorted(maps.Keys(values)) }

@@ -2,7 +2,9 @@ package planstate_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -12,117 +14,273 @@ import (
 
 const identifier = "https://api.timesheets.example/v1"
 
-// note is one entry a resource makes while it is read or planned.
-type note func(*planstate.State)
+// fact is one call of a resource while it is read or planned. It returns what the resource would report.
+type fact func(*planstate.State) []string
 
-func read(values ...string) note {
-	api := tenant.API{ID: "6543", Identifier: identifier}
-	for _, value := range values {
-		api.Scopes = append(api.Scopes, tenant.Scope{Value: value})
+func quiet(record func(*planstate.State)) fact {
+	return func(s *planstate.State) []string {
+		record(s)
+		return nil
 	}
-	return func(l *planstate.State) { l.Read(api) }
 }
 
-func owned(values ...string) note {
-	return func(l *planstate.State) { l.PlanOwned(identifier, values) }
+func api(values ...string) tenant.API {
+	found := tenant.API{ID: "6543", Identifier: identifier}
+	for _, value := range values {
+		found.Scopes = append(found.Scopes, tenant.Scope{Value: value})
+	}
+	return found
 }
 
-func single(value string) note { return func(l *planstate.State) { l.PlanSingle(identifier, value) } }
-func remove(value string) note { return func(l *planstate.State) { l.PlanRemove(identifier, value) } }
-func later(l *planstate.State) { l.PlanOwnedLater(identifier) }
-func fresh(l *planstate.State) { l.PlanFresh(identifier) }
+// planMap is an API that is read, unless it is created, and then planned.
+func planMap(created bool, values, removed string) fact {
+	return func(s *planstate.State) []string {
+		if created {
+			s.PlanCreate(identifier)
+		} else {
+			s.Read(api(append(strings.Fields(values), strings.Fields(removed)...)...))
+		}
+		said := texts(s.PlanMap(identifier, strings.Fields(values), strings.Fields(removed)))
+		managers := s.Managers(identifier)
+		if len(managers.Singles) > 0 {
+			said = append(said, "managed twice")
+		}
+		if len(managers.Deleted) > 0 {
+			said = append(said, "manager changes")
+		}
+		return said
+	}
+}
 
-// TestWhatIsKnown makes the notes of each case in every order: Terraform promises none between resources that do not
-// refer to one another, so the answers may not depend on it.
-func TestWhatIsKnown(t *testing.T) {
-	for name, want := range map[string]struct {
-		notes  []note
-		values []string
-		known  planstate.Knowledge
-		owners planstate.Owners
-		fresh  bool
+func grant(client, scopes, added string) fact {
+	return func(s *planstate.State) []string {
+		return texts(s.PlanGrant(identifier, planstate.GrantScopes{Client: client, Key: client, Scopes: strings.Fields(scopes), Added: strings.Fields(added)}))
+	}
+}
+
+func texts(found []planstate.Contradiction) []string {
+	var said []string
+	for _, one := range found {
+		said = append(said, fmt.Sprintf("%s: %s unchanged %v", one.Client, one.Scope, one.Unchanged))
+	}
+	return said
+}
+
+func single(value string, created bool) fact {
+	return func(s *planstate.State) []string {
+		var said []string
+		if s.PlanScope(identifier, value, created) {
+			said = append(said, "exists")
+		}
+		if s.Managers(identifier).Map {
+			said = append(said, "managed twice")
+		}
+		return said
+	}
+}
+
+func singleDeleted(value string) fact {
+	return func(s *planstate.State) []string {
+		s.PlanScopeDelete(identifier, value)
+		if s.Managers(identifier).Map {
+			return []string{"manager changes"}
+		}
+		return nil
+	}
+}
+
+func released(values ...string) fact {
+	return func(s *planstate.State) []string {
+		if len(s.PlanMapRelease(identifier, values)) > 0 {
+			return []string{"exists"}
+		}
+		return nil
+	}
+}
+
+// TestOrder records the facts of each plan in every order: Terraform promises none between resources that do not reference
+// each other, so what is reported in total must not depend on it.
+func TestOrder(t *testing.T) {
+	for name, c := range map[string]struct {
+		facts []fact
+		want  []string
 	}{
-		"nothing":        {known: planstate.None},
-		"read":           {notes: []note{read("b", "a")}, values: []string{"a", "b"}, known: planstate.Fully},
-		"read, no scope": {notes: []note{read()}, known: planstate.Fully},
-		"map alone": {
-			notes: []note{owned("b", "a")}, values: []string{"a", "b"}, known: planstate.Fully,
-			owners: planstate.Owners{Map: true},
+		"consistent":                  {facts: []fact{planMap(false, "a b", ""), grant("c", "a", "a"), grant("d", "b", "")}},
+		"grant adds":                  {[]fact{planMap(false, "a", ""), grant("c", "a x", "x"), grant("d", "a", "a")}, []string{"c: x unchanged false"}},
+		"map removes":                 {[]fact{planMap(false, "a", "x"), grant("c", "a x", ""), grant("d", "x", "")}, []string{"c: x unchanged false", "d: x unchanged false"}},
+		"map removes, grant likewise": {facts: []fact{planMap(false, "a", "x"), grant("c", "a", "")}},
+		"API is created":              {[]fact{planMap(true, "a", ""), grant("c", "x", "")}, []string{"c: x unchanged false"}},
+		"unchanged":                   {[]fact{planMap(false, "a", ""), grant("c", "x", "")}, []string{"c: x unchanged true"}},
+		"scope added to both":         {facts: []fact{planMap(false, "a new", ""), grant("c", "a new", "new")}},
+		"map unknown":                 {facts: []fact{quiet(func(s *planstate.State) { s.PlanUnknownMap(identifier) }), grant("c", "x", "x")}},
+		"no map": {facts: []fact{
+			quiet(func(s *planstate.State) { s.Read(api("a")) }), grant("c", "a x", "x"), single("x", true), singleDeleted("a"),
+		}},
+		"map and single":         {[]fact{planMap(false, "a", ""), single("b", true)}, []string{"managed twice"}},
+		"map and deleted single": {[]fact{planMap(false, "a", ""), singleDeleted("a")}, []string{"manager changes"}},
+		"map and moved single": {
+			[]fact{planMap(false, "a", ""), singleDeleted("a"), single("a", true)}, []string{"managed twice", "manager changes"},
 		},
-		"map replaces what was read": {
-			notes: []note{read("old", "a"), owned("a", "new")}, values: []string{"a", "new"}, known: planstate.Fully,
-			owners: planstate.Owners{Map: true},
-		},
-		"map of no scopes": {
-			notes: []note{read("old"), owned()}, known: planstate.Fully, owners: planstate.Owners{Map: true},
-		},
-		"map known after apply": {
-			notes: []note{read("old"), later}, known: planstate.Partly, owners: planstate.Owners{Map: true},
-		},
-		"singles alone": {
-			notes: []note{single("b"), single("a")}, values: []string{"a", "b"}, known: planstate.Partly,
-			owners: planstate.Owners{Singles: []string{"a", "b"}},
-		},
-		"single on an API that was read": {
-			notes: []note{read("a"), single("b")}, values: []string{"a", "b"}, known: planstate.Fully,
-			owners: planstate.Owners{Singles: []string{"b"}},
-		},
-		"single that leaves": {
-			notes: []note{read("a", "b"), remove("b")}, values: []string{"a"}, known: planstate.Fully,
-			owners: planstate.Owners{Leaving: []string{"b"}},
-		},
-		"single that leaves, nothing read": {
-			notes: []note{remove("b")}, known: planstate.None, owners: planstate.Owners{Leaving: []string{"b"}},
-		},
-		"two singles exchange their values": {
-			notes:  []note{read("a", "b"), remove("a"), single("b"), single("a")},
-			values: []string{"a", "b"}, known: planstate.Fully,
-			owners: planstate.Owners{Singles: []string{"a", "b"}},
-		},
-		"both forms": {
-			notes: []note{owned("a"), single("b")}, values: []string{"a"}, known: planstate.Fully,
-			owners: planstate.Owners{Map: true, Singles: []string{"b"}},
-		},
-		"map takes over from a single that leaves": {
-			notes: []note{read("a"), owned("a"), remove("a")}, values: []string{"a"}, known: planstate.Fully,
-			owners: planstate.Owners{Map: true, Leaving: []string{"a"}},
-		},
-		"fresh": {notes: []note{fresh}, known: planstate.Partly, fresh: true},
-		"made again with its map": {
-			notes: []note{read("old"), fresh, owned("a")}, values: []string{"a"}, known: planstate.Fully,
-			owners: planstate.Owners{Map: true}, fresh: true,
-		},
-		"made again, singles": {
-			notes: []note{read("old", "a"), fresh, single("a")}, values: []string{"a"}, known: planstate.Partly,
-			owners: planstate.Owners{Singles: []string{"a"}}, fresh: true,
-		},
+		"map to singles":            {[]fact{released("a", "b"), single("a", true)}, []string{"exists"}},
+		"map to imported singles":   {facts: []fact{released("a", "b"), single("a", false), single("c", true)}},
+		"map released, grant keeps": {facts: []fact{released("a"), grant("c", "a", "")}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for order := range orders(want.notes) {
-				l := planstate.New()
-				for _, note := range order {
-					note(l)
+			for order := range orders(c.facts) {
+				s, all := planstate.New(), map[string]bool{}
+				for _, record := range order {
+					for _, said := range record(s) {
+						all[said] = true
+					}
 				}
-				values, known := l.Scopes(identifier)
-				if !slices.Equal(values, want.values) || known != want.known {
-					t.Errorf("Scopes() = %q, %v, want %q, %v", values, known, want.values, want.known)
-				}
-				if got := l.Owners(identifier); fmt.Sprint(got) != fmt.Sprint(want.owners) {
-					t.Errorf("Owners() = %+v, want %+v", got, want.owners)
-				}
-				if got := l.Fresh(identifier); got != want.fresh {
-					t.Errorf("Fresh() = %v, want %v", got, want.fresh)
+				if got := slices.Sorted(maps.Keys(all)); !slices.Equal(got, c.want) {
+					t.Fatalf("reported %q, want %q", got, c.want)
 				}
 			}
 		})
 	}
 }
 
-// orders are all permutations of notes.
-func orders(notes []note) func(yield func([]note) bool) {
-	return func(yield func([]note) bool) {
-		var extend func(done, rest []note) bool
-		extend = func(done, rest []note) bool {
+// TestClaims does the same with what plans do to one key.
+func TestClaims(t *testing.T) {
+	const create, keep, remove, from, to = planstate.Create, planstate.Keep, planstate.Delete, planstate.ReplaceFrom, planstate.ReplaceTo
+	for name, c := range map[string]struct {
+		actions []planstate.Action
+		want    []planstate.Conflict
+	}{
+		"one":                        {actions: []planstate.Action{keep}},
+		"two are created":            {[]planstate.Action{create, create}, []planstate.Conflict{planstate.Duplicate}},
+		"one is there":               {[]planstate.Action{keep, create}, []planstate.Conflict{planstate.Duplicate}},
+		"replaced by one there is":   {[]planstate.Action{keep, to}, []planstate.Conflict{planstate.Duplicate}},
+		"both are there":             {[]planstate.Action{keep, keep}, []planstate.Conflict{planstate.Shared}},
+		"one of two is deleted":      {[]planstate.Action{keep, remove}, []planstate.Conflict{planstate.Lost}},
+		"one of two is replaced":     {[]planstate.Action{keep, from}, []planstate.Conflict{planstate.Lost}},
+		"both are deleted":           {actions: []planstate.Action{remove, remove}},
+		"moved":                      {[]planstate.Action{remove, create}, []planstate.Conflict{planstate.Moved}},
+		"shifted to the left":        {[]planstate.Action{remove, to}, []planstate.Conflict{planstate.Exchanged}},
+		"shifted to the right":       {[]planstate.Action{from, create}, []planstate.Conflict{planstate.Exchanged}},
+		"swapped":                    {[]planstate.Action{from, to}, []planstate.Conflict{planstate.Exchanged}},
+		"moved, and created besides": {[]planstate.Action{remove, create, create}, []planstate.Conflict{planstate.Duplicate, planstate.Moved}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var facts []fact
+			for _, action := range c.actions {
+				facts = append(facts, func(s *planstate.State) []string {
+					var said []string
+					for _, conflict := range s.Claim("api a", action) {
+						said = append(said, fmt.Sprint(conflict))
+					}
+					return said
+				})
+			}
+			var want []string
+			for _, conflict := range c.want {
+				want = append(want, fmt.Sprint(conflict))
+			}
+			for order := range orders(facts) {
+				s, all := planstate.New(), map[string]bool{}
+				s.ReadKey("api a", false)
+				for _, record := range order {
+					for _, said := range record(s) {
+						all[said] = true
+					}
+				}
+				if got := slices.Sorted(maps.Keys(all)); !slices.Equal(got, want) {
+					t.Fatalf("reported %q, want %q", got, want)
+				}
+			}
+		})
+	}
+}
+
+// TestImportedTwice: an object that is imported under a second address is a duplicate because of this plan.
+func TestImportedTwice(t *testing.T) {
+	s := planstate.New()
+	s.ReadKey("api a", true)
+	if got := append(s.Claim("api a", planstate.Keep), s.Claim("api a", planstate.Keep)...); !slices.Equal(got, []planstate.Conflict{planstate.Duplicate}) {
+		t.Errorf("conflicts %v, want a duplicate", got)
+	}
+}
+
+// TestTheApplyAddsNothing: a process that reads nothing does not repeat the warnings of the plan.
+func TestTheApplyAddsNothing(t *testing.T) {
+	s := planstate.New()
+	s.PlanMap(identifier, []string{"a"}, nil)
+	if got := s.PlanGrant(identifier, planstate.GrantScopes{Scopes: []string{"x"}}); len(got) > 0 {
+		t.Errorf("an unchanged contradiction is reported: %v", got)
+	}
+	if got := append(s.Claim("api a", planstate.Keep), s.Claim("api a", planstate.Keep)...); len(got) > 0 {
+		t.Errorf("a shared object is reported: %v", got)
+	}
+	if got := s.PlanGrant(identifier, planstate.GrantScopes{Scopes: []string{"x"}, Added: []string{"x"}}); len(got) != 1 {
+		t.Errorf("a value that the plan did not know is not checked: %v", got)
+	}
+}
+
+// TestUnchangedOnce: Terraform plans a replacement twice.
+func TestUnchangedOnce(t *testing.T) {
+	s := planstate.New()
+	s.Read(api("a"))
+	s.PlanMap(identifier, []string{"a"}, nil)
+	unchanged := planstate.GrantScopes{Client: "c", Key: "c", Scopes: []string{"x"}}
+	if first, second := s.PlanGrant(identifier, unchanged), s.PlanGrant(identifier, unchanged); len(first) != 1 || len(second) != 0 {
+		t.Errorf("reported %v, then %v", first, second)
+	}
+}
+
+func TestUndefined(t *testing.T) {
+	s := planstate.New()
+	s.Observe(api("observed"))
+	s.PlanScope(identifier, "single", true)
+	s.PlanMap(identifier, []string{"mapped"}, nil)
+	if got := s.Undefined(identifier, []string{"mapped", "observed", "other", "single"}); !slices.Equal(got, []string{"other"}) {
+		t.Errorf("undefined: %q", got)
+	}
+}
+
+// TestConcurrentPlans is for the race detector, and for two facts that are recorded at the same moment: exactly one of the
+// two calls reports the contradiction.
+func TestConcurrentPlans(t *testing.T) {
+	for range 200 {
+		s := planstate.New()
+		var wg sync.WaitGroup
+		var byMap, byGrant []planstate.Contradiction
+		wg.Go(func() { byMap = s.PlanMap(identifier, []string{"a"}, nil) })
+		wg.Go(func() {
+			byGrant = s.PlanGrant(identifier, planstate.GrantScopes{Scopes: []string{"x"}, Added: []string{"x"}})
+		})
+		wg.Go(func() { s.Read(api("a")) })
+		wg.Wait()
+		if len(byMap)+len(byGrant) != 1 {
+			t.Fatalf("reported %v and %v", byMap, byGrant)
+		}
+	}
+}
+
+func TestLookAlike(t *testing.T) {
+	s := planstate.New()
+	s.Read(tenant.API{ID: "1", Identifier: "https://api.example/v1"})
+	s.PlanCreate("urn:Sheets")
+	s.PlanGrantDelete("https://gone.example")
+	for identifier, want := range map[string]string{
+		"https://api.example/v1/": "https://api.example/v1",
+		"https://API.example/v1":  "https://api.example/v1",
+		"urn:sheets":              "urn:Sheets",
+		"https://api.example/v1":  "",
+		"https://api.example/v2":  "",
+		"https://gone.example/":   "",
+	} {
+		if got := s.LookAlike(identifier); got != want {
+			t.Errorf("%s looks like %q, want %q", identifier, got, want)
+		}
+	}
+}
+
+// orders are all permutations of facts.
+func orders(facts []fact) func(yield func([]fact) bool) {
+	return func(yield func([]fact) bool) {
+		var extend func(done, rest []fact) bool
+		extend = func(done, rest []fact) bool {
 			if len(rest) == 0 {
 				return yield(done)
 			}
@@ -133,88 +291,6 @@ func orders(notes []note) func(yield func([]note) bool) {
 			}
 			return true
 		}
-		extend(nil, notes)
-	}
-}
-
-func TestTheLastReadCounts(t *testing.T) {
-	l := planstate.New()
-	read("old", "a")(l)
-	read("a")(l)
-	if values, known := l.Scopes(identifier); !slices.Equal(values, []string{"a"}) || known != planstate.Fully {
-		t.Errorf("Scopes() = %q, %v after a second read, want [a], fully known", values, known)
-	}
-}
-
-func TestAPIsAreKeptApart(t *testing.T) {
-	l := planstate.New()
-	owned("a")(l)
-	fresh(l)
-	other := identifier + "/"
-	if values, known := l.Scopes(other); len(values) != 0 || known != planstate.None || l.Owners(other).Map || l.Fresh(other) {
-		t.Errorf("an identifier that nobody noted has scopes %q, known %v, owners %+v", values, known, l.Owners(other))
-	}
-}
-
-func TestCallersKeepTheirSlices(t *testing.T) {
-	l, given := planstate.New(), []string{"a"}
-	l.PlanOwned(identifier, given)
-	given[0] = "changed by the caller"
-	got, _ := l.Scopes(identifier)
-	got[0] = "changed by the asker"
-	if values, _ := l.Scopes(identifier); !slices.Equal(values, []string{"a"}) {
-		t.Errorf("Scopes() = %q: the state shares a slice with its callers", values)
-	}
-}
-
-// TestConcurrentPlans is for the race detector, and for both forms on one API planned at the same moment: one of the
-// two must see the other.
-func TestConcurrentPlans(t *testing.T) {
-	for range 200 {
-		l := planstate.New()
-		var wg sync.WaitGroup
-		var mapSaw, singleSaw bool
-		wg.Go(func() { owned("a")(l); mapSaw = len(l.Owners(identifier).Singles) > 0 })
-		wg.Go(func() { single("b")(l); singleSaw = l.Owners(identifier).Map })
-		wg.Go(func() { read("a")(l); l.Scopes(identifier) })
-		wg.Wait()
-		if !mapSaw && !singleSaw {
-			t.Fatal("both forms were planned and neither plan saw the other")
-		}
-	}
-}
-
-func TestReadsAndLeavingGrants(t *testing.T) {
-	l := planstate.New()
-	l.PlanOwned("urn:a", []string{"x"})
-	if l.WasRead("urn:a") || l.GrantLeaves("urn:a") {
-		t.Error("what was only planned counts as read, or as leaving")
-	}
-	l.Read(tenant.API{Identifier: "urn:a"})
-	l.PlanGrantRemove("urn:a")
-	if !l.WasRead("urn:a") || !l.GrantLeaves("urn:a") {
-		t.Error("a read, or a grant that leaves, is forgotten")
-	}
-	if l.WasRead("urn:b") || l.GrantLeaves("urn:b") {
-		t.Error("another API is taken for it")
-	}
-}
-
-func TestLookAlike(t *testing.T) {
-	l := planstate.New()
-	l.Read(tenant.API{ID: "1", Identifier: "https://api.example/v1"})
-	l.PlanFresh("urn:Sheets")
-	l.PlanGrantRemove("https://gone.example")
-	for identifier, want := range map[string]string{
-		"https://api.example/v1/": "https://api.example/v1",
-		"https://API.example/v1":  "https://api.example/v1",
-		"urn:sheets":              "urn:Sheets",
-		"https://api.example/v1":  "",
-		"https://api.example/v2":  "",
-		"https://gone.example/":   "",
-	} {
-		if got := l.LookAlike(identifier); got != want {
-			t.Errorf("%s looks like %q, want %q", identifier, got, want)
-		}
+		extend(nil, facts)
 	}
 }

@@ -341,6 +341,6 @@ func TestFault45_ReplacedAPI(t *testing.T) {
 	s.apply(0)
 	s.set("TF_VAR_identifier", "https://api.timesheets.example/v2")
 	grant := s.objects()["timesheets_client_grant"][0].ID
-	s.expect(s.plan(pending), "Client grants hang on it", grant)
+	s.expect(s.plan(pending), "Client grants are deleted with the API", grant)
 	s.settled()
 }

@@ -20,15 +20,15 @@ func TestSharedAPI(t *testing.T) {
 	must(t, team, 0, "plan", "-detailed-exitcode")
 
 	warned := must(t, owner, 0, "plan", "-destroy")
-	for _, said := range []string{"Client grants hang on it", "https://api.timesheets.example/v1", "cgr_"} {
+	for _, said := range []string{"Client grants are deleted with the API", "https://api.timesheets.example/v1", "cgr_"} {
 		if !strings.Contains(warned, said) {
 			t.Errorf("the plan that deletes the API does not say %q:\n%s", said, warned)
 		}
 	}
 	must(t, team, 0, "destroy", "-auto-approve")
 	alone := must(t, owner, 0, "plan", "-destroy")
-	if strings.Contains(alone, "hang on it") {
-		t.Errorf("nothing hangs on the API any more, and the plan warns:\n%s", alone)
+	if strings.Contains(alone, "Client grants are deleted") {
+		t.Errorf("the API has no grants, and the plan warns:\n%s", alone)
 	}
 	must(t, owner, 0, "destroy", "-auto-approve")
 	if after := census(t, server); after != before {

@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
@@ -69,41 +67,36 @@ func TestAccAPI_limits(t *testing.T) {
 	})}}, resource.TestStep{ConfigDirectory: acctest.Fixture("TestAccAPI_limits"), PlanOnly: true})
 }
 
-// A plan that takes away a scope that a grant elsewhere holds says so, and costs one call more.
+// The read after an apply that removed a scope warns of grants elsewhere that still contain it, and costs one request more.
 func TestAccAPI_dependents(t *testing.T) {
 	acctest.EmulatorOnly(t, "counts calls in the emulator's journal")
 	n := acctest.New(t)
-	fewer := config.Variables{"scopes": config.MapVariable(map[string]config.Variable{"read:timesheets": config.StringVariable("Read")})}
-	lists := func(want int) statecheck.StateCheck {
-		return acctest.Look(func(context.Context) error {
-			got := 0
-			for _, entry := range n.Server.Journal() {
-				if entry.Method == "GET" && entry.Route == "/api/v2/client-grants" && entry.Query["audience"] != nil {
-					got++
-				}
-			}
-			if got != want {
-				return fmt.Errorf("grants were listed %d times, not %d", got, want)
-			}
-			return nil
-		})
+	p := n.Protocol(t)
+	config := func(scopes ...string) map[string]any {
+		described := map[string]any{}
+		for _, scope := range scopes {
+			described[scope] = nil
+		}
+		return map[string]any{"name": n.Prefix, "identifier": identifier(n), "scopes": described}
 	}
-	n.Run(t,
-		resource.TestStep{ConfigStateChecks: []statecheck.StateCheck{lists(0)}},
-		resource.TestStep{
-			PreConfig: acctest.Do(t, func(ctx context.Context) error {
-				client, err := n.Ports.Clients.Create(ctx, tenant.Client{Name: n.Prefix + " elsewhere", AppType: tenant.MachineToMachine, GrantTypes: []string{tenant.ClientCredentials}, TokenEndpointAuthMethod: "client_secret_post"})
-				if err != nil {
-					return err
-				}
-				n.Later(func(ctx context.Context) error {
-					return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: client.ClientID})
-				})
-				_, err = n.Ports.Grants.Create(ctx, tenant.Grant{ClientID: client.ClientID, Audience: identifier(n), SubjectType: "client", Scopes: []string{"batch:upload"}})
-				return err
-			}),
-			ConfigVariables: fewer, ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
-			ConfigStateChecks: []statecheck.StateCheck{has(n, "read:timesheets"), lists(1)},
-		},
-	)
+	held := p.Apply("timesheets_api", acctest.Held{}, config("batch:upload", "read:timesheets"))
+	client, err := n.Ports.Clients.Create(t.Context(), tenant.Client{Name: n.Prefix, AppType: tenant.MachineToMachine, GrantTypes: []string{tenant.ClientCredentials}, TokenEndpointAuthMethod: "client_secret_post"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	grant, err := n.Ports.Grants.Create(t.Context(), tenant.Grant{ClientID: client.ClientID, Audience: identifier(n), SubjectType: "client", Scopes: []string{"batch:upload"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	held = p.Apply("timesheets_api", held, config("read:timesheets"))
+	said := p.Refused("timesheets_api", held, config("read:timesheets"))
+	if len(said) != 1 || !acctest.Words("Client grants contain removed scopes", grant.ID, "batch:upload").MatchString(said[0]) {
+		t.Errorf("the read says %q", said)
+	}
+	if err := n.Ports.Grants.Delete(t.Context(), grant.Key()); err != nil {
+		t.Fatal(err)
+	}
+	if read := p.Read("timesheets_api", held); read.State == nil {
+		t.Error("the API is not read")
+	}
 }

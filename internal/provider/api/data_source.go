@@ -144,6 +144,6 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		diagnose.Error(&resp.Diagnostics, diagnose.Operation{Verb: "read", Noun: "API", Key: key.String()}, err)
 		return
 	}
-	d.PlanState.Read(api)
+	d.PlanState.Observe(api)
 	resp.Diagnostics.Append(resp.State.Set(ctx, newFound(api))...)
 }

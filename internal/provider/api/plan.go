@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -67,7 +66,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	}
 }
 
-// ModifyPlan holds the plan against what this process knows of the API, and against what must not happen to it.
+// ModifyPlan compares the plan with what this process has read and planned, and rejects what must not happen to the API.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var prior, plan, config Model
 	if !req.State.Raw.IsNull() {
@@ -82,9 +81,10 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	created, deleted := req.State.Raw.IsNull(), req.Plan.Raw.IsNull()
 	replaced := !created && !deleted && !plan.Identifier.Equal(prior.Identifier)
+	naturalKey.Plan(ctx, r.PlanState, req, resp)
 	if !deleted {
 		plan = r.planSystem(ctx, req, prior, plan, config, created || replaced, resp)
-		r.note(prior, plan, config, created || replaced, &resp.Diagnostics)
+		r.planScopes(ctx, change{prior: prior, plan: plan, config: config, created: created || replaced}, req, resp)
 		advise(prior, plan, &resp.Diagnostics)
 	}
 	guard.Plan(ctx, r.PlanState, prior.protection(), req, resp)
@@ -94,57 +94,10 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if !deleted && !replaced && prior.IsSystem.ValueBool() {
 		guardSystem(prior, plan, &resp.Diagnostics)
 	}
-	identifier := prior.Identifier.ValueString()
-	if deleted && r.PlanState.GrantLeaves(identifier) {
-		return // the whole set-up goes, grants first: that is meant, and asking would cost a call
+	if resp.Diagnostics.HasError() || !deleted && !replaced || r.PlanState.DeletesGrant(prior.Identifier.ValueString()) {
+		return // a plan that deletes the whole set-up needs no warning, which would cost a request
 	}
-	if !deleted && !r.PlanState.WasRead(identifier) {
-		return // the plan is being carried out, and was warned about when it was made
-	}
-	if lost := lostScopes(ctx, prior, plan, deleted || replaced); !resp.Diagnostics.HasError() && (deleted || replaced || len(lost) > 0) {
-		r.warn(ctx, prior, lost, deleted || replaced, &resp.Diagnostics)
-	}
-}
-
-// note records what is planned, and refuses scopes that are owned twice, or that would be taken away unseen.
-func (r *Resource) note(prior, plan, config Model, fresh bool, diags *diag.Diagnostics) {
-	if plan.Identifier.IsUnknown() {
-		return
-	}
-	identifier := plan.Identifier.ValueString()
-	if fresh {
-		r.PlanState.PlanFresh(identifier)
-	}
-	switch {
-	case config.Scopes.IsNull():
-		return
-	case plan.Scopes.IsUnknown():
-		r.PlanState.PlanOwnedLater(identifier)
-	default:
-		if !fresh && prior.Scopes.IsNull() {
-			r.takeOver(plan, diags)
-		}
-		r.PlanState.PlanOwned(identifier, tenant.ScopeValues(scopes(plan.Scopes)))
-	}
-	owners := r.PlanState.Owners(identifier)
-	if len(owners.Singles) > 0 {
-		diagnose.OwnedTwice(diags, path.Root("scopes"), identifier, owners.Singles)
-	}
-	if len(owners.Leaving) > 0 {
-		diagnose.OwnerChanges(diags, path.Root("scopes"), identifier, owners.Leaving)
-	}
-}
-
-// takeOver refuses a map that is new to an API which has other scopes: no plan showed them, so none may take them away.
-func (r *Resource) takeOver(plan Model, diags *diag.Diagnostics) {
-	identifier := plan.Identifier.ValueString()
-	there, _ := r.PlanState.Scopes(identifier)
-	wanted := tenant.ScopeValues(scopes(plan.Scopes))
-	left := slices.DeleteFunc(there, func(value string) bool { return slices.Contains(wanted, value) })
-	if len(left) > 0 {
-		diagnose.Refusal(diags, path.Root("scopes"), "Scopes would be taken away unseen", "From now on `scopes` owns all scopes of the API %q, and leaves out %s. "+
-			"Write all of them first; what is not wanted can go with the next apply, whose plan shows it.", identifier, validate.Choices(left))
-	}
+	r.warnGrants(ctx, prior.Identifier.ValueString(), &resp.Diagnostics)
 }
 
 // longLifetime is from when on the lifetime of tokens is worth a word, in seconds: Auth0's own default is a day.
@@ -173,6 +126,9 @@ func advise(prior, plan Model, diags *diag.Diagnostics) {
 
 // guard keeps protected APIs from being deleted and replaced.
 var guard = modify.Guard{Type: "timesheets_api", Key: []string{"identifier"}}
+
+// naturalKey rejects two APIs of one identifier.
+var naturalKey = modify.NaturalKey{Guard: guard, Noun: "API"}
 
 // protection states why an API must not be deleted: Auth0 created it, or deletion_protection is set.
 func (m Model) protection() modify.Protection {
@@ -217,37 +173,4 @@ func guardSystem(prior, plan Model, diags *diag.Diagnostics) {
 		diagnose.Refusal(diags, at, "API is the tenant's own", "Auth0 itself made the API %q and does not permit changes of its %s. "+
 			"Write what the tenant has, or leave it out.", prior.Identifier.ValueString(), what)
 	}
-}
-
-// lostScopes are the scopes that the API will not have any more, sorted.
-func lostScopes(ctx context.Context, prior, plan Model, all bool) []string {
-	before := tenant.ScopeValues(prior.api(ctx).Scopes)
-	if all || plan.Scopes.IsNull() || plan.Scopes.IsUnknown() {
-		return nil
-	}
-	after := tenant.ScopeValues(scopes(plan.Scopes))
-	return slices.DeleteFunc(before, func(value string) bool { return slices.Contains(after, value) })
-}
-
-// warn tells which grants hang on what goes away. It is the one call a plan makes, and only for such a plan; where it
-// fails the plan goes on without the warning, because nothing depends on it.
-func (r *Resource) warn(ctx context.Context, prior Model, lost []string, whole bool, diags *diag.Diagnostics) {
-	var holders []string
-	for grant, err := range r.Tenant.Grants.List(ctx, tenant.GrantFilter{Audience: prior.Identifier.ValueString()}) {
-		if err != nil {
-			diagnose.Advice(diags, path.Empty(), "Grants of the API are not known", "The grants that may hang on %q could not be listed: %s.", prior.Identifier.ValueString(), err)
-			return
-		}
-		if held := slices.DeleteFunc(slices.Clone(lost), func(value string) bool { return !slices.Contains(grant.Scopes, value) }); whole || len(held) > 0 {
-			holders = append(holders, strings.TrimSpace(fmt.Sprintf("%s of client %s %s", grant.ID, grant.ClientID, strings.Join(held, ", "))))
-		}
-	}
-	if len(holders) == 0 {
-		return
-	}
-	what := "The scopes that go away (" + strings.Join(lost, ", ") + ") are named by client grants, which keep them and still put them into tokens"
-	if whole {
-		what = "The API goes away under client grants, whose clients get no more tokens for it; those that this very plan makes again come back"
-	}
-	diagnose.Advice(diags, path.Empty(), "Client grants hang on it", "%s. API %q:\n  - %s", what, prior.Identifier.ValueString(), strings.Join(holders, "\n  - "))
 }

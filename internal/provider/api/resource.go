@@ -14,6 +14,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/imported"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/writeonly"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -72,6 +73,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	state := newModel(api, plan)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	resp.Diagnostics.Append(privatestate.MarkScopes(ctx, resp.Private, !plan.Scopes.IsNull())...)
 }
 
 // Read follows the API by its id, and by its identifier when it was made again.
@@ -105,6 +107,8 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	guard.Read(r.PlanState, state.protection(), resp)
+	naturalKey.Read(r.PlanState, fresh, resp)
+	r.warnHolders(ctx, state, req, resp)
 }
 
 // Update sends what the plan changes. Scopes that the configuration leaves out are not among it.
@@ -127,6 +131,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 			return
 		}
 		state = newModel(api, plan)
+		resp.Diagnostics.Append(privatestate.MarkRemovedScopes(ctx, resp.Private, removedScopes(prior, plan))...)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)

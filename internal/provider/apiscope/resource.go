@@ -14,6 +14,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/imported"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -45,7 +46,7 @@ func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRe
 	resp.IdentitySchema = identitySchema()
 }
 
-// ModifyPlan holds the plan against what this process knows of the API.
+// ModifyPlan compares the plan with what this process has read and planned.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.PlanState == nil {
 		return
@@ -55,31 +56,36 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
 	}
 	guard.Plan(ctx, r.PlanState, r.protection(prior), req, resp)
+	naturalKey.Plan(ctx, r.PlanState, req, resp)
 	if req.Plan.Raw.IsNull() {
 		identifier, value := prior.Identifier.ValueString(), prior.Value.ValueString()
-		r.PlanState.PlanRemove(identifier, value)
-		if r.PlanState.Owners(identifier).Map {
+		r.PlanState.PlanScopeDelete(identifier, value)
+		if r.PlanState.Managers(identifier).Map {
 			diagnose.OwnerChanges(&resp.Diagnostics, path.Empty(), identifier, []string{value})
 		}
 		return
 	}
+	second, diags := privatestate.Planned(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() || plan.Identifier.IsUnknown() || plan.Value.IsUnknown() {
 		return
 	}
 	identifier, value := plan.Identifier.ValueString(), plan.Value.ValueString()
-	if !req.State.Raw.IsNull() && !plan.Value.Equal(prior.Value) {
-		r.PlanState.PlanRemove(prior.Identifier.ValueString(), prior.Value.ValueString())
+	if r.PlanState.PlanScope(identifier, value, req.State.Raw.IsNull() && !second) {
+		diagnose.ScopesExist(&resp.Diagnostics, path.Root("value"), identifier, []string{value})
 	}
-	r.PlanState.PlanSingle(identifier, value)
-	if r.PlanState.Owners(identifier).Map {
+	if r.PlanState.Managers(identifier).Map {
 		diagnose.OwnedTwice(&resp.Diagnostics, path.Root("identifier"), identifier, []string{value})
 	}
-	if r.PlanState.Fresh(identifier) && !req.State.Raw.IsNull() { // the API is made again, and the scope with it
+	if r.PlanState.Created(identifier) && !req.State.Raw.IsNull() { // the API is created again, and the scope with it
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("api_id"), types.StringUnknown())...)
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("api_id"))
 	}
 }
+
+// naturalKey rejects two resources for one scope.
+var naturalKey = modify.NaturalKey{Guard: guard, Noun: "scope", Exchange: true}
 
 // guard keeps protected scopes from being deleted and replaced.
 var guard = modify.Guard{Type: "timesheets_api_scope", Key: []string{"identifier", "value"}}
@@ -147,6 +153,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(api, scope, held))...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, held.identity())...)
 	guard.Read(r.PlanState, r.protection(held), resp)
+	naturalKey.Read(r.PlanState, fresh, resp)
 }
 
 // Update changes the description.

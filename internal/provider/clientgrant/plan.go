@@ -49,13 +49,18 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	if req.Plan.Raw.IsNull() {
-		r.PlanState.PlanGrantRemove(prior.Audience.ValueString())
+		r.PlanState.PlanGrantDelete(prior.Audience.ValueString())
 	}
 	guard.Plan(ctx, r.PlanState, r.protection(prior), req, resp)
 	if !req.State.Raw.IsNull() && !req.Plan.Raw.IsNull() && !req.Plan.Raw.Equal(req.State.Raw) && !resp.Diagnostics.HasError() {
 		r.guardChange(ctx, prior, plan, &resp.Diagnostics)
 	}
-	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
+	naturalKey.Plan(ctx, r.PlanState, req, resp)
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	r.planScopes(ctx, prior, plan, &resp.Diagnostics)
+	if req.Plan.Raw.Equal(req.State.Raw) {
 		return
 	}
 	if plan.AllowAllScopes.ValueBool() && plan.Audience.Equal(types.StringValue(r.Self.Audience)) {
@@ -67,39 +72,54 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		diagnose.Advice(&resp.Diagnostics, path.Root("allow_all_scopes"), "Client may ask for every scope",
 			"That includes scopes which are added to the API later, by whomever. Name those the client needs instead, such as `scopes = [\"batch:upload\"]`.")
 	}
-	if plan.Audience.IsUnknown() || plan.Scopes.IsUnknown() || hasUnknown(plan.Scopes) {
-		return // planned once more when applied, with what is known then
-	}
-	audience := plan.Audience.ValueString()
-	known, knowledge := r.PlanState.Scopes(audience)
-	if like := r.PlanState.LookAlike(audience); like != "" && knowledge == planstate.None {
-		diagnose.Advice(&resp.Diagnostics, path.Root("audience"), "Audience may be mistyped", "The audience %q is not the API %q of this configuration: "+
-			"the tenant compares them byte for byte, letter case and slashes at the end included.", audience, like)
-	}
-	judge(plan.grant(ctx), known, knowledge, r.PlanState.Owners(audience).Map, &resp.Diagnostics)
 }
 
-// judge refuses scopes that the API does not define, and warns where that is not certain. The tenant itself would take
-// them, and put them into tokens (CG005). Where the API's own map does not own its scopes, a timesheets_api_scope that is
-// planned only later may make one: referring to it makes Terraform plan it first.
-func judge(grant tenant.Grant, known []string, knowledge planstate.Knowledge, owned bool, diags *diag.Diagnostics) {
-	refer := " If a timesheets_api_scope makes it, refer to it: `scopes = [timesheets_api_scope.NAME.value]`."
-	if owned {
-		refer = ""
+// planScopes records the scopes of a grant, and rejects those that the `scopes` of its API do not define. Auth0 itself would
+// accept them, and put them into tokens (CG005).
+func (r *Resource) planScopes(ctx context.Context, prior, plan Model, diags *diag.Diagnostics) {
+	if plan.Audience.IsUnknown() || plan.Scopes.IsUnknown() || hasUnknown(plan.Scopes) {
+		return // planned again in the apply, when the values are known
 	}
-	if knowledge == planstate.None {
+	audience := plan.Audience.ValueString()
+	if like := r.PlanState.LookAlike(audience); like != "" && !plan.Audience.Equal(prior.Audience) {
+		diagnose.Advice(diags, path.Root("audience"), "Audience may be mistyped", "The audience %q is not the API %q of this configuration: "+
+			"the tenant compares them byte for byte, letter case and slashes at the end included.", audience, like)
+	}
+	grant := plan.grant(ctx)
+	for _, found := range r.PlanState.PlanGrant(audience, planstate.GrantScopes{
+		Client: grant.ClientID, Key: grant.ClientID + " " + grant.SubjectType, Scopes: grant.Scopes, Added: added(prior.grant(ctx), grant),
+	}) {
+		defined, _ := r.PlanState.MapValues(audience)
+		diagnose.UndefinedScope(diags, path.Root("scopes").AtSetValue(types.StringValue(found.Scope)), audience, found, advice(found.Scope, defined))
+	}
+}
+
+// added are the scopes that a grant of the same API did not contain before.
+func added(prior, planned tenant.Grant) []string {
+	if prior.Audience != planned.Audience {
+		return planned.Scopes
+	}
+	return slices.DeleteFunc(slices.Clone(planned.Scopes), func(scope string) bool { return slices.Contains(prior.Scopes, scope) })
+}
+
+// adviseUndefined warns of scopes that a write added to a grant and that the API does not define, unless this process knows
+// that it does. It joins the queue of the API's scopes, so it sees those that are being created, and costs one request for
+// all grants of an API. If it fails the warning is left out, because nothing depends on it.
+func (r *Resource) adviseUndefined(ctx context.Context, prior, written tenant.Grant, diags *diag.Diagnostics) {
+	audience := written.Audience
+	if len(r.PlanState.Undefined(audience, added(prior, written))) == 0 {
 		return
 	}
-	for _, scope := range grant.Scopes {
-		if slices.Contains(known, scope) {
-			continue
-		}
-		at := path.Root("scopes").AtSetValue(types.StringValue(scope))
-		if knowledge == planstate.Partly {
-			diagnose.Advice(diags, at, "Scope may not exist", "The API %q is not known to define the scope %q.%s", grant.Audience, scope, refer)
-			continue
-		}
-		diagnose.Refusal(diags, at, "Scope does not exist", "The API %q does not define the scope %q.%s%s", grant.Audience, scope, advice(scope, known), refer)
+	api, err := r.Tenant.Scopes.Change(ctx, tenant.APIKey{Identifier: audience})
+	if err != nil {
+		return
+	}
+	r.PlanState.Observe(api)
+	for _, scope := range r.PlanState.Undefined(audience, added(prior, written)) {
+		diagnose.Advice(diags, path.Root("scopes").AtSetValue(types.StringValue(scope)), "Scope is not defined",
+			"When the client grant was written, the API %q did not define the scope %q.%s Auth0 accepts such a scope, and issues tokens with it. "+
+				"If a timesheets_api_scope of this configuration creates it, reference it, so that Terraform creates it first: `scopes = [timesheets_api_scope.NAME.value]`.",
+			audience, scope, advice(scope, tenant.ScopeValues(api.Scopes)))
 	}
 }
 
@@ -119,6 +139,9 @@ func advice(scope string, known []string) string {
 
 // guard keeps protected grants from being deleted and replaced.
 var guard = modify.Guard{Type: "timesheets_client_grant", Key: []string{"client_id", "audience", "subject_type"}}
+
+// naturalKey rejects two grants of one client, API and subject type.
+var naturalKey = modify.NaturalKey{Guard: guard, Noun: "client grant"}
 
 // protection states why a grant must not be deleted: Auth0 created it, or the provider itself works by it.
 func (r *Resource) protection(m Model) modify.Protection {

@@ -65,6 +65,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	state := newModel(grant)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	r.adviseUndefined(ctx, tenant.Grant{}, plan.grant(ctx), &resp.Diagnostics)
 }
 
 // Read follows the grant by its id, and by client, audience and subject type when it was made again: the dashboard does
@@ -95,6 +96,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	guard.Read(r.PlanState, r.protection(state), resp)
+	naturalKey.Read(r.PlanState, fresh, resp)
 }
 
 // Update sends what the plan changes.
@@ -116,6 +118,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	r.adviseUndefined(ctx, prior.grant(ctx), plan.grant(ctx), &resp.Diagnostics)
 }
 
 // Delete deletes the grant.

@@ -1,0 +1,81 @@
+package planstate
+
+import "slices"
+
+// Action is what a plan does to an object with a natural key.
+type Action uint8
+
+// What a plan does to an object with a natural key.
+const (
+	Create      Action = iota + 1 // the object is new
+	Keep                          // the object has the key before and after the plan
+	Delete                        // the object is deleted
+	ReplaceFrom                   // the object is replaced by one with another key
+	ReplaceTo                     // the object that replaces it
+)
+
+// Conflict is what two objects with one natural key do to each other.
+type Conflict uint8
+
+// What two objects with one natural key do to each other.
+const (
+	Duplicate Conflict = iota + 1 // both would have the key because of this plan
+	Shared                        // both have had the key before this plan
+	Lost                          // one is kept, and the deletion of the other deletes the same object
+	Moved                         // one is deleted and the other is created
+	Exchanged                     // the same, and at least one of them is replaced
+)
+
+type claim struct {
+	action   Action
+	imported bool
+}
+
+// ReadKey records that a process read the object with a type and a natural key, and whether that is new to the state.
+func (s *State) ReadKey(key string, imported bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.read[key] = true
+	if imported {
+		s.imported[key] = true
+	}
+}
+
+// Claim records what a plan does to the object with a type and a natural key, and returns the conflicts with what it does
+// to other objects with that key, each once. The two plans of one replacement are one claim.
+func (s *State) Claim(key string, action Action) []Conflict {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	current := claim{action, action == Keep && s.imported[key]}
+	var found []Conflict
+	for _, other := range s.claims[key] {
+		conflict := conflictOf(current, other)
+		if conflict == 0 || conflict == Shared && !s.read[key] { // the apply has nothing to add to the plan
+			continue
+		}
+		found = append(found, conflict)
+	}
+	s.claims[key] = append(s.claims[key], current)
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+func conflictOf(a, b claim) Conflict {
+	switch {
+	case a.has() && b.has():
+		if a.action == Keep && b.action == Keep && !a.imported && !b.imported {
+			return Shared
+		}
+		return Duplicate
+	case !a.has() && !b.has():
+		return 0
+	case a.action == Keep || b.action == Keep:
+		return Lost
+	case a.action == Delete && b.action == Create, a.action == Create && b.action == Delete:
+		return Moved
+	}
+	return Exchanged
+}
+
+// has reports whether the object has the key after the plan.
+func (c claim) has() bool { return c.action == Create || c.action == Keep || c.action == ReplaceTo }

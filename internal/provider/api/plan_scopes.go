@@ -1,0 +1,87 @@
+package api
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// change is a plan of an API that exists afterwards.
+type change struct {
+	prior, plan, config Model
+	created             bool // or replaced by one with another identifier
+}
+
+// planScopes records what a plan makes of the scopes of an API, and rejects what contradicts other resources.
+func (r *Resource) planScopes(ctx context.Context, c change, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	released, diags := privatestate.Scopes(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(privatestate.MarkScopes(ctx, resp.Private, !c.config.Scopes.IsNull())...)
+	}
+	if c.plan.Identifier.IsUnknown() {
+		return
+	}
+	identifier := c.plan.Identifier.ValueString()
+	if c.created {
+		r.PlanState.PlanCreate(identifier)
+	}
+	switch {
+	case c.config.Scopes.IsNull() && released && !c.created && !c.prior.Scopes.IsNull():
+		r.release(ctx, c.prior, resp)
+		return
+	case c.config.Scopes.IsNull():
+		return
+	case c.plan.Scopes.IsUnknown():
+		r.PlanState.PlanUnknownMap(identifier)
+	default:
+		r.planMap(c, &resp.Diagnostics)
+	}
+	managers := r.PlanState.Managers(identifier)
+	if len(managers.Singles) > 0 {
+		diagnose.OwnedTwice(&resp.Diagnostics, path.Root("scopes"), identifier, managers.Singles)
+	}
+	if len(managers.Deleted) > 0 {
+		diagnose.OwnerChanges(&resp.Diagnostics, path.Root("scopes"), identifier, managers.Deleted)
+	}
+}
+
+// planMap records the values of `scopes`, and rejects a plan that deletes scopes which no plan has shown, or which grants of
+// the same configuration contain.
+func (r *Resource) planMap(c change, diags *diag.Diagnostics) {
+	identifier := c.plan.Identifier.ValueString()
+	values := tenant.ScopeValues(scopes(c.plan.Scopes))
+	removed := removedScopes(c.prior, c.plan)
+	if !c.created && c.prior.Scopes.IsNull() {
+		removed = slices.DeleteFunc(r.PlanState.ReadScopes(identifier), func(value string) bool { return slices.Contains(values, value) })
+		if len(removed) > 0 {
+			diagnose.Refusal(diags, path.Root("scopes"), "Scopes would be taken away unseen", "From now on `scopes` owns all scopes of the API %q, and leaves out %s. "+
+				"Write all of them first; what is not wanted can go with the next apply, whose plan shows it.", identifier, validate.Choices(removed))
+		}
+	}
+	for _, found := range r.PlanState.PlanMap(identifier, values, removed) {
+		diagnose.UndefinedScope(diags, path.Root("scopes"), identifier, found, "")
+	}
+}
+
+// release plans an API whose configuration no longer sets `scopes`: they stay in the tenant, and leave the state.
+func (r *Resource) release(ctx context.Context, prior Model, resp *resource.ModifyPlanResponse) {
+	identifier, values := prior.Identifier.ValueString(), tenant.ScopeValues(scopes(prior.Scopes))
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("scopes"), types.MapNull(types.StringType))...)
+	if r.PlanState.WasRead(identifier) {
+		diagnose.Advice(&resp.Diagnostics, path.Root("scopes"), "Scopes are no longer managed", "The configuration of the API %q no longer sets `scopes`. "+
+			"Its scopes stay in the tenant: %s. To delete them, set `scopes = {}`.", identifier, validate.Choices(values))
+	}
+	if existing := r.PlanState.PlanMapRelease(identifier, values); len(existing) > 0 {
+		diagnose.ScopesExist(&resp.Diagnostics, path.Root("scopes"), identifier, existing)
+	}
+}
