@@ -141,20 +141,22 @@ func TestAdvice(t *testing.T) {
 		"both at one API": {api, map[string]tftypes.Value{"signing_alg": text("HS256"), "token_lifetime": number(2592000)}, []string{"Tokens signed with a shared secret", "Tokens that live longer than a day"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newPlanner(t)
+			plan := func(resource string, prior *tfprotov6.DynamicValue, config map[string]tftypes.Value) ([]string, *tfprotov6.DynamicValue) {
+				return newPlanner(t).plan(t, resource, prior, config) // Terraform plans each time in a process of its own
+			}
 			chosen := merged(named[c.resource], c.choice)
-			said, made := p.plan(t, c.resource, nil, chosen)
+			said, made := plan(c.resource, nil, chosen)
 			if !slices.Equal(said, c.says) {
 				t.Errorf("a create says %q, want %q", said, c.says)
 			}
-			_, before := p.plan(t, c.resource, nil, merged(named[c.resource], plain[c.resource]))
-			if said, _ := p.plan(t, c.resource, before, chosen); !slices.Equal(said, c.says) {
+			_, before := plan(c.resource, nil, merged(named[c.resource], plain[c.resource]))
+			if said, _ := plan(c.resource, before, chosen); !slices.Equal(said, c.says) {
 				t.Errorf("a change says %q, want %q", said, c.says)
 			}
-			if said, _ := p.plan(t, c.resource, made, chosen); said != nil {
+			if said, _ := plan(c.resource, made, chosen); said != nil {
 				t.Errorf("a plan without a change says %q", said)
 			}
-			if said, _ := p.plan(t, c.resource, made, merged(chosen, elsewhere[c.resource])); said != nil {
+			if said, _ := plan(c.resource, made, merged(chosen, elsewhere[c.resource])); said != nil {
 				t.Errorf("a change elsewhere says %q", said)
 			}
 		})

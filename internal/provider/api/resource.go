@@ -73,7 +73,9 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	state := newModel(api, plan)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	resp.Diagnostics.Append(privatestate.MarkScopes(ctx, resp.Private, !plan.Scopes.IsNull())...)
+	if !plan.Scopes.IsNull() && resp.Private != nil {
+		resp.Diagnostics.Append(privatestate.MarkScopes(ctx, resp.Private, true)...)
+	}
 }
 
 // Read follows the API by its id, and by its identifier when it was made again.
