@@ -181,3 +181,19 @@ func TestTokenRequest_proofKey(t *testing.T) {
 		}
 	}
 }
+
+// A proof that the tenant rejects does not hide why it refused the request without one.
+func TestTokenRequest_rejectedProof(t *testing.T) {
+	server := newServer(t, map[string]func(call) reply{tokenRoute: func(c call) reply {
+		if c.Header.Get("DPoP") != "" {
+			return says(400, `{"error":"invalid_dpop_proof","error_description":"iat"}`)(c)
+		}
+		return says(403, `{"error":"access_denied","error_description":"no grant"}`)(c)
+	}})
+	opened := server.tenant(t)
+	_, err := opened.Tokens.Request(t.Context(), tenant.TokenRequest{ClientID: "job", Secret: secret.New("job-secret"), Audience: "a"})
+	var denied *tenant.Denied
+	if !errors.As(err, &denied) || denied.Message != "no grant" {
+		t.Errorf("error %v", err)
+	}
+}
