@@ -2,7 +2,6 @@ package main
 
 // createGuards keep a create from ending in an object that is replaced, lost, created twice, or wider than planned.
 func createGuards() []guard {
-	const reliability, fault41 = "internal/reliability", "TestFault41_SecondCallFails"
 	return []guard{
 		{
 			name: "create that differs is no error", file: "internal/framework/diagnose/created.go", test: "TestCreated",
@@ -21,23 +20,23 @@ func createGuards() []guard {
 			line: `if grant.ClientID != wanted.ClientID ||`, off: `if false && grant.ClientID != wanted.ClientID ||`,
 		},
 		{
-			name: "client whose create has an unknown result stays in the state", file: client + "/create.go", test: "TestCreateWithUnknownResult", in: reliability,
+			name: "client whose create has an unknown result stays in the state", file: client + "/create.go", test: "TestAccClient_createUnknown",
 			line: `if resultUnknown(err) {`, off: `if false {`,
 		},
 		{
-			name: "client whose create has an unknown result is looked for", file: client + "/resource.go", test: "TestCreateWithUnknownResult", in: reliability,
+			name: "client whose create has an unknown result is looked for", file: client + "/resource.go", test: "TestAccClient_createUnknown",
 			line: `if privatestate.UnknownCreate(ctx, req.Private, &resp.Diagnostics) {`, off: `if privatestate.UnknownCreate(ctx, req.Private, &resp.Diagnostics) && false {`,
 		},
 		{
-			name: "client without an id is neither changed nor deleted", file: client + "/create.go", test: "TestCreateWithUnknownResult", in: reliability,
+			name: "client without an id is neither changed nor deleted", file: client + "/create.go", test: "TestClientWithoutID",
 			line: `if held.ClientID.ValueString() != "" {`, off: `if true {`,
 		},
 		{
-			name: "missing permission stops a create before its first request", file: client + "/create.go", test: fault41, in: reliability,
+			name: "missing permission stops a create before its first request", file: client + "/create.go", test: "TestAccClient_secretDenied",
 			line: `if len(scopes) == 0 {`, off: `if true {`,
 		},
 		{
-			name: "secret that could not be set is sent by the next plan", file: client + "/create.go", test: fault41, in: reliability,
+			name: "secret that could not be set is sent by the next plan", file: client + "/create.go", test: "TestAccClient_secretUnset",
 			line: `privatestate.MarkUnsetSecret(ctx, resp.Private, true)`, off: `privatestate.MarkUnsetSecret(ctx, resp.Private, false)`,
 		},
 		{
