@@ -12,12 +12,12 @@ func TestFault46_BadValues(t *testing.T) {
 	s.canaries["the short secret"] = "cny-4711-short"
 	said := s.terraform(1, "validate")
 	for what, says := range map[string]string{
-		"timesheets_api.name":               `It holds < or >, which Auth0 refuses. Write "API"`,
-		"timesheets_api.scope_with_blank":   `The scope "batch upload" holds a blank`,
+		"timesheets_api.name":               "It contains < or >, which Auth0 rejects.",
+		"timesheets_api.scope_with_blank":   `The scope "batch upload" contains a space`,
 		"timesheets_api.no_lifetime":        "0 seconds are not allowed",
 		"timesheets_api.endless_lifetime":   "2592001 seconds are not allowed",
 		"timesheets_api.longer_for_the_web": "601 seconds are more than token_lifetime, which is 600",
-		"timesheets_client.brackets":        "It holds < or >",
+		"timesheets_client.brackets":        "It contains < or >",
 		"timesheets_client.metadata":        "café",
 	} {
 		s.expect(said, "with "+what, says)

@@ -96,7 +96,7 @@ func TestFault09_NoRoute(t *testing.T) {
 	}
 	s.set("AUTH0_DOMAIN", "http://"+closed.Addr().String())
 	said := s.apply(1)
-	s.expect(said, closed.Addr().String()+" refuses connections", "Check that `domain` (AUTH0_DOMAIN) is right", "HTTPS_PROXY", "the first error of this run tells the cause")
+	s.expect(said, closed.Addr().String()+" refuses connections", "Check that `domain` (AUTH0_DOMAIN) is right", "HTTPS_PROXY", "The tenant cannot be reached: "+closed.Addr().String()+" refuses connections")
 	if tries := s.attempts(); tries != 4 {
 		t.Errorf("it was tried %d times", tries)
 	}

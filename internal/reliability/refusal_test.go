@@ -119,7 +119,7 @@ func TestFault28_WrongCredentials(t *testing.T) {
 		for variable, value := range broken {
 			s.set(variable, value)
 		}
-		s.expect(s.apply(1), "could not get a token for the Management API", "the first error of this run tells the cause")
+		s.expect(s.apply(1), "could not get a token for the Management API", "The provider's credentials are rejected")
 		s.expectCalls("POST", tokens, 1)
 		if asked := len(s.Server.Journal()); asked != 1 {
 			t.Errorf("%s: the tenant was asked %d times", name, asked)
