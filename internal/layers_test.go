@@ -61,7 +61,7 @@ var law = map[string]room{
 	"cmd/tally":       {inside: []string{"emulator"}},
 	"cmd/cli":         {outside: []string{"github.com/hashicorp/hc-install/", "github.com/hashicorp/go-version"}},
 	"cmd/schema":      {inside: []string{"provider"}, outside: terraform},
-	"release":         {},
+	"release":         {outside: []string{"github.com/ProtonMail/go-crypto/"}},
 	"release/sample":  {inside: []string{"release"}},
 	"cmd/publish":     {inside: []string{"release", "secret"}},
 	"cmd/rehearse":    {inside: []string{"release", "cmd/cli", "cmd/tree", "emulator"}},

@@ -72,18 +72,19 @@ func (f Files) Seal() {
 	f[Named("SHA256SUMS")] = []byte(lines.String())
 }
 
-// Signature is a packet as gpg writes it, by a key of the algorithm, with nothing that could be verified: it names its key
-// by a fingerprint in the hashed part.
+// Signature returns a signature packet as gpg writes it, by a key of the algorithm. It names its key by a fingerprint, and
+// its numbers are made up, so that it cannot be verified.
 func Signature(algorithm byte) []byte {
 	id, _ := hex.DecodeString(KeyID)
 	packet := []byte{
-		0x89, 0, 33, // a signature, and its length
-		4, 0, algorithm, 8, // version, type, the key's algorithm, the hash's
-		0, 23, 22, 33, 4, // length of the hashed part, of the fingerprint, its type, the key's version
+		0x89, 0, 45, // tag of a signature, and its length
+		4, 0, algorithm, 8, // version, type, algorithms of key and hash
+		0, 29, 5, 2, 0, 0, 0, 1, // length of the hashed part, time of creation
+		22, 33, 4, // length and type of the fingerprint, version of the key
 	}
 	packet = append(packet, make([]byte, 12)...)
 	packet = append(packet, id...)
-	return append(packet, 0, 0, 0xab, 0xcd)
+	return append(packet, 0, 0, 0xab, 0xcd, 0, 8, 0xff, 0, 8, 0xff) // RSA has one number, others have two
 }
 
 // Write puts the files into a folder.
