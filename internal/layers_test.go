@@ -56,7 +56,7 @@ var law = map[string]room{
 	"reliability":     {},
 	"cmd/emulator":    {inside: []string{"emulator", "emulator/privatefile"}},
 	"cmd/demo":        {inside: []string{"emulator", "cmd/cli", "cmd/tree", "cmd/tally"}},
-	"cmd/mutants":     {inside: []string{"cmd/tree"}},
+	"cmd/mutants":     {},
 	"cmd/tree":        {},
 	"cmd/tally":       {inside: []string{"emulator"}},
 	"cmd/cli":         {outside: []string{"github.com/hashicorp/hc-install/", "github.com/hashicorp/go-version"}},
