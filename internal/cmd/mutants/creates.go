@@ -1,4 +1,4 @@
-package main
+package mutants
 
 // createGuards keep a create from ending in an object that is replaced, lost, created twice, or wider than planned.
 func createGuards() []guard {
