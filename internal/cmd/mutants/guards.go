@@ -10,6 +10,7 @@ const (
 	tenant    = "internal/management"
 	transport = "internal/management/transport"
 	queue     = "internal/coalesce"
+	planState = "internal/planstate"
 )
 
 // guards is every guard there is. A line is what the guard is made of; where a condition is taken away it stays
@@ -104,16 +105,44 @@ func planGuards() []guard {
 			line: `diagnose.OwnedTwice(`, off: `func(...any) {}(`,
 		},
 		{
-			name: "scopes of an API have one owner, also if it comes second", file: api + "/plan.go", test: "TestAccAPIScope_ownedTwice", in: apiScope,
-			line: `if len(owners.Singles) > 0 {`, off: `if false {`,
+			name: "scopes of an API have one owner, also if it comes second", file: api + "/plan_scopes.go", test: "TestAccAPIScope_ownedTwice", in: apiScope,
+			line: `if len(managers.Singles) > 0 {`, off: `if false {`,
 		},
 		{
-			name: "no scope is taken away unseen", file: api + "/plan.go", test: "TestAccAPIScope_toMap", in: apiScope,
-			line: `if len(left) > 0 {`, off: `if false {`,
+			name: "no scope is taken away unseen", file: api + "/plan_scopes.go", test: "TestAccAPIScope_toMap", in: apiScope,
+			line: `if len(removed) > 0 {`, off: `if false {`,
 		},
 		{
-			name: "grant names scopes that exist", file: grant + "/plan.go", test: "TestAccClientGrant_misspelt",
-			line: `if slices.Contains(known, scope) {`, off: `if scope != "" {`,
+			name: "grant names scopes that exist", file: planState + "/scopes.go", test: "TestOrder",
+			line: `if slices.Contains(a.managed.values, scope) {`, off: `if scope != "" {`,
+		},
+		{
+			name: "unchanged contradiction is not rejected", file: planState + "/scopes.go", test: "TestOrder",
+			line: `Unchanged: !changed}`, off: `Unchanged: changed && false}`,
+		},
+		{
+			name: "scope that a map removes is not kept by a grant", file: planState + "/scopes.go", test: "TestOrder",
+			line: `|| slices.Contains(a.managed.removed, scope)`, off: `|| len(a.managed.removed) < 0`,
+		},
+		{
+			name: "key has one object", file: planState + "/claims.go", test: "TestClaims",
+			line: `return Duplicate`, off: `return 0`,
+		},
+		{
+			name: "kept object is not deleted at another address", file: planState + "/claims.go", test: "TestClaims",
+			line: `return Lost`, off: `return 0`,
+		},
+		{
+			name: "object does not change its address", file: planState + "/claims.go", test: "TestClaims",
+			line: `return Moved`, off: `return 0`,
+		},
+		{
+			name: "scope that is created while another deletes it stays", file: queue + "/merge.go", test: "TestDeletedAndCreated",
+			line: `at > 0 {`, off: `at > 1e6 {`,
+		},
+		{
+			name: "scopes of a released map are imported", file: planState + "/scopes.go", test: "TestOrder",
+			line: `return created && slices.Contains(a.released, value)`, off: `return false`,
 		},
 	}
 }

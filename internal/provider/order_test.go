@@ -1,0 +1,79 @@
+package provider_test
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+)
+
+const (
+	orderAPI    = "resource \"timesheets_api\" \"a\" {\n  name       = \"A\"\n  identifier = \"https://a.test\"\n  %s\n}\n"
+	orderClient = "resource \"timesheets_client\" \"c\" {\n  name = \"C\"\n}\n"
+	orderGrant  = "resource \"timesheets_client_grant\" \"g\" {\n  client_id = timesheets_client.c.client_id\n  audience  = \"https://a.test\"\n  scopes    = %s\n  depends_on = [timesheets_client.c]\n}\n"
+	orderScope  = "resource \"timesheets_api_scope\" \"%s\" {\n  identifier = timesheets_api.a.identifier\n  value      = \"%s\"\n}\n"
+)
+
+func api(scopes string) string              { return fmt.Sprintf(orderAPI, scopes) }
+func singleScope(name, scope string) string { return fmt.Sprintf(orderScope, name, scope) }
+
+var summaries = regexp.MustCompile(`(?m)^(?:│ )?Error: (.*)$`)
+
+// TestAccOrder plans changes of resources that share values without references, several times and at several
+// parallelisms: the errors are always the same.
+func TestAccOrder(t *testing.T) {
+	acctest.EmulatorOnly(t, "uses fixed identifiers")
+	for name, c := range map[string]struct {
+		before, after string
+		errors        []string
+	}{
+		"map removes a scope that a grant keeps": {
+			api(`scopes = { "a" = null, "b" = null }`) + orderClient + fmt.Sprintf(strings.Replace(orderGrant, "depends_on = [timesheets_client.c]", "depends_on = [timesheets_api.a]", 1), `["a", "b"]`),
+			api(`scopes = { "a" = null }`) + orderClient + fmt.Sprintf(orderGrant, `["a", "b"]`), []string{"Scope does not exist"},
+		},
+		"map and grant add a scope": {
+			api(`scopes = { "a" = null }`) + orderClient + fmt.Sprintf(strings.Replace(orderGrant, "depends_on = [timesheets_client.c]", "depends_on = [timesheets_api.a]", 1), `["a"]`),
+			api(`scopes = { "a" = null, "b" = null }`) + orderClient + fmt.Sprintf(orderGrant, `["a", "b"]`), nil,
+		},
+		"scope changes its address": {api("") + singleScope("old", "s"), api("") + singleScope("new", "s"), []string{"Object changes its address"}},
+		"two resources for a scope": {api("") + singleScope("one", "s"), api("") + singleScope("one", "s") + singleScope("two", "s"), []string{"Object is configured twice"}},
+		"map to single scopes":      {api(`scopes = { "s" = null }`), api("") + singleScope("s", "s"), []string{"Scopes exist already"}},
+		"map to imported scopes": {
+			api(`scopes = { "s" = null }`), api("") + singleScope("s", "s") + "import {\n  to = timesheets_api_scope.s\n  id = \"https://a.test s\"\n}\n", nil,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.New(t).Workspace(t)
+			w.Write("main.tf", c.before)
+			if said, ok := w.Run("apply -auto-approve"); !ok {
+				t.Fatal(said)
+			}
+			w.Write("main.tf", c.after)
+			for _, parallelism := range []string{"1", "10"} {
+				said, _ := w.Run("plan", "-parallelism="+parallelism)
+				var got []string
+				for _, match := range summaries.FindAllStringSubmatch(said, -1) {
+					if !slices.Contains(got, match[1]) {
+						got = append(got, match[1])
+					}
+				}
+				if !slices.Equal(got, c.errors) {
+					t.Errorf("at parallelism %s the errors are %q, want %q:\n%s", parallelism, got, c.errors, said)
+				}
+			}
+			if c.errors != nil {
+				return
+			}
+			if said, ok := w.Run("apply -auto-approve"); !ok {
+				t.Fatal(said)
+			}
+			if said, ok := w.Run("plan -detailed-exitcode"); !ok {
+				t.Errorf("the next plan is not empty:\n%s", said)
+			}
+		})
+	}
+}
