@@ -113,3 +113,30 @@ func TestAccClient_secretUnset(t *testing.T) {
 func ownSecret() config.Variables {
 	return config.Variables{"secret": config.StringVariable("canary-first-secret-0001"), "secret_version": config.IntegerVariable(1)}
 }
+
+// A client whose keys the token may not read is created once and stays as it is; the error names the permission. The
+// response of the create may lack the keys.
+func TestAccClient_keysUnreadable(t *testing.T) {
+	acctest.EmulatorOnly(t, "mints a token of chosen scopes")
+	n, key := acctest.New(t), newPair(t)
+	if err := n.Server.Inject(emulator.Fault{Method: "POST", Route: clientsRoute, Nth: 1, Answer: map[string]any{"client_authentication_methods": nil}}); err != nil {
+		t.Fatal(err)
+	}
+	scopes := []string{"read:clients", "create:clients", "update:clients", "delete:clients", "create:client_credentials"}
+	limited := n.WithToken(scopes...)
+	limited.Run(t,
+		acc.TestStep{
+			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key}),
+			ExpectError: acctest.Words("Unable to read the keys of client", "read:client_credentials"),
+		},
+		acc.TestStep{
+			PreConfig: func() {
+				limited.Environment["AUTH0_API_TOKEN"] = n.Server.Token(append(scopes, "read:client_credentials")...)
+			},
+			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key}),
+			ConfigStateChecks: []statecheck.StateCheck{
+				held("first"), limited.Wrote("POST clients app_type client_authentication_methods grant_types name"),
+			},
+		},
+	)
+}
