@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"runtime"
 	"strings"
@@ -134,6 +135,21 @@ func TestStalled(t *testing.T) {
 			}
 		})
 	}
+	// The timeout does not end a request whose body was read.
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n.ServeHTTP(w, r)
+		select {
+		case <-r.Context().Done():
+			t.Error("the request ended:", r.Context().Err())
+		case <-time.After(3 * timeout):
+		}
+	}))
+	defer front.Close()
+	response, err := front.Client().Post(front.URL+"/oauth/token", "application/json", strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = response.Body.Close()
 	// The timeout does not apply while the emulator delays its response.
 	n.inject(emulator.Fault{Delay: 3 * timeout})
 	n.call(201, "POST", "clients", `{"name":"`+strings.Repeat("N", 20)+`"}`)

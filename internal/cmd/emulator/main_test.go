@@ -23,6 +23,9 @@ import (
 	"github.com/auth0/go-auth0/v3/management/option"
 	"go.uber.org/goleak"
 	"golang.org/x/oauth2"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tree"
 )
 
 // TestMain runs the command itself when a test starts this binary as one.
@@ -130,6 +133,7 @@ func TestCommand(t *testing.T) {
 	}
 	p.acceptedBySDK(t, client)
 	p.acceptedByCurl(t, ca)
+	p.acceptedByProvider(t, ca)
 	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -163,6 +167,53 @@ func (p *process) acceptedByCurl(t *testing.T, ca string) {
 	command := exec.CommandContext(t.Context(), "curl", "-fsS", "--cacert", ca, p.env["AUTH0_DOMAIN"]+"/.well-known/openid-configuration")
 	if out, err := command.CombinedOutput(); err != nil || !strings.Contains(string(out), `"issuer":"`+p.env["AUTH0_DOMAIN"]+`/"`) {
 		t.Errorf("curl: %v: %s", err, out)
+	}
+}
+
+// acceptedByProvider reads an API of the seed with Terraform and the provider of this tree.
+func (p *process) acceptedByProvider(t *testing.T, ca string) {
+	t.Helper()
+	root, err := tree.Root(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	terraform, err := cli.Find(t.Context(), filepath.Join(root, ".cache"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	binaries, dir := t.TempDir(), t.TempDir()
+	if err := tree.Build(t.Context(), binaries, tree.Provider); err != nil {
+		t.Fatal(err)
+	}
+	config, err := cli.WriteConfig(binaries, binaries)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const main = `
+terraform {
+  required_providers {
+    timesheets = { source = "timesheets/timesheets" }
+  }
+}
+
+data "timesheets_api" "payroll" {
+  identifier = "https://payroll.example"
+}
+
+output "name" {
+  value = data.timesheets_api.payroll.name
+}
+`
+	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(main), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	workspace := cli.Workspace{CLI: terraform, Dir: dir, ConfigFile: config, Environment: []string{"SSL_CERT_FILE=" + ca}}
+	for name, value := range p.env {
+		workspace.Environment = append(workspace.Environment, name+"="+value)
+	}
+	out, err := workspace.Command(t.Context(), "plan", "-no-color", "-input=false").CombinedOutput()
+	if err != nil || !strings.Contains(string(out), `name = "Payroll API"`) {
+		t.Errorf("the provider: %v: %s", err, out)
 	}
 }
 
