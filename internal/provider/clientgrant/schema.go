@@ -23,7 +23,7 @@ var (
 
 func resourceSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "The right of a client to ask for tokens for an API, with these scopes and no others. Create, update and delete cost one call each. " +
+		MarkdownDescription: "The right of a client to ask for tokens for an API, with these scopes and no others. Create, update and delete cost one call each, and adding scopes to a grant can cost one read of its API more. " +
 			"Needs the Management API scopes `read:client_grants`, `create:client_grants`, `update:client_grants` and `delete:client_grants`; a plan alone needs the first.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
@@ -57,7 +57,7 @@ func resourceSchema() schema.Schema {
 				Computed:    true,
 				Default:     absent.Set(types.StringType),
 				ElementType: types.StringType,
-				MarkdownDescription: "Scopes the client may ask for, checked in the plan against those of the API; `[]` lets it ask for tokens without any. " +
+				MarkdownDescription: "Scopes the client may ask for. The plan rejects those that the `scopes` of the API in the same configuration do not define; otherwise the apply reads the API once and warns; `[]` lets it ask for tokens without any. " +
 					"Exactly one of `scopes` and `allow_all_scopes` is needed.",
 				Validators: []validator.Set{validate.ScopeSet()},
 			},
