@@ -45,6 +45,7 @@ var law = map[string]room{
 	"emulator/privatefile": {},
 	"emulator/store":       {inside: []string{"emulator/privatefile"}},
 	"emulator/conformance": {outside: []string{jose}},
+	"emulator/deploycli":   {},
 	"emulator":             {inside: []string{"emulator/store"}, outside: []string{"golang.org/x/time/rate", jose}},
 	"acctest": {
 		inside: []string{"provider", "emulator", "management", "tenant", "secret", "cmd/cli", "cmd/tree"},

@@ -13,13 +13,13 @@ func machineBorn(appType string) bool {
 	return appType == expressClient || appType == "resource_server"
 }
 
-// thirdParty tells whether the body of a POST describes a third-party client.
+// thirdParty reports whether the body of a POST describes a third-party client.
 func thirdParty(sent store.Object) bool {
 	firstParty, there := sent.Get("is_first_party")
 	return there && firstParty == false
 }
 
-// public tells whether the body of a POST describes a client that cannot keep a secret.
+// public reports whether the body of a POST describes a client that cannot keep a secret.
 func public(sent store.Object) bool {
 	appType := sent.Text("app_type")
 	return appType == "spa" || appType == "native"

@@ -120,7 +120,7 @@ func identity(value any) string {
 	return o.Text("client_id")
 }
 
-// foreign tells an object that the recording does not create.
+// foreign reports whether value is an object that the recording does not create.
 func (r *replay) foreign(value any) bool {
 	id := identity(value)
 	return id != "" && !r.own[id]
@@ -231,7 +231,7 @@ func (r *replay) compare(path string, want, have any) (differences []string) {
 	return []string{fmt.Sprintf("%s is %v, not %v", path, have, want)}
 }
 
-// destroyed tells a body of which the recorder left nothing.
+// destroyed reports whether the recorder removed everything from a body.
 func (r *replay) destroyed(body store.Object) bool {
 	for _, m := range body {
 		if m.Name != "signing_keys" && m.Name != "client_secret" {
