@@ -83,8 +83,7 @@ func (p *Protocol) read(typeName string, held Held) (Held, []string) {
 func (p *Protocol) Plan(typeName string, prior Held, config map[string]any) Planned {
 	p.t.Helper()
 	given := p.value(p.schemas.ResourceSchemas[typeName].ValueType(), config)
-	valid, err := p.server.ValidateResourceConfig(p.t.Context(), &tfprotov6.ValidateResourceConfigRequest{TypeName: typeName, Config: given})
-	p.must(err, valid.Diagnostics)
+	p.validate(typeName, given)
 	answer, err := p.server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: typeName, Config: given, PriorState: p.state(typeName, prior.State), PriorIdentity: p.identity(typeName, prior.Identity),
 		PriorPrivate: prior.Private, ProposedNewState: p.state(typeName, p.proposed(typeName, prior.State, config)),

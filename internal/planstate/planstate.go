@@ -40,6 +40,7 @@ type State struct {
 	read      map[string]bool      // the same, objects that were read
 	imported  map[string]bool      // the same, objects that are new to the state
 	protected map[string][]byte    // reasons, by type and natural key
+	omits     map[string]bool      // by identifier, whether the written configuration leaves out scopes
 }
 
 // apiState is what is known of one API. What was planned is kept apart from what was read, because Terraform reads some
@@ -63,7 +64,7 @@ type apiState struct {
 func New() *State {
 	return &State{
 		apis: map[string]*apiState{}, claims: map[string][]claim{}, read: map[string]bool{}, imported: map[string]bool{},
-		protected: map[string][]byte{},
+		protected: map[string][]byte{}, omits: map[string]bool{},
 	}
 }
 

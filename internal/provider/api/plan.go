@@ -50,6 +50,9 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if r.PlanState != nil && !config.Identifier.IsUnknown() {
+		r.PlanState.ConfigureScopes(config.Identifier.ValueString(), !config.Scopes.IsNull())
+	}
 	lifetime := config.TokenLifetime.ValueInt64()
 	if config.TokenLifetime.IsNull() {
 		lifetime = tenant.DefaultTokenLifetime
@@ -84,7 +87,10 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	naturalKey.Plan(ctx, r.PlanState, req, resp)
 	if !deleted {
 		plan = r.planSystem(ctx, req, prior, plan, config, created || replaced, resp)
-		r.planScopes(ctx, change{prior: prior, plan: plan, config: config, created: created || replaced}, req, resp)
+		ignored := !config.Scopes.IsNull() && r.PlanState.OmitsScopes(plan.Identifier.ValueString()) // ignore_changes puts in the prior value
+		if !ignored {
+			r.planScopes(ctx, change{prior: prior, plan: plan, config: config, created: created || replaced}, req, resp)
+		}
 		advise(prior, plan, &resp.Diagnostics)
 	}
 	guard.Plan(ctx, r.PlanState, prior.protection(), req, resp)

@@ -1,0 +1,43 @@
+package acctest
+
+import (
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+// Ignore plans what a configuration makes of a resource whose lifecycle ignores changes of some attributes: Terraform
+// validates the configuration as written, and plans it with the prior values of those attributes. It returns the planned
+// state and the errors.
+func (p *Protocol) Ignore(typeName string, prior Held, config map[string]any, attributes ...string) (map[string]any, []string) {
+	p.t.Helper()
+	kind := p.schemas.ResourceSchemas[typeName].ValueType()
+	p.validate(typeName, p.value(kind, config))
+	planned := maps.Clone(config)
+	for _, name := range attributes {
+		planned[name] = prior.State[name]
+	}
+	answer, err := p.server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: typeName, Config: p.value(kind, planned), PriorState: p.state(typeName, prior.State), PriorIdentity: p.identity(typeName, prior.Identity),
+		PriorPrivate: prior.Private, ProposedNewState: p.state(typeName, p.proposed(typeName, prior.State, planned)),
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	var failed []*tfprotov6.Diagnostic
+	for _, one := range answer.Diagnostics {
+		if fatal(one) {
+			failed = append(failed, one)
+		}
+	}
+	return p.held(typeName, answer.PlannedState, nil, nil).State, problems(failed)
+}
+
+// validate validates a configuration as a Terraform does that knows write-only arguments.
+func (p *Protocol) validate(typeName string, config *tfprotov6.DynamicValue) {
+	p.t.Helper()
+	valid, err := p.server.ValidateResourceConfig(p.t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: typeName, Config: config, ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
+	})
+	p.must(err, valid.Diagnostics)
+}
