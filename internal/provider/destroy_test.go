@@ -94,10 +94,21 @@ func (w way) onlyDelete(p protected, refresh bool) bool {
 
 // TestDestroy_api and its siblings try every way to destroy or replace each protected object of a resource type: the plan
 // is rejected, and nothing in the tenant has changed.
-func TestDestroy_api(t *testing.T)         { testDestroy(t, "api", "system api") }
-func TestDestroy_apiScope(t *testing.T)    { testDestroy(t, "scope of a system api") }
-func TestDestroy_client(t *testing.T)      { testDestroy(t, "own client") }
-func TestDestroy_clientGrant(t *testing.T) { testDestroy(t, "own grant", "system grant") }
+func TestDestroy_api(t *testing.T) {
+	testDestroy(t, "api", "system api")
+}
+
+func TestDestroy_apiScope(t *testing.T) {
+	testDestroy(t, "scope of a system api")
+}
+
+func TestDestroy_client(t *testing.T) {
+	testDestroy(t, "own client")
+}
+
+func TestDestroy_clientGrant(t *testing.T) {
+	testDestroy(t, "own grant", "system grant")
+}
 
 func testDestroy(t *testing.T, names ...string) {
 	t.Helper()

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/publickey"
 	"github.com/timesheets/terraform-provider-timesheets/internal/management"
 )
 
@@ -22,6 +23,8 @@ func self(config management.Config) configure.Self {
 	}
 	if !config.APIToken.Empty() {
 		own.ClientID = bearer(config.APIToken.Reveal())
+	} else if key, err := management.ParsePrivateKey(config.PrivateKey); err == nil {
+		own.KeyID = publickey.Thumbprint(&key.PublicKey)
 	}
 	return own
 }

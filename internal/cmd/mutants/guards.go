@@ -7,6 +7,7 @@ const (
 	client    = "internal/provider/client"
 	grant     = "internal/provider/clientgrant"
 	modify    = "internal/framework/modify"
+	provider  = "internal/provider"
 	tenant    = "internal/management"
 	transport = "internal/management/transport"
 	queue     = "internal/coalesce"
@@ -17,7 +18,9 @@ const (
 // compilable.
 func guards() []guard {
 	var all []guard
-	for _, group := range [][]guard{ownGuards(), planGuards(), importGuards(), writeGuards(), wireGuards(), secretGuards(), createGuards()} {
+	for _, group := range [][]guard{
+		ownGuards(), destroyGuards(), planGuards(), importGuards(), writeGuards(), wireGuards(), secretGuards(), createGuards(),
+	} {
 		all = append(all, group...)
 	}
 	return all
@@ -27,32 +30,72 @@ func guards() []guard {
 func ownGuards() []guard {
 	return []guard{
 		{
-			name: "own client is not deleted", file: modify + "/guard.go", test: "TestAccClient_own", in: client,
-			line: `prior.reject(&resp.Diagnostics, path.Empty(), "This plan deletes the "+`, off: `Protection{}.reject(new(diag.Diagnostics), path.Empty(), "This plan deletes the "+`,
+			name: "own client keeps its grant type", file: client + "/own.go", test: "TestLockout_client", in: provider,
+			line: `if !holds(plan.GrantTypes, tenant.ClientCredentials) {`, off: `if !holds(plan.GrantTypes, tenant.ClientCredentials) && false {`,
 		},
 		{
-			name: "own client keeps its grant type", file: client + "/plan.go", test: "TestAccClient_own",
-			line: `case !holds(plan.GrantTypes, tenant.ClientCredentials):`, off: `case !holds(plan.GrantTypes, tenant.ClientCredentials) && false:`,
+			name: "own client keeps its secret", file: client + "/own.go", test: "TestLockout_client", in: provider,
+			line: `if changes(prior.ClientSecretWOVersion, plan.ClientSecretWOVersion) {`, off: `if false {`,
 		},
 		{
-			name: "own client keeps its secret", file: client + "/plan.go", test: "TestAccClient_ownSecret",
-			line: `case !plan.ClientSecretWOVersion.Equal(prior.ClientSecretWOVersion) &&`, off: `case false &&`,
+			name: "own client sends its secret as the provider does", file: client + "/own.go", test: "TestLockout_client", in: provider,
+			line: `if changes(prior.TokenEndpointAuthMethod, plan.TokenEndpointAuthMethod) &&`, off: `if false &&`,
 		},
 		{
-			name: "own grant is not deleted", file: grant + "/plan.go", test: "TestAccClientGrant_own",
+			name: "own client needs no proof of possession", file: client + "/own.go", test: "TestLockout_client", in: provider,
+			line: `if changes(prior.RequireProof, plan.RequireProof) &&`, off: `if false &&`,
+		},
+		{
+			name: "own client needs no organization", file: client + "/own.go", test: "TestLockout_client", in: provider,
+			line: `if changes(prior.OrganizationUsage, plan.OrganizationUsage) &&`, off: `if false &&`,
+		},
+		{
+			name: "own client gets enough tokens an hour", file: client + "/own.go", test: "TestLockout_client", in: provider,
+			line: `check("per_hour", prior.PerHour, plan.PerHour, minOwnPerHour)`, off: `_ = minOwnPerHour`,
+		},
+		{
+			name: "own client gets enough tokens a day", file: client + "/own.go", test: "TestLockout_client", in: provider,
+			line: `check("per_day", prior.PerDay, plan.PerDay, minOwnPerDay)`, off: `_ = minOwnPerDay`,
+		},
+		{
+			name: "own client keeps the key in use", file: client + "/own.go", test: "TestLockout_keys", in: provider,
+			line: `if kept == "" {`, off: `if false {`,
+		},
+		{
+			name: "own client's key in use does not expire", file: client + "/own.go", test: "TestLockout_keys", in: provider,
+			line: `case changes(before.ExpiresAt, after.ExpiresAt) && end.Before(`, off: `case false && end.Before(`,
+		},
+		{
+			name: "own client's other keys can be rotated", file: "internal/provider/self.go", test: "TestLockout_keys",
+			line: `own.KeyID = publickey.Thumbprint(&key.PublicKey)`, off: `own.KeyID = ""; _ = publickey.Thumbprint(&key.PublicKey)`,
+		},
+		{
+			name: "own client keeps keys or secret", file: client + "/own.go", test: "TestLockout_keys", in: provider,
+			line: `if prior.PrivateKeyJWT.IsNull() != plan.PrivateKeyJWT.IsNull() {`, off: `if false {`,
+		},
+		{
+			name: "Management API keeps its policy", file: api + "/lockout.go", test: "TestLockout_managementAPI", in: provider,
+			line: `!policy.IsNull() && !policy.IsUnknown() &&`, off: `false &&`,
+		},
+		{
+			name: "Management API keeps its lifetime", file: api + "/lockout.go", test: "TestLockout_managementAPI", in: provider,
+			line: `if lifetime := plan.TokenLifetime; !lifetime.IsUnknown() &&`, off: `if lifetime := plan.TokenLifetime; false &&`,
+		},
+		{
+			name: "Management API stays open for clients", file: api + "/lockout.go", test: "TestLockout_managementAPI", in: provider,
+			line: `planned != "" && planned != textIn(`, off: `false && planned != textIn(`,
+		},
+		{
+			name: "own grant is protected", file: grant + "/plan.go", test: "TestDestroy_clientGrant", in: provider,
 			line: `case r.isOwn(m):`, off: `case false:`,
 		},
 		{
-			name: "own grant is not replaced", file: modify + "/guard.go", test: "TestAccClientGrant_own", in: grant,
-			line: `if !after[name].Equal(before[name]) {`, off: `if false {`,
+			name: "own grant is not narrowed", file: grant + "/plan.go", test: "TestLockout_grant", in: provider,
+			line: `if lost := removedScopes(prior.grant(ctx), plan.grant(ctx)); len(lost) > 0 {`, off: `if lost := removedScopes(prior.grant(ctx), plan.grant(ctx)); false {`,
 		},
 		{
-			name: "own grant is not narrowed", file: grant + "/plan.go", test: "TestAccClientGrant_own",
-			line: `(bound || (!plan.AllowAllScopes.ValueBool()`, off: `(bound || (false && !plan.AllowAllScopes.ValueBool()`,
-		},
-		{
-			name: "own grant is not left to organizations", file: grant + "/plan.go", test: "TestAccClientGrant_own",
-			line: `(bound || (!plan.AllowAllScopes.ValueBool()`, off: `(bound && false || (!plan.AllowAllScopes.ValueBool()`,
+			name: "own grant is not left to organizations", file: grant + "/plan.go", test: "TestLockout_grant", in: provider,
+			line: `if plan.OrganizationUsage.ValueString() == "require" && !`, off: `if false && !`,
 		},
 		{
 			name: "Management API is not granted whole", file: grant + "/plan.go", test: "TestAccClientGrant_own",
@@ -89,16 +132,8 @@ func ownGuards() []guard {
 func planGuards() []guard {
 	return []guard{
 		{
-			name: "API of the tenant's own is not deleted", file: api + "/plan.go", test: "TestAccAPI_system",
-			line: `case m.IsSystem.ValueBool():`, off: `case false:`,
-		},
-		{
 			name: "API of the tenant's own is not changed", file: api + "/plan.go", test: "TestAccAPI_system",
 			line: `if !deleted && !replaced && prior.IsSystem.ValueBool() {`, off: `if false {`,
-		},
-		{
-			name: "protected API is not deleted", file: api + "/plan.go", test: "TestAccAPI_deletionProtection",
-			line: `case m.DeletionProtection.ValueBool():`, off: `case false:`,
 		},
 		{
 			name: "scopes of an API have one owner", file: apiScope + "/resource.go", test: "TestAccAPIScope_ownedTwice",

@@ -28,11 +28,12 @@ type Self struct {
 	Domain   string // the tenant's, as the provider was given it, without scheme
 	ClientID string // the client whose credentials the provider uses; empty where they do not tell
 	Audience string // the Management API's identifier
+	KeyID    string // thumbprint of the private key by which the provider authenticates; empty if it uses none
 }
 
 // IsOwnGrant reports whether a grant is the one that lets the provider work at all.
-func (s Self) IsOwnGrant(clientID, audience string) bool {
-	return s.ClientID != "" && clientID == s.ClientID && audience == s.Audience
+func (s Self) IsOwnGrant(clientID, audience, subjectType string) bool {
+	return s.ClientID != "" && clientID == s.ClientID && audience == s.Audience && subjectType == tenant.SubjectClient
 }
 
 // IsSystemAPI reports whether the identifier is that of an API that Auth0 creates itself (RS019, RS020).

@@ -98,7 +98,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	if !deleted && !replaced && prior.IsSystem.ValueBool() {
-		guardSystem(prior, plan, &resp.Diagnostics)
+		r.guardSystem(prior, plan, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() || !deleted && !replaced || r.PlanState.DeletesGrant(prior.Identifier.ValueString()) {
 		return // a plan that deletes the whole set-up needs no warning, which would cost a request
@@ -149,34 +149,4 @@ func (m Model) protection() modify.Protection {
 		}
 	}
 	return modify.Protection{}
-}
-
-// guardSystem rejects changes that Auth0 does not permit of an API it made itself (RS021).
-func guardSystem(prior, plan Model, diags *diag.Diagnostics) {
-	const client = "client"
-	for name, changed := range map[string]bool{
-		"name":                        !plan.Name.Equal(prior.Name),
-		"signing_alg":                 !plan.SigningAlg.Equal(prior.SigningAlg),
-		"scopes":                      !plan.Scopes.Equal(prior.Scopes),
-		"enforce_policies":            !plan.EnforcePolicies.Equal(prior.EnforcePolicies),
-		"token_dialect":               !plan.TokenDialect.Equal(prior.TokenDialect),
-		"allow_online_access":         !plan.AllowOnlineAccess.Equal(prior.AllowOnlineAccess),
-		"consent_policy":              !plan.ConsentPolicy.Equal(prior.ConsentPolicy),
-		"authorization_details_types": !plan.AuthorizationDetailsTypes.Equal(prior.AuthorizationDetailsTypes),
-		"proof_of_possession":         !plan.ProofOfPossession.Equal(prior.ProofOfPossession),
-		"token_encryption":            !plan.TokenEncryption.Equal(prior.TokenEncryption),
-		"subject_type_authorization":  textIn(plan.SubjectTypeAuthorization, client) != textIn(prior.SubjectTypeAuthorization, client),
-
-		"allow_online_access_with_ephemeral_sessions": !plan.AllowOnlineAccessEphemeral.Equal(prior.AllowOnlineAccessEphemeral),
-	} {
-		if !changed {
-			continue
-		}
-		at, what := path.Root(name), name
-		if name == "subject_type_authorization" {
-			at, what = at.AtName(client), name+"."+client
-		}
-		diagnose.Refusal(diags, at, "API is the tenant's own", "Auth0 itself made the API %q and does not permit changes of its %s. "+
-			"Write what the tenant has, or leave it out.", prior.Identifier.ValueString(), what)
-	}
 }

@@ -14,7 +14,6 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
-	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
 // ValidateConfig checks what one attribute alone cannot tell.
@@ -42,8 +41,8 @@ func validateQuota(ctx context.Context, config Model, diags *diag.Diagnostics) {
 	}
 }
 
-// ModifyPlan refuses what cannot be done to keys, to switch off another way to authenticate, and to take away the client
-// that the provider itself works as.
+// ModifyPlan rejects impossible changes of keys, plans for clients that authenticate otherwise, and plans that lock the
+// provider out.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var prior, plan Model
 	if !req.Plan.Raw.IsNull() {
@@ -71,18 +70,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if resp.Diagnostics.HasError() || req.Plan.Raw.IsNull() || !r.isOwn(prior) {
 		return
 	}
-	switch {
-	case !holds(plan.GrantTypes, tenant.ClientCredentials):
-		refuseOwn(resp, "takes the grant type `client_credentials` from", path.Root("grant_types"))
-	case !plan.ClientSecretWOVersion.Equal(prior.ClientSecretWOVersion) && !plan.ClientSecretWOVersion.IsNull():
-		refuseOwn(resp, "changes the secret of", path.Root("client_secret_wo_version"))
-	case plan.RequireProof.ValueBool() && !prior.RequireProof.ValueBool():
-		refuseOwn(resp, "asks a proof of possession, which the provider does not give, of", path.Root("require_proof_of_possession"))
-	case plan.OrganizationUsage.ValueString() == "require" && !plan.OrganizationUsage.Equal(prior.OrganizationUsage):
-		refuseOwn(resp, "asks an organization, which the provider does not name, of", path.Root("organization_usage"))
-	case losesKey(ctx, prior, plan):
-		refuseOwn(resp, "takes away a way to authenticate from", path.Root("private_key_jwt"))
-	}
+	r.guardOwn(ctx, prior, plan, time.Now(), &resp.Diagnostics)
 }
 
 // guard keeps protected clients from being deleted and replaced.
@@ -99,11 +87,6 @@ func (r *Resource) protection(m Model) modify.Protection {
 	}
 }
 
-// isOwn reports whether the provider itself works as a client.
-func (r *Resource) isOwn(m Model) bool {
-	return r.Self.ClientID != "" && m.ClientID.ValueString() == r.Self.ClientID
-}
-
 // adviseExpired tells of keys that let nobody in any more. An error would stop configurations that once were right.
 func adviseExpired(ctx context.Context, plan Model, now time.Time, diags *diag.Diagnostics) {
 	for name, key := range plan.entries(ctx) {
@@ -112,26 +95,6 @@ func adviseExpired(ctx context.Context, plan Model, now time.Time, diags *diag.D
 				"Since %s nobody gets a token with the key %q. Write a later time if the key is to go on, or take the entry away.", key.ExpiresAt.ValueString(), name)
 		}
 	}
-}
-
-// losesKey reports whether a plan ends a way by which the client may authenticate now: a key that goes, or the secret.
-func losesKey(ctx context.Context, prior, plan Model) bool {
-	if prior.PrivateKeyJWT.IsNull() != plan.PrivateKeyJWT.IsNull() {
-		return true
-	}
-	planned := plan.entries(ctx)
-	for name, before := range prior.entries(ctx) {
-		if !planned[name].KeyID.Equal(before.KeyID) {
-			return true
-		}
-	}
-	return false
-}
-
-func refuseOwn(resp *resource.ModifyPlanResponse, verb string, at path.Path) {
-	diagnose.Refusal(&resp.Diagnostics, at, "Client is the provider's own",
-		"This plan %s the client that the provider itself works as, and so locks it out of the tenant. "+
-			"To stop managing it without touching it, replace the resource with a `removed` block that sets `lifecycle { destroy = false }`.", verb)
 }
 
 func holds(set types.Set, value string) bool {

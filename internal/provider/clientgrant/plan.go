@@ -160,7 +160,7 @@ func (r *Resource) protection(m Model) modify.Protection {
 
 // isOwn reports whether the provider itself works by a grant.
 func (r *Resource) isOwn(m Model) bool {
-	return r.Self.IsOwnGrant(m.ClientID.ValueString(), m.Audience.ValueString())
+	return r.Self.IsOwnGrant(m.ClientID.ValueString(), m.Audience.ValueString(), m.SubjectType.ValueString())
 }
 
 // guardChange rejects changes of grants that Auth0 created, and changes that remove rights by which the provider works.
@@ -170,20 +170,27 @@ func (r *Resource) guardChange(ctx context.Context, prior, plan Model, diags *di
 			"To stop managing it, use a `removed` block that sets `lifecycle { destroy = false }`.", prior.ID.ValueString())
 		return
 	}
-	bound := plan.OrganizationUsage.ValueString() == "require" && !plan.OrganizationUsage.Equal(prior.OrganizationUsage)
-	if r.isOwn(prior) && (bound || (!plan.AllowAllScopes.ValueBool() && narrower(prior.grant(ctx), plan.grant(ctx)))) {
-		diagnose.Refusal(diags, path.Empty(), "Client grant is the provider's own",
-			"This plan takes away rights on the Management API by which the provider itself works, or lets it have them for an organization alone, "+
-				"and so locks it out of the tenant. "+
-				"To stop managing the grant without touching it, replace the resource with a `removed` block that sets `lifecycle { destroy = false }`.")
+	if !r.isOwn(prior) {
+		return
+	}
+	reject := func(at path.Path, why, advice string) {
+		diagnose.Refusal(diags, at, "Client grant is the provider's own",
+			"The provider itself works by this grant, and this plan would lock it out of the tenant: %s. %s", why, advice)
+	}
+	if plan.OrganizationUsage.ValueString() == "require" && !plan.OrganizationUsage.Equal(prior.OrganizationUsage) {
+		reject(path.Root("organization_usage"), "its token requests name no organization", "Set organization_usage = \"deny\" or \"allow\".")
+	}
+	if plan.Scopes.IsUnknown() || hasUnknown(plan.Scopes) || plan.AllowAllScopes.ValueBool() {
+		return // planned again in the apply, with known values
+	}
+	if lost := removedScopes(prior.grant(ctx), plan.grant(ctx)); len(lost) > 0 {
+		reject(path.Root("scopes"), "it removes "+validate.Choices(lost), "Keep all of its scopes. To remove some of them, change the grant in the dashboard.")
 	}
 }
 
-func narrower(prior, planned tenant.Grant) bool {
-	if prior.AllowAllScopes {
-		return true
-	}
-	return slices.ContainsFunc(prior.Scopes, func(scope string) bool { return !slices.Contains(planned.Scopes, scope) })
+// removedScopes returns the scopes that a plan removes from a grant.
+func removedScopes(prior, planned tenant.Grant) []string {
+	return slices.DeleteFunc(slices.Clone(prior.Scopes), func(scope string) bool { return slices.Contains(planned.Scopes, scope) })
 }
 
 func hasUnknown(set types.Set) bool {

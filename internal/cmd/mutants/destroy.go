@@ -1,0 +1,121 @@
+package main
+
+// destroyGuards keep protected objects from being deleted and replaced.
+func destroyGuards() []guard {
+	return []guard{
+		{
+			name: "plan that deletes a protected object", file: modify + "/guard.go", test: "TestDestroy_apiScope", in: provider,
+			line: `if req.Plan.Raw.IsNull() {`, off: `if req.Plan.Raw.IsNull() { return }; if false {`,
+		},
+		{
+			name: "plan that changes the key of a protected object", file: modify + "/guard.go", test: "TestDestroy_apiScope", in: provider,
+			line: `if !after[name].Equal(before[name]) {`, off: `if false {`,
+		},
+		{
+			name: "mark of a protected object is written", file: modify + "/guard.go", test: "TestDestroy_client", in: provider,
+			line: `privatestate.MarkProtected(ctx, resp.Private, prior.encode(&resp.Diagnostics))`, off: `privatestate.MarkProtected(ctx, resp.Private, nil)`,
+		},
+		{
+			name: "mark of a protected object is found", file: modify + "/guard.go", test: "TestDestroy_client", in: provider,
+			line: `if p := decode(mark, &resp.Diagnostics); p != (Protection{}) {`, off: `if p := decode(mark, &resp.Diagnostics); false {`,
+		},
+		{
+			name: "mark ends with the protection", file: modify + "/guard.go", test: "TestDestroy_unprotected", in: provider,
+			line: `resp.Diagnostics.Append(privatestate.MarkProtected(ctx, resp.Private, nil)...)`, off: `_ = privatestate.MarkProtected`,
+		},
+		{
+			name: "tainted object is recognized by its key", file: modify + "/guard.go", test: "TestDestroy_apiScope", in: provider,
+			line: `case p == (Protection{}):`, off: `case true:`,
+		},
+		{
+			name: "tainted client is warned of", file: modify + "/guard.go", test: "TestDestroy_taintedBefore", in: provider,
+			line: `diagnose.Advice(&resp.Diagnostics, path.Root(g.Name),`, off: `func(...any) {}(&resp.Diagnostics, path.Root(g.Name),`,
+		},
+		{
+			name: "client that is planned is not tainted", file: modify + "/guard.go", test: "TestDestroy_sameName", in: provider,
+			line: `noted.PlanProtected(key)`, off: `_ = key`,
+		},
+		{
+			name: "unprotected object can be deleted", file: modify + "/guard.go", test: "TestDestroy_unprotected", in: provider,
+			line: `if p == (Protection{}) {
+		return
+	}
+	p.reject(diags`, off: `if false {
+		return
+	}
+	p.reject(diags`,
+		},
+		{
+			name: "protected API is not deleted in an apply", file: api + "/resource.go", test: "TestDestroy_tainted", in: provider,
+			line: `guard.Delete(held.protection(), &resp.Diagnostics)`, off: `_ = guard.Delete`,
+		},
+		{
+			name: "plan of a protected API is checked", file: api + "/plan.go", test: "TestDestroy_api", in: provider,
+			line: `guard.Plan(ctx, r.PlanState, prior.protection(), req, resp)`, off: `_ = guard.Plan`,
+		},
+		{
+			name: "protected API that is read is noted", file: api + "/resource.go", test: "TestDestroy_api", in: provider,
+			line: `guard.Read(r.PlanState, state.protection(), resp)`, off: `_ = guard.Read`,
+		},
+		{
+			name: "protected scope is not deleted in an apply", file: apiScope + "/resource.go", test: "TestDestroy_tainted", in: provider,
+			line: `guard.Delete(r.protection(held), &resp.Diagnostics)`, off: `_ = guard.Delete`,
+		},
+		{
+			name: "plan of a protected scope is checked", file: apiScope + "/resource.go", test: "TestDestroy_apiScope", in: provider,
+			line: `guard.Plan(ctx, r.PlanState, r.protection(prior), req, resp)`, off: `_ = guard.Plan`,
+		},
+		{
+			name: "protected scope that is read is noted", file: apiScope + "/resource.go", test: "TestDestroy_apiScope", in: provider,
+			line: `guard.Read(r.PlanState, r.protection(held), resp)`, off: `_ = guard.Read`,
+		},
+		{
+			name: "protected client is not deleted in an apply", file: client + "/resource.go", test: "TestDestroy_tainted", in: provider,
+			line: `guard.Delete(r.protection(held), &resp.Diagnostics)`, off: `_ = guard.Delete`,
+		},
+		{
+			name: "plan of a protected client is checked", file: client + "/plan.go", test: "TestDestroy_client", in: provider,
+			line: `guard.Plan(ctx, r.PlanState, r.protection(prior), req, resp)`, off: `_ = guard.Plan`,
+		},
+		{
+			name: "protected client that is read is noted", file: client + "/resource.go", test: "TestDestroy_taintedBefore", in: provider,
+			line: `guard.Read(r.PlanState, r.protection(state), resp)`, off: `_ = guard.Read`,
+		},
+		{
+			name: "protected grant is not deleted in an apply", file: grant + "/resource.go", test: "TestDestroy_tainted", in: provider,
+			line: `guard.Delete(r.protection(held), &resp.Diagnostics)`, off: `_ = guard.Delete`,
+		},
+		{
+			name: "plan of a protected grant is checked", file: grant + "/plan.go", test: "TestDestroy_clientGrant", in: provider,
+			line: `guard.Plan(ctx, r.PlanState, r.protection(prior), req, resp)`, off: `_ = guard.Plan`,
+		},
+		{
+			name: "protected grant that is read is noted", file: grant + "/resource.go", test: "TestDestroy_clientGrant", in: provider,
+			line: `guard.Read(r.PlanState, r.protection(state), resp)`, off: `_ = guard.Read`,
+		},
+		{
+			name: "system API is protected", file: api + "/plan.go", test: "TestDestroy_api", in: provider,
+			line: `case m.IsSystem.ValueBool():`, off: `case false:`,
+		},
+		{
+			name: "API with deletion_protection is protected", file: api + "/plan.go", test: "TestDestroy_api", in: provider,
+			line: `case m.DeletionProtection.ValueBool():`, off: `case false:`,
+		},
+		{
+			name: "scope of a system API is protected", file: apiScope + "/resource.go", test: "TestDestroy_apiScope", in: provider,
+			line: `if !r.Self.IsSystemAPI(m.Identifier.ValueString()) {`, off: `if true {`,
+		},
+		{
+			name: "own client is protected", file: client + "/plan.go", test: "TestDestroy_client", in: provider,
+			line: `if !r.isOwn(m) {`, off: `if true {`,
+		},
+		{
+			name: "system grant is protected", file: grant + "/plan.go", test: "TestDestroy_clientGrant", in: provider,
+			line: `case m.IsSystem.ValueBool():`, off: `case false:`,
+		},
+		{
+			name: "scopes that are ignored have no owner", file: api + "/plan.go", test: "TestIgnoreChanges_scopes", in: provider,
+			line: `ignored := !config.Scopes.IsNull() &&`, off: `ignored := false &&`,
+		},
+	}
+}
