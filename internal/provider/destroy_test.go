@@ -362,7 +362,7 @@ func systemGrant(t *testing.T, n *acctest.Tenant) protected {
 
 func systemScope(_ *testing.T, n *acctest.Tenant) protected {
 	identifier := n.Server.ManagementAudience()
-	arguments := "identifier = %q\nvalue = %q\ndescription = \"Read clients\""
+	arguments := "identifier = %q\nvalue = %q\ndescription = \"Read Clients\""
 	return protected{
 		address: "timesheets_api_scope.subject", summary: "Scope belongs to a system API", importID: identifier + " read:clients",
 		arguments: fmt.Sprintf(arguments, identifier, "read:clients"), changed: fmt.Sprintf(arguments, identifier, "read:timesheets"),

@@ -107,6 +107,14 @@ func TestLockout_managementAPI(t *testing.T) {
 	})
 }
 
+// TestLockout_systemScope tries every attribute of a scope of the Management API.
+func TestLockout_systemScope(t *testing.T) {
+	t.Parallel()
+	locksOut(t, systemScope, map[string]lockout{
+		"description": {change: "description = VALUE", value: `"Ours"`, says: []string{"permits no change of its scopes"}},
+	})
+}
+
 // keyPEM returns the public key of a private one in PEM, and its thumbprint.
 func keyPEM(t *testing.T, private *rsa.PrivateKey) (text, thumbprint string) {
 	t.Helper()

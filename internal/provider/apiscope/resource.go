@@ -71,6 +71,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if resp.Diagnostics.HasError() || plan.Identifier.IsUnknown() || plan.Value.IsUnknown() {
 		return
 	}
+	if p := r.protection(prior); p.Summary != "" && !plan.Description.IsUnknown() && !plan.Description.Equal(prior.Description) {
+		diagnose.Refusal(&resp.Diagnostics, path.Root("description"), p.Summary, "This plan changes the %s. %s Set the description that the tenant has.", p.Object, p.Reason)
+	}
 	identifier, value := plan.Identifier.ValueString(), plan.Value.ValueString()
 	if r.PlanState.PlanScope(identifier, value, req.State.Raw.IsNull() && !second) {
 		diagnose.ScopesExist(&resp.Diagnostics, path.Root("value"), identifier, []string{value})
