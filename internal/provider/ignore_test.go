@@ -115,7 +115,7 @@ func TestIgnoreChanges(t *testing.T) {
 					}
 				}
 				for how, config := range written {
-					planned, rejected := p.Ignore(c.typeName, held, config, ignored...)
+					planned, rejected := n.Protocol(t).Ignore(c.typeName, held, config, ignored...)
 					if len(rejected) > 0 || !reflect.DeepEqual(planned, held.State) {
 						t.Errorf("%s is %s and ignored: rejected %q, planned\n%v\nof\n%v", attribute, how, rejected, planned, held.State)
 					}
