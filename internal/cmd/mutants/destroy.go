@@ -1,4 +1,4 @@
-package main
+package mutants
 
 // destroyGuards keep protected objects from being deleted and replaced.
 func destroyGuards() []guard {
