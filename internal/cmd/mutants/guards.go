@@ -236,11 +236,11 @@ func importGuards() []guard {
 func writeGuards() []guard {
 	return []guard{
 		{
-			name: "create is not sent twice", file: transport + "/retries.go", test: "TestWhatIsSentAgain",
+			name: "create is not sent twice", file: transport + "/request.go", test: "TestWhatIsSentAgain",
 			line: `return call.Repeatable || r.Method != http.MethodPost && !call.Once`, off: `return !call.Once || r.Method == http.MethodPost`,
 		},
 		{
-			name: "write that was sent is not cut", file: transport + "/call.go", test: "TestStartedWriteOutlivesItsCaller",
+			name: "write that was sent is not cut", file: transport + "/request.go", test: "TestStartedWriteOutlivesItsCaller",
 			line: `Read(context.WithoutCancel(ctx), call)`, off: `Read(ctx, call)`,
 		},
 		{
@@ -276,8 +276,8 @@ func writeGuards() []guard {
 			line: `if !r.whole(item, items) {`, off: `if false {`,
 		},
 		{
-			name: "page of a proxy deletes nothing", file: transport + "/answer.go", test: "TestStatusesBecomeErrors",
-			line: `case status == http.StatusNotFound && private && auth0s:`, off: `case status == http.StatusNotFound && private:`,
+			name: "page of a proxy deletes nothing", file: transport + "/contract.go", test: "TestStatusesBecomeErrors",
+			line: `auth0 = auth0 && t.saysAbsent(r.Method, said.ErrorCode)`, off: `auth0 = true`,
 		},
 		{
 			name: "id that leads elsewhere is not addressed", file: tenant + "/outcome.go", test: "TestAPIGet",
@@ -290,40 +290,40 @@ func writeGuards() []guard {
 func wireGuards() []guard {
 	return []guard{
 		{
-			name: "no redirect is followed", file: transport + "/attempt.go", test: "TestNoRedirectIsFollowed",
-			line: `a.wire.RoundTrip(`, off: `(&http.Client{Transport: a.wire}).Do(`,
+			name: "no redirect is followed", file: transport + "/send.go", test: "TestNoRedirectIsFollowed",
+			line: `s.wire.RoundTrip(`, off: `(&http.Client{Transport: s.wire}).Do(`,
 		},
 		{
-			name: "nothing leaves the tenant", file: transport + "/attempt.go", test: "TestNothingGoesElsewhere",
-			line: `if r.URL.Host != a.host {`, off: `if r.URL.Host == "" {`,
+			name: "nothing leaves the tenant", file: transport + "/send.go", test: "TestNothingGoesElsewhere",
+			line: `if r.URL.Host != s.host {`, off: `if r.URL.Host == "" {`,
 		},
 		{
 			name: "https only", file: tenant + "/domain.go", test: "TestBaseURL",
 			line: `case plain && !loopback:`, off: `case plain && !loopback && false:`,
 		},
 		{
-			name: "certificates are checked", file: transport + "/network.go", test: "TestUnknownAuthorityIsNotRetried",
+			name: "certificates are checked", file: transport + "/send.go", test: "TestUnknownAuthorityIsNotRetried",
 			line: `MinVersion: tls.VersionTLS12`, off: `InsecureSkipVerify: true`,
 		},
 		{
-			name: "old TLS is refused", file: transport + "/network.go", test: "TestWhyTheTenantIsNotReached",
+			name: "old TLS is refused", file: transport + "/send.go", test: "TestWhyTheTenantIsNotReached",
 			line: `MinVersion: tls.VersionTLS12`, off: `MinVersion: tls.VersionTLS10`,
 		},
 		{
-			name: "wait that the tenant asks for is bounded below", file: transport + "/pace.go", test: "TestRateLimitThatNeverEnds",
-			line: `min(max(wait, shortestGate), longestGate) + upTo(gateJitter)`, off: `1`,
+			name: "wait that the tenant asks for is bounded below", file: transport + "/ratelimiter.go", test: "TestRateLimitThatNeverEnds",
+			line: `min(max(wait, minBlock), maxBlock) + randomUpTo(blockJitter)`, off: `1`,
 		},
 		{
-			name: "wait that the tenant asks for is bounded above", file: transport + "/pace.go", test: "TestRateLimitIsWaitedOut",
-			line: `min(max(wait, shortestGate), longestGate)`, off: `max(wait, shortestGate)`,
+			name: "wait that the tenant asks for is bounded above", file: transport + "/ratelimiter.go", test: "TestRateLimitIsWaitedOut",
+			line: `min(max(wait, minBlock), maxBlock)`, off: `max(wait, minBlock)`,
 		},
 		{
-			name: "answer that is too large is refused", file: transport + "/attempt.go", test: "TestAnswerThatIsTooLarge",
-			line: `if len(body) > bodyLimit {`, off: `if len(body) > bodyLimit*2 {`,
+			name: "answer that is too large is refused", file: transport + "/send.go", test: "TestAnswerThatIsTooLarge",
+			line: `if len(body) > maxBody {`, off: `if len(body) > maxBody*2 {`,
 		},
 		{
 			name: "refused credentials end it", file: transport + "/token.go", test: "TestRefusedCredentialsAreToldOnceAndNothingMoreIsSent",
-			line: `if t.refused != nil {`, off: `if t.refused != nil && t.ask == nil && t.value.Empty() {`,
+			line: `case t.rejected != nil:`, off: `case t.rejected != nil && t.request == nil && t.value.Empty():`,
 		},
 		{
 			name: "emulator shares nothing with what it tests", file: "internal/layers_test.go", test: "TestLawCanBeBroken",
@@ -346,15 +346,15 @@ func secretGuards() []guard {
 			off:  `func (v Value) MarshalJSON() ([]byte, error) { return json.Marshal(v.Reveal()) }`,
 		},
 		{
-			name: "credential is taken out of answers", file: transport + "/forget.go", test: "TestCredentialsAreTakenOutOfAnswers",
-			line: `if credential(name, keepSecret) {`, off: `if credential(name, true) {`,
+			name: "credential is taken out of answers", file: transport + "/redact.go", test: "TestCredentialsAreTakenOutOfAnswers",
+			line: `if isCredential(name, keepSecret) {`, off: `if isCredential(name, true) {`,
 		},
 		{
 			name: "credential is taken out of errors", file: transport + "/redact.go", test: "TestCredentialsAreTakenOutOfErrors",
-			line: `said = strings.ReplaceAll(said, form, value.String())`, off: `_ = form`,
+			line: `text = strings.ReplaceAll(text, form, value.String())`, off: `_ = form`,
 		},
 		{
-			name: "log shows a template in place of a path", file: transport + "/attempt.go", test: "TestLogShowsWhatItMayAndNoMore",
+			name: "log shows a template in place of a path", file: transport + "/send.go", test: "TestLogShowsWhatItMayAndNoMore",
 			line: `"path":   pathTemplate(r.URL),`, off: `"path":   r.URL.Path,`,
 		},
 		{
