@@ -84,6 +84,7 @@ var auth0 = []string{
 	"github.com/auth0/go-auth0/v3/management/clients/client",
 	"github.com/auth0/go-auth0/v3/management/clientgrants/client",
 	"github.com/auth0/go-auth0/v3/management/keys/signing",
+	"github.com/auth0/go-auth0/v3/management/organizations/clientgrants",
 }
 
 func TestLayers(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 func organizationRoutes() []route {
 	const all, one = "/api/v2/organizations", "/api/v2/organizations/{id}"
 	const grants = one + "/client-grants"
+	// OR014
 	read, create, remove := []string{"read:organization_client_grants"}, []string{"create:organization_client_grants"}, []string{"delete:organization_client_grants"}
 	return []route{
 		{method: "GET", path: all, scopes: []string{"read:organizations"}, serve: listOrganizations},

@@ -41,6 +41,9 @@ func TestOrganization_collection(t *testing.T) { // OR001 to OR005
 		n.refused(404, "inexistent_organization", "No organization found by that id or name", method, "organizations/"+id, "")
 	}
 	n.as(n.Token("read:clients")).call(403, "GET", "organizations", "")
+	for method, scope := range map[string]string{"GET": "read", "POST": "create"} { // OR014
+		n.as(n.Token(scope+":organizations")).call(403, method, "organizations/"+other+"/client-grants", "")
+	}
 }
 
 func TestOrganization_grants(t *testing.T) { // OR003, OR006 to OR008, CG015

@@ -15,6 +15,7 @@ import (
 	"github.com/auth0/go-auth0/v3/management/core"
 	"github.com/auth0/go-auth0/v3/management/keys/signing"
 	"github.com/auth0/go-auth0/v3/management/option"
+	organizationgrants "github.com/auth0/go-auth0/v3/management/organizations/clientgrants"
 	"github.com/auth0/go-auth0/v3/management/resourceservers"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/management/transport"
@@ -65,16 +66,18 @@ func New(config Config) (tenant.Tenant, error) {
 	made := newRecent()
 	secrets := &secretStore{sdk: clients.NewClient(sdk)}
 	people := &clientStore{sdk: secrets.sdk, way: way, made: made, secrets: secrets, proof: &proofs{way: way}}
+	grants := clientgrants.NewClient(sdk)
 	return tenant.Tenant{
 		APIs:    &apiStore{sdk: resourceservers.NewClient(sdk), way: way, made: made},
 		Clients: people,
-		Grants:  &grantStore{sdk: clientgrants.NewClient(sdk), way: way, made: made},
+		Grants:  &grantStore{sdk: grants, way: way, made: made},
 		Tokens:  &tokenStore{way: way.Public(), base: config.BaseURL},
 		Keys:    newKeyStore(way.Public(), config.BaseURL, signing.NewClient(sdk)),
 		Secrets: secrets,
 
-		Credentials: &credentialStore{clients: people},
-		Permissions: people.proof,
+		Credentials:   &credentialStore{clients: people},
+		Permissions:   people.proof,
+		Organizations: &organizationStore{grants: grants, sdk: organizationgrants.NewClient(sdk)},
 	}, nil
 }
 

@@ -35,8 +35,9 @@ type Tenant struct {
 	Keys    Keys
 	Secrets Secrets
 
-	Credentials Credentials
-	Permissions Permissions
+	Credentials   Credentials
+	Permissions   Permissions
+	Organizations Organizations
 }
 
 // APIs are the tenant's protected services.
@@ -125,6 +126,16 @@ type Credentials interface {
 	Expire(ctx context.Context, clientID, id string, at time.Time) (Credential, error)
 	// Delete of a key that is not there succeeds. One that the client still names is an *[Invalid] (CR007).
 	Delete(ctx context.Context, clientID, id string) error
+}
+
+// Organizations are the organizations with which client grants are associated, by their ids.
+type Organizations interface {
+	// Of lists the organizations of a grant, sorted.
+	Of(ctx context.Context, grantID string) ([]string, error)
+	// Associate of an organization that is associated succeeds (OR006).
+	Associate(ctx context.Context, grantID, organizationID string) error
+	// Dissociate of an organization that is not associated succeeds (OR007).
+	Dissociate(ctx context.Context, grantID, organizationID string) error
 }
 
 // ClientSecret is how a client authenticates at the token endpoint. Value is empty where the client has no secret.

@@ -196,3 +196,24 @@ func TestStore_damage(t *testing.T) {
 		t.Errorf("only %d damages were found", refused)
 	}
 }
+
+// TestDeleteAssociations deletes a grant and an organization: nothing associates them any more.
+func TestDeleteAssociations(t *testing.T) {
+	s := open(t, "")
+	everything := store.Query[store.Association]{Limit: 10}
+	put := func(tx *store.Tx) error {
+		return errors.Join(tx.PutAssociation(&store.Association{OrganizationID: "o", GrantID: "g", Order: tx.NextOrder()}),
+			tx.PutAssociation(&store.Association{OrganizationID: "p", GrantID: "h", Order: tx.NextOrder()}))
+	}
+	remove := func(tx *store.Tx) error {
+		tx.DeleteGrant("g")
+		tx.DeleteOrganization("p")
+		return nil
+	}
+	if err := errors.Join(s.Write(put), s.Write(remove)); err != nil {
+		t.Fatal(err)
+	}
+	if len(s.AssociationsOfOrganization("o", everything).Rows)+len(s.AssociationsOfGrant("h", everything).Rows) != 0 {
+		t.Error("an association is left")
+	}
+}

@@ -57,7 +57,7 @@ func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *l
 	}
 	filter := tenant.GrantFilter{ClientID: config.ClientID.ValueString(), Audience: config.Audience.ValueString()}
 	stream.Results = query.Results(ctx, req, "client grants", l.Tenant.Grants.List(ctx, filter), func(grant tenant.Grant) (query.Found, bool) {
-		model := newModel(grant)
+		model := newResourceModel(grant)
 		return query.Found{Name: grant.Key().String(), Identity: model.identity(), Resource: model}, !grant.IsSystem && grant.ClientID != ""
 	})
 }

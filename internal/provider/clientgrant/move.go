@@ -42,7 +42,7 @@ func (r *Resource) MoveState(context.Context) []resource.StateMover {
 		if moved.Missing(&resp.Diagnostics, source, state.ID, state.ClientID, state.Audience) {
 			return
 		}
-		resp.Diagnostics.Append(resp.TargetState.Set(ctx, newModel(state.grant()))...)
+		resp.Diagnostics.Append(resp.TargetState.Set(ctx, newResourceModel(state.grant()))...)
 	})}
 }
 

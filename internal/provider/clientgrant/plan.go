@@ -20,8 +20,9 @@ import (
 
 // ValidateConfig asks for exactly one of scopes and allow_all_scopes.
 func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	var config Model
+	var config ResourceModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	checkOrganizations(config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || config.AllowAllScopes.IsUnknown() || config.Scopes.IsUnknown() {
 		return
 	}
@@ -38,7 +39,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 // ModifyPlan holds the grant's scopes against those of the API as far as this process knows them, without a call, and
 // refuses to take away the grant that the provider itself works with.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	var prior, plan Model
+	var prior, plan ResourceModel
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
 	}
@@ -51,15 +52,16 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if req.Plan.Raw.IsNull() {
 		r.PlanState.PlanGrantDelete(prior.Audience.ValueString())
 	}
-	guard.Plan(ctx, r.PlanState, r.protection(prior), req, resp)
+	planOrganizations(ctx, req, resp)
+	guard.Plan(ctx, r.PlanState, r.protection(prior.Model), req, resp)
 	if !req.State.Raw.IsNull() && !req.Plan.Raw.IsNull() && !req.Plan.Raw.Equal(req.State.Raw) && !resp.Diagnostics.HasError() {
-		r.guardChange(ctx, prior, plan, &resp.Diagnostics)
+		r.guardChange(ctx, prior.Model, plan.Model, &resp.Diagnostics)
 	}
 	naturalKey.Plan(ctx, r.PlanState, req, resp)
 	if req.Plan.Raw.IsNull() {
 		return
 	}
-	r.planScopes(ctx, prior, plan, &resp.Diagnostics)
+	r.planScopes(ctx, prior.Model, plan.Model, &resp.Diagnostics)
 	if req.Plan.Raw.Equal(req.State.Raw) {
 		return
 	}

@@ -48,7 +48,7 @@ func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRe
 // Create makes the grant.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	defer modify.CreatedAsPlanned(req, resp)
-	var plan Model
+	var plan ResourceModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -59,19 +59,21 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	grant, err = tenant.Correct(grant, err, wider, wider, func() (tenant.Grant, error) {
 		return r.Tenant.Grants.Update(ctx, grant.Key(), grant.ChangeTo(narrowed))
 	})
-	if !diagnose.Created(&resp.Diagnostics, operation("create", plan), err) {
+	if !diagnose.Created(&resp.Diagnostics, operation("create", plan.Model), err) {
 		return
 	}
-	state := newModel(grant)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	state := newResourceModel(grant)
+	state.Organizations = plan.Organizations
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...) // before any other request
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	r.adviseUndefined(ctx, tenant.Grant{}, plan.grant(ctx), &resp.Diagnostics)
+	r.createdWith(ctx, grant, plan, &resp.Diagnostics)
 }
 
 // Read follows the grant by its id, and by client, audience and subject type when it was made again: the dashboard does
 // that each time somebody switches a client off and on.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var held Model
+	var held ResourceModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
 	fresh := imported.Fresh(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -80,41 +82,55 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	grant, err := r.Tenant.Grants.Get(ctx, held.key())
 	var missing *tenant.NotFound
 	if errors.As(err, &missing) && !fresh {
-		diagnose.Gone(&resp.Diagnostics, operation("read", held))
+		diagnose.Gone(&resp.Diagnostics, operation("read", held.Model))
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, held.identity())...) // asked for even where nothing is left
 		resp.State.RemoveResource(ctx)
 		return
 	}
 	if err != nil {
-		diagnose.Error(&resp.Diagnostics, operation(imported.Verb(fresh), held), err)
+		diagnose.Error(&resp.Diagnostics, operation(imported.Verb(fresh), held.Model), err)
 		return
 	}
 	if before := held.ID.ValueString(); !fresh && before != grant.ID {
-		diagnose.Remade(&resp.Diagnostics, operation("read", held), before, grant.ID)
+		diagnose.Remade(&resp.Diagnostics, operation("read", held.Model), before, grant.ID)
 	}
-	state := newModel(grant)
+	state := newResourceModel(grant)
+	state.Organizations = r.readOrganizations(ctx, held, state, fresh, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	guard.Read(r.PlanState, r.protection(state), resp)
+	guard.Read(r.PlanState, r.protection(state.Model), resp)
 	naturalKey.Read(r.PlanState, fresh, resp)
+	guard.Read(r.PlanState, r.protection(state.Model), resp)
 }
 
 // Update sends what the plan changes.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	defer modify.AsPlanned(req, resp)
-	var plan, prior Model
+	var plan, prior ResourceModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	state := plan
-	if change := prior.grant(ctx).ChangeTo(plan.grant(ctx)); !change.Empty() {
-		grant, err := r.Tenant.Grants.Update(ctx, prior.key(), change)
-		if !diagnose.Kept(&resp.Diagnostics, operation("update", plan), err) {
-			return
+	err := r.updateWith(ctx, prior, plan, func() error {
+		change := prior.grant(ctx).ChangeTo(plan.grant(ctx))
+		if change.Empty() {
+			return nil
 		}
-		state = newModel(grant)
+		grant, err := r.Tenant.Grants.Update(ctx, prior.key(), change)
+		if !diagnose.Kept(&resp.Diagnostics, operation("update", plan.Model), err) {
+			return err
+		}
+		state.Model = newModel(grant)
+		return nil
+	})
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if err != nil {
+		diagnose.Error(&resp.Diagnostics, operation("change the organizations of", plan.Model), err)
+		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
@@ -123,14 +139,14 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 
 // Delete deletes the grant.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var held Model
+	var held ResourceModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
-	guard.Delete(r.protection(held), &resp.Diagnostics)
+	guard.Delete(r.protection(held.Model), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if err := r.Tenant.Grants.Delete(ctx, held.key()); err != nil {
-		diagnose.Error(&resp.Diagnostics, operation("delete", held), err)
+		diagnose.Error(&resp.Diagnostics, operation("delete", held.Model), err)
 	}
 }
 

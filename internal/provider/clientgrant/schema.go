@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/absent"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -80,8 +81,18 @@ func resourceSchema() schema.Schema {
 				Optional: true,
 				Computed: true,
 				Default:  booldefault.StaticBool(false),
-				MarkdownDescription: "Whether every organization will do; else those alone that the grant is associated with, which this provider does not manage. " +
+				MarkdownDescription: "Whether every organization will do; else only those that the grant is associated with: see `organizations`. " +
 					"Defaults to `false`.",
+			},
+			"organizations": schema.SetAttribute{
+				Optional:    true,
+				Computed:    true,
+				ElementType: types.StringType,
+				MarkdownDescription: "IDs of the organizations that tokens can be for, unless `allow_any_organization` permits all. Needs `organization_usage` `allow` or " +
+					"`require`. When left out, the associations are neither read nor changed. Each one costs a request to add or to remove, and reading them one request. " +
+					"Needs the Management API scopes `read:organization_client_grants`, `create:organization_client_grants` and `delete:organization_client_grants`.",
+				Validators:    []validator.Set{validate.OrganizationIDs()},
+				PlanModifiers: []planmodifier.Set{modify.KeepSet()},
 			},
 			"authorization_details_types": schema.SetAttribute{
 				Optional:    true,
