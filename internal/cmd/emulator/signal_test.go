@@ -114,7 +114,7 @@ func TestSignal(t *testing.T) {
 	}
 }
 
-// TestTargets names a FIFO, a device and a symbolic link as files to write. The command rejects each.
+// TestTargets names a FIFO, a directory and a symbolic link as files to write. The command rejects each.
 func TestTargets(t *testing.T) {
 	dir := t.TempDir()
 	target, link := filepath.Join(dir, "target"), filepath.Join(dir, "link")
@@ -122,7 +122,7 @@ func TestTargets(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, flag := range []string{"-state", "-env-out", "-ca-out"} {
-		for _, path := range []string{link, fifo(t), os.DevNull} {
+		for _, path := range []string{link, fifo(t), dir} {
 			command := spawn(t, "-listen", "127.0.0.1:0", "-tls", flag, path)
 			timer := time.AfterFunc(20*time.Second, func() { _ = command.Process.Kill() })
 			if err := command.Wait(); err == nil || !timer.Stop() {
