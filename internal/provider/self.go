@@ -14,43 +14,55 @@ import (
 
 // self is what the credentials tell of the provider's own client, without asking anybody.
 func self(config management.Config) configure.Self {
-	own := configure.Self{ClientID: config.ClientID, Audience: config.Audience}
+	own := configure.Self{ClientID: config.ClientID, Audience: strings.TrimSpace(config.Audience)}
+	if !config.APIToken.Empty() {
+		said := claimsOf(config.APIToken.Reveal())
+		own.ClientID, own.Audience = said.client(), cmp.Or(said.managementAPI(), own.Audience)
+	} else if key, err := management.ParsePrivateKey(config.PrivateKey); err == nil {
+		own.KeyID = publickey.Thumbprint(&key.PublicKey)
+	}
 	if config.BaseURL != nil {
 		own.Audience = cmp.Or(own.Audience, config.BaseURL.String()+"/api/v2/")
 	}
 	if config.BaseURL != nil && config.Unready == nil {
 		own.Domain = config.BaseURL.Host
 	}
-	if !config.APIToken.Empty() {
-		own.ClientID = bearer(config.APIToken.Reveal())
-	} else if key, err := management.ParsePrivateKey(config.PrivateKey); err == nil {
-		own.KeyID = publickey.Thumbprint(&key.PublicKey)
-	}
 	return own
 }
 
-// bearer is the client that a token was issued to; empty where the token does not tell. Nothing is verified: the answer
-// only keeps the provider from taking away what it stands on.
-func bearer(token string) string {
+// claims are what a token says of its client and its APIs. Nothing is verified: they only keep the provider from locking
+// itself out, and from taking one tenant for another.
+type claims struct {
+	AuthorizedParty string `json:"azp"`
+	ClientID        string `json:"client_id"`
+	Subject         string `json:"sub"`
+	Audience        any    `json:"aud"` // text, or a list of texts
+}
+
+// claimsOf reads the claims of a token; none where it is not a JWT.
+func claimsOf(token string) (said claims) {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
-		return ""
+		return claims{}
 	}
 	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
-	if err != nil {
-		return ""
+	if err != nil || json.Unmarshal(payload, &said) != nil {
+		return claims{}
 	}
-	var claims struct {
-		AuthorizedParty string `json:"azp"`
-		ClientID        string `json:"client_id"`
-		Subject         string `json:"sub"`
-	}
-	if json.Unmarshal(payload, &claims) != nil {
-		return ""
-	}
-	for _, candidate := range []string{claims.AuthorizedParty, claims.ClientID, strings.TrimSuffix(claims.Subject, "@clients")} {
-		if candidate != "" {
-			return candidate
+	return said
+}
+
+// client is the client that the token was issued to.
+func (c claims) client() string {
+	return cmp.Or(c.AuthorizedParty, c.ClientID, strings.TrimSuffix(c.Subject, "@clients"))
+}
+
+// managementAPI is the identifier of the Management API that the token is for.
+func (c claims) managementAPI() string {
+	audiences, _ := c.Audience.([]any)
+	for _, audience := range append(audiences, c.Audience) {
+		if identifier, ok := audience.(string); ok && strings.HasSuffix(identifier, "/api/v2/") {
+			return identifier
 		}
 	}
 	return ""

@@ -26,9 +26,17 @@ func TestSelf(t *testing.T) {
 		"token of the new dialect": {management.Config{APIToken: secret.New(token(`{"client_id":"c3","sub":"c3@clients"}`))}, "c3", "https://example.auth0.com/api/v2/"},
 		"token with a subject":     {management.Config{APIToken: secret.New(token(`{"sub":"c4@clients"}`))}, "c4", "https://example.auth0.com/api/v2/"},
 		"token beats client":       {management.Config{ClientID: "c1", APIToken: secret.New(token(`{"azp":"c2"}`))}, "c2", "https://example.auth0.com/api/v2/"},
-		"opaque token":             {management.Config{APIToken: secret.New("opaque")}, "", "https://example.auth0.com/api/v2/"},
-		"token of garbage":         {management.Config{APIToken: secret.New("a.!.c")}, "", "https://example.auth0.com/api/v2/"},
-		"token without JSON":       {management.Config{APIToken: secret.New(token("no"))}, "", "https://example.auth0.com/api/v2/"},
+		"token of a custom domain": {
+			management.Config{APIToken: secret.New(token(`{"azp":"c2","aud":"https://t.auth0.com/api/v2/"}`))}, "c2", "https://t.auth0.com/api/v2/",
+		},
+		"token with several audiences": {
+			management.Config{Audience: "https://u.auth0.com/api/v2/", APIToken: secret.New(token(`{"aud":["https://t.auth0.com/userinfo","https://t.auth0.com/api/v2/"]}`))},
+			"", "https://t.auth0.com/api/v2/",
+		},
+		"token for another API": {management.Config{APIToken: secret.New(token(`{"azp":"c2","aud":"https://api.example"}`))}, "c2", "https://example.auth0.com/api/v2/"},
+		"opaque token":          {management.Config{APIToken: secret.New("opaque")}, "", "https://example.auth0.com/api/v2/"},
+		"token of garbage":      {management.Config{APIToken: secret.New("a.!.c")}, "", "https://example.auth0.com/api/v2/"},
+		"token without JSON":    {management.Config{APIToken: secret.New(token("no"))}, "", "https://example.auth0.com/api/v2/"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.config.BaseURL = base

@@ -123,7 +123,7 @@ func ownGuards() []guard {
 		},
 		{
 			name: "own client is known from a ready token", file: "internal/provider/self.go", test: "TestSelf",
-			line: `own.ClientID = bearer(config.APIToken.Reveal())`, off: `own.ClientID = ""`,
+			line: `own.ClientID, own.Audience = said.client(), cmp.Or(`, off: `own.ClientID, own.Audience = said.client()[:0], cmp.Or(`,
 		},
 	}
 }

@@ -73,6 +73,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	state := newModel(api, plan)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	privatestate.RememberTenant(ctx, resp.Private, r.Self.Audience, &resp.Diagnostics)
 	if !plan.Scopes.IsNull() && resp.Private != nil {
 		resp.Diagnostics.Append(privatestate.MarkScopes(ctx, resp.Private, true)...)
 	}
@@ -83,15 +84,14 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	var held Model
 	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
 	fresh := imported.Fresh(ctx, req.Private, resp.Private, &resp.Diagnostics)
+	origin := privatestate.OriginOf(ctx, req.Private, r.Self.Audience, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	api, err := r.Tenant.APIs.Get(ctx, held.key())
 	var missing *tenant.NotFound
 	if errors.As(err, &missing) && !fresh {
-		diagnose.Gone(&resp.Diagnostics, operation("read", held))
-		resp.Diagnostics.Append(resp.Identity.Set(ctx, held.identity())...) // asked for even where nothing is left
-		resp.State.RemoveResource(ctx)
+		diagnose.RemoveMissing(ctx, resp, operation("read", held), origin, held.ID.ValueString(), held.identity())
 		return
 	}
 	if err != nil {
@@ -99,6 +99,10 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	if before := held.ID.ValueString(); !fresh && before != api.ID {
+		if !origin.Same() {
+			diagnose.AddOtherTenant(&resp.Diagnostics, operation("read", held), origin, diagnose.Identities{State: before, Current: api.ID})
+			return
+		}
 		diagnose.Remade(&resp.Diagnostics, operation("read", held), before, api.ID)
 	}
 	r.PlanState.Read(api)
@@ -108,6 +112,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	state := newModel(api, held)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	privatestate.RememberTenant(ctx, resp.Private, r.Self.Audience, &resp.Diagnostics)
 	guard.Read(r.PlanState, state.protection(), resp)
 	naturalKey.Read(r.PlanState, fresh, resp)
 	r.warnHolders(ctx, state, req, resp)
@@ -145,6 +150,13 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
 	guard.Delete(held.protection(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
+		return
+	}
+	origin := privatestate.OriginOf(ctx, req.Private, r.Self.Audience, &resp.Diagnostics)
+	if origin.Other() && !diagnose.SameTenant(&resp.Diagnostics, operation("delete", held), origin, held.ID.ValueString(), func() error {
+		_, err := r.Tenant.APIs.Get(ctx, tenant.APIKey{ID: held.ID.ValueString()})
+		return err
+	}) {
 		return
 	}
 	if err := r.Tenant.APIs.Delete(ctx, held.key()); err != nil {

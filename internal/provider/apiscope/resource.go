@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -117,6 +118,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(api, plan.scope(), plan))...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	privatestate.RememberTenant(ctx, resp.Private, r.Self.Audience, &resp.Diagnostics)
 }
 
 // lost is err, unless the tenant kept another value than was sent: then what became of the scope is not known.
@@ -133,6 +135,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	var held Model
 	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
 	fresh := imported.Fresh(ctx, req.Private, resp.Private, &resp.Diagnostics)
+	origin := privatestate.OriginOf(ctx, req.Private, r.Self.Audience, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -141,11 +144,13 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if err == nil && !there {
 		err = &tenant.NotFound{Noun: "scope", Key: operation("", held).Key}
 	}
+	if before := held.APIID.ValueString(); !fresh && before != "" && api.ID != "" && api.ID != before && !origin.Same() {
+		diagnose.AddOtherTenant(&resp.Diagnostics, operation("read", held), origin, diagnose.Identities{State: before, Current: api.ID})
+		return
+	}
 	var missing *tenant.NotFound
 	if errors.As(err, &missing) && !fresh {
-		diagnose.Gone(&resp.Diagnostics, operation("read", held))
-		resp.Diagnostics.Append(resp.Identity.Set(ctx, held.identity())...) // asked for even where nothing is left
-		resp.State.RemoveResource(ctx)
+		diagnose.RemoveMissing(ctx, resp, operation("read", held), origin, held.APIID.ValueString(), held.identity())
 		return
 	}
 	if err != nil {
@@ -155,15 +160,17 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	r.PlanState.Read(api)
 	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(api, scope, held))...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, held.identity())...)
+	privatestate.RememberTenant(ctx, resp.Private, r.Self.Audience, &resp.Diagnostics)
 	guard.Read(r.PlanState, r.protection(held), resp)
 	naturalKey.Read(r.PlanState, fresh, resp)
 }
 
 // Update changes the description.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan Model
+	var plan, prior Model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
+	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	if resp.Diagnostics.HasError() || !r.sameTenant(ctx, req.Private, operation("update", plan), prior, &resp.Diagnostics) {
 		return
 	}
 	api, err := r.Tenant.Scopes.Change(ctx, plan.key(), tenant.ScopeChange{Scope: plan.scope()})
@@ -179,7 +186,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	var held Model
 	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
 	guard.Delete(r.protection(held), &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.HasError() || !r.sameTenant(ctx, req.Private, operation("delete", held), held, &resp.Diagnostics) {
 		return
 	}
 	_, err := r.Tenant.Scopes.Change(ctx, held.key(), tenant.ScopeChange{Scope: held.scope(), Remove: true})
@@ -187,6 +194,15 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	if err != nil && !errors.As(err, &missing) {
 		diagnose.Error(&resp.Diagnostics, operation("delete", held), err)
 	}
+}
+
+// sameTenant reports whether a write may be sent: it goes by the identifier, which another tenant can have too.
+func (r *Resource) sameTenant(ctx context.Context, private privatestate.Reader, o diagnose.Operation, held Model, diags *diag.Diagnostics) bool {
+	origin, id := privatestate.OriginOf(ctx, private, r.Self.Audience, diags), held.APIID.ValueString()
+	return id == "" || diagnose.SameTenant(diags, o, origin, id, func() error {
+		_, err := r.Tenant.APIs.Get(ctx, tenant.APIKey{ID: id})
+		return err
+	})
 }
 
 // ImportState takes the API's identifier and the scope's value.

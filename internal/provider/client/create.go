@@ -38,6 +38,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	client, err = tenant.Correct(client, err, wider, wider, func() (tenant.Client, error) {
 		return r.Tenant.Clients.Update(ctx, tenant.ClientKey{ClientID: client.ClientID}, client.ChangeTo(narrowed))
 	})
+	privatestate.RememberTenant(ctx, resp.Private, r.Self.Audience, &resp.Diagnostics)
 	if resultUnknown(err) {
 		saveUnknown(ctx, req, resp)
 	}
@@ -120,11 +121,14 @@ func saveUnknown(ctx context.Context, req resource.CreateRequest, resp *resource
 }
 
 // readUnknown looks by name for a client that a create may have left. It neither manages nor deletes what it finds. Only a
-// complete list without that name proves that nothing was created.
-func (r *Resource) readUnknown(ctx context.Context, held Model, resp *resource.ReadResponse) {
+// complete list of the right tenant without that name proves that nothing was created.
+func (r *Resource) readUnknown(ctx context.Context, held Model, origin privatestate.Origin, resp *resource.ReadResponse) {
 	found, err := r.Tenant.Clients.Get(ctx, tenant.ClientKey{Name: held.Name.ValueString()})
 	missing, several := new(tenant.NotFound), new(tenant.Ambiguous)
 	switch {
+	case errors.As(err, &missing) && origin.Other():
+		diagnose.AddOtherTenant(&resp.Diagnostics, operation("find", held), origin, diagnose.Identities{State: "(not known)"})
+		return
 	case errors.As(err, &missing):
 		diagnose.Advice(&resp.Diagnostics, path.Empty(), "Client was not created",
 			"The result of the request that creates the client %q was not known. The tenant has no client of that name, so the client was removed from the state, and the next apply creates it.", held.Name.ValueString())

@@ -53,23 +53,18 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	var held Model
 	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
 	fresh := imported.Fresh(ctx, req.Private, resp.Private, &resp.Diagnostics)
+	origin := privatestate.OriginOf(ctx, req.Private, r.Self.Audience, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if privatestate.UnknownCreate(ctx, req.Private, &resp.Diagnostics) {
-		r.readUnknown(ctx, held, resp)
+		r.readUnknown(ctx, held, origin, resp)
 		return
 	}
-	key := held.key()
-	if fresh {
-		key = wanted(held.ClientID.ValueString())
-	}
-	client, err := r.Tenant.Clients.Get(ctx, key)
+	client, err := r.Tenant.Clients.Get(ctx, readKey(held, fresh))
 	var missing *tenant.NotFound
 	if errors.As(err, &missing) && !fresh {
-		diagnose.Gone(&resp.Diagnostics, operation("read", held))
-		resp.Diagnostics.Append(resp.Identity.Set(ctx, held.identity())...) // asked for even where nothing is left
-		resp.State.RemoveResource(ctx)
+		diagnose.RemoveMissing(ctx, resp, operation("read", held), origin, held.ClientID.ValueString(), held.identity())
 		return
 	}
 	if err != nil {
@@ -93,8 +88,22 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, otherwiseMark, markOf(otherwise))...)
+	r.saveRead(ctx, state, resp)
+}
+
+// readKey is the key by which a read finds a client: after an import, its id or its name.
+func readKey(held Model, fresh bool) tenant.ClientKey {
+	if fresh {
+		return wanted(held.ClientID.ValueString())
+	}
+	return held.key()
+}
+
+// saveRead saves what a read found.
+func (r *Resource) saveRead(ctx context.Context, state Model, resp *resource.ReadResponse) {
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	privatestate.RememberTenant(ctx, resp.Private, r.Self.Audience, &resp.Diagnostics)
 	guard.Read(r.PlanState, r.protection(state), resp)
 }
 
@@ -186,6 +195,13 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	guard.Delete(r.protection(held), &resp.Diagnostics)
 	rejectUnknown(held, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
+		return
+	}
+	origin := privatestate.OriginOf(ctx, req.Private, r.Self.Audience, &resp.Diagnostics)
+	if origin.Other() && !diagnose.SameTenant(&resp.Diagnostics, operation("delete", held), origin, held.ClientID.ValueString(), func() error {
+		_, err := r.Tenant.Clients.Get(ctx, held.key())
+		return err
+	}) {
 		return
 	}
 	if err := r.Tenant.Clients.Delete(ctx, held.key()); err != nil {

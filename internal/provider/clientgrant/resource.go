@@ -13,6 +13,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/imported"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -66,6 +67,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	state.Organizations = plan.Organizations
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...) // before any other request
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	privatestate.RememberTenant(ctx, resp.Private, r.Self.Audience, &resp.Diagnostics)
 	r.adviseUndefined(ctx, tenant.Grant{}, plan.grant(ctx), &resp.Diagnostics)
 	r.createdWith(ctx, grant, plan, &resp.Diagnostics)
 }
@@ -76,15 +78,14 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	var held ResourceModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
 	fresh := imported.Fresh(ctx, req.Private, resp.Private, &resp.Diagnostics)
+	origin := privatestate.OriginOf(ctx, req.Private, r.Self.Audience, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	grant, err := r.Tenant.Grants.Get(ctx, held.key())
 	var missing *tenant.NotFound
 	if errors.As(err, &missing) && !fresh {
-		diagnose.Gone(&resp.Diagnostics, operation("read", held.Model))
-		resp.Diagnostics.Append(resp.Identity.Set(ctx, held.identity())...) // asked for even where nothing is left
-		resp.State.RemoveResource(ctx)
+		diagnose.RemoveMissing(ctx, resp, operation("read", held.Model), origin, held.ID.ValueString(), held.identity())
 		return
 	}
 	if err != nil {
@@ -92,15 +93,19 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	if before := held.ID.ValueString(); !fresh && before != grant.ID {
+		if !origin.Same() {
+			diagnose.AddOtherTenant(&resp.Diagnostics, operation("read", held.Model), origin, diagnose.Identities{State: before, Current: grant.ID})
+			return
+		}
 		diagnose.Remade(&resp.Diagnostics, operation("read", held.Model), before, grant.ID)
 	}
 	state := newResourceModel(grant)
 	state.Organizations = r.readOrganizations(ctx, held, state, fresh, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	privatestate.RememberTenant(ctx, resp.Private, r.Self.Audience, &resp.Diagnostics)
 	guard.Read(r.PlanState, r.protection(state.Model), resp)
 	naturalKey.Read(r.PlanState, fresh, resp)
-	guard.Read(r.PlanState, r.protection(state.Model), resp)
 }
 
 // Update sends what the plan changes.
@@ -143,6 +148,13 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
 	guard.Delete(r.protection(held.Model), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
+		return
+	}
+	origin := privatestate.OriginOf(ctx, req.Private, r.Self.Audience, &resp.Diagnostics)
+	if origin.Other() && !diagnose.SameTenant(&resp.Diagnostics, operation("delete", held.Model), origin, held.ID.ValueString(), func() error {
+		_, err := r.Tenant.Grants.Get(ctx, tenant.GrantKey{ID: held.ID.ValueString()})
+		return err
+	}) {
 		return
 	}
 	if err := r.Tenant.Grants.Delete(ctx, held.key()); err != nil {

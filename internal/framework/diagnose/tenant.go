@@ -1,0 +1,68 @@
+package diagnose
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// Identities are the ids of an object: the one in the state, and the one that an object with the same key has in the
+// current tenant.
+type Identities struct {
+	State   string
+	Current string // empty: no such object exists there
+}
+
+// AddOtherTenant rejects an object that is not in the current tenant under the id that the state has, unless the state is
+// known to be about this tenant. Terraform ignores an import block for an address that is still in the state.
+func AddOtherTenant(diags *diag.Diagnostics, o Operation, origin privatestate.Origin, ids Identities) {
+	summary, about := "%s has another id", "and does not record its tenant"
+	if origin.Other() {
+		summary, about = "%s belongs to another tenant", fmt.Sprintf("and is about the tenant %q", origin.Tenant)
+	}
+	found, commands := "has none with this id", fmt.Sprintf("  terraform state rm %s.NAME", o.Type)
+	next := "remove it from the state and plan again, which creates a new one:"
+	if ids.Current != "" {
+		found = "has another one with the same key, whose id is " + ids.Current
+		commands += "\n\n" + ImportBlock(o.Type, o.Key)
+		next = "remove it from the state first, then add the import block and plan again:"
+	}
+	diags.AddError(fmt.Sprintf(summary, capitalized(o.Noun)), fmt.Sprintf("The state of the %s %q has the id %s %s. The provider uses the tenant %q, which %s. "+
+		"Nothing was changed.\n\nCheck first whether this is the right tenant: `domain` (AUTH0_DOMAIN), the credentials, the provider alias and the workspace. "+
+		"If it is, %s\n\n%s", o.Noun, o.Key, ids.State, about, origin.Current, found, next, commands))
+}
+
+// RemoveMissing removes an object from the state that was deleted outside Terraform. In another tenant than the state is
+// about, its absence means nothing.
+func RemoveMissing(ctx context.Context, resp *resource.ReadResponse, o Operation, origin privatestate.Origin, id string, identity any) {
+	if origin.Other() {
+		AddOtherTenant(&resp.Diagnostics, o, origin, Identities{State: id})
+		return
+	}
+	Gone(&resp.Diagnostics, o)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity)...) // Terraform needs it even when nothing is left
+	resp.State.RemoveResource(ctx)
+}
+
+// SameTenant reports whether a write without a read before it may be sent: the state is about the current tenant, or
+// find finds the object there by its id. Otherwise it adds an error.
+func SameTenant(diags *diag.Diagnostics, o Operation, origin privatestate.Origin, id string, find func() error) bool {
+	if origin.Same() {
+		return true
+	}
+	err := find()
+	missing := new(tenant.NotFound)
+	switch {
+	case errors.As(err, &missing):
+		AddOtherTenant(diags, o, origin, Identities{State: id})
+	case err != nil:
+		Error(diags, o, err)
+	}
+	return err == nil
+}
