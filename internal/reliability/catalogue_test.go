@@ -59,4 +59,12 @@ var catalogue = []fault{
 	{"Values that the tenant would refuse", "Refused in the plan at their attribute, with the rule and what to write instead."},
 	{"Unicode, percent signs, slashes, 600 characters, look-alikes", "Compared byte for byte and always escaped; an audience that differs from an API of the configuration only in letter case or a slash gets a warning."},
 	{"Imports of what cannot be managed, or by the wrong id", "Refused with what was found and what the id looks like; an identifier or a name is resolved where it is unambiguous."},
+	// Responses and tenants that are not what they seem.
+	{"A gateway, a framework or an unknown path answers 404", "Only a 404 of Auth0 with the code of this kind of object (`inexistent_…`) removes it from the state. Any other is an error that shows status, content type, `Server` header and the beginning of the body, and how to remove the object from the state."},
+	{"Something answers a deletion with a page", "Only 204 means that it was deleted. After any other response one GET decides: the object is missing, it still exists, or the error says that the deletion may have happened."},
+	{"A response is about another object, or incomplete", "An error. The state keeps what it has."},
+	{"A login page answers the token request", "An error that shows it. No other request is sent."},
+	{"The credentials are of another tenant than the state", "An error that names both tenants, for APIs, scopes, clients and grants, also with `-refresh=false`. Nothing is changed or deleted there, and nothing leaves the state."},
+	{"The same tenant under a custom domain or at another address", "Found by their ids, objects stay what they are. A grant that the dashboard created again is followed, with a warning."},
+	{"A state of an older version, which records no tenant", "An object that has another id now is not followed: the error asks whether this is the right tenant and prints `terraform state rm` and the import block. The first read that finds the id records the tenant."},
 }

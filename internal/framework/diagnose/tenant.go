@@ -22,9 +22,9 @@ type Identities struct {
 // AddOtherTenant rejects an object that is not in the current tenant under the id that the state has, unless the state is
 // known to be about this tenant. Terraform ignores an import block for an address that is still in the state.
 func AddOtherTenant(diags *diag.Diagnostics, o Operation, origin privatestate.Origin, ids Identities) {
-	summary, about := "%s has another id", "and does not record its tenant"
+	about := "and does not record its tenant"
 	if origin.Other() {
-		summary, about = "%s belongs to another tenant", fmt.Sprintf("and is about the tenant %q", origin.Tenant)
+		about = fmt.Sprintf("and is about the tenant %q", origin.Tenant)
 	}
 	found, commands := "has none with this id", fmt.Sprintf("  terraform state rm %s.NAME", o.Type)
 	next := "remove it from the state and plan again, which creates a new one:"
@@ -33,9 +33,14 @@ func AddOtherTenant(diags *diag.Diagnostics, o Operation, origin privatestate.Or
 		commands += "\n\n" + ImportBlock(o.Type, o.Key)
 		next = "remove it from the state first, then add the import block and plan again:"
 	}
-	diags.AddError(fmt.Sprintf(summary, capitalized(o.Noun)), fmt.Sprintf("The state of the %s %q has the id %s %s. The provider uses the tenant %q, which %s. "+
+	detail := fmt.Sprintf("The state of the %s %q has the id %s %s. The provider uses the tenant %q, which %s. "+
 		"Nothing was changed.\n\nCheck first whether this is the right tenant: `domain` (AUTH0_DOMAIN), the credentials, the provider alias and the workspace. "+
-		"If it is, %s\n\n%s", o.Noun, o.Key, ids.State, about, origin.Current, found, next, commands))
+		"If it is, %s\n\n%s", o.Noun, o.Key, ids.State, about, origin.Current, found, next, commands)
+	if origin.Other() {
+		diags.AddError(fmt.Sprintf("%s belongs to another tenant", capitalized(o.Noun)), detail)
+		return
+	}
+	diags.AddError(fmt.Sprintf("%s has another id", capitalized(o.Noun)), detail)
 }
 
 // RemoveMissing removes an object from the state that was deleted outside Terraform. In another tenant than the state is

@@ -35,10 +35,10 @@ func (o Origin) Same() bool { return o.Tenant != "" && o.Tenant == o.Current }
 // Other reports whether the object is known to come from another tenant.
 func (o Origin) Other() bool { return o.Tenant != "" && o.Tenant != o.Current }
 
-// RememberTenant writes the tenant of an object that exists there.
+// RememberTenant writes the tenant of an object that exists there. There is none where the provider is not configured.
 func RememberTenant(ctx context.Context, private Writer, current string, diags *diag.Diagnostics) {
 	value, err := json.Marshal(current)
-	if err == nil {
+	if err == nil && current != "" {
 		diags.Append(private.SetKey(ctx, tenantKey, value)...)
 	}
 }

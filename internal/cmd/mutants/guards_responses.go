@@ -1,0 +1,92 @@
+package main
+
+// responseGuards trust only responses that are from Auth0, about the right object of the right tenant.
+func responseGuards() []guard {
+	const (
+		contract    = transport + "/contract.go"
+		answer      = transport + "/answer.go"
+		reliability = "internal/reliability"
+		origins     = "internal/framework/privatestate/tenant.go"
+	)
+	return []guard{
+		{
+			name: "404 names the kind of object", file: contract, test: "TestOnlyAuth0SaysThatAnObjectIsMissing", in: tenant,
+			line: `return code == t.absent`, off: `return code != ""`,
+		},
+		{
+			name: "404 has the status in its body", file: contract, test: "TestForeignResponses", in: tenant,
+			line: `auth0 = said.StatusCode.String() == fmt.Sprint(status) && said.Error != "" && said.Message != ""`,
+			off:  `auth0 = said.Message != "" && status != 0`,
+		},
+		{
+			name: "404 has a code", file: contract, test: "TestForeignResponses", in: tenant,
+			line: `auth0 = auth0 && t.saysAbsent(r.Method, said.ErrorCode)`, off: `_ = t.saysAbsent`,
+		},
+		{
+			name: "deletion is a 204", file: contract, test: "TestForeignResponses", in: tenant,
+			line: `expected = []int{http.StatusNoContent}`, off: `expected = []int{http.StatusNoContent, http.StatusOK}`,
+		},
+		{
+			name: "success is a 200 or 201", file: contract, test: "TestForeignResponses", in: tenant,
+			line: `if slices.Contains(expected, status) {`, off: `if len(expected) > 0 {`,
+		},
+		{
+			name: "response is about the object", file: contract, test: "TestObjectsThatAreIncomplete", in: tenant,
+			line: `if t.id == "" || len(t.ids) == 0 ||`, off: `if true ||`,
+		},
+		{
+			name: "object is complete", file: contract, test: "TestObjectsThatAreIncomplete", in: tenant,
+			line: `if !slices.ContainsFunc(group, func(name string) bool { return isText(object[name]) }) {`, off: `if len(group) == 0 {`,
+		},
+		{
+			name: "no list contains null", file: contract, test: "TestObjectsThatAreIncomplete", in: tenant,
+			line: `if nullElement(object) {`, off: `if false {`,
+		},
+		{
+			name: "scope has a value", file: contract, test: "TestObjectsThatAreIncomplete", in: tenant,
+			line: `if member, _ := scope.(map[string]any); !isText(member["value"]) {`, off: `if scope == i {`,
+		},
+		{
+			name: "list of keys is complete", file: contract, test: "TestObjectsThatAreIncomplete", in: tenant,
+			line: `cause != nil && t.list == "" {`, off: `cause != nil && t.list == "?" {`,
+		},
+		{
+			name: "token request fails in Auth0's form only", file: contract, test: "TestForeignResponsesToTheTokenRequest", in: tenant,
+			line: `return said, oauthCode().MatchString(said.Error) && said.Description != "" && said.StatusCode == ""`, off: `return said, said.Error != ""`,
+		},
+		{
+			name: "foreign response to a write may have happened", file: answer, test: "TestForeignResponses", in: tenant,
+			line: `Unsettled: changes(r) && answer.StatusCode != http.StatusTooManyRequests,`, off: `Unsettled: false,`,
+		},
+		{
+			name: "foreign response shows no credential", file: answer, test: "TestForeignResponses", in: tenant,
+			line: `hide.text(withoutCredentials(body), excerptLimit)`, off: `hide.text(string(body), excerptLimit)`,
+		},
+		{
+			name: "one GET decides about a deletion", file: tenant + "/outcome.go", test: "TestDeleteIsDecidedByOneGet",
+			line: `switch found := get(ctx); {`, off: `switch found := error(nil); {`,
+		},
+		{
+			name: "object of another tenant is not followed", file: api + "/resource.go", test: "TestFault53_OtherTenant", in: reliability,
+			line: `if !origin.Same() {`, off: `if false {`,
+		},
+		{
+			name: "absence in another tenant removes nothing", file: "internal/framework/diagnose/tenant.go", test: "TestFault53_OtherTenant", in: reliability,
+			line: `if origin.Other() {
+		AddOtherTenant(`, off: `if false {
+		AddOtherTenant(`,
+		},
+		{
+			name: "scope of another tenant is not written", file: apiScope + "/resource.go", test: "TestFault53_OtherTenant", in: reliability,
+			line: `return id == "" || diagnose.SameTenant(`, off: `return true || diagnose.SameTenant(`,
+		},
+		{
+			name: "deletion by id in another tenant is not believed", file: grant + "/resource.go", test: "TestFault53_OtherTenant", in: reliability,
+			line: `if origin.Other() && !diagnose.SameTenant(`, off: `if false && !diagnose.SameTenant(`,
+		},
+		{
+			name: "unknown tenant is not followed", file: origins, test: "TestFault55_StateWithoutTenant", in: reliability,
+			line: `return o.Tenant != "" && o.Tenant == o.Current`, off: `return o.Tenant == "" || o.Tenant == o.Current`,
+		},
+	}
+}

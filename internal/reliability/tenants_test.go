@@ -1,0 +1,259 @@
+package reliability_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+const timesheetsAPI = "https://api.timesheets.example/v1"
+
+// second starts another tenant, which has an API with the identifier.
+func (s *scene) second(identifier string, scopes ...string) *acctest.Tenant {
+	s.t.Helper()
+	other := acctest.New(s.t)
+	api := tenant.NewAPI{API: tenant.API{Name: "Production", Identifier: identifier, TokenLifetime: 3600, TokenLifetimeForWeb: 3600}}
+	for _, value := range scopes {
+		api.Scopes = append(api.Scopes, tenant.Scope{Value: value, Description: "Production"})
+	}
+	if _, err := other.Ports.APIs.Create(s.t.Context(), api); err != nil {
+		s.t.Fatal(err)
+	}
+	return other
+}
+
+// use makes the provider use a tenant from now on.
+func (s *scene) use(other *acctest.Tenant) {
+	for name, value := range other.Environment {
+		s.set(name, value)
+	}
+}
+
+// untouched checks that the provider changed nothing in a tenant.
+func untouched(t *testing.T, other *acctest.Tenant) {
+	t.Helper()
+	for _, entry := range other.Server.Journal() {
+		if entry.Method != http.MethodGet && entry.Route != tokens && !strings.HasPrefix(entry.UserAgent, behindUserAgent) {
+			t.Errorf("the other tenant got %s %s", entry.Method, entry.Route)
+		}
+	}
+}
+
+// carryOut executes the commands and adds the import block that an error shows about an object.
+func (s *scene) carryOut(said, address string) {
+	s.t.Helper()
+	kind, name, _ := strings.Cut(address, ".")
+	text := regexp.MustCompile(`(?m)^\s*│ ?`).ReplaceAllString(said, "")
+	if !strings.Contains(text, "terraform state rm "+kind+".NAME") {
+		s.t.Fatalf("no command for %s:\n%s", address, said)
+	}
+	if out, err := s.workspace.Command(s.t.Context(), "state", "rm", address).CombinedOutput(); err != nil {
+		s.t.Fatalf("terraform state rm: %v\n%s", err, out)
+	}
+	block := regexp.MustCompile(`import \{\n\s*to = ` + kind + `\.NAME\n\s*id = "[^"]+"\n\s*\}`).FindString(text)
+	if block != "" {
+		s.write("import-"+kind+"-"+name+".tf", strings.Replace(block, kind+".NAME", address, 1))
+	}
+}
+
+// The state is about one tenant, and the credentials are of another.
+func TestFault53_OtherTenant(t *testing.T) {
+	proves(t, 53)
+	t.Run("all objects", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "job")
+		s.apply(0)
+		own, other := s.Tenant, s.second(timesheetsAPI, "read:timesheets")
+		s.use(other)
+		said := s.plan(1)
+		s.expect(said, "API belongs to another tenant", "Client belongs to another tenant", own.Server.ManagementAudience(), other.Server.ManagementAudience(), "Check first whether this is the right tenant")
+		s.terraform(1, "destroy", "-auto-approve", "-input=false")
+		s.expect(s.terraform(1, "destroy", "-auto-approve", "-input=false", "-refresh=false"), "Client grant belongs to another tenant")
+		untouched(t, other)
+		s.use(own)
+		s.settled()
+
+		// The configuration moves to the other tenant, as the errors say.
+		s.use(other)
+		s.carryOut(said, "timesheets_client.job")
+		s.carryOut(said, "timesheets_api.timesheets")
+		said = s.plan(1) // read only now: it depends on the others
+		s.expect(said, "Client grant belongs to another tenant")
+		s.carryOut(said, "timesheets_client_grant.job")
+		s.expect(s.apply(0), "1 imported, 2 added, 1 changed, 0 destroyed")
+		s.plan(0)
+		untouchedSince(t, own, 3)
+	})
+	t.Run("a single scope", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "scopes")
+		s.sharedAPI()
+		s.apply(0)
+		own, other := s.Tenant, s.second(shared, "team:a", "team:b", "team:c", "team:d")
+		s.use(other)
+		s.expect(s.plan(1), "Scope belongs to another tenant")
+		s.set("TF_VAR_values", `{"a":"A","b":"changed","c":"C","d":"D"}`)
+		s.expect(s.terraform(1, "apply", "-auto-approve", "-input=false", "-refresh=false"), "Scope belongs to another tenant")
+		s.expect(s.terraform(1, "destroy", "-auto-approve", "-input=false", "-refresh=false"), "Scope belongs to another tenant")
+		untouched(t, other)
+		s.set("TF_VAR_values", `{"a":"A","b":"B","c":"C","d":"D"}`)
+		s.use(own)
+		s.settled()
+	})
+	t.Run("swapped provider aliases", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "aliases")
+		other := acctest.New(t)
+		tenants := func(staging, production *acctest.Tenant) {
+			of := func(n *acctest.Tenant) map[string]string {
+				return map[string]string{
+					"domain": n.Environment["AUTH0_DOMAIN"], "client_id": n.Environment["AUTH0_CLIENT_ID"], "client_secret": n.Environment["AUTH0_CLIENT_SECRET"],
+				}
+			}
+			value, err := json.Marshal(map[string]any{"staging": of(staging), "production": of(production)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.set("TF_VAR_tenants", string(value))
+		}
+		tenants(s.Tenant, other)
+		s.apply(0)
+		s.plan(0)
+		tenants(other, s.Tenant)
+		said := s.plan(1)
+		if got := strings.Count(said, "API belongs to another tenant"); got != 2 {
+			t.Errorf("%d errors:\n%s", got, said)
+		}
+		s.terraform(1, "destroy", "-auto-approve", "-input=false")
+		tenants(s.Tenant, other)
+		s.plan(0)
+	})
+}
+
+// untouchedSince checks that a tenant still has the objects of the fixture.
+func untouchedSince(t *testing.T, own *acctest.Tenant, objects int) {
+	t.Helper()
+	found := 0
+	for _, err := range own.Ports.APIs.List(t.Context(), tenant.APIFilter{Identifiers: []string{timesheetsAPI}}) {
+		if err == nil {
+			found++
+		}
+	}
+	for grant, err := range own.Ports.Grants.List(t.Context(), tenant.GrantFilter{Audience: timesheetsAPI}) {
+		if _, missing := own.Ports.Clients.Get(t.Context(), tenant.ClientKey{ClientID: grant.ClientID}); err == nil && missing == nil {
+			found += 2
+		}
+	}
+	if found != objects {
+		t.Errorf("the first tenant has %d objects, want %d", found, objects)
+	}
+}
+
+// The tenant is the same, whatever it is called, and a grant that the dashboard re-creates is followed.
+func TestFault54_SameTenant(t *testing.T) {
+	proves(t, 54)
+	t.Run("custom domain", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "job")
+		s.apply(0)
+		custom := httptest.NewServer(s.front)
+		t.Cleanup(custom.Close)
+		s.set("AUTH0_DOMAIN", custom.URL)
+		s.set("AUTH0_AUDIENCE", s.Server.ManagementAudience())
+		s.plan(0)
+		s.toggle()
+		s.expect(s.apply(0), "Client grant was made again", "0 added, 0 changed, 0 destroyed")
+		s.settled()
+	})
+	t.Run("another port", func(t *testing.T) {
+		t.Parallel()
+		file := filepath.Join(t.TempDir(), "tenant.json")
+		s := open(t, "job", func(o *emulator.Options) { o.State = file })
+		s.apply(0)
+		copied := filepath.Join(t.TempDir(), "tenant.json")
+		content, err := os.ReadFile(file)
+		if err == nil {
+			err = os.WriteFile(copied, content, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		moved := acctest.New(t, func(o *emulator.Options) { o.State = copied })
+		s.use(moved)
+		s.Tenant = moved
+		s.plan(0)
+		s.apply(0) // found by their ids: the state is about this address now
+		s.toggle()
+		s.expect(s.apply(0), "Client grant was made again", "0 added, 0 changed, 0 destroyed")
+		s.plan(0)
+	})
+}
+
+// toggle switches the client off and on at the dashboard: the grant has another id.
+func (s *scene) toggle() {
+	s.t.Helper()
+	before := s.objects()["timesheets_client_grant"][0]
+	s.behind(func(ctx context.Context) error {
+		if err := s.Ports.Grants.Delete(ctx, tenant.GrantKey{ID: before.ID}); err != nil {
+			return err
+		}
+		_, err := s.Ports.Grants.Create(ctx, tenant.Grant{ClientID: before.ClientID, Audience: before.Audience, Scopes: []string{"batch:upload"}})
+		return err
+	})
+}
+
+// A state of an older version remembers no tenant: what has another id is not followed.
+func TestFault55_StateWithoutTenant(t *testing.T) {
+	proves(t, 55)
+	t.Run("it has another id", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "job")
+		s.apply(0)
+		s.forget()
+		s.toggle()
+		said := s.plan(1)
+		s.expect(said, "Client grant has another id", "does not record its tenant")
+		s.carryOut(said, "timesheets_client_grant.job")
+		s.expect(s.apply(0), "1 imported, 0 added, 0 changed, 0 destroyed")
+		s.settled()
+	})
+	t.Run("a read remembers", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "job")
+		s.apply(0)
+		s.forget()
+		s.plan(0)
+		s.apply(0)
+		s.toggle()
+		s.expect(s.apply(0), "Client grant was made again", "0 added, 0 changed, 0 destroyed")
+		s.settled()
+	})
+}
+
+// forget removes the private state of all objects.
+func (s *scene) forget() {
+	s.t.Helper()
+	path := filepath.Join(s.workspace.Dir, "terraform.tfstate")
+	content, err := os.ReadFile(path)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	older := regexp.MustCompile(`(?m)^\s*"private": "[^"]*",?\n`).ReplaceAllString(string(content), "")
+	older = regexp.MustCompile(`,(\s*\})`).ReplaceAllString(older, "$1")
+	if older == string(content) {
+		s.t.Fatal("the state has no private state")
+	}
+	if err := os.WriteFile(path, []byte(older), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+}
