@@ -182,3 +182,16 @@ func TestDeleteIsDecidedByOneGet(t *testing.T) {
 		}
 	}
 }
+
+// TestListOfKeysMustBeComplete: a key that cannot be read must not pass for one that was removed.
+func TestListOfKeysMustBeComplete(t *testing.T) {
+	for _, list := range []string{`[{"credential_type":"public_key"}]`, `[{"id":"cred_1","credential_type":"public_key"},null]`, `[7]`} {
+		server := newServer(t, map[string]func(call) reply{
+			"GET " + clientsPath + "/job/credentials": says(200, list), "GET " + clientsPath + "/job": says(200, clientJSON),
+		})
+		got, err := server.tenant(t).Credentials.Of(t.Context(), tenant.Client{ClientID: "job"})
+		if foreign := new(tenant.ForeignResponse); !errors.As(err, &foreign) {
+			t.Errorf("%s: %+v, %v", list, got, err)
+		}
+	}
+}

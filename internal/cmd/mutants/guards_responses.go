@@ -47,7 +47,7 @@ func responseGuards() []guard {
 			line: `if member, _ := scope.(map[string]any); !isText(member["value"]) {`, off: `if scope == i {`,
 		},
 		{
-			name: "list of keys is complete", file: contract, test: "TestObjectsThatAreIncomplete", in: tenant,
+			name: "list of keys is complete", file: contract, test: "TestListOfKeysMustBeComplete", in: tenant,
 			line: `cause != nil && t.list == "" {`, off: `cause != nil && t.list == "?" {`,
 		},
 		{
