@@ -4,7 +4,7 @@ package main
 func responseGuards() []guard {
 	const (
 		contract    = transport + "/contract.go"
-		answer      = transport + "/answer.go"
+		response    = transport + "/response.go"
 		reliability = "internal/reliability"
 		origins     = "internal/framework/privatestate/tenant.go"
 	)
@@ -55,12 +55,12 @@ func responseGuards() []guard {
 			line: `return said, oauthCode().MatchString(said.Error) && said.Description != "" && said.StatusCode == ""`, off: `return said, said.Error != ""`,
 		},
 		{
-			name: "foreign response to a write may have happened", file: answer, test: "TestForeignResponses", in: tenant,
-			line: `Unsettled: changes(r) && answer.StatusCode != http.StatusTooManyRequests,`, off: `Unsettled: false,`,
+			name: "foreign response to a write may have happened", file: response, test: "TestForeignResponses", in: tenant,
+			line: `Unsettled: changes(r) && response.StatusCode != http.StatusTooManyRequests,`, off: `Unsettled: false,`,
 		},
 		{
-			name: "foreign response shows no credential", file: answer, test: "TestForeignResponses", in: tenant,
-			line: `hide.text(withoutCredentials(body), excerptLimit)`, off: `hide.text(string(body), excerptLimit)`,
+			name: "foreign response shows no credential", file: response, test: "TestForeignResponses", in: tenant,
+			line: `hide.text(withoutCredentials(body), maxExcerpt)`, off: `hide.text(string(body), maxExcerpt)`,
 		},
 		{
 			name: "one GET decides about a deletion", file: tenant + "/outcome.go", test: "TestDeleteIsDecidedByOneGet",
