@@ -1,4 +1,4 @@
-package main
+package mutants
 
 // responseGuards trust only responses that are from Auth0, about the right object of the right tenant.
 func responseGuards() []guard {
