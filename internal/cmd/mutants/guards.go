@@ -19,7 +19,7 @@ const (
 func guards() []guard {
 	var all []guard
 	for _, group := range [][]guard{
-		ownGuards(), destroyGuards(), planGuards(), importGuards(), writeGuards(), wireGuards(), secretGuards(), createGuards(),
+		ownGuards(), destroyGuards(), planGuards(), importGuards(), writeGuards(), wireGuards(), secretGuards(), createGuards(), responseGuards(),
 	} {
 		all = append(all, group...)
 	}
