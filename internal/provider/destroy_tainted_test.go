@@ -16,6 +16,7 @@ import (
 var lostByTaint = map[string][]string{
 	"api":        {"PATCH resource-servers/{id} scopes"}, // the single scope is deleted with the API
 	"own client": {"DELETE client-grants/{id}"},
+	"client":     {"DELETE client-grants/{id}"},
 }
 
 // TestDestroy_tainted destroys tainted objects that no plan recognizes: Delete rejects that, and the printed advice
@@ -77,11 +78,18 @@ func TestDestroy_taintedBefore(t *testing.T) {
 
 // TestDestroy_unprotected ends the protection: an apply of deletion_protection = false alone, then the replacement.
 func TestDestroy_unprotected(t *testing.T) {
-	s := newScene(t, protectedAPI, true)
+	for _, name := range []string{"api", "client"} {
+		t.Run(name, func(t *testing.T) { testUnprotected(t, subjects()[name]) })
+	}
+}
+
+func testUnprotected(t *testing.T, subject func(*testing.T, *acctest.Tenant) protected) {
+	t.Helper()
+	s := newScene(t, subject, true)
 	off := variant{dependents: true, trigger: "1", protection: "deletion_protection = false"}
 	s.workspace.Write("main.tf", s.config(off))
 	if printed, ok := s.workspace.Run("apply", "-auto-approve", "-replace="+s.address); ok || !acctest.Words(s.summary, "apply that alone first").MatchString(printed) {
-		t.Errorf("the apply that ends the protection replaces the API:\n%s", printed)
+		t.Errorf("the apply that ends the protection replaces the object:\n%s", printed)
 	}
 	s.workspace.Succeed("apply", "-auto-approve")
 	s.workspace.Succeed("apply", "-auto-approve", "-refresh=false", "-replace="+s.address)

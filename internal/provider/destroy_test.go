@@ -103,7 +103,7 @@ func TestDestroy_apiScope(t *testing.T) {
 }
 
 func TestDestroy_client(t *testing.T) {
-	testDestroy(t, "own client")
+	testDestroy(t, "own client", "client")
 }
 
 func TestDestroy_clientGrant(t *testing.T) {
@@ -248,7 +248,7 @@ func edit(t *testing.T, state, address string, w way) string {
 // subjects returns every kind of protected object.
 func subjects() map[string]func(*testing.T, *acctest.Tenant) protected {
 	return map[string]func(*testing.T, *acctest.Tenant) protected{
-		"api": protectedAPI, "system api": systemAPI, "own client": ownClient,
+		"api": protectedAPI, "system api": systemAPI, "own client": ownClient, "client": protectedClient,
 		"own grant": ownGrant, "system grant": systemGrant, "scope of a system api": systemScope,
 	}
 }
@@ -302,7 +302,20 @@ func ownClient(_ *testing.T, n *acctest.Tenant) protected {
 	return protected{
 		address: "timesheets_client.subject", summary: "Client is the provider's own", keyless: true,
 		importID: n.Environment["AUTH0_CLIENT_ID"], arguments: "name = \"Terraform\"\n",
-		dependents: fmt.Sprintf(`
+		dependents: dependentGrant(n),
+	}
+}
+
+func protectedClient(_ *testing.T, n *acctest.Tenant) protected {
+	return protected{
+		address: "timesheets_client.subject", summary: "Client is protected", keyless: true,
+		arguments: "name = \"Job\"\ndeletion_protection = true\n", dependents: dependentGrant(n),
+	}
+}
+
+// dependentGrant depends on a client: it is a grant of it.
+func dependentGrant(n *acctest.Tenant) string {
+	return fmt.Sprintf(`
 resource "timesheets_api" "other" {
   name       = "Timesheets"
   identifier = "https://%s.example/v1"
@@ -314,8 +327,7 @@ resource "timesheets_client_grant" "dependent" {
   scopes    = ["read:timesheets"]
   LIFECYCLE
 }
-`, n.Prefix),
-	}
+`, n.Prefix)
 }
 
 // describing depends on a grant: its id is in the metadata of a client.

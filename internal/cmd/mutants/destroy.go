@@ -102,6 +102,10 @@ func destroyGuards() []guard {
 			line: `case m.DeletionProtection.ValueBool():`, off: `case false:`,
 		},
 		{
+			name: "protected client is not deleted", file: client + "/plan.go", test: "TestDestroy_client/client", in: provider,
+			line: `case m.DeletionProtection.ValueBool():`, off: `case false:`,
+		},
+		{
 			name: "scope of a system API is protected", file: apiScope + "/resource.go", test: "TestDestroy_apiScope", in: provider,
 			line: `if !r.Self.IsSystemAPI(m.Identifier.ValueString()) {`, off: `if true {`,
 		},

@@ -32,6 +32,12 @@ type Guard struct {
 	Name string   // if Auth0 chooses the key: the attribute that suggests which object a create replaces
 }
 
+// Reason and Release of a protection by the attribute `deletion_protection`.
+const (
+	ProtectionSet     = "Its deletion_protection is true."
+	ProtectionRelease = "To delete it, set deletion_protection = false and apply that alone first."
+)
+
 const (
 	keepAdvice    = "To stop managing it without deleting it, use a `removed` block with `lifecycle { destroy = false }` in place of the resource."
 	deposedAdvice = "If Terraform lists it as deposed, run `terraform state rm` with its address, then import the current object again."

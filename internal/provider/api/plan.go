@@ -143,10 +143,7 @@ func (m Model) protection() modify.Protection {
 	case m.IsSystem.ValueBool():
 		return modify.Protection{Summary: "API is the tenant's own", Object: object, Reason: "Auth0 created it, and the whole tenant depends on it."}
 	case m.DeletionProtection.ValueBool():
-		return modify.Protection{
-			Summary: "API is protected", Object: object, Reason: "Its deletion_protection is true.",
-			Release: "To delete it, set deletion_protection = false and apply that alone first.",
-		}
+		return modify.Protection{Summary: "API is protected", Object: object, Reason: modify.ProtectionSet, Release: modify.ProtectionRelease}
 	}
 	return modify.Protection{}
 }

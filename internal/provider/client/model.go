@@ -26,6 +26,7 @@ type Model struct {
 	PrivateKeyJWT           types.Map    `tfsdk:"private_key_jwt"`
 	ClientSecretWO          types.String `tfsdk:"client_secret_wo"`
 	ClientSecretWOVersion   types.Int64  `tfsdk:"client_secret_wo_version"`
+	DeletionProtection      types.Bool   `tfsdk:"deletion_protection"`
 }
 
 // Identity is what names a client for good.
@@ -57,8 +58,8 @@ func (m Model) client(ctx context.Context) tenant.Client {
 	return c
 }
 
-// newModel is what Terraform holds of client. Its keys, which are read and written apart, and the version of the secret
-// are carried from held: the plan after a write, the prior state after a read.
+// newModel is what Terraform holds of client. Its keys, which are read and written apart, the version of the secret and
+// the protection are carried from held: the plan after a write, the prior state after a read.
 func newModel(client tenant.Client, held Model) Model {
 	m := Model{
 		ID:                      types.StringValue(client.ClientID),
@@ -74,6 +75,7 @@ func newModel(client tenant.Client, held Model) Model {
 		RequireProof:            types.BoolValue(client.RequireProof),
 		PrivateKeyJWT:           held.PrivateKeyJWT,
 		ClientSecretWOVersion:   held.ClientSecretWOVersion,
+		DeletionProtection:      types.BoolValue(held.DeletionProtection.ValueBool()),
 	}
 	if m.PrivateKeyJWT.IsNull() {
 		m.PrivateKeyJWT = types.MapNull(keyType) // held may be no more than its zero value

@@ -29,7 +29,7 @@ func TestAccClient_move(t *testing.T) {
 		},
 		"before 1.0": {
 			`"app_type":"non_interactive","client_secret":"canary","token_endpoint_auth_method":"client_secret_basic","grant_types":["client_credentials"]`,
-			map[string]any{"token_endpoint_auth_method": "client_secret_basic", "client_secret_wo": nil, "client_secret_wo_version": nil},
+			map[string]any{"token_endpoint_auth_method": "client_secret_basic", "client_secret_wo": nil, "client_secret_wo_version": nil, "deletion_protection": false},
 		},
 		"never given a kind": {`"app_type":"","grant_types":["client_credentials"]`, map[string]any{"grant_types": []any{"client_credentials"}}},
 	} {

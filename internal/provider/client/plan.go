@@ -76,15 +76,19 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 // guard keeps protected clients from being deleted and replaced.
 var guard = modify.Guard{Type: "timesheets_client", Name: "name"}
 
-// protection states why a client must not be deleted: the provider works as it.
+// protection states why a client must not be deleted: the provider works as it, or deletion_protection is set.
 func (r *Resource) protection(m Model) modify.Protection {
-	if !r.isOwn(m) {
-		return modify.Protection{}
+	object := fmt.Sprintf("client %q (%s)", m.Name.ValueString(), m.ClientID.ValueString())
+	switch {
+	case r.isOwn(m):
+		return modify.Protection{
+			Summary: "Client is the provider's own", Object: object,
+			Reason: "The provider itself works as this client, and would lock itself out of the tenant.",
+		}
+	case m.DeletionProtection.ValueBool():
+		return modify.Protection{Summary: "Client is protected", Object: object, Reason: modify.ProtectionSet, Release: modify.ProtectionRelease}
 	}
-	return modify.Protection{
-		Summary: "Client is the provider's own", Object: fmt.Sprintf("client %q (%s)", m.Name.ValueString(), m.ClientID.ValueString()),
-		Reason: "The provider itself works as this client, and would lock itself out of the tenant.",
-	}
+	return modify.Protection{}
 }
 
 // adviseExpired tells of keys that let nobody in any more. An error would stop configurations that once were right.

@@ -152,6 +152,13 @@ func resourceSchema() schema.Schema {
 				Default:             absent.Int64(),
 				MarkdownDescription: "Version of `client_secret_wo`, any whole number: change it to send the secret again.",
 			},
+			"deletion_protection": schema.BoolAttribute{
+				Optional: true,
+				Computed: true,
+				Default:  booldefault.StaticBool(false),
+				MarkdownDescription: "Whether a plan that deletes or replaces the client is rejected. To delete the client, set this to `false` and apply that first. " +
+					"A deleted client cannot be restored, and a new one has another `client_id`. Defaults to `false`.",
+			},
 		},
 	}
 }
