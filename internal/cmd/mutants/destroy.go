@@ -102,7 +102,7 @@ func destroyGuards() []guard {
 			line: `case m.DeletionProtection.ValueBool():`, off: `case false:`,
 		},
 		{
-			name: "protected client is not deleted", file: client + "/plan.go", test: "TestDestroy_client/client", in: provider,
+			name: "protected client is not deleted", file: client + "/plan.go", test: "TestDestroy_client", in: provider,
 			line: `case m.DeletionProtection.ValueBool():`, off: `case false:`,
 		},
 		{
@@ -111,7 +111,7 @@ func destroyGuards() []guard {
 		},
 		{
 			name: "own client is protected", file: client + "/plan.go", test: "TestDestroy_client", in: provider,
-			line: `if !r.isOwn(m) {`, off: `if true {`,
+			line: `case r.isOwn(m):`, off: `case false:`,
 		},
 		{
 			name: "system grant is protected", file: grant + "/plan.go", test: "TestDestroy_clientGrant", in: provider,
