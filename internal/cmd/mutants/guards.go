@@ -276,7 +276,7 @@ func writeGuards() []guard {
 			line: `if !r.whole(item, items) {`, off: `if false {`,
 		},
 		{
-			name: "page of a proxy deletes nothing", file: transport + "/contract.go", test: "TestStatusesBecomeErrors",
+			name: "page of a proxy deletes nothing", file: transport + "/contract.go", test: "TestOnlyAuth0SaysThatAnObjectIsMissing", in: "internal/management",
 			line: `auth0 = auth0 && t.saysAbsent(r.Method, said.ErrorCode)`, off: `auth0 = true`,
 		},
 		{
