@@ -83,15 +83,15 @@ func destroyGuards() []guard {
 		},
 		{
 			name: "protected grant is not deleted in an apply", file: grant + "/resource.go", test: "TestDestroy_tainted", in: provider,
-			line: `guard.Delete(r.protection(held), &resp.Diagnostics)`, off: `_ = guard.Delete`,
+			line: `guard.Delete(r.protection(held.Model), &resp.Diagnostics)`, off: `_ = guard.Delete`,
 		},
 		{
 			name: "plan of a protected grant is checked", file: grant + "/plan.go", test: "TestDestroy_clientGrant", in: provider,
-			line: `guard.Plan(ctx, r.PlanState, r.protection(prior), req, resp)`, off: `_ = guard.Plan`,
+			line: `guard.Plan(ctx, r.PlanState, r.protection(prior.Model), req, resp)`, off: `_ = guard.Plan`,
 		},
 		{
 			name: "protected grant that is read is noted", file: grant + "/resource.go", test: "TestDestroy_clientGrant", in: provider,
-			line: `guard.Read(r.PlanState, r.protection(state), resp)`, off: `_ = guard.Read`,
+			line: `guard.Read(r.PlanState, r.protection(state.Model), resp)`, off: `_ = guard.Read`,
 		},
 		{
 			name: "system API is protected", file: api + "/plan.go", test: "TestDestroy_api", in: provider,
