@@ -64,7 +64,6 @@ var law = map[string]room{
 	"cmd/schema":      {inside: []string{"provider"}, outside: terraform},
 	"release":         {outside: []string{"github.com/ProtonMail/go-crypto/"}},
 	"release/sample":  {inside: []string{"release"}},
-	"cmd/publish":     {inside: []string{"release", "secret"}},
 	"cmd/rehearse":    {inside: []string{"release", "cmd/cli", "cmd/tree", "emulator"}},
 	"cmd/bench": {
 		inside: []string{"emulator", "emulator/store", "cmd/bench/report", "cmd/cli", "cmd/tree", "cmd/tally"},
