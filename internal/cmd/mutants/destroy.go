@@ -9,7 +9,7 @@ func destroyGuards() []guard {
 		},
 		{
 			name: "plan that changes the key of a protected object", file: modify + "/guard.go", test: "TestDestroy_apiScope", in: provider,
-			line: `if !after[name].Equal(before[name]) {`, off: `if false {`,
+			line: `if !after[name].Equal(before[name]) {`, off: `if false && !after[name].Equal(before[name]) {`,
 		},
 		{
 			name: "mark of a protected object is written", file: modify + "/guard.go", test: "TestDestroy_client", in: provider,
