@@ -135,9 +135,9 @@ func (g *grants) Create(ctx context.Context, grant tenant.Grant) (tenant.Grant, 
 	return g.Grants.Create(ctx, grant)
 }
 
-func (g *grants) Update(ctx context.Context, key tenant.GrantKey, change tenant.GrantChange) (tenant.Grant, error) {
+func (g *grants) Update(ctx context.Context, key tenant.GrantKey, update tenant.GrantUpdate) (tenant.Grant, error) {
 	g.reads.wrote()
-	return g.Grants.Update(ctx, key, change)
+	return g.Grants.Update(ctx, key, update)
 }
 
 func (g *grants) Delete(ctx context.Context, key tenant.GrantKey) error {

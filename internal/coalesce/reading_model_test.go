@@ -178,7 +178,7 @@ func (a *actor) act(ctx context.Context, p *played, above tenant.Tenant) {
 		got, a.err = above.Clients.Get(ctx, client)
 		a.answer = got.Name
 	case a.does == "update" && a.grant:
-		_, a.err = above.Grants.Update(ctx, grant, tenant.GrantChange{Scopes: tenant.Set([]string{a.name})})
+		_, a.err = above.Grants.Update(ctx, grant, tenant.GrantUpdate{Planned: tenant.Grant{Scopes: []string{a.name}}})
 	case a.does == "update":
 		_, a.err = above.Clients.Update(ctx, client, renamed(a.name))
 	case a.does == "delete" && a.grant:

@@ -57,7 +57,7 @@ func TestReadsAfterAWrite(t *testing.T) {
 			return err
 		},
 		"update grant": func(ctx context.Context, above tenant.Tenant) error {
-			_, err := above.Grants.Update(ctx, grantKey(0), tenant.GrantChange{Scopes: tenant.Set([]string{"b"})})
+			_, err := above.Grants.Update(ctx, grantKey(0), tenant.GrantUpdate{Planned: tenant.Grant{Scopes: []string{"b"}}})
 			return err
 		},
 		"delete grant": func(ctx context.Context, above tenant.Tenant) error { return above.Grants.Delete(ctx, grantKey(9)) },

@@ -242,15 +242,13 @@ func (s *grantStock) Create(ctx context.Context, grant tenant.Grant) (tenant.Gra
 	return grant, s.do(ctx, "write", func() error { s.objects = append(s.objects, grant); return nil })
 }
 
-func (s *grantStock) Update(ctx context.Context, key tenant.GrantKey, change tenant.GrantChange) (grant tenant.Grant, err error) {
+func (s *grantStock) Update(ctx context.Context, key tenant.GrantKey, update tenant.GrantUpdate) (grant tenant.Grant, err error) {
 	return grant, s.do(ctx, "write", func() error {
 		at := s.find(key.ID)
 		if at < 0 {
 			return &tenant.NotFound{Key: key.ID}
 		}
-		if scopes, ok := change.Scopes.Value(); ok {
-			s.objects[at].Scopes = scopes
-		}
+		s.objects[at].Scopes = update.Planned.Scopes
 		grant = s.objects[at]
 		s.note(key.ID)
 		return nil

@@ -108,11 +108,11 @@ func TestWholeSetup(t *testing.T) {
 		}
 		wider := grant
 		wider.AllowAllScopes, wider.Scopes = true, nil
-		got, err := opened.Grants.Update(ctx, grant.Key(), grant.ChangeTo(wider))
+		got, err := opened.Grants.Update(ctx, grant.Key(), tenant.GrantUpdate{Prior: grant, Planned: wider})
 		if err != nil || cmp.Diff(wider, got) != "" {
 			t.Errorf("%v, %v", err, cmp.Diff(wider, got))
 		}
-		if back, err := opened.Grants.Update(ctx, grant.Key(), wider.ChangeTo(grant)); err != nil || cmp.Diff(grant, back) != "" {
+		if back, err := opened.Grants.Update(ctx, grant.Key(), tenant.GrantUpdate{Prior: wider, Planned: grant}); err != nil || cmp.Diff(grant, back) != "" {
 			t.Errorf("%v, %v", err, cmp.Diff(grant, back))
 		}
 	})

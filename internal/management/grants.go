@@ -17,7 +17,10 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-const nounGrant = "client grant"
+const (
+	nounGrant   = "client grant"
+	memberScope = "scope"
+)
 
 // grantStore keeps the tenant's client grants.
 type grantStore struct {
@@ -115,13 +118,16 @@ type grantPage = core.Page[*string, *sdk.ClientGrantResponseContent, *sdk.ListCl
 // be looked up.
 func (s *grantStore) Create(ctx context.Context, wanted tenant.Grant) (tenant.Grant, error) {
 	wanted.SubjectType = cmp.Or(wanted.SubjectType, tenant.SubjectClient)
+	wanted.OrganizationUsage = cmp.Or(wanted.OrganizationUsage, tenant.DefaultOrganizationUsage)
 	key := tenant.GrantKey{ClientID: wanted.ClientID, Audience: wanted.Audience, SubjectType: wanted.SubjectType}
 	return creation[tenant.Grant]{
-		noun:      nounGrant,
-		key:       key.String(),
-		post:      func(ctx context.Context) (tenant.Grant, error) { return s.postPatiently(ctx, wanted) },
-		find:      func(ctx context.Context) (tenant.Grant, error) { return s.find(ctx, key) },
-		differing: func(got tenant.Grant) []string { return grantDifferences(wanted, got) },
+		noun: nounGrant,
+		key:  key.String(),
+		post: func(ctx context.Context) (tenant.Grant, error) { return s.postPatiently(ctx, wanted) },
+		find: func(ctx context.Context) (tenant.Grant, error) { return s.find(ctx, key) },
+		differing: func(got tenant.Grant) []string {
+			return grantChanges(tenant.GrantUpdate{Prior: got, Planned: wanted}).names()
+		},
 		found: func(grant tenant.Grant) tenant.Found {
 			return tenant.Found{ID: grant.ID, Name: grant.Key().String()}
 		},
@@ -157,7 +163,7 @@ func missingPart(err error, wanted tenant.Grant) error {
 func (s *grantStore) post(ctx context.Context, wanted tenant.Grant) (tenant.Grant, error) {
 	const operation = "create client grant"
 	answer, err := write(ctx, transport.Call{Operation: operation}, func(ctx context.Context) (*sdk.CreateClientGrantResponseContent, error) {
-		return s.sdk.Create(ctx, newGrantRequest(wanted))
+		return s.sdk.Create(ctx, &sdk.CreateClientGrantRequestContent{}, newGrantDocument(wanted).body(s.way))
 	})
 	if err != nil {
 		return tenant.Grant{}, err
@@ -166,11 +172,12 @@ func (s *grantStore) post(ctx context.Context, wanted tenant.Grant) (tenant.Gran
 	if grant.ClientID != wanted.ClientID || grant.Audience != wanted.Audience || grant.SubjectType != wanted.SubjectType {
 		return tenant.Grant{}, another(operation)
 	}
-	return grant, differs(operation, nounGrant, grantDifferences(wanted, grant))
+	return grant, differs(operation, nounGrant, grantChanges(tenant.GrantUpdate{Prior: grant, Planned: wanted}).names())
 }
 
-func (s *grantStore) Update(ctx context.Context, key tenant.GrantKey, change tenant.GrantChange) (tenant.Grant, error) {
-	if change.Empty() {
+func (s *grantStore) Update(ctx context.Context, key tenant.GrantKey, update tenant.GrantUpdate) (tenant.Grant, error) {
+	changed := grantChanges(update)
+	if len(changed) == 0 {
 		return s.Get(ctx, key)
 	}
 	id, err := s.idOf(ctx, key)
@@ -179,13 +186,13 @@ func (s *grantStore) Update(ctx context.Context, key tenant.GrantKey, change ten
 	}
 	const operation = "update client grant"
 	answer, err := write(ctx, transport.Call{Operation: operation}, func(ctx context.Context) (*sdk.UpdateClientGrantResponseContent, error) {
-		return s.sdk.Update(ctx, id, grantChangeRequest(change))
+		return s.sdk.Update(ctx, id, &sdk.UpdateClientGrantRequestContent{}, changed.body(s.way))
 	})
 	if err != nil {
 		return tenant.Grant{}, named(err, nounGrant, key.String())
 	}
 	grant := newGrant((*sdk.ClientGrantResponseContent)(answer))
-	return grant, differs(operation, nounGrant, grantChangeDifferences(change, grant))
+	return grant, differs(operation, nounGrant, unapplied(changed, grantDocument(grant)))
 }
 
 func (s *grantStore) Delete(ctx context.Context, key tenant.GrantKey) error {

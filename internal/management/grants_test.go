@@ -140,19 +140,22 @@ func TestGrantList(t *testing.T) {
 }
 
 func TestGrantUpdateSendsTheChangeAlone(t *testing.T) {
+	some := tenant.Grant{Scopes: []string{"a", "b"}}
 	for name, c := range map[string]struct {
-		change tenant.GrantChange
-		body   string
+		prior, planned tenant.Grant
+		body           string
 	}{
-		"scopes":            {tenant.GrantChange{Scopes: tenant.Set([]string{"a"})}, `{"scope":["a"]}`},
-		"no scopes":         {tenant.GrantChange{Scopes: tenant.Set([]string{})}, `{"scope":[]}`},
-		"starts to allow":   {tenant.GrantChange{AllowAllScopes: tenant.Set(true), Scopes: tenant.Set([]string{"a"})}, `{"allow_all_scopes":true}`},
-		"ceases to allow":   {tenant.GrantChange{AllowAllScopes: tenant.Set(false), Scopes: tenant.Set([]string{"a"})}, `{"allow_all_scopes":false,"scope":["a"]}`},
-		"scopes taken away": {tenant.GrantChange{Scopes: tenant.Unset[[]string]()}, `{"scope":null}`},
+		"scopes":               {some, tenant.Grant{Scopes: []string{"a"}}, `{"scope":["a"]}`},
+		"other scopes as well": {some, tenant.Grant{Scopes: []string{"b", "c", "a"}}, `{"scope":["b","c","a"]}`},
+		"no scopes":            {some, tenant.Grant{Scopes: []string{}}, `{"scope":[]}`},
+		"starts to allow":      {some, tenant.Grant{AllowAllScopes: true}, `{"allow_all_scopes":true}`},
+		"ceases to allow":      {tenant.Grant{AllowAllScopes: true}, some, `{"allow_all_scopes":false,"scope":["a","b"]}`},
+		"stays as it is":       {some, tenant.Grant{Scopes: []string{"b", "a"}, OrganizationUsage: "deny"}, `{"organization_usage":"deny"}`},
+		"details removed":      {tenant.Grant{AuthorizationDetailsTypes: []string{"payment"}}, tenant.Grant{}, `{"authorization_details_types":[]}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := newServer(t, map[string]func(call) reply{"PATCH " + grantsPath + "/cgr_1": says(200, grantJSON)})
-			_, err := server.tenant(t).Grants.Update(t.Context(), tenant.GrantKey{ID: "cgr_1"}, c.change)
+			_, err := server.tenant(t).Grants.Update(t.Context(), tenant.GrantKey{ID: "cgr_1"}, tenant.GrantUpdate{Prior: c.prior, Planned: c.planned})
 			var differs *tenant.Differs
 			if err != nil && !errors.As(err, &differs) {
 				t.Fatal(err)

@@ -92,7 +92,7 @@ func portMethods(t *testing.T) []portMethod {
 		}},
 		{"Grants.Create", true, func(ctx context.Context, to tenant.Tenant) error { return second(to.Grants.Create(ctx, jobGrant())) }},
 		{"Grants.Update", true, func(ctx context.Context, to tenant.Tenant) error {
-			return second(to.Grants.Update(ctx, grant, tenant.GrantChange{Scopes: tenant.Set([]string{"a"})}))
+			return second(to.Grants.Update(ctx, grant, tenant.GrantUpdate{Planned: tenant.Grant{Scopes: []string{"a"}}}))
 		}},
 		{"Grants.Delete", true, func(ctx context.Context, to tenant.Tenant) error { return to.Grants.Delete(ctx, grant) }},
 	}, credentialMethods(token))

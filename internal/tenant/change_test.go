@@ -76,23 +76,22 @@ func TestClientChangeTo(t *testing.T) {
 	}
 }
 
-func TestGrantChangeTo(t *testing.T) {
-	named := tenant.Grant{Scopes: []string{"a", "b"}}
-	all := tenant.Grant{AllowAllScopes: true}
+func TestGrantUpdateFields(t *testing.T) {
+	some := tenant.Grant{ID: "cgr_1", Scopes: []string{"a"}}
 	for name, c := range map[string]struct {
 		from, to tenant.Grant
-		want     tenant.GrantChange
+		want     []string
 	}{
-		"nothing":       {named, tenant.Grant{Scopes: []string{"b", "a"}}, tenant.GrantChange{}},
-		"fewer":         {named, tenant.Grant{Scopes: []string{"a"}}, tenant.GrantChange{Scopes: tenant.Set([]string{"a"})}},
-		"none":          {named, tenant.Grant{Scopes: []string{}}, tenant.GrantChange{Scopes: tenant.Set([]string{})}},
-		"named to all":  {named, all, tenant.GrantChange{AllowAllScopes: tenant.Set(true)}},
-		"all to named":  {all, named, tenant.GrantChange{AllowAllScopes: tenant.Set(false), Scopes: tenant.Set([]string{"a", "b"})}},
-		"all as before": {all, all, tenant.GrantChange{}},
+		"nothing":       {some, tenant.Grant{ID: "cgr_2", Scopes: []string{"a"}, IsSystem: true}, nil},
+		"empty or none": {tenant.Grant{Scopes: []string{}}, tenant.Grant{}, nil},
+		"to all":        {some, tenant.Grant{AllowAllScopes: true}, []string{"scope", "allow_all_scopes"}},
+		"all others": {
+			some, tenant.Grant{Scopes: []string{"a"}, OrganizationUsage: "allow", AllowAnyOrganization: true, AuthorizationDetailsTypes: []string{"payment"}},
+			[]string{"organization_usage", "allow_any_organization", "authorization_details_types"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := c.from.ChangeTo(c.to)
-			if diff := cmp.Diff(c.want, got, sameChange); diff != "" {
+			if diff := cmp.Diff(c.want, tenant.GrantUpdate{Prior: c.from, Planned: c.to}.Fields()); diff != "" {
 				t.Error(diff)
 			}
 		})

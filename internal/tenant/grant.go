@@ -12,13 +12,13 @@ type Grant struct {
 	ClientID       string
 	Audience       string // the API's identifier
 	SubjectType    string
-	Scopes         []string // sorted; nil where the tenant holds none because AllowAllScopes is set
-	AllowAllScopes bool
-	IsSystem       bool // made by Auth0, not changeable
+	Scopes         []string `auth0:"scope"` // sorted; nil where the tenant holds none because AllowAllScopes is set
+	AllowAllScopes bool     `auth0:"allow_all_scopes"`
+	IsSystem       bool     // made by Auth0, not changeable
 
-	OrganizationUsage         string
-	AllowAnyOrganization      bool
-	AuthorizationDetailsTypes []string // sorted; nil: none
+	OrganizationUsage         string   `auth0:"organization_usage"`
+	AllowAnyOrganization      bool     `auth0:"allow_any_organization"`
+	AuthorizationDetailsTypes []string `auth0:"authorization_details_types"` // sorted; nil: none
 }
 
 // GrantKey names one grant by its id, by client, audience and subject type, or by both.
@@ -52,35 +52,10 @@ type GrantFilter struct {
 	SubjectType string
 }
 
-// GrantChange is what an update of a grant changes.
-type GrantChange struct {
-	Scopes         Change[[]string]
-	AllowAllScopes Change[bool]
-
-	OrganizationUsage         Change[string]
-	AllowAnyOrganization      Change[bool]
-	AuthorizationDetailsTypes Change[[]string]
+// GrantUpdate turns a grant into the planned one. Only what differs is sent.
+type GrantUpdate struct {
+	Prior, Planned Grant
 }
 
-// Empty reports whether the update changes nothing.
-func (c GrantChange) Empty() bool {
-	return !(c.Scopes.Touched() || c.AllowAllScopes.Touched() || c.OrganizationUsage.Touched() ||
-		c.AllowAnyOrganization.Touched() || c.AuthorizationDetailsTypes.Touched())
-}
-
-// ChangeTo is what turns g into planned: the changed fields alone. A grant that stops allowing all scopes names its
-// scopes in the same change, and one that starts does not (CG006).
-func (g Grant) ChangeTo(planned Grant) GrantChange {
-	change := GrantChange{
-		AllowAllScopes:       differing(g.AllowAllScopes, planned.AllowAllScopes),
-		OrganizationUsage:    differing(g.OrganizationUsage, planned.OrganizationUsage),
-		AllowAnyOrganization: differing(g.AllowAnyOrganization, planned.AllowAnyOrganization),
-	}
-	if !sameStrings(g.AuthorizationDetailsTypes, planned.AuthorizationDetailsTypes) {
-		change.AuthorizationDetailsTypes = Set(planned.AuthorizationDetailsTypes)
-	}
-	if !planned.AllowAllScopes && (change.AllowAllScopes.Touched() || !sameStrings(g.Scopes, planned.Scopes)) {
-		change.Scopes = Set(planned.Scopes)
-	}
-	return change
-}
+// Fields returns Auth0's names of what the update changes.
+func (u GrantUpdate) Fields() []string { return differingFields(u.Prior, u.Planned) }

@@ -75,7 +75,7 @@ type Grants interface {
 	List(ctx context.Context, filter GrantFilter) iter.Seq2[Grant, error]
 	Page(ctx context.Context, filter GrantFilter, from string) (Page[Grant], error)
 	Create(ctx context.Context, grant Grant) (Grant, error)
-	Update(ctx context.Context, key GrantKey, change GrantChange) (Grant, error)
+	Update(ctx context.Context, key GrantKey, update GrantUpdate) (Grant, error)
 	// Delete of a grant that is not there succeeds.
 	Delete(ctx context.Context, key GrantKey) error
 }

@@ -83,7 +83,7 @@ func TestAccAccessCheck_widened(t *testing.T) {
 					if err != nil {
 						return err
 					}
-					if _, err = n.Ports.Grants.Update(ctx, grant.Key(), tenant.GrantChange{Scopes: tenant.Set([]string{"batch:upload", "read:timesheets"})}); err != nil {
+					if _, err = n.Ports.Grants.Update(ctx, grant.Key(), tenant.GrantUpdate{Planned: tenant.Grant{Scopes: []string{"batch:upload", "read:timesheets"}}}); err != nil {
 						return err
 					}
 				}

@@ -58,7 +58,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	grant, err := r.Tenant.Grants.Create(ctx, wanted)
 	narrowed, wider := grant.Narrowed(wanted)
 	grant, err = tenant.Correct(grant, err, wider, wider, func() (tenant.Grant, error) {
-		return r.Tenant.Grants.Update(ctx, grant.Key(), grant.ChangeTo(narrowed))
+		return r.Tenant.Grants.Update(ctx, grant.Key(), tenant.GrantUpdate{Prior: grant, Planned: narrowed})
 	})
 	if !diagnose.Created(&resp.Diagnostics, operation("create", plan.Model), err) {
 		return
@@ -119,11 +119,11 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	state := plan
 	err := r.updateWith(ctx, prior, plan, func() error {
-		change := prior.grant(ctx).ChangeTo(plan.grant(ctx))
-		if change.Empty() {
+		update := tenant.GrantUpdate{Prior: prior.grant(ctx), Planned: plan.grant(ctx)}
+		if len(update.Fields()) == 0 {
 			return nil
 		}
-		grant, err := r.Tenant.Grants.Update(ctx, prior.key(), change)
+		grant, err := r.Tenant.Grants.Update(ctx, prior.key(), update)
 		if !diagnose.Kept(&resp.Diagnostics, operation("update", plan.Model), err) {
 			return err
 		}

@@ -249,13 +249,13 @@ func TestAccClientGrant_toggled(t *testing.T) {
 }
 
 func TestAccClientGrant_drift(t *testing.T) {
-	for field, change := range map[string]tenant.GrantChange{
-		"scopes":           {Scopes: tenant.Set([]string{"batch:upload", "read:timesheets"})},
-		"allow_all_scopes": {AllowAllScopes: tenant.Set(true)},
+	for field, change := range map[string]tenant.Grant{
+		"scopes":           {Scopes: []string{"batch:upload", "read:timesheets"}},
+		"allow_all_scopes": {AllowAllScopes: true},
 
-		"organization_usage":          {OrganizationUsage: tenant.Set("allow")},
-		"allow_any_organization":      {AllowAnyOrganization: tenant.Set(true)},
-		"authorization_details_types": {AuthorizationDetailsTypes: tenant.Set([]string{"payment"})},
+		"organization_usage":          {OrganizationUsage: "allow"},
+		"allow_any_organization":      {AllowAnyOrganization: true},
+		"authorization_details_types": {AuthorizationDetailsTypes: []string{"payment"}},
 	} {
 		t.Run(field, func(t *testing.T) {
 			n := acctest.New(t)
@@ -265,7 +265,7 @@ func TestAccClientGrant_drift(t *testing.T) {
 					PreConfig: acctest.Do(t, func(ctx context.Context) error {
 						grant, err := granted(ctx, n)
 						if err == nil {
-							_, err = n.Ports.Grants.Update(ctx, grant.Key(), change)
+							_, err = n.Ports.Grants.Update(ctx, grant.Key(), tenant.GrantUpdate{Planned: change})
 						}
 						return err
 					}),
