@@ -55,6 +55,7 @@ var law = map[string]room{
 	},
 	"acctest/standin": {outside: terraform},
 	"reliability":     {},
+	"convergence":     {},
 	"cmd/emulator":    {inside: []string{"emulator", "emulator/privatefile"}},
 	"cmd/demo":        {inside: []string{"emulator", "cmd/cli", "cmd/tree", "cmd/tally"}},
 	"cmd/mutants":     {},

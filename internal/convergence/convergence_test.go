@@ -1,0 +1,212 @@
+package convergence_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+)
+
+// duration returns how long a test draws scripts: a short time, or that of an environment variable, such as "10m".
+func duration(t *testing.T, variable string, usual time.Duration) time.Duration {
+	t.Helper()
+	given := os.Getenv(variable)
+	if given == "" {
+		return usual
+	}
+	parsed, err := time.ParseDuration(given)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed
+}
+
+// TestConvergence applies random sequences of configurations. A plan that is rejected changes nothing. After an apply, the
+// next plan is empty, or the error is one of the troubleshooting guide; nothing is lost, and nothing exists twice.
+func TestConvergence(t *testing.T) {
+	acctest.EmulatorOnly(t, "changes whatever is in the tenant")
+	end := time.Now().Add(duration(t, "TIMESHEETS_CONVERGENCE", 10*time.Second))
+	known, counts := readGuide(t), &tally{}
+	t.Cleanup(func() { t.Logf("\n%s", counts) })
+	const workers = 12 // the provider waits most of the time
+	for i := range workers {
+		t.Run(fmt.Sprint("worker ", i), func(t *testing.T) {
+			t.Parallel()
+			tenant, failed := acctest.New(t), false
+			for time.Now().Before(end) && !failed {
+				rapid.Check(t, func(rt *rapid.T) {
+					s := drawScript(rt, 4)
+					over := func() bool { return time.Now().After(end) && !failed } // a failure is repeated to the end
+					if err := s.run(t.Context(), tenant, known, counts, over); err != nil {
+						failed = true
+						rt.Fatalf("%v\n%s", err, s)
+					}
+				})
+			}
+		})
+	}
+}
+
+// run runs a script against a tenant, and returns the first rule that is broken.
+func (s script) run(ctx context.Context, tenant *acctest.Tenant, known guide, counts *tally, over func() bool) error {
+	work := &session{tenant: tenant, state: map[string]*instance{}}
+	if over() {
+		return nil
+	}
+	if err := empty(ctx, tenant.Ports); err != nil {
+		return err
+	}
+	for i, step := range s {
+		if over() {
+			return nil
+		}
+		if err := work.step(ctx, step, known, counts); err != nil {
+			return fmt.Errorf("step %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+// prepare changes the tenant and the state as the step says.
+func (s *session) prepare(ctx context.Context, step step) error {
+	for _, drift := range step.drifts {
+		if err := drift.act(ctx, s); err != nil {
+			return fmt.Errorf("%s: %w", drift, err)
+		}
+	}
+	for _, address := range step.taint {
+		if held := s.state[address]; held != nil {
+			held.tainted = true
+		}
+	}
+	return nil
+}
+
+func (s *session) step(ctx context.Context, step step, known guide, counts *tally) error {
+	if err := s.prepare(ctx, step); err != nil {
+		return err
+	}
+	before, err := observe(ctx, s.tenant.Ports)
+	if err != nil {
+		return err
+	}
+	o := step.options()
+	made, err := s.plan(ctx, step.config, o)
+	if err != nil {
+		return err
+	}
+	if err := known.judge(&made.outcome); err != nil {
+		return fmt.Errorf("plan: %w", err)
+	}
+	if made.errors != nil {
+		counts.count(made, nil)
+		after, err := observe(ctx, s.tenant.Ports)
+		if err == nil && !reflect.DeepEqual(before, after) {
+			err = fmt.Errorf("a rejected plan changed the tenant from %v to %v", before, after)
+		}
+		return err
+	}
+	applied, err := s.apply(ctx, made, o)
+	if err != nil {
+		return err
+	}
+	counts.count(made, applied)
+	if err := known.judge(applied); err != nil {
+		return fmt.Errorf("apply: %w", err)
+	}
+	after, err := observe(ctx, s.tenant.Ports)
+	if err != nil {
+		return err
+	}
+	if missing := lost(before, after, made, s.state); missing != nil {
+		return fmt.Errorf("after the apply, which reported %q: %s", applied.errors, strings.Join(missing, "; "))
+	}
+	if applied.errors != nil {
+		return nil
+	}
+	return s.converged(ctx, step, known)
+}
+
+// converged plans the configuration of the last apply again.
+func (s *session) converged(ctx context.Context, step step, known guide) error {
+	o := step.options()
+	o.replace = nil
+	next, err := s.plan(ctx, step.config, o)
+	if err != nil {
+		return err
+	}
+	if err := known.judge(&next.outcome); err != nil {
+		return fmt.Errorf("next plan: %w", err)
+	}
+	if next.errors != nil {
+		return fmt.Errorf("the next plan is rejected: %q", next.errors)
+	}
+	for address, c := range next.changes {
+		if c.action != nothing {
+			return fmt.Errorf("the next plan is not empty: %s %s: %v", c.action, address, difference(c))
+		}
+	}
+	for address, held := range s.state {
+		if changed := differing(held.state, next.refreshed[address].state); changed != nil {
+			return fmt.Errorf("%s drifted: %v", address, changed)
+		}
+	}
+	return nil
+}
+
+func difference(c change) []string {
+	if c.prior == nil {
+		return nil
+	}
+	return differing(c.prior.state, c.planned)
+}
+
+// guide is the troubleshooting guide: patterns of summaries, and of texts of errors that begin with "Unable to".
+type guide struct{ summaries, texts []*regexp.Regexp }
+
+func readGuide(t *testing.T) guide {
+	t.Helper()
+	page, err := os.ReadFile("../tools/templates/guides/troubleshooting.md.tmpl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	causes, others, _ := strings.Cut(string(page), "## The configuration")
+	row := regexp.MustCompile("(?m)^\\| `(.+?)` \\|")
+	patterns := func(section, before, after string) []*regexp.Regexp {
+		var found []*regexp.Regexp
+		for _, match := range row.FindAllStringSubmatch(section, -1) {
+			found = append(found, regexp.MustCompile(before+strings.ReplaceAll(regexp.QuoteMeta(match[1]), "NAME", ".+")+after))
+		}
+		return found
+	}
+	return guide{patterns(others, "^", "$"), patterns(causes, "", "")}
+}
+
+// judge returns an error if an outcome is none that a user can find in the guide.
+func (g guide) judge(o *outcome) error {
+	if o.broken != nil {
+		return o.broken
+	}
+	matches := func(patterns []*regexp.Regexp, text string) bool {
+		return slices.ContainsFunc(patterns, func(p *regexp.Regexp) bool { return p.MatchString(text) })
+	}
+	for _, one := range append(slices.Clone(o.errors), o.warnings...) {
+		known := matches(g.summaries, one.summary)
+		if strings.HasPrefix(one.summary, "Unable to ") {
+			known = matches(g.texts, one.detail)
+		}
+		if !known || one.summary == "Defect in the provider" {
+			return fmt.Errorf("%s reports an undocumented problem: %s: %s", one.address, one.summary, one.detail)
+		}
+	}
+	return nil
+}

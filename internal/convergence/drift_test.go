@@ -1,0 +1,107 @@
+package convergence_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+)
+
+// drift is a change of the tenant outside of Terraform.
+type drift struct{ kind, address, value string }
+
+func (d drift) String() string { return strings.TrimSpace(d.kind + " " + d.address + " " + d.value) }
+
+type object = map[string]any
+
+// act makes the change, if the object that it is about is in the state and in the tenant.
+func (d drift) act(ctx context.Context, s *session) error {
+	t := outside{s.tenant}
+	if d.kind == "create API" {
+		return t.send(ctx, http.MethodPost, "resource-servers", object{"identifier": d.value, "name": "Other", "scopes": []object{{"value": "s3"}}}, nil)
+	}
+	held := s.state[d.address]
+	if held == nil {
+		return nil
+	}
+	collection, id := "resource-servers", text(held.state, "id")
+	switch kindOf(d.address) {
+	case "timesheets_api_scope":
+		id = text(held.state, "api_id")
+	case "timesheets_client":
+		collection = "clients"
+	case "timesheets_client_grant":
+		collection = "client-grants"
+	}
+	at, found := collection+"/"+url.PathEscape(id), object{}
+	if err := t.send(ctx, http.MethodGet, at, nil, &found); err != nil || found["id"] == nil && found["client_id"] == nil {
+		return err
+	}
+	switch d.kind {
+	case "delete", "recreate":
+		if err := t.send(ctx, http.MethodDelete, at, nil, nil); err != nil || d.kind == "delete" {
+			return err
+		}
+		for name := range found {
+			if strings.HasSuffix(name, "id") && name != "client_id" || strings.HasPrefix(name, "is_") || name == "signing_secret" {
+				delete(found, name)
+			}
+		}
+		return t.send(ctx, http.MethodPost, collection, found, nil)
+	case "rename":
+		return t.send(ctx, http.MethodPatch, at, object{"name": "Renamed"}, nil)
+	case "set scopes":
+		return t.send(ctx, http.MethodPatch, at, object{"scope": []string{d.value}, "allow_all_scopes": false}, nil)
+	}
+	scopes, _ := found["scopes"].([]any)
+	scopes = slices.DeleteFunc(scopes, func(scope any) bool { return scope.(object)["value"] == d.value })
+	if d.kind == "change scope" {
+		scopes = append(scopes, object{"value": d.value, "description": "changed outside"})
+	}
+	return t.send(ctx, http.MethodPatch, at, object{"scopes": slices.Concat([]any{}, scopes)}, nil)
+}
+
+// outside is another writer of the tenant.
+type outside struct{ *acctest.Tenant }
+
+// send sends a request to the Management API. A missing object, and one that exists already, are no errors: the script does
+// not know what the tenant has.
+func (t outside) send(ctx context.Context, method, at string, body, into any) error {
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	if body == nil {
+		encoded = nil
+	}
+	request, err := http.NewRequestWithContext(ctx, method, t.Server.URL()+"/api/v2/"+at, bytes.NewReader(encoded))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Authorization", "Bearer "+t.Server.Token())
+	request.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	content, err := io.ReadAll(response.Body)
+	switch {
+	case err != nil:
+		return err
+	case response.StatusCode == http.StatusNotFound, response.StatusCode == http.StatusConflict:
+		return nil
+	case response.StatusCode >= http.StatusBadRequest:
+		return fmt.Errorf("%s %s: %s", method, at, content)
+	case into == nil:
+		return nil
+	}
+	return json.Unmarshal(content, into)
+}

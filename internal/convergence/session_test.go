@@ -1,0 +1,224 @@
+package convergence_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+)
+
+// session is a working directory of Terraform: a state, and the tenant it is about.
+type session struct {
+	tenant *acctest.Tenant
+	state  map[string]*instance
+}
+
+// options are those of a command.
+type options struct {
+	replace     []string
+	parallelism int
+	random      *rand.Rand
+}
+
+// outcome is what a plan or an apply reports.
+type outcome struct {
+	mu       sync.Mutex
+	errors   []problem
+	warnings []problem
+	broken   error // the provider breaks a rule of the protocol, which Terraform reports as a bug
+}
+
+// problem is an error or a warning, and the address of its resource.
+type problem struct{ address, summary, detail string }
+
+func (o *outcome) note(address string, found diagnostics, err error) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, d := range found {
+		one := problem{address, d.Summary, d.Detail}
+		if d.Severity == tfprotov6.DiagnosticSeverityError {
+			o.errors = append(o.errors, one)
+		} else {
+			o.warnings = append(o.warnings, one)
+		}
+	}
+	if err != nil {
+		o.broken = fmt.Errorf("%s: %w", address, err)
+	}
+	return err == nil && !failed(found)
+}
+
+// plan is the result of a plan.
+type plan struct {
+	outcome
+	config    configuration
+	refreshed map[string]*instance
+	changes   map[string]change
+}
+
+// plan refreshes and plans a configuration.
+func (s *session) plan(ctx context.Context, config configuration, o options) (*plan, error) {
+	p, err := start(ctx, s.tenant)
+	if err != nil {
+		return nil, err
+	}
+	made := &plan{config: config, refreshed: map[string]*instance{}, changes: map[string]change{}}
+	nodes := map[string]node{}
+	for address := range config {
+		nodes[address] = node{config[address].references(), func() bool { return s.planNode(ctx, p, made, address, slices.Contains(o.replace, address)) }}
+	}
+	for address, held := range s.state {
+		if _, configured := config[address]; !configured {
+			nodes[address] = node{held.dependencies, func() bool { return s.planNode(ctx, p, made, address, false) }}
+		}
+	}
+	walk(nodes, o.parallelism, o.random)
+	return made, nil
+}
+
+func (s *session) planNode(ctx context.Context, p *process, made *plan, address string, force bool) bool {
+	current := s.state[address]
+	if current != nil {
+		read, found, err := p.read(ctx, kindOf(address), current)
+		if !made.note(address, found, err) {
+			return false
+		}
+		current = read
+	}
+	r, configured := made.config[address]
+	if current == nil && !configured {
+		return true
+	}
+	c, found, err := change{}, diagnostics(nil), error(nil)
+	if configured {
+		made.mu.Lock()
+		written := p.evaluate(r, func(to reference) tftypes.Value { return members(made.changes[to.address].planned)[to.attribute] })
+		made.mu.Unlock()
+		c, found, err = p.plan(ctx, r, written, current, force)
+	} else {
+		c, found, err = p.planDelete(ctx, address, current)
+	}
+	ok := made.note(address, found, err)
+	made.mu.Lock()
+	defer made.mu.Unlock()
+	if current != nil {
+		made.refreshed[address] = current
+	}
+	if ok {
+		made.changes[address] = c
+	}
+	return ok
+}
+
+func (p *process) evaluate(r resource, resolve lookup) tftypes.Value {
+	values := map[string]any{}
+	maps.Copy(values, r.values)
+	return encode(p.schemas[kindOf(r.address)].ValueType(), values, resolve)
+}
+
+// apply applies a plan.
+func (s *session) apply(ctx context.Context, made *plan, o options) (*outcome, error) {
+	p, err := start(ctx, s.tenant)
+	if err != nil {
+		return nil, err
+	}
+	a := &application{session: s, process: p, plan: made, outcome: &outcome{}}
+	s.state = maps.Clone(made.refreshed)
+	nodes := map[string]node{}
+	destroy := func(address string) string { return "destroy " + address }
+	for address, c := range made.changes {
+		if c.action == deletion || c.action == replaced {
+			nodes[destroy(address)] = node{run: func() bool { return a.destroy(ctx, c) }}
+		}
+		if c.action != deletion {
+			nodes[address] = node{append(made.config[address].references(), destroy(address)), func() bool { return a.write(ctx, c) }}
+		}
+	}
+	for address, c := range made.changes {
+		if _, destroyed := nodes[destroy(address)]; !destroyed {
+			continue
+		}
+		for _, dependency := range c.prior.dependencies {
+			for _, name := range []string{destroy(dependency), dependency} {
+				if found, ok := nodes[name]; ok {
+					found.after = append(found.after, destroy(address))
+					nodes[name] = found
+				}
+			}
+		}
+	}
+	walk(nodes, o.parallelism, o.random)
+	return a.outcome, nil
+}
+
+// application is an apply while it runs.
+type application struct {
+	*session
+	*process
+	*plan
+	outcome *outcome
+}
+
+// get returns an object of the state. Results are stored while other nodes run.
+func (a *application) get(address string) *instance {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.state[address]
+}
+
+func (a *application) set(address string, held *instance) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if held == nil {
+		delete(a.state, address)
+		return
+	}
+	a.state[address] = held
+}
+
+func (a *application) destroy(ctx context.Context, c change) bool {
+	null := a.null(kindOf(c.address))
+	c.planned = null
+	left, found, err := a.process.apply(ctx, c, null, c.prior.state)
+	ok := a.outcome.note(c.address, found, err)
+	if left != nil {
+		left.tainted, left.dependencies = c.prior.tainted, c.prior.dependencies
+	}
+	a.set(c.address, left)
+	return ok
+}
+
+// write creates or updates an object: it is planned once more, with the values that are known by now.
+func (a *application) write(ctx context.Context, c change) bool {
+	if c.action == nothing {
+		return true
+	}
+	prior, before := (*instance)(nil), a.null(kindOf(c.address))
+	if c.action == update {
+		prior, before = c.prior, c.prior.state
+	}
+	r := a.config[c.address]
+	config := a.evaluate(r, func(to reference) tftypes.Value { return members(a.get(to.address).state)[to.attribute] })
+	final, found, err := a.process.plan(ctx, r, config, prior, false)
+	if !a.outcome.note(c.address, found, err) {
+		return false
+	}
+	if changed := differing(c.planned, final.planned); changed != nil || final.action == replaced {
+		return a.outcome.note(c.address, nil, fmt.Errorf("inconsistent final plan: %s, %v", final.action, changed))
+	}
+	made, found, err := a.process.apply(ctx, final, config, before)
+	ok := a.outcome.note(c.address, found, err)
+	if made != nil {
+		made.tainted = !ok && prior == nil
+		made.dependencies = a.config.dependencies(c.address)
+	}
+	a.set(c.address, made)
+	return ok
+}
