@@ -63,9 +63,7 @@ var law = map[string]room{
 	"cmd/tally":       {inside: []string{"emulator"}},
 	"cmd/cli":         {outside: []string{"github.com/hashicorp/hc-install/", "github.com/hashicorp/go-version"}},
 	"cmd/schema":      {inside: []string{"provider"}, outside: terraform},
-	"release":         {outside: []string{"github.com/ProtonMail/go-crypto/"}},
-	"release/sample":  {inside: []string{"release"}},
-	"cmd/rehearse":    {inside: []string{"release", "cmd/cli", "cmd/tree", "emulator"}},
+	"cmd/release":     {inside: []string{"cmd/cli", "cmd/tree", "emulator"}, outside: []string{"github.com/ProtonMail/go-crypto/"}},
 	"cmd/bench": {
 		inside: []string{"emulator", "emulator/store", "cmd/bench/report", "cmd/cli", "cmd/tree", "cmd/tally"},
 	},

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestManifestIsPublished: the manifest must be among the checksums and among the files of the release, each of which
-// GoReleaser is told separately; a release without it cannot be mended, since a registry reads it once.
+// TestManifestIsPublished wants the manifest in the checksums and in the files of the release, which are separate settings
+// of GoReleaser. A release without it cannot be corrected, because a registry reads it once.
 func TestManifestIsPublished(t *testing.T) {
 	content, err := os.ReadFile(filepath.Join(moduleRoot, ".goreleaser.yml"))
 	if err != nil {

@@ -1,25 +1,23 @@
-package release_test
+package main
 
 import (
 	"os"
 	"strings"
 	"testing"
-
-	"github.com/timesheets/terraform-provider-timesheets/internal/release"
 )
 
-// TestChangelog holds CHANGELOG.md of this tree against the form.
+// TestChangelog checks the form of CHANGELOG.md.
 func TestChangelog(t *testing.T) {
-	content, err := os.ReadFile("../../CHANGELOG.md")
+	content, err := os.ReadFile("../../../CHANGELOG.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	entries, err := release.ReadChangelog(string(content))
+	entries, err := readChangelog(string(content))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(entries) == 0 || entries[0].Notes == "" {
-		t.Error("it says nothing")
+	if len(entries) == 0 || entries[0].notes == "" {
+		t.Error("CHANGELOG.md has no notes")
 	}
 }
 
@@ -27,8 +25,8 @@ const log = `## Unreleased
 
 BUG FIXES:
 
-* resource/timesheets_api: Reads again what
-  somebody changed
+* resource/timesheets_api: Reads again
+  after a change
 
 ## 0.2.0 (March 4, 2027)
 
@@ -44,23 +42,23 @@ NOTES:
 `
 
 func TestReadChangelog(t *testing.T) {
-	entries, err := release.ReadChangelog(log)
+	entries, err := readChangelog(log)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var versions []string
 	for _, entry := range entries {
-		versions = append(versions, entry.Version)
+		versions = append(versions, entry.version)
 	}
 	if got := strings.Join(versions, " "); got != "Unreleased 0.2.0 0.1.0" {
 		t.Errorf("versions %s", got)
 	}
-	notes, err := release.Notes(log, "v0.1.0")
+	notes, err := notesOf(log, "v0.1.0")
 	if err != nil || notes != "NOTES:\n\n* first" {
 		t.Errorf("notes %q, %v", notes, err)
 	}
 	for _, unknown := range []string{"v0.3.0", "0.1", "v0.1.0-rc1"} {
-		if notes, err := release.Notes(log, unknown); err == nil {
+		if notes, err := notesOf(log, unknown); err == nil {
 			t.Errorf("notes of %s: %q", unknown, notes)
 		}
 	}
@@ -84,10 +82,10 @@ func TestChangelogForm(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			broken := strings.Replace(log, c.old, c.new, 1)
 			if broken == log {
-				t.Fatal("nothing was broken")
+				t.Fatal("the case changes nothing")
 			}
-			if entries, err := release.ReadChangelog(broken); err == nil {
-				t.Errorf("nobody noticed: %+v", entries)
+			if entries, err := readChangelog(broken); err == nil {
+				t.Errorf("accepted: %+v", entries)
 			}
 		})
 	}
