@@ -40,6 +40,7 @@ type State struct {
 	read      map[string]bool      // the same, objects that were read
 	imported  map[string]bool      // the same, objects that are new to the state
 	protected map[string][]byte    // reasons, by type and natural key
+	ungranted map[string]bool      // clients with a grant that this plan deletes
 	omits     map[string]bool      // by identifier, whether the written configuration leaves out scopes
 }
 
@@ -64,7 +65,7 @@ type apiState struct {
 func New() *State {
 	return &State{
 		apis: map[string]*apiState{}, claims: map[string][]claim{}, read: map[string]bool{}, imported: map[string]bool{},
-		protected: map[string][]byte{}, omits: map[string]bool{},
+		protected: map[string][]byte{}, ungranted: map[string]bool{}, omits: map[string]bool{},
 	}
 }
 
@@ -103,14 +104,24 @@ func (s *State) Created(identifier string) bool {
 	return query(s, identifier, func(a *apiState) bool { return a.created })
 }
 
-// PlanGrantDelete records that this plan deletes a grant on the API.
-func (s *State) PlanGrantDelete(identifier string) {
-	s.update(identifier, func(a *apiState) { a.grantEnd = true })
+// PlanGrantDelete records that this plan deletes a grant of the client on the API.
+func (s *State) PlanGrantDelete(clientID, identifier string) {
+	s.update(identifier, func(a *apiState) {
+		a.grantEnd = true
+		s.ungranted[clientID] = true
+	})
 }
 
 // DeletesGrant reports whether this plan deletes a grant on the API.
 func (s *State) DeletesGrant(identifier string) bool {
 	return query(s, identifier, func(a *apiState) bool { return a.grantEnd })
+}
+
+// DeletesGrantOf reports whether this plan deletes a grant of the client.
+func (s *State) DeletesGrantOf(clientID string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ungranted[clientID]
 }
 
 // LookAlike returns an API that was read or planned and whose identifier differs from the given one only in letter case

@@ -261,7 +261,7 @@ func TestLookAlike(t *testing.T) {
 	s := planstate.New()
 	s.Read(tenant.API{ID: "1", Identifier: "https://api.example/v1"})
 	s.PlanCreate("urn:Sheets")
-	s.PlanGrantDelete("https://gone.example")
+	s.PlanGrantDelete("c", "https://gone.example")
 	for identifier, want := range map[string]string{
 		"https://api.example/v1/": "https://api.example/v1",
 		"https://API.example/v1":  "https://api.example/v1",

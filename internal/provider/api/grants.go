@@ -42,15 +42,10 @@ func (r *Resource) warnHolders(ctx context.Context, state Model, req resource.Re
 	}
 }
 
-// grantsOf describes the client grants of an API that contain one of the scopes; all of them if no scopes are given. If they
-// cannot be listed it warns and returns none, because nothing depends on them.
+// grantsOf describes the client grants of an API that contain one of the scopes; all of them if no scopes are given.
 func (r *Resource) grantsOf(ctx context.Context, identifier string, scopes []string, diags *diag.Diagnostics) []string {
 	var found []string
-	for grant, err := range r.Tenant.Grants.List(ctx, tenant.GrantFilter{Audience: identifier}) {
-		if err != nil {
-			diagnose.Advice(diags, path.Empty(), "Grants of the API are not known", "The client grants of the API %q could not be listed: %s.", identifier, err)
-			return nil
-		}
+	for _, grant := range r.Grants(ctx, tenant.GrantFilter{Audience: identifier}, fmt.Sprintf("API %q", identifier), diags) {
 		contained := slices.DeleteFunc(slices.Clone(scopes), func(value string) bool { return !slices.Contains(grant.Scopes, value) })
 		if len(scopes) == 0 || len(contained) > 0 {
 			found = append(found, strings.TrimSpace(fmt.Sprintf("%s of client %s %s", grant.ID, grant.ClientID, strings.Join(contained, ", "))))

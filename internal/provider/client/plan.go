@@ -60,14 +60,18 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	rejectUnknown(prior, &resp.Diagnostics)
-	if !req.Plan.Raw.IsNull() {
-		mark, diags := req.Private.GetKey(ctx, otherwiseMark)
-		resp.Diagnostics.Append(diags...)
-		refuseOtherwise(prior, mark, &resp.Diagnostics)
-		refuseSameKey(ctx, prior, plan, &resp.Diagnostics)
-		adviseUnsetSecret(ctx, prior, plan, req.Private, &resp.Diagnostics)
+	if req.Plan.Raw.IsNull() {
+		if !resp.Diagnostics.HasError() {
+			r.warnDeletion(ctx, prior.ClientID.ValueString(), &resp.Diagnostics)
+		}
+		return
 	}
-	if resp.Diagnostics.HasError() || req.Plan.Raw.IsNull() || !r.isOwn(prior) {
+	mark, diags := req.Private.GetKey(ctx, otherwiseMark)
+	resp.Diagnostics.Append(diags...)
+	refuseOtherwise(prior, mark, &resp.Diagnostics)
+	refuseSameKey(ctx, prior, plan, &resp.Diagnostics)
+	adviseUnsetSecret(ctx, prior, plan, req.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() || !r.isOwn(prior) {
 		return
 	}
 	r.guardOwn(ctx, prior, plan, time.Now(), &resp.Diagnostics)

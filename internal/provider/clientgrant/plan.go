@@ -50,7 +50,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	if req.Plan.Raw.IsNull() {
-		r.PlanState.PlanGrantDelete(prior.Audience.ValueString())
+		r.PlanState.PlanGrantDelete(prior.ClientID.ValueString(), prior.Audience.ValueString())
 	}
 	planOrganizations(ctx, req, resp)
 	guard.Plan(ctx, r.PlanState, r.protection(prior.Model), req, resp)

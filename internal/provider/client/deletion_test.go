@@ -1,0 +1,90 @@
+package client_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// TestAccClient_deletion plans deletions of a client: a warning says that it cannot be restored, and lists
+// the client grants that are deleted with it.
+func TestAccClient_deletion(t *testing.T) {
+	acctest.EmulatorOnly(t, "counts requests in the emulator's journal")
+	const managed = `
+resource "timesheets_client_grant" "test" {
+  client_id = timesheets_client.test.client_id
+  audience  = timesheets_api.test.identifier
+  scopes    = []
+}
+`
+	for name, c := range map[string]struct {
+		grant   bool     // of the same configuration
+		removed bool     // the block of the client
+		args    []string // of the plan
+		token   []string // scopes of the provider's token
+		lists   int      // requests for lists of client grants
+		want    []string
+		absent  string
+	}{
+		"destroy":               {args: []string{"-destroy"}, lists: 1, want: []string{"Auth0 deletes its client grants with it", "for the API https://"}},
+		"block removed":         {removed: true, lists: 1, want: []string{"Auth0 deletes its client grants with it", "for the API https://"}},
+		"destroy of the set-up": {grant: true, args: []string{"-destroy"}, absent: "client grants"},
+		"lists are not permitted": {
+			args: []string{"-destroy"}, lists: 1, token: []string{"read:clients", "read:resource_servers"},
+			want: []string{"Client grants are not known", "could not be listed"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n := acctest.New(t)
+			w := n.Workspace(t)
+			api := "resource \"timesheets_api\" \"test\" {\n  name = \"Timesheets\"\n  identifier = \"https://" + n.Prefix + ".example/v1\"\n}\n"
+			config := api + "resource \"timesheets_client\" \"test\" {\n  name = \"Job\"\n}\n"
+			if c.grant {
+				config += managed
+			}
+			w.Write("main.tf", config)
+			w.Succeed("apply", "-auto-approve")
+			client, err := n.Ports.Clients.Get(t.Context(), tenant.ClientKey{Name: "Job"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !c.grant {
+				grant := tenant.Grant{ClientID: client.ClientID, Audience: "https://" + n.Prefix + ".example/v1", SubjectType: tenant.SubjectClient}
+				if _, err := n.Ports.Grants.Create(t.Context(), grant); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if c.removed {
+				w.Write("main.tf", api)
+			}
+			if c.token != nil {
+				state := w.Read("terraform.tfstate")
+				w = n.WithToken(c.token...).Workspace(t)
+				w.Write("main.tf", config)
+				w.Write("terraform.tfstate", state)
+			}
+			n.Server.ResetJournal()
+			printed := w.Succeed("plan", append(c.args, "-target=timesheets_client.test")...)
+			for _, phrase := range append([]string{"Client cannot be restored", `This plan deletes the client "` + client.ClientID}, c.want...) {
+				if !acctest.Words(phrase).MatchString(printed) {
+					t.Errorf("the plan does not say %q:\n%s", phrase, printed)
+				}
+			}
+			if c.absent != "" && strings.Contains(printed, c.absent) {
+				t.Errorf("the plan says %q:\n%s", c.absent, printed)
+			}
+			lists := 0
+			for _, entry := range n.Server.Journal() {
+				if entry.Route == "/api/v2/client-grants" {
+					lists++
+				}
+			}
+			if lists != c.lists {
+				t.Errorf("the plan lists client grants %d times, want %d", lists, c.lists)
+			}
+		})
+	}
+}
