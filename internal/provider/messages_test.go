@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
 // An import with an empty ID, often from an empty variable, says so and what an ID looks like.
@@ -100,4 +101,60 @@ resource "timesheets_client_grant" "test" {
 		resource.TestStep{Config: grant(`"nobody"`, n.Server.URL()+"/api/v2/"),
 			ExpectError: acctest.Words("Unable to create client grant", "client_id =", `There is no client "nobody" in the tenant. Check this value`)},
 	)
+}
+
+// An import by an identity with an empty attribute, often from an empty variable, names the attribute.
+func TestImportIdentityIsEmpty(t *testing.T) {
+	p := acctest.New(t).Protocol(t)
+	for name, c := range map[string]struct {
+		identity map[string]any
+		empty    string
+	}{
+		"timesheets_api":          {map[string]any{"identifier": ""}, "identifier"},
+		"timesheets_api_scope":    {map[string]any{"identifier": "https://api.example", "value": " "}, "value"},
+		"timesheets_client":       {map[string]any{"client_id": ""}, "client_id"},
+		"timesheets_client_grant": {map[string]any{"client_id": "c", "audience": "", "subject_type": nil}, "audience"},
+	} {
+		_, said := p.Import(name, "", c.identity)
+		if len(said) != 1 || !strings.Contains(said[0], "Import identity is empty") || !strings.Contains(said[0], "`"+c.empty+"`") {
+			t.Errorf("%s: %q", name, said)
+		}
+	}
+}
+
+// An error of Auth0 about a nested field points at the nested attribute.
+func TestNestedAttributeIsBlamed(t *testing.T) {
+	acctest.EmulatorOnly(t, "changes requests on their way")
+	const api = "resource \"timesheets_api\" \"test\" {\n  name       = \"API\"\n  identifier = \"https://api.example\"\n"
+	for name, c := range map[string]struct {
+		config, route string
+		request       map[string]any
+		at            string
+	}{
+		"token quota": {
+			"resource \"timesheets_client\" \"test\" {\n  name = \"Job\"\n  token_quota = {\n    per_hour = 1\n  }\n}\n", "/api/v2/clients",
+			map[string]any{"token_quota": map[string]any{"client_credentials": map[string]any{"per_hour": 0}}}, "token_quota.per_hour",
+		},
+		"policy": {
+			api + "  subject_type_authorization = {\n    client = \"deny_all\"\n  }\n}\n", "/api/v2/resource-servers",
+			map[string]any{"subject_type_authorization": map[string]any{"client": map[string]any{"policy": "other"}}}, "subject_type_authorization.client",
+		},
+		"proof of possession": {
+			api + "  proof_of_possession = {\n    mechanism    = \"dpop\"\n    required_for = \"all_clients\"\n  }\n}\n", "/api/v2/resource-servers",
+			map[string]any{"proof_of_possession": map[string]any{"mechanism": "dpop", "required": true, "required_for": "other"}}, "proof_of_possession.required_for",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n := acctest.New(t)
+			if err := n.Server.Inject(emulator.Fault{Method: "POST", Route: c.route, Request: c.request}); err != nil {
+				t.Fatal(err)
+			}
+			w := n.Workspace(t)
+			w.Write("main.tf", c.config)
+			if printed, ok := w.Run("apply", "-auto-approve"); ok || !acctest.Words("Error: Unable to create", "Correct `"+c.at+"` and apply again").MatchString(printed) {
+				t.Errorf("the error does not point at %q:\n%s", c.at, printed)
+			}
+		})
+	}
 }

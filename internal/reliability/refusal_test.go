@@ -52,7 +52,7 @@ func TestFault25_Refused(t *testing.T) {
 	body := `{"statusCode":400,"error":"Bad Request","message":"Payload validation error: 'String does not match' on property description. You sent ` +
 		s.canaries["the provider's secret"] + `","errorCode":"invalid_body"}`
 	s.inject(emulator.Fault{Method: "PATCH", Route: aClient, Status: 400, Body: body})
-	s.expect(s.apply(1), "with timesheets_client.job", `description = var.description`, "on property description", "Correct the value and apply again")
+	s.expect(s.apply(1), "with timesheets_client.job", `description = var.description`, "on property description", "Correct `description` and apply again")
 	s.expectCalls("PATCH", aClient, 2) // the first gave the client its secret
 	s.settled()
 }

@@ -34,7 +34,7 @@ func (o Operation) explain(err error) (where *path.Path, detail string) {
 	case errors.As(err, &conflict):
 		return nil, o.conflict(conflict)
 	case errors.As(err, &invalid):
-		return o.attribute(invalid.Field), told(invalid.Reply, "Correct the value and apply again.")
+		return o.invalid(invalid)
 	case errors.As(err, &denied):
 		return nil, denial(denied)
 	case errors.As(err, &throttled):
@@ -65,13 +65,22 @@ func (o Operation) explain(err error) (where *path.Path, detail string) {
 	return nil, err.Error()
 }
 
-// attribute is the attribute that the first known of Auth0's field names comes from.
+func (o Operation) invalid(e *tenant.Invalid) (where *path.Path, detail string) {
+	if where = o.attribute(e.Field); where == nil {
+		return nil, told(e.Reply, "Correct the value and apply again.")
+	}
+	return where, told(e.Reply, fmt.Sprintf("Correct `%s` and apply again.", where)) // Terraform shows no line for a nested attribute
+}
+
+// attribute returns the attribute that the first known of Auth0's fields comes from, or else a field that contains it:
+// those of `a.b[0].c` are `a.b[0]`, `a.b` and `a`.
 func (o Operation) attribute(fields ...string) *path.Path {
 	for _, field := range fields {
-		name, _, _ := strings.Cut(field, "[")
-		name, _, _ = strings.Cut(name, ".")
-		if where, ok := o.Fields[name]; ok {
-			return &where
+		for field != "" {
+			if where, ok := o.Fields[field]; ok {
+				return &where
+			}
+			field = field[:max(0, strings.LastIndexAny(field, ".["))]
 		}
 	}
 	return nil

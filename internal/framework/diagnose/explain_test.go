@@ -27,6 +27,12 @@ func TestError(t *testing.T) {
 		"not found":     {err: &tenant.NotFound{Reply: reply, Noun: "API", Key: "urn:a"}, says: []string{"Auth0's words", "some_code", "urn:a", "Check this value", "req-1"}, not: []string{"deleted"}},
 		"conflict":      {err: &tenant.Conflict{Noun: "API", Key: "urn:a", ID: "1"}, says: []string{"already has", "import {", "to = timesheets_api.NAME", `id = "urn:a"`}},
 		"invalid":       {err: &tenant.Invalid{Reply: reply, Field: "scopes[3].value"}, at: "scopes", says: []string{"Auth0's words"}},
+		"nested":        {err: &tenant.Invalid{Reply: reply, Field: "quota.client.per_hour"}, at: "quota.per_hour"},
+		"deeper":        {err: &tenant.Invalid{Reply: reply, Field: "quota.client.per_hour.x[0]"}, at: "quota.per_hour"},
+		"beside":        {err: &tenant.Invalid{Reply: reply, Field: "quota.client.other"}, at: "quota"},
+		"element":       {err: &tenant.Invalid{Reply: reply, Field: "keys[1].pem"}, at: `keys["b"].pem`},
+		"whole element": {err: &tenant.Invalid{Reply: reply, Field: "keys[1]"}, at: `keys["b"]`},
+		"no element":    {err: &tenant.Invalid{Reply: reply, Field: "keys[11].pem"}, at: "keys"},
 		"unknown field": {err: &tenant.Invalid{Reply: reply, Field: "other"}, says: []string{"Auth0's words"}},
 		"our own rule":  {err: &tenant.Invalid{Reply: tenant.Reply{Message: "it is blank"}, Field: "name"}, at: "name", says: []string{"it is blank"}, not: []string{"Auth0 answered"}},
 		"missing scope": {err: &tenant.Denied{Scope: "create:clients"}, says: []string{"`create:clients`", "client grant"}},
@@ -60,7 +66,11 @@ func TestError(t *testing.T) {
 			var diags diag.Diagnostics
 			diagnose.Error(&diags, diagnose.Operation{
 				Verb: "create", Noun: "API", Type: "timesheets_api", Key: "urn:a",
-				Fields: map[string]path.Path{"scopes": path.Root("scopes"), "name": path.Root("name")},
+				Fields: map[string]path.Path{
+					"scopes": path.Root("scopes"), "name": path.Root("name"),
+					"quota": path.Root("quota"), "quota.client.per_hour": path.Root("quota").AtName("per_hour"),
+					"keys": path.Root("keys"), "keys[1]": path.Root("keys").AtMapKey("b"), "keys[1].pem": path.Root("keys").AtMapKey("b").AtName("pem"),
+				},
 			}, c.err)
 			if len(diags) != 1 || diags[0].Severity() != diag.SeverityError || diags[0].Summary() != "Unable to create API" {
 				t.Fatalf("diagnostics: %v", diags)

@@ -4,11 +4,14 @@ package imported
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 )
@@ -50,14 +53,29 @@ func Verb(fresh bool) string {
 	return "read"
 }
 
-// Empty rejects an import whose id is empty or white space and that has no identity either. form says what an id looks
-// like.
+// Empty rejects an import whose id is empty or whitespace, and one by an identity with an attribute that is. form says what
+// an id looks like.
 func Empty(req resource.ImportStateRequest, form string, diags *diag.Diagnostics) bool {
-	if strings.TrimSpace(req.ID) != "" || req.ID == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
+	if strings.TrimSpace(req.ID) != "" {
 		return false
 	}
-	diagnose.Refusal(diags, path.Empty(), "Import ID is empty", "The import ID is empty, possibly because a variable is empty. Write %s.", form)
-	return true
+	if req.ID != "" || req.Identity == nil || req.Identity.Raw.IsNull() {
+		diagnose.Refusal(diags, path.Empty(), "Import ID is empty", "The import ID is empty, possibly because a variable is empty. Write %s.", form)
+		return true
+	}
+	var attributes map[string]tftypes.Value
+	if err := req.Identity.Raw.As(&attributes); err != nil {
+		diagnose.Defect(diags, "an import identity cannot be read: %s", err)
+		return true
+	}
+	for _, name := range slices.Sorted(maps.Keys(attributes)) {
+		var text *string
+		if value := attributes[name]; value.IsKnown() && value.As(&text) == nil && text != nil && strings.TrimSpace(*text) == "" {
+			diagnose.Refusal(diags, path.Empty(), "Import identity is empty", "The attribute `%s` of the import identity is empty, possibly because a variable is empty.", name)
+			return true
+		}
+	}
+	return false
 }
 
 // Parts cuts an import id at its blanks. No value that can be imported holds one, so none needs escaping. form tells

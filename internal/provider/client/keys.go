@@ -60,6 +60,19 @@ func (m Model) credentials(ctx context.Context) []tenant.Credential {
 	return list
 }
 
+// fields returns fields with those of the keys, in the order in which a create sends them.
+func (m Model) fields() map[string]path.Path {
+	all := maps.Clone(fields)
+	for i, name := range slices.Sorted(maps.Keys(m.PrivateKeyJWT.Elements())) {
+		field, at := fmt.Sprintf("client_authentication_methods.private_key_jwt.credentials[%d]", i), path.Root("private_key_jwt").AtMapKey(name)
+		all[field] = at
+		all[field+".pem"] = at.AtName("pem")
+		all[field+".alg"] = at.AtName("algorithm")
+		all[field+".expires_at"] = at.AtName("expires_at")
+	}
+	return all
+}
+
 // moment is the time a text says; zero for null, and for what validation refuses.
 func moment(text types.String) time.Time {
 	at, err := time.Parse(time.RFC3339, text.ValueString())

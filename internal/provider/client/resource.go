@@ -240,7 +240,7 @@ func operation(verb string, m Model) diagnose.Operation {
 	if key == "" {
 		key = m.ClientID.ValueString()
 	}
-	return diagnose.Operation{Verb: verb, Noun: "client", Type: "timesheets_client", Key: key, Fields: fields, Saved: true}
+	return diagnose.Operation{Verb: verb, Noun: "client", Type: "timesheets_client", Key: key, Fields: m.fields(), Saved: true}
 }
 
 // fields are Auth0's names of what the attributes hold.
@@ -257,4 +257,8 @@ var fields = map[string]path.Path{
 
 	"require_proof_of_possession":   path.Root("require_proof_of_possession"),
 	"client_authentication_methods": path.Root("private_key_jwt"),
+
+	"token_quota.client_credentials.per_hour": path.Root("token_quota").AtName("per_hour"),
+	"token_quota.client_credentials.per_day":  path.Root("token_quota").AtName("per_day"),
+	"token_quota.client_credentials.enforce":  path.Root("token_quota").AtName("enforce"),
 }
