@@ -6,10 +6,10 @@ import (
 	"unicode/utf8"
 )
 
-// Encode writes the object as compact JSON, members in order, texts and numbers the way JavaScript writes them.
+// Encode returns the object as compact JSON, with members in order, and strings and numbers as JavaScript writes them.
 func (o Object) Encode() []byte { return AppendValue(nil, o) }
 
-// AppendValue appends one value as compact JSON. Besides the values Parse returns it takes int, int64 and []string.
+// AppendValue appends one value as compact JSON. It accepts the values that Parse returns, and int, int64 and []string.
 func AppendValue(out []byte, value any) []byte {
 	switch v := value.(type) {
 	case Object:
@@ -60,14 +60,14 @@ func appendItems(out []byte, count int, item func(int) any) []byte {
 	return append(out, ']')
 }
 
-// appendNumber writes whole numbers without fraction or exponent: 1.0 and 1e3 are stored and answered as 1 and 1000.
+// appendNumber writes integers without fraction or exponent: 1.0 and 1e3 are stored and returned as 1 and 1000.
 func appendNumber(out []byte, number json.Number) []byte {
 	if _, err := number.Int64(); err == nil && number != "-0" {
 		return append(out, number...)
 	}
 	float, err := number.Float64()
 	if err != nil {
-		return append(out, "null"...) // beyond what JavaScript can hold
+		return append(out, "null"...) // beyond the range of JavaScript numbers
 	}
 	if float == 0 {
 		return append(out, '0')
@@ -102,7 +102,7 @@ func appendText(out []byte, text string) []byte {
 	return append(out, '"')
 }
 
-// shortEscape returns the letter that stands for c after a backslash, or 0.
+// shortEscape returns the character that represents c after a backslash, or 0.
 func shortEscape(c byte) byte {
 	switch c {
 	case '"', '\\':

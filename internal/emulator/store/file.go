@@ -14,17 +14,17 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/privatefile"
 )
 
-// Why a state file is refused.
+// Reasons to reject a state file.
 var (
 	ErrDamaged = errors.New("the state file is damaged")
 	ErrForeign = errors.New("the file is not an emulator's state")
 	ErrInUse   = errors.New("another process has the state file open")
 )
 
-// A state file is a head and records one after the other, a record a change. The head says how far the records go that
-// were answered for; a record beyond that was cut short by the end of its process, and nobody was told it is kept.
+// A state file is a head and a sequence of records, one for each change. The head contains the length up to the last
+// confirmed record. A record beyond that is incomplete because its process ended, and was never confirmed to a caller.
 //
-//	head    magic, padded with zeros to 32 bytes, and two slots of 32 bytes that are written in turn
+//	head    magic, padded with zeros to 32 bytes, and two slots of 32 bytes that are written alternately
 //	slot    number of the change, length of the file up to it, checksum of the two
 //	record  length of the text, checksum of the text, text
 const (
@@ -43,7 +43,7 @@ type file struct {
 	edits   int    // in the file, live or not
 }
 
-// openFile opens or makes a state file, and reads its rows into the store. It changes nothing in a file it refuses.
+// openFile opens or creates a state file, and reads its rows into the store. It does not change a file that it rejects.
 func openFile(path string, into *Store) (*file, error) {
 	f, err := openHandle(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -84,10 +84,10 @@ func openHandle(path string) (*file, error) {
 	return f, nil
 }
 
-// compactFrom is how many outdated edits a file may hold before it is written anew.
+// compactFrom is the number of outdated edits from which a file is rewritten.
 const compactFrom = 10_000
 
-// compact writes the live rows into a new file that takes the old one's place.
+// compact writes the current rows to a new file that replaces the old one.
 func (f *file) compact(from *Store) (*file, error) {
 	fresh, err := newFile(f.path, f.path+".new", from.everyRow())
 	if err != nil {
@@ -96,8 +96,8 @@ func (f *file) compact(from *Store) (*file, error) {
 	return fresh, f.close()
 }
 
-// newFile makes a file under a passing name and then gives it its own: a process that is killed half-way leaves no file
-// that would be refused.
+// newFile creates a file with a temporary name and then renames it, so that a process that is killed does not leave an
+// invalid file.
 func newFile(path, passing string, rows []edit) (*file, error) {
 	handle, err := privatefile.Open(passing, os.O_RDWR|os.O_CREATE)
 	if err != nil {
@@ -122,7 +122,7 @@ func newFile(path, passing string, rows []edit) (*file, error) {
 	return f, os.Rename(passing, path)
 }
 
-// load reads the records that were answered for, and drops what was cut short after them.
+// load reads the confirmed records, and removes an incomplete record after them.
 func (f *file) load(into *Store) error {
 	if err := f.readHead(); err != nil {
 		return err
@@ -143,8 +143,7 @@ func (f *file) load(into *Store) error {
 	return nil
 }
 
-// readHead finds the younger slot, which tells how long the file is. A file
-// shorter than that is damaged.
+// readHead finds the newer slot, which contains the length of the file. A shorter file is damaged.
 func (f *file) readHead() error {
 	head := make([]byte, headSize)
 	if _, err := f.handle.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
@@ -193,8 +192,8 @@ func readRecord(reader io.Reader, left int64) ([]byte, error) {
 	return text, nil
 }
 
-// commit writes the edits as one record; when it returns nil they are on disk. The head is written after the record is
-// there, so it never promises more than there is.
+// commit writes the edits as one record. When it returns nil, they are on disk. The head is written after the record, so
+// that it never refers to missing data.
 func (f *file) commit(edits []edit) error {
 	text, err := encodeEdits(edits)
 	if err != nil {

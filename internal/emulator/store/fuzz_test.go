@@ -14,7 +14,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 
-// sealed makes a state file of one record with that text, as the format in file.go says.
+// sealed returns a state file with one record, in the format of file.go.
 func sealed(text []byte) []byte {
 	out := make([]byte, 96)
 	copy(out, "timesheets-emulator 1\n")
@@ -42,7 +42,7 @@ func contents(s *store.Store) string {
 	return out.String() + s.Note("n")
 }
 
-// FuzzOpen: a file that is refused is left as it is; one that is opened holds the same when it is opened again, also
+// FuzzOpen expects that a rejected file is not changed, and that a file has the same content when it is opened again, also
 // after a change.
 func FuzzOpen(f *testing.F) {
 	lines := []string{
@@ -65,7 +65,7 @@ func FuzzOpen(f *testing.F) {
 		s, err := store.Open(path)
 		if err != nil {
 			if now, readErr := os.ReadFile(path); readErr != nil || !bytes.Equal(now, data) {
-				t.Fatalf("refused with %v, and changed: %v", err, readErr)
+				t.Fatalf("rejected with %v, and changed: %v", err, readErr)
 			}
 			if !errors.Is(err, store.ErrDamaged) && !errors.Is(err, store.ErrForeign) {
 				t.Fatal(err)
@@ -82,7 +82,7 @@ func FuzzOpen(f *testing.F) {
 				t.Fatal(err)
 			}
 			if s, err = store.Open(path); err != nil {
-				t.Fatal("opened, and then not again:", err)
+				t.Fatal("opened once, but not again:", err)
 			}
 			if after := contents(s); after != before {
 				t.Fatalf("%q after %q", after, before)

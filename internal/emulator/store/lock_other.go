@@ -4,5 +4,5 @@ package store
 
 import "os"
 
-// lock does nothing here: two emulators on one state file are not told apart on this system.
+// lock does nothing on this system. Two emulators with one state file are not detected.
 func lock(*os.File) error { return nil }

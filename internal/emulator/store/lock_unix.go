@@ -7,5 +7,5 @@ import (
 	"syscall"
 )
 
-// lock keeps other processes off the file until it is closed.
+// lock locks the file for other processes until it is closed.
 func lock(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) }

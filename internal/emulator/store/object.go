@@ -9,8 +9,8 @@ import (
 	"slices"
 )
 
-// Object is a JSON object that keeps its members in order. A member's value is nil (null), bool, json.Number, string,
-// []any or Object; a member that is not there is absent, which is something else than null.
+// Object is a JSON object that preserves the order of its members. A member's value is nil (null), bool, json.Number,
+// string, []any or Object. An absent member is not the same as null.
 type Object []Member
 
 // Member is a name and its value.
@@ -19,11 +19,10 @@ type Member struct {
 	Value any
 }
 
-// ErrNotObject is the error of ParseObject for valid JSON that is no object.
+// ErrNotObject is the error of ParseObject for valid JSON that is not an object.
 var ErrNotObject = errors.New("not a JSON object")
 
-// ParseObject reads exactly one JSON object. Of a member that is named twice the last value counts, as it does in
-// JavaScript.
+// ParseObject parses exactly one JSON object. The last value of a duplicate member counts, as in JavaScript.
 func ParseObject(data []byte) (Object, error) {
 	value, err := Parse(data)
 	if err != nil {
@@ -36,19 +35,19 @@ func ParseObject(data []byte) (Object, error) {
 	return object, nil
 }
 
-// Limits of a JSON text. They bound the stack and the memory that a short text can take.
+// Limits of a JSON text. They limit the stack and the memory that a short text can use.
 const (
 	maxDepth  = 100
 	maxValues = 200_000
 )
 
-// Errors of Parse for JSON beyond its limits.
+// Errors of Parse for JSON beyond the limits.
 var (
 	ErrTooDeep = fmt.Errorf("objects and arrays are nested more than %d levels deep", maxDepth)
 	ErrTooMany = fmt.Errorf("more than %d values", maxValues)
 )
 
-// Parse reads exactly one JSON value.
+// Parse parses exactly one JSON value.
 func Parse(data []byte) (any, error) {
 	decoder := &parser{Decoder: json.NewDecoder(bytes.NewReader(data))}
 	decoder.UseNumber()
@@ -129,7 +128,7 @@ func (p *parser) items() ([]any, error) {
 	return items, err
 }
 
-// Get returns the value of a member, and whether it is there at all.
+// Get returns the value of a member, and whether the member exists.
 func (o Object) Get(name string) (any, bool) {
 	for i := range o {
 		if o[i].Name == name {
@@ -139,28 +138,28 @@ func (o Object) Get(name string) (any, bool) {
 	return nil, false
 }
 
-// Has tells whether the member is there, be it null.
+// Has reports whether the member exists, even if it is null.
 func (o Object) Has(name string) bool {
 	_, ok := o.Get(name)
 	return ok
 }
 
-// Text returns the member's value if it is a string, else "".
+// Text returns the member's value if it is a string, otherwise "".
 func (o Object) Text(name string) string {
 	value, _ := o.Get(name)
 	text, _ := value.(string)
 	return text
 }
 
-// Flag returns the member's value if it is a boolean, else false.
+// Flag returns the member's value if it is a boolean, otherwise false.
 func (o Object) Flag(name string) bool {
 	value, _ := o.Get(name)
 	flag, _ := value.(bool)
 	return flag
 }
 
-// Whole returns the member's value if it is a number without a fraction.
-func (o Object) Whole(name string) (int64, bool) {
+// Integer returns the member's value if it is a number without a fraction.
+func (o Object) Integer(name string) (int64, bool) {
 	value, _ := o.Get(name)
 	if whole, ready := value.(int64); ready {
 		return whole, true
@@ -177,14 +176,14 @@ func (o Object) Whole(name string) (int64, bool) {
 	return int64(float), err == nil && float == float64(int64(float))
 }
 
-// Child returns the member's value if it is an object, else nil.
+// Child returns the member's value if it is an object, otherwise nil.
 func (o Object) Child(name string) Object {
 	value, _ := o.Get(name)
 	child, _ := value.(Object)
 	return child
 }
 
-// Items returns the member's value if it is an array, else nil.
+// Items returns the member's value if it is an array, otherwise nil.
 func (o Object) Items(name string) []any {
 	value, _ := o.Get(name)
 	items, _ := value.([]any)
@@ -202,7 +201,7 @@ func (o Object) Texts(name string) []string {
 	return texts
 }
 
-// Names lists the members' names in order.
+// Names returns the members' names in order.
 func (o Object) Names() []string {
 	names := make([]string, len(o))
 	for i := range o {
@@ -211,7 +210,7 @@ func (o Object) Names() []string {
 	return names
 }
 
-// Set replaces the member's value where it stands, or appends the member.
+// Set replaces the member's value in place, or appends the member.
 func (o *Object) Set(name string, value any) {
 	for i := range *o {
 		if (*o)[i].Name == name {
@@ -222,12 +221,12 @@ func (o *Object) Set(name string, value any) {
 	*o = append(*o, Member{Name: name, Value: value})
 }
 
-// Remove takes the member out, if it is there.
+// Remove removes the member if it exists.
 func (o *Object) Remove(name string) {
 	*o = slices.DeleteFunc(*o, func(m Member) bool { return m.Name == name })
 }
 
-// Clone copies the object; what one changes in the copy at any depth does not show in the original.
+// Clone returns a deep copy of the object.
 func (o Object) Clone() Object {
 	clone, _ := cloneValue(o).(Object)
 	return clone
@@ -252,10 +251,10 @@ func cloneValue(value any) any {
 	}
 }
 
-// MarshalJSON makes an Object part of a larger JSON document.
+// MarshalJSON implements json.Marshaler.
 func (o Object) MarshalJSON() ([]byte, error) { return o.Encode(), nil }
 
-// UnmarshalJSON reads an Object as part of a larger JSON document.
+// UnmarshalJSON implements json.Unmarshaler.
 func (o *Object) UnmarshalJSON(data []byte) error {
 	parsed, err := ParseObject(data)
 	if err != nil {

@@ -43,7 +43,7 @@ func TestObject_cloneIsDeep(t *testing.T) {
 	}
 }
 
-// FuzzParse: what is read and written reads as the same again, and means what the standard library reads.
+// FuzzParse expects that encoding and parsing do not change a value, and that the standard library decodes the same value.
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{`{"a":[1,2.5,"x",null,true,{"b":{}}]}`, `"\ud800"`, `1e308`, `{"a":1,"a":2}`, `[[[]]]`, `-0.0`} {
 		f.Add([]byte(seed))

@@ -13,7 +13,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 
-// TestStore_tightens opens a state that others can read, and a foreign file, which stays as it is.
+// TestStore_tightens opens a state file that others can read, and a file of another kind, which must not change.
 func TestStore_tightens(t *testing.T) {
 	dir := t.TempDir()
 	state, foreign := filepath.Join(dir, "state"), filepath.Join(dir, "foreign")
@@ -58,7 +58,8 @@ func TestStore_notRegular(t *testing.T) {
 	}
 }
 
-// TestStore_leftover creates a state next to the file that a killed process left, and one that another process writes.
+// TestStore_leftover creates a state next to a temporary file of a killed process, and next to one that another process
+// writes.
 func TestStore_leftover(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state")
 	if err := os.WriteFile(path+".new", make([]byte, 1000), 0o644); err != nil {

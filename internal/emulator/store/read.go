@@ -28,15 +28,15 @@ func group[R any](s *Store, t *table[R], index int, name string, q Query[R]) Pag
 	return rows.page(q)
 }
 
-// everything is a Query for all rows.
+// everything returns a Query for all rows.
 func everything[R any]() Query[R] { return Query[R]{Limit: math.MaxInt} }
 
-// ResourceServer returns the row of that id.
+// ResourceServer returns the row with an ID.
 func (s *Store) ResourceServer(id string) (*ResourceServer, bool) {
 	return get(s, s.rows.resourceServers, id)
 }
 
-// ResourceServerByIdentifier returns the row of that identifier.
+// ResourceServerByIdentifier returns the row with an identifier.
 func (s *Store) ResourceServerByIdentifier(identifier string) (*ResourceServer, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -44,21 +44,21 @@ func (s *Store) ResourceServerByIdentifier(identifier string) (*ResourceServer, 
 	return row, ok
 }
 
-// ResourceServers lists rows in the order they were made.
+// ResourceServers returns rows in order of creation.
 func (s *Store) ResourceServers(q Query[ResourceServer]) Page[ResourceServer] {
 	return list(s, s.rows.resourceServers.all, q)
 }
 
-// Client returns the row of that id.
+// Client returns the row with an ID.
 func (s *Store) Client(id string) (*Client, bool) { return get(s, s.rows.clients, id) }
 
-// Clients lists rows in the order they were made, global ones last.
+// Clients returns rows in order of creation, global ones last.
 func (s *Store) Clients(q Query[Client]) Page[Client] { return list(s, s.rows.clients.all, q) }
 
-// Grant returns the row of that id.
+// Grant returns the row with an ID.
 func (s *Store) Grant(id string) (*Grant, bool) { return get(s, s.rows.grants, id) }
 
-// GrantFor returns the row of that client, audience and subject type.
+// GrantFor returns the row with a client, audience and subject type.
 func (s *Store) GrantFor(clientID, audience, subjectType string) (*Grant, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -69,7 +69,7 @@ func (s *Store) GrantFor(clientID, audience, subjectType string) (*Grant, bool) 
 // GrantScope narrows a list of grants to a client, an audience, or both; "" does not narrow.
 type GrantScope struct{ ClientID, Audience string }
 
-// Grants lists rows by id, byte by byte. It looks only at the rows of the client or the audience it is narrowed to.
+// Grants returns rows in byte order of their IDs. It reads only the rows of the client or the audience in scope.
 func (s *Store) Grants(scope GrantScope, q Query[Grant]) Page[Grant] {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -90,20 +90,20 @@ func (s *Store) Grants(scope GrantScope, q Query[Grant]) Page[Grant] {
 	return from.page(q)
 }
 
-// Credential returns the row of that id.
+// Credential returns the row with an ID.
 func (s *Store) Credential(id string) (*Credential, bool) { return get(s, s.rows.credentials, id) }
 
-// CredentialsOf lists a client's rows in the order they were made.
+// CredentialsOf returns a client's rows in order of creation.
 func (s *Store) CredentialsOf(clientID string) []*Credential {
 	return group(s, s.rows.credentials, 0, clientID, everything[Credential]()).Rows
 }
 
-// Organization returns the row of that id.
+// Organization returns the row with an ID.
 func (s *Store) Organization(id string) (*Organization, bool) {
 	return get(s, s.rows.organizations, id)
 }
 
-// OrganizationByName returns the row of that name.
+// OrganizationByName returns the row with a name.
 func (s *Store) OrganizationByName(name string) (*Organization, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -111,7 +111,7 @@ func (s *Store) OrganizationByName(name string) (*Organization, bool) {
 	return row, ok
 }
 
-// Organizations lists rows in the order they were created.
+// Organizations returns rows in order of creation.
 func (s *Store) Organizations(q Query[Organization]) Page[Organization] {
 	return list(s, s.rows.organizations.all, q)
 }
@@ -121,23 +121,23 @@ func (s *Store) Association(organizationID, grantID string) (*Association, bool)
 	return get(s, s.rows.associations, (&Association{OrganizationID: organizationID, GrantID: grantID}).id())
 }
 
-// AssociationsOfOrganization lists an organization's rows in the order they were created.
+// AssociationsOfOrganization returns an organization's rows in order of creation.
 func (s *Store) AssociationsOfOrganization(id string, q Query[Association]) Page[Association] {
 	return group(s, s.rows.associations, associationsOfOrganization, id, q)
 }
 
-// AssociationsOfGrant lists a grant's rows in the order they were created.
+// AssociationsOfGrant returns a grant's rows in order of creation.
 func (s *Store) AssociationsOfGrant(id string, q Query[Association]) Page[Association] {
 	return group(s, s.rows.associations, associationsOfGrant, id, q)
 }
 
-// Key returns the row of that key id.
+// Key returns the row with a key ID.
 func (s *Store) Key(id string) (*Key, bool) { return get(s, s.rows.keys, id) }
 
-// Keys lists rows in the order they were made.
+// Keys returns rows in order of creation.
 func (s *Store) Keys() []*Key { return list(s, s.rows.keys.all, everything[Key]()).Rows }
 
-// Note returns a line of book-keeping, or "".
+// Note returns the text of a note, or "".
 func (s *Store) Note(name string) string {
 	if note, ok := get(s, s.rows.notes, name); ok {
 		return note.Text
@@ -145,10 +145,10 @@ func (s *Store) Note(name string) string {
 	return ""
 }
 
-// Sizes tells how many rows of each kind there are.
+// Sizes contains the number of rows of each kind.
 type Sizes struct{ ResourceServers, Clients, Grants, Credentials int }
 
-// Sizes counts the rows.
+// Sizes returns the number of rows.
 func (s *Store) Sizes() Sizes {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

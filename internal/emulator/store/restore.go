@@ -7,14 +7,14 @@ import (
 	"fmt"
 )
 
-// savedEdit is an edit as it stands in the file; without a row it is a deletion.
+// savedEdit is an edit as the file contains it. Without a row it is a deletion.
 type savedEdit struct {
 	Table string          `json:"table"`
 	ID    string          `json:"id"`
 	Row   json.RawMessage `json:"row,omitempty"`
 }
 
-// encodeEdits leaves the bodies' bytes as they are; json.Marshal would rewrite "<", ">" and "&".
+// encodeEdits does not change the bytes of the bodies. json.Marshal would rewrite "<", ">" and "&".
 func encodeEdits(edits []edit) ([]byte, error) {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
@@ -32,7 +32,7 @@ func encodeEdits(edits []edit) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// replay applies the edits of one record, and counts them.
+// replay applies the edits of one record, and returns their number.
 func (s *Store) replay(text []byte) (int, error) {
 	count := 0
 	for len(text) > 0 {
@@ -89,12 +89,12 @@ func restoreRow[R any](s *Store, t *table[R], e savedEdit, order func(*R) uint64
 	return nil
 }
 
-// size counts all rows.
+// size returns the number of all rows.
 func (s *Store) size() int {
 	return len(s.everyRow())
 }
 
-// everyRow is the whole state as edits.
+// everyRow returns the complete state as edits.
 func (s *Store) everyRow() []edit {
 	r := s.rows
 	var all []edit

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// ResourceServer is an API of the tenant. Body is the object as it is answered.
+// ResourceServer is an API of the tenant. Body is the object as it is returned.
 type ResourceServer struct {
 	ID         string          `json:"id"`
 	Identifier string          `json:"identifier"`
@@ -16,7 +16,7 @@ type ResourceServer struct {
 	Body       json.RawMessage `json:"body"`
 }
 
-// Client is an application of the tenant. Body is the object as it is answered, without its secret and its keys.
+// Client is an application of the tenant. Body is the object as it is returned, without its secret and its keys.
 type Client struct {
 	ID         string          `json:"id"`
 	AppType    string          `json:"app_type,omitempty"`
@@ -27,7 +27,7 @@ type Client struct {
 	Body       json.RawMessage `json:"body"`
 }
 
-// Grant lets a client ask for tokens for an audience.
+// Grant permits a client to request tokens for an audience.
 type Grant struct {
 	ID              string          `json:"id"`
 	ClientID        string          `json:"client_id,omitempty"`
@@ -39,7 +39,7 @@ type Grant struct {
 	Body            json.RawMessage `json:"body"`
 }
 
-// Credential is a public key or certificate of a client. PEM is never answered.
+// Credential is a public key or certificate of a client. PEM is never returned.
 type Credential struct {
 	ID       string          `json:"id"`
 	ClientID string          `json:"client_id"`
@@ -48,7 +48,7 @@ type Credential struct {
 	Body     json.RawMessage `json:"body"`
 }
 
-// Organization is an organization of the tenant. Body is the object as it is answered.
+// Organization is an organization of the tenant. Body is the object as it is returned.
 type Organization struct {
 	ID    string          `json:"id"`
 	Name  string          `json:"name"`
@@ -65,7 +65,7 @@ type Association struct {
 
 func (a *Association) id() string { return a.OrganizationID + " " + a.GrantID }
 
-// Key is a signing key of the tenant. PEM is its private half and is never answered.
+// Key is a signing key of the tenant. PEM is its private key and is never returned.
 type Key struct {
 	ID          string `json:"id"` // kid
 	Order       uint64 `json:"order"`
@@ -77,7 +77,7 @@ type Key struct {
 	RevokedAt   string `json:"revoked_at,omitempty"`
 }
 
-// Note is a line of the tenant's own book-keeping.
+// Note is a text that the tenant stores for itself.
 type Note struct {
 	Name string `json:"name"`
 	Text string `json:"text"`
@@ -85,7 +85,7 @@ type Note struct {
 
 func (g *Grant) triple() string { return grantKey(g.ClientID, g.Audience, g.SubjectType) }
 
-// grantKey joins what makes a grant unique; a default grant has no client and is kept apart by its audience alone.
+// grantKey returns the unique key of a grant. A default grant has no client, so that only its audience counts.
 func grantKey(clientID, audience, subjectType string) string {
 	return fmt.Sprintf("%s\x00%s\x00%s", clientID, audience, subjectType)
 }
@@ -98,7 +98,7 @@ func resourceServers() *table[ResourceServer] {
 		keyed[ResourceServer]{func(r *ResourceServer) string { return r.Identifier }}, nil)
 }
 
-// clients are listed in the order they were made, the global client last (CL018).
+// clients returns a table that lists clients in order of creation, the global client last (CL018).
 func clients() *table[Client] {
 	order := func(c *Client) string {
 		if c.Global {
@@ -114,7 +114,7 @@ const (
 	grantsOfAudience
 )
 
-// grants are listed by id, byte by byte (CG010).
+// grants returns a table that lists grants in byte order of their IDs (CG010).
 func grants() *table[Grant] {
 	id := func(g *Grant) string { return g.ID }
 	return newTable("client_grants", id, id, keyed[Grant]{(*Grant).triple}, keyed[Grant]{

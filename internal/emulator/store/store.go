@@ -1,5 +1,5 @@
-// Package store is the state of an emulated tenant: its objects as ordered JSON documents, indexed, quick in memory and
-// durable in a file when one is named. It knows nothing of HTTP.
+// Package store stores the state of an emulated tenant: its objects as ordered JSON documents with indexes, in memory and
+// optionally in a file. It does not depend on HTTP.
 package store
 
 import (
@@ -8,20 +8,20 @@ import (
 	"sync"
 )
 
-// ErrTaken is what Put answers for a row whose unique key another row holds; the holder's id is in TakenError.
+// ErrTaken is the error of Put if another row has the same unique key. TakenError contains the ID of that row.
 var ErrTaken = errors.New("another row holds this key")
 
-// TakenError names the row that holds a unique key. It is an ErrTaken.
+// TakenError contains the ID of the row that has a unique key. It is an ErrTaken.
 type TakenError struct{ Holder string }
 
 func (e *TakenError) Error() string { return fmt.Sprintf("%v: %s", ErrTaken, e.Holder) }
 
-// Is makes a TakenError an ErrTaken.
+// Is reports whether target is ErrTaken.
 func (e *TakenError) Is(target error) bool { return target == ErrTaken }
 
-// Store is a tenant's state. Its methods may be called from many goroutines.
+// Store is the state of a tenant. It is safe for concurrent use.
 type Store struct {
-	writing sync.Mutex // one change after the other, so that the file and the memory agree
+	writing sync.Mutex // serializes changes, so that file and memory agree
 	mu      sync.RWMutex
 	rows    tables
 	order   uint64
@@ -46,9 +46,9 @@ func newTables() tables {
 	}
 }
 
-// Open returns an empty store in memory if path is "", else the store kept in that file, which is made if it is not
-// there. A file that is damaged or is no state of this version is refused with ErrDamaged or ErrForeign, and is left as
-// it is; one that another process has open is refused with ErrInUse.
+// Open returns an empty store in memory if path is "", otherwise the store in that file, which it creates if necessary. It
+// rejects a file that is damaged (ErrDamaged), is not a state of this version (ErrForeign), or is open in another process
+// (ErrInUse), and does not change it.
 func Open(path string) (*Store, error) {
 	s := &Store{rows: newTables()}
 	if path == "" {
@@ -62,7 +62,7 @@ func Open(path string) (*Store, error) {
 	return s, nil
 }
 
-// Close releases the file. What was answered is in it already.
+// Close releases the file. All confirmed changes are already in it.
 func (s *Store) Close() error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -74,8 +74,8 @@ func (s *Store) Close() error {
 	return err
 }
 
-// Write runs change, and makes all it put and deleted so at once, or none of it when change or the file fails. When Write
-// returns nil the change is on disk, if the store has a file. Within change, reads through the store see the state before it.
+// Write runs change and applies all of its edits atomically, or none if change or the file fails. When Write returns nil,
+// the change is on disk if the store has a file. Within change, reads of the store return the state before it.
 func (s *Store) Write(change func(*Tx) error) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -97,21 +97,21 @@ func (s *Store) Write(change func(*Tx) error) error {
 	return nil
 }
 
-// Tx gathers one change of the state.
+// Tx collects the edits of one change.
 type Tx struct {
 	store *Store
 	order uint64
 	edits []edit
 }
 
-// edit is one row put (row is set) or deleted.
+// edit is one row that is stored, or deleted if row is nil.
 type edit struct {
 	table, id string
 	row       any
 	apply     func()
 }
 
-// NextOrder returns a number larger than that of every row there is.
+// NextOrder returns a number larger than that of every existing row.
 func (tx *Tx) NextOrder() uint64 {
 	tx.order++
 	return tx.order
@@ -132,7 +132,7 @@ func remove[R any](tx *Tx, t *table[R], id string) {
 	tx.edits = append(tx.edits, edit{table: t.name, id: id, apply: func() { t.remove(id) }})
 }
 
-// PutResourceServer stores a row; its identifier must be its own.
+// PutResourceServer stores a row. Its identifier must be unique.
 func (tx *Tx) PutResourceServer(row *ResourceServer) error {
 	return put(tx, tx.store.rows.resourceServers, row)
 }
@@ -140,13 +140,13 @@ func (tx *Tx) PutResourceServer(row *ResourceServer) error {
 // PutClient stores a row.
 func (tx *Tx) PutClient(row *Client) error { return put(tx, tx.store.rows.clients, row) }
 
-// PutGrant stores a row; its client, audience and subject type together must be its own.
+// PutGrant stores a row. Its combination of client, audience and subject type must be unique.
 func (tx *Tx) PutGrant(row *Grant) error { return put(tx, tx.store.rows.grants, row) }
 
 // PutCredential stores a row.
 func (tx *Tx) PutCredential(row *Credential) error { return put(tx, tx.store.rows.credentials, row) }
 
-// PutOrganization stores a row; its name must be unique.
+// PutOrganization stores a row. Its name must be unique.
 func (tx *Tx) PutOrganization(row *Organization) error {
 	return put(tx, tx.store.rows.organizations, row)
 }
@@ -157,15 +157,15 @@ func (tx *Tx) PutAssociation(row *Association) error { return put(tx, tx.store.r
 // PutKey stores a row.
 func (tx *Tx) PutKey(row *Key) error { return put(tx, tx.store.rows.keys, row) }
 
-// PutNote stores a line of book-keeping.
+// PutNote stores a note.
 func (tx *Tx) PutNote(name, text string) error {
 	return put(tx, tx.store.rows.notes, &Note{Name: name, Text: text})
 }
 
-// DeleteResourceServer takes a row out, if it is there.
+// DeleteResourceServer deletes a row if it exists.
 func (tx *Tx) DeleteResourceServer(id string) { remove(tx, tx.store.rows.resourceServers, id) }
 
-// DeleteClient takes a row out, if it is there.
+// DeleteClient deletes a row if it exists.
 func (tx *Tx) DeleteClient(id string) { remove(tx, tx.store.rows.clients, id) }
 
 // DeleteGrant deletes a row and its associations with organizations, if it exists.
@@ -176,7 +176,7 @@ func (tx *Tx) DeleteGrant(id string) {
 	}
 }
 
-// DeleteCredential takes a row out, if it is there.
+// DeleteCredential deletes a row if it exists.
 func (tx *Tx) DeleteCredential(id string) { remove(tx, tx.store.rows.credentials, id) }
 
 // DeleteOrganization deletes a row and its associations with grants, if it exists.

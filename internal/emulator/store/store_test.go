@@ -46,7 +46,7 @@ func fill(t *testing.T, s *store.Store) {
 	})
 }
 
-// TestStore_keeps asks a store that was closed and opened again.
+// TestStore_keeps reads a store after it was closed and opened again.
 func TestStore_keeps(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state")
 	first := open(t, path)
@@ -61,14 +61,14 @@ func TestStore_keeps(t *testing.T) {
 	again := open(t, path)
 	api, there := again.ResourceServerByIdentifier("urn:a")
 	if !there || string(api.Body) != `{"name":"<&> "}` || again.Note("n") != "newer" {
-		t.Error("not as it was:", api, again.Note("n"))
+		t.Error("different after opening it again:", api, again.Note("n"))
 	}
 	if _, there := again.GrantFor("c", "urn:a", "client"); !there || len(again.CredentialsOf("c")) != 1 || len(again.Keys()) != 1 {
 		t.Error("rows are missing")
 	}
 	write(t, again, func(tx *store.Tx) error {
 		if order := tx.NextOrder(); order != 5 {
-			t.Error("order starts anew:", order)
+			t.Error("the order restarts:", order)
 		}
 		tx.DeleteClient("c")
 		tx.DeleteGrant("g")
@@ -80,7 +80,7 @@ func TestStore_keeps(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := open(t, path).Sizes(); got != (store.Sizes{}) {
-		t.Error("deleted rows are back:", got)
+		t.Error("deleted rows exist again:", got)
 	}
 }
 
@@ -93,7 +93,7 @@ func TestStore_allOrNothing(t *testing.T) {
 		return failed
 	})
 	if _, there := s.Client("c"); !there || !errors.Is(err, failed) {
-		t.Error("half a change is there:", err)
+		t.Error("an incomplete change was stored:", err)
 	}
 	err = s.Write(func(tx *store.Tx) error {
 		return tx.PutResourceServer(&store.ResourceServer{ID: "other", Identifier: "urn:a"})
@@ -135,11 +135,11 @@ func TestStore_lists(t *testing.T) {
 	frozen := s.Freeze()
 	write(t, s, func(tx *store.Tx) error { tx.DeleteGrant("cgr_a"); return nil })
 	if got := frozen.Grants(store.GrantScope{Audience: "urn:a"}, store.Query[store.Grant]{Limit: 9}); len(got.Rows) != 1 {
-		t.Error("a frozen list thaws")
+		t.Error("a frozen list changes")
 	}
 }
 
-// TestStore_damage flips and cuts a state file: what is refused is left as it is, what is accepted is complete.
+// TestStore_damage changes and truncates a state file. A rejected file must not change, and an accepted one must be complete.
 func TestStore_damage(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "state")
@@ -176,10 +176,10 @@ func TestStore_damage(t *testing.T) {
 		}
 		refused++
 		if !errors.Is(err, store.ErrDamaged) && !errors.Is(err, store.ErrForeign) {
-			t.Errorf("%s: refused with %v", name, err)
+			t.Errorf("%s: rejected with %v", name, err)
 		}
 		if after, err := os.ReadFile(damaged); err != nil || !bytes.Equal(after, data) {
-			t.Errorf("%s: the refused file was changed: %v", name, err)
+			t.Errorf("%s: the rejected file was changed: %v", name, err)
 		}
 	}
 	step := max(1, len(whole)/400)
@@ -193,11 +193,11 @@ func TestStore_damage(t *testing.T) {
 	}
 	try("another kind of file", bytes.Repeat([]byte("text\n"), 5000))
 	if refused < 400 {
-		t.Errorf("only %d damages were found", refused)
+		t.Errorf("only %d damaged files were rejected", refused)
 	}
 }
 
-// TestDeleteAssociations deletes a grant and an organization: nothing associates them any more.
+// TestDeleteAssociations deletes a grant and an organization, and expects no association of them.
 func TestDeleteAssociations(t *testing.T) {
 	s := open(t, "")
 	everything := store.Query[store.Association]{Limit: 10}

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// table holds the rows of one kind: by id, by keys that no two rows share, in groups, and in the order they are listed.
+// table contains the rows of one kind: by ID, by unique keys, in groups, and in the order of lists.
 type table[R any] struct {
 	name   string
 	id     func(*R) string
@@ -19,7 +19,7 @@ type table[R any] struct {
 	byGroup  []map[string]*listing[R]
 }
 
-// listing is rows in the order of their sort keys.
+// listing contains rows in the order of their sort keys.
 type listing[R any] struct{ entries []entry[R] }
 
 type entry[R any] struct {
@@ -44,7 +44,7 @@ func (t *table[R]) clear() {
 	}
 }
 
-// holder returns the id of another row that holds one of row's unique keys.
+// holder returns the ID of another row that has one of row's unique keys.
 func (t *table[R]) holder(row *R) (string, bool) {
 	for i, key := range t.unique {
 		if other, taken := t.byUnique[i][key(row)]; taken && key(row) != "" && t.id(other) != t.id(row) {
@@ -60,8 +60,8 @@ func (t *table[R]) put(row *R) {
 	key := t.order(row)
 	t.all.insert(key, row)
 	for i, unique := range t.unique {
-		if held := unique(row); held != "" {
-			t.byUnique[i][held] = row
+		if value := unique(row); value != "" {
+			t.byUnique[i][value] = row
 		}
 	}
 	for i, group := range t.groups {
@@ -98,7 +98,7 @@ func (l *listing[R]) find(key string) (int, bool) {
 }
 
 func (l *listing[R]) insert(key string, row *R) {
-	if n := len(l.entries); n == 0 || l.entries[n-1].key < key { // made last, listed last: the usual case
+	if n := len(l.entries); n == 0 || l.entries[n-1].key < key { // usually a new row is the last one
 		l.entries = append(l.entries, entry[R]{key, row})
 		return
 	}
@@ -112,18 +112,18 @@ func (l *listing[R]) remove(key string) {
 	}
 }
 
-// Query asks for a window of a list.
+// Query selects a part of a list.
 type Query[R any] struct {
 	Match  func(*R) bool // nil: every row
-	Offset int           // rows to leave out
-	After  string        // leave out everything up to this position, as Page.Last told it
-	Limit  int           // rows at most
+	Offset int           // number of rows to skip
+	After  string        // skip rows up to this position, a Page.Last
+	Limit  int           // maximum number of rows
 }
 
-// Page is the answer to a Query. Rows are never changed after they were stored, so they may be read without a lock.
+// Page is the result of a Query. Rows never change after they were stored, so reading them needs no lock.
 type Page[R any] struct {
 	Rows  []*R
-	Total int    // rows that match, wherever they are
+	Total int    // number of all matching rows
 	Last  string // position of the last row
 	More  bool   // there are matching rows after the last one
 }
@@ -138,7 +138,7 @@ func (l *listing[R]) page(q Query[R]) Page[R] {
 		}
 		entries = entries[at:]
 	}
-	if q.Match == nil { // no need to look at rows outside the window
+	if q.Match == nil { // rows outside the page need not be read
 		page.Total = len(l.entries)
 		from := min(q.Offset, len(entries))
 		to := min(from+q.Limit, len(entries))
