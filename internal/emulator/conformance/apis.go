@@ -9,7 +9,7 @@ import (
 
 const apis = "resource-servers"
 
-// api makes an API of that name, with more members if any.
+// api creates an API with a name and optional members.
 func (s *session) api(name, more string) answer {
 	return s.call(201, "POST", apis, fmt.Sprintf(`{"name":%q,"identifier":%q%s}`, name, "urn:"+name, more))
 }

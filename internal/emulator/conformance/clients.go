@@ -4,7 +4,7 @@ import "fmt"
 
 const clients = "clients"
 
-// client makes a machine-to-machine client of that name, with more members if any.
+// client creates a machine-to-machine client with a name and optional members.
 func (s *session) client(name, more string) answer {
 	return s.call(201, "POST", clients, fmt.Sprintf(`{"name":%q,"app_type":"non_interactive"%s}`, name, more))
 }

@@ -5,13 +5,13 @@ import (
 	"slices"
 )
 
-// question is one fact as it can be asked.
+// question is the check of one fact.
 type question struct {
 	fact, asks string
 	ask        func(s *session, name string)
 }
 
-// Facts are the numbers that are asked, in their order.
+// Facts returns the numbers of the facts that are checked, in order.
 func Facts() []string {
 	var numbers []string
 	for _, q := range questions() {
@@ -20,8 +20,8 @@ func Facts() []string {
 	return numbers
 }
 
-// Ask asks every question and returns what differs; nothing when the tenant is as FACTS.md says. What a question makes
-// carries the caller's prefix, and is gone afterwards.
+// Ask checks every fact and returns the differences between the tenant and FACTS.md. Created objects have the caller's
+// prefix, and are deleted again.
 func Ask(ctx context.Context, caller Caller) []Difference {
 	var differences []Difference
 	for _, q := range questions() {

@@ -34,14 +34,14 @@ func start(t *testing.T, switches emulator.Switches) conformance.Caller {
 	return conformance.Caller{URL: server.URL(), Token: server.Token(), Client: client, Prefix: "conformance"}
 }
 
-// TestEmulator asks the emulator, always.
+// TestEmulator checks the emulator.
 func TestEmulator(t *testing.T) {
 	for _, difference := range conformance.Ask(t.Context(), start(t, emulator.Switches{})) {
 		t.Error(difference)
 	}
 }
 
-// TestDifferencesAreFound turns switches, each of which makes another answer: the suite must name just these.
+// TestDifferencesAreFound changes switches and expects exactly the corresponding differences.
 func TestDifferencesAreFound(t *testing.T) {
 	for fact, switches := range map[string]emulator.Switches{
 		"CG005": {StrictGrantScopes: true},
@@ -63,7 +63,7 @@ func TestDifferencesAreFound(t *testing.T) {
 	}
 }
 
-// TestNothingIsLeft looks at the tenant after it was asked.
+// TestNothingIsLeft expects no remaining objects in the tenant after the checks.
 func TestNothingIsLeft(t *testing.T) {
 	caller := start(t, emulator.Switches{})
 	conformance.Ask(t.Context(), caller)
@@ -93,7 +93,7 @@ func TestNothingIsLeft(t *testing.T) {
 	}
 }
 
-// TestFactsAreExplained holds the numbers that are asked against FACTS.md.
+// TestFactsAreExplained compares the numbers with FACTS.md.
 func TestFactsAreExplained(t *testing.T) {
 	page, err := os.ReadFile("../FACTS.md")
 	if err != nil {
@@ -101,12 +101,12 @@ func TestFactsAreExplained(t *testing.T) {
 	}
 	for _, number := range conformance.Facts() {
 		if !regexp.MustCompile(`(?m)^\| ` + number + ` \|`).Match(page) {
-			t.Errorf("%s is asked and not explained", number)
+			t.Errorf("%s is checked but not explained", number)
 		}
 	}
 }
 
-// TestTenant asks a real tenant, when TF_ACC, AUTH0_DOMAIN and credentials are set, and prints what differs there.
+// TestTenant checks a real tenant if TF_ACC, AUTH0_DOMAIN and credentials are set, and reports the differences.
 func TestTenant(t *testing.T) {
 	domain := os.Getenv("AUTH0_DOMAIN")
 	if os.Getenv("TF_ACC") == "" || domain == "" {

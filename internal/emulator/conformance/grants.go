@@ -9,12 +9,12 @@ import (
 
 const grants = "client-grants"
 
-// grant makes a grant, with more members if any.
+// grant creates a grant with optional members.
 func (s *session) grant(client, audience, more string) answer {
 	return s.call(201, "POST", grants, fmt.Sprintf(`{"client_id":%q,"audience":%q%s}`, client, audience, more))
 }
 
-// parties makes an API and a client, and returns the client's id and the API's identifier.
+// parties creates an API and a client, and returns the client ID and the identifier.
 func (s *session) parties(name string) (client, audience string) {
 	s.api(name, "")
 	return identity(s.client(name, "").object), "urn:" + name
@@ -39,9 +39,9 @@ func aboutGrants() []question {
 			s.expect(strings.Contains(got.text, "A client grant already exists between "+client+" and "+audience), "it says %s", got.text)
 			s.grant(client, audience, `,"scope":[],"subject_type":"user"`)
 		}},
-		{"CG005", "scopes are not held against those of the API", func(s *session, name string) {
+		{"CG005", "scopes are not compared with those of the API", func(s *session, name string) {
 			client, audience := s.parties(name)
-			list, _ := s.grant(client, audience, `,"scope":["nobody:defines:this"]`).object["scope"].([]any)
+			list, _ := s.grant(client, audience, `,"scope":["undefined:scope"]`).object["scope"].([]any)
 			s.expect(len(list) == 1, "they are %v", list)
 		}},
 		{"CG006", "all scopes take the named ones away, and false stays", func(s *session, name string) {

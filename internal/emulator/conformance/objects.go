@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// aboutObjects asks what a PATCH does to objects inside clients and APIs.
+// aboutObjects checks what a PATCH does with objects inside clients and APIs.
 func aboutObjects() []question {
 	return []question{
 		{"GE010", "the members of an object merge, objects inside it are replaced", func(s *session, name string) {
@@ -79,7 +79,7 @@ func aboutObjects() []question {
 	}
 }
 
-// managementAPI is the first API of the tenant.
+// managementAPI returns the first API of the tenant.
 func managementAPI(s *session) map[string]any {
 	list := s.call(200, "GET", apis+"?per_page=1", "").items
 	if len(list) == 0 {

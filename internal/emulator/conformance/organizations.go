@@ -8,12 +8,12 @@ import (
 
 const organizations = "organizations"
 
-// organization creates an organization of that name.
+// organization creates an organization with a name.
 func (s *session) organization(name string) string {
 	return identity(s.call(201, "POST", organizations, fmt.Sprintf(`{"name":%q}`, strings.ToLower(name))).object)
 }
 
-// job is a client with a grant, which can ask for tokens.
+// job is a client with a grant that can request tokens.
 type job struct{ id, secret, audience, grant string }
 
 // job creates an API, a client and its grant with more members if any.
@@ -26,7 +26,7 @@ func (s *session) job(name, more string) job {
 	return job{id: identity(client), secret: secret, audience: audience, grant: grant}
 }
 
-// token asks for a token of a job, for an organization if it is not empty.
+// token requests a token of a job, for an organization if it is not empty.
 func (s *session) token(j job, organization string, proofs ...string) answer {
 	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {j.id}, "client_secret": {j.secret}, "audience": {j.audience}}
 	if organization != "" {
@@ -35,7 +35,7 @@ func (s *session) token(j job, organization string, proofs ...string) answer {
 	return s.post(s.caller.URL+"/oauth/token", form, proofs)
 }
 
-// denied expects a token request to be refused.
+// denied expects an error of a token request.
 func (s *session) denied(got answer) {
 	s.expect(got.status >= 400 && got.status < 500 && has(got.object, "error"), "it answers %d %s", got.status, got.text)
 }

@@ -1,5 +1,5 @@
-// Package conformance asks a tenant, over HTTP, the numbered questions that FACTS.md of the emulator answers. It knows
-// neither the emulator nor the provider: any tenant can be asked.
+// Package conformance compares a tenant with the numbered facts in FACTS.md of the emulator, over HTTP. It depends neither on
+// the emulator nor on the provider, so that it works with any tenant.
 package conformance
 
 import (
@@ -13,33 +13,33 @@ import (
 	"strings"
 )
 
-// Caller says which tenant to ask, and as whom.
+// Caller contains the address of a tenant and the credentials.
 type Caller struct {
-	URL    string // of the tenant, without a slash at its end
+	URL    string // of the tenant, without a trailing slash
 	Token  string // a Management API token with the scopes for APIs, clients, client grants and organizations
 	Client *http.Client
-	Prefix string // starts the name and identifier of whatever is made
+	Prefix string // prefix of the name and identifier of every created object
 }
 
-// Difference is a question that the tenant answers otherwise than FACTS.md.
+// Difference is a fact that is not true for the tenant.
 type Difference struct {
 	Fact string // its number
 	Asks string // the question
 	Got  string // the answer
 }
 
-// String is the difference in a line.
+// String returns the difference in one line.
 func (d Difference) String() string { return fmt.Sprintf("%s %s: %s", d.Fact, d.Asks, d.Got) }
 
-// session is one question under way. The first expectation that fails is the answer; what was made is deleted again.
+// session is the check of one fact. It ends at the first expectation that fails, and then deletes what it created.
 type session struct {
 	ctx    context.Context
 	caller Caller
-	made   []string // paths, in the order they were made
+	made   []string // paths of created objects, in order of creation
 	failed string
 }
 
-// answer is what the tenant said.
+// answer is a decoded response.
 type answer struct {
 	status int
 	header http.Header
@@ -111,7 +111,7 @@ func (s *session) exchange(method, address, body string, header http.Header) ans
 	return got
 }
 
-// clean deletes what the question made, the youngest first.
+// clean deletes the created objects, the newest first.
 func (s *session) clean() {
 	for i := len(s.made) - 1; i >= 0; i-- {
 		s.send(http.MethodDelete, s.caller.URL+"/api/v2/"+s.made[i], "")
@@ -126,7 +126,7 @@ func identity(object map[string]any) string {
 	return id
 }
 
-// keys are the members of an object that are there, as a set.
+// keys reports whether an object has exactly these members.
 func keys(object map[string]any, wanted ...string) bool {
 	for _, name := range wanted {
 		if _, there := object[name]; !there {
