@@ -13,7 +13,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 
-// access is what a management token lets its caller do.
+// access describes what the caller of a management token can do.
 type access struct {
 	caller string
 	scopes []string
@@ -30,7 +30,7 @@ type managementClaims struct {
 	Scope           string `json:"scope"`
 }
 
-// authorize reads the bearer token and asks it for one of the scopes (GE006). The words of each refusal are in GE014.
+// authorize reads the bearer token and requires one of the scopes (GE006). GE014 has the text of each error.
 func (c *call) authorize(scopes []string) error {
 	header := c.request.Header.Get("Authorization")
 	if header == "" {
@@ -55,7 +55,7 @@ func (c *call) authorize(scopes []string) error {
 	return nil
 }
 
-// verify checks a management token: signature, audience, time.
+// verify checks the signature, the audience and the times of a management token.
 func (s *Server) verify(token string) (managementClaims, error) {
 	var claims managementClaims
 	parsed, err := jwt.ParseSigned(token, []jose.SignatureAlgorithm{jose.RS256, jose.RS512, jose.PS256})
@@ -83,11 +83,11 @@ func (s *Server) verify(token string) (managementClaims, error) {
 
 const dashboardTokenLifetime = 24 * time.Hour
 
-// DashboardCaller is the caller the journal names for requests made with a token of Server.Token.
+// DashboardCaller is the caller in the journal of requests with a token from Server.Token.
 const DashboardCaller = "dashboard"
 
-// Token mints a management token with exactly these scopes, or all there are if none is named, for a caller the journal
-// calls DashboardCaller: a test can act behind Terraform's back with it.
+// Token issues a management token with exactly these scopes, or with all scopes if none is given. The journal names its
+// caller DashboardCaller. Tests use it to change the tenant outside Terraform.
 func (s *Server) Token(scopes ...string) string {
 	if len(scopes) == 0 {
 		scopes = managementScopes()
@@ -103,7 +103,7 @@ func (s *Server) Token(scopes ...string) string {
 		{Name: "scope", Value: strings.Join(scopes, " ")},
 		{Name: "gty", Value: "client-credentials"},
 	}, key, "")
-	if err != nil { // cannot be with a key of our own; the tenant will refuse what is no token
+	if err != nil { // impossible with a generated key; the tenant rejects the empty token
 		return http.StatusText(http.StatusInternalServerError)
 	}
 	return token

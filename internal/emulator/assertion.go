@@ -15,20 +15,20 @@ import (
 // Limits of a client assertion (TK014).
 const (
 	assertionType      = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-	longestAssertion   = 2048 // bytes
-	longestClaim       = 64   // letters of iss, sub and jti
-	longestAhead       = 5 * time.Minute
+	maxAssertion       = 2048 // bytes
+	maxClaim           = 64   // letters of iss, sub and jti
+	maxAhead           = 5 * time.Minute
 	assertionSkew      = 10 * time.Second
 	rememberAssertions = 10_000
 )
 
-// usedAssertions remembers the ids of assertions until they are expired: each is good once.
+// usedAssertions remembers the IDs of assertions until they expire, because each is accepted once.
 type usedAssertions struct {
 	mu   sync.Mutex
 	seen map[string]time.Time
 }
 
-// take notes an id, and tells whether it was new.
+// take records an ID, and reports whether it was new.
 func (u *usedAssertions) take(id string, until, now time.Time) bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -48,69 +48,69 @@ func (u *usedAssertions) take(id string, until, now time.Time) bool {
 	return true
 }
 
-// refusedAssertion is the answer to every assertion that does not hold; the real words are not known (TK015).
-func refusedAssertion(why string) error {
+// invalidAssertion returns the error for an invalid assertion. The text of the real service is not known (TK015).
+func invalidAssertion(why string) error {
 	return oauthError(http.StatusUnauthorized, "invalid_client", "Client assertion refused: "+why)
 }
 
-// authenticateByKey finds the client an assertion speaks for, and checks it with the keys that client uses (TK014).
+// authenticateByKey finds the client of an assertion, and verifies the assertion with the keys of that client (TK014).
 func (c *call) authenticateByKey(r *tokenRequest) (*store.Client, error) {
 	text := r.fields.Get("client_assertion")
 	if r.fields.Get("client_assertion_type") != assertionType {
-		return nil, refusedAssertion("client_assertion_type is not " + assertionType)
+		return nil, invalidAssertion("client_assertion_type is not " + assertionType)
 	}
-	if len(text) > longestAssertion {
-		return nil, refusedAssertion("it is longer than 2048 bytes")
+	if len(text) > maxAssertion {
+		return nil, invalidAssertion("it is longer than 2048 bytes")
 	}
 	assertion, err := jwt.ParseSigned(text, []jose.SignatureAlgorithm{jose.RS256, jose.RS384, jose.PS256})
 	if err != nil || len(assertion.Headers) != 1 {
-		return nil, refusedAssertion("it is no JWT signed with RS256, RS384 or PS256")
+		return nil, invalidAssertion("it is no JWT signed with RS256, RS384 or PS256")
 	}
 	var claims jwt.Claims
 	if err := assertion.UnsafeClaimsWithoutVerification(&claims); err != nil {
-		return nil, refusedAssertion("its claims cannot be read")
+		return nil, invalidAssertion("its claims cannot be read")
 	}
 	c.entry.Caller = claims.Subject
 	client, known := c.server.store.Client(claims.Subject)
 	if sent := r.fields.Get("client_id"); !known || sent != "" && sent != client.ID {
-		return nil, refusedAssertion("sub names no client, or another one than client_id")
+		return nil, invalidAssertion("sub names no client, or another one than client_id")
 	}
 	if err := c.server.checkClaims(claims); err != nil {
 		return nil, err
 	}
 	if !c.server.signedBy(assertion, client) {
-		return nil, refusedAssertion("no credential of the client verifies it")
+		return nil, invalidAssertion("no credential of the client verifies it")
 	}
 	if !c.server.assertions.take(client.ID+" "+claims.ID, claims.Expiry.Time().Add(assertionSkew), c.server.now()) {
-		return nil, refusedAssertion("its jti was used before")
+		return nil, invalidAssertion("its jti was used before")
 	}
 	return client, nil
 }
 
-// checkClaims holds the claims against the limits (TK014).
+// checkClaims compares the claims with the limits (TK014).
 func (s *Server) checkClaims(claims jwt.Claims) error {
 	now := s.now()
 	switch {
 	case claims.Issuer != claims.Subject:
-		return refusedAssertion("iss and sub differ")
-	case len(claims.Subject) > longestClaim || len(claims.ID) > longestClaim:
-		return refusedAssertion("iss, sub or jti is longer than 64 letters")
+		return invalidAssertion("iss and sub differ")
+	case len(claims.Subject) > maxClaim || len(claims.ID) > maxClaim:
+		return invalidAssertion("iss, sub or jti is longer than 64 letters")
 	case claims.ID == "":
-		return refusedAssertion("jti is missing")
+		return invalidAssertion("jti is missing")
 	case len(claims.Audience) != 1 || !slices.Contains([]string{s.Issuer(), s.URL() + "/oauth/token"}, claims.Audience[0]):
-		return refusedAssertion("aud is not the issuer")
+		return invalidAssertion("aud is not the issuer")
 	case claims.Expiry == nil || claims.Expiry.Time().Before(now.Add(-assertionSkew)):
-		return refusedAssertion("it is expired")
-	case claims.Expiry.Time().After(now.Add(longestAhead + assertionSkew)):
-		return refusedAssertion("exp is more than five minutes ahead")
+		return invalidAssertion("it is expired")
+	case claims.Expiry.Time().After(now.Add(maxAhead + assertionSkew)):
+		return invalidAssertion("exp is more than five minutes ahead")
 	case claims.NotBefore != nil && claims.NotBefore.Time().After(now.Add(assertionSkew)),
 		claims.IssuedAt != nil && claims.IssuedAt.Time().After(now.Add(assertionSkew)):
-		return refusedAssertion("it is not valid yet")
+		return invalidAssertion("it is not valid yet")
 	}
 	return nil
 }
 
-// signedBy tries the keys the client uses: not expired, same algorithm, same kid if the assertion names one.
+// signedBy tries the keys that the client uses: not expired, same algorithm, same kid if the assertion has one.
 func (s *Server) signedBy(assertion *jwt.JSONWebToken, client *store.Client) bool {
 	body, err := store.ParseObject(client.Body)
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// signed makes a JWT of any two texts.
+// signed returns a JWT with any two strings as header and claims.
 func signed(f interface{ Fatal(...any) }, key *rsa.PrivateKey, head, claims string) string {
 	part := base64.RawURLEncoding.EncodeToString
 	text := part([]byte(head)) + "." + part([]byte(claims))
@@ -30,8 +30,8 @@ func signed(f interface{ Fatal(...any) }, key *rsa.PrivateKey, head, claims stri
 	return text + "." + part(signature)
 }
 
-// holds tells whether a client assertion keeps the limits of TK014, read another way than the emulator reads it.
-func holds(assertion, head, claims, client, issuer string, now time.Time) bool {
+// isValid reports whether a client assertion meets the limits of TK014. It decodes the assertion differently than the emulator.
+func isValid(assertion, head, claims, client, issuer string, now time.Time) bool {
 	var h struct{ Alg, Kid string }
 	var c struct {
 		Iss, Sub, Jti string
@@ -51,8 +51,8 @@ func holds(assertion, head, claims, client, issuer string, now time.Time) bool {
 		c.Exp > seconds-30 && c.Exp <= seconds+330 && c.Nbf <= seconds+30 && c.Iat <= seconds+30
 }
 
-// FuzzAssertion: a client assertion that is not the client's own signature, or breaks a limit, gets no token; a good one
-// gets one token and no second (TK014, TK015).
+// FuzzAssertion expects no token for a client assertion with another signature or beyond a limit, and exactly one token for
+// a valid one (TK014, TK015).
 func FuzzAssertion(f *testing.F) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -100,7 +100,7 @@ func FuzzAssertion(f *testing.F) {
 			"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
 		}
 		got := n.exchange(form, nil)
-		if got.status == 200 && !(own && holds(assertion, head, claims, client, n.URL()+"/", now)) {
+		if got.status == 200 && !(own && isValid(assertion, head, claims, client, n.URL()+"/", now)) {
 			t.Fatalf("%s %s gets a token", head, claims)
 		}
 		if got.status == 200 {
@@ -112,7 +112,7 @@ func FuzzAssertion(f *testing.F) {
 	})
 }
 
-// TestAssertion_plain shows that the target above makes assertions that are taken, until the credential ends (TK014).
+// TestAssertion_plain checks that the assertions of FuzzAssertion are accepted until the credential expires (TK014).
 func TestAssertion_plain(t *testing.T) {
 	n := start(t)
 	key, public := newKey(t)
@@ -121,8 +121,8 @@ func TestAssertion_plain(t *testing.T) {
 	ask := func(id string) answer {
 		claims := `{"iss":"` + client + `","sub":"` + client + `","aud":"` + n.URL() + `/","exp":` + strconv.FormatInt(time.Now().Unix()+60, 10) + `,"jti":"` + id + `"}`
 		assertion := signed(t, key, `{"alg":"RS256"}`, claims)
-		if !holds(assertion, `{"alg":"RS256"}`, claims, client, n.URL()+"/", time.Now()) {
-			t.Error("the target calls it broken:", claims)
+		if !isValid(assertion, `{"alg":"RS256"}`, claims, client, n.URL()+"/", time.Now()) {
+			t.Error("isValid rejects it:", claims)
 		}
 		return n.exchange(url.Values{
 			"grant_type": {"client_credentials"}, "audience": {"urn:a"}, "client_assertion": {assertion},
@@ -135,6 +135,6 @@ func TestAssertion_plain(t *testing.T) {
 	all := "clients/" + client + "/credentials"
 	n.call(200, "PATCH", all+"/"+objectOf(n.call(200, "GET", all, "").items[0]).Text("id"), `{"expires_at":"2020-01-01T00:00:00Z"}`)
 	if got := ask("second"); got.status != 401 {
-		t.Error("with a credential that has ended:", got.raw)
+		t.Error("with an expired credential:", got.raw)
 	}
 }

@@ -8,11 +8,11 @@ import (
 	"testing"
 )
 
-// exchange is one recorded request and its answer.
+// exchange is one recorded request and its response.
 type exchange struct{ id, method, url, sent, status, got string }
 
-// readCassette reads the few members we need of a recording: blocks of "name: value" lines, a value plain, quoted in one
-// of two ways, or an indented block after a bar.
+// readCassette reads some members of a recording: blocks of "name: value" lines. A value is plain, quoted in one of two
+// ways, or an indented block after a vertical bar.
 func readCassette(t *testing.T, path string) []exchange {
 	t.Helper()
 	data, err := os.ReadFile(path)
@@ -56,7 +56,7 @@ func readCassette(t *testing.T, path string) []exchange {
 	return all
 }
 
-// literal gathers the lines of a block that are indented further than the line before it.
+// literal collects the lines of a block that are indented more than the line before it.
 func literal(lines []string, at int) (string, int) {
 	depth := len(lines[at]) - len(strings.TrimLeft(lines[at], " "))
 	var text []string

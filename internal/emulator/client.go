@@ -20,12 +20,12 @@ func clientRoutes() []route {
 	}
 }
 
-func noClient() error { return missing("The client does not exist", "inexistent_client") } // CL012
+func clientNotFound() error { return notFound("The client does not exist", "inexistent_client") } // CL012
 
 func (c *call) findClient() (*store.Client, error) {
 	row, there := lookup(c.params[0], c.server.store.Client)
 	if !there {
-		return nil, noClient()
+		return nil, clientNotFound()
 	}
 	return row, nil
 }
@@ -51,7 +51,7 @@ func createClient(c *call) (reply, error) {
 	}
 	row := clientRow(doc, &store.Client{Secret: secret})
 	err = c.server.store.Write(func(tx *store.Tx) error {
-		if err := tooMany(c.server.store.Sizes().Clients-1, c.server.options.Limits.Clients); err != nil { // the global one aside
+		if err := checkEntityLimit(c.server.store.Sizes().Clients-1, c.server.options.Limits.Clients); err != nil { // without the global client
 			return err
 		}
 		row.Order = tx.NextOrder()
@@ -73,21 +73,21 @@ func createClient(c *call) (reply, error) {
 	return created(view), err
 }
 
-// checkNewClient applies the rules that look at more than one member.
+// checkNewClient applies the rules that concern more than one member.
 func (c *call) checkNewClient() error {
 	if c.body.Has("client_authentication_methods") && !c.token.any("create:client_credentials") {
 		return insufficientScope([]string{"create:client_credentials"})
 	}
 	if linked := c.body.Text("resource_server_identifier"); linked != "" {
 		if _, there := c.server.store.ResourceServerByIdentifier(linked); !there {
-			return missing("The resource server does not exist", "inexistent_resource_server")
+			return notFound("The resource server does not exist", "inexistent_resource_server")
 		}
 	}
 	return checkAuthMethod(c.body, c.body)
 }
 
-// checkAuthMethod refuses two ways to authenticate at once (CL009), and the client credentials grant for a client that
-// has none (CL010).
+// checkAuthMethod rejects two authentication methods at once (CL009), and the client credentials grant for a client
+// without one (CL010).
 func checkAuthMethod(sent, doc store.Object) error {
 	method, _ := sent.Get("token_endpoint_auth_method")
 	methods, _ := sent.Get("client_authentication_methods")
@@ -103,7 +103,7 @@ func checkAuthMethod(sent, doc store.Object) error {
 	return nil
 }
 
-// newClient fills what the caller left out (CL002 to CL007).
+// newClient sets the defaults of omitted members (CL002 to CL007).
 func (c *call) newClient() (store.Object, string, error) {
 	id, err := c.server.ids.client()
 	if thirdParty(c.body) {
@@ -134,12 +134,12 @@ func (c *call) newClient() (store.Object, string, error) {
 		rest.Remove("refresh_token")
 	}
 	clientSchema().apply(&doc, rest)
-	settleJWT(&doc)
-	settleMembers(&doc, c.body)
+	setJWTDefaults(&doc)
+	completeMembers(&doc, c.body)
 	return doc, id, nil
 }
 
-// defaultGrantTypes depends on how the client authenticates and what it is (CL003).
+// defaultGrantTypes returns the grant types for the client's authentication method and type (CL003).
 func defaultGrantTypes(sent store.Object) []any {
 	interactive := []any{"authorization_code", "implicit", "refresh_token"}
 	switch {
@@ -153,7 +153,7 @@ func defaultGrantTypes(sent store.Object) []any {
 	return append(interactive, "client_credentials")
 }
 
-// defaultRefreshToken has longer lifetimes when the request names how the secret is sent (CL005).
+// defaultRefreshToken has longer lifetimes if the request sets the authentication method (CL005).
 func defaultRefreshToken(sent store.Object) store.Object {
 	lifetime, idle := int64(2_592_000), int64(1_296_000)
 	switch sent.Text("token_endpoint_auth_method") {
@@ -176,8 +176,8 @@ func defaultRefreshToken(sent store.Object) store.Object {
 	}
 }
 
-// settleJWT fills jwt_configuration: a lifetime only if the whole member was left out (CL004).
-func settleJWT(doc *store.Object) {
+// setJWTDefaults completes jwt_configuration. It sets a lifetime only if the whole member was omitted (CL004).
+func setJWTDefaults(doc *store.Object) {
 	sent, there := doc.Get("jwt_configuration")
 	config, _ := sent.(store.Object)
 	if !there {
@@ -186,13 +186,13 @@ func settleJWT(doc *store.Object) {
 	if !config.Has("secret_encoded") {
 		config.Set("secret_encoded", false)
 	}
-	if machineBorn(doc.Text("app_type")) && !there {
+	if usesRS256(doc.Text("app_type")) && !there {
 		config = store.Object{{Name: "secret_encoded", Value: false}, {Name: "alg", Value: "RS256"}} // CL007
 	}
 	doc.Set("jwt_configuration", config)
 }
 
-// clientRow makes the row of a document, with what the row before it holds besides.
+// clientRow creates the row of a document. It copies what is not part of the document from the row before.
 func clientRow(doc store.Object, before *store.Client) *store.Client {
 	return &store.Client{
 		ID: doc.Text("client_id"), AppType: doc.Text("app_type"), FirstParty: doc.Flag("is_first_party"),
@@ -232,7 +232,7 @@ func updateClient(c *call) (reply, error) {
 	return ok(view), err
 }
 
-// changedClient lays the request over a client.
+// changedClient applies the request to a client.
 func (c *call) changedClient(row *store.Client) (*store.Client, error) {
 	doc, err := store.ParseObject(row.Body)
 	if err != nil {
@@ -242,7 +242,7 @@ func (c *call) changedClient(row *store.Client) (*store.Client, error) {
 	body := c.body.Clone()
 	body.Remove("client_secret")
 	clientSchema().merging(c.server.options.Switches).apply(&doc, body)
-	settleMembers(&doc, c.body)
+	completeMembers(&doc, c.body)
 	if method, sent := body.Get("token_endpoint_auth_method"); sent && method != nil {
 		doc.Remove("client_authentication_methods") // CL015
 	} else if methods, sent := body.Get("client_authentication_methods"); sent && methods != nil {
@@ -266,10 +266,10 @@ func (c *call) changedClient(row *store.Client) (*store.Client, error) {
 	return after, err
 }
 
-// checkMetadata counts the keys after merging (CL008).
+// checkMetadata limits the number of keys after merging (CL008).
 func checkMetadata(doc store.Object) error {
-	if n := len(doc.Child("client_metadata")); n > mostMetadata {
-		return invalidBody(flawf("client_metadata", "Too many properties defined (%d), maximum %d", n, mostMetadata))
+	if n := len(doc.Child("client_metadata")); n > maxMetadata {
+		return invalidBody(violationf("client_metadata", "Too many properties defined (%d), maximum %d", n, maxMetadata))
 	}
 	return nil
 }
@@ -300,7 +300,7 @@ func deleteClient(c *call) (reply, error) {
 	return noContent(), err
 }
 
-// rotateSecret gives the client a new secret and answers it (CL023).
+// rotateSecret generates a new secret for the client and returns it (CL023).
 func rotateSecret(c *call) (reply, error) {
 	secret, err := c.server.ids.secret()
 	if err != nil {

@@ -4,16 +4,16 @@ import "sync"
 
 // Limits of clients, as documented (CL001).
 const (
-	longestClientDescription = 140
-	mostMetadata             = 10
-	longestMetadata          = 255
-	longestTokenLifetime     = 157_788_000
-	largestQuota             = 2_147_483_647
+	maxClientDescription = 140
+	maxMetadata          = 10
+	maxMetadataValue     = 255
+	maxTokenLifetime     = 157_788_000
+	maxQuota             = 2_147_483_647
 )
 
 // clientSchema is the table of /api/v2/clients (CL001). POST-only: resource_server_identifier and full credentials.
-// PATCH-only: client_secret. cross_origin_auth is older than the public schema, and taken (CL030). Members that only
-// interactive clients use are kept and echoed as they are sent (CL024). PATCH removes any object by null (CL031).
+// PATCH-only: client_secret. cross_origin_auth is older than the public schema, and accepted (CL030). Members that only
+// interactive clients use are stored and returned as they are sent (CL024). PATCH removes any object by null (CL031).
 var clientSchema = sync.OnceValue(func() schema { return append(clientHead(), clientTail()...) })
 
 func clientHead() schema {
@@ -22,12 +22,12 @@ func clientHead() schema {
 		{name: "global", when: answered},
 		{name: "is_token_endpoint_ip_header_trusted", rule: boolean(), when: settable},
 		{name: "name", rule: text(1, 0, matching(noAngles)), when: settable | required},
-		{name: "description", rule: text(0, longestClientDescription), when: settable},
+		{name: "description", rule: text(0, maxClientDescription), when: settable},
 		{name: "logo_uri", rule: text(0, 0), when: settable},
 		{name: "callbacks", rule: list(text(0, 0), 0), when: settable},
 		{name: "allowed_clients", rule: list(text(1, 0), 0), when: settable},
 		{name: "allowed_logout_urls", rule: list(text(0, 0), 0), when: settable},
-		{name: "client_metadata", rule: metadata(mostMetadata), when: settable | clears, merges: true},
+		{name: "client_metadata", rule: metadata(maxMetadata), when: settable | clears, merges: true},
 		{name: "is_first_party", rule: boolean(), when: settable},
 		{name: "oidc_conformant", rule: boolean(), when: settable},
 		{name: "sso", rule: boolean(), when: settable},
@@ -68,7 +68,7 @@ func clientTail() schema {
 		{name: "form_template", rule: text(1, 0), patch: text(0, 0), when: settable},
 		{name: "oidc_logout", rule: logout(), when: settable | clears, merges: true},
 		{name: "oidc_backchannel_logout", rule: logout(), when: settable | clears, merges: true},
-		{name: "identity_assertion_authorization_grant", rule: object(false, needed("active", boolean())), when: settable | clears}, // CL032
+		{name: "identity_assertion_authorization_grant", rule: object(false, requiredMember("active", boolean())), when: settable | clears}, // CL032
 		{name: "session_transfer", rule: sessionTransfer(), when: settable | clears | clearsOnce, merges: true},
 		{name: "default_organization", rule: defaultOrganization(), when: settable | clears | clearsOnce},
 		{name: "organization_usage", rule: oneOf("deny", "allow", "require"), when: settable | clears},
@@ -79,9 +79,9 @@ func clientTail() schema {
 		{name: "compliance_level", rule: oneOf("none", "fapi1_adv_pkj_par", "fapi1_adv_mtls_par", "fapi2_sp_pkj_mtls", "fapi2_sp_mtls_mtls"), when: settable | clears | clearsOnce},
 		{name: "skip_non_verifiable_callback_uri_confirmation_prompt", rule: boolean(), when: settable | clears},
 		{name: "token_exchange", rule: object(false, member{"allow_any_profile_of_type", list(oneOf("custom_authentication", "on_behalf_of_token_exchange"), 0), false}), when: settable | clears},
-		{name: "par_request_expiry", rule: whole(10, 600), when: settable | clears | clearsOnce},
+		{name: "par_request_expiry", rule: integerRange(10, 600), when: settable | clears | clearsOnce},
 		{name: "token_quota", rule: tokenQuota(), when: settable | clears, merges: true},
-		{name: "resource_server_identifier", rule: text(1, longestIdentifier), when: onCreate},
+		{name: "resource_server_identifier", rule: text(1, maxIdentifier), when: onCreate},
 		{name: "third_party_security_mode", rule: oneOf("strict", "permissive"), when: settable},
 		{name: "redirection_policy", rule: oneOf("allow_always", "open_redirect_protection"), when: settable},
 		{name: "express_configuration", rule: express(), when: settable | clears, merges: true},
@@ -90,15 +90,15 @@ func clientTail() schema {
 	}
 }
 
-// metadata is a limited number of texts by name; null removes one in PATCH (CL008).
+// metadata accepts a limited number of strings by name. In PATCH, null removes one (CL008).
 func metadata(most int) rule {
-	entry := nullable(text(0, longestMetadata))
-	return func(value any, path string) *flaw {
+	entry := nullable(text(0, maxMetadataValue))
+	return func(value any, path string) *violation {
 		if f := object(true)(value, path); f != nil {
 			return f
 		}
 		for _, m := range asObject(value) {
-			if f := text(0, longestMetadata)(m.Name, join(path, m.Name)); f != nil {
+			if f := text(0, maxMetadataValue)(m.Name, join(path, m.Name)); f != nil {
 				return f
 			}
 			if f := entry(m.Value, join(path, m.Name)); f != nil {
@@ -106,7 +106,7 @@ func metadata(most int) rule {
 			}
 		}
 		if n := len(asObject(value)); n > most {
-			return flawf(path, "Too many properties defined (%d), maximum %d", n, most)
+			return violationf(path, "Too many properties defined (%d), maximum %d", n, most)
 		}
 		return nil
 	}
@@ -116,14 +116,14 @@ func refreshToken() rule {
 	return object(false,
 		member{"rotation_type", oneOf("rotating", "non-rotating"), true},
 		member{"expiration_type", oneOf("expiring", "non-expiring"), true},
-		member{"leeway", whole(0, -1), false},
-		member{"token_lifetime", whole(1, longestTokenLifetime), false},
+		member{"leeway", integerRange(0, -1), false},
+		member{"token_lifetime", integerRange(1, maxTokenLifetime), false},
 		member{"infinite_token_lifetime", boolean(), false},
-		member{"idle_token_lifetime", whole(1, -1), false},
+		member{"idle_token_lifetime", integerRange(1, -1), false},
 		member{"infinite_idle_token_lifetime", boolean(), false},
 		member{"policies", nullable(list(object(false,
-			member{"audience", text(1, longestIdentifier), true},
-			member{"scope", list(text(1, longestScopeValue), 0), true}), 1)), false})
+			member{"audience", text(1, maxIdentifier), true},
+			member{"scope", list(text(1, maxScopeValue), 0), true}), 1)), false})
 }
 
 func jwtConfiguration() rule {
@@ -153,10 +153,10 @@ func defaultOrganization() rule {
 		member{"flows", list(oneOf("client_credentials"), 0), true})
 }
 
-// tokenQuota bounds the tokens a client gets by the hour and the day (TK013).
+// tokenQuota limits the tokens that a client can request per hour and per day (TK013).
 func tokenQuota() rule {
-	return object(false, needed("client_credentials", notBare(object(false,
+	return object(false, requiredMember("client_credentials", nonEmpty(object(false,
 		member{"enforce", boolean(), false},
-		member{"per_day", whole(1, largestQuota), false},
-		member{"per_hour", whole(1, largestQuota), false}))))
+		member{"per_day", integerRange(1, maxQuota), false},
+		member{"per_hour", integerRange(1, maxQuota), false}))))
 }

@@ -2,14 +2,14 @@ package emulator
 
 import "strings"
 
-// appTypes are the kinds of client there are.
+// appTypes lists the types of clients.
 var appTypes = []string{
 	"native", "spa", "regular_web", "non_interactive", "resource_server", expressClient, "rms", "box", "cloudbees", "concur",
 	"dropbox", "mscrm", "echosign", "egnyte", "newrelic", "office365", "salesforce", "sentry", "sharepoint", "slack", "springcm",
 	"zendesk", "zoom", "sso_integration", "oag",
 }
 
-// each gives several members, named with blanks between, the same rule.
+// each returns members with the same rule. names is separated by spaces.
 func each(r rule, names string) []member {
 	var members []member
 	for _, name := range strings.Fields(names) {
@@ -18,13 +18,13 @@ func each(r rule, names string) []member {
 	return members
 }
 
-// needed is a member that must be there.
-func needed(name string, r rule) member { return member{name: name, rule: r, required: true} }
+// requiredMember returns a required member.
+func requiredMember(name string, r rule) member { return member{name: name, rule: r, required: true} }
 
-// addons are the integrations a client may have, each with settings of its own; other settings are kept as they are sent
+// addons are the integrations that a client can have, each with its settings. Other settings are stored as they are sent
 // (CL024).
 func addons() rule {
-	plain, number, flags := text(0, 0), whole(0, -1), boolean()
+	plain, number, flags := text(0, 0), integerRange(0, -1), boolean()
 	open := func(groups ...[]member) rule {
 		var members []member
 		for _, group := range groups {
@@ -35,7 +35,7 @@ func addons() rule {
 	salesforce := open(each(plain, "clientid principal communityName community_url_section"))
 	members := each(open(), "box cloudbees concur dropbox wsfed")
 	for name, r := range map[string]rule{
-		"aws": open(each(plain, "principal role"), each(whole(900, 43200), "lifetime_in_seconds")),
+		"aws": open(each(plain, "principal role"), each(integerRange(900, 43200), "lifetime_in_seconds")),
 		"azure_blob": open(
 			each(text(0, 0, matching(`^([a-z0-9]){3,24}$`)), "accountName"),
 			each(text(0, 0, matching(`^([A-Za-z0-9+/]){86}==$`)), "storageAccessKey"),
@@ -44,9 +44,9 @@ func addons() rule {
 			each(number, "expiration"), each(plain, "signedIdentifier"),
 			each(flags, "blob_read blob_write blob_delete container_read container_write container_delete container_list")),
 		"azure_sb":               open(each(plain, "namespace sasKeyName sasKey entityPath"), each(integer(), "expiration")),
-		"rms":                    object(true, needed("url", plain)),
-		"mscrm":                  object(true, needed("url", plain)),
-		"slack":                  object(true, needed("team", plain)),
+		"rms":                    object(true, requiredMember("url", plain)),
+		"mscrm":                  object(true, requiredMember("url", plain)),
+		"slack":                  object(true, requiredMember("team", plain)),
 		"sentry":                 open(each(plain, "org_slug base_url")),
 		"echosign":               open(each(plain, "domain")),
 		"egnyte":                 open(each(plain, "domain")),
@@ -61,7 +61,7 @@ func addons() rule {
 			each(plain, "audience recipient signatureAlgorithm digestAlgorithm issuer destination nameIdentifierFormat authnContextClassRef"),
 			each(flags, "createUpnClaim mapUnknownClaimsAsIs passthroughClaimsWithNoMapping mapIdentities signResponse"),
 			each(integer(), "lifetimeInSeconds"), each(list(text(1, 0), 0), "nameIdentifierProbes")),
-		"layer":           object(true, append(each(plain, "principal"), needed("providerId", plain), needed("keyId", plain), needed("privateKey", plain), member{"expiration", number, false})...),
+		"layer":           object(true, append(each(plain, "principal"), requiredMember("providerId", plain), requiredMember("keyId", plain), requiredMember("privateKey", plain), member{"expiration", number, false})...),
 		"sap_api":         open(each(plain, "clientid usernameAttribute tokenEndpointUrl scope servicePassword nameIdentifierFormat")),
 		"sharepoint":      open(each(plain, "url")),
 		"springcm":        open(each(plain, "acsurl")),
@@ -76,7 +76,7 @@ func addons() rule {
 	return object(false, members...)
 }
 
-// mobile is what a native client tells of its apps.
+// mobile returns the rule for the apps of a native client.
 func mobile() rule {
 	return object(true,
 		member{"android", object(true,
@@ -85,23 +85,23 @@ func mobile() rule {
 		member{"ios", object(true, each(text(0, 0), "team_id app_bundle_identifier")...), false})
 }
 
-// signIn switches ways to sign in on or off, each named by a blank-separated word, with the member called name.
+// signIn returns a rule for sign-in methods, separated by spaces, each of which the member name enables or disables.
 func signIn(name, ways string) rule {
-	return notBare(object(false, each(notBare(object(false, member{name, boolean(), false})), ways)...))
+	return nonEmpty(object(false, each(nonEmpty(object(false, member{name, boolean(), false})), ways)...))
 }
 
-// notBare is an object with at least one member.
-func notBare(r rule) rule {
-	return func(value any, path string) *flaw {
+// nonEmpty accepts an object with at least one member.
+func nonEmpty(r rule) rule {
+	return func(value any, path string) *violation {
 		f := r(value, path)
 		if f == nil && len(asObject(value)) == 0 && value != nil {
-			return flawf(path, "Too few properties defined (0), minimum 1")
+			return violationf(path, "Too few properties defined (0), minimum 1")
 		}
 		return f
 	}
 }
 
-// logout says where and why a client is told of the end of a session (CL026).
+// logout returns the rule for where and why a client is notified of the end of a session (CL026).
 func logout() rule {
 	initiators := oneOf("rp-logout", "idp-logout", "password-changed", "session-expired", "session-revoked", "account-deleted",
 		"email-identifier-changed", "mfa-phone-unenrolled", "account-deactivated")
@@ -113,30 +113,30 @@ func logout() rule {
 		member{"backchannel_logout_session_metadata", nullable(object(true, member{"include", boolean(), false})), false})
 }
 
-// profile is the id of a profile, which the emulator does not have (CL024).
+// profile accepts the ID of a profile. The emulator has no profiles (CL024).
 func profile(prefix string) rule { return text(0, 0, matching("^"+prefix+"_[A-Za-z0-9]{16,}$")) }
 
-// express is the set-up of an Okta integration.
+// express returns the rule for the configuration of an Okta integration.
 func express() rule {
-	link := object(false, needed("client_id", text(0, 0)))
+	link := object(false, requiredMember("client_id", text(0, 0)))
 	return object(false,
-		needed("initiate_login_uri_template", text(0, 0)),
-		needed("user_attribute_profile_id", profile("uap")),
-		needed("connection_profile_id", profile("cop")),
-		needed("enable_client", boolean()),
-		needed("enable_organization", boolean()),
+		requiredMember("initiate_login_uri_template", text(0, 0)),
+		requiredMember("user_attribute_profile_id", profile("uap")),
+		requiredMember("connection_profile_id", profile("cop")),
+		requiredMember("enable_client", boolean()),
+		requiredMember("enable_organization", boolean()),
 		member{"linked_clients", list(link, 0), false},
-		needed("okta_oin_client_id", text(0, 0)),
-		needed("admin_login_domain", text(1, 0)),
+		requiredMember("okta_oin_client_id", text(0, 0)),
+		requiredMember("admin_login_domain", text(1, 0)),
 		member{"oin_submission_id", text(1, 200), false})
 }
 
-// myOrganization is the set-up of clients that manage an organization.
+// myOrganization returns the rule for the configuration of clients that manage an organization.
 func myOrganization() rule {
 	return object(false,
 		member{"connection_profile_id", profile("cop"), false},
 		member{"user_attribute_profile_id", profile("uap"), false},
-		needed("allowed_strategies", list(oneOf("pingfederate", "adfs", "waad", "google-apps", "okta", "oidc", "samlp"), 0)),
-		needed("connection_deletion_behavior", oneOf("allow", "allow_if_empty")),
+		requiredMember("allowed_strategies", list(oneOf("pingfederate", "adfs", "waad", "google-apps", "okta", "oidc", "samlp"), 0)),
+		requiredMember("connection_deletion_behavior", oneOf("allow", "allow_if_empty")),
 		member{"invitation_landing_client_id", text(0, 0), false})
 }

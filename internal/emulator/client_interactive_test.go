@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestClient_interactive keeps and answers what clients of other kinds have (CL024, CL026, CL028, CL030).
+// TestClient_interactive stores and returns members of other types of clients (CL024, CL026, CL028, CL030).
 func TestClient_interactive(t *testing.T) {
 	n := start(t)
 	at := "clients/" + n.call(201, "POST", "clients", `{"name":"N","app_type":"regular_web","cross_origin_auth":true,`+
@@ -32,10 +32,10 @@ func TestClient_interactive(t *testing.T) {
 	}
 }
 
-// TestClient_interactiveRefused names what is wrong inside the members of other kinds of client (CL001).
+// TestClient_interactiveRefused expects the violations inside the members of other types of clients (CL001).
 func TestClient_interactiveRefused(t *testing.T) {
 	n := start(t)
-	for body, flaw := range map[string]string{
+	for body, violation := range map[string]string{
 		`"app_type":"robot"`:                                            "'No enum match for: robot' on property app_type.",
 		`"addons":{"fax":{}}`:                                           "'Additional properties not allowed: fax' on property addons.",
 		`"addons":{"aws":{"lifetime_in_seconds":60}}`:                   "'Value 60 is less than minimum 900' on property addons.aws.lifetime_in_seconds.",
@@ -45,12 +45,12 @@ func TestClient_interactiveRefused(t *testing.T) {
 		`"oidc_logout":{"backchannel_logout_initiators":{"mode":"no"}}`: "'No enum match for: no' on property oidc_logout.backchannel_logout_initiators.mode.",
 		`"grant_types":[""]`:                                            "'String is too short (0 chars), minimum 1' on property grant_types[0].",
 	} {
-		n.refused(400, "invalid_body", "Payload validation error: "+flaw, "POST", "clients", `{"name":"N",`+body+`}`)
+		n.refused(400, "invalid_body", "Payload validation error: "+violation, "POST", "clients", `{"name":"N",`+body+`}`)
 	}
 }
 
-// TestFlaws tells everything that is wrong with a body, the last member first (GE004).
-func TestFlaws(t *testing.T) {
+// TestViolations expects every violation of a body, the last member first (GE004).
+func TestViolations(t *testing.T) {
 	n := start(t)
 	n.refused(400, "invalid_body", "Payload validation error: 'Missing required property: identifier'. "+
 		"(also) Payload validation error: 'Additional properties not allowed: options,colour'. "+
@@ -60,7 +60,7 @@ func TestFlaws(t *testing.T) {
 		"POST", "resource-servers", `{"name":null,"options":{},"scopes":[{"value":""},{"value":"x"},{}],"colour":1}`)
 }
 
-// TestClient_global has the few members of the client that stands for the tenant (CL029).
+// TestClient_global checks the few members of the client that represents the tenant (CL029).
 func TestClient_global(t *testing.T) {
 	n := start(t)
 	got := objectOf(n.call(200, "GET", "clients?is_global=true", "").items[0])

@@ -8,8 +8,8 @@ import (
 
 const expressClient = "express_configuration"
 
-// machineBorn tells the kinds of client whose tokens are signed with RS256 from the beginning (CL007).
-func machineBorn(appType string) bool {
+// usesRS256 reports whether tokens of clients of this type are signed with RS256 by default (CL007).
+func usesRS256(appType string) bool {
 	return appType == expressClient || appType == "resource_server"
 }
 
@@ -25,7 +25,8 @@ func public(sent store.Object) bool {
 	return appType == "spa" || appType == "native"
 }
 
-// presetKind sets what the tenant presets in third-party clients and in clients of an Okta integration or an API (CL007).
+// presetKind sets the values that the tenant chooses for third-party clients and clients of an Okta integration or an API
+// (CL007).
 func presetKind(doc *store.Object, sent store.Object) {
 	if thirdParty(sent) {
 		doc.Set("oidc_conformant", true)
@@ -34,7 +35,7 @@ func presetKind(doc *store.Object, sent store.Object) {
 			doc.Set("redirection_policy", "open_redirect_protection")
 		}
 	}
-	if machineBorn(sent.Text("app_type")) {
+	if usesRS256(sent.Text("app_type")) {
 		doc.Set("oidc_conformant", true)
 	}
 	if sent.Text("app_type") == expressClient {
@@ -47,8 +48,8 @@ func presetKind(doc *store.Object, sent store.Object) {
 	}
 }
 
-// settleMembers completes members whose content depends on what the request sent.
-func settleMembers(doc *store.Object, sent store.Object) {
+// completeMembers sets defaults inside members that depend on what the request sent.
+func completeMembers(doc *store.Object, sent store.Object) {
 	mirrorLogout(doc, sent)
 	completeSessionTransfer(doc)
 	clientSchema().sort(*doc)
@@ -73,7 +74,7 @@ func completeSessionTransfer(doc *store.Object) {
 	doc.Set("session_transfer", transfer)
 }
 
-// completeRefreshToken fills the members that were left out of a refresh_token that was sent (CL006).
+// completeRefreshToken sets the omitted members of a refresh_token that was sent (CL006).
 func completeRefreshToken(sent store.Object) store.Object {
 	token := sent.Child("refresh_token").Clone()
 	endless := token.Text("expiration_type") == "non-expiring"
@@ -109,13 +110,13 @@ func mirrorLogout(doc *store.Object, sent store.Object) {
 	}
 }
 
-// expressScopes are the scopes of the grant a client of an Okta integration is born with (CL007).
+// expressScopes are the scopes of the grant that is created with a client of an Okta integration (CL007).
 const expressScopes = "read:clients read:user_attribute_profiles read:connection_profiles read:organizations_summary " +
 	"read:connections create:connections update:connections read:connections_options update:connections_options " +
 	"read:organization_connections create:organization_connections update:organization_connections " +
 	"create:scim_config read:scim_token create:scim_token delete:scim_token"
 
-// attach makes what comes along with some kinds of client: the grant of an Okta integration, the link of an API (CL007).
+// attach creates what belongs to clients of some types: the grant of an Okta integration, the link of an API (CL007).
 func (s *Server) attach(tx *store.Tx, client *store.Client, doc store.Object) error {
 	if client.AppType == expressClient {
 		id, err := s.ids.grant()
@@ -134,7 +135,7 @@ func (s *Server) attach(tx *store.Tx, client *store.Client, doc store.Object) er
 	return s.link(tx, doc.Text("resource_server_identifier"), client.ID)
 }
 
-// link writes the id of an API's own client into the API, or takes it out when the client goes.
+// link writes the ID of an API's own client into the API, or removes it when the client is deleted.
 func (s *Server) link(tx *store.Tx, identifier, clientID string) error {
 	api, linked := s.store.ResourceServerByIdentifier(identifier)
 	if !linked {

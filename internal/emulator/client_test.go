@@ -31,11 +31,11 @@ func TestClient_minimal(t *testing.T) { // CL002 to CL005, CL017
 		}
 	}
 	if len(created.body.Text("client_id")) != 32 || len(created.body.Text("client_secret")) != 64 {
-		t.Error("id or secret has another form:", created.raw)
+		t.Error("id or secret has the wrong format:", created.raw)
 	}
 	got := n.call(200, "GET", "clients/"+created.body.Text("client_id"), "")
 	if got.body.Has("encrypted") || strings.Contains(got.raw, "PRIVATE KEY") || got.body.Text("client_secret") != created.body.Text("client_secret") {
-		t.Error("GET shows other things than it should:", got.raw)
+		t.Error("GET returns other members:", got.raw)
 	}
 }
 
@@ -82,11 +82,11 @@ func TestClient_update(t *testing.T) { // GE010, CL008, CL014
 	}
 	n.call(400, "PATCH", at, `{}`)                                    // GE015
 	n.call(400, "PATCH", at, `{"token_endpoint_auth_method":"none"}`) // CL010
-	tooMany := `{"client_metadata":{`
+	checkEntityLimit := `{"client_metadata":{`
 	for i := range 10 {
-		tooMany += fmt.Sprintf(`"k%d":"v",`, i)
+		checkEntityLimit += fmt.Sprintf(`"k%d":"v",`, i)
 	}
-	n.call(400, "PATCH", at, strings.TrimSuffix(tooMany, ",")+`}}`)
+	n.call(400, "PATCH", at, strings.TrimSuffix(checkEntityLimit, ",")+`}}`)
 }
 
 func TestClient_refusals(t *testing.T) { // CL001, CL009, CL010, CL012
@@ -114,29 +114,29 @@ func TestClient_whatATokenMayRead(t *testing.T) { // CL013, GE016, CL025
 	at := "clients/" + n.newClient("job").ClientID
 	reader, keyReader := n.as(n.Token("read:clients")), n.as(n.Token("read:client_keys"))
 	if got := reader.call(200, "GET", at, ""); got.body.Has("client_secret") || got.body.Has("signing_keys") || !got.body.Has("grant_types") {
-		t.Error("read:clients reads", got.body.Names())
+		t.Error("members with read:clients:", got.body.Names())
 	}
 	if got := keyReader.call(200, "GET", at, ""); !got.body.Has("client_secret") {
-		t.Error("read:client_keys reads", got.body.Names())
+		t.Error("members with read:client_keys:", got.body.Names())
 	}
 	if got := n.as(n.Token("read:client_summary")).call(200, "GET", at, ""); !slices.Equal(got.body.Names(), []string{"name", "client_id"}) {
-		t.Error("read:client_summary reads", got.body.Names())
+		t.Error("members with read:client_summary:", got.body.Names())
 	}
 	reader.refused(403, "insufficient_scope", "You cannot read the following fields: client_secret", "GET", at+"?fields=client_secret,name", "")
 	if got := keyReader.call(200, "GET", at+"?fields=client_secret", ""); !slices.Equal(got.body.Names(), []string{"tenant", "client_secret"}) {
 		t.Error("fields:", got.body.Names())
 	}
 	if got := reader.call(200, "GET", at+"?fields=name,tenant&include_fields=false", ""); got.body.Has("name") || !got.body.Has("client_id") {
-		t.Error("fields left out:", got.body.Names())
+		t.Error("fields excluded:", got.body.Names())
 	}
 	n.as(n.Token("update:clients")).call(403, "PATCH", at, `{"client_secret":"x"}`)
 	if got := n.as(n.Token("update:clients")).call(200, "PATCH", at, `{"name":"x"}`); got.body.Has("client_secret") {
-		t.Error("update:clients is shown the secret")
+		t.Error("the response contains the secret with update:clients only")
 	}
 	quiet := start(t, switched(func(s *emulator.Switches) { s.DenySecretSilently = true }))
 	id := quiet.newClient("job").ClientID
 	if got := quiet.as(quiet.Token("read:clients")).call(200, "GET", "clients/"+id+"?fields=client_secret,name", ""); got.body.Has("client_secret") {
-		t.Error("secret shown:", got.raw)
+		t.Error("the response contains the secret:", got.raw)
 	}
 }
 
@@ -179,7 +179,8 @@ func TestClient_list(t *testing.T) { // CL018, CL019, GE012
 	}
 }
 
-// TestClient_deepPages: where there are checkpoints, they are the only way beyond the first thousand. APIs have none.
+// TestClient_deepPages expects that numbered pages end after a thousand records if the list has checkpoints. Lists of APIs
+// have none.
 func TestClient_deepPages(t *testing.T) { // GE019
 	n := start(t, func(o *emulator.Options) { o.Seed = large(1_001, 0, 0, 0) })
 	for path, status := range map[string]int{

@@ -8,23 +8,23 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 
-// occasion is why a client is answered; it decides what of it is shown.
+// occasion is the operation that returns a client. It determines which members are returned.
 type occasion int
 
 const (
-	asked           occasion = iota // GET: what the token may read
-	written                         // PATCH: as GET, and the secret to who may change it
-	everythingShown                 // POST and rotate-secret: who makes a secret sees it (CL002, CL023)
+	asked           occasion = iota // GET: what the token can read
+	written                         // PATCH: as GET, and the secret for tokens that can change it
+	everythingShown                 // POST and rotate-secret: including the new secret (CL002, CL023)
 )
 
-// Members a token must be allowed to read by name (CL013).
+// Members that need scopes of their own to be read (CL013).
 var (
 	summaryMembers    = []string{"client_id", "app_type", "name", "description"}
 	keyMembers        = []string{"client_secret", "encryption_key", "signing_keys"}
 	credentialMembers = []string{"client_authentication_methods"}
 )
 
-// clientView is a client as it is answered.
+// clientView returns a client as the API returns it.
 func (c *call) clientView(row *store.Client, why occasion) (store.Object, error) {
 	doc, err := store.ParseObject(row.Body)
 	if err != nil {
@@ -35,10 +35,10 @@ func (c *call) clientView(row *store.Client, why occasion) (store.Object, error)
 	}
 	doc.Set("signing_keys", c.server.clientKeys(false))
 	clientSchema().sort(doc)
-	return slices.DeleteFunc(doc, func(m store.Member) bool { return !c.shows(m.Name, why) }), nil
+	return slices.DeleteFunc(doc, func(m store.Member) bool { return !c.canRead(m.Name, why) }), nil
 }
 
-// newClientView is the answer to POST: the keys' private half is in it, and credentials in full (CL002, CR002).
+// newClientView returns the response to POST, with the private keys and complete credentials (CL002, CR002).
 func (c *call) newClientView(row *store.Client, full store.Object) (store.Object, error) {
 	doc, err := c.clientView(row, everythingShown)
 	if err != nil {
@@ -53,8 +53,8 @@ func (c *call) newClientView(row *store.Client, full store.Object) (store.Object
 	return doc, nil
 }
 
-// shows tells whether the token may see the member (CL013).
-func (c *call) shows(name string, why occasion) bool {
+// canRead reports whether the token can read the member (CL013).
+func (c *call) canRead(name string, why occasion) bool {
 	switch {
 	case why == everythingShown || slices.Contains(summaryMembers, name):
 		return true
@@ -66,7 +66,7 @@ func (c *call) shows(name string, why occasion) bool {
 	return why == written || c.token.any("read:clients", "read:client_keys")
 }
 
-// clientKeys is the member signing_keys: the tenant's certificate. The real service has a certificate for each client
+// clientKeys returns the member signing_keys: the tenant's certificate. The real service has a certificate for each client
 // (CL017).
 func (s *Server) clientKeys(private bool) []any {
 	key := s.keys.current()
@@ -79,7 +79,7 @@ func (s *Server) clientKeys(private bool) []any {
 	return []any{shown}
 }
 
-// selection is what the parameters fields and include_fields ask for (GE016).
+// selection contains the parameters fields and include_fields (GE016).
 type selection struct {
 	names   []string
 	include bool
@@ -108,7 +108,7 @@ func (s selection) from(doc store.Object) store.Object {
 	})
 }
 
-// pick answers a stored object with the members that were asked for.
+// pick returns a stored object with the selected members only.
 func (c *call) pick(body []byte) ([]byte, error) {
 	chosen, err := c.selection()
 	if err != nil || len(chosen.names) == 0 {
@@ -118,13 +118,13 @@ func (c *call) pick(body []byte) ([]byte, error) {
 	return chosen.from(doc).Encode(), err
 }
 
-// clientSelection refuses fields the token may not read when they are asked for by name (CL013).
+// clientSelection rejects fields that the token cannot read if the request names them (CL013).
 func (c *call) clientSelection() (selection, error) {
 	chosen, err := c.selection()
 	if err != nil || !chosen.include || c.server.options.Switches.DenySecretSilently {
 		return chosen, err
 	}
-	denied := slices.DeleteFunc(slices.Clone(chosen.names), func(name string) bool { return c.shows(name, asked) })
+	denied := slices.DeleteFunc(slices.Clone(chosen.names), func(name string) bool { return c.canRead(name, asked) })
 	if len(denied) > 0 {
 		return chosen, refuse(http.StatusForbidden, "insufficient_scope",
 			"You cannot read the following fields: "+strings.Join(denied, ", "))
@@ -168,10 +168,10 @@ func listClients(c *call) (reply, error) {
 	return listing(c, p, "clients", c.lists().Clients(query(p, match)), row), nil
 }
 
-const longestExternalID = 120
+const maxExternalID = 120
 
-// clientFilter combines is_global, is_first_party and app_type; nil passes all. No client here has an external id or an
-// organization, so external_client_id and q find none (CL019).
+// clientFilter combines is_global, is_first_party and app_type. nil matches all. No client here has an external ID or an
+// organization, so external_client_id and q match none (CL019).
 func (c *call) clientFilter() (func(*store.Client) bool, error) {
 	global, err := c.flag("is_global", false)
 	if err != nil {
@@ -182,7 +182,7 @@ func (c *call) clientFilter() (func(*store.Client) bool, error) {
 		return nil, err
 	}
 	if c.query.Has("external_client_id") {
-		if f := text(1, longestExternalID)(c.query.Get("external_client_id"), "external_client_id"); f != nil {
+		if f := text(1, maxExternalID)(c.query.Get("external_client_id"), "external_client_id"); f != nil {
 			return nil, invalidQuery(f)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// control answers the emulator's own endpoints, which no tenant has. They are open to programs on this machine only.
+// control serves the emulator's own endpoints, which no tenant has. Only programs on this machine can use them.
 func (s *Server) control(w http.ResponseWriter, r *http.Request) {
 	s.bodies.setDeadline(w, r)
 	if reason := s.rejectControl(r); reason != "" {

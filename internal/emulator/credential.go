@@ -36,7 +36,7 @@ func (c *call) findCredential() (*store.Credential, error) {
 	}
 	row, there := lookup(c.params[1], c.server.store.Credential)
 	if !there || row.ClientID != client.ID {
-		return nil, missing("The credential does not exist", "inexistent_credential") // CR009
+		return nil, notFound("The credential does not exist", "inexistent_credential") // CR009
 	}
 	return row, nil
 }
@@ -49,7 +49,7 @@ func getCredential(c *call) (reply, error) {
 	return ok(raw(row.Body)), nil
 }
 
-// listCredentials always answers a plain array; paging parameters are not looked at (CR008).
+// listCredentials always returns a plain array and ignores paging parameters (CR008).
 func listCredentials(c *call) (reply, error) {
 	client, err := c.findClient()
 	if err != nil {
@@ -61,7 +61,7 @@ func listCredentials(c *call) (reply, error) {
 	}}, nil
 }
 
-const mostCredentials = 2
+const maxCredentials = 2
 
 func createCredential(c *call) (reply, error) {
 	if f := credentialSchema().check(c.body, onCreate); f != nil {
@@ -77,7 +77,7 @@ func createCredential(c *call) (reply, error) {
 			return err
 		}
 		others := c.server.store.CredentialsOf(client.ID)
-		if c.server.options.Switches.LimitCredentials && len(others) >= mostCredentials { // CR006
+		if c.server.options.Switches.LimitCredentials && len(others) >= maxCredentials { // CR006
 			return badRequest("validation_error", "The client has the maximum number of credentials")
 		}
 		if slices.ContainsFunc(others, func(o *store.Credential) bool { return row.PEM != "" && o.PEM == row.PEM }) { // CR005
@@ -92,7 +92,7 @@ func createCredential(c *call) (reply, error) {
 	return created(raw(row.Body)), nil
 }
 
-// newCredential makes a row of what was sent: key id from the key, times in UTC, never the PEM in the answer (CR004).
+// newCredential creates a row: key ID from the key, times in UTC, never the PEM in the response (CR004).
 func (s *Server) newCredential(sent store.Object, clientID string) (*store.Credential, error) {
 	id, err := s.ids.credential()
 	if err != nil {
@@ -115,12 +115,12 @@ func (s *Server) newCredential(sent store.Object, clientID string) (*store.Crede
 	return &store.Credential{ID: id, ClientID: clientID, PEM: sent.Text("pem"), Body: doc.Encode()}, nil
 }
 
-// identify fills what depends on the kind of credential: kid and alg of a key, the subject or thumbprint of a certificate.
+// identify sets what depends on the type of credential: kid and alg of a key, the subject or thumbprint of a certificate.
 func identify(doc *store.Object, sent store.Object) error {
 	public, certificate, err := parsePublic(sent.Text("pem"))
 	kind := sent.Text("credential_type")
 	if err != nil && (kind != "cert_subject_dn" || sent.Text("subject_dn") == "") {
-		return invalidBody(flawf("pem", "Object didn't pass validation for format pem: %s", err.Error()))
+		return invalidBody(violationf("pem", "Object didn't pass validation for format pem: %s", err.Error()))
 	}
 	switch {
 	case kind == "public_key":
@@ -135,7 +135,7 @@ func identify(doc *store.Object, sent store.Object) error {
 			doc.Set("alg", "RS256")
 		}
 	case kind == "x509_cert" && certificate == nil:
-		return invalidBody(flawf("pem", "Object didn't pass validation for format x509-certificate"))
+		return invalidBody(violationf("pem", "Object didn't pass validation for format x509-certificate"))
 	case kind == "x509_cert":
 		sum := sha256.Sum256(certificate.Raw)
 		doc.Set("thumbprint_sha256", encode64(sum[:]))
@@ -178,7 +178,7 @@ func parsePublic(text string) (*rsa.PublicKey, *x509.Certificate, error) {
 	return public, certificate, nil
 }
 
-// subjectLines writes a certificate's subject one name a line, in the certificate's order (CR011).
+// subjectLines returns a certificate's subject with one name per line, in the certificate's order (CR011).
 func subjectLines(certificate *x509.Certificate) string {
 	short := map[string]string{
 		"2.5.4.3": "CN", "2.5.4.6": "C", "2.5.4.7": "L", "2.5.4.8": "ST", "2.5.4.10": "O", "2.5.4.11": "OU",

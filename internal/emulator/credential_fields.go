@@ -30,51 +30,51 @@ const keyID = `^([0-9a-zA-Z-_]{10,64})$`
 // methodNames are the members of client_authentication_methods.
 var methodNames = []string{"private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth"}
 
-// authenticationMethods is exactly one way to authenticate with keys. credential gives the rule for the credentials of a
-// method: full ones in POST, ids in PATCH (CR002).
+// authenticationMethods accepts exactly one method to authenticate with keys. credential returns the rule for the
+// credentials of a method: complete ones in POST, IDs in PATCH (CR002).
 func authenticationMethods(credential func(method string) rule) rule {
 	var members []member
 	for _, name := range methodNames {
-		members = append(members, member{name, object(false, needed("credentials", list(credential(name), 0))), false})
+		members = append(members, member{name, object(false, requiredMember("credentials", list(credential(name), 0))), false})
 	}
 	return exactlyOne(object(false, members...))
 }
 
-// newCredential is a credential in the POST of a client.
+// newCredential accepts a credential in the POST of a client.
 func newCredential(method string) rule {
 	switch method {
 	case "tls_client_auth":
 		return object(false,
-			needed("credential_type", oneOf("cert_subject_dn")),
+			requiredMember("credential_type", oneOf("cert_subject_dn")),
 			member{"name", text(0, 128), false},
 			member{"subject_dn", text(1, 256), false},
 			member{"pem", text(1, 4096), false})
 	case "self_signed_tls_client_auth":
 		return object(false,
-			needed("credential_type", oneOf("x509_cert")),
+			requiredMember("credential_type", oneOf("x509_cert")),
 			member{"name", text(0, 128), false},
-			needed("pem", text(1, 4096)))
+			requiredMember("pem", text(1, 4096)))
 	}
 	return keyCredential()
 }
 
-// keyCredential is a public key in the POST of a client.
+// keyCredential accepts a public key in the POST of a client.
 func keyCredential() rule {
 	return object(false,
-		needed("credential_type", oneOf("public_key")),
+		requiredMember("credential_type", oneOf("public_key")),
 		member{"name", text(0, 128), false},
-		needed("pem", text(0, 0)),
+		requiredMember("pem", text(0, 0)),
 		member{"alg", oneOf("RS256", "RS384", "PS256"), false},
 		member{"parse_expiry_from_cert", boolean(), false},
 		member{"expires_at", dateTime(), false},
 		member{"kid", text(10, 64, matching(keyID)), false})
 }
 
-func credentialReference() rule { return object(false, needed("id", text(1, 0))) }
+func credentialReference() rule { return object(false, requiredMember("id", text(1, 0))) }
 
 func referred(string) rule { return credentialReference() }
 
-// bearers are the members of a client that hold credentials besides client_authentication_methods (CR003, CR012).
+// bearers are the members of a client, other than client_authentication_methods, that contain credentials (CR003, CR012).
 var bearers = []string{"signed_request_object", "token_vault_privileged_access"}
 
 func signedRequest(credential rule) rule {
@@ -83,15 +83,15 @@ func signedRequest(credential rule) rule {
 		member{"credentials", list(credential, 0), false})
 }
 
-// tokenVault needs all three lists, each with at least so many items: one in POST, none in PATCH (CL024, CL033).
-func tokenVault(credential rule, fewest int) rule {
+// tokenVault requires all three lists, each with a minimum length: one in POST, none in PATCH (CL024, CL033).
+func tokenVault(credential rule, minItems int) rule {
 	connection := object(false,
-		needed("connection", text(1, 0)),
-		needed("scopes", atMost(20, list(text(1, 0), 1))))
+		requiredMember("connection", text(1, 0)),
+		requiredMember("scopes", atMost(20, list(text(1, 0), 1))))
 	return object(false,
-		needed("credentials", atMost(mostCredentials, list(credential, fewest))),
-		needed("ip_allowlist", atMost(10, list(text(1, 0, format("ip-or-cidr", isAddress)), fewest))),
-		needed("grants", distinct("connection", atMost(5, list(connection, fewest)))))
+		requiredMember("credentials", atMost(maxCredentials, list(credential, minItems))),
+		requiredMember("ip_allowlist", atMost(10, list(text(1, 0, format("ip-or-cidr", isAddress)), minItems))),
+		requiredMember("grants", distinct("connection", atMost(5, list(connection, minItems)))))
 }
 
 func isAddress(text string) bool {
@@ -99,25 +99,25 @@ func isAddress(text string) bool {
 	return err == nil || net.ParseIP(text) != nil
 }
 
-// atMost bounds an array from above.
+// atMost limits the length of an array.
 func atMost(most int, r rule) rule {
-	return func(value any, path string) *flaw {
+	return func(value any, path string) *violation {
 		if items, _ := value.([]any); len(items) > most {
-			return flawf(path, "Array is too long (%d), maximum %d", len(items), most)
+			return violationf(path, "Array is too long (%d), maximum %d", len(items), most)
 		}
 		return r(value, path)
 	}
 }
 
-// distinct refuses objects in an array that have the same text in one member.
+// distinct rejects arrays of objects if two have the same string in one member.
 func distinct(name string, r rule) rule {
-	return func(value any, path string) *flaw {
+	return func(value any, path string) *violation {
 		items, _ := value.([]any)
 		places := map[string]int{}
 		for i, item := range items {
 			key := asObject(item).Text(name)
 			if first, again := places[key]; again {
-				return flawf(path, "Array items are not unique (indexes %d and %d)", first, i)
+				return violationf(path, "Array items are not unique (indexes %d and %d)", first, i)
 			}
 			places[key] = i
 		}

@@ -6,8 +6,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 
-// newCredentials takes the full credentials out of a new client: rows for them, ids in the client, and the members as the
-// answer shows them (CR002).
+// newCredentials replaces the complete credentials of a new client by IDs. It returns their rows, and the members as the
+// response contains them (CR002).
 func (c *call) newCredentials(doc *store.Object, clientID string) ([]*store.Credential, store.Object, error) {
 	var rows []*store.Credential
 	full := store.Object{}
@@ -57,7 +57,7 @@ func (c *call) newCredentials(doc *store.Object, clientID string) ([]*store.Cred
 	return rows, full, nil
 }
 
-// checkReferences looks at the credentials a PATCH refers to: by id only, the client's own, at most two (CR003, CR006).
+// checkReferences checks the credentials that a PATCH references: by ID only, the client's own, at most two (CR003, CR006).
 func (c *call) checkReferences(body store.Object, clientID string) error {
 	for _, id := range references(body) {
 		if row, there := c.server.store.Credential(id); !there || row.ClientID != clientID {
@@ -65,14 +65,14 @@ func (c *call) checkReferences(body store.Object, clientID string) error {
 		}
 	}
 	for _, m := range body.Child("client_authentication_methods") {
-		if len(asObject(m.Value).Items("credentials")) > mostCredentials {
+		if len(asObject(m.Value).Items("credentials")) > maxCredentials {
 			return badRequest("validation_error", "A client can use two credentials at most")
 		}
 	}
 	return nil
 }
 
-// referenced lists the ids of the credentials a client uses.
+// referenced returns the IDs of the credentials that a client uses.
 func referenced(client *store.Client) []string {
 	doc, err := store.ParseObject(client.Body)
 	if err != nil {

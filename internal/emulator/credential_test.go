@@ -56,7 +56,7 @@ func TestCredential_life(t *testing.T) { // CR001, CR003 to CR011
 		t.Fatal(err)
 	}
 	if made.body.Text("kid") != base64.RawURLEncoding.EncodeToString(sum) || made.body.Text("expires_at") != "2033-05-13T09:33:13.000Z" || made.body.Text("alg") != "RS256" {
-		t.Error("made:", made.raw)
+		t.Error("created:", made.raw)
 	}
 	n.call(400, "POST", all, `{"credential_type":"public_key","pem":`+quoted(public)+`}`) // CR005
 	n.call(400, "POST", all, `{"credential_type":"public_key","pem":"x"}`)
@@ -73,13 +73,13 @@ func TestCredential_life(t *testing.T) { // CR001, CR003 to CR011
 	use := `{"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"` + id + `"}]}},"token_endpoint_auth_method":null}`
 	n.call(200, "PATCH", "clients/"+job.ClientID, use)
 	if got := n.call(200, "GET", "clients/"+job.ClientID, ""); got.body.Has("client_secret") || got.body.Has("token_endpoint_auth_method") { // CL011
-		t.Error("a secret beside keys:", got.raw)
+		t.Error("a secret with keys:", got.raw)
 	}
 	n.call(400, "POST", "clients/"+job.ClientID+"/rotate-secret", "")
 	n.call(400, "DELETE", all+"/"+id, "") // CR007
 	back := n.call(200, "PATCH", "clients/"+job.ClientID, `{"client_authentication_methods":null,"token_endpoint_auth_method":"client_secret_post"}`)
 	if back.body.Text("client_secret") != job.ClientSecret { // CL016
-		t.Error("back to another secret:", back.raw)
+		t.Error("another secret than before:", back.raw)
 	}
 	n.call(204, "DELETE", all+"/"+id, "")
 	n.call(204, "DELETE", all+"/"+id, "") // CR010
@@ -122,7 +122,7 @@ func TestCredential_withClient(t *testing.T) { // CR002
 	made := n.call(201, "POST", "clients", body)
 	full := objectOf(made.body.Child("client_authentication_methods").Child("private_key_jwt").Items("credentials")[0])
 	if full.Text("kid") == "" || made.body.Has("client_secret") || strings.Contains(made.raw, "PUBLIC KEY") {
-		t.Error("made:", made.raw)
+		t.Error("created:", made.raw)
 	}
 	got := n.call(200, "GET", "clients/"+made.body.Text("client_id"), "")
 	if !strings.Contains(got.raw, `"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"`+full.Text("id")+`"}]}}`) {
@@ -132,7 +132,7 @@ func TestCredential_withClient(t *testing.T) { // CR002
 	n.call(400, "POST", "clients", strings.Replace(body, `"name":"N"`, `"name":"N","token_endpoint_auth_method":"client_secret_post"`, 1)) // CL009
 }
 
-// keyClient is a client that authenticates with key.
+// keyClient creates a client that authenticates with a key.
 func (n *tenant) keyClient(public string) string {
 	n.t.Helper()
 	made := n.call(201, "POST", "clients", `{"name":"N","grant_types":["client_credentials"],"client_authentication_methods":`+
@@ -170,7 +170,7 @@ func TestAssertion(t *testing.T) { // TK014, TK015
 	}
 	once := good()
 	if got := ask(jose.RS256, key, once); got.status != 200 {
-		t.Fatal("a good assertion:", got.raw)
+		t.Fatal("a valid assertion:", got.raw)
 	}
 	for name, c := range map[string]struct {
 		alg    jose.SignatureAlgorithm
@@ -198,7 +198,7 @@ func TestAssertion(t *testing.T) { // TK014, TK015
 		}
 	}
 	if got := n.exchange(secretForm(emulator.Credentials{ClientID: id, ClientSecret: ""}, "urn:a"), nil); got.status != 401 {
-		t.Error("no secret, no key:", got.raw)
+		t.Error("neither secret nor key:", got.raw)
 	}
 	if !slices.ContainsFunc(n.Journal(), func(e emulator.Entry) bool { return e.Route == "/oauth/token" && e.Caller == id && e.Status == 200 }) {
 		t.Error("the journal does not name the client of an assertion")
@@ -233,7 +233,7 @@ func TestKeys_rotateAndRevoke(t *testing.T) { // KS001 to KS004
 		t.Error("revoked:", got.raw)
 	}
 	if len(n.published().Keys) != 2 || strings.Contains(n.call(200, "GET", "keys/signing", "").raw, "PRIVATE") {
-		t.Error("a revoked key is published, or a private one shown")
+		t.Error("a revoked key is published, or a private key is returned")
 	}
 	n.call(404, "GET", "keys/signing/none", "")
 	n.call(404, "PUT", "keys/signing/none/revoke", "")

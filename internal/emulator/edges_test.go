@@ -106,7 +106,7 @@ func TestGrant_system(t *testing.T) { // CG011, CG013, CG014, CG016, CL007
 	made := n.call(201, "POST", "clients", `{"name":"N","app_type":"express_configuration"}`).body.Text("client_id")
 	grant := objectOf(n.call(200, "GET", "client-grants?subject_type=client&client_id="+made, "").items[0])
 	if !grant.Flag("is_system") {
-		t.Errorf("born with %s", grant.Encode())
+		t.Errorf("created with %s", grant.Encode())
 	}
 	n.call(400, "PATCH", "client-grants/"+grant.Text("id"), `{"scope":[]}`)
 	n.call(400, "DELETE", "client-grants/"+grant.Text("id"), "")
@@ -125,11 +125,11 @@ func TestGrant_system(t *testing.T) { // CG011, CG013, CG014, CG016, CL007
 	}
 	n.call(204, "DELETE", "clients/"+own, "")
 	if got := n.call(200, "GET", "resource-servers/urn:a", ""); got.body.Has("client_id") {
-		t.Error("linked to a client that is gone:", got.raw)
+		t.Error("linked to a deleted client:", got.raw)
 	}
 }
 
-// TestState restarts a tenant on another port: everything is there, and its own API has moved.
+// TestState restarts a tenant on another port. It expects all objects, and its own API at the new address.
 func TestState(t *testing.T) {
 	path := t.TempDir() + "/state"
 	first := start(t, func(o *emulator.Options) { o.State = path })
@@ -148,15 +148,15 @@ func TestState(t *testing.T) {
 		t.Error(got.raw)
 	}
 	if keys := second.published(); len(keys.Key(part(t, token, 0).Text("kid"))) != 1 {
-		t.Error("the keys are others")
+		t.Error("the keys are different")
 	}
 	if got := second.exchange(secretForm(second.Terraform(), second.ManagementAudience()), nil); got.status != 200 {
 		t.Error("the Management API has not moved:", got.raw)
 	}
 }
 
-// TestClient_credentialsGo looks into the state of a tenant whose client with a credential was deleted (CL020).
-func TestClient_credentialsGo(t *testing.T) {
+// TestClient_deletesCredentials checks the state of a tenant after a client with a credential was deleted (CL020).
+func TestClient_deletesCredentials(t *testing.T) {
 	path := t.TempDir() + "/state"
 	n := start(t, func(o *emulator.Options) { o.State = path })
 	_, public := newKey(t)
@@ -171,14 +171,14 @@ func TestClient_credentialsGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	if orphans, others := state.CredentialsOf(gone), state.CredentialsOf(kept); len(orphans) != 0 || len(others) != 1 {
-		t.Errorf("%d credentials of the client that is gone, %d of the other", len(orphans), len(others))
+		t.Errorf("%d credentials of the deleted client, %d of the other", len(orphans), len(others))
 	}
 	if err := state.Close(); err != nil {
 		t.Error(err)
 	}
 }
 
-// FuzzResourceServer: what the tenant accepts it keeps: the answer has every member as sent, and GET answers the same.
+// FuzzResourceServer expects that the response to an accepted body has every member as sent, and that GET returns the same.
 func FuzzResourceServer(f *testing.F) {
 	for _, seed := range []string{
 		`{"identifier":"urn:a"}`, `{"identifier":"a/b","name":"N","scopes":[{"value":"x","description":""}],"token_lifetime":100}`,
@@ -223,7 +223,7 @@ func FuzzResourceServer(f *testing.F) {
 	})
 }
 
-// FuzzTokenRequest: nothing but a good secret gets a token, and every refusal is an OAuth error.
+// FuzzTokenRequest expects a token for a valid secret only, and an OAuth error otherwise.
 func FuzzTokenRequest(f *testing.F) {
 	f.Add("grant_type=client_credentials&client_id=x&client_secret=y&audience=z", "application/x-www-form-urlencoded", "Basic eDp5")
 	f.Add(`{"grant_type":"client_credentials","client_assertion":"a.b.c"}`, "application/json", "")
@@ -247,7 +247,7 @@ func FuzzTokenRequest(f *testing.F) {
 	})
 }
 
-// clean makes a text that may stand in a header.
+// clean returns a string that is valid in a header.
 func clean(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' {

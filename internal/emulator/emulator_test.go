@@ -20,7 +20,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// tenant is a server and a caller of it who may do everything.
+// tenant is a server and a caller with all permissions.
 type tenant struct {
 	*emulator.Server
 	t      *testing.T
@@ -28,7 +28,7 @@ type tenant struct {
 	client *http.Client
 }
 
-// answer is what came back.
+// answer is a decoded response.
 type answer struct {
 	status int
 	header http.Header
@@ -66,7 +66,7 @@ func switched(set func(*emulator.Switches)) func(*emulator.Options) {
 	return func(o *emulator.Options) { set(&o.Switches) }
 }
 
-// as is the same tenant for another token.
+// as returns the same tenant with another token.
 func (n *tenant) as(token string) *tenant {
 	other := *n
 	other.token = token
@@ -94,7 +94,7 @@ func (n *tenant) send(request *http.Request) (answer, error) {
 		got.items = v
 	default:
 		if len(raw) > 0 && strings.HasPrefix(response.Header.Get("Content-Type"), "application/json") {
-			n.t.Fatalf("the answer is no JSON: %v: %s", err, raw)
+			n.t.Fatalf("the response is not valid JSON: %v: %s", err, raw)
 		}
 	}
 	return got, nil
@@ -115,7 +115,7 @@ func (n *tenant) request(method, path, body string) *http.Request {
 	return request
 }
 
-// call asks the Management API, and wants that status.
+// call sends a request to the Management API, and expects a status.
 func (n *tenant) call(status int, method, path, body string) answer {
 	n.t.Helper()
 	got, err := n.send(n.request(method, "/api/v2/"+path, body))
@@ -128,7 +128,7 @@ func (n *tenant) call(status int, method, path, body string) answer {
 	return got
 }
 
-// refused wants an error of that status, code and message.
+// refused expects an error with a status, code and message.
 func (n *tenant) refused(status int, code, message, method, path, body string) {
 	n.t.Helper()
 	got := n.call(status, method, path, body)
@@ -143,7 +143,7 @@ func (n *tenant) refused(status int, code, message, method, path, body string) {
 	}
 }
 
-// newAPI makes an API with scopes, and returns its id.
+// newAPI creates an API with scopes, and returns its ID.
 func (n *tenant) newAPI(identifier string, scopes ...string) string {
 	n.t.Helper()
 	body := store.Object{{Name: "name", Value: "API"}, {Name: "identifier", Value: identifier}}
@@ -157,7 +157,7 @@ func (n *tenant) newAPI(identifier string, scopes ...string) string {
 	return n.call(201, "POST", "resource-servers", string(body.Encode())).body.Text("id")
 }
 
-// newClient makes a client for client credentials.
+// newClient creates a client for client credentials.
 func (n *tenant) newClient(name string) emulator.Credentials {
 	n.t.Helper()
 	body := n.call(201, "POST", "clients", `{"name":"`+name+`","grant_types":["client_credentials"]}`).body
@@ -174,7 +174,7 @@ func (n *tenant) newGrant(clientID, audience string, scopes ...string) string {
 		`{"client_id":"`+clientID+`","audience":"`+audience+`","scope":`+string(listed)+`}`).body.Text("id")
 }
 
-// exchange posts a form to the token endpoint.
+// exchange sends a form to the token endpoint.
 func (n *tenant) exchange(form url.Values, basic *emulator.Credentials) answer {
 	n.t.Helper()
 	request, err := http.NewRequestWithContext(n.t.Context(), http.MethodPost, n.URL()+"/oauth/token", strings.NewReader(form.Encode()))
@@ -203,15 +203,15 @@ func objectOf(value any) store.Object {
 	return object
 }
 
-// fuzzed is a caller of a server that outlives the test; its requests do not go over the network.
+// fuzzed returns a caller of a server that other tests use too. Its requests do not use the network.
 func fuzzed(t *testing.T, server *emulator.Server) *tenant {
 	return &tenant{Server: server, t: t, token: server.Token(), client: &http.Client{Transport: direct{server}}}
 }
 
-// direct hands requests to a server without a connection.
+// direct passes requests to a server without a connection.
 type direct struct{ *emulator.Server }
 
-// RoundTrip is that of an http.RoundTripper.
+// RoundTrip implements http.RoundTripper.
 func (d direct) RoundTrip(request *http.Request) (*http.Response, error) {
 	recorder := httptest.NewRecorder()
 	d.ServeHTTP(recorder, request)

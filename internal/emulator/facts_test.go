@@ -16,7 +16,7 @@ var (
 	factRow    = regexp.MustCompile(`(?m)^\| ((?:RS|CL|CG|CR|OR|KS|TK|PP|WK|GE)\d{3}) \| .+ \| .*(observed|documented|assumed|choice).* \|$`)
 )
 
-// TestFacts holds FACTS.md against the code: every number is explained, implemented and tested.
+// TestFacts compares FACTS.md with the code: every number is explained, implemented and tested.
 func TestFacts(t *testing.T) {
 	page, err := os.ReadFile("FACTS.md")
 	if err != nil {
@@ -48,22 +48,22 @@ func TestFacts(t *testing.T) {
 	}
 	for number := range explained {
 		if !cited[false][number] {
-			t.Errorf("%s is not cited where it is implemented", number)
+			t.Errorf("%s is not cited in the implementation", number)
 		}
 		if !cited[true][number] {
-			t.Errorf("%s is not cited where it is tested", number)
+			t.Errorf("%s is not cited in a test", number)
 		}
 	}
 	for _, numbers := range cited {
 		for number := range numbers {
 			if !explained[number] {
-				t.Errorf("%s is cited and not explained", number)
+				t.Errorf("%s is cited but not explained", number)
 			}
 		}
 	}
 }
 
-// numbers lists the facts a text names, "CL001 to CL003" being three.
+// numbers returns the facts that a text cites. "CL001 to CL003" are three.
 func numbers(text string) (all []string) {
 	all = factNumber.FindAllString(text, -1)
 	for _, span := range factRange.FindAllStringSubmatch(text, -1) {

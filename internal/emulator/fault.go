@@ -15,26 +15,26 @@ import (
 
 // When a connection is cut.
 const (
-	CutBefore = "before" // nothing has happened
-	CutAfter  = "after"  // the tenant has acted, and the caller does not learn it
+	CutBefore = "before" // the tenant does nothing
+	CutAfter  = "after"  // the tenant acts, and the caller receives no response
 )
 
-// Fault makes the tenant misbehave for one request, or for every request when Nth is 0.
+// Fault makes one request fail, or every request if Nth is 0.
 type Fault struct {
 	Method      string            `json:"method,omitempty"` // "": any
 	Route       string            `json:"route,omitempty"`  // template, such as /api/v2/clients/{id}; "": any
 	Nth         int               `json:"nth,omitempty"`    // which of the matching requests, counted from 1 after the fault was set; 0: every one
-	Status      int               `json:"status,omitempty"` // answer this status instead
-	After       bool              `json:"after,omitempty"`  // with Status: the tenant acts all the same
+	Status      int               `json:"status,omitempty"` // respond with this status instead
+	After       bool              `json:"after,omitempty"`  // with Status: the tenant acts nevertheless
 	Headers     map[string]string `json:"headers,omitempty"`
-	Body        string            `json:"body,omitempty"`         // answer this body instead
-	ContentType string            `json:"content_type,omitempty"` // answer this content type instead
-	Delay       time.Duration     `json:"delay,omitempty"`        // nanoseconds to wait before the answer
-	Cut         string            `json:"cut,omitempty"`          // CutBefore or CutAfter: close the connection without an answer
-	Truncate    int               `json:"truncate,omitempty"`     // close the connection after so many bytes of the body
+	Body        string            `json:"body,omitempty"`         // respond with this body instead
+	ContentType string            `json:"content_type,omitempty"` // respond with this content type instead
+	Delay       time.Duration     `json:"delay,omitempty"`        // nanoseconds to wait before the response
+	Cut         string            `json:"cut,omitempty"`          // CutBefore or CutAfter: close the connection without a response
+	Truncate    int               `json:"truncate,omitempty"`     // close the connection after this number of bytes of the body
 	Stale       bool              `json:"stale,omitempty"`        // lists show the tenant as it was when the fault was set
-	Request     map[string]any    `json:"request,omitempty"`      // members of the body that replace those that were sent; nil removes one
-	Answer      map[string]any    `json:"answer,omitempty"`       // members that replace those of the answer, an object; nil removes one
+	Request     map[string]any    `json:"request,omitempty"`      // members that replace those of the request body; nil removes one
+	Answer      map[string]any    `json:"answer,omitempty"`       // members that replace those of the response, an object; nil removes one
 }
 
 type armedFault struct {
@@ -49,7 +49,7 @@ type faults struct {
 	armed []*armedFault
 }
 
-// Inject arms a fault.
+// Inject activates a fault.
 func (s *Server) Inject(f Fault) error {
 	if f.Cut != "" && f.Cut != CutBefore && f.Cut != CutAfter {
 		return fmt.Errorf("cut is %q or %q, not %q", CutBefore, CutAfter, f.Cut)
@@ -99,14 +99,14 @@ func replace(doc, with store.Object) store.Object {
 	return doc
 }
 
-// ClearFaults disarms all faults.
+// ClearFaults removes all faults.
 func (s *Server) ClearFaults() {
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
 	s.faults.armed = nil
 }
 
-// next returns the fault a request meets, or nil. One that was for a certain request is used up by it.
+// next returns the fault of a request, or nil. A fault with Nth applies once.
 func (f *faults) next(method, route string) *armedFault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -125,7 +125,7 @@ func (f *faults) next(method, route string) *armedFault {
 	return met
 }
 
-// before does what comes before the handler: wait, cut, answer something else.
+// before applies the fault ahead of the handler: wait, close the connection, respond with something else.
 func (a *armedFault) before(c *call) (reply, bool) {
 	if a.Delay > 0 {
 		wait := time.NewTimer(a.Delay)
@@ -139,31 +139,31 @@ func (a *armedFault) before(c *call) (reply, bool) {
 		return reply{cut: true}, true
 	}
 	if a.Status != 0 && !a.After {
-		return a.instead(), true
+		return a.replacement(), true
 	}
 	c.frozen, c.altered = a.frozen, a.request
 	return reply{}, false
 }
 
-// after changes the answer of a handler that ran.
+// after changes the response of a handler that ran.
 func (a *armedFault) after(answer reply) reply {
 	if a.Cut == CutAfter {
 		return reply{status: answer.status, cut: true}
 	}
 	if a.Status != 0 && a.After {
-		return a.instead()
+		return a.replacement()
 	}
 	answer.fault = a
 	return answer
 }
 
-func (a *armedFault) instead() reply {
+func (a *armedFault) replacement() reply {
 	body := refuse(a.Status, "", http.StatusText(a.Status)).body()
 	return reply{status: a.Status, value: body, fault: a}
 }
 
-// spoil writes the answer the way the fault says.
-func (a *armedFault) spoil(w http.ResponseWriter, status int, body []byte) {
+// writeFaulty writes the response as the fault demands.
+func (a *armedFault) writeFaulty(w http.ResponseWriter, status int, body []byte) {
 	if a.Body != "" {
 		body = []byte(a.Body)
 	}
@@ -187,5 +187,5 @@ func (a *armedFault) spoil(w http.ResponseWriter, status int, body []byte) {
 	_, _ = w.Write(body)
 }
 
-// Shift moves the tenant's clock by d, besides what it was moved before.
+// Shift moves the tenant's clock by d. Repeated calls add up.
 func (s *Server) Shift(d time.Duration) { s.shifted.Add(int64(d)) }

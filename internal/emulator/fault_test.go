@@ -40,14 +40,14 @@ func TestFault(t *testing.T) {
 		n.inject(emulator.Fault{Method: "POST", Route: route, Nth: 1, Cut: cut})
 		body := `{"identifier":"urn:` + cut + `"}`
 		if got, err := n.send(n.request("POST", route, body)); err == nil {
-			t.Error(cut, "was answered:", got.raw)
+			t.Error(cut, "received a response:", got.raw)
 		}
 		n.call(want, "POST", "resource-servers", body)
 	}
 
 	n.inject(emulator.Fault{Method: "GET", Route: route, Nth: 1, Truncate: 5})
 	if _, err := n.send(n.request("GET", route, "")); err == nil {
-		t.Error("a truncated body reads well")
+		t.Error("a truncated body is read without an error")
 	}
 	n.inject(emulator.Fault{Method: "GET", Nth: 1, Delay: 50 * time.Millisecond})
 	began := time.Now()
@@ -60,11 +60,11 @@ func TestFault(t *testing.T) {
 	n.ClearFaults()
 	n.call(200, "GET", "clients", "")
 	if err := n.Inject(emulator.Fault{Cut: "through"}); err == nil {
-		t.Error("an unknown cut is taken")
+		t.Error("an unknown cut is accepted")
 	}
 }
 
-// A fault alters what the tenant stores, or what it reports.
+// TestFault_altered changes what the tenant stores, or what it returns.
 func TestFault_altered(t *testing.T) {
 	const route = "/api/v2/resource-servers"
 	n := start(t)
@@ -86,11 +86,12 @@ func TestFault_altered(t *testing.T) {
 	}
 	entry := n.Journal()[0]
 	if !slices.Equal(entry.Fields, []string{"identifier", "name", "token_lifetime"}) {
-		t.Error("the journal shows what was not sent:", entry.Fields)
+		t.Error("the journal contains members that were not sent:", entry.Fields)
 	}
 }
 
-// The option that replaces objects in place of merging them (GE010) leaves metadata alone (CL008).
+// TestReplaceObjects checks that the option that replaces objects instead of merging them (GE010) still merges metadata
+// (CL008).
 func TestReplaceObjects(t *testing.T) {
 	for replaces, want := range map[bool]string{
 		false: `"client":{"policy":"deny_all"},"user":{"policy":"deny_all"}`,
@@ -160,7 +161,7 @@ func TestControl_loopbackOnly(t *testing.T) {
 	recorder := &refusedWriter{header: http.Header{}}
 	n.ServeHTTP(recorder, request)
 	if recorder.status != http.StatusForbidden {
-		t.Error("another machine is answered", recorder.status)
+		t.Error("a request from another machine is accepted", recorder.status)
 	}
 }
 
@@ -224,7 +225,7 @@ func TestLimits(t *testing.T) { // GE017
 	}
 	for _, text := range []string{"x", "0:1", "1:0", "-1:1", "NaN:1", "Inf:1", "1"} {
 		if _, err := emulator.ParseLimits(text); err == nil {
-			t.Errorf("limits %q are taken", text)
+			t.Errorf("limits %q are accepted", text)
 		}
 	}
 }
@@ -282,7 +283,7 @@ func TestSeed(t *testing.T) { // CL027
 		if err == nil {
 			var server *emulator.Server
 			if server, err = emulator.Start(t.Context(), emulator.Options{Seed: seed}); err == nil {
-				t.Errorf("%s is taken", bad)
+				t.Errorf("%s is accepted", bad)
 				_ = server.Close()
 			}
 		}

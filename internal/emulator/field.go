@@ -6,29 +6,29 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 
-// field is a row of a collection's table: one top-level member of its objects. The rows stand in the order the members
-// have in answers (GE008).
+// field describes one top-level member of a collection's objects. The order of fields is that of the members in responses
+// (GE008).
 type field struct {
 	name   string
 	rule   rule
-	patch  rule // for PATCH, where it differs; nil: rule
+	patch  rule // for PATCH, if it differs; nil: rule
 	when   when
 	merges bool // the members of an object in PATCH replace those of the stored object one by one (GE010)
 	flat   bool // objects inside it never merge
 	deep   bool // objects inside it merge too (Switches.DeepMerge)
 }
 
-// when says what a caller may do with a field.
+// when describes what a caller can do with a field.
 type when int
 
 const (
-	onCreate   when = 1 << iota // may be sent by POST
-	onUpdate                    // may be sent by PATCH
-	required                    // must be sent by POST
-	clears                      // may be null in PATCH, which takes the member away
-	clearsOnce                  // may be null in POST, which leaves the member out
+	onCreate   when = 1 << iota // allowed in POST
+	onUpdate                    // allowed in PATCH
+	required                    // required in POST
+	clears                      // null is allowed in PATCH and removes the member
+	clearsOnce                  // null is allowed in POST and omits the member
 	settable        = onCreate | onUpdate
-	answered   when = 0 // filled by the tenant; never sent
+	answered   when = 0 // set by the tenant; never sent
 )
 
 type schema []field
@@ -41,12 +41,12 @@ func (s schema) find(name string) (field, bool) {
 	return s[i], true
 }
 
-// check holds a body against the rules for POST (onCreate) or PATCH (onUpdate).
-func (s schema) check(body store.Object, op when) *flaw {
+// check applies the rules for POST (onCreate) or PATCH (onUpdate) to a body.
+func (s schema) check(body store.Object, op when) *violation {
 	return checkMembers(body, "", false, s.members(op))
 }
 
-// members are the fields that may be sent by POST or by PATCH.
+// members returns the fields that are allowed in POST or in PATCH.
 func (s schema) members(op when) []member {
 	var members []member
 	for _, f := range s {
@@ -65,8 +65,8 @@ func (s schema) members(op when) []member {
 	return members
 }
 
-// merging returns the table for the switches of GE010: one that replaces all objects but metadata (CL008), or one that also
-// merges objects inside objects.
+// merging returns the schema for the switches of GE010: one that replaces all objects except metadata (CL008), or one that
+// also merges objects inside objects.
 func (s schema) merging(switches Switches) schema {
 	table := slices.Clone(s)
 	for i := range table {
@@ -115,7 +115,7 @@ func merge(stored, change store.Object, deep bool) store.Object {
 	return stored
 }
 
-// sort puts the members into the order of the table.
+// sort orders the members as the schema does.
 func (s schema) sort(doc store.Object) {
 	places := make(map[string]int, len(s))
 	for i, f := range s {

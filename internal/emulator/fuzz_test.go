@@ -16,15 +16,15 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 
-// everything is what the tenant holds, besides the keys in clients.
+// everything returns all objects of the tenant without the keys in clients.
 func (n *tenant) everything() string {
 	n.t.Helper()
 	return n.call(200, "GET", "clients?per_page=100&fields=signing_keys&include_fields=false", "").raw +
 		n.call(200, "GET", "client-grants?per_page=100", "").raw + n.call(200, "GET", "resource-servers?per_page=100", "").raw
 }
 
-// kept tells whether all that was sent is in what is stored; what was sent as null is not.
-func kept(sent, stored any) bool {
+// contains reports whether stored has all members that were sent. A member that was sent as null must be absent.
+func contains(sent, stored any) bool {
 	switch s := sent.(type) {
 	case nil:
 		return true
@@ -32,19 +32,19 @@ func kept(sent, stored any) bool {
 		have, isObject := stored.(store.Object)
 		for _, m := range s {
 			value, _ := have.Get(m.Name)
-			isObject = isObject && kept(m.Value, value)
+			isObject = isObject && contains(m.Value, value)
 		}
 		return isObject
 	case []any:
 		have, _ := stored.([]any)
-		return slices.EqualFunc(s, have, kept)
+		return slices.EqualFunc(s, have, contains)
 	}
 	return bytes.Equal(store.AppendValue(nil, sent), store.AppendValue(nil, stored))
 }
 
-// posted is what each of the fuzz targets for a collection asks: what the tenant accepts it has kept, and answers again;
-// what it refuses changes nothing.
-func posted(t *testing.T, n *tenant, collection, id string, body []byte, spares ...string) {
+// checkPost sends a body to a collection. If the tenant accepts it, the stored object must have the members and GET must
+// return it. If it rejects it, nothing must change.
+func checkPost(t *testing.T, n *tenant, collection, id string, body []byte, spares ...string) {
 	t.Helper()
 	before := n.everything()
 	got, err := n.send(n.request("POST", "/api/v2/"+collection, string(body)))
@@ -65,7 +65,7 @@ func posted(t *testing.T, n *tenant, collection, id string, body []byte, spares 
 	again := n.call(200, "GET", at, "")
 	for _, m := range sent {
 		stored, _ := again.body.Get(m.Name)
-		if !slices.Contains(spares, m.Name) && !kept(m.Value, stored) {
+		if !slices.Contains(spares, m.Name) && !contains(m.Value, stored) {
 			t.Errorf("%s of %s became %s", m.Name, body, again.raw)
 		}
 	}
@@ -77,7 +77,7 @@ func posted(t *testing.T, n *tenant, collection, id string, body []byte, spares 
 	}
 	n.call(204, "DELETE", at, "")
 	if after := n.everything(); after != before {
-		t.Errorf("%s left something behind: %s, before %s", body, after, before)
+		t.Errorf("%s was rejected and changed the tenant to %s from %s", body, after, before)
 	}
 }
 
@@ -91,15 +91,15 @@ func FuzzClient(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
-	server := standing(f)
+	server := sharedServer(f)
 	f.Fuzz(func(t *testing.T, body []byte) {
-		posted(t, fuzzed(t, server), "clients", "client_id", body, "signing_keys", "client_authentication_methods", "signed_request_object",
+		checkPost(t, fuzzed(t, server), "clients", "client_id", body, "signing_keys", "client_authentication_methods", "signed_request_object",
 			"token_vault_privileged_access", "organization_usage", "organization_require_behavior", "oidc_conformant", "callbacks")
 	})
 }
 
 func FuzzGrant(f *testing.F) {
-	server := standing(f)
+	server := sharedServer(f)
 	who := server.Terraform().ClientID
 	for _, seed := range []string{
 		`{"client_id":"WHO","audience":"urn:a"}`, `{"client_id":"WHO","audience":"urn:a","scope":["x","x",""],"subject_type":"user"}`,
@@ -110,12 +110,12 @@ func FuzzGrant(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		body = bytes.ReplaceAll(body, []byte("WHO"), []byte(who))
-		posted(t, fuzzed(t, server), "client-grants", "id", body, "scope") // all scopes take scope away: CG006
+		checkPost(t, fuzzed(t, server), "client-grants", "id", body, "scope") // allow_all_scopes removes scope: CG006
 	})
 }
 
-// standing is a tenant with an API, for all runs of a target.
-func standing(f *testing.F) *emulator.Server {
+// sharedServer starts a tenant with an API for all inputs of a fuzz target.
+func sharedServer(f *testing.F) *emulator.Server {
 	f.Helper()
 	server, err := emulator.Start(f.Context(), emulator.Options{Seed: &emulator.Seed{
 		ResourceServers: []store.Object{{{Name: "identifier", Value: "urn:a"}}},
@@ -128,7 +128,7 @@ func standing(f *testing.F) *emulator.Server {
 	return server
 }
 
-// FuzzQuery: a query is refused with 400, or its page is that part of the whole list, with the members it picked.
+// FuzzQuery expects that a query is rejected with 400, or returns that part of the list with the selected members.
 func FuzzQuery(f *testing.F) {
 	for _, seed := range []string{
 		"", "page=1&per_page=2", "include_totals=true&per_page=0", "take=2&from=MQ", "fields=name,client_id", "fields=name&include_fields=false",
@@ -136,7 +136,7 @@ func FuzzQuery(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	server := standing(f)
+	server := sharedServer(f)
 	f.Fuzz(func(t *testing.T, text string) {
 		n := fuzzed(t, server)
 		query, _ := url.ParseQuery(text)
@@ -165,7 +165,7 @@ func FuzzQuery(f *testing.F) {
 	})
 }
 
-// checkPage holds a page against the list without paging and picking.
+// checkPage compares a page with the list without paging and selection.
 func checkPage(t *testing.T, n *tenant, query url.Values, page []any) {
 	t.Helper()
 	whole := maps.Clone(query)
@@ -192,7 +192,7 @@ func checkPage(t *testing.T, n *tenant, query url.Values, page []any) {
 	}
 }
 
-// FuzzSeed: a seed that is read is written and read as the same; one that a tenant accepts is there after a restart.
+// FuzzSeed expects that a seed does not change when it is written and read, and that a tenant still has it after a restart.
 func FuzzSeed(f *testing.F) {
 	for _, seed := range []string{
 		`{}`, `{"clients":[{"client_id":"c","client_secret":"s","name":"N"}],"resource_servers":[{"id":"r","identifier":"urn:x"}],"client_grants":[{"client_id":"c","audience":"urn:x"}]}`,

@@ -24,7 +24,7 @@ func grantRoutes() []route {
 func (c *call) findGrant() (*store.Grant, error) {
 	row, there := lookup(c.params[0], c.server.store.Grant)
 	if !there {
-		return nil, missing("The grant does not exist.", "inexistent_client_grant") // CG008
+		return nil, notFound("The grant does not exist.", "inexistent_client_grant") // CG008
 	}
 	return row, nil
 }
@@ -41,10 +41,10 @@ func createGrant(c *call) (reply, error) {
 	if f := grantSchema().check(c.body, onCreate); f != nil {
 		return reply{}, invalidBody(f)
 	}
-	if err := allOrSome(c.body); err != nil {
+	if err := checkAllScopes(c.body); err != nil {
 		return reply{}, err
 	}
-	if err := c.checkParties(); err != nil {
+	if err := c.checkClientAndAPI(); err != nil {
 		return reply{}, err
 	}
 	id, err := c.server.ids.grant()
@@ -53,13 +53,13 @@ func createGrant(c *call) (reply, error) {
 	}
 	doc := store.Object{{Name: "id", Value: id}, {Name: "subject_type", Value: "client"}} // CG002
 	grantSchema().apply(&doc, c.body)
-	settleScopes(&doc, c.body)
+	exchangeScopes(&doc, c.body)
 	if err := c.server.checkGrantScopes(doc); err != nil {
 		return reply{}, err
 	}
 	row := grantRow(doc)
 	err = c.server.store.Write(func(tx *store.Tx) error {
-		if err := tooMany(c.server.store.Sizes().Grants, c.server.options.Limits.Grants); err != nil {
+		if err := checkEntityLimit(c.server.store.Sizes().Grants, c.server.options.Limits.Grants); err != nil {
 			return err
 		}
 		return tx.PutGrant(row)
@@ -71,25 +71,25 @@ func createGrant(c *call) (reply, error) {
 	return created(raw(row.Body)), err
 }
 
-// checkParties looks whether client and API are there (CG003).
-func (c *call) checkParties() error {
+// checkClientAndAPI checks that client and API exist (CG003).
+func (c *call) checkClientAndAPI() error {
 	clientID, audience := c.body.Text("client_id"), c.body.Text("audience")
 	switch {
 	case clientID == "" && !c.body.Has("default_for"):
-		return invalidBody(flawf("", "Missing required property: client_id"))
+		return invalidBody(violationf("", "Missing required property: client_id"))
 	case clientID != "" && c.body.Has("default_for"):
-		return invalidBody(flawf("", "Data is valid against more than one schema from 'oneOf'"))
+		return invalidBody(violationf("", "Data is valid against more than one schema from 'oneOf'"))
 	}
 	api, known := c.server.store.ResourceServerByIdentifier(audience)
 	if !known {
-		return missing("The resource server does not exist", "inexistent_resource_server")
+		return notFound("The resource server does not exist", "inexistent_resource_server")
 	}
 	if clientID == "" {
 		return nil
 	}
 	client, known := c.server.store.Client(clientID)
 	if !known {
-		return missing("The client does not exist", "inexistent_client")
+		return notFound("The client does not exist", "inexistent_client")
 	}
 	if client.AppType == expressClient && audience != expressIdentifier { // CG016
 		return badRequest("validation_error", "Client of type express_configuration cannot be used")
@@ -100,22 +100,22 @@ func (c *call) checkParties() error {
 	return nil
 }
 
-// allOrSome refuses all scopes together with some (CG006).
-func allOrSome(sent store.Object) error {
+// checkAllScopes rejects allow_all_scopes together with scope (CG006).
+func checkAllScopes(sent store.Object) error {
 	if sent.Flag("allow_all_scopes") && len(sent.Items("scope")) > 0 {
 		return badRequest("validation_error", "`allow_all_scopes` and `scope` cannot be provided together")
 	}
 	return nil
 }
 
-// settleScopes lets allow_all_scopes and scope replace one another (CG006).
-func settleScopes(doc *store.Object, sent store.Object) {
+// exchangeScopes removes scope if allow_all_scopes is set, and the other way around (CG006).
+func exchangeScopes(doc *store.Object, sent store.Object) {
 	if sent.Flag("allow_all_scopes") {
 		doc.Remove("scope")
 	}
 }
 
-// checkGrantScopes refuses contradictions, and foreign scopes where the tenant is strict (CG005 to CG007).
+// checkGrantScopes rejects contradictions, and scopes that the API does not define if the tenant is strict (CG005 to CG007).
 func (s *Server) checkGrantScopes(doc store.Object) error {
 	api, known := s.store.ResourceServerByIdentifier(doc.Text("audience"))
 	if doc.Flag("allow_all_scopes") {
@@ -157,14 +157,14 @@ func updateGrant(c *call) (reply, error) {
 	if f != nil {
 		return reply{}, invalidBody(f)
 	}
-	if err := allOrSome(c.body); err != nil {
+	if err := checkAllScopes(c.body); err != nil {
 		return reply{}, err
 	}
 	var after *store.Grant
 	err := c.server.store.Write(func(tx *store.Tx) error {
 		row, there := lookup(c.params[0], c.server.store.Grant)
 		if !there {
-			return missing("The client grant does not exist.", "inexistent_client_grant") // CG008
+			return notFound("The client grant does not exist.", "inexistent_client_grant") // CG008
 		}
 		if row.System {
 			return badRequest("validation_error", "System client grants cannot be changed.") // CG014
@@ -174,7 +174,7 @@ func updateGrant(c *call) (reply, error) {
 			return err
 		}
 		table.apply(&doc, c.body)
-		settleScopes(&doc, c.body)
+		exchangeScopes(&doc, c.body)
 		if err := c.server.checkGrantScopes(doc); err != nil {
 			return err
 		}
@@ -202,7 +202,7 @@ func deleteGrant(c *call) (reply, error) {
 	return noContent(), err
 }
 
-// deleteGrants takes out all grants of a client or on an audience.
+// deleteGrants deletes all grants of a client or on an audience.
 func (s *Server) deleteGrants(tx *store.Tx, of store.GrantScope) {
 	for _, grant := range s.store.Grants(of, store.Query[store.Grant]{Limit: math.MaxInt}).Rows {
 		tx.DeleteGrant(grant.ID)
@@ -226,7 +226,7 @@ func listGrants(c *call) (reply, error) {
 	return listing(c, p, "client_grants", page, func(g *store.Grant) []byte { return g.Body }), nil
 }
 
-// grantFilter combines the filters besides client and audience (CG011); nil passes all.
+// grantFilter combines the filters other than client and audience (CG011). nil matches all.
 func (c *call) grantFilter() (func(*store.Grant) bool, error) {
 	subject, defaultFor := c.query.Get("subject_type"), c.query.Get("default_for")
 	anyOrganization, err := c.flag("allow_any_organization", false)

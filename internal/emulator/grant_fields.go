@@ -12,7 +12,7 @@ var grantSchema = sync.OnceValue(func() schema {
 		{name: "id", when: answered},
 		{name: "client_id", rule: text(0, 0), when: onCreate},
 		{name: "audience", rule: text(1, 0), when: onCreate | required},
-		{name: "scope", rule: list(text(1, longestScopeValue), 0), when: settable | clears},
+		{name: "scope", rule: list(text(1, maxScopeValue), 0), when: settable | clears},
 		{name: "organization_usage", rule: oneOf("deny", "allow", "require"), when: settable | clears},
 		{name: "allow_any_organization", rule: boolean(), when: settable | clears},
 		{name: "subject_type", rule: oneOf("client", "user"), when: onCreate},
@@ -23,10 +23,10 @@ var grantSchema = sync.OnceValue(func() schema {
 	}
 })
 
-// notEmpty refuses a PATCH that changes nothing, where the tenant does (GE015).
-func notEmpty(body store.Object) *flaw {
+// notEmpty rejects a PATCH without members, for collections where the tenant does (GE015).
+func notEmpty(body store.Object) *violation {
 	if len(body) == 0 {
-		return flawf("", "Too few properties defined (0), minimum 1")
+		return violationf("", "Too few properties defined (0), minimum 1")
 	}
 	return nil
 }

@@ -97,7 +97,7 @@ func TestGrant_list(t *testing.T) { // CG010 to CG012, GE012
 	}
 	taken := n.call(200, "GET", "client-grants?take=2&include_totals=true&per_page=50", "")
 	if !slices.Equal(taken.body.Names(), []string{"client_grants", "next"}) {
-		t.Error("take does not win:", taken.raw)
+		t.Error("take does not take precedence:", taken.raw)
 	}
 	n.call(400, "GET", "client-grants?take=0", "")
 	n.call(400, "GET", "client-grants?subject_type=x", "")

@@ -13,7 +13,7 @@ const (
 	base58       = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 )
 
-// ids makes names and secrets in the shapes the tenant gives them (GE002).
+// ids generates IDs and secrets in the formats of the tenant (GE002).
 type ids struct {
 	mu    sync.Mutex
 	from  io.Reader
@@ -30,7 +30,7 @@ func (s *ids) bytes(n int) ([]byte, error) {
 	return out, nil
 }
 
-// letters picks n letters of the alphabet, each as likely as the other.
+// letters returns n random characters of the alphabet, uniformly distributed.
 func (s *ids) letters(n int, alphabet string) (string, error) {
 	out := make([]byte, 0, n)
 	fair := 256 - 256%len(alphabet)
@@ -48,7 +48,7 @@ func (s *ids) letters(n int, alphabet string) (string, error) {
 	return string(out), nil
 }
 
-// resourceServer makes 24 hexadecimal digits that start with the time.
+// resourceServer returns 24 hexadecimal digits that start with the time.
 func (s *ids) resourceServer() (string, error) {
 	tail, err := s.bytes(8)
 	return fmt.Sprintf("%08x%x", uint32(s.clock().Unix()), tail), err
@@ -70,5 +70,5 @@ func (s *ids) prefixed(prefix string, n int, alphabet string) (string, error) {
 	return prefix + tail, err
 }
 
-// stamp writes a moment the way answers do: UTC, milliseconds, Z.
+// stamp formats a time as responses do: UTC, milliseconds, Z.
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }

@@ -8,21 +8,21 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 
-// Lines of the tenant's own book-keeping.
+// Names of the notes that the tenant stores for itself.
 const (
 	noteURL       = "url"
 	noteTerraform = "terraform"
 )
 
-// found makes the tenant's first objects when its state is new, and moves an older state to the address it has now.
-func (s *Server) found(url string) error {
+// initialize creates the tenant's first objects if its state is new, and adapts an existing state to the current address.
+func (s *Server) initialize(url string) error {
 	was := s.store.Note(noteURL)
 	if was == "" {
 		s.setURL(url)
-		if err := s.furnish(); err != nil {
+		if err := s.createDefaults(); err != nil {
 			return err
 		}
-		return s.plant(s.options.Seed)
+		return s.addSeed(s.options.Seed)
 	}
 	s.setURL(was)
 	return s.readdress(url)
@@ -34,8 +34,8 @@ func (s *Server) setURL(url string) {
 	s.url = url
 }
 
-// furnish makes the Management API, the client of Terraform with its grant, and the global client.
-func (s *Server) furnish() error {
+// createDefaults creates the Management API, the client of Terraform with its grant, and the global client.
+func (s *Server) createDefaults() error {
 	id, err := s.ids.resourceServer()
 	if err != nil {
 		return err
@@ -70,7 +70,7 @@ func (s *Server) furnish() error {
 	})
 }
 
-// terraformClient makes the client a provider configuration uses.
+// terraformClient creates the client that a provider configuration uses.
 func (s *Server) terraformClient() (*store.Client, error) {
 	body := store.Object{
 		{Name: "name", Value: "Terraform"},
@@ -81,16 +81,16 @@ func (s *Server) terraformClient() (*store.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.houseClient(doc)
+	return s.builtInClient(doc)
 }
 
-// globalClient makes the client that stands for the tenant itself. It has few members and no grant types (CL029).
+// globalClient creates the client that represents the tenant itself. It has few members and no grant types (CL029).
 func (s *Server) globalClient() (*store.Client, error) {
 	id, err := s.ids.client()
 	if err != nil {
 		return nil, err
 	}
-	return s.houseClient(store.Object{
+	return s.builtInClient(store.Object{
 		{Name: "tenant", Value: s.tenantName()},
 		{Name: "global", Value: true},
 		{Name: "name", Value: "All Applications"},
@@ -103,14 +103,14 @@ func (s *Server) globalClient() (*store.Client, error) {
 	})
 }
 
-// houseClient is the row of a client that is there from the beginning.
-func (s *Server) houseClient(doc store.Object) (*store.Client, error) {
+// builtInClient returns the row of a client of every new tenant.
+func (s *Server) builtInClient(doc store.Object) (*store.Client, error) {
 	secret, err := s.ids.secret()
 	return clientRow(doc, &store.Client{Secret: secret}), err
 }
 
-// Terraform is the client a provider configuration uses: it has a grant on the Management API with every scope that
-// the operations of the emulator need.
+// Terraform returns the credentials of the client that a provider configuration uses. It has a grant on the Management API
+// with every scope that the operations of the emulator need.
 func (s *Server) Terraform() Credentials {
 	row, there := s.store.Client(s.store.Note(noteTerraform))
 	if !there {
@@ -119,13 +119,13 @@ func (s *Server) Terraform() Credentials {
 	return Credentials{ClientID: row.ID, ClientSecret: row.Secret}
 }
 
-// Environment is how a program that works as that client finds the tenant, as NAME=value.
+// Environment returns the environment variables, as NAME=value, with which a program uses the tenant as that client.
 func (s *Server) Environment() []string {
 	who := s.Terraform()
 	return []string{"AUTH0_DOMAIN=" + s.URL(), "AUTH0_CLIENT_ID=" + who.ClientID, "AUTH0_CLIENT_SECRET=" + who.ClientSecret}
 }
 
-// readdress rewrites the identifiers of the tenant's own APIs, and the grants on them, for another address.
+// readdress changes the identifiers of the tenant's own APIs, and the grants on them, to another address.
 func (s *Server) readdress(url string) error {
 	was := s.URL()
 	if was == url {

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Entry is one request the tenant answered. It never contains a secret or a token. Its texts are truncated to the limits
-// of the journal.
+// Entry describes one request that the tenant answered. It never contains a secret or a token. Its strings are truncated to
+// the limits of the journal.
 type Entry struct {
 	Seq       int        `json:"seq"`
 	Time      time.Time  `json:"time"`
@@ -18,10 +18,10 @@ type Entry struct {
 	Path      string     `json:"path"`   // escaped, as sent
 	Route     string     `json:"route"`  // template, such as /api/v2/clients/{id}; "" if there is none
 	Query     url.Values `json:"query"`  // names and values
-	Fields    []string   `json:"fields"` // names of the top-level members of the body, in order
+	Fields    []string   `json:"fields"` // names of the top-level members of the request body, in order
 	Nulls     []string   `json:"nulls"`  // those of them that were null
 	Status    int        `json:"status"`
-	Caller    string     `json:"caller"` // client id of the token or of the token request
+	Caller    string     `json:"caller"` // client ID of the token or of the token request
 	UserAgent string     `json:"user_agent"`
 }
 
@@ -33,10 +33,10 @@ const (
 
 // Limits of one entry. A longer text is truncated and ends with an ellipsis; further names are omitted.
 const (
-	longestPath  = 2048  // bytes
-	longestText  = 512   // bytes of every other text
-	longestQuery = 16384 // bytes of all names and values
-	mostFields   = 200
+	maxPath   = 2048  // bytes
+	maxText   = 512   // bytes of every other text
+	maxQuery  = 16384 // bytes of all names and values
+	maxFields = 200
 )
 
 type journal struct {
@@ -73,18 +73,18 @@ func (j *journal) dropOldest() {
 // the first line of a request, keeps the whole string in memory.
 func (e Entry) bounded() Entry {
 	e.Method = strings.Clone(e.Method)
-	e.Path = truncate(e.Path, longestPath)
-	e.UserAgent = truncate(e.UserAgent, longestText)
-	e.Caller = truncate(e.Caller, longestText)
+	e.Path = truncate(e.Path, maxPath)
+	e.UserAgent = truncate(e.UserAgent, maxText)
+	e.Caller = truncate(e.Caller, maxText)
 	e.Fields, e.Nulls = truncateAll(e.Fields), truncateAll(e.Nulls)
-	query, left := url.Values{}, longestQuery
+	query, left := url.Values{}, maxQuery
 	for _, name := range slices.Sorted(maps.Keys(e.Query)) {
 		for _, value := range e.Query[name] {
 			if left <= 0 {
 				break
 			}
 			value = truncate(value, left)
-			query.Add(truncate(name, longestText), value)
+			query.Add(truncate(name, maxText), value)
 			left -= len(name) + len(value) + 1
 		}
 	}
@@ -93,9 +93,9 @@ func (e Entry) bounded() Entry {
 }
 
 func truncateAll(texts []string) []string {
-	texts = slices.Clip(texts[:min(len(texts), mostFields)])
+	texts = slices.Clip(texts[:min(len(texts), maxFields)])
 	for i := range texts {
-		texts[i] = truncate(texts[i], longestText)
+		texts[i] = truncate(texts[i], maxText)
 	}
 	return texts
 }
@@ -135,9 +135,9 @@ func (j *journal) reset() {
 	j.seq, j.bytes, j.entries = 0, 0, nil
 }
 
-// Journal returns what was asked of the tenant since the start or the last ResetJournal, in the order it was answered.
-// Requests to the emulator's own control endpoints are not in it.
+// Journal returns the requests since the start or the last ResetJournal, in the order of their responses. It does not
+// contain requests to the emulator's own control endpoints.
 func (s *Server) Journal() []Entry { return s.journal.all() }
 
-// ResetJournal empties the journal; numbering starts at 1 again.
+// ResetJournal removes all entries and restarts numbering at 1.
 func (s *Server) ResetJournal() { s.journal.reset() }

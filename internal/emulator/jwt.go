@@ -14,7 +14,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 
-// signJWT writes a token. It is done by hand because the order of the header's members is part of the answer (TK011).
+// signJWT signs a token. It does not use a library because the order of the header's members matters (TK011).
 func signJWT(alg, typ string, claims store.Object, key signingKey, secret string) (string, error) {
 	header := store.Object{{Name: "alg", Value: alg}, {Name: "typ", Value: typ}}
 	if alg != "HS256" {

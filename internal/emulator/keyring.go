@@ -28,11 +28,11 @@ const (
 	keyLifetime = 13 * 365 * 24 * time.Hour
 )
 
-// keyring holds the tenant's signing keys ready for use.
+// keyring contains the tenant's decoded signing keys.
 type keyring struct {
-	changing sync.Mutex // one rotation or revocation after the other
+	changing sync.Mutex // serializes rotations and revocations
 	mu       sync.RWMutex
-	keys     []signingKey // in the order they were made
+	keys     []signingKey // in order of creation
 }
 
 type signingKey struct {
@@ -41,7 +41,7 @@ type signingKey struct {
 	cert    *x509.Certificate
 }
 
-// openKeyring reads the keys of the state, and makes the first two if there are none.
+// openKeyring reads the keys of the state, and generates the first two if there are none.
 func openKeyring(s *Server) (*keyring, error) {
 	k := &keyring{}
 	for _, row := range s.store.Keys() {
@@ -88,7 +88,7 @@ func parseKey(row *store.Key) (signingKey, error) {
 	return signingKey{row: row, private: key, cert: cert}, err
 }
 
-// newKey makes a key and the certificate that carries its public half. Keys always come from the system's randomness.
+// newKey generates a key and the certificate of its public key. Keys always come from the random source of the system.
 func (s *Server) newKey(state string) (signingKey, error) {
 	kid, err := s.ids.kid()
 	if err != nil {
@@ -118,14 +118,14 @@ func block(kind string, der []byte) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
 }
 
-// all returns the keys in the order they were made.
+// all returns the keys in order of creation.
 func (k *keyring) all() []signingKey {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
 	return k.keys
 }
 
-// current returns the youngest key that signs.
+// current returns the newest key that signs.
 func (k *keyring) current() signingKey {
 	keys := k.all()
 	for i := len(keys) - 1; i >= 0; i-- {
@@ -136,7 +136,7 @@ func (k *keyring) current() signingKey {
 	return signingKey{}
 }
 
-// byID returns the key of that id unless it is revoked.
+// byID returns the key with an ID unless it is revoked.
 func (k *keyring) byID(kid string) (signingKey, bool) {
 	for _, key := range k.all() {
 		if key.row.ID == kid && key.row.State != keyRevoked {

@@ -20,7 +20,7 @@ func keyRoutes() []route {
 	}
 }
 
-// keyView is a signing key as it is answered: its certificate and what it is used for, never its private half (KS001).
+// keyView returns a signing key as the API returns it: its certificate and its use, never its private key (KS001).
 func keyView(key signingKey) store.Object {
 	row := key.row
 	print := sha1.Sum(key.cert.Raw)
@@ -66,12 +66,12 @@ func getKey(c *call) (reply, error) {
 			return ok(keyView(key)), nil
 		}
 	}
-	return reply{}, noKey()
+	return reply{}, keyNotFound()
 }
 
-func noKey() error { return missing("Signing key not found.", "inexistent_signing_key") } // KS004
+func keyNotFound() error { return notFound("Signing key not found.", "inexistent_signing_key") } // KS004
 
-// rotateKeys makes the next key the current one and the current one the previous, and a new next one (KS002).
+// rotateKeys makes the next key the current one and the current key the previous one, and generates a new next key (KS002).
 func rotateKeys(c *call) (reply, error) {
 	if !c.token.any("update:signing_keys") {
 		return reply{}, insufficientScope([]string{"create:signing_keys", "update:signing_keys"})
@@ -103,14 +103,14 @@ func keyViewOrNothing(key signingKey) any {
 	return keyView(key)
 }
 
-// revokeKey takes a previous key out of use at once: tokens it signed verify no more. The current and the next key
-// cannot be revoked (KS003).
+// revokeKey revokes a previous key: tokens signed with it are no longer valid. The current and the next key cannot be
+// revoked (KS003).
 func revokeKey(c *call) (reply, error) {
 	kid := c.params[0]
 	keys := c.server.keys.all()
 	i := slices.IndexFunc(keys, func(k signingKey) bool { return k.row.ID == kid })
 	if i < 0 {
-		return reply{}, noKey()
+		return reply{}, keyNotFound()
 	}
 	if state := keys[i].row.State; state == keyCurrent || state == keyNext {
 		return reply{}, badRequest("validation_error", "Only a previous signing key can be revoked.")
@@ -127,7 +127,7 @@ func revokeKey(c *call) (reply, error) {
 	return ok(keyView(c.server.keys.all()[i])), nil
 }
 
-// change applies edit to a copy of every key, adds fresh if there is one, and saves them before they are used.
+// change applies edit to a copy of every key, adds fresh unless it is nil, and saves the keys before they are used.
 func (k *keyring) change(state *store.Store, fresh *signingKey, edit func(*store.Key)) error {
 	k.changing.Lock()
 	defer k.changing.Unlock()

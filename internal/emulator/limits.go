@@ -13,7 +13,7 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Limits say how often the tenant may be asked and how much it holds. The zero value has none.
+// Limits restricts the requests per second and the number of objects of a tenant. The zero value has no limits.
 type Limits struct {
 	Rate, TokenRate   float64 // requests a second, of the Management API and of the token endpoint; 0: no limit
 	Burst, TokenBurst int     // requests at once
@@ -22,8 +22,8 @@ type Limits struct {
 	Grants            int
 }
 
-// ParseLimits reads a plan - off, free, nonproduction or production - or a rate and a burst for the Management API, such
-// as 2:10 (GE017, GE018).
+// ParseLimits parses a subscription plan (off, free, nonproduction or production), or a rate and a burst for the Management
+// API, such as 2:10 (GE017, GE018).
 func ParseLimits(text string) (Limits, error) {
 	switch text {
 	case "", "off":
@@ -44,7 +44,7 @@ func ParseLimits(text string) (Limits, error) {
 	return Limits{Rate: r, Burst: b}, nil
 }
 
-// bucket is a token bucket with the headers that tell its state; nil lets everything through.
+// bucket is a token bucket with the headers that report its state. nil has no limit.
 type bucket struct {
 	mu      sync.Mutex
 	limiter *rate.Limiter
@@ -57,7 +57,7 @@ func newBucket(perSecond float64, burst int) *bucket {
 	return &bucket{limiter: rate.NewLimiter(rate.Limit(perSecond), burst)}
 }
 
-// take asks for one request. The headers go on the answer: on successes and on the refusal, never on other errors.
+// take counts one request. The headers belong to successes and to the error of the limit, never to other errors.
 func (b *bucket) take(now time.Time) (http.Header, error) {
 	if b == nil {
 		return nil, nil
@@ -80,7 +80,7 @@ func (b *bucket) take(now time.Time) (http.Header, error) {
 	return nil, p
 }
 
-// limited adds the bucket's headers to a success.
+// limited adds the bucket's headers to a successful response.
 func limited(answer reply, headers http.Header) reply {
 	if headers == nil || answer.status >= http.StatusBadRequest {
 		return answer
@@ -92,8 +92,8 @@ func limited(answer reply, headers http.Header) reply {
 	return answer
 }
 
-// tooMany is the answer to a create beyond what the plan allows (GE018).
-func tooMany(have, most int) error {
+// checkEntityLimit returns the error for a create beyond the limit of the subscription plan (GE018).
+func checkEntityLimit(have, most int) error {
 	if most == 0 || have < most {
 		return nil
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 
-// mint signs the token, encrypts it if the API wants that, and writes the answer (TK001, TK011, TK017).
-func (c *call) mint(wanted tokenOf) (reply, error) {
+// mint signs the token, encrypts it if the API requires that, and writes the response (TK001, TK011, TK017).
+func (c *call) mint(wanted tokenProperties) (reply, error) {
 	s := c.server
 	body, err := store.ParseObject(wanted.api.Body)
 	if err != nil {
@@ -18,7 +18,7 @@ func (c *call) mint(wanted tokenOf) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	lifetime, _ := body.Whole("token_lifetime")
+	lifetime, _ := body.Integer("token_lifetime")
 	typ := "JWT"
 	if strings.HasPrefix(body.Text("token_dialect"), "rfc9068") {
 		typ = "at+jwt"
@@ -43,9 +43,9 @@ func (c *call) mint(wanted tokenOf) (reply, error) {
 	return reply{status: http.StatusOK, value: answer, plain: true}, nil
 }
 
-// claims of a client credentials token, in the dialect of the API (TK011, TK012), with its organization (OR013) and its
-// proof key (PP005).
-func (s *Server) claims(wanted tokenOf, tokenID string, api store.Object, lifetime int64) store.Object {
+// claims returns the claims of a client credentials token, in the dialect of the API (TK011, TK012), with its organization
+// (OR013) and its proof key (PP005).
+func (s *Server) claims(wanted tokenProperties, tokenID string, api store.Object, lifetime int64) store.Object {
 	dialect, now, scopes := api.Text("token_dialect"), s.now().Unix(), wanted.scopes
 	claims := store.Object{
 		{Name: "iss", Value: s.Issuer()},

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// document is an OpenAPI document. This file knows the dozen keywords that the vendor's document uses: a library would
-// check answers just as well, but what the test needs most are the values a schema permits and those it forbids.
+// document is an OpenAPI document. This file implements the dozen keywords that the vendor's document uses. A library could
+// validate responses, but the test also needs values that a schema permits and values that it forbids.
 type document map[string]any
 
 // schemaOf is a JSON schema within the document.
@@ -42,7 +42,7 @@ func at(node any, path ...string) any {
 	return node
 }
 
-// schema is the node, with its reference followed.
+// schema returns the node after following its reference.
 func (d document) schema(node any) schemaOf {
 	object, _ := node.(map[string]any)
 	for object["$ref"] != nil {
@@ -83,16 +83,16 @@ func (s schemaOf) properties() map[string]any {
 
 func (s schemaOf) pattern() string { p, _ := s.node["pattern"].(string); return p }
 
-// breaksPattern is false for patterns with more repetitions than Go's expressions take.
+// breaksPattern returns false for patterns with more repetitions than package regexp supports.
 func (s schemaOf) breaksPattern(text string) bool {
 	pattern, err := regexp.Compile(s.pattern())
 	return err == nil && !pattern.MatchString(text)
 }
 
-// samples are values for members and formats that a schema says too little about.
+// samples contains values for members and formats that a schema does not describe sufficiently.
 type samples map[string]any
 
-// sample is a value the schema permits: of an object the required members, of a list one item.
+// sample returns a value that the schema permits: the required members of an object, one item of a list.
 func (s schemaOf) sample(name string, known samples) any {
 	format, _ := s.node["format"].(string)
 	for _, key := range []string{name, format, s.pattern()} {
@@ -113,7 +113,7 @@ func (s schemaOf) sample(name string, known samples) any {
 		return []any{s.schema(s.node["items"]).sample("", known)}
 	case "object":
 		object := s.required(known)
-		if fewest, _ := s.number("minProperties"); len(object) < fewest {
+		if minItems, _ := s.number("minProperties"); len(object) < minItems {
 			member := slices.Sorted(maps.Keys(s.properties()))[0]
 			object[member] = s.schema(s.properties()[member]).sample(member, known)
 		}
@@ -122,7 +122,7 @@ func (s schemaOf) sample(name string, known samples) any {
 	return "sample-of-16-letters"
 }
 
-// required is an object with the members the schema requires.
+// required returns an object with the members that the schema requires.
 func (s schemaOf) required(known samples) map[string]any {
 	object := map[string]any{}
 	for member, node := range s.properties() {
@@ -133,7 +133,7 @@ func (s schemaOf) required(known samples) map[string]any {
 	return object
 }
 
-// broken lists values the schema forbids, by what is wrong with them.
+// broken returns values that the schema forbids, by their violation.
 func (s schemaOf) broken(name string, known samples) map[string]any {
 	all := map[string]any{}
 	add := func(what string, value any) { all[name+": "+what] = value }
@@ -180,14 +180,14 @@ func (s schemaOf) broken(name string, known samples) map[string]any {
 }
 
 func (s schemaOf) brokenObjects(name string, known samples, all map[string]any) {
-	whole := func() map[string]any { return maps.Clone(s.sample("", known).(map[string]any)) }
+	sampleObject := func() map[string]any { return maps.Clone(s.sample("", known).(map[string]any)) }
 	for _, member := range s.list("required") {
-		object := whole()
+		object := sampleObject()
 		delete(object, member.(string))
 		all[fmt.Sprintf("%s: without %s", name, member)] = object
 	}
 	if s.node["additionalProperties"] == false {
-		object := whole()
+		object := sampleObject()
 		object["no_such_member"] = true
 		all[name+": unknown member"] = object
 	}
@@ -196,39 +196,39 @@ func (s schemaOf) brokenObjects(name string, known samples, all map[string]any) 
 	}
 	for member, node := range s.properties() {
 		for what, value := range s.schema(node).broken(strings.TrimPrefix(name+"."+member, "."), known) {
-			object := whole()
+			object := sampleObject()
 			object[member] = value
 			all[what] = object
 		}
 	}
 }
 
-// check tells where a value breaks the schema.
+// check returns the violations of the schema by a value.
 func (s schemaOf) check(path string, value any) (wrong []string) {
 	if len(s.node) == 0 || value == nil && slices.Contains(s.kinds(), "null") {
 		return nil
 	}
-	tell := func(format string, args ...any) { wrong = append(wrong, path+" "+fmt.Sprintf(format, args...)) }
-	if kind := s.kind(); kind != "" && kind != kindOf(value) && !(kind == "number" && kindOf(value) == "integer") {
-		tell("is %s, not %s", kindOf(value), kind)
+	report := func(format string, args ...any) { wrong = append(wrong, path+" "+fmt.Sprintf(format, args...)) }
+	if kind := s.kind(); kind != "" && kind != jsonType(value) && !(kind == "number" && jsonType(value) == "integer") {
+		report("is %s, not %s", jsonType(value), kind)
 		return wrong
 	}
 	if values := s.list("enum"); len(values) > 0 && !slices.Contains(values, value) {
-		tell("is %v, which the enum does not have", value)
+		report("is %v, which the enum does not have", value)
 	}
 	if choices := s.list("oneOf"); len(choices) > 0 && !slices.ContainsFunc(choices, func(c any) bool { return len(s.schema(c).check(path, value)) == 0 }) {
-		tell("fits none of %d schemas", len(choices))
+		report("fits none of %d schemas", len(choices))
 	}
 	switch v := value.(type) {
 	case string:
 		if n, is := s.number("maxLength"); is && len([]rune(v)) > n {
-			tell("is longer than %d", n)
+			report("is longer than %d", n)
 		}
 		if n, is := s.number("minLength"); is && len([]rune(v)) < n {
-			tell("is shorter than %d", n)
+			report("is shorter than %d", n)
 		}
 		if s.breaksPattern(v) {
-			tell("does not match %s", s.pattern())
+			report("does not match %s", s.pattern())
 		}
 	case []any:
 		for i, item := range v {
@@ -237,13 +237,13 @@ func (s schemaOf) check(path string, value any) (wrong []string) {
 	case map[string]any:
 		for _, name := range s.list("required") {
 			if _, there := v[name.(string)]; !there {
-				tell("lacks %s", name)
+				report("lacks %s", name)
 			}
 		}
 		for name, member := range v {
 			node, known := s.properties()[name]
 			if !known && s.node["additionalProperties"] == false {
-				tell("has %s, which the schema does not name", name)
+				report("has %s, which the schema does not name", name)
 			}
 			wrong = append(wrong, s.schema(node).check(path+"."+name, member)...)
 		}
@@ -251,7 +251,7 @@ func (s schemaOf) check(path string, value any) (wrong []string) {
 	return wrong
 }
 
-func kindOf(value any) string {
+func jsonType(value any) string {
 	switch v := value.(type) {
 	case nil:
 		return "null"

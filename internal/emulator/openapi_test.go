@@ -13,11 +13,11 @@ import (
 	"testing"
 )
 
-// openAPI names the environment variable that points at the vendor's OpenAPI document of the Management API, which is not
-// ours to keep here.
+// openAPI names the environment variable with the path of the vendor's OpenAPI document of the Management API, which cannot
+// be distributed with this repository.
 const openAPI = "EMULATOR_OPENAPI"
 
-// exceptions are requests and answers where the document and real tenants differ, each with the fact that tells how.
+// exceptions lists requests and responses for which the document and real tenants differ, each with its fact.
 var exceptions = map[string]string{
 	"POST /resource-servers answer.token_encryption.encryption_key":       "RS023",
 	"PATCH /resource-servers/{id} answer.token_encryption.encryption_key": "RS023",
@@ -37,10 +37,10 @@ var exceptions = map[string]string{
 	"POST /clients/{client_id}/credentials answer.parse_expiry_from_cert": "CR004",
 }
 
-// differences notes which of the exceptions were needed.
+// differences records which exceptions were used.
 type differences map[string]bool
 
-// excepted tells whether a fact stands against the document there.
+// excepted reports whether a fact contradicts the document at this place.
 func (d differences) excepted(operation, what string) bool {
 	for prefix := range exceptions {
 		if strings.HasPrefix(operation+" "+what, prefix) {
@@ -51,17 +51,17 @@ func (d differences) excepted(operation, what string) bool {
 	return false
 }
 
-// written is an operation that takes a body.
+// written is an operation with a request body.
 type written struct {
 	method, path string // as in the document
-	answer       string // status in the document, where it differs from the one in want
+	answer       string // status in the document if it differs from the one in want
 	want         int
-	always       []string                              // members that every request has, though the document does not require them
-	target       func(n *tenant, known samples) string // makes what is to be changed, and the path to it
+	always       []string                              // members of every request that the document does not require
+	target       func(n *tenant, known samples) string // creates the object to change, and returns its path
 }
 
-// TestOpenAPI holds the emulator against the vendor's document: what it permits is accepted, kept and answered in the
-// form it names; what it forbids is refused with 400.
+// TestOpenAPI compares the emulator with the vendor's document: what it permits is accepted, stored and returned in its
+// form. What it forbids is rejected with 400.
 func TestOpenAPI(t *testing.T) {
 	path := os.Getenv(openAPI)
 	if path == "" {
@@ -71,7 +71,7 @@ func TestOpenAPI(t *testing.T) {
 	for _, op := range []written{
 		{method: "post", path: "/resource-servers", want: 201},
 		{method: "patch", path: "/resource-servers/{id}", want: 200, answer: "201", target: func(n *tenant, known samples) string {
-			return "resource-servers/" + n.newAPI("urn:"+known.fresh())
+			return "resource-servers/" + n.newAPI("urn:"+known.unique())
 		}},
 		{method: "post", path: "/clients", want: 201},
 		{method: "patch", path: "/clients/{id}", want: 200, target: newTarget},
@@ -86,10 +86,10 @@ func TestOpenAPI(t *testing.T) {
 			return newTarget(n, known) + "/credentials/" + known["credential-id"].(string)
 		}},
 	} {
-		t.Run(op.method+" "+op.path, func(t *testing.T) { op.hold(t, d, known) })
+		t.Run(op.method+" "+op.path, func(t *testing.T) { op.run(t, d, known) })
 	}
-	t.Run("lists", func(t *testing.T) { holdLists(t, d, known) })
-	t.Run("answers", func(t *testing.T) { holdAnswers(t, d, known) })
+	t.Run("lists", func(t *testing.T) { checkLists(t, d, known) })
+	t.Run("answers", func(t *testing.T) { checkAnswers(t, d, known) })
 	for exception, fact := range exceptions {
 		if !known[exception] {
 			t.Errorf("nothing needs the exception %q (%s)", exception, fact)
@@ -97,14 +97,14 @@ func TestOpenAPI(t *testing.T) {
 	}
 }
 
-// fresh is a text no other member of the samples has used.
-func (s samples) fresh() string {
+// unique returns a string that no other member of the samples uses.
+func (s samples) unique() string {
 	count, _ := s["count"].(int)
 	s["count"] = count + 1
 	return "oas-" + strconv.Itoa(count)
 }
 
-// newTarget makes a client with a credential, and remembers the credential's id.
+// newTarget creates a client with a credential, and adds the credential's ID to known.
 func newTarget(n *tenant, known samples) string {
 	client := "clients/" + n.newClient("job").ClientID
 	known["credential-id"] = n.call(201, "POST", client+"/credentials", `{"credential_type":"public_key","pem":`+quoted(known["pem"].(string))+`}`).body.Text("id")
@@ -113,7 +113,7 @@ func newTarget(n *tenant, known samples) string {
 
 func (op written) name() string { return strings.ToUpper(op.method) + " " + op.path }
 
-func (op written) hold(t *testing.T, d document, notes differences) {
+func (op written) run(t *testing.T, d document, notes differences) {
 	n := start(t)
 	_, public := newKey(t)
 	n.newAPI("urn:oas")
@@ -143,7 +143,7 @@ func (op written) hold(t *testing.T, d document, notes differences) {
 			}
 		}
 		if value["identifier"] == "urn:sample" {
-			value["identifier"] = "urn:" + known.fresh()
+			value["identifier"] = "urn:" + known.unique()
 		}
 		if value["client_id"] == "sample" {
 			value["client_id"] = n.newClient("job").ClientID
@@ -165,7 +165,7 @@ func (op written) hold(t *testing.T, d document, notes differences) {
 		got := send(target, value)
 		if got.status != op.want {
 			if !notes.excepted(op.name(), member+": accepted") {
-				t.Errorf("%s is refused: %d %s: %s", member, got.status, got.raw, got.sent)
+				t.Errorf("%s is rejected: %d %s: %s", member, got.status, got.raw, got.sent)
 			}
 			continue
 		}
@@ -183,12 +183,12 @@ func (op written) hold(t *testing.T, d document, notes differences) {
 			continue
 		}
 		if got := send(target, value); got.status != 400 || got.body.Text("errorCode") == "" {
-			t.Errorf("%s is not refused: %d %s: %s", what, got.status, got.raw, got.sent)
+			t.Errorf("%s is not rejected: %d %s: %s", what, got.status, got.raw, got.sent)
 		}
 	}
 }
 
-// lost tells what was sent and is not in the answer.
+// lost returns what was sent and is not in the response.
 func lost(path string, sent, kept any) (wrong []string) {
 	switch s := sent.(type) {
 	case map[string]any:
@@ -213,7 +213,7 @@ func lost(path string, sent, kept any) (wrong []string) {
 	return wrong
 }
 
-// answerTo is an answer and what it answers.
+// answerTo is a response and its request.
 type answerTo struct {
 	answer
 	sent string
@@ -234,8 +234,8 @@ func (a answer) decoded(t *testing.T) any {
 	return value
 }
 
-// holdLists asks for each list with parameters the document forbids.
-func holdLists(t *testing.T, d document, notes differences) {
+// checkLists requests each list with parameters that the document forbids.
+func checkLists(t *testing.T, d document, notes differences) {
 	n := start(t)
 	n.newAPI("urn:a")
 	grant := n.newGrant(n.newClient("job").ClientID, "urn:a")
@@ -262,8 +262,8 @@ func holdLists(t *testing.T, d document, notes differences) {
 	}
 }
 
-// holdAnswers reads everything there is, in each shape, and checks it.
-func holdAnswers(t *testing.T, d document, notes differences) {
+// checkAnswers reads all objects, in each form, and validates the responses.
+func checkAnswers(t *testing.T, d document, notes differences) {
 	n := start(t)
 	_, public := newKey(t)
 	known := samples{"pem": public}
@@ -295,7 +295,7 @@ func holdAnswers(t *testing.T, d document, notes differences) {
 		got := n.call(status, strings.ToUpper(c.method), c.asked, "")
 		schema := d.schema(at(map[string]any(d), "paths", c.path, c.method, "responses", c.status, "content", "application/json", "schema"))
 		if len(schema.node) == 0 {
-			t.Fatalf("the document has no answer for %s %s", c.method, c.path)
+			t.Fatalf("the document has no response for %s %s", c.method, c.path)
 		}
 		for _, wrong := range schema.check("", got.decoded(t)) {
 			if !notes.excepted(strings.ToUpper(c.method)+" "+c.path, "answer"+wrong) {

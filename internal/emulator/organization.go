@@ -28,7 +28,7 @@ func organizationRoutes() []route {
 func (c *call) findOrganization() (*store.Organization, error) {
 	row, found := lookup(c.params[0], c.server.store.Organization)
 	if !found {
-		return nil, missing("No organization found by that id or name", "inexistent_organization") // OR003
+		return nil, notFound("No organization found by that id or name", "inexistent_organization") // OR003
 	}
 	return row, nil
 }
@@ -102,10 +102,10 @@ func associateGrant(c *call) (reply, error) {
 	err = c.server.store.Write(func(tx *store.Tx) error {
 		var found bool
 		if grant, found = c.server.store.Grant(c.body.Text("grant_id")); !found {
-			return missing("The grant does not exist.", "inexistent_client_grant")
+			return notFound("The grant does not exist.", "inexistent_client_grant")
 		}
 		if _, found = c.server.store.Organization(organization.ID); !found {
-			return missing("No organization found by that id or name", "inexistent_organization")
+			return notFound("No organization found by that id or name", "inexistent_organization")
 		}
 		if _, found = c.server.store.Association(organization.ID, grant.ID); found {
 			return refuse(http.StatusConflict, "organization_client_grant_conflict", "The client grant is already associated with the organization.")
@@ -119,7 +119,7 @@ func associateGrant(c *call) (reply, error) {
 	return created(raw(body)), err
 }
 
-// grantOfOrganization is a grant as an organization's list shows it (OR006).
+// grantOfOrganization returns a grant as the list of an organization contains it (OR006).
 func grantOfOrganization(grant *store.Grant) ([]byte, error) {
 	doc, err := store.ParseObject(grant.Body)
 	if err != nil {

@@ -88,8 +88,8 @@ func TestOrganization_grants(t *testing.T) { // OR003, OR006 to OR008, CG015
 	}
 }
 
-// TestOrganization_kept restarts the tenant: organizations and associations are in its state.
-func TestOrganization_kept(t *testing.T) { // OR006
+// TestOrganization_restart restarts the tenant and expects the organizations and associations in its state.
+func TestOrganization_restart(t *testing.T) { // OR006
 	state := t.TempDir() + "/tenant"
 	keep := func(o *emulator.Options) { o.State = state }
 	n := start(t, keep)
@@ -132,7 +132,7 @@ func TestOrganization_seed(t *testing.T) { // OR001
 	}
 }
 
-// TestToken_organization asks for tokens with each setting of client and grant.
+// TestToken_organization requests tokens with each setting of client and grant.
 func TestToken_organization(t *testing.T) { // OR009 to OR013
 	const required, notAllowed = "parameter organization is required for this client", "parameter organization is not allowed for this client"
 	n := start(t)
@@ -177,7 +177,7 @@ func TestToken_organization(t *testing.T) { // OR009 to OR013
 	}
 }
 
-// wantOrganization asks for a token, and compares the reason of a refusal or the organization of the token.
+// wantOrganization requests a token, and compares the reason of an error or the organization of the token.
 func (n *tenant) wantOrganization(form url.Values, reason, carries, about string) {
 	n.t.Helper()
 	got := n.exchange(form, nil)

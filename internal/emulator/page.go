@@ -13,18 +13,18 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 
-// paging is how a list was asked for (GE012).
+// paging contains the paging parameters of a request (GE012).
 type paging struct {
 	page, size int
 	explicit   bool   // page or per_page was sent
 	totals     bool   // include_totals=true
-	checkpoint bool   // take or from was sent, which win over the others
+	checkpoint bool   // take or from was sent; they take precedence
 	after      string // position in the list, from the parameter from
 }
 
 const (
 	defaultPage, largestPage = 50, 100
-	deepest                  = 1000 // records of a list that pages by number reach (GE019)
+	maxOffset                = 1000 // records of a list that numbered pages reach (GE019)
 )
 
 func (c *call) paging(smallest int64, checkpoints bool) (paging, error) {
@@ -43,7 +43,7 @@ func (c *call) paging(smallest int64, checkpoints bool) (paging, error) {
 		if after, bad := base64.RawURLEncoding.DecodeString(c.query.Get("from")); bad == nil {
 			p.after = string(after)
 		} else if err == nil {
-			err = invalidQuery(flawf("from", "Object didn't pass validation for format checkpoint-id: %s", c.query.Get("from")))
+			err = invalidQuery(violationf("from", "Object didn't pass validation for format checkpoint-id: %s", c.query.Get("from")))
 		}
 		return p, err
 	}
@@ -56,17 +56,17 @@ func (c *call) paging(smallest int64, checkpoints bool) (paging, error) {
 	}
 	p.totals = totals
 	if err == nil && checkpoints && !c.server.options.Switches.DeepPages {
-		err = p.tooDeep()
+		err = p.checkOffset()
 	}
 	return p, err
 }
 
-// tooDeep refuses a page by number that would end beyond what such pages reach (GE019).
-func (p paging) tooDeep() error {
-	if p.size == 0 || p.page < deepest/p.size {
+// checkOffset rejects a numbered page that ends beyond what such pages reach (GE019).
+func (p paging) checkOffset() error {
+	if p.size == 0 || p.page < maxOffset/p.size {
 		return nil
 	}
-	return invalidQuery(flawf("page", "Pages reach the first %d records, use take and from for those beyond", deepest))
+	return invalidQuery(violationf("page", "Pages reach the first %d records, use take and from for those beyond", maxOffset))
 }
 
 // number reads a query parameter that is an integer.
@@ -77,9 +77,9 @@ func (c *call) number(name string, lowest, highest int64, fallback int) (int, er
 	sent := c.query.Get(name)
 	n, err := strconv.Atoi(sent)
 	if err != nil {
-		return 0, invalidQuery(flawf(name, "Expected type integer but found type string"))
+		return 0, invalidQuery(violationf(name, "Expected type integer but found type string"))
 	}
-	if f := whole(lowest, highest)(json.Number(sent), name); f != nil {
+	if f := integerRange(lowest, highest)(json.Number(sent), name); f != nil {
 		return 0, invalidQuery(f)
 	}
 	return n, nil
@@ -95,11 +95,11 @@ func (c *call) flag(name string, fallback bool) (bool, error) {
 	case "false", "0":
 		return false, nil
 	}
-	return false, invalidQuery(flawf(name, "Expected type boolean but found type string"))
+	return false, invalidQuery(violationf(name, "Expected type boolean but found type string"))
 }
 
-// oneOf holds a query parameter, if it was sent, against the values it may have.
-func (c *call) oneOf(name string, values ...string) *flaw {
+// oneOf checks that a query parameter, if it was sent, has one of the values.
+func (c *call) oneOf(name string, values ...string) *violation {
 	if !c.query.Has(name) {
 		return nil
 	}
@@ -110,7 +110,7 @@ func query[R any](p paging, match func(*R) bool) store.Query[R] {
 	return store.Query[R]{Match: match, Offset: p.page * p.size, After: p.after, Limit: p.size}
 }
 
-// rowWriter writes a list while it goes, so that a page of large objects is never in memory twice.
+// rowWriter writes a list row by row, so that a page of large objects is not in memory twice.
 type rowWriter struct {
 	before, after []byte
 	count         int
@@ -132,8 +132,7 @@ func (rw *rowWriter) write(w io.Writer) {
 	}
 }
 
-// listing shapes a page of rows the way it was asked for: an array, an object with totals, or one with a checkpoint
-// (GE012).
+// listing returns a page of rows in the requested form: an array, an object with totals, or one with a checkpoint (GE012).
 func listing[R any](c *call, p paging, name string, page store.Page[R], row func(*R) []byte) reply {
 	rows := &rowWriter{count: len(page.Rows), row: func(i int) []byte { return row(page.Rows[i]) }}
 	answer := reply{status: http.StatusOK, rows: rows}
@@ -155,7 +154,7 @@ func listing[R any](c *call, p paging, name string, page store.Page[R], row func
 	return answer
 }
 
-// links is the Link header of a plain array (GE013).
+// links returns the Link header of a plain array (GE013).
 func (c *call) links(p paging, total int) string {
 	last := 0
 	if p.size > 0 && total > 0 {

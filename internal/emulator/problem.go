@@ -8,7 +8,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 
-// problem is a refusal. It becomes the Management API's error body, or the OAuth one when oauth is set (GE003, TK010).
+// problem is an error response of the Management API, or an OAuth error if oauth is set (GE003, TK010).
 type problem struct {
 	status  int
 	message string
@@ -40,20 +40,20 @@ func refuse(status int, code, message string) *problem {
 	return &problem{status: status, code: code, message: message}
 }
 
-// invalidBody is the answer to a body that breaks the schema (GE004).
-func invalidBody(f *flaw) *problem {
-	return refuse(http.StatusBadRequest, "invalid_body", f.told("Payload validation error"))
+// invalidBody returns the error for a body that violates the schema (GE004).
+func invalidBody(f *violation) *problem {
+	return refuse(http.StatusBadRequest, "invalid_body", f.message("Payload validation error"))
 }
 
-func invalidQuery(f *flaw) *problem {
-	return refuse(http.StatusBadRequest, "invalid_query_string", f.told("Query validation error"))
+func invalidQuery(f *violation) *problem {
+	return refuse(http.StatusBadRequest, "invalid_query_string", f.message("Query validation error"))
 }
 
 func badRequest(code, message string) *problem {
 	return refuse(http.StatusBadRequest, code, message)
 }
 
-// insufficientScope is the answer to a token that has none of the scopes a call takes (GE006).
+// insufficientScope returns the error for a token with none of the scopes of the operation (GE006).
 func insufficientScope(any []string) *problem {
 	return refuse(http.StatusForbidden, "insufficient_scope",
 		"Insufficient scope, expected any of: "+strings.Join(any, ","))
@@ -67,10 +67,10 @@ func unauthorized(message string) *problem {
 	return p
 }
 
-// oauthError is a refusal of the token endpoint.
+// oauthError returns an error of the token endpoint.
 func oauthError(status int, code, description string) *problem {
 	return &problem{status: status, code: code, message: description, oauth: true}
 }
 
-// missing tells what is not there; each collection words it its own way (GE007).
-func missing(message, code string) *problem { return refuse(http.StatusNotFound, code, message) }
+// notFound returns the error for a missing object. Each collection has its own text (GE007).
+func notFound(message, code string) *problem { return refuse(http.StatusNotFound, code, message) }

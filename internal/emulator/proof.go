@@ -18,13 +18,13 @@ import (
 // Limits of a DPoP proof (PP002).
 const (
 	proofType     = "dpop+jwt"
-	longestProof  = 8192 // bytes
+	maxProof      = 8192 // bytes
 	proofLifetime = 5 * time.Minute
 )
 
-// proven checks the proof of possession of a token request, and returns the thumbprint of the key the token is bound to;
-// "" if it is not bound (PP001). Clients that get here authenticated, so none of them is a public client.
-func (c *call) proven(client, api store.Object) (string, error) {
+// checkPossession checks the proof of possession of a token request. It returns the thumbprint of the key to which the token is
+// bound, or "" if it is not bound (PP001). The client has authenticated, so it is not a public client.
+func (c *call) checkPossession(client, api store.Object) (string, error) {
 	policy := api.Child("proof_of_possession")
 	mechanism := policy.Text("mechanism")
 	required := policy.Flag("required") && policy.Text("required_for") != "public_clients" // PP004
@@ -44,7 +44,7 @@ func (c *call) proven(client, api store.Object) (string, error) {
 	return c.server.checkProof(sent[0])
 }
 
-// invalidProof is the answer to a missing or invalid DPoP proof (PP002).
+// invalidProof returns the error for a missing or invalid DPoP proof (PP002).
 func invalidProof(why string) error {
 	return oauthError(http.StatusBadRequest, "invalid_dpop_proof", "Invalid DPoP proof: "+why)
 }
@@ -58,7 +58,7 @@ type proofClaims struct {
 
 // checkProof verifies a DPoP proof, and returns the thumbprint of its key (PP002).
 func (s *Server) checkProof(text string) (string, error) {
-	if len(text) > longestProof {
+	if len(text) > maxProof {
 		return "", invalidProof("it is longer than 8192 bytes")
 	}
 	proof, err := jwt.ParseSigned(text, []jose.SignatureAlgorithm{jose.ES256, jose.RS256})
@@ -108,7 +108,7 @@ func (s *Server) checkProofClaims(claims proofClaims) error {
 	return nil
 }
 
-// withoutQuery is a URL as htu names it: without query and fragment, its scheme and host in lower case.
+// withoutQuery returns a URL as htu contains it: without query and fragment, scheme and host in lower case.
 func withoutQuery(text string) string {
 	parsed, err := url.Parse(text)
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// proof is a DPoP proof to be signed.
+// proof contains the parts of a DPoP proof before it is signed.
 type proof struct {
 	key    *ecdsa.PrivateKey
 	alg    jose.SignatureAlgorithm
@@ -50,7 +50,7 @@ func (p proof) sign(t *testing.T) string {
 	return text
 }
 
-// exchangeWith asks for a token with DPoP headers.
+// exchangeWith requests a token with DPoP headers.
 func (n *tenant) exchangeWith(job emulator.Credentials, proofs ...string) answer {
 	n.t.Helper()
 	request := n.request("POST", "/oauth/token", secretForm(job, "urn:a").Encode())
@@ -64,7 +64,7 @@ func (n *tenant) exchangeWith(job emulator.Credentials, proofs ...string) answer
 	return got
 }
 
-// proving is a tenant with an API, a client and a grant.
+// proving starts a tenant with an API, a client and a grant.
 func proving(t *testing.T, options ...func(*emulator.Options)) (*tenant, emulator.Credentials) {
 	t.Helper()
 	n := start(t, options...)
@@ -74,7 +74,7 @@ func proving(t *testing.T, options ...func(*emulator.Options)) (*tenant, emulato
 	return n, job
 }
 
-// TestProof_policy asks for tokens with each setting of client and API, with and without a proof.
+// TestProof_policy requests tokens with each setting of client and API, with and without a proof.
 func TestProof_policy(t *testing.T) { // PP001, PP004, PP005, PP006
 	n, job := proving(t)
 	for _, c := range []struct {
@@ -123,7 +123,7 @@ func (p proof) thumbprint(t *testing.T) string {
 	return base64.RawURLEncoding.EncodeToString(sum)
 }
 
-// TestProof_checks spoils one part of a proof after the other.
+// TestProof_checks changes one part of a proof at a time.
 func TestProof_checks(t *testing.T) { // PP002
 	n, job := proving(t)
 	n.call(200, "PATCH", "resource-servers/urn:a", `{"proof_of_possession":{"mechanism":"dpop","required":true}}`)
@@ -135,8 +135,8 @@ func TestProof_checks(t *testing.T) { // PP002
 		return func(p *proof) { p.claims[name] = value }
 	}
 	for _, c := range []struct {
-		reason string
-		spoil  func(*proof)
+		reason      string
+		writeFaulty func(*proof)
 	}{
 		{"typ is not", func(p *proof) { p.typ = "JWT" }},
 		{"not a public key", func(p *proof) { p.bare = true }},
@@ -151,7 +151,7 @@ func TestProof_checks(t *testing.T) { // PP002
 		{"jti was used", claim("jti", good.claims["jti"])},
 	} {
 		p := newProof(t, n)
-		c.spoil(&p)
+		c.writeFaulty(&p)
 		got := n.exchangeWith(job, p.sign(t))
 		if got.status != 400 || got.body.Text("error") != "invalid_dpop_proof" || !strings.Contains(got.body.Text("error_description"), c.reason) {
 			t.Errorf("%s: %d %s", c.reason, got.status, got.raw)

@@ -11,8 +11,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 
-// quotas count the tokens of clients that have a token_quota, by the hour and by the day (TK013). The count is not kept
-// in the state file.
+// quotas counts the tokens of clients with a token_quota, per hour and per day (TK013). The counts are not stored in the
+// state file.
 type quotas struct {
 	mu   sync.Mutex
 	used map[string]*[2]usage
@@ -28,7 +28,7 @@ var quotaWindows = [2]struct {
 	length time.Duration
 }{{"per_hour", time.Hour}, {"per_day", 24 * time.Hour}}
 
-// take counts one token of a client. It returns the header that tells what is left, and a refusal when nothing is.
+// take counts one token of a client. It returns the header with the remaining quota, and an error if none is left.
 func (q *quotas) take(clientID string, client store.Object, now time.Time) (http.Header, error) {
 	quota := client.Child("token_quota").Child("client_credentials")
 	if quota == nil {
@@ -46,7 +46,7 @@ func (q *quotas) take(clientID string, client store.Object, now time.Time) (http
 	var parts []string
 	var refusedFor time.Duration
 	for i, window := range quotaWindows {
-		most, limited := quota.Whole(window.name)
+		most, limited := quota.Integer(window.name)
 		if !limited {
 			continue
 		}

@@ -10,7 +10,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// TestClient_nullRemovesObjects removes each object of a client by null in PATCH, and what mirrors it (CL031, CL026).
+// TestClient_nullRemovesObjects removes each object of a client, and its copy, by null in PATCH (CL031, CL026).
 func TestClient_nullRemovesObjects(t *testing.T) {
 	n := start(t)
 	for name, value := range map[string]string{
@@ -45,7 +45,7 @@ func TestClient_nullRemovesObjects(t *testing.T) {
 	n.call(400, "PATCH", "clients/"+n.newClient("job").ClientID, `{"callbacks":null}`)
 }
 
-// TestClient_nullFreesCredentials deletes credentials after null removed what used them (CL031, CR007).
+// TestClient_nullFreesCredentials deletes credentials after null removed their references (CL031, CR007).
 func TestClient_nullFreesCredentials(t *testing.T) {
 	n := start(t)
 	_, public := newKey(t)
@@ -86,7 +86,7 @@ func TestClient_switchesBetweenKeysAndSecret(t *testing.T) {
 	}
 }
 
-// TestClient_emptyLists empties in PATCH what POST requires to be filled (CL033).
+// TestClient_emptyLists empties lists in PATCH that must not be empty in POST (CL033).
 func TestClient_emptyLists(t *testing.T) {
 	n := start(t)
 	_, public := newKey(t)
@@ -103,7 +103,7 @@ func TestClient_emptyLists(t *testing.T) {
 	}
 }
 
-// TestClient_sessionTransferDefaults completes session_transfer when the client gets it (CL034).
+// TestClient_sessionTransferDefaults expects the defaults of session_transfer after it is set (CL034).
 func TestClient_sessionTransferDefaults(t *testing.T) {
 	n := start(t)
 	const defaults = `"session_transfer":{"can_create_session_transfer_token":false,"allowed_authentication_methods":[],` +
@@ -120,14 +120,14 @@ func TestClient_sessionTransferDefaults(t *testing.T) {
 	}
 	n.call(200, "PATCH", at, `{"session_transfer":null}`)
 	if got := n.call(200, "PATCH", at, `{"name":"M"}`); got.body.Has("session_transfer") {
-		t.Error("back without being sent:", got.raw)
+		t.Error("restored without being sent:", got.raw)
 	}
 	if got := n.call(200, "PATCH", at, `{"session_transfer":{"delegation":null}}`); !strings.Contains(got.raw, defaults) {
 		t.Error("created by PATCH:", got.raw)
 	}
 }
 
-// TestClient_mergeDepth replaces objects inside an object of a client, or merges them where the switch says so (GE010).
+// TestClient_mergeDepth replaces objects inside an object of a client, or merges them with the switch (GE010).
 func TestClient_mergeDepth(t *testing.T) {
 	for deep, want := range map[bool]string{
 		false: `"mobile":{"ios":{"team_id":"u"},"android":{"app_package_name":"p"}}`,
@@ -144,7 +144,7 @@ func TestClient_mergeDepth(t *testing.T) {
 	}
 }
 
-// TestClient_thirdParty has the presets of third-party clients of each kind (CL007).
+// TestClient_thirdParty checks the presets of third-party clients of each type (CL007).
 func TestClient_thirdParty(t *testing.T) {
 	n := start(t)
 	for appType, rotation := range map[string]string{"spa": "rotating", "native": "rotating", "regular_web": "non-rotating"} {
@@ -160,7 +160,7 @@ func TestClient_thirdParty(t *testing.T) {
 	}
 }
 
-// TestResourceServer_encryptionThumbprint answers the thumbprint of the key in place of its PEM (RS023, RS027).
+// TestResourceServer_encryptionThumbprint expects the thumbprint of the key instead of its PEM (RS023, RS027).
 func TestResourceServer_encryptionThumbprint(t *testing.T) {
 	n := start(t)
 	_, public := newKey(t)
@@ -177,17 +177,17 @@ func TestResourceServer_encryptionThumbprint(t *testing.T) {
 	n.call(400, "PATCH", at, `{"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"alg":"RSA-OAEP-256","pem":"no PEM"}}}`)
 	n.call(200, "PATCH", at, `{"token_encryption":null}`)
 	if got := n.call(200, "GET", at, ""); got.body.Has("token_encryption") {
-		t.Error("null left", got.raw)
+		t.Error("after null:", got.raw)
 	}
 }
 
-// TestResourceServer_systemUnchanged accepts members of a system API with the value they have, and refuses changes (RS021,
-// RS026).
+// TestResourceServer_systemUnchanged expects that a system API accepts members with their current value, and rejects changes
+// (RS021, RS026).
 func TestResourceServer_systemUnchanged(t *testing.T) {
 	n := start(t)
 	at := "resource-servers/" + n.newAPI(n.URL()+"/me/")
 	got := n.call(200, "PATCH", at, `{"name":"Auth0 My Account API","signing_alg":"RS256","token_lifetime":700}`)
-	if lifetime, _ := got.body.Whole("token_lifetime"); lifetime != 700 || got.body.Text("name") != "Auth0 My Account API" {
+	if lifetime, _ := got.body.Integer("token_lifetime"); lifetime != 700 || got.body.Text("name") != "Auth0 My Account API" {
 		t.Error("patched:", got.raw)
 	}
 	for _, body := range []string{`{"name":"Mine"}`, `{"signing_alg":"PS256"}`, `{"scopes":[]}`, `{"identifier":"` + n.URL() + `/me/"}`} {
@@ -195,8 +195,8 @@ func TestResourceServer_systemUnchanged(t *testing.T) {
 	}
 }
 
-// TestResourceServer_managementScopes lists the scopes of a real tenant's Management API, and grants Terraform what it can
-// use here (RS020).
+// TestResourceServer_managementScopes expects the scopes of a real tenant's Management API, and the usable ones in the grant
+// of Terraform (RS020).
 func TestResourceServer_managementScopes(t *testing.T) {
 	n := start(t)
 	scopes := objectOf(n.call(200, "GET", "resource-servers", "").items[0]).Items("scopes")
@@ -210,7 +210,7 @@ func TestResourceServer_managementScopes(t *testing.T) {
 		}
 	}
 	if len(seen) != len(scopes) || len(seen) < 132 {
-		t.Errorf("%d scopes, %d different ones", len(scopes), len(seen))
+		t.Errorf("%d scopes, %d of them different", len(scopes), len(seen))
 	}
 	if raw := n.call(200, "GET", "client-grants?client_id="+n.Terraform().ClientID, "").raw; strings.Contains(raw, "read:users") || !strings.Contains(raw, "read:clients") {
 		t.Error("granted:", raw)

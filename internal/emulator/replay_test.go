@@ -13,8 +13,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 
-// recordings names the environment variable with a directory of go-vcr recordings of a real tenant, which are not ours to
-// keep here.
+// recordings names the environment variable with a directory of go-vcr recordings of a real tenant, which cannot be
+// distributed with this repository.
 const recordings = "EMULATOR_RECORDINGS"
 
 var (
@@ -22,18 +22,18 @@ var (
 	otherPaths = regexp.MustCompile(`/(connections|organizations|cimd)(/|$)`)
 )
 
-// Members the recorder writes though no tenant sent them, or that change from call to call.
+// Members that the recorder adds, or that differ in every response.
 var unstable = map[string]bool{
 	"length": true, "next": true, "signing_keys": true, "client_secret": true, "encrypted": true, "tenant": true, "created_at": true,
 	"updated_at": true, "cert": true, "pkcs7": true, "fingerprint": true, "thumbprint": true, "current_since": true, "current_until": true,
 	"revoked_at": true, "current": true, "previous": true, "revoked": true, "expires_at": true, "total": true,
-	// The recorder drops it.
+	// The recorder removes it.
 	"global": true, "callback_url_template": true, "cross_origin_auth": true, "signing_secret": true,
-	// Older tenants did not send them yet; one tenant had a feature on.
+	// Older tenants did not send them. One tenant had a feature enabled.
 	"cross_origin_authentication": true, "subject_type_authorization": true, "subject_type": true, "async_approval_notification_channels": true,
 }
 
-// TestReplay sends what a real tenant was sent, ids mapped, and compares what it answered.
+// TestReplay sends the recorded requests with mapped IDs, and compares the responses.
 func TestReplay(t *testing.T) {
 	root := os.Getenv(recordings)
 	if root == "" {
@@ -77,8 +77,8 @@ func TestReplay(t *testing.T) {
 type replay struct {
 	*tenant
 	t   *testing.T
-	ids map[string]string // recorded to ours
-	own map[string]bool   // recorded ids of what the recording creates
+	ids map[string]string // recorded ID to that of the emulator
+	own map[string]bool   // recorded IDs of the objects that the recording creates
 }
 
 func (r *replay) play(e exchange, at *url.URL) []string {
@@ -97,7 +97,7 @@ func (r *replay) play(e exchange, at *url.URL) []string {
 		return []string{fmt.Sprintf("status %d, recorded %s: %s", got.status, e.status, got.raw)}
 	}
 	if err != nil || r.foreign(want) {
-		return nil // no body, one that the recorder destroyed, or an object of that tenant
+		return nil // no body, one that the recorder removed, or an existing object of that tenant
 	}
 	have, err := store.Parse([]byte(got.raw))
 	if err != nil {
@@ -111,7 +111,7 @@ func (r *replay) play(e exchange, at *url.URL) []string {
 	return r.compare("", want, have)
 }
 
-// identity is the id of an object of the Management API.
+// identity returns the ID of an object of the Management API.
 func identity(value any) string {
 	o := objectOf(value)
 	if id := o.Text("id"); id != "" {
@@ -126,7 +126,7 @@ func (r *replay) foreign(value any) bool {
 	return id != "" && !r.own[id]
 }
 
-// itemsOf are the objects of a list, with or without totals.
+// itemsOf returns the objects of a list, with or without totals.
 func itemsOf(value any) ([]any, bool) {
 	if items, isArray := value.([]any); isArray {
 		return items, true
@@ -139,7 +139,7 @@ func itemsOf(value any) ([]any, bool) {
 	return nil, false
 }
 
-// compareLists compares the objects that the recording creates, by id: each is in both lists or in neither.
+// compareLists compares the objects that the recording creates, by ID. Each must be in both lists or in neither.
 func (r *replay) compareLists(want, have []any) (differences []string) {
 	byID := map[string]any{}
 	for _, item := range have {
@@ -173,7 +173,7 @@ func (r *replay) pairs() (pairs []string) {
 	return pairs
 }
 
-// learn maps recorded ids to ours.
+// learn adds the recorded IDs of an object to the mapping.
 func (r *replay) learn(want, have any) {
 	switch w := want.(type) {
 	case store.Object:
@@ -193,7 +193,7 @@ func (r *replay) learn(want, have any) {
 	}
 }
 
-// compare lists how the two differ: members that are missing or too many, and values nobody redacted.
+// compare returns the differences: missing members, additional members, and different values that were not redacted.
 func (r *replay) compare(path string, want, have any) (differences []string) {
 	switch w := want.(type) {
 	case store.Object:

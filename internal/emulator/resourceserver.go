@@ -25,7 +25,7 @@ func resourceServerRoutes() []route {
 	}
 }
 
-// findResourceServer takes an id or, if no API has that id, an identifier (RS012).
+// findResourceServer accepts an ID or, if no API has that ID, an identifier (RS012).
 func (c *call) findResourceServer() (*store.ResourceServer, error) {
 	byID := func(key string) (*store.ResourceServer, bool) {
 		if row, there := c.server.store.ResourceServer(key); there {
@@ -35,7 +35,7 @@ func (c *call) findResourceServer() (*store.ResourceServer, error) {
 	}
 	row, there := lookup(c.params[0], byID)
 	if !there {
-		return nil, missing("The resource server does not exist", "inexistent_resource_server") // RS013
+		return nil, notFound("The resource server does not exist", "inexistent_resource_server") // RS013
 	}
 	return row, nil
 }
@@ -58,7 +58,7 @@ func createResourceServer(c *call) (reply, error) {
 		return reply{}, err
 	}
 	err = c.server.store.Write(func(tx *store.Tx) error {
-		if err := tooMany(c.server.store.Sizes().ResourceServers-1, c.server.options.Limits.APIs); err != nil { // the system's aside
+		if err := checkEntityLimit(c.server.store.Sizes().ResourceServers-1, c.server.options.Limits.APIs); err != nil { // without the Management API
 			return err
 		}
 		row.Order = tx.NextOrder()
@@ -70,7 +70,7 @@ func createResourceServer(c *call) (reply, error) {
 	return created(raw(row.Body)), err
 }
 
-// newResourceServer fills what the caller left out (RS004) and makes a row.
+// newResourceServer sets the defaults of omitted members (RS004) and creates a row.
 func (c *call) newResourceServer() (*store.ResourceServer, error) {
 	id, err := c.server.ids.resourceServer()
 	if err != nil {
@@ -97,7 +97,7 @@ func (c *call) newResourceServer() (*store.ResourceServer, error) {
 	return c.server.resourceServerRow(doc, nil)
 }
 
-// fillSubjectTypes adds the halves that were not sent; the order of those sent stays (RS005).
+// fillSubjectTypes adds the members that were not sent. It keeps the order of those that were (RS005).
 func fillSubjectTypes(doc *store.Object) {
 	policy := func(name string) store.Object { return store.Object{{Name: "policy", Value: name}} }
 	types := doc.Child("subject_type_authorization").Clone()
@@ -110,12 +110,12 @@ func fillSubjectTypes(doc *store.Object) {
 	doc.Set("subject_type_authorization", types)
 }
 
-// resourceServerRow checks what one field's rule cannot see, and makes the row of a document. before is nil for a new API.
+// resourceServerRow checks what concerns several fields, and creates the row of a document. before is nil for a new API.
 func (s *Server) resourceServerRow(doc store.Object, before *store.ResourceServer) (*store.ResourceServer, error) {
 	if err := s.checkScopes(doc.Items("scopes")); err != nil {
 		return nil, err
 	}
-	if err := s.settleLifetimes(&doc); err != nil {
+	if err := s.limitLifetimes(&doc); err != nil {
 		return nil, err
 	}
 	row := &store.ResourceServer{ID: doc.Text("id"), Identifier: doc.Text("identifier"), System: doc.Flag("is_system")}
@@ -139,7 +139,7 @@ func (s *Server) resourceServerRow(doc store.Object, before *store.ResourceServe
 	if key := doc.Child("token_encryption").Child("encryption_key"); key == nil || key.Has("pem") { // TK017
 		row.Encryption = key.Text("pem")
 	}
-	if err := settleEncryptionKey(&doc); err != nil {
+	if err := replaceEncryptionKey(&doc); err != nil {
 		return nil, err
 	}
 	resourceServerSchema().sort(doc)
@@ -147,8 +147,8 @@ func (s *Server) resourceServerRow(doc store.Object, before *store.ResourceServe
 	return row, nil
 }
 
-// settleEncryptionKey replaces the PEM of the key in token_encryption by the thumbprint of what it holds (RS023, RS027).
-func settleEncryptionKey(doc *store.Object) error {
+// replaceEncryptionKey replaces the PEM of the key in token_encryption by the thumbprint of the key (RS023, RS027).
+func replaceEncryptionKey(doc *store.Object) error {
 	encryption := doc.Child("token_encryption")
 	key := encryption.Child("encryption_key")
 	if !key.Has("pem") {
@@ -156,7 +156,7 @@ func settleEncryptionKey(doc *store.Object) error {
 	}
 	decoded, _ := pem.Decode([]byte(key.Text("pem")))
 	if decoded == nil {
-		return invalidBody(flawf("token_encryption.encryption_key.pem", "Object didn't pass validation for format pem: %s", "no PEM block"))
+		return invalidBody(violationf("token_encryption.encryption_key.pem", "Object didn't pass validation for format pem: %s", "no PEM block"))
 	}
 	sum := sha256.Sum256(decoded.Bytes)
 	key.Remove("pem")
@@ -166,30 +166,30 @@ func settleEncryptionKey(doc *store.Object) error {
 	return nil
 }
 
-// checkScopes applies the entity limit and the switches for values twice and values with a blank (RS010, RS011).
+// checkScopes applies the limit and the switches for duplicate values and values with whitespace (RS010, RS011).
 func (s *Server) checkScopes(scopes []any) error {
-	if len(scopes) > mostScopes { // RS022
-		return invalidBody(flawf("scopes", "Array is too long (%d), maximum %d", len(scopes), mostScopes))
+	if len(scopes) > maxScopes { // RS022
+		return invalidBody(violationf("scopes", "Array is too long (%d), maximum %d", len(scopes), maxScopes))
 	}
 	places := map[string]int{}
 	for i, item := range scopes {
 		scope, _ := item.(store.Object)
 		value := scope.Text("value")
-		if s.options.Switches.RefuseBlankScopes && strings.ContainsAny(value, " \t\n") {
-			return invalidBody(flawf("scopes", "Object didn't pass validation for format scope: %s", value))
+		if s.options.Switches.RefuseWhitespace && strings.ContainsAny(value, " \t\n") {
+			return invalidBody(violationf("scopes", "Object didn't pass validation for format scope: %s", value))
 		}
 		if first, again := places[value]; again && s.options.Switches.RefuseDuplicateScopes {
-			return invalidBody(flawf("scopes", "Array items are not unique (indexes %d and %d)", first, i))
+			return invalidBody(violationf("scopes", "Array items are not unique (indexes %d and %d)", first, i))
 		}
 		places[value] = i
 	}
 	return nil
 }
 
-// checkWebLifetime refuses a web lifetime that is sent and above the lifetime the API then has (RS007).
+// checkWebLifetime rejects a web lifetime in the request that is longer than the resulting lifetime (RS007).
 func checkWebLifetime(doc, sent store.Object) error {
-	lifetime, _ := doc.Whole("token_lifetime")
-	if web, is := sent.Whole("token_lifetime_for_web"); is && web > lifetime {
+	lifetime, _ := doc.Integer("token_lifetime")
+	if web, is := sent.Integer("token_lifetime_for_web"); is && web > lifetime {
 		return badRequest("validation_error", tooLongForWeb)
 	}
 	return nil
@@ -197,10 +197,10 @@ func checkWebLifetime(doc, sent store.Object) error {
 
 const tooLongForWeb = "The token lifetime for web cannot be greater than the token lifetime"
 
-// settleLifetimes keeps the web lifetime at or below the other: left out, it is the default or follows (RS006 to RS008).
-func (s *Server) settleLifetimes(doc *store.Object) error {
-	lifetime, _ := doc.Whole("token_lifetime")
-	web, sent := doc.Whole("token_lifetime_for_web")
+// limitLifetimes keeps the web lifetime at or below the other. If omitted, it is the default or reduced (RS006 to RS008).
+func (s *Server) limitLifetimes(doc *store.Object) error {
+	lifetime, _ := doc.Integer("token_lifetime")
+	web, sent := doc.Integer("token_lifetime_for_web")
 	if !sent {
 		web = defaultWebLifetime
 	}
@@ -214,21 +214,21 @@ func (s *Server) settleLifetimes(doc *store.Object) error {
 	return nil
 }
 
-// updateResourceServer takes an empty body too (RS025). Members that were never sent stay absent (RS024).
+// updateResourceServer also accepts an empty body (RS025). Members that were never sent remain absent (RS024).
 func updateResourceServer(c *call) (reply, error) {
 	row, err := c.findResourceServer()
 	if err != nil {
 		return reply{}, err // RS016
 	}
 	table := resourceServerSchema()
-	if f := updateFlaw(row, c.body); f != nil {
+	if f := checkUpdate(row, c.body); f != nil {
 		return reply{}, invalidBody(f)
 	}
 	var after *store.ResourceServer
 	err = c.server.store.Write(func(tx *store.Tx) error {
 		current, there := c.server.store.ResourceServer(row.ID)
 		if !there {
-			return missing("The resource server does not exist", "inexistent_resource_server")
+			return notFound("The resource server does not exist", "inexistent_resource_server")
 		}
 		doc, err := store.ParseObject(current.Body)
 		if err != nil {
@@ -254,15 +254,15 @@ func updateResourceServer(c *call) (reply, error) {
 	return ok(raw(after.Body)), nil
 }
 
-// updateFlaw checks the body of a PATCH. A system API accepts few members (RS021), and others with the value that they have
-// (RS026).
-func updateFlaw(row *store.ResourceServer, body store.Object) *flaw {
+// checkUpdate checks the body of a PATCH. A system API accepts few members (RS021), and others with the value that they
+// have (RS026).
+func checkUpdate(row *store.ResourceServer, body store.Object) *violation {
 	if !row.System {
 		return resourceServerSchema().check(body, onUpdate)
 	}
 	current, err := store.ParseObject(row.Body)
 	if err != nil {
-		return flawf("", "%s", err.Error())
+		return violationf("", "%s", err.Error())
 	}
 	allowed := systemSchema()
 	changes := slices.DeleteFunc(body.Clone(), func(m store.Member) bool {
@@ -291,7 +291,7 @@ func deleteResourceServer(c *call) (reply, error) {
 	return noContent(), err
 }
 
-const mostIdentifiers = 10
+const maxIdentifiers = 10
 
 func listResourceServers(c *call) (reply, error) {
 	p, err := c.paging(1, false) // RS017
@@ -304,8 +304,8 @@ func listResourceServers(c *call) (reply, error) {
 	}
 	var match func(*store.ResourceServer) bool
 	if wanted := c.query["identifiers"]; len(wanted) > 0 {
-		if len(wanted) > mostIdentifiers {
-			return reply{}, invalidQuery(flawf("identifiers", "Array is too long (%d), maximum %d", len(wanted), mostIdentifiers))
+		if len(wanted) > maxIdentifiers {
+			return reply{}, invalidQuery(violationf("identifiers", "Array is too long (%d), maximum %d", len(wanted), maxIdentifiers))
 		}
 		match = func(r *store.ResourceServer) bool { return slices.Contains(wanted, r.Identifier) }
 	}
@@ -325,7 +325,7 @@ func listResourceServers(c *call) (reply, error) {
 	return listing(c, p, "resource_servers", c.lists().ResourceServers(query(p, match)), row), nil
 }
 
-// without leaves a member out of a stored object.
+// without returns a stored object without a member.
 func without(body []byte, name string) []byte {
 	doc, err := store.ParseObject(body)
 	if err != nil {

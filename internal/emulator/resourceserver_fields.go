@@ -2,15 +2,15 @@ package emulator
 
 import "sync"
 
-// Limits of APIs, as documented (RS001). Members nobody sent are absent (RS024).
+// Limits of APIs, as documented (RS001). Members that were never sent are absent (RS024).
 const (
-	longestIdentifier  = 600
-	longestName        = 200
-	longestScopeValue  = 280
-	longestDescription = 500
-	shortestSecret     = 16
-	longestLifetime    = 2_592_000
-	mostScopes         = 1000
+	maxIdentifier  = 600
+	maxName        = 200
+	maxScopeValue  = 280
+	maxDescription = 500
+	minSecret      = 16
+	maxLifetime    = 2_592_000
+	maxScopes      = 1000
 )
 
 const noAngles = `^[^<>]+$`
@@ -19,17 +19,17 @@ const noAngles = `^[^<>]+$`
 var resourceServerSchema = sync.OnceValue(func() schema {
 	return schema{
 		{name: "id", when: answered},
-		{name: "name", rule: text(0, longestName, matching(noAngles)), when: settable},
-		{name: "identifier", rule: text(1, longestIdentifier), when: onCreate | required},
+		{name: "name", rule: text(0, maxName, matching(noAngles)), when: settable},
+		{name: "identifier", rule: text(1, maxIdentifier), when: onCreate | required},
 		{name: "allow_offline_access", rule: boolean(), when: settable},
 		{name: "allow_online_access", rule: boolean(), when: settable},
 		{name: "allow_online_access_with_ephemeral_sessions", rule: boolean(), when: settable},
 		{name: "skip_consent_for_verifiable_first_party_clients", rule: boolean(), when: settable},
 		{name: "subject_type_authorization", rule: subjectTypeAuthorization(), when: settable, merges: true},
-		{name: "token_lifetime", rule: whole(0, longestLifetime), when: settable},
-		{name: "token_lifetime_for_web", rule: whole(0, longestLifetime), when: settable},
+		{name: "token_lifetime", rule: integerRange(0, maxLifetime), when: settable},
+		{name: "token_lifetime_for_web", rule: integerRange(0, maxLifetime), when: settable},
 		{name: "signing_alg", rule: oneOf("HS256", "RS256", "RS512", "PS256"), when: settable},
-		{name: "signing_secret", rule: text(shortestSecret, 0), when: settable},
+		{name: "signing_secret", rule: text(minSecret, 0), when: settable},
 		{name: "scopes", rule: list(apiScope(), 0), when: settable},
 		{name: "enforce_policies", rule: boolean(), when: settable},
 		{name: "token_dialect", rule: oneOf("access_token", "access_token_authz", "rfc9068_profile", "rfc9068_profile_authz"), when: settable},
@@ -44,7 +44,7 @@ var resourceServerSchema = sync.OnceValue(func() schema {
 	}
 })
 
-// systemSchema is what PATCH takes on a system API; everything else is refused like an unknown member (RS021).
+// systemSchema contains what PATCH accepts for a system API. All else is rejected as an unknown member (RS021).
 func systemSchema() schema {
 	var allowed schema
 	for _, f := range resourceServerSchema() {
@@ -62,8 +62,8 @@ func systemSchema() schema {
 
 func apiScope() rule {
 	return object(false,
-		member{"value", text(1, longestScopeValue), true},
-		member{"description", text(0, longestDescription), false})
+		member{"value", text(1, maxScopeValue), true},
+		member{"description", text(0, maxDescription), false})
 }
 
 func userPolicy() rule {

@@ -34,15 +34,15 @@ func TestResourceServer_absentNullEmpty(t *testing.T) { // RS024, GE009
 	n := start(t)
 	at := "resource-servers/" + n.newAPI("urn:a")
 	if got := n.call(200, "GET", at, ""); got.body.Has("scopes") || got.body.Has("enforce_policies") {
-		t.Error("members nobody sent are there:", got.raw)
+		t.Error("members that were not sent are present:", got.raw)
 	}
 	n.call(200, "PATCH", at, `{"scopes":[],"enforce_policies":false,"consent_policy":"transactional-authorization-with-mfa"}`)
 	got := n.call(200, "GET", at, "")
 	if !strings.Contains(got.raw, `"scopes":[]`) || !strings.Contains(got.raw, `"enforce_policies":false`) || !got.body.Has("consent_policy") {
-		t.Error("members that were sent are not as sent:", got.raw)
+		t.Error("members that were sent have other values:", got.raw)
 	}
 	if got := n.call(200, "PATCH", at, `{"consent_policy":null}`); got.body.Has("consent_policy") {
-		t.Error("null left the member there:", got.raw)
+		t.Error("null did not remove the member:", got.raw)
 	}
 	n.call(400, "PATCH", at, `{"name":null}`)
 }
@@ -51,13 +51,13 @@ func TestResourceServer_scopes(t *testing.T) { // RS010, RS011, RS024
 	n := start(t)
 	at := "resource-servers/" + n.newAPI("urn:a", "z", "a", "z", "b ")
 	if got := n.call(200, "GET", at, ""); !strings.Contains(got.raw, `"scopes":[{"value":"z"},{"value":"a"},{"value":"z"},{"value":"b "}]`) {
-		t.Error("not in the order and number sent:", got.raw)
+		t.Error("not in the order and number that was sent:", got.raw)
 	}
 	got := n.call(200, "PATCH", at, `{"scopes":[{"value":"c","description":""}]}`)
 	if !strings.Contains(got.raw, `"scopes":[{"value":"c","description":""}]`) {
-		t.Error("not replaced whole:", got.raw)
+		t.Error("not replaced completely:", got.raw)
 	}
-	strict := start(t, switched(func(s *emulator.Switches) { s.RefuseDuplicateScopes, s.RefuseBlankScopes = true, true }))
+	strict := start(t, switched(func(s *emulator.Switches) { s.RefuseDuplicateScopes, s.RefuseWhitespace = true, true }))
 	strict.call(400, "POST", "resource-servers", `{"identifier":"urn:a","scopes":[{"value":"z"},{"value":"z"}]}`)
 	strict.call(400, "POST", "resource-servers", `{"identifier":"urn:a","scopes":[{"value":"a b"}]}`)
 }
@@ -92,8 +92,8 @@ func TestResourceServer_refusals(t *testing.T) { // RS001, RS002, GE004
 
 func TestResourceServer_lifetimes(t *testing.T) { // RS006, RS008
 	lifetimes := func(a answer) [2]int64 {
-		all, _ := a.body.Whole("token_lifetime")
-		web, _ := a.body.Whole("token_lifetime_for_web")
+		all, _ := a.body.Integer("token_lifetime")
+		web, _ := a.body.Integer("token_lifetime_for_web")
 		return [2]int64{all, web}
 	}
 	n := start(t)
@@ -127,7 +127,7 @@ func TestResourceServer_system(t *testing.T) { // RS020, RS021
 	n.call(400, "PATCH", at, `{"subject_type_authorization":{"client":{"policy":"deny_all"}}}`)
 	got := n.call(200, "PATCH", at, `{"token_lifetime":7200,"subject_type_authorization":{"user":{"policy":"deny_all"}}}`)
 	if !strings.Contains(got.raw, `{"client":{"policy":"require_client_grant"},"user":{"policy":"deny_all"}}`) {
-		t.Error("the other half is gone:", got.raw)
+		t.Error("the other member was removed:", got.raw)
 	}
 	mine := n.call(201, "POST", "resource-servers", `{"identifier":"`+n.URL()+`/me/","name":"mine"}`) // RS019
 	if mine.body.Text("name") != "Auth0 My Account API" || !mine.body.Flag("is_system") {
@@ -152,7 +152,7 @@ func TestResourceServer_idBeforeIdentifier(t *testing.T) { // RS012
 	id := n.newAPI("urn:a")
 	n.newAPI(id)
 	if got := n.call(200, "GET", "resource-servers/"+id, ""); got.body.Text("identifier") != "urn:a" {
-		t.Error("an identifier goes before the id:", got.raw)
+		t.Error("an identifier takes precedence over the ID:", got.raw)
 	}
 }
 

@@ -9,18 +9,18 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 
-// route is one operation of the tenant.
+// route describes one operation of the tenant.
 type route struct {
 	method, path string
-	scopes       []string // the token needs one of them; nil: no token is asked for
-	body         bool     // a JSON object is read and handed on
+	scopes       []string // the token needs one of them; nil: no token is required
+	body         bool     // the request body is a JSON object
 	serve        func(*call) (reply, error)
 }
 
-// limited tells whether the route counts against a rate limit; the well-known documents do not.
+// limited reports whether the rate limit counts the route. It does not count the well-known documents.
 func (r route) limited() bool { return r.scopes != nil || r.path == tokenPath }
 
-// call is one request on its way through the server.
+// call contains one request and its context.
 type call struct {
 	server  *Server
 	writer  http.ResponseWriter
@@ -30,25 +30,25 @@ type call struct {
 	body    store.Object
 	token   access
 	entry   *Entry
-	altered store.Object // members that a fault puts in place of those of the body
-	frozen  *store.Store // what lists show while a stale fault is on; nil: the tenant as it is
+	altered store.Object // members of a fault that replace those of the body
+	frozen  *store.Store // content of lists while a fault is stale; nil: the current content
 
 	bodyRead bool   // the body was read to its end
-	release  func() // frees the memory that the body occupies
+	release  func() // releases the memory of the body
 }
 
-// reply is what a handler answers; only respond touches the wire.
+// reply is the response of a handler. Only respond writes it.
 type reply struct {
 	status int
 	value  any         // nil: no body
-	rows   *rowWriter  // a body that is written piece by piece
-	header http.Header // besides the usual ones
+	rows   *rowWriter  // a body that is written row by row
+	header http.Header // in addition to the default headers
 	cut    bool        // close the connection instead
-	fault  *armedFault // spoils the answer on its way out; nil: none
-	plain  bool        // application/json without charset, as the token endpoint answers (TK001)
+	fault  *armedFault // changes how the response is written; nil: none
+	plain  bool        // application/json without charset, as from the token endpoint (TK001)
 }
 
-// lists is where lists read from.
+// lists returns the store from which lists read.
 func (c *call) lists() *store.Store {
 	if c.frozen != nil {
 		return c.frozen
@@ -64,7 +64,7 @@ func (s *Server) table() []route {
 	return slices.Concat(resourceServerRoutes(), clientRoutes(), credentialRoutes(), grantRoutes(), organizationRoutes(), keyRoutes(), openRoutes())
 }
 
-// match finds the route of an escaped path: a parameter may hold an escaped slash (GE001).
+// match finds the route of an escaped path. A parameter can contain an escaped slash (GE001).
 func (s *Server) match(method, escaped string) (route, []string, bool) {
 	for _, r := range s.routes {
 		if r.method != method {
@@ -99,7 +99,7 @@ func matchPath(template, escaped string) ([]string, bool) {
 	return params, true
 }
 
-// lookup finds a row by a path parameter, unescaped once more if need be: some clients escape twice (GE001).
+// lookup finds a row by a path parameter, unescaped once more if necessary, because some clients escape twice (GE001).
 func lookup[R any](param string, find func(string) (*R, bool)) (*R, bool) {
 	if row, there := find(param); there {
 		return row, true

@@ -14,15 +14,16 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 
-// flaw is one thing wrong with a value, in the words of the tenant's own validator, and what else is wrong (GE004).
-type flaw struct {
+// violation describes a violation of the schema, in the words of the tenant's own validator. Violations form a linked list
+// (GE004).
+type violation struct {
 	text, path string
-	unknown    string // the first of the members that are not known, if the flaw is about them
-	next       *flaw
+	unknown    string // the first of the unknown members, if the violation is about them
+	next       *violation
 }
 
-// told puts the flaws into one message, each with the prefix.
-func (f *flaw) told(prefix string) string {
+// message joins the violations into one message, each with the prefix.
+func (f *violation) message(prefix string) string {
 	var all []string
 	for ; f != nil; f = f.next {
 		place := ""
@@ -34,8 +35,8 @@ func (f *flaw) told(prefix string) string {
 	return strings.Join(all, " (also) ")
 }
 
-// and adds more flaws behind f; either may be nil.
-func (f *flaw) and(more *flaw) *flaw {
+// and appends more violations. Either can be nil.
+func (f *violation) and(more *violation) *violation {
 	if f == nil {
 		return more
 	}
@@ -47,14 +48,14 @@ func (f *flaw) and(more *flaw) *flaw {
 	return f
 }
 
-// rule says what a value must look like; it returns nil if the value does.
-type rule func(value any, path string) *flaw
+// rule checks a value and returns nil if it is valid.
+type rule func(value any, path string) *violation
 
-func flawf(path, format string, args ...any) *flaw {
-	return &flaw{text: fmt.Sprintf(format, args...), path: path}
+func violationf(path, format string, args ...any) *violation {
+	return &violation{text: fmt.Sprintf(format, args...), path: path}
 }
 
-func kindOf(value any) string {
+func jsonType(value any) string {
 	switch v := value.(type) {
 	case nil:
 		return "null"
@@ -74,25 +75,25 @@ func kindOf(value any) string {
 	return "number"
 }
 
-func wrongKind(want string, value any, path string) *flaw {
-	return flawf(path, "Expected type %s but found type %s", want, kindOf(value))
+func wrongType(want string, value any, path string) *violation {
+	return violationf(path, "Expected type %s but found type %s", want, jsonType(value))
 }
 
 func boolean() rule {
-	return func(value any, path string) *flaw {
+	return func(value any, path string) *violation {
 		if _, ok := value.(bool); !ok {
-			return wrongKind("boolean", value, path)
+			return wrongType("boolean", value, path)
 		}
 		return nil
 	}
 }
 
-// anything passes every value.
-func anything() rule { return func(any, string) *flaw { return nil } }
+// anything accepts every value.
+func anything() rule { return func(any, string) *violation { return nil } }
 
-// nullable passes null besides what r passes.
+// nullable accepts null besides what r accepts.
 func nullable(r rule) rule {
-	return func(value any, path string) *flaw {
+	return func(value any, path string) *violation {
 		if value == nil {
 			return nil
 		}
@@ -100,18 +101,18 @@ func nullable(r rule) rule {
 	}
 }
 
-// text is a string of shortest to longest letters; longest 0 is no limit.
-func text(shortest, longest int, more ...rule) rule {
-	return func(value any, path string) *flaw {
+// text accepts a string of minLength to maxLength characters. If maxLength is 0, there is no upper limit.
+func text(minLength, maxLength int, more ...rule) rule {
+	return func(value any, path string) *violation {
 		s, ok := value.(string)
 		if !ok {
-			return wrongKind("string", value, path)
+			return wrongType("string", value, path)
 		}
 		switch n := utf8.RuneCountInString(s); {
-		case n < shortest:
-			return flawf(path, "String is too short (%d chars), minimum %d", n, shortest)
-		case longest > 0 && n > longest:
-			return flawf(path, "String is too long (%d chars), maximum %d", n, longest)
+		case n < minLength:
+			return violationf(path, "String is too short (%d chars), minimum %d", n, minLength)
+		case maxLength > 0 && n > maxLength:
+			return violationf(path, "String is too long (%d chars), maximum %d", n, maxLength)
 		}
 		for _, r := range more {
 			if f := r(value, path); f != nil {
@@ -122,22 +123,22 @@ func text(shortest, longest int, more ...rule) rule {
 	}
 }
 
-// matching is a string that pattern matches.
+// matching accepts a string that matches pattern.
 func matching(pattern string) rule {
 	compiled := regexp.MustCompile(pattern)
-	return func(value any, path string) *flaw {
+	return func(value any, path string) *violation {
 		if s, ok := value.(string); ok && !compiled.MatchString(s) {
-			return flawf(path, "String does not match pattern %s: %s", pattern, s)
+			return violationf(path, "String does not match pattern %s: %s", pattern, s)
 		}
 		return nil
 	}
 }
 
-// format is a string for which valid holds; name is the format's name in messages.
+// format accepts a string for which valid returns true. name is the format's name in messages.
 func format(name string, valid func(string) bool) rule {
-	return func(value any, path string) *flaw {
+	return func(value any, path string) *violation {
 		if s, ok := value.(string); ok && !valid(s) {
-			return flawf(path, "Object didn't pass validation for format %s: %s", name, s)
+			return violationf(path, "Object didn't pass validation for format %s: %s", name, s)
 		}
 		return nil
 	}
@@ -151,47 +152,47 @@ func dateTime() rule {
 }
 
 func oneOf(values ...string) rule {
-	return func(value any, path string) *flaw {
+	return func(value any, path string) *violation {
 		s, ok := value.(string)
 		if !ok {
-			return wrongKind("string", value, path)
+			return wrongType("string", value, path)
 		}
 		if !slices.Contains(values, s) {
-			return flawf(path, "No enum match for: %s", s)
+			return violationf(path, "No enum match for: %s", s)
 		}
 		return nil
 	}
 }
 
-// integer is any integer.
-func integer() rule { return whole(math.MinInt64, -1) }
+// integer accepts any integer.
+func integer() rule { return integerRange(math.MinInt64, -1) }
 
-// whole is an integer from lowest to highest; highest below lowest is no upper limit.
-func whole(lowest, highest int64) rule {
-	return func(value any, path string) *flaw {
-		n, ok := store.Object{{Name: "n", Value: value}}.Whole("n")
+// integerRange accepts an integer from lowest to highest. If highest is below lowest, there is no upper limit.
+func integerRange(lowest, highest int64) rule {
+	return func(value any, path string) *violation {
+		n, ok := store.Object{{Name: "n", Value: value}}.Integer("n")
 		switch {
 		case !ok:
-			return wrongKind("integer", value, path)
+			return wrongType("integer", value, path)
 		case n < lowest:
-			return flawf(path, "Value %d is less than minimum %d", n, lowest)
+			return violationf(path, "Value %d is less than minimum %d", n, lowest)
 		case highest >= lowest && highest >= 0 && n > highest:
-			return flawf(path, "Value %d is greater than maximum %d", n, highest)
+			return violationf(path, "Value %d is greater than maximum %d", n, highest)
 		}
 		return nil
 	}
 }
 
-// list is an array of items of one kind, at least fewest of them.
-func list(item rule, fewest int) rule {
-	return func(value any, path string) *flaw {
+// list accepts an array of at least minItems items, each of which item accepts.
+func list(item rule, minItems int) rule {
+	return func(value any, path string) *violation {
 		items, ok := value.([]any)
 		if !ok {
-			return wrongKind("array", value, path)
+			return wrongType("array", value, path)
 		}
-		var f *flaw
-		if len(items) < fewest {
-			f = flawf(path, "Array is too short (%d), minimum %d", len(items), fewest)
+		var f *violation
+		if len(items) < minItems {
+			f = violationf(path, "Array is too short (%d), minimum %d", len(items), minItems)
 		}
 		for i, v := range slices.Backward(items) {
 			f = f.and(item(v, path+"["+strconv.Itoa(i)+"]"))
@@ -200,31 +201,31 @@ func list(item rule, fewest int) rule {
 	}
 }
 
-// member is a named value of an object.
+// member is the rule for one member of an object.
 type member struct {
 	name     string
 	rule     rule
 	required bool
 }
 
-// object is a JSON object with those members; others are refused unless it is open.
+// object accepts a JSON object with these members. Other members are rejected unless it is open.
 func object(open bool, members ...member) rule {
-	return func(value any, path string) *flaw {
+	return func(value any, path string) *violation {
 		o, ok := value.(store.Object)
 		if !ok {
-			return wrongKind("object", value, path)
+			return wrongType("object", value, path)
 		}
 		return checkMembers(o, path, open, members)
 	}
 }
 
-// checkMembers tells what is missing, what is too many, and then what is wrong with each member, the last one first, as
-// the tenant's validator does.
-func checkMembers(o store.Object, path string, open bool, members []member) *flaw {
-	var f *flaw
+// checkMembers reports missing members, unknown members, and then the violations of each member, from the last to the
+// first, as the tenant's validator does.
+func checkMembers(o store.Object, path string, open bool, members []member) *violation {
+	var f *violation
 	for _, m := range members {
 		if m.required && !o.Has(m.name) {
-			f = f.and(flawf(path, "Missing required property: %s", m.name))
+			f = f.and(violationf(path, "Missing required property: %s", m.name))
 		}
 	}
 	if !open {
@@ -238,7 +239,7 @@ func checkMembers(o store.Object, path string, open bool, members []member) *fla
 	return f
 }
 
-func unknownMembers(o store.Object, path string, members []member) *flaw {
+func unknownMembers(o store.Object, path string, members []member) *violation {
 	var extra []string
 	for _, m := range o {
 		if memberNamed(members, m.Name) < 0 {
@@ -248,7 +249,7 @@ func unknownMembers(o store.Object, path string, members []member) *flaw {
 	if extra == nil {
 		return nil
 	}
-	f := flawf(path, "Additional properties not allowed: %s", strings.Join(extra, ","))
+	f := violationf(path, "Additional properties not allowed: %s", strings.Join(extra, ","))
 	f.unknown = extra[0]
 	return f
 }
@@ -257,17 +258,17 @@ func memberNamed(members []member, name string) int {
 	return slices.IndexFunc(members, func(m member) bool { return m.name == name })
 }
 
-// exactlyOne is an object with one member and no more.
+// exactlyOne accepts an object with exactly one member.
 func exactlyOne(r rule) rule {
-	return func(value any, path string) *flaw {
+	return func(value any, path string) *violation {
 		if f := r(value, path); f != nil {
 			return f
 		}
 		switch o, _ := value.(store.Object); {
 		case len(o) < 1:
-			return flawf(path, "Too few properties defined (0), minimum 1")
+			return violationf(path, "Too few properties defined (0), minimum 1")
 		case len(o) > 1:
-			return flawf(path, "Too many properties defined (%d), maximum 1", len(o))
+			return violationf(path, "Too many properties defined (%d), maximum 1", len(o))
 		}
 		return nil
 	}

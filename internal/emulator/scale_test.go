@@ -12,7 +12,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 
-// large is a seed of so many clients, APIs with so many scopes, and grants.
+// large returns a seed with a number of clients, APIs with scopes, and grants.
 func large(clients, apis, scopes, grants int) *emulator.Seed {
 	seed := &emulator.Seed{}
 	list := make([]any, 0, scopes)
@@ -62,8 +62,8 @@ func drain(tb testing.TB, server *emulator.Server, token, path string) int64 {
 	return size
 }
 
-// BenchmarkScale asks a tenant of 100 000 clients, 1 000 APIs of 1 000 scopes each and 100 000 grants for pages at
-// their beginning, in their midst and at their end.
+// BenchmarkScale requests the first, a middle and the last page of each list of a tenant with 100,000 clients, 1,000 APIs
+// of 1,000 scopes each, and 100,000 grants.
 func BenchmarkScale(b *testing.B) {
 	b.Cleanup(http.DefaultClient.CloseIdleConnections)
 	options := emulator.Options{Seed: large(100_000, 1_000, 1_000, 100_000), Switches: emulator.Switches{DeepPages: true}}
@@ -76,12 +76,12 @@ func BenchmarkScale(b *testing.B) {
 	options.Seed = nil
 	b.Cleanup(func() { _ = server.Close() })
 	token := server.Token()
-	runtime.GC() // the seed is not needed any more
+	runtime.GC() // the seed is no longer needed
 	var memory runtime.MemStats
 	runtime.ReadMemStats(&memory)
 	b.Run("seed", func(b *testing.B) {
 		b.ReportMetric(loaded.Seconds(), "s/load")
-		b.ReportMetric(float64(memory.HeapAlloc)/(1<<20), "MiB/held")
+		b.ReportMetric(float64(memory.HeapAlloc)/(1<<20), "MiB/heap")
 		b.ReportMetric(0, "ns/op")
 	})
 	for name, path := range map[string]string{

@@ -20,7 +20,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// must ends the test on an error.
+// must ends the test if there is an error.
 func must[T any](t *testing.T) func(T, error) T {
 	return func(value T, err error) T {
 		t.Helper()
@@ -31,7 +31,7 @@ func must[T any](t *testing.T) func(T, error) T {
 	}
 }
 
-// sdk is the vendor's own SDK, over https, as the client "Terraform".
+// sdk is the vendor's SDK over HTTPS, with the credentials of the client "Terraform".
 type sdk struct {
 	t      *testing.T
 	ctx    context.Context
@@ -41,7 +41,7 @@ type sdk struct {
 	keys   *signing.Client
 }
 
-// TestSDK drives every operation: what the SDK decodes is what a provider sees.
+// TestSDK uses every operation through the SDK, as a provider does.
 func TestSDK(t *testing.T) {
 	n := start(t, func(o *emulator.Options) { o.TLS = true })
 	who := n.Terraform()
@@ -75,12 +75,12 @@ func (s *sdk) app(name string) *management.CreateClientResponseContent {
 	}))
 }
 
-// gone wants a NotFoundError.
-func (s *sdk) gone(what string, err error) {
+// wantNotFound expects a NotFoundError.
+func (s *sdk) wantNotFound(what string, err error) {
 	s.t.Helper()
 	var missing *management.NotFoundError
 	if !errors.As(err, &missing) {
-		s.t.Errorf("%s that is gone: %v", what, err)
+		s.t.Errorf("%s after it was deleted: %v", what, err)
 	}
 }
 
@@ -115,7 +115,7 @@ func (s *sdk) drivesAPIs() {
 		}
 	}
 	_, err := get(api.GetID())
-	s.gone("an API", err)
+	s.wantNotFound("an API", err)
 }
 
 func (s *sdk) drivesClients() {
@@ -142,7 +142,7 @@ func (s *sdk) drivesClients() {
 	if !slices.Equal(names, []string{"Terraform"}) {
 		s.t.Error("machine-to-machine clients over pages:", names)
 	}
-	// The SDK's list has no checkpoint of its own.
+	// The SDK's list has no checkpoint.
 	first := list(s.apps.List(s.ctx, &management.ListClientsRequestParameters{}, option.WithQueryParameters(url.Values{"take": {"1"}})))
 	next, _ := first.Response.GetExtraProperties()["next"].(string)
 	second := list(s.apps.List(s.ctx, &management.ListClientsRequestParameters{}, option.WithQueryParameters(url.Values{"take": {"1"}, "from": {next}})))
@@ -155,7 +155,7 @@ func (s *sdk) drivesClients() {
 		}
 	}
 	_, err := get(nil)
-	s.gone("a client", err)
+	s.wantNotFound("a client", err)
 }
 
 func (s *sdk) drivesCredentials() {
@@ -192,7 +192,7 @@ func (s *sdk) drivesCredentials() {
 		}
 	}
 	_, err := s.apps.Credentials.Get(s.ctx, id, made.GetID())
-	s.gone("a credential", err)
+	s.wantNotFound("a credential", err)
 }
 
 func (s *sdk) drivesGrants() {
@@ -228,7 +228,7 @@ func (s *sdk) drivesGrants() {
 		}
 	}
 	_, err = s.grants.Get(s.ctx, grant.GetID())
-	s.gone("a grant", err)
+	s.wantNotFound("a grant", err)
 	if err := errors.Join(s.apps.Delete(s.ctx, id), s.apis.Delete(s.ctx, api.GetID())); err != nil {
 		s.t.Error(err)
 	}

@@ -14,8 +14,9 @@ import (
 
 const certificateLifetime = 30 * 24 * time.Hour
 
-// throwAwayCA makes an authority whose key is forgotten at once, and a certificate of it for this machine's loopback names.
-func throwAwayCA(now time.Time) (authority []byte, leaf tls.Certificate, err error) {
+// temporaryCA generates a certificate authority, and a certificate from it for the loopback names. It does not keep the
+// key of the authority.
+func temporaryCA(now time.Time) (authority []byte, leaf tls.Certificate, err error) {
 	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, leaf, err
@@ -46,5 +47,5 @@ func throwAwayCA(now time.Time) (authority []byte, leaf tls.Certificate, err err
 	return []byte(block("CERTIFICATE", caDER)), tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
 }
 
-// CA is the certificate, in PEM, of the authority that vouches for a Server started with Options.TLS; else nil.
+// CA returns the certificate, in PEM, of the authority of a Server with Options.TLS, otherwise nil.
 func (s *Server) CA() []byte { return s.ca }

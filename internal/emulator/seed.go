@@ -8,18 +8,18 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 
-// Seed is what a new tenant holds besides its own objects. All are written as in the body of a POST; they may name
-// their own id, and clients a client_secret, so that grants and a state can refer to them.
+// Seed contains the objects of a new tenant besides its own. All are written as in the body of a POST. They can have an id,
+// and clients a client_secret, so that grants and a Terraform state can reference them.
 type Seed struct {
 	ResourceServers []store.Object `json:"resource_servers,omitempty"`
 	Clients         []store.Object `json:"clients,omitempty"`
 	ClientGrants    []store.Object `json:"client_grants,omitempty"`
-	Organizations   []store.Object `json:"organizations,omitempty"` // with the ids of their grants as client_grants (OR001)
+	Organizations   []store.Object `json:"organizations,omitempty"` // with the IDs of their grants as client_grants (OR001)
 	Dashboard       []DashboardAPI `json:"dashboard,omitempty"`
 }
 
-// DashboardAPI is an API as the dashboard makes it: along with it comes a client, "NAME (Test Application)". What that
-// client looks like has changed over the years; the fields choose (CL027).
+// DashboardAPI describes an API that the dashboard creates together with a client, "NAME (Test Application)". The members
+// of that client have changed over the years; the fields choose (CL027).
 type DashboardAPI struct {
 	Name          string `json:"name"`
 	Identifier    string `json:"identifier"`
@@ -29,9 +29,8 @@ type DashboardAPI struct {
 	Authorized    bool   `json:"authorized,omitempty"`      // with a grant without scopes
 }
 
-// plant adds a seed to the tenant: all of it, or nothing if one of its objects is not accepted. The error is then a
-// *SeedError.
-func (s *Server) plant(seed *Seed) error {
+// addSeed adds a seed to the tenant: all of it, or nothing and a *SeedError if one of its objects is not valid.
+func (s *Server) addSeed(seed *Seed) error {
 	if seed == nil {
 		return nil
 	}
@@ -60,7 +59,7 @@ func (s *Server) plant(seed *Seed) error {
 	return s.store.Write(rows.put)
 }
 
-// withDashboard spells out what the dashboard makes.
+// withDashboard adds the objects that the dashboard creates.
 func (seed *Seed) withDashboard() *Seed {
 	all := *seed
 	for i, d := range seed.Dashboard {
@@ -90,7 +89,7 @@ func (seed *Seed) withDashboard() *Seed {
 	return &all
 }
 
-// seedRows gathers the rows of a seed.
+// seedRows collects the rows of a seed.
 type seedRows struct {
 	server                       *Server
 	apis                         []*store.ResourceServer
@@ -183,7 +182,7 @@ func (r *seedRows) addGrant(body store.Object) error {
 	}
 	doc := store.Object{{Name: "id", Value: id}, {Name: "subject_type", Value: "client"}}
 	grantSchema().apply(&doc, body)
-	settleScopes(&doc, body)
+	exchangeScopes(&doc, body)
 	row := grantRow(doc)
 	r.rights = append(r.rights, row)
 	return claim(r.grants, row.ClientID+" "+row.Audience+" "+row.SubjectType)
@@ -202,7 +201,7 @@ func (r *seedRows) put(tx *store.Tx) error {
 			return err
 		}
 	}
-	// in the order of their ids, as the store lists them: each goes behind the last
+	// in the order of their IDs, as the store lists them, so that each is appended
 	slices.SortFunc(r.rights, func(a, b *store.Grant) int { return cmp.Compare(a.ID, b.ID) })
 	for _, row := range r.rights {
 		if err := tx.PutGrant(row); err != nil {
@@ -212,7 +211,7 @@ func (r *seedRows) put(tx *store.Tx) error {
 	return r.putOrganizations(tx)
 }
 
-// addOrganization takes an organization, and the ids of the grants it is associated with as client_grants (OR001, OR006).
+// addOrganization adds an organization and its associations with grants, given as client_grants (OR001, OR006).
 func (r *seedRows) addOrganization(body store.Object) error {
 	body = body.Clone()
 	id, grants := take(&body, "id"), body.Texts("client_grants")

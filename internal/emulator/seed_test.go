@@ -8,7 +8,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// TestSeed_errors reads seeds with one mistake each. The error names the line and the member.
+// TestSeed_errors reads seeds with one error each. The message contains the line and the member.
 func TestSeed_errors(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                        "line 1: invalid JSON: unexpected end of JSON input",

@@ -19,7 +19,7 @@ const (
 	controlPrefix   = "/_emulator/"
 )
 
-// ServeHTTP answers one request as the tenant would, and writes it into the journal.
+// ServeHTTP answers a request as the tenant does, and adds it to the journal.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, controlPrefix) {
 		s.control(w, r)
@@ -31,17 +31,17 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.entry.Query = withoutSecrets(c.query)
 	answer, err := s.answer(c)
 	if err != nil {
-		answer = refusal(err)
+		answer = errorReply(err)
 	}
 	if !c.bodyRead {
 		s.bodies.setDeadline(w, r)
 	}
 	c.entry.Status = answer.status
-	s.journal.add(*c.entry) // before the answer leaves: who has the answer finds it in the journal
+	s.journal.add(*c.entry) // before the response, so that a caller with the response finds the entry
 	s.respond(w, answer)
 }
 
-// answer runs the checks in the order GE005 tells, then the handler.
+// answer runs the checks in the order of GE005, then the handler.
 func (s *Server) answer(c *call) (reply, error) {
 	defer func() { c.release() }()
 	route, params, found := s.match(c.request.Method, c.entry.Path)
@@ -58,7 +58,7 @@ func (s *Server) answer(c *call) (reply, error) {
 	}
 	answer, err := s.serveRoute(c, route)
 	if err != nil {
-		answer = refusal(err)
+		answer = errorReply(err)
 	}
 	return fault.after(answer), nil
 }
@@ -87,7 +87,7 @@ func (s *Server) serveRoute(c *call, route route) (reply, error) {
 	return limited(answer, headers), err
 }
 
-// readBody reads the JSON object a POST or PATCH carries. Other methods may carry anything: it is not looked at (GE011).
+// readBody reads the JSON object of a POST or PATCH. The body of other methods is ignored (GE011).
 func (c *call) readBody() error {
 	if kind := c.request.Header.Get("Content-Type"); kind != "" && !strings.HasPrefix(kind, jsonPlain) {
 		return refuse(http.StatusUnsupportedMediaType, "", http.StatusText(http.StatusUnsupportedMediaType))
@@ -102,7 +102,7 @@ func (c *call) readBody() error {
 	}
 	body, isObject := value.(store.Object)
 	if !isObject {
-		return invalidBody(wrongKind("object", value, ""))
+		return invalidBody(wrongType("object", value, ""))
 	}
 	c.note(body)
 	if c.body = body; c.altered != nil {
@@ -118,7 +118,7 @@ func (c *call) readAll() (data []byte, err error) {
 	return data, err
 }
 
-// note writes the names of a body's members into the journal.
+// note adds the names of a body's members to the journal entry.
 func (c *call) note(body store.Object) {
 	for _, m := range body {
 		c.entry.Fields = append(c.entry.Fields, m.Name)
@@ -138,8 +138,8 @@ func withoutSecrets(query url.Values) url.Values {
 	return clean
 }
 
-// refusal turns an error of a handler into an answer; what is no problem is a fault of the emulator itself.
-func refusal(err error) reply {
+// errorReply converts an error of a handler to a response. An error that is not a problem is a defect of the emulator.
+func errorReply(err error) reply {
 	var p *problem
 	if !errors.As(err, &p) {
 		p = refuse(http.StatusInternalServerError, "", err.Error())
@@ -161,7 +161,7 @@ func (s *Server) respond(w http.ResponseWriter, answer reply) {
 		panic(http.ErrAbortHandler)
 	}
 	if answer.fault != nil {
-		answer.fault.spoil(w, answer.status, answer.bytes())
+		answer.fault.writeFaulty(w, answer.status, answer.bytes())
 		return
 	}
 	if answer.rows != nil {
@@ -175,10 +175,10 @@ func (s *Server) respond(w http.ResponseWriter, answer reply) {
 		header.Set("Content-Length", strconv.Itoa(len(body)))
 	}
 	w.WriteHeader(answer.status)
-	_, _ = w.Write(body) // a client that went away is its own affair
+	_, _ = w.Write(body) // the client may have closed the connection
 }
 
-// bytes is the body in one piece.
+// bytes returns the complete body.
 func (r reply) bytes() []byte {
 	var out bytes.Buffer
 	switch {
@@ -190,5 +190,5 @@ func (r reply) bytes() []byte {
 	return out.Bytes()
 }
 
-// raw makes stored JSON part of an answer without reading it again.
+// raw includes stored JSON in a response without decoding it.
 func raw(body []byte) json.RawMessage { return body }

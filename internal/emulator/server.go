@@ -15,8 +15,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 
-// Server is a tenant that answers over HTTP. It is an http.Handler, so that a test may put its own listener in front;
-// then Options.URL or Readdress says what address the clients use.
+// Server serves a tenant over HTTP. It is an http.Handler, so that a test can use its own listener in front. Options.URL or
+// Readdress then sets the address that clients use.
 type Server struct {
 	options    Options
 	store      *store.Store
@@ -33,7 +33,7 @@ type Server struct {
 	quotas  quotas
 	calls   *bucket      // of the Management API
 	tokens  *bucket      // of the token endpoint
-	shifted atomic.Int64 // nanoseconds the clock was moved by
+	shifted atomic.Int64 // offset of the clock in nanoseconds
 	ca      []byte
 
 	address sync.RWMutex
@@ -49,8 +49,8 @@ const (
 	closeTimeout   = 5 * time.Second
 )
 
-// Start opens the tenant's state and serves it until Close or until ctx ends. The tenant has its system API and the
-// client of Terraform; both are made when the state is new.
+// Start opens the tenant's state and serves it until Close or until ctx ends. If the state is new, it creates the system API
+// and the client of Terraform.
 func Start(ctx context.Context, options Options) (*Server, error) {
 	options = options.withDefaults()
 	state, err := store.Open(options.State)
@@ -70,7 +70,7 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 	return s, nil
 }
 
-// serve starts answering and returns what stops it.
+// serve starts the server and returns the function that stops it.
 func (s *Server) serve(ctx context.Context) func() error {
 	served := make(chan error, 1)
 	go func() { served <- s.http.Serve(s.listener) }()
@@ -80,7 +80,7 @@ func (s *Server) serve(ctx context.Context) func() error {
 		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
 		defer cancel()
 		err := s.http.Shutdown(grace)
-		if err != nil { // somebody reads an answer very slowly
+		if err != nil { // a caller reads a response very slowly
 			err = s.http.Close()
 		}
 		if end := <-served; !errors.Is(end, http.ErrServerClosed) {
@@ -100,7 +100,7 @@ func (s *Server) open(ctx context.Context) error {
 	scheme := "http://"
 	if s.options.TLS {
 		var certificate tls.Certificate
-		s.ca, certificate, err = throwAwayCA(time.Now())
+		s.ca, certificate, err = temporaryCA(time.Now())
 		if err != nil {
 			return errors.Join(err, listener.Close())
 		}
@@ -112,7 +112,7 @@ func (s *Server) open(ctx context.Context) error {
 		url = scheme + listener.Addr().String()
 	}
 	if s.keys, err = openKeyring(s); err == nil {
-		err = s.found(strings.TrimSuffix(url, "/"))
+		err = s.initialize(strings.TrimSuffix(url, "/"))
 	}
 	if err != nil {
 		return errors.Join(err, listener.Close())
@@ -120,23 +120,23 @@ func (s *Server) open(ctx context.Context) error {
 	return nil
 }
 
-// Close stops serving, lets requests that are under way end, and releases the state file. A second call does nothing.
+// Close stops the server after running requests, and releases the state file. A second call does nothing.
 func (s *Server) Close() error { return s.stop() }
 
-// URL is the tenant's address without a slash at its end, such as http://127.0.0.1:4010.
+// URL returns the tenant's address without a trailing slash, such as http://127.0.0.1:4010.
 func (s *Server) URL() string {
 	s.address.RLock()
 	defer s.address.RUnlock()
 	return s.url
 }
 
-// Issuer is what tokens and the discovery document name as issuer: the address with a slash.
+// Issuer returns the issuer of tokens and of the discovery document: the address with a trailing slash.
 func (s *Server) Issuer() string { return s.URL() + "/" }
 
-// ManagementAudience is the identifier of the tenant's Management API (RS020).
+// ManagementAudience returns the identifier of the tenant's Management API (RS020).
 func (s *Server) ManagementAudience() string { return s.URL() + "/api/v2/" }
 
-// Readdress makes url the address the clients use: issuer, system APIs and the grants on them follow.
+// Readdress sets the address that clients use, in the issuer, the system APIs and the grants on them.
 func (s *Server) Readdress(url string) error {
 	url = strings.TrimSuffix(url, "/")
 	if err := s.readdress(url); err != nil {
@@ -147,5 +147,5 @@ func (s *Server) Readdress(url string) error {
 
 func (s *Server) now() time.Time { return s.options.Clock().Add(time.Duration(s.shifted.Load())) }
 
-// tenantName is the first label of the tenant's host, as the member "tenant" of clients shows it.
+// tenantName returns the first label of the tenant's host, as in the member "tenant" of clients.
 func (s *Server) tenantName() string { return "emulator" }

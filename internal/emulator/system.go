@@ -13,7 +13,7 @@ const (
 	expressIdentifier = "urn:auth0:express-configure"
 )
 
-// operationScopes are the scopes that the operations of the emulator need; the client of Terraform is granted them.
+// operationScopes returns the scopes that the operations of the emulator need. The client of Terraform is granted them.
 func operationScopes() []string {
 	var scopes []string
 	for _, noun := range []string{"resource_servers", "clients", "client_grants", "client_credentials"} {
@@ -50,7 +50,7 @@ func scopesOf(verbs, nouns string) []string {
 	return scopes
 }
 
-// managementScopes are the scopes of the Management API (RS020).
+// managementScopes returns the scopes of the Management API (RS020).
 func managementScopes() []string {
 	scopes := operationScopes()
 	for _, group := range otherScopes {
@@ -63,7 +63,7 @@ func managementScopes() []string {
 	return scopes
 }
 
-// managementAPI is the tenant's own API, as answered (RS020).
+// managementAPI returns the Management API as a resource server (RS020).
 func (s *Server) managementAPI(id string) store.Object {
 	return store.Object{
 		{Name: "id", Value: id},
@@ -87,7 +87,7 @@ func subjectTypes(client, user string) store.Object {
 	}
 }
 
-// systemAPI tells what the tenant sets, whatever was sent, in the APIs it knows by their identifiers (RS019).
+// systemAPI returns the values that the tenant sets, whatever was sent, in APIs with certain identifiers (RS019).
 func (s *Server) systemAPI(identifier string) (store.Object, bool) {
 	switch {
 	case identifier == s.URL()+myAccountPath || strings.HasSuffix(identifier, ".auth0.com"+myAccountPath):
@@ -118,7 +118,7 @@ func (s *Server) systemAPI(identifier string) (store.Object, bool) {
 	return nil, false
 }
 
-// systemScopes are scopes as system APIs show them: description first, in capitals.
+// systemScopes returns scopes in the form of system APIs: description first, in capitals.
 func systemScopes(values ...string) []any {
 	var scopes []any
 	for _, value := range values {

@@ -69,7 +69,7 @@ func (c *call) readTokenRequest() (*tokenRequest, error) {
 	return request, nil
 }
 
-// readBasic takes id and secret from the Authorization header, where each is form-encoded (TK002).
+// readBasic reads ID and secret from the Authorization header, in which each is form-encoded (TK002).
 func (r *tokenRequest) readBasic(from *http.Request) {
 	id, key, basic := from.BasicAuth()
 	if !basic {
@@ -91,7 +91,7 @@ func (r *tokenRequest) clientID() string {
 	return r.fields.Get("client_id")
 }
 
-// denied is the answer to a wrong secret, an unknown client and a client that has no secret alike (TK004).
+// denied returns the same error for a wrong secret, an unknown client and a client without a secret (TK004).
 func denied() error { return oauthError(http.StatusUnauthorized, "access_denied", "Unauthorized") }
 
 func (c *call) authenticate(r *tokenRequest) (*store.Client, error) {
@@ -123,16 +123,17 @@ func sameSecret(have, sent string) bool {
 	return have != "" && subtle.ConstantTimeCompare([]byte(have), []byte(sent)) == 1
 }
 
-// tokenOf is what a token is for, once every check has passed.
-type tokenOf struct {
+// tokenProperties contains the properties of a token after every check has passed.
+type tokenProperties struct {
 	clientID     string
 	api          *store.ResourceServer
 	scopes       []string
 	organization *store.Organization // nil: none (OR013)
-	thumbprint   string              // of the proof key the token is bound to (PP005); "": not bound
+	thumbprint   string              // of the proof key to which the token is bound (PP005); "": not bound
 }
 
-// issue answers an authenticated client: is it granted (TK005, TK016), for which organization and scopes, bound to which key.
+// issue responds to an authenticated client. It checks the grant (TK005, TK016), the organization, the scopes and the proof
+// key.
 func (c *call) issue(r *tokenRequest) (reply, error) {
 	s, client := c.server, r.authorized
 	body, err := store.ParseObject(client.Body)
@@ -153,7 +154,7 @@ func (c *call) issue(r *tokenRequest) (reply, error) {
 	if !known {
 		return reply{}, oauthError(http.StatusForbidden, "access_denied", "Service not enabled within domain: "+audience)
 	}
-	wanted, err := c.restricted(r, body, api)
+	wanted, err := c.checkRestrictions(r, body, api)
 	if err != nil {
 		return reply{}, err
 	}
@@ -166,10 +167,10 @@ func (c *call) issue(r *tokenRequest) (reply, error) {
 	return answer, err
 }
 
-// restricted applies what client, API and grant restrict: the API's access policy (TK016), the grant, the organization
-// (OR009 to OR012) and the proof of possession (PP001).
-func (c *call) restricted(r *tokenRequest, client store.Object, api *store.ResourceServer) (tokenOf, error) {
-	wanted := tokenOf{clientID: r.authorized.ID, api: api}
+// checkRestrictions applies the restrictions of client, API and grant: the API's access policy (TK016), the grant, the
+// organization (OR009 to OR012) and the proof of possession (PP001).
+func (c *call) checkRestrictions(r *tokenRequest, client store.Object, api *store.ResourceServer) (tokenProperties, error) {
+	wanted := tokenProperties{clientID: r.authorized.ID, api: api}
 	server, err := store.ParseObject(api.Body)
 	if err != nil {
 		return wanted, err
@@ -187,7 +188,7 @@ func (c *call) restricted(r *tokenRequest, client store.Object, api *store.Resou
 	if wanted.scopes, err = c.tokenScopes(server, grant, r.fields.Get("scope")); err != nil {
 		return wanted, err
 	}
-	wanted.thumbprint, err = c.proven(client, server)
+	wanted.thumbprint, err = c.checkPossession(client, server)
 	return wanted, err
 }
 
@@ -207,7 +208,7 @@ func notAuthorized(clientID, audience, advice string) error {
 		fmt.Sprintf("Client %q is not authorized to access resource server %q.%s", clientID, audience, advice))
 }
 
-// tokenScopes are the grant's, in its order, narrowed to those asked for (TK007 to TK009).
+// tokenScopes returns the requested scopes of the grant, in the order of the grant (TK007 to TK009).
 func (c *call) tokenScopes(server store.Object, grant *store.Grant, asked string) ([]string, error) {
 	switches := c.server.options.Switches
 	body, err := store.ParseObject(grant.Body)

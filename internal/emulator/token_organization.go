@@ -9,9 +9,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 
-// organizationFor returns the organization a token is for, nil if it is for none. Client and grant permit, require or
-// forbid one (OR009, OR010); the client can have a default (OR011); the grant permits any, or those it is associated
-// with (OR012).
+// organizationFor returns the organization of a token, or nil. Client and grant permit, require or forbid one (OR009,
+// OR010). The client can have a default (OR011). The grant permits any, or those with which it is associated (OR012).
 func (s *Server) organizationFor(r *tokenRequest, client store.Object, grant *store.Grant) (*store.Organization, error) {
 	body, err := store.ParseObject(grant.Body)
 	if err != nil {
@@ -45,7 +44,7 @@ func (s *Server) organizationFor(r *tokenRequest, client store.Object, grant *st
 	return organization, nil
 }
 
-// organizationNamed finds an organization by its id, and by its name if the tenant permits that (OR013).
+// organizationNamed finds an organization by its ID, or by its name if the tenant permits that (OR013).
 func (s *Server) organizationNamed(sent string) (*store.Organization, bool) {
 	row, found := s.store.Organization(sent)
 	if !found && s.options.Switches.OrganizationNames {
@@ -54,7 +53,7 @@ func (s *Server) organizationNamed(sent string) (*store.Organization, bool) {
 	return row, found
 }
 
-// defaultOrganizationOf returns the organization of requests that name none, where the grant requires one (OR011).
+// defaultOrganizationOf returns the organization of requests without one if the grant requires one (OR011).
 func defaultOrganizationOf(client store.Object) string {
 	standard := client.Child("default_organization")
 	if !slices.Contains(standard.Texts("flows"), "client_credentials") {

@@ -29,7 +29,7 @@ func part(t *testing.T, token string, i int) store.Object {
 	return object
 }
 
-// published is the tenant's key set.
+// published returns the tenant's JWKS.
 func (n *tenant) published() jose.JSONWebKeySet {
 	n.t.Helper()
 	got, err := n.send(n.request("GET", "/.well-known/jwks.json", ""))
@@ -80,9 +80,9 @@ func TestToken_claims(t *testing.T) { // TK001, TK007, TK011, TK012
 		if names := strings.Join(claims.Names(), " "); names != c.claims {
 			t.Errorf("%s: claims %s, want %s", c.api, names, c.claims)
 		}
-		issued, _ := claims.Whole("iat")
-		expires, _ := claims.Whole("exp")
-		lifetime, _ := got.body.Whole("expires_in")
+		issued, _ := claims.Integer("iat")
+		expires, _ := claims.Integer("exp")
+		lifetime, _ := got.body.Integer("expires_in")
 		if expires-issued != 600 || lifetime != 600 || claims.Text("sub") != job.ClientID+"@clients" || claims.Text("iss") != n.URL()+"/" || claims.Text("aud") != "urn:a" {
 			t.Errorf("%s: %s", c.api, claims.Encode())
 		}
@@ -112,15 +112,15 @@ func TestToken_symmetric(t *testing.T) { // RS009, TK012
 		t.Error(err)
 	}
 	if got.body.Has("scope") || part(t, got.body.Text("access_token"), 0).Has("kid") {
-		t.Error("scope or kid where there is none:", got.raw)
+		t.Error("unexpected scope or kid:", got.raw)
 	}
 	made := n.call(201, "POST", "resource-servers", `{"identifier":"urn:b","signing_alg":"HS256"}`)
 	if len(made.body.Text("signing_secret")) != 64 {
-		t.Error("no secret was made:", made.raw)
+		t.Error("no secret was generated:", made.raw)
 	}
 	hidden := start(t, switched(func(s *emulator.Switches) { s.HideSigningSecret = true }))
 	if got := hidden.call(201, "POST", "resource-servers", `{"identifier":"urn:b","signing_alg":"HS256"}`); got.body.Has("signing_secret") {
-		t.Error("the secret is shown:", got.raw)
+		t.Error("the secret is returned:", got.raw)
 	}
 }
 

@@ -18,7 +18,7 @@ func openRoutes() []route {
 	}
 }
 
-// keySet publishes the keys a token may be signed with: the current, the next and the previous one (WK001).
+// keySet returns the keys that can have signed a token: the current, the next and the previous one (WK001).
 func keySet(c *call) (reply, error) {
 	keys := []store.Object{}
 	for _, key := range c.server.keys.all() {
@@ -40,7 +40,7 @@ func keySet(c *call) (reply, error) {
 	return ok(store.Object{{Name: "keys", Value: keys}}), nil
 }
 
-// discovery is the tenant's description of itself (WK002).
+// discovery returns the OpenID configuration of the tenant (WK002).
 func discovery(c *call) (reply, error) {
 	base := c.server.Issuer()
 	at := func(path string) string { return base + path }
