@@ -69,7 +69,6 @@ var law = map[string]room{
 	},
 	"cmd/bench/report": {inside: []string{"cmd/tally"}},
 	"cmd/bench/meter":  {},
-	"cmd/bench/bare":   {outside: terraform},
 }
 
 // auth0 are the parts of the SDK that may be linked. Its management/client package is not among them: it brings in

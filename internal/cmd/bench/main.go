@@ -1,7 +1,6 @@
 // Command bench measures what the provider asks of a tenant and what it takes itself: the real Terraform CLI, the
-// provider as a release builds it, an emulator, and set-ups from one job to hundreds of objects. It prints a table of
-// each run; with -write it keeps the results, from which the performance guide is made, and with -docs it only makes
-// that guide.
+// provider as a release builds it, an emulator, and set-ups from one job to hundreds of objects. It prints a table of all
+// runs; with -write it keeps the results.
 package main
 
 import (
@@ -28,18 +27,13 @@ const kept = "internal/cmd/bench/results.json"
 
 func main() {
 	only := flag.String("only", "", "run only what the `expression` finds in the titles that a bench prints")
-	write := flag.Bool("write", false, "keep the results in "+kept+", from which make generate makes the performance guide")
+	write := flag.Bool("write", false, "keep the results in "+kept)
 	grid := flag.Bool("grid", false, "run set-ups at parallelism 1, 10 and 30, at 0, 20 and 150 ms a call each; keep nothing")
-	docs := flag.String("docs", "", "measure nothing: write the guide into the `folder`, and to the standard output what plot draws its figures from")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	run := func() error { return bench(ctx, os.Stdout, chosen(*grid), *only, *write && !*grid) }
-	if *docs != "" {
-		run = func() error { return guide(ctx, os.Stdout, *docs) }
-	}
-	if err := run(); err != nil {
+	if err := bench(ctx, os.Stdout, chosen(*grid), *only, *write && !*grid); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -75,21 +69,10 @@ func bench(ctx context.Context, out io.Writer, runs []report.Run, only string, w
 		Terraform: build.cli.String(),
 		Date:      time.Now().Format(time.DateOnly),
 	}}
-	if found.Runs, err = runAll(ctx, out, build, runs, wanted, folder); err != nil || only != "" {
-		return err
-	}
-	scale := filepath.Join(folder, "scale")
-	if err := os.Mkdir(scale, 0o750); err != nil {
-		return err
-	}
-	if found.Binary, err = weigh(ctx, build, scale); err != nil {
+	if found.Runs, err = runAll(ctx, out, build, runs, wanted, folder); err != nil || !write {
 		return err
 	}
 	found.Machine.Load = load()
-	fmt.Fprintf(out, "%s\n", found.Binary.Table())
-	if !write {
-		return nil
-	}
 	return found.Write(filepath.Join(build.root, kept))
 }
 
@@ -108,6 +91,7 @@ func load() float64 {
 
 func runAll(ctx context.Context, out io.Writer, build build, runs []report.Run, wanted *regexp.Regexp, folder string) ([]report.Run, error) {
 	var done []report.Run
+	fmt.Fprint(out, report.Head())
 	for i, run := range runs {
 		if !wanted.MatchString(run.Title()) {
 			continue
@@ -121,26 +105,10 @@ func runAll(ctx context.Context, out io.Writer, build build, runs []report.Run, 
 			return nil, fmt.Errorf("%s: %w", run.Title(), err)
 		}
 		done = append(done, run)
-		fmt.Fprintf(out, "%s\n\n%s\n", run.Title(), run.Table())
+		fmt.Fprint(out, run.Rows())
 	}
 	if len(done) == 0 {
 		return nil, errors.New("no run has such a title")
 	}
 	return done, nil
-}
-
-// guide writes the performance guide from the results that are kept.
-func guide(ctx context.Context, out io.Writer, folder string) error {
-	root, err := tree.Root(ctx)
-	if err != nil {
-		return err
-	}
-	found, err := report.Read(filepath.Join(root, kept))
-	if err != nil {
-		return err
-	}
-	if err := found.WriteGuide(folder); err != nil {
-		return err
-	}
-	return found.WriteFigures(out)
 }

@@ -23,9 +23,9 @@ func crowded() report.SetUp {
 	return s
 }
 
-// runs are what the bench runs, the quick ones first. Those that have the incumbent's shapes stand beside its numbers.
+// runs are what the bench runs, the quick ones first.
 func runs() []report.Run {
-	var ( // the limits of Auth0's plans, and how long the incumbent waited for each answer
+	var ( // the rate limits of Auth0's subscription plans, and a slow connection
 		unlimited     = report.Conditions{}
 		production    = report.Conditions{Rate: 16, Burst: 50}
 		nonproduction = report.Conditions{Rate: 2, Burst: 10}

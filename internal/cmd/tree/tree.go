@@ -30,11 +30,6 @@ func Release(ctx context.Context, folder, program string) error {
 	return build(ctx, folder, []string{"CGO_ENABLED=0"}, "-trimpath", "-ldflags=-s -w", program)
 }
 
-// Named builds the provider like Release, but with the names and sizes of what is in it.
-func Named(ctx context.Context, folder string) error {
-	return build(ctx, folder, []string{"CGO_ENABLED=0"}, "-trimpath", Provider)
-}
-
 func build(ctx context.Context, folder string, environment []string, args ...string) error {
 	_, err := run(ctx, environment, append([]string{"build", "-o", folder + "/"}, args...)...)
 	return err

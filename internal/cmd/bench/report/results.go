@@ -1,4 +1,4 @@
-// Package report is what a bench found: its results as JSON, as tables, and as figures.
+// Package report contains the results of a bench, as JSON and as a table.
 package report
 
 import (
@@ -12,7 +12,6 @@ import (
 type Results struct {
 	Machine Machine `json:"machine"`
 	Runs    []Run   `json:"runs"`
-	Binary  Binary  `json:"binary"`
 }
 
 // Machine is where and with what the bench ran. Counts do not depend on it, seconds and bytes do.
@@ -37,9 +36,6 @@ type SetUp struct {
 	Single  bool `json:"single,omitempty"`  // each scope is a resource; otherwise an API owns a map of its scopes
 	Foreign int  `json:"foreign,omitempty"` // clients of the tenant that the configuration does not manage
 }
-
-// Things is the number of APIs, scopes, clients and grants a set-up manages.
-func (s SetUp) Things() int { return s.APIs + s.APIs*s.Scopes + s.Clients + s.Grants }
 
 // Conditions are how a tenant answers, and how Terraform asks.
 type Conditions struct {
@@ -83,43 +79,6 @@ type Operation struct {
 	Peak      int64   `json:"peak_bytes"`  // resident memory of the largest of them
 }
 
-// Binary is the provider's executable, built as for a release, and what it costs to start it.
-type Binary struct {
-	Bytes   int64    `json:"bytes"`
-	Code    int64    `json:"code_bytes"` // machine code, all modules and the standard library
-	Schema  Start    `json:"schema"`
-	Bare    Bare     `json:"bare"`
-	Init    Init     `json:"init"`
-	OwnInit Init     `json:"own_init"` // the share of this project's packages
-	Modules []Module `json:"modules"`  // largest first
-}
-
-// Bare is a provider with nothing in it, built and measured likewise.
-type Bare struct {
-	Bytes  int64 `json:"bytes"`
-	Schema Start `json:"schema"`
-}
-
-// Start is one start of the provider that answers with its schema. It is the median of several.
-type Start struct {
-	Seconds float64 `json:"seconds"` // of the whole command, Terraform's share included
-	CPU     float64 `json:"cpu_seconds"`
-	Peak    int64   `json:"peak_bytes"`
-}
-
-// Init is what packages do before main.
-type Init struct {
-	Packages int   `json:"packages"`
-	Bytes    int64 `json:"bytes"` // of the heap
-}
-
-// Module is what one module adds to the executable.
-type Module struct {
-	Path     string `json:"path"`
-	Packages int    `json:"packages"`
-	Code     int64  `json:"code_bytes"`
-}
-
 // Operation returns the operation of that name. It reports false where the run has none.
 func (r Run) Operation(name string) (Operation, bool) {
 	for _, o := range r.Operations {
@@ -157,4 +116,13 @@ func (r Results) Write(path string) error {
 		return err
 	}
 	return os.WriteFile(path, append(text, '\n'), 0o644)
+}
+
+// Peak returns the most memory that a process of the provider used in the run.
+func (r Run) Peak() int64 {
+	var most int64
+	for _, o := range r.Operations {
+		most = max(most, o.Peak)
+	}
+	return most
 }

@@ -1,9 +1,6 @@
 package report
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // Title is a run in words.
 func (r Run) Title() string { return r.SetUp.String() + "; " + r.Conditions.String() }
@@ -42,28 +39,4 @@ func count(n int, noun string) string {
 		noun += "s"
 	}
 	return fmt.Sprintf("%d %s", n, noun)
-}
-
-func seconds(s float64) string { return fmt.Sprintf("%.2f", s) }
-
-// megabytes are millions of bytes.
-func megabytes(bytes int64) string {
-	if bytes == 0 {
-		return "–"
-	}
-	return fmt.Sprintf("%.1f MB", float64(bytes)/1e6)
-}
-
-// table is a table in Markdown; its first row is the head, and all columns but the first so many hold numbers.
-func table(words int, rows [][]string) string {
-	var text strings.Builder
-	for i, row := range rows {
-		fmt.Fprintf(&text, "| %s |\n", strings.Join(row, " | "))
-		if i > 0 {
-			continue
-		}
-		rule := strings.Repeat("|---", words) + strings.Repeat("|---:", len(row)-words) + "|\n"
-		text.WriteString(rule)
-	}
-	return text.String()
 }
