@@ -3,6 +3,7 @@ package management
 import (
 	"context"
 	"iter"
+	"strings"
 	"time"
 
 	sdk "github.com/auth0/go-auth0/v3/management"
@@ -195,6 +196,9 @@ func (s *clientStore) post(ctx context.Context, wanted tenant.Client) (tenant.Cl
 		return tenant.Client{}, err
 	}
 	client := newClient((*sdk.Client)(answer), false)
+	if client.Name != "" && strings.TrimSpace(client.Name) != strings.TrimSpace(wanted.Name) {
+		return tenant.Client{}, another(operation)
+	}
 	return client, differs(operation, nounClient, clientDifferences(wanted, client))
 }
 

@@ -222,15 +222,17 @@ func TestClientIsCreatedOnceOrTold(t *testing.T) {
 	const post, look = "POST " + clientsPath, "GET " + clientsPath
 	list := func(items string) reply { return reply{status: 200, body: `{"clients":[` + items + `]}`} }
 	second := strings.Replace(clientJSON, `"job"`, `"job-2"`, 1)
+	other := strings.NewReplacer(`"job"`, `"other"`, "Import Job", "Other").Replace(clientJSON)
 	for name, c := range map[string]struct {
-		look  reply
-		found []string
+		post, look reply
+		found      []string
 	}{
-		"it was made":      {look: list(clientJSON), found: []string{"job"}},
-		"two of that name": {look: list(clientJSON + "," + second), found: []string{"job", "job-2"}},
+		"it was made":      {post: lost, look: list(clientJSON), found: []string{"job"}},
+		"two of that name": {post: lost, look: list(clientJSON + "," + second), found: []string{"job", "job-2"}},
+		"another name":     {post: reply{status: 201, body: other}, look: list(clientJSON + "," + other), found: []string{"job"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			server := newServer(t, map[string]func(call) reply{post: inTurn(lost), look: func(call) reply { return c.look }})
+			server := newServer(t, map[string]func(call) reply{post: inTurn(c.post), look: func(call) reply { return c.look }})
 			_, err := server.tenant(t).Clients.Create(t.Context(), job())
 			var ambiguous *tenant.Ambiguous
 			if !errors.As(err, &ambiguous) || !ambiguous.Lost {

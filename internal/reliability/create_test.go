@@ -2,6 +2,8 @@ package reliability_test
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -145,6 +147,7 @@ func TestCreateWithUnknownResult(t *testing.T) {
 		for _, args := range [][]string{{"apply", "-auto-approve"}, {"destroy", "-auto-approve"}} {
 			s.expect(s.terraform(1, append(args, "-input=false", "-refresh=false")...), "Client may exist", "Nothing was changed or deleted")
 		}
+		s.expect(s.terraform(1, "plan", "-input=false"), "The answer to the create was lost", left[0]) // also after the rejected deletion
 		s.terraform(0, "untaint", "timesheets_client.job")
 		s.expect(s.terraform(1, "apply", "-auto-approve", "-refresh=false"), "Client may exist")
 		if now := s.clients(name); len(now) != 1 || now[0] != left[0] {
@@ -164,6 +167,42 @@ func TestCreateWithUnknownResult(t *testing.T) {
 		s.expect(s.plan(pending), "Client was not created", "1 to add, 0 to change, 0 to destroy")
 		s.settled()
 		s.expectCalls("POST", clients, 2)
+	})
+	t.Run("the response is about another client", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "client")
+		var other struct {
+			ID string `json:"client_id"`
+		}
+		s.dashboard("POST", clients, map[string]any{"name": "Other", "app_type": "non_interactive"}, &other)
+		s.theirs()
+		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Answer: map[string]any{"client_id": other.ID, "name": "Other"}})
+		said, left := s.apply(1), s.clients(name)
+		s.expect(said, "The answer to the create was lost", left[0])
+		s.lacks(said, other.ID)
+		s.removeFromState("timesheets_client.job")
+		s.write("import.tf", importBlock("timesheets_client.job", left[0]))
+		s.settled()
+		s.expectCalls("POST", clients, 1)
+	})
+	t.Run("the block is removed", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "client")
+		s.unknown(emulator.CutAfter)
+		s.Server.ClearFaults()
+		block, err := os.ReadFile(filepath.Join(s.workspace.Dir, "main.tf"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		before, _, _ := strings.Cut(string(block), "resource ")
+		s.write("main.tf", before)
+		s.expect(s.apply(1), "Client may exist", "restore the block first")
+		s.write("main.tf", string(block))
+		left := s.clients(name)[0]
+		s.expect(s.terraform(1, "plan", "-input=false"), "The answer to the create was lost", left)
+		s.removeFromState("timesheets_client.job")
+		s.write("import.tf", importBlock("timesheets_client.job", left))
+		s.settled()
 	})
 	t.Run("several exist", func(t *testing.T) {
 		t.Parallel()

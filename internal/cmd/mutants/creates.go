@@ -20,12 +20,16 @@ func createGuards() []guard {
 			line: `if grant.ClientID != wanted.ClientID ||`, off: `if false && grant.ClientID != wanted.ClientID ||`,
 		},
 		{
+			name: "response about another client is not saved", file: tenant + "/clients.go", test: "TestClientIsCreatedOnceOrTold",
+			line: `if client.Name != "" && strings.TrimSpace(client.Name) != strings.TrimSpace(wanted.Name) {`, off: `if false {`,
+		},
+		{
 			name: "client whose create has an unknown result stays in the state", file: client + "/create.go", test: "TestAccClient_createUnknown",
 			line: `if resultUnknown(err) {`, off: `if false {`,
 		},
 		{
 			name: "client whose create has an unknown result is looked for", file: client + "/resource.go", test: "TestAccClient_createUnknown",
-			line: `if privatestate.UnknownCreate(ctx, req.Private, &resp.Diagnostics) {`, off: `if privatestate.UnknownCreate(ctx, req.Private, &resp.Diagnostics) && false {`,
+			line: `if held.ClientID.ValueString() == "" {`, off: `if false {`,
 		},
 		{
 			name: "client without an id is neither changed nor deleted", file: client + "/create.go", test: "TestClientWithoutID",

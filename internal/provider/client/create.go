@@ -103,8 +103,9 @@ func resultUnknown(err error) bool {
 	return errors.As(err, &ambiguous) && ambiguous.Lost || errors.As(err, &unavailable) && unavailable.Unsettled
 }
 
-// saveUnknown saves a client that may exist: as planned, without an id, and with the mark that makes the next read look for
-// it. Without an entry in the state the next apply would create a second client.
+// saveUnknown saves a client that may exist: as planned, without an id, which makes the next read look for it. Without an
+// entry in the state the next apply would create a second client. Private state would not do: Terraform drops that of a
+// tainted object if its deletion fails.
 func saveUnknown(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	known, err := tftypes.Transform(req.Plan.Raw, func(_ *tftypes.AttributePath, value tftypes.Value) (tftypes.Value, error) {
 		if !value.IsKnown() {
@@ -117,7 +118,6 @@ func saveUnknown(ctx context.Context, req resource.CreateRequest, resp *resource
 		return
 	}
 	resp.State.Raw = known
-	resp.Diagnostics.Append(privatestate.MarkUnknownCreate(ctx, resp.Private)...)
 }
 
 // readUnknown looks by name for a client that a create may have left. It neither manages nor deletes what it finds. Only a
@@ -151,5 +151,7 @@ func rejectUnknown(held Model, diags *diag.Diagnostics) {
 		return
 	}
 	diagnose.Refusal(diags, path.Empty(), "Client may exist", "The result of the request that created the client %q is not known, and the state holds no id for it. Nothing was changed or deleted. "+
-		"Plan with a refresh: the plan looks for the client by name and prints what to do. To create a new client instead, run:\n\n  terraform state rm timesheets_client.NAME", held.Name.ValueString())
+		"Plan with a refresh while the configuration has the client: the plan looks for it by name and prints what to do. "+
+		"Terraform does not refresh this entry if its block was removed, so restore the block first. "+
+		"If you do not need the client, look for it by name in the Auth0 dashboard, delete it there, and run:\n\n  terraform state rm timesheets_client.NAME", held.Name.ValueString())
 }

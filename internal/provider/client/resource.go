@@ -57,7 +57,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if privatestate.UnknownCreate(ctx, req.Private, &resp.Diagnostics) {
+	if held.ClientID.ValueString() == "" {
 		r.readUnknown(ctx, held, origin, resp)
 		return
 	}
