@@ -211,9 +211,9 @@ func (s *scene) learn() {
 	for path, member := range map[string]string{clients: "client_secret", apis: "signing_secret"} {
 		var objects []map[string]any
 		s.dashboard(http.MethodGet, path, nil, &objects)
-		for i, object := range objects {
+		for _, object := range objects {
 			if secret, ok := object[member].(string); ok && secret != "" {
-				s.canaries[fmt.Sprintf("%s %d", member, i)] = secret
+				s.canaries[fmt.Sprintf("%s of %v", member, object["name"])] = secret
 			}
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -79,7 +78,7 @@ func (s *scene) killTerraform(started <-chan struct{}) *run {
 // providers counts the provider processes of a run.
 func (s *scene) providers(r *run) (count int) {
 	for _, line := range commandLines(r.cmd.Process.Pid) {
-		if strings.Contains(filepath.Base(strings.TrimRight(line, "\x00")), "terraform-provider-timesheets") {
+		if isProvider(line) {
 			count++
 		}
 	}

@@ -5,9 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -148,9 +151,12 @@ func (s *scene) watch(group int, ended <-chan struct{}) {
 }
 
 // commandLines are those of all processes of a group, where the system tells.
-func commandLines(group int) []string {
+func commandLines(group int) []string { return slices.Collect(maps.Values(processes(group))) }
+
+// processes are the command lines of all processes of a group, by process id, where the system tells.
+func processes(group int) map[int]string {
 	found, _ := filepath.Glob("/proc/[0-9]*/stat")
-	var lines []string
+	lines := map[int]string{}
 	for _, path := range found {
 		stat, err := os.ReadFile(path)
 		if err != nil {
@@ -159,10 +165,16 @@ func commandLines(group int) []string {
 		_, after, _ := strings.Cut(string(stat), ") ") // state, parent, group
 		if fields := strings.Fields(after); len(fields) > 2 && fields[2] == fmt.Sprint(group) {
 			line, err := os.ReadFile(filepath.Join(filepath.Dir(path), "cmdline"))
-			if err == nil {
-				lines = append(lines, string(line))
+			id, notNumber := strconv.Atoi(filepath.Base(filepath.Dir(path)))
+			if err == nil && notNumber == nil {
+				lines[id] = string(line)
 			}
 		}
 	}
 	return lines
+}
+
+// isProvider reports whether a command line is that of the provider.
+func isProvider(line string) bool {
+	return strings.Contains(filepath.Base(strings.TrimRight(line, "\x00")), "terraform-provider-timesheets")
 }

@@ -29,6 +29,7 @@ type Diagnostic struct {
 	Severity string `json:"severity"`
 	Summary  string `json:"summary"`
 	Detail   string `json:"detail"`
+	Address  string `json:"address"` // of the object, if the diagnostic is about one
 }
 
 // Events reads the output of a run with -json.
