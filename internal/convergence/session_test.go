@@ -147,7 +147,7 @@ func (s *session) apply(ctx context.Context, made *plan, o options) (*outcome, e
 		}
 		for _, dependency := range c.prior.dependencies {
 			for _, name := range []string{destroy(dependency), dependency} {
-				if found, ok := nodes[name]; ok {
+				if found, ok := nodes[name]; ok && made.changes[dependency].action != nothing {
 					found.after = append(found.after, destroy(address))
 					nodes[name] = found
 				}

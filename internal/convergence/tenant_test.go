@@ -101,6 +101,26 @@ func (p *plan) removals() removals {
 	return found
 }
 
+// unordered reports whether a plan creates or deletes an API that a single scope belongs to without a reference. Terraform
+// then has no order for the two, and the scope can end with the old API. The next apply creates it again.
+func (p *plan) unordered() bool {
+	changed := map[string]bool{}
+	for _, c := range p.changes {
+		if kindOf(c.address) == "timesheets_api" && c.action != nothing && c.action != update {
+			changed[text(c.planned, "identifier")] = true
+			if c.prior != nil {
+				changed[text(c.prior.state, "identifier")] = true
+			}
+		}
+	}
+	for _, r := range p.config {
+		if literal, ok := r.values["identifier"].(string); ok && kindOf(r.address) == "timesheets_api_scope" && changed[literal] {
+			return true
+		}
+	}
+	return false
+}
+
 // lost compares the tenant before and after an apply. It describes objects that the plan does not delete and that are not
 // there any more, objects of the state that the tenant does not have, and objects that nothing refers to.
 func lost(before, after snapshot, p *plan, state map[string]*instance) []string {

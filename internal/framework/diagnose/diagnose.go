@@ -21,6 +21,7 @@ type Operation struct {
 	Key    string               // the object, as a person would name it
 	Fields map[string]path.Path // Auth0's names of fields, and the attributes they come from
 	Saved  bool                 // a create with an unknown result leaves an entry in the state
+	Moves  bool                 // another resource of the configuration can have released the key in the same apply
 }
 
 // summary is the first line of every diagnostic.

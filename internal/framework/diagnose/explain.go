@@ -103,7 +103,12 @@ func (o Operation) conflict(e *tenant.Conflict) string {
 	if o.Type == "" {
 		return told(e.Reply, next)
 	}
-	return told(e.Reply, next+" To manage the existing one, add this block and plan again:\n\n"+ImportBlock(o.Type, e.Key))
+	manage := "To manage"
+	if o.Moves {
+		manage = fmt.Sprintf("If another %s of this configuration had the same value before, for example because elements of a list for `count` moved, "+
+			"apply again: that resource had not released it yet. Otherwise, to manage", o.Type)
+	}
+	return told(e.Reply, fmt.Sprintf("%s %s the existing one, add this block and plan again:\n\n%s", next, manage, ImportBlock(o.Type, e.Key)))
 }
 
 func (o Operation) ambiguous(e *tenant.Ambiguous) string {

@@ -230,6 +230,6 @@ const importForm = "\"identifier value\", the API's identifier and the scope"
 func operation(verb string, m Model) diagnose.Operation {
 	return diagnose.Operation{
 		Verb: verb, Noun: "scope", Type: "timesheets_api_scope", Key: m.Identifier.ValueString() + " " + m.Value.ValueString(),
-		Fields: map[string]path.Path{"scopes": path.Root("value")},
+		Fields: map[string]path.Path{"scopes": path.Root("value")}, Moves: true,
 	}
 }

@@ -1,0 +1,201 @@
+package convergence_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"pgregory.net/rapid"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+)
+
+// TestCalibration runs scripts with these tests and with the Terraform CLI, as many as TIMESHEETS_CALIBRATION says. Both must
+// plan the same actions, report the same errors, and leave the same tenant.
+func TestCalibration(t *testing.T) {
+	acctest.EmulatorOnly(t, "changes whatever is in the tenant")
+	scripts, err := strconv.Atoi(os.Getenv("TIMESHEETS_CALIBRATION"))
+	if err != nil {
+		t.Skip("TIMESHEETS_CALIBRATION is not set")
+	}
+	drawn := rapid.Custom(func(t *rapid.T) script { return drawScript(t, 3) })
+	for seed := range scripts {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			s := drawn.Example(seed)
+			ours, theirs := &session{acctest.New(t), map[string]*instance{}}, &session{acctest.New(t), map[string]*instance{}}
+			workspace := theirs.tenant.Workspace(t)
+			for i, step := range s {
+				more, err := calibrate(t, step, ours, theirs, workspace)
+				if err != nil {
+					t.Fatalf("step %d: %v\n%s", i, err, s)
+				}
+				if !more {
+					t.Logf("step %d of %d: the apply fails, which can depend on the order", i, len(s))
+					return
+				}
+			}
+		})
+	}
+}
+
+var errorLine = regexp.MustCompile(`(?m)^(?:│ )?Error: (.*)$`)
+
+func errorsOf(printed string) []string {
+	var found []string
+	for _, match := range errorLine.FindAllStringSubmatch(printed, -1) {
+		found = append(found, strings.TrimSpace(match[1]))
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+// calibrate runs one step in both ways. It reports whether the next step can be compared, too.
+func calibrate(t *testing.T, step step, ours, theirs *session, workspace *acctest.Workspace) (bool, error) {
+	t.Helper()
+	ctx, o := t.Context(), step.options()
+	theirs.state = shown(t, workspace)
+	if err := theirs.prepare(ctx, step); err != nil {
+		return false, err
+	}
+	if err := ours.prepare(ctx, step); err != nil {
+		return false, err
+	}
+	arguments := []string{"-out=plan", fmt.Sprint("-parallelism=", step.parallelism)}
+	for _, address := range step.taint {
+		if theirs.state[address] != nil {
+			workspace.Run("taint", address) // fails if it is tainted already
+		}
+	}
+	for _, address := range step.replace {
+		arguments = append(arguments, "-replace="+address)
+	}
+	workspace.Write("main.tf", step.config.String())
+	made, err := ours.plan(ctx, step.config, o)
+	if err != nil || made.broken != nil {
+		return false, fmt.Errorf("%w %w", err, made.broken)
+	}
+	printed, _ := workspace.Run("plan", arguments...)
+	var summaries []string
+	for _, one := range made.errors {
+		summaries = append(summaries, one.summary)
+	}
+	slices.Sort(summaries)
+	if got := errorsOf(printed); !slices.Equal(got, slices.Compact(summaries)) {
+		return false, fmt.Errorf("the CLI reports %q, the protocol %q\n%s", got, summaries, printed)
+	}
+	if made.errors != nil {
+		return true, nil
+	}
+	if got, want := plannedActions(t, workspace), made.actions(); !maps.Equal(got, want) {
+		return false, fmt.Errorf("the CLI plans %v, the protocol %v", got, want)
+	}
+	applied, err := ours.apply(ctx, made, o)
+	if err != nil || applied.broken != nil {
+		return false, fmt.Errorf("%w %w", err, applied.broken)
+	}
+	if _, ok := workspace.Run("apply", fmt.Sprint("-parallelism=", step.parallelism), "plan"); !ok || applied.errors != nil {
+		return false, nil
+	}
+	got, want := theirs.contents(t), ours.contents(t)
+	if !reflect.DeepEqual(got, want) {
+		return false, fmt.Errorf("the CLI leaves %v, the protocol %v", got, want)
+	}
+	return true, nil
+}
+
+// shown returns the state of the CLI, as far as a drift needs it.
+func shown(t *testing.T, workspace *acctest.Workspace) map[string]*instance {
+	t.Helper()
+	var content struct {
+		Values struct {
+			Root struct {
+				Resources []struct {
+					Address string
+					Values  object
+				}
+			} `json:"root_module"`
+		}
+	}
+	decode(t, workspace.Succeed("show", "-json"), &content)
+	found := map[string]*instance{}
+	for _, one := range content.Values.Root.Resources {
+		kinds, ids := map[string]tftypes.Type{}, map[string]tftypes.Value{}
+		for _, name := range []string{"id", "api_id"} {
+			kinds[name], ids[name] = tftypes.String, tftypes.NewValue(tftypes.String, one.Values[name])
+		}
+		found[one.Address] = &instance{state: tftypes.NewValue(tftypes.Object{AttributeTypes: kinds}, ids)}
+	}
+	return found
+}
+
+func decode(t *testing.T, printed string, into any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(printed), into); err != nil {
+		t.Fatalf("%v: %s", err, printed)
+	}
+}
+
+func plannedActions(t *testing.T, workspace *acctest.Workspace) map[string]string {
+	t.Helper()
+	var content struct {
+		Changes []struct {
+			Address string
+			Change  struct{ Actions []string }
+		} `json:"resource_changes"`
+	}
+	decode(t, workspace.Succeed("show", "-json", "plan"), &content)
+	found := map[string]string{}
+	for _, one := range content.Changes {
+		if found[one.Address] = one.Change.Actions[0]; len(one.Change.Actions) > 1 {
+			found[one.Address] = replaced
+		}
+	}
+	return found
+}
+
+func (p *plan) actions() map[string]string {
+	found := map[string]string{}
+	for address, c := range p.changes {
+		found[address] = c.action
+	}
+	return found
+}
+
+// contents describes the tenant without the ids that it chose.
+func (s *session) contents(t *testing.T) []string {
+	t.Helper()
+	all, err := observe(t.Context(), s.tenant.Ports)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, api := range all.apis {
+		if slices.Contains(identifiers, api.Identifier) {
+			values := []string{}
+			for _, scope := range api.Scopes {
+				values = append(values, scope.Value)
+			}
+			slices.Sort(values)
+			found = append(found, fmt.Sprint("API ", api.Identifier, api.Name, api.TokenLifetime, api.SubjectTypeAuthorization, api.AllowOfflineAccess, values))
+		}
+	}
+	for _, client := range all.clients {
+		found = append(found, fmt.Sprint("client ", client.Name, client.Description, client.OrganizationUsage))
+	}
+	for _, grant := range all.grants {
+		if slices.Contains(identifiers, grant.Audience) {
+			found = append(found, fmt.Sprint("grant ", all.clients[grant.ClientID].Name, grant.Audience, grant.Scopes, grant.AllowAllScopes, grant.OrganizationUsage))
+		}
+	}
+	slices.Sort(found)
+	return found
+}
