@@ -56,7 +56,7 @@ func (n *Tenant) Organization(t *testing.T, name string) string {
 	var created struct {
 		ID string `json:"id"`
 	}
-	n.send(t, http.MethodPost, "organizations", map[string]any{"name": name}, &created)
+	n.Send(t, http.MethodPost, "organizations", map[string]any{"name": name}, &created)
 	return created.ID
 }
 
@@ -65,7 +65,7 @@ func (n *Tenant) client(t *testing.T, body map[string]any) (clientID string) {
 	var made struct {
 		ClientID string `json:"client_id"`
 	}
-	n.send(t, http.MethodPost, "clients", body, &made)
+	n.Send(t, http.MethodPost, "clients", body, &made)
 	n.Later(func(ctx context.Context) error {
 		return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: made.ClientID})
 	})
@@ -88,7 +88,7 @@ func (n *Tenant) Certificate(t *testing.T, clientID string) {
 	id := n.credential(t, clientID, map[string]any{
 		"credential_type": "x509_cert", "pem": string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate})),
 	})
-	n.send(t, http.MethodPatch, "clients/"+clientID, map[string]any{
+	n.Send(t, http.MethodPatch, "clients/"+clientID, map[string]any{
 		"client_authentication_methods": map[string]any{"self_signed_tls_client_auth": credentials(id)}, "token_endpoint_auth_method": nil,
 	}, nil)
 }
@@ -118,12 +118,12 @@ func (n *Tenant) SignedRequests(t *testing.T, clientID, name, public string) {
 			} `json:"credentials"`
 		} `json:"signed_request_object"`
 	}
-	n.send(t, http.MethodGet, "clients/"+clientID, nil, &client)
+	n.Send(t, http.MethodGet, "clients/"+clientID, nil, &client)
 	ids := []string{id}
 	for _, one := range client.Signed.Credentials {
 		ids = append(ids, one.ID)
 	}
-	n.send(t, http.MethodPatch, "clients/"+clientID, map[string]any{"signed_request_object": credentials(ids...)}, nil)
+	n.Send(t, http.MethodPatch, "clients/"+clientID, map[string]any{"signed_request_object": credentials(ids...)}, nil)
 }
 
 // Credentials are the names of a client's credentials, whatever it uses them for.
@@ -132,7 +132,7 @@ func (n *Tenant) Credentials(t *testing.T, clientID string) []string {
 	var list []struct {
 		Name string `json:"name"`
 	}
-	n.send(t, http.MethodGet, "clients/"+clientID+"/credentials", nil, &list)
+	n.Send(t, http.MethodGet, "clients/"+clientID+"/credentials", nil, &list)
 	var names []string
 	for _, one := range list {
 		names = append(names, one.Name)
@@ -147,7 +147,7 @@ func (n *Tenant) credential(t *testing.T, clientID string, body map[string]any) 
 	var made struct {
 		ID string `json:"id"`
 	}
-	n.send(t, http.MethodPost, "clients/"+clientID+"/credentials", body, &made)
+	n.Send(t, http.MethodPost, "clients/"+clientID+"/credentials", body, &made)
 	return made.ID
 }
 
@@ -159,8 +159,9 @@ func credentials(ids ...string) map[string]any {
 	return map[string]any{"credentials": references}
 }
 
-// send asks the emulator for what the ports do not know.
-func (n *Tenant) send(t *testing.T, method, kind string, body, into any) {
+// Send sends a Management API request to the emulator, for what the ports cannot do, and decodes the response into into
+// unless that is nil.
+func (n *Tenant) Send(t *testing.T, method, kind string, body, into any) {
 	t.Helper()
 	ctx, cancel := within(t)
 	defer cancel()

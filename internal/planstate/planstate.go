@@ -59,6 +59,10 @@ type apiState struct {
 	grants   map[string]GrantScopes // by client and subject type
 	warned   map[Contradiction]bool // unchanged contradictions that were reported
 	grantEnd bool                   // a grant on the API is deleted
+
+	deniesClients   bool // the plan of the API denies all clients
+	clientGrant     bool // a grant of the configuration lets a client request tokens for itself
+	uselessReported bool // that both are so was reported
 }
 
 // New returns an empty state.

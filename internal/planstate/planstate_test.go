@@ -294,3 +294,28 @@ func orders(facts []fact) func(yield func([]fact) bool) {
 		extend(nil, facts)
 	}
 }
+
+// TestUselessGrant records an API that denies clients and its grants in every order.
+func TestUselessGrant(t *testing.T) {
+	const identifier = "https://api.example"
+	for order := range orders([]fact{
+		quiet(func(s *planstate.State) { s.PlanDeniesClients("https://other.example", true) }),
+		quiet(func(s *planstate.State) { s.PlanClientGrant("https://third.example") }),
+	}) {
+		state := planstate.New()
+		for _, one := range order {
+			one(state)
+		}
+		first, second, third := state.PlanClientGrant(identifier), state.PlanDeniesClients(identifier, true), state.PlanClientGrant(identifier)
+		if first || !second || third {
+			t.Errorf("grant first: %v, %v, %v; want one report, of the API", first, second, third)
+		}
+	}
+	state := planstate.New()
+	if state.PlanDeniesClients(identifier, true) || !state.PlanClientGrant(identifier) || state.PlanClientGrant(identifier) {
+		t.Error("API first: want one report, of the first grant")
+	}
+	if open := planstate.New(); open.PlanDeniesClients(identifier, false) || open.PlanClientGrant(identifier) {
+		t.Error("an API that is open to clients was reported")
+	}
+}

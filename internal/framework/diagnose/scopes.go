@@ -35,3 +35,9 @@ func ScopesExist(diags *diag.Diagnostics, at path.Path, identifier string, value
 	Refusal(diags, at, "Scopes exist already", "`scopes` of the API %q managed %s until now. They stay in the tenant, so timesheets_api_scope cannot create them. "+
 		"Add these blocks and plan again:\n\n%s", identifier, quoted(values), strings.Join(blocks, "\n\n"))
 }
+
+// UselessGrant warns of a client grant for an API that denies all clients.
+func UselessGrant(diags *diag.Diagnostics, at path.Path, identifier string) {
+	Advice(diags, at, "Client grant has no effect", "The API %q sets `subject_type_authorization.client = \"deny_all\"`, so Auth0 rejects every token request of "+
+		"a client for itself, also of clients with a timesheets_client_grant. Set it to \"require_client_grant\", or remove the grant.", identifier)
+}

@@ -92,6 +92,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 			r.planScopes(ctx, change{prior: prior, plan: plan, config: config, created: created || replaced}, req, resp)
 		}
 		advise(prior, plan, &resp.Diagnostics)
+		if denies := plan.api(ctx).SubjectTypeAuthorization.Client == "deny_all"; r.PlanState.PlanDeniesClients(plan.Identifier.ValueString(), denies) {
+			diagnose.UselessGrant(&resp.Diagnostics, path.Root("subject_type_authorization").AtName("client"), plan.Identifier.ValueString())
+		}
 	}
 	guard.Plan(ctx, r.PlanState, prior.protection(), req, resp)
 	if created {

@@ -8,14 +8,21 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// manageable refuses to take over a client that this product could not manage.
+// manageable rejects the import of a client that timesheets_client cannot manage. It warns of a client in the state that was
+// changed to such a client, because a read must not fail for an object that has to leave the state.
 func manageable(client tenant.Client, fresh bool, diags *diag.Diagnostics) bool {
 	reason := unmanageable(client)
-	if !fresh || reason == "" {
+	switch {
+	case reason == "":
 		return true
+	case fresh:
+		refuse(client, reason, diags)
+		return false
 	}
-	refuse(client, reason, diags)
-	return false
+	diagnose.Advice(diags, path.Empty(), "Client was changed to another kind", "The client %q (%s) was changed outside Terraform: %s. "+
+		"Change it back in the Auth0 dashboard. To stop managing it without deleting it, use a `removed` block with `lifecycle { destroy = false }` in place of the resource.",
+		client.Name, client.ClientID, reason)
+	return true
 }
 
 func refuse(client tenant.Client, reason string, diags *diag.Diagnostics) {

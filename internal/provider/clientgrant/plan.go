@@ -88,6 +88,9 @@ func (r *Resource) planScopes(ctx context.Context, prior, plan Model, diags *dia
 			"the tenant compares them byte for byte, letter case and slashes at the end included.", audience, like)
 	}
 	grant := plan.grant(ctx)
+	if grant.SubjectType == tenant.SubjectClient && r.PlanState.PlanClientGrant(audience) {
+		diagnose.UselessGrant(diags, path.Root("audience"), audience)
+	}
 	for _, found := range r.PlanState.PlanGrant(audience, planstate.GrantScopes{
 		Client: grant.ClientID, Key: grant.ClientID + " " + grant.SubjectType, Scopes: grant.Scopes, Added: added(prior.grant(ctx), grant),
 	}) {
