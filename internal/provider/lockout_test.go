@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/publickey"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/tokens"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -122,7 +122,7 @@ func keyPEM(t *testing.T, private *rsa.PrivateKey) (text, thumbprint string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})), publickey.Thumbprint(&private.PublicKey)
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})), tokens.Thumbprint(&private.PublicKey)
 }
 
 // TestLockout_keys rotates the keys of the provider's own client: the key in use stays, others come and go.

@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	given "github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
+	given "github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 	"github.com/timesheets/terraform-provider-timesheets/internal/planstate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"

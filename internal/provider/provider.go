@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/coalesce"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 	"github.com/timesheets/terraform-provider-timesheets/internal/management"
 	"github.com/timesheets/terraform-provider-timesheets/internal/planstate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider/accesscheck"
@@ -68,7 +68,7 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 		unusable(&resp.Diagnostics, err)
 		return
 	}
-	data := configure.Data{Tenant: coalesce.New(store), PlanState: planstate.New(), Self: self(settings)}
+	data := server.Data{Tenant: coalesce.New(store), PlanState: planstate.New(), Self: self(settings)}
 	if settings.Unready != nil && req.ClientCapabilities.DeferralAllowed {
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 	}

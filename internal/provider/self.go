@@ -7,19 +7,19 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/publickey"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/tokens"
 	"github.com/timesheets/terraform-provider-timesheets/internal/management"
 )
 
 // self is what the credentials tell of the provider's own client, without asking anybody.
-func self(config management.Config) configure.Self {
-	own := configure.Self{ClientID: config.ClientID, Audience: strings.TrimSpace(config.Audience)}
+func self(config management.Config) server.Self {
+	own := server.Self{ClientID: config.ClientID, Audience: strings.TrimSpace(config.Audience)}
 	if !config.APIToken.Empty() {
 		said := claimsOf(config.APIToken.Reveal())
 		own.ClientID, own.Audience = said.client(), cmp.Or(said.managementAPI(), own.Audience)
 	} else if key, err := management.ParsePrivateKey(config.PrivateKey); err == nil {
-		own.KeyID = publickey.Thumbprint(&key.PublicKey)
+		own.KeyID = tokens.Thumbprint(&key.PublicKey)
 	}
 	if config.BaseURL != nil {
 		own.Audience = cmp.Or(own.Audience, config.BaseURL.String()+"/api/v2/")

@@ -55,7 +55,7 @@ func (s *scene) defective(files ...string) (config string) {
 	return config
 }
 
-// TestFault42_Panic lets one method of the client after the other panic. internal/framework/recovery asks for every
+// TestFault42_Panic lets one method of the client after the other panic. internal/framework/server asks for every
 // request that Terraform can send.
 func TestFault42_Panic(t *testing.T) {
 	proves(t, 42)

@@ -67,7 +67,7 @@ func ownGuards() []guard {
 		},
 		{
 			name: "own client's other keys can be rotated", file: "internal/provider/self.go", test: "TestLockout_keys",
-			line: `own.KeyID = publickey.Thumbprint(&key.PublicKey)`, off: `own.KeyID = ""; _ = publickey.Thumbprint(&key.PublicKey)`,
+			line: `own.KeyID = tokens.Thumbprint(&key.PublicKey)`, off: `own.KeyID = ""; _ = tokens.Thumbprint(&key.PublicKey)`,
 		},
 		{
 			name: "own client keeps keys or secret", file: client + "/own.go", test: "TestLockout_keys", in: provider,
@@ -102,7 +102,7 @@ func ownGuards() []guard {
 			line: `if plan.AllowAllScopes.ValueBool() && plan.Audience.Equal(`, off: `if false && plan.Audience.Equal(`,
 		},
 		{
-			name: "answered request is let go", file: "internal/framework/recovery/recovery.go", test: "TestAnsweredRequestIsLetGo",
+			name: "answered request is let go", file: "internal/framework/server/recovery.go", test: "TestAnsweredRequestIsLetGo",
 			line: `defer own.answered(g.values(ctx))`, off: `g.values(ctx)`,
 		},
 		{
@@ -226,7 +226,7 @@ func importGuards() []guard {
 			line: `if !goes.Shared {`, off: `if true {`,
 		},
 		{
-			name: "import id has as many parts as it takes", file: "internal/framework/imported/imported.go", test: "TestParts",
+			name: "import id has as many parts as it takes", file: "internal/framework/modify/imported.go", test: "TestParts",
 			line: `len(parts) > most`, off: `false`,
 		},
 	}

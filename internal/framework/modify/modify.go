@@ -1,4 +1,5 @@
-// Package modify is how plans of several nouns are shaped.
+// Package modify contains what resources share about plans, imports, moves and private marks: plan modifiers, guards, import
+// IDs, states of other providers, null defaults and write-only values.
 package modify
 
 import (

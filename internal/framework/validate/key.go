@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/publickey"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/tokens"
 )
 
 // PublicKey allows a public RSA key in PEM of up to longest bytes. What is written is never shown: it may be a private
@@ -23,9 +23,9 @@ func PublicKey(longest int) validator.String {
 	return text{
 		rule: fmt.Sprintf("a public RSA key of 2048 bits or more, in PEM, at most %d bytes", longest),
 		broken: func(value string) string {
-			_, err := publickey.Parse(value)
+			_, err := tokens.ParsePublicKey(value)
 			switch {
-			case errors.Is(err, publickey.ErrSecret):
+			case errors.Is(err, tokens.ErrSecret):
 				return "This is a private key, and not shown here. It belongs to the job alone: write the public half, which `openssl pkey -pubout` makes of it. " +
 					"If it has been committed or planned before, make a new pair."
 			case err != nil:
@@ -90,11 +90,11 @@ func (keys) ValidateMap(_ context.Context, req validator.MapRequest, resp *valid
 		if count := utf8.RuneCountInString(key); count == 0 || count > 128 {
 			diagnose.Refusal(&resp.Diagnostics, at, "Invalid "+name(at), "The name has %d characters; 1 to 128 are allowed.", count)
 		}
-		parsed, err := publickey.Parse(pemOf(elements[key]))
+		parsed, err := tokens.ParsePublicKey(pemOf(elements[key]))
 		if err != nil {
 			continue // the rule of pem itself tells
 		}
-		thumbprint := publickey.Thumbprint(parsed)
+		thumbprint := tokens.Thumbprint(parsed)
 		if other, twice := thumbprints[thumbprint]; twice {
 			diagnose.Refusal(&resp.Diagnostics, at.AtName("pem"), "Invalid "+name(at.AtName("pem")), "It is the same key as that of %q. Write another, or leave one of the two out.", other)
 		}

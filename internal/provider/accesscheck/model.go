@@ -6,7 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/absent"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -53,9 +53,9 @@ func (m Model) with(token tenant.Token, verified types.Bool) Model {
 		scopes = append(scopes, types.StringValue(scope))
 	}
 	m.Scopes = types.SetValueMust(types.StringType, scopes)
-	m.Issuer, m.Algorithm, m.KeyID = absent.Text(token.Issuer), absent.Text(token.Algorithm), absent.Text(token.KeyID)
+	m.Issuer, m.Algorithm, m.KeyID = modify.Text(token.Issuer), modify.Text(token.Algorithm), modify.Text(token.KeyID)
 	m.Lifetime = types.Int64Value(int64(token.Lifetime.Seconds()))
-	m.OrganizationID, m.TokenType = absent.Text(token.Organization), absent.Text(token.Type)
+	m.OrganizationID, m.TokenType = modify.Text(token.Organization), modify.Text(token.Type)
 	if !token.Encrypted {
 		m.BoundToProofKey = types.BoolValue(token.BoundToProof)
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -23,7 +23,7 @@ var (
 )
 
 // EphemeralResource is timesheets_access_token.
-type EphemeralResource struct{ configure.EphemeralResource }
+type EphemeralResource struct{ server.EphemeralResource }
 
 // NewEphemeralResource returns an unconfigured ephemeral resource.
 func NewEphemeralResource() ephemeral.EphemeralResource { return &EphemeralResource{} }

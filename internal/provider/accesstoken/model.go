@@ -7,8 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/absent"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/claims"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/tokens"
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -67,14 +67,14 @@ func (m Model) with(ctx context.Context, token tenant.Token) Model {
 	}
 	m.Authorized, m.Reason = types.BoolValue(true), types.StringNull()
 	m.AccessToken, m.Claims = types.StringValue(token.Value.Reveal()), types.DynamicNull()
-	if said, err := claims.Of(ctx, token.Value.Reveal()); err == nil {
+	if said, err := tokens.Claims(ctx, token.Value.Reveal()); err == nil {
 		m.Claims = types.DynamicValue(said)
 	}
 	m.Scopes = types.SetValueMust(types.StringType, scopes)
 	m.Lifetime = types.Int64Value(int64(token.Lifetime.Seconds()))
-	m.OrganizationID, m.TokenType = absent.Text(token.Organization), absent.Text(token.Type)
+	m.OrganizationID, m.TokenType = modify.Text(token.Organization), modify.Text(token.Type)
 	if m.ProofKey.ValueString() == "" {
-		m.ProofKey = absent.Text(token.ProofKey.Reveal())
+		m.ProofKey = modify.Text(token.ProofKey.Reveal())
 	}
 	return m
 }

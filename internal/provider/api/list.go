@@ -9,15 +9,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/query"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
 var _ list.ListResourceWithConfigure = (*ListResource)(nil)
 
 // ListResource is the list resource timesheets_api.
-type ListResource struct{ configure.ListResource }
+type ListResource struct{ server.ListResource }
 
 // NewListResource returns an unconfigured list resource.
 func NewListResource() list.ListResource { return &ListResource{} }
@@ -52,14 +51,14 @@ func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *l
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	stream.Results = query.Results(ctx, req, "APIs", l.Tenant.APIs.List(ctx, tenant.APIFilter{}), func(api tenant.API) (query.Found, bool) {
+	stream.Results = server.Results(ctx, req, "APIs", l.Tenant.APIs.List(ctx, tenant.APIFilter{}), func(api tenant.API) (server.Found, bool) {
 		if api.IsSystem || !strings.HasPrefix(api.Identifier, config.IdentifierPrefix.ValueString()) {
-			return query.Found{}, false
+			return server.Found{}, false
 		}
 		model := newModel(api, Model{})
 		if api.Scopes != nil { // a list may leave them out: that is not "none"
 			model.Scopes = scopeMap(api.Scopes, model.Scopes)
 		}
-		return query.Found{Name: api.Name + " (" + api.Identifier + ")", Identity: model.identity(), Resource: model}, true
+		return server.Found{Name: api.Name + " (" + api.Identifier + ")", Identity: model.identity(), Resource: model}, true
 	})
 }

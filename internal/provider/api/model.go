@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/absent"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -110,9 +110,9 @@ func newModel(api tenant.API, held Model) Model {
 
 		AllowOnlineAccess:          types.BoolValue(api.AllowOnlineAccess),
 		AllowOnlineAccessEphemeral: types.BoolValue(api.AllowOnlineAccessEphemeral),
-		ConsentPolicy:              absent.Text(api.ConsentPolicy),
+		ConsentPolicy:              modify.Text(api.ConsentPolicy),
 		AuthorizationDetailsTypes:  newDetailsTypes(api.AuthorizationDetailsTypes),
-		AuthorizationPolicyID:      absent.Text(api.AuthorizationPolicy),
+		AuthorizationPolicyID:      modify.Text(api.AuthorizationPolicy),
 		ProofOfPossession:          newProof(api.ProofOfPossession),
 		TokenEncryption:            newEncryption(api.TokenEncryption, held.TokenEncryption),
 	}

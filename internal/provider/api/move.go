@@ -6,8 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/imported"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/moved"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -40,18 +39,18 @@ type subjectPolicy struct {
 // MoveState takes over an auth0_resource_server.
 func (r *Resource) MoveState(context.Context) []resource.StateMover {
 	const source = "auth0_resource_server"
-	return []resource.StateMover{moved.From(source, func(ctx context.Context, state left, resp *resource.MoveStateResponse) {
-		if moved.Missing(&resp.Diagnostics, source, state.ID, state.Identifier) {
+	return []resource.StateMover{modify.MovedFrom(source, func(ctx context.Context, state left, resp *resource.MoveStateResponse) {
+		if modify.MissingMoved(&resp.Diagnostics, source, state.ID, state.Identifier) {
 			return
 		}
 		resp.Diagnostics.Append(resp.TargetState.Set(ctx, newModel(state.api(), Model{}))...)
-		imported.Mark(ctx, resp.TargetPrivate, &resp.Diagnostics)
+		modify.MarkImported(ctx, resp.TargetPrivate, &resp.Diagnostics)
 	})}
 }
 
 // api is what the state says, with the tenant's defaults where it says "".
 func (l left) api() tenant.API {
-	subjects, ordinary := moved.First(l.SubjectTypeAuthorization), tenant.DefaultSubjectTypeAuthorization()
+	subjects, ordinary := modify.FirstMoved(l.SubjectTypeAuthorization), tenant.DefaultSubjectTypeAuthorization()
 	return tenant.API{
 		ID:                  l.ID,
 		Identifier:          l.Identifier,
@@ -64,8 +63,8 @@ func (l left) api() tenant.API {
 		EnforcePolicies:     l.EnforcePolicies,
 		TokenDialect:        cmp.Or(l.TokenDialect, tenant.DefaultTokenDialect),
 		SubjectTypeAuthorization: tenant.SubjectTypeAuthorization{
-			User:   cmp.Or(moved.First(subjects.User).Policy, ordinary.User),
-			Client: cmp.Or(moved.First(subjects.Client).Policy, ordinary.Client),
+			User:   cmp.Or(modify.FirstMoved(subjects.User).Policy, ordinary.User),
+			Client: cmp.Or(modify.FirstMoved(subjects.Client).Policy, ordinary.Client),
 		},
 		IsSystem: l.IsSystem,
 	}

@@ -10,12 +10,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/imported"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/writeonly"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -28,7 +26,7 @@ var (
 )
 
 // Resource is timesheets_api.
-type Resource struct{ configure.Resource }
+type Resource struct{ server.Resource }
 
 // NewResource returns an unconfigured resource.
 func NewResource() resource.Resource { return &Resource{} }
@@ -53,7 +51,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	defer modify.CreatedAsPlanned(req, resp)
 	var plan Model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	secret := writeonly.Secret(ctx, req.Config, path.Root("signing_secret_wo"), &resp.Diagnostics)
+	secret := modify.WriteOnlySecret(ctx, req.Config, path.Root("signing_secret_wo"), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -83,7 +81,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var held Model
 	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
-	fresh := imported.Fresh(ctx, req.Private, resp.Private, &resp.Diagnostics)
+	fresh := modify.FirstRead(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	origin := privatestate.OriginOf(ctx, req.Private, r.Self.Audience, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -95,7 +93,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	if err != nil {
-		diagnose.Error(&resp.Diagnostics, operation(imported.Verb(fresh), held), err)
+		diagnose.Error(&resp.Diagnostics, operation(modify.ReadVerb(fresh), held), err)
 		return
 	}
 	if before := held.ID.ValueString(); !fresh && before != api.ID {
@@ -124,7 +122,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	var plan, prior Model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
-	secret := writeonly.Changed(ctx, req.Config, path.Root("signing_secret_wo"), prior.SigningSecretWOVersion, plan.SigningSecretWOVersion, &resp.Diagnostics)
+	secret := modify.WriteOnlyChange(ctx, req.Config, path.Root("signing_secret_wo"), prior.SigningSecretWOVersion, plan.SigningSecretWOVersion, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -169,7 +167,7 @@ var idPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile
 
 // ImportState takes an API's id or its identifier; the read that follows finds out which.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if imported.Empty(req, importForm, &resp.Diagnostics) {
+	if modify.EmptyImportID(req, importForm, &resp.Diagnostics) {
 		return
 	}
 	identifier := req.ID
@@ -178,14 +176,14 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
 		identifier = identity.Identifier.ValueString()
 	}
-	if _, ok := imported.Parts(identifier, 1, 1, importForm, &resp.Diagnostics); !ok {
+	if _, ok := modify.ImportParts(identifier, 1, 1, importForm, &resp.Diagnostics); !ok {
 		return
 	}
 	if idPattern().MatchString(identifier) {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), identifier)...)
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("identifier"), identifier)...)
-	imported.Mark(ctx, resp.Private, &resp.Diagnostics)
+	modify.MarkImported(ctx, resp.Private, &resp.Diagnostics)
 }
 
 const importForm = "the API's id (24 hexadecimal digits) or its identifier"

@@ -16,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/absent"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
@@ -115,7 +114,7 @@ func tokenAttributes() map[string]schema.Attribute {
 		"signing_secret_wo_version": schema.Int64Attribute{
 			Optional:            true,
 			Computed:            true,
-			Default:             absent.Int64(),
+			Default:             modify.NullInt64(),
 			MarkdownDescription: "Version of `signing_secret_wo`, any whole number: change it to send the secret again.",
 		},
 		"token_lifetime": schema.Int64Attribute{

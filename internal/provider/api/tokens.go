@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/absent"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -73,7 +73,7 @@ func newProof(from tenant.ProofOfPossession) types.Object {
 		return types.ObjectNull(proofTypes)
 	}
 	return types.ObjectValueMust(proofTypes, map[string]attr.Value{
-		"mechanism": types.StringValue(from.Mechanism), "required": types.BoolValue(from.Required), "required_for": absent.Text(from.RequiredFor),
+		"mechanism": types.StringValue(from.Mechanism), "required": types.BoolValue(from.Required), "required_for": modify.Text(from.RequiredFor),
 	})
 }
 
@@ -92,12 +92,12 @@ func newEncryption(from tenant.TokenEncryption, held types.Object) types.Object 
 	}
 	text := types.StringNull()
 	if before := encryption(held); before.Same(from) {
-		text = absent.Text(before.PEM)
+		text = modify.Text(before.PEM)
 	}
 	return types.ObjectValueMust(encryptionTypes, map[string]attr.Value{
 		"format": types.StringValue(from.Format),
 		"encryption_key": types.ObjectValueMust(encryptionKeyTypes, map[string]attr.Value{
-			"name": absent.Text(from.KeyName), "algorithm": types.StringValue(from.Algorithm), "kid": absent.Text(from.KeyID), "pem": text,
+			"name": modify.Text(from.KeyName), "algorithm": types.StringValue(from.Algorithm), "kid": modify.Text(from.KeyID), "pem": text,
 		}),
 	})
 }
@@ -110,14 +110,14 @@ func guardAttributes() map[string]schema.Attribute {
 		"consent_policy": schema.StringAttribute{
 			Optional:            true,
 			Computed:            true,
-			Default:             absent.String(),
+			Default:             modify.NullString(),
 			MarkdownDescription: "How users consent to a transaction: " + validate.Choices(consentPolicies) + ". When left out, no such consent is asked for.",
 			Validators:          []validator.String{validate.OneOf(consentPolicies...)},
 		},
 		"authorization_details_types": schema.SetAttribute{
 			Optional:            true,
 			Computed:            true,
-			Default:             absent.Set(types.StringType),
+			Default:             modify.NullSet(types.StringType),
 			ElementType:         types.StringType,
 			MarkdownDescription: "Types of authorization details (RFC 9396) that requests may carry, at least one, each of 1 to 255 characters. When left out, none.",
 			Validators:          []validator.Set{validate.DetailsTypes()},
@@ -125,14 +125,14 @@ func guardAttributes() map[string]schema.Attribute {
 		"authorization_policy_id": schema.StringAttribute{
 			Optional:            true,
 			Computed:            true,
-			Default:             absent.String(),
+			Default:             modify.NullString(),
 			MarkdownDescription: "Id of the authorization policy that decides on tokens for the API, 1 to 1024 characters. When left out, none.",
 			Validators:          []validator.String{validate.Length(1, 1024)},
 		},
 		"proof_of_possession": schema.SingleNestedAttribute{
 			Optional:            true,
 			Computed:            true,
-			Default:             absent.Object(proofTypes),
+			Default:             modify.NullObject(proofTypes),
 			MarkdownDescription: "How clients show that a token is theirs, so that a stolen one is of no use. When left out, whoever has a token may use it.",
 			Attributes: map[string]schema.Attribute{
 				"mechanism": schema.StringAttribute{
@@ -149,7 +149,7 @@ func guardAttributes() map[string]schema.Attribute {
 				"required_for": schema.StringAttribute{
 					Optional:            true,
 					Computed:            true,
-					Default:             absent.String(),
+					Default:             modify.NullString(),
 					MarkdownDescription: "Whose tokens must be bound: " + validate.Choices(proofClients) + ". When left out, Auth0 decides.",
 					Validators:          []validator.String{validate.OneOf(proofClients...)},
 				},
@@ -163,7 +163,7 @@ func encryptionAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Optional:            true,
 		Computed:            true,
-		Default:             absent.Object(encryptionTypes),
+		Default:             modify.NullObject(encryptionTypes),
 		MarkdownDescription: "Encrypts tokens for the API, so that nobody on their way can read them. When left out, they are signed only.",
 		Attributes: map[string]schema.Attribute{
 			"format": schema.StringAttribute{
@@ -193,14 +193,14 @@ func encryptionAttribute() schema.Attribute {
 					"name": schema.StringAttribute{
 						Optional:            true,
 						Computed:            true,
-						Default:             absent.String(),
+						Default:             modify.NullString(),
 						MarkdownDescription: "Name of the key, 1 to 128 characters.",
 						Validators:          []validator.String{validate.Length(1, 128)},
 					},
 					"kid": schema.StringAttribute{
 						Optional:            true,
 						Computed:            true,
-						Default:             absent.String(),
+						Default:             modify.NullString(),
 						MarkdownDescription: "Id by which tokens name the key, 1 to 128 characters. When left out, they name none.",
 						Validators:          []validator.String{validate.Length(1, 128)},
 					},

@@ -10,8 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/query"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -19,7 +18,7 @@ import (
 var _ list.ListResourceWithConfigure = (*ListResource)(nil)
 
 // ListResource is the list resource timesheets_api_scope.
-type ListResource struct{ configure.ListResource }
+type ListResource struct{ server.ListResource }
 
 // NewListResource returns an unconfigured list resource.
 func NewListResource() list.ListResource { return &ListResource{} }
@@ -55,8 +54,8 @@ func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *l
 		return
 	}
 	key := tenant.APIKey{Identifier: config.Identifier.ValueString()}
-	stream.Results = query.Results(ctx, req, "scopes", l.of(ctx, key), func(model Model) (query.Found, bool) {
-		return query.Found{Name: model.Value.ValueString(), Identity: model.identity(), Resource: model}, true
+	stream.Results = server.Results(ctx, req, "scopes", l.of(ctx, key), func(model Model) (server.Found, bool) {
+		return server.Found{Name: model.Value.ValueString(), Identity: model.identity(), Resource: model}, true
 	})
 }
 

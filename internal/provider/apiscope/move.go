@@ -6,7 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/moved"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -22,8 +22,8 @@ type left struct {
 // MoveState takes over an auth0_resource_server_scope.
 func (r *Resource) MoveState(context.Context) []resource.StateMover {
 	const source = "auth0_resource_server_scope"
-	return []resource.StateMover{moved.From(source, func(ctx context.Context, state left, resp *resource.MoveStateResponse) {
-		if moved.Missing(&resp.Diagnostics, source, state.Identifier, state.Value) {
+	return []resource.StateMover{modify.MovedFrom(source, func(ctx context.Context, state left, resp *resource.MoveStateResponse) {
+		if modify.MissingMoved(&resp.Diagnostics, source, state.Identifier, state.Value) {
 			return
 		}
 		model := newModel(tenant.API{Identifier: state.Identifier}, tenant.Scope{Value: state.Value, Description: state.Description}, Model{})

@@ -11,11 +11,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/imported"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -27,7 +26,7 @@ var (
 )
 
 // Resource is timesheets_api_scope.
-type Resource struct{ configure.Resource }
+type Resource struct{ server.Resource }
 
 // NewResource returns an unconfigured resource.
 func NewResource() resource.Resource { return &Resource{} }
@@ -134,7 +133,7 @@ func lost(api tenant.API, plan Model, err error) error {
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var held Model
 	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
-	fresh := imported.Fresh(ctx, req.Private, resp.Private, &resp.Diagnostics)
+	fresh := modify.FirstRead(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	origin := privatestate.OriginOf(ctx, req.Private, r.Self.Audience, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -154,7 +153,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	if err != nil {
-		diagnose.Error(&resp.Diagnostics, operation(imported.Verb(fresh), held), err)
+		diagnose.Error(&resp.Diagnostics, operation(modify.ReadVerb(fresh), held), err)
 		return
 	}
 	r.PlanState.Read(api)
@@ -207,15 +206,15 @@ func (r *Resource) sameTenant(ctx context.Context, private privatestate.Reader, 
 
 // ImportState takes the API's identifier and the scope's value.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if imported.Empty(req, importForm, &resp.Diagnostics) {
+	if modify.EmptyImportID(req, importForm, &resp.Diagnostics) {
 		return
 	}
-	imported.Mark(ctx, resp.Private, &resp.Diagnostics)
+	modify.MarkImported(ctx, resp.Private, &resp.Diagnostics)
 	var identity Identity
 	if req.ID == "" {
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
 	} else {
-		parts, ok := imported.Parts(req.ID, 2, 2, importForm, &resp.Diagnostics)
+		parts, ok := modify.ImportParts(req.ID, 2, 2, importForm, &resp.Diagnostics)
 		if !ok {
 			return
 		}

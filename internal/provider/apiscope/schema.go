@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/absent"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 )
 
@@ -37,7 +37,7 @@ func resourceSchema() schema.Schema {
 			"description": schema.StringAttribute{
 				Optional:            true,
 				Computed:            true,
-				Default:             absent.String(),
+				Default:             modify.NullString(),
 				MarkdownDescription: "What the scope allows, at most 500 characters. When left out, none.",
 				Validators:          []validator.String{validate.ScopeDescription()},
 			},

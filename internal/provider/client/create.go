@@ -12,7 +12,6 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/writeonly"
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -23,7 +22,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	defer modify.CreatedAsPlanned(req, resp)
 	var plan Model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	secret := writeonly.Secret(ctx, req.Config, path.Root("client_secret_wo"), &resp.Diagnostics)
+	secret := modify.WriteOnlySecret(ctx, req.Config, path.Root("client_secret_wo"), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

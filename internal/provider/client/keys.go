@@ -15,7 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/publickey"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/tokens"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -171,12 +171,12 @@ func (keyID) PlanModifyString(ctx context.Context, req planmodifier.StringReques
 		resp.PlanValue = types.StringUnknown()
 		return
 	}
-	public, err := publickey.Parse(text.ValueString())
+	public, err := tokens.ParsePublicKey(text.ValueString())
 	if err != nil { // the rule of pem has told, unless it was not known then
 		diagnose.Refusal(&resp.Diagnostics, req.Path.ParentPath().AtName("pem"), "Invalid pem", "It cannot be used: %s.", err)
 		return
 	}
-	resp.PlanValue = types.StringValue(publickey.Thumbprint(public))
+	resp.PlanValue = types.StringValue(tokens.Thumbprint(public))
 }
 
 // authMethod plans token_endpoint_auth_method where it is left out: none for a client with keys, else the tenant's

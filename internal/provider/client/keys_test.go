@@ -25,7 +25,7 @@ import (
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/publickey"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/tokens"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -55,7 +55,7 @@ func newPair(t *testing.T) pair {
 		t.Fatal(err)
 	}
 	text := string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
-	return pair{private, text, publickey.Thumbprint(&private.PublicKey)}
+	return pair{private, text, tokens.Thumbprint(&private.PublicKey)}
 }
 
 // keyed are variables that name keys, each with further attributes in turn: name, value.

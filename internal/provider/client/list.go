@@ -10,15 +10,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/query"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
 var _ list.ListResourceWithConfigure = (*ListResource)(nil)
 
 // ListResource is the list resource timesheets_client.
-type ListResource struct{ configure.ListResource }
+type ListResource struct{ server.ListResource }
 
 // NewListResource returns an unconfigured list resource.
 func NewListResource() list.ListResource { return &ListResource{} }
@@ -57,8 +56,8 @@ func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *l
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	stream.Results = query.Results(ctx, req, "clients", l.models(ctx, config, req.IncludeResource), func(model Model) (query.Found, bool) {
-		return query.Found{Name: model.Name.ValueString(), Identity: model.identity(), Resource: model}, true
+	stream.Results = server.Results(ctx, req, "clients", l.models(ctx, config, req.IncludeResource), func(model Model) (server.Found, bool) {
+		return server.Found{Name: model.Name.ValueString(), Identity: model.identity(), Resource: model}, true
 	})
 }
 

@@ -6,7 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/moved"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -30,8 +30,8 @@ type left struct {
 // MoveState takes over an auth0_client, if it is one of machine to machine.
 func (r *Resource) MoveState(context.Context) []resource.StateMover {
 	const source = "auth0_client"
-	return []resource.StateMover{moved.From(source, func(ctx context.Context, state left, resp *resource.MoveStateResponse) {
-		if moved.Missing(&resp.Diagnostics, source, state.ClientID) {
+	return []resource.StateMover{modify.MovedFrom(source, func(ctx context.Context, state left, resp *resource.MoveStateResponse) {
+		if modify.MissingMoved(&resp.Diagnostics, source, state.ClientID) {
 			return
 		}
 		client := state.client()

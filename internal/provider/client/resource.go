@@ -10,12 +10,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/imported"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/writeonly"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -28,7 +26,7 @@ var (
 )
 
 // Resource is timesheets_client.
-type Resource struct{ configure.Resource }
+type Resource struct{ server.Resource }
 
 // NewResource returns an unconfigured resource.
 func NewResource() resource.Resource { return &Resource{} }
@@ -52,7 +50,7 @@ func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRe
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var held Model
 	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
-	fresh := imported.Fresh(ctx, req.Private, resp.Private, &resp.Diagnostics)
+	fresh := modify.FirstRead(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	origin := privatestate.OriginOf(ctx, req.Private, r.Self.Audience, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -68,7 +66,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	if err != nil {
-		diagnose.Error(&resp.Diagnostics, operation(imported.Verb(fresh), held), err)
+		diagnose.Error(&resp.Diagnostics, operation(modify.ReadVerb(fresh), held), err)
 		return
 	}
 	if !manageable(client, fresh, &resp.Diagnostics) {
@@ -113,12 +111,12 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	var plan, prior Model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
-	secret := writeonly.Changed(ctx, req.Config, path.Root("client_secret_wo"), prior.ClientSecretWOVersion, plan.ClientSecretWOVersion, &resp.Diagnostics)
+	secret := modify.WriteOnlyChange(ctx, req.Config, path.Root("client_secret_wo"), prior.ClientSecretWOVersion, plan.ClientSecretWOVersion, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if privatestate.UnsetSecret(ctx, req.Private, &resp.Diagnostics) { // without a refresh the versions are equal
-		secret = writeonly.Changed(ctx, req.Config, path.Root("client_secret_wo"), Model{}.ClientSecretWOVersion, plan.ClientSecretWOVersion, &resp.Diagnostics)
+		secret = modify.WriteOnlyChange(ctx, req.Config, path.Root("client_secret_wo"), Model{}.ClientSecretWOVersion, plan.ClientSecretWOVersion, &resp.Diagnostics)
 	}
 	change := prior.client(ctx).ChangeTo(plan.client(ctx))
 	change.Secret = secret
@@ -222,7 +220,7 @@ func wanted(text string) tenant.ClientKey {
 
 // ImportState takes a client's id or its exact name; the read that follows finds out which.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if imported.Empty(req, "the client's id, as the dashboard shows it, or its exact name", &resp.Diagnostics) {
+	if modify.EmptyImportID(req, "the client's id, as the dashboard shows it, or its exact name", &resp.Diagnostics) {
 		return
 	}
 	id := req.ID
@@ -232,7 +230,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		id = identity.ClientID.ValueString()
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("client_id"), id)...)
-	imported.Mark(ctx, resp.Private, &resp.Diagnostics)
+	modify.MarkImported(ctx, resp.Private, &resp.Diagnostics)
 }
 
 func operation(verb string, m Model) diagnose.Operation {

@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/absent"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -58,14 +58,14 @@ func resourceSchema() schema.Schema {
 			"description": schema.StringAttribute{
 				Optional:            true,
 				Computed:            true,
-				Default:             absent.String(),
+				Default:             modify.NullString(),
 				MarkdownDescription: "What the client is for, at most 140 characters. When left out or empty, none.",
 				Validators:          []validator.String{validate.Description(140)},
 			},
 			"client_metadata": schema.MapAttribute{
 				Optional:            true,
 				Computed:            true,
-				Default:             absent.Map(types.StringType),
+				Default:             modify.NullMap(types.StringType),
 				ElementType:         types.StringType,
 				MarkdownDescription: "Notes of your own, at most 10; keys of 1 to 255 characters, values of at most 255. An entry whose value is null is not set. When left out, none.",
 				Validators:          []validator.Map{validate.Metadata()},
@@ -91,7 +91,7 @@ func resourceSchema() schema.Schema {
 			"token_quota": schema.SingleNestedAttribute{
 				Optional: true,
 				Computed: true,
-				Default:  absent.Object(quotaTypes),
+				Default:  modify.NullObject(quotaTypes),
 				MarkdownDescription: "How many tokens the client may get. When left out, as many as the tenant allows. To lift one of two limits takes a call more, " +
 					"and for a moment both.",
 				Attributes: map[string]schema.Attribute{
@@ -116,7 +116,7 @@ func resourceSchema() schema.Schema {
 			"default_organization_id": schema.StringAttribute{
 				Optional:            true,
 				Computed:            true,
-				Default:             absent.String(),
+				Default:             modify.NullString(),
 				MarkdownDescription: "Id of the organization that tokens are for when a request names none, such as `org_AbCdEfGh12345678`. When left out, none.",
 				Validators:          []validator.String{validate.OrganizationID()},
 			},
@@ -130,7 +130,7 @@ func resourceSchema() schema.Schema {
 			"private_key_jwt": schema.MapNestedAttribute{
 				Optional: true,
 				Computed: true,
-				Default:  absent.Map(keyType),
+				Default:  modify.NullMap(keyType),
 				MarkdownDescription: "Public keys by which the client authenticates, instead of a secret, by a name of yours; one or two. To rotate without an outage " +
 					"add the new key, let the job switch to it, then take the old one away. Keys that somebody else adds show as drift. Needs a tenant whose plan " +
 					"includes it, and the Management API scopes `create:client_credentials`, `read:client_credentials`, `update:client_credentials` and " +
@@ -149,7 +149,7 @@ func resourceSchema() schema.Schema {
 			"client_secret_wo_version": schema.Int64Attribute{
 				Optional:            true,
 				Computed:            true,
-				Default:             absent.Int64(),
+				Default:             modify.NullInt64(),
 				MarkdownDescription: "Version of `client_secret_wo`, any whole number: change it to send the secret again.",
 			},
 			"deletion_protection": schema.BoolAttribute{
@@ -167,7 +167,7 @@ func limit(when string) schema.Int64Attribute {
 	return schema.Int64Attribute{
 		Optional:            true,
 		Computed:            true,
-		Default:             absent.Int64(),
+		Default:             modify.NullInt64(),
 		MarkdownDescription: "Most tokens " + when + ", 1 to 2147483647. At least one of `per_hour` and `per_day` is needed.",
 		Validators:          []validator.Int64{validate.Count(1, 2147483647, "no such limit")},
 	}
@@ -192,7 +192,7 @@ func keyAttributes() map[string]schema.Attribute {
 		"expires_at": schema.StringAttribute{
 			Optional:            true,
 			Computed:            true,
-			Default:             absent.String(),
+			Default:             modify.NullString(),
 			MarkdownDescription: "When the key stops to work, such as `2030-01-31T00:00:00Z`. When left out, never. Can be changed in place.",
 			Validators:          []validator.String{validate.Moment()},
 		},

@@ -9,8 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/query"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -18,7 +17,7 @@ import (
 var _ list.ListResourceWithConfigure = (*ListResource)(nil)
 
 // ListResource is the list resource timesheets_client_grant.
-type ListResource struct{ configure.ListResource }
+type ListResource struct{ server.ListResource }
 
 // NewListResource returns an unconfigured list resource.
 func NewListResource() list.ListResource { return &ListResource{} }
@@ -56,8 +55,8 @@ func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *l
 		return
 	}
 	filter := tenant.GrantFilter{ClientID: config.ClientID.ValueString(), Audience: config.Audience.ValueString()}
-	stream.Results = query.Results(ctx, req, "client grants", l.Tenant.Grants.List(ctx, filter), func(grant tenant.Grant) (query.Found, bool) {
+	stream.Results = server.Results(ctx, req, "client grants", l.Tenant.Grants.List(ctx, filter), func(grant tenant.Grant) (server.Found, bool) {
 		model := newResourceModel(grant)
-		return query.Found{Name: grant.Key().String(), Identity: model.identity(), Resource: model}, !grant.IsSystem && grant.ClientID != ""
+		return server.Found{Name: grant.Key().String(), Identity: model.identity(), Resource: model}, !grant.IsSystem && grant.ClientID != ""
 	})
 }

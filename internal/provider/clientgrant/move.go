@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/moved"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -33,13 +33,13 @@ type left struct {
 // MoveState takes over an auth0_client_grant.
 func (r *Resource) MoveState(context.Context) []resource.StateMover {
 	const source = "auth0_client_grant"
-	return []resource.StateMover{moved.From(source, func(ctx context.Context, state left, resp *resource.MoveStateResponse) {
+	return []resource.StateMover{modify.MovedFrom(source, func(ctx context.Context, state left, resp *resource.MoveStateResponse) {
 		if state.DefaultFor != "" {
 			diagnose.Refusal(&resp.Diagnostics, path.Empty(), "Client grant cannot be managed here",
 				"The grant %s is not taken over: it belongs to no client, but is the default of a whole kind of clients (`default_for`).", state.ID)
 			return
 		}
-		if moved.Missing(&resp.Diagnostics, source, state.ID, state.ClientID, state.Audience) {
+		if modify.MissingMoved(&resp.Diagnostics, source, state.ID, state.ClientID, state.Audience) {
 			return
 		}
 		resp.Diagnostics.Append(resp.TargetState.Set(ctx, newResourceModel(state.grant()))...)

@@ -9,11 +9,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/imported"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -26,7 +25,7 @@ var (
 )
 
 // Resource is timesheets_client_grant.
-type Resource struct{ configure.Resource }
+type Resource struct{ server.Resource }
 
 // NewResource returns an unconfigured resource.
 func NewResource() resource.Resource { return &Resource{} }
@@ -77,7 +76,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var held ResourceModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
-	fresh := imported.Fresh(ctx, req.Private, resp.Private, &resp.Diagnostics)
+	fresh := modify.FirstRead(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	origin := privatestate.OriginOf(ctx, req.Private, r.Self.Audience, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -89,7 +88,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	if err != nil {
-		diagnose.Error(&resp.Diagnostics, operation(imported.Verb(fresh), held.Model), err)
+		diagnose.Error(&resp.Diagnostics, operation(modify.ReadVerb(fresh), held.Model), err)
 		return
 	}
 	if before := held.ID.ValueString(); !fresh && before != grant.ID {
@@ -164,10 +163,10 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 
 // ImportState takes a grant's id, or client id, audience and subject type.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if imported.Empty(req, importForm, &resp.Diagnostics) {
+	if modify.EmptyImportID(req, importForm, &resp.Diagnostics) {
 		return
 	}
-	imported.Mark(ctx, resp.Private, &resp.Diagnostics)
+	modify.MarkImported(ctx, resp.Private, &resp.Diagnostics)
 	var identity Identity
 	if req.ID == "" {
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
@@ -178,7 +177,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), req.ID)...)
 		return
 	}
-	parts, ok := imported.Parts(req.ID, 2, 3, importForm, &resp.Diagnostics)
+	parts, ok := modify.ImportParts(req.ID, 2, 3, importForm, &resp.Diagnostics)
 	if ok {
 		set(ctx, resp, append(parts, "")...)
 	}

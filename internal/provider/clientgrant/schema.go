@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/absent"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
@@ -56,7 +55,7 @@ func resourceSchema() schema.Schema {
 			"scopes": schema.SetAttribute{
 				Optional:    true,
 				Computed:    true,
-				Default:     absent.Set(types.StringType),
+				Default:     modify.NullSet(types.StringType),
 				ElementType: types.StringType,
 				MarkdownDescription: "Scopes the client may ask for. The plan rejects those that the `scopes` of the API in the same configuration do not define; otherwise the apply reads the API once and warns; `[]` lets it ask for tokens without any. " +
 					"Exactly one of `scopes` and `allow_all_scopes` is needed.",
@@ -97,7 +96,7 @@ func resourceSchema() schema.Schema {
 			"authorization_details_types": schema.SetAttribute{
 				Optional:    true,
 				Computed:    true,
-				Default:     absent.Set(types.StringType),
+				Default:     modify.NullSet(types.StringType),
 				ElementType: types.StringType,
 				MarkdownDescription: "Types of authorization details (RFC 9396) the client may ask for, at least one, each of 1 to 255 characters. " +
 					"When left out, none.",

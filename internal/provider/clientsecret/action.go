@@ -12,8 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -24,7 +24,7 @@ var (
 )
 
 // Rotate is the action timesheets_rotate_client_secret.
-type Rotate struct{ configure.Action }
+type Rotate struct{ server.Action }
 
 // NewRotate returns an unconfigured action.
 func NewRotate() action.Action { return &Rotate{} }

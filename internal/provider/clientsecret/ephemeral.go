@@ -10,15 +10,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 )
 
 var _ ephemeral.EphemeralResourceWithConfigure = (*EphemeralResource)(nil)
 
 // EphemeralResource is timesheets_client_secret.
-type EphemeralResource struct{ configure.EphemeralResource }
+type EphemeralResource struct{ server.EphemeralResource }
 
 // NewEphemeralResource returns an unconfigured ephemeral resource.
 func NewEphemeralResource() ephemeral.EphemeralResource { return &EphemeralResource{} }

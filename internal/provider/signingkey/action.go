@@ -11,8 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 )
 
 var (
@@ -21,7 +21,7 @@ var (
 )
 
 // Rotate is the action timesheets_rotate_signing_key.
-type Rotate struct{ configure.Action }
+type Rotate struct{ server.Action }
 
 // NewRotate returns an unconfigured action.
 func NewRotate() action.Action { return &Rotate{} }

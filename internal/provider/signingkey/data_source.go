@@ -8,15 +8,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/absent"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/configure"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 )
 
 var _ datasource.DataSourceWithConfigure = (*DataSource)(nil)
 
 // DataSource is timesheets_signing_keys.
-type DataSource struct{ configure.DataSource }
+type DataSource struct{ server.DataSource }
 
 // NewDataSource returns an unconfigured data source.
 func NewDataSource() datasource.DataSource { return &DataSource{} }
@@ -71,8 +71,8 @@ func (d *DataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *d
 	result := Model{Keys: []Key{}}
 	for _, key := range published {
 		result.Keys = append(result.Keys, Key{
-			ID: absent.Text(key.ID), Algorithm: absent.Text(key.Algorithm), Use: absent.Text(key.Use), Type: absent.Text(key.Type),
-			Certificate: absent.Text(key.Certificate), Thumbprint: absent.Text(key.Thumbprint),
+			ID: modify.Text(key.ID), Algorithm: modify.Text(key.Algorithm), Use: modify.Text(key.Use), Type: modify.Text(key.Type),
+			Certificate: modify.Text(key.Certificate), Thumbprint: modify.Text(key.Thumbprint),
 		})
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, result)...)

@@ -1,4 +1,4 @@
-package imported_test
+package modify_test
 
 import (
 	"slices"
@@ -7,7 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/imported"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 )
 
 func TestParts(t *testing.T) {
@@ -23,7 +23,7 @@ func TestParts(t *testing.T) {
 		"a b c d":                       nil,
 	} {
 		var diags diag.Diagnostics
-		got, ok := imported.Parts(id, 2, 3, "two or three", &diags)
+		got, ok := modify.ImportParts(id, 2, 3, "two or three", &diags)
 		if !slices.Equal(got, want) || ok != (want != nil) || diags.HasError() == ok {
 			t.Errorf("%q: %q, %v, %v", id, got, ok, diags)
 		}
@@ -36,7 +36,7 @@ func FuzzParts(f *testing.F) {
 	f.Add("urn::x  y")
 	f.Fuzz(func(t *testing.T, id string) {
 		var diags diag.Diagnostics
-		parts, ok := imported.Parts(id, 1, 3, "", &diags)
+		parts, ok := modify.ImportParts(id, 1, 3, "", &diags)
 		if ok == diags.HasError() {
 			t.Fatalf("ok %v with %v", ok, diags)
 		}

@@ -1,7 +1,4 @@
-// Package recovery stands around each request of Terraform. A defect of the provider does not end its process: a panic
-// becomes an error that says where it happened, and nothing of the values that were worked with. And what came with a
-// request is not held any longer than it takes to answer it.
-package recovery
+package server
 
 import (
 	"context"
@@ -21,8 +18,8 @@ type Server interface {
 	tfprotov6.ActionServer
 }
 
-// New is server with each of its requests guarded.
-func New(server Server) Server { return guard{server, &atomic.Pointer[context.Context]{}} }
+// Recover is server with each of its requests guarded.
+func Recover(server Server) Server { return guard{server, &atomic.Pointer[context.Context]{}} }
 
 // guard has a method for each request of Server. What one answers after a panic leaves everything as it was before.
 type guard struct {

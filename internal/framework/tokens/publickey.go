@@ -1,5 +1,4 @@
-// Package publickey reads the public keys that people write into a configuration, and names them by their thumbprint.
-package publickey
+package tokens
 
 import (
 	"crypto/rsa"
@@ -26,9 +25,9 @@ var (
 	ErrShort   = errors.New("its key is shorter than 2048 bits")
 )
 
-// Parse reads a public RSA key of 2048 bits or more in PEM: SubjectPublicKeyInfo, PKCS #1, or a certificate. The error
+// ParsePublicKey reads a public RSA key of 2048 bits or more in PEM: SubjectPublicKeyInfo, PKCS #1, or a certificate. The error
 // is one of this package's.
-func Parse(text string) (*rsa.PublicKey, error) {
+func ParsePublicKey(text string) (*rsa.PublicKey, error) {
 	block, rest := pem.Decode([]byte(text))
 	switch {
 	case strings.Contains(text, "PRIVATE KEY"):

@@ -1,4 +1,4 @@
-package recovery_test
+package server_test
 
 import (
 	"context"
@@ -10,13 +10,13 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/recovery"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 )
 
 const canary = "canary-in-a-panic"
 
 // broken panics in each of its requests, because it has no server; list and action only while they are read.
-type broken struct{ recovery.Server }
+type broken struct{ server.Server }
 
 func (broken) ListResource(context.Context, *tfprotov6.ListResourceRequest) (*tfprotov6.ListResourceServerStream, error) {
 	return &tfprotov6.ListResourceServerStream{Results: func(yield func(tfprotov6.ListResourceResult) bool) {
@@ -40,8 +40,8 @@ func (broken) StopProvider(context.Context, *tfprotov6.StopProviderRequest) (*tf
 // TestEveryRequest asks for everything there is of a server that panics, by reflection, so that a request added later
 // cannot be forgotten.
 func TestEveryRequest(t *testing.T) {
-	guarded := reflect.ValueOf(recovery.New(broken{}))
-	requests := reflect.TypeFor[recovery.Server]()
+	guarded := reflect.ValueOf(server.Recover(broken{}))
+	requests := reflect.TypeFor[server.Server]()
 	if requests.NumMethod() < 25 {
 		t.Fatalf("only %d requests", requests.NumMethod())
 	}
@@ -98,7 +98,7 @@ func read(t *testing.T, answer any) string {
 
 // TestStateStays shows that a read or a change that panics leaves the state as it was.
 func TestStateStays(t *testing.T) {
-	server := recovery.New(broken{})
+	server := server.Recover(broken{})
 	before := &tfprotov6.DynamicValue{JSON: []byte(`{"id":"1"}`)}
 	read, err := server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{CurrentState: before, Private: []byte("kept")})
 	if err != nil || read.NewState != before || string(read.Private) != "kept" {
@@ -112,11 +112,11 @@ func TestStateStays(t *testing.T) {
 
 // TestPlace shows that the error names the function that panicked, and the runtime's own words alone.
 func TestPlace(t *testing.T) {
-	answer, err := recovery.New(broken{}).ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{})
+	answer, err := server.Recover(broken{}).ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{})
 	if err != nil || !strings.Contains(answer.Diagnostics[0].Detail, "broken.ReadResource, recovery_test.go:") {
 		t.Errorf("%v, %v", answer, err)
 	}
-	planned, err := recovery.New(broken{}).PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{})
+	planned, err := server.Recover(broken{}).PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{})
 	if err != nil || !strings.Contains(planned.Diagnostics[0].Detail, "nil pointer dereference") {
 		t.Errorf("%v, %v", planned, err)
 	}
@@ -124,7 +124,7 @@ func TestPlace(t *testing.T) {
 
 // TestReader shows that a panic of whoever reads a list goes through.
 func TestReader(t *testing.T) {
-	stream, err := recovery.New(broken{}).ListResource(t.Context(), &tfprotov6.ListResourceRequest{})
+	stream, err := server.Recover(broken{}).ListResource(t.Context(), &tfprotov6.ListResourceRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}

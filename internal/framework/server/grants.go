@@ -1,4 +1,4 @@
-package configure
+package server
 
 import (
 	"context"

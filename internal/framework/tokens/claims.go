@@ -1,5 +1,5 @@
-// Package claims reads what a token says, as Terraform's types. Nothing is verified.
-package claims
+// Package tokens reads claims of tokens and public keys, and computes thumbprints.
+package tokens
 
 import (
 	"bytes"
@@ -30,9 +30,9 @@ var (
 	errJSON   = errors.New("it is not a signed token: its middle part is no JSON object of claims")
 )
 
-// Of are the claims of a signed token as a Terraform object. No error shows the token: one that is encrypted has none that
+// Claims are the claims of a signed token as a Terraform object. No error shows the token: one that is encrypted has none that
 // can be read, and whatever has not three parts is no signed token.
-func Of(ctx context.Context, token string) (attr.Value, error) {
+func Claims(ctx context.Context, token string) (attr.Value, error) {
 	switch parts := strings.Split(token, "."); len(parts) {
 	case 3:
 		return object(ctx, parts[1])

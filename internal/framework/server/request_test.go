@@ -1,4 +1,4 @@
-package recovery_test
+package server_test
 
 import (
 	"context"
@@ -10,12 +10,12 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/recovery"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 )
 
 // hoarder keeps the context of each request that it serves, as the framework does.
 type hoarder struct {
-	recovery.Server
+	server.Server
 
 	kept []context.Context
 }
@@ -39,7 +39,7 @@ func (h *hoarder) ReadResource(ctx context.Context, _ *tfprotov6.ReadResourceReq
 }
 
 // served serves a request that ends when the returned function is called, and returns what came with it.
-func served(t *testing.T, server recovery.Server, name string) (weak.Pointer[ballast], context.CancelFunc) {
+func served(t *testing.T, server server.Server, name string) (weak.Pointer[ballast], context.CancelFunc) {
 	t.Helper()
 	load := &ballast{name: name}
 	ctx, cancel := context.WithDeadline(context.WithValue(t.Context(), key{}, load), time.Now().Add(time.Hour))
@@ -53,7 +53,7 @@ func served(t *testing.T, server recovery.Server, name string) (weak.Pointer[bal
 // context of a later request is logged by that.
 func TestAnsweredRequestIsLetGo(t *testing.T) {
 	h := &hoarder{}
-	server := recovery.New(h)
+	server := server.Recover(h)
 	first, endFirst := served(t, server, "first")
 	second, endSecond := served(t, server, "second")
 	if h.kept[1].Err() != nil {

@@ -1,5 +1,4 @@
-// Package moved is what nouns share about states that another provider wrote, and that a "moved" block brings here.
-package moved
+package modify
 
 import (
 	"context"
@@ -19,10 +18,10 @@ func ours(address string) bool {
 // predecessor is the former name of auth0/auth0.
 const predecessor = "alexkappa/auth0"
 
-// From takes over states of a resource type of auth0/auth0. State is what is read of such a state: its JSON members,
+// MovedFrom takes over states of a resource type of auth0/auth0. State is what is read of such a state: its JSON members,
 // all of them optional, since each version of that provider wrote others. take runs in a process that was never
 // configured, and can ask nobody.
-func From[State any](typeName string, take func(ctx context.Context, state State, resp *resource.MoveStateResponse)) resource.StateMover {
+func MovedFrom[State any](typeName string, take func(ctx context.Context, state State, resp *resource.MoveStateResponse)) resource.StateMover {
 	return resource.StateMover{StateMover: func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 		if req.SourceTypeName == typeName && strings.HasSuffix(req.SourceProviderAddress, "/"+predecessor) {
 			resp.Diagnostics.AddError("State belongs to another provider", "The state of the "+typeName+" was written by "+predecessor+
@@ -47,8 +46,8 @@ func unreadable(diags *diag.Diagnostics, typeName string) {
 		"Update that provider and apply once with it; or use a `removed` block for the old resource and an `import` block for the new one.")
 }
 
-// Missing refuses a state without what names its object.
-func Missing(diags *diag.Diagnostics, typeName string, keys ...string) bool {
+// MissingMoved refuses a state without what names its object.
+func MissingMoved(diags *diag.Diagnostics, typeName string, keys ...string) bool {
 	for _, key := range keys {
 		if key == "" {
 			unreadable(diags, typeName)
@@ -58,9 +57,9 @@ func Missing(diags *diag.Diagnostics, typeName string, keys ...string) bool {
 	return false
 }
 
-// First is the first element of a list, which is how that provider holds a nested object; the zero value where there is
+// FirstMoved is the first element of a list, which is how that provider holds a nested object; the zero value where there is
 // none.
-func First[T any](list []T) T {
+func FirstMoved[T any](list []T) T {
 	var none T
 	if len(list) == 0 {
 		return none

@@ -1,6 +1,4 @@
-// Package imported is what nouns share about objects that were just imported or moved: reading what a user types, and
-// telling the first read that it is the first.
-package imported
+package modify
 
 import (
 	"context"
@@ -16,8 +14,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 )
 
-// mark is the key of private state under which an import tells the read after it.
-const mark = "imported"
+// importedKey is the key of private state under which an import tells the read after it.
+const importedKey = "imported"
 
 // reader and writer are the framework's private state, whose type has no public name.
 type (
@@ -29,33 +27,33 @@ type (
 	}
 )
 
-// Mark tells the next read that the object was just imported or moved: it then fills what it otherwise leaves alone.
-func Mark(ctx context.Context, private writer, diags *diag.Diagnostics) {
-	diags.Append(private.SetKey(ctx, mark, []byte("true"))...)
+// MarkImported tells the next read that the object was just imported or moved: it then fills what it otherwise leaves alone.
+func MarkImported(ctx context.Context, private writer, diags *diag.Diagnostics) {
+	diags.Append(private.SetKey(ctx, importedKey, []byte("true"))...)
 }
 
-// Fresh reports whether this is the first read after an import, and takes the mark away.
-func Fresh(ctx context.Context, before reader, after writer, diags *diag.Diagnostics) bool {
-	value, found := before.GetKey(ctx, mark)
+// FirstRead reports whether this is the first read after an import, and takes the mark away.
+func FirstRead(ctx context.Context, before reader, after writer, diags *diag.Diagnostics) bool {
+	value, found := before.GetKey(ctx, importedKey)
 	diags.Append(found...)
 	if string(value) != "true" {
 		return false
 	}
-	diags.Append(after.SetKey(ctx, mark, nil)...)
+	diags.Append(after.SetKey(ctx, importedKey, nil)...)
 	return true
 }
 
-// Verb is what a read is called in errors.
-func Verb(fresh bool) string {
+// ReadVerb is what a read is called in errors.
+func ReadVerb(fresh bool) string {
 	if fresh {
 		return "import"
 	}
 	return "read"
 }
 
-// Empty rejects an import whose id is empty or whitespace, and one by an identity with an attribute that is. form says what
+// EmptyImportID rejects an import whose id is empty or whitespace, and one by an identity with an attribute that is. form says what
 // an id looks like.
-func Empty(req resource.ImportStateRequest, form string, diags *diag.Diagnostics) bool {
+func EmptyImportID(req resource.ImportStateRequest, form string, diags *diag.Diagnostics) bool {
 	if strings.TrimSpace(req.ID) != "" {
 		return false
 	}
@@ -78,9 +76,9 @@ func Empty(req resource.ImportStateRequest, form string, diags *diag.Diagnostics
 	return false
 }
 
-// Parts cuts an import id at its blanks. No value that can be imported holds one, so none needs escaping. form tells
+// ImportParts cuts an import id at its blanks. No value that can be imported holds one, so none needs escaping. form tells
 // what is expected when there are fewer than least or more than most parts.
-func Parts(id string, least, most int, form string, diags *diag.Diagnostics) ([]string, bool) {
+func ImportParts(id string, least, most int, form string, diags *diag.Diagnostics) ([]string, bool) {
 	parts := strings.Split(id, " ")
 	for _, part := range parts {
 		if part == "" || len(parts) < least || len(parts) > most {

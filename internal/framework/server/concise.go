@@ -1,6 +1,4 @@
-// Package concise leaves out of the configuration that Terraform generates what a plan would choose anyway: people read
-// it, and own every line of it.
-package concise
+package server
 
 import (
 	"context"
@@ -16,20 +14,18 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/recovery"
 )
 
-// New is server, which serves a provider, with short generated configuration.
-func New(server recovery.Server, of provider.Provider) recovery.Server { return concise{server, of} }
+// Concise is server, which serves a provider, with short generated configuration.
+func Concise(server Server, of provider.Provider) Server { return concise{server, of} }
 
 type concise struct {
-	recovery.Server
+	Server
 
 	of provider.Provider
 }
 
-// GetProviderSchema implements recovery.Server. The framework serves what follows, but does not say so.
+// GetProviderSchema implements Server. The framework serves what follows, but does not say so.
 func (c concise) GetProviderSchema(ctx context.Context, request *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
 	response, err := c.Server.GetProviderSchema(ctx, request)
 	if err == nil && response.ServerCapabilities != nil {
@@ -38,7 +34,7 @@ func (c concise) GetProviderSchema(ctx context.Context, request *tfprotov6.GetPr
 	return response, err
 }
 
-// GenerateResourceConfig implements recovery.Server.
+// GenerateResourceConfig implements Server.
 func (c concise) GenerateResourceConfig(ctx context.Context, request *tfprotov6.GenerateResourceConfigRequest) (*tfprotov6.GenerateResourceConfigResponse, error) {
 	response, err := c.Server.GenerateResourceConfig(ctx, request)
 	described, found := c.schema(ctx, request.TypeName)

@@ -1,5 +1,6 @@
-// Package configure is what the provider hands to its nouns when Terraform configures it.
-package configure
+// Package server contains what surrounds all resources: the data that the provider passes to them, recovery from panics,
+// short generated configuration, and results of queries.
+package server
 
 import (
 	"context"

@@ -1,7 +1,4 @@
-// Package absent has the defaults of attributes that are null when a configuration leaves them out. They would be null
-// without one; but only an attribute with a default may be Computed as well and stay null in the plan, and only of
-// Computed attributes does Terraform leave a null out of the configuration that it generates.
-package absent
+package modify
 
 import (
 	"context"
@@ -14,20 +11,20 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// String is no text.
-func String() defaults.String { return null{} }
+// NullString is no text.
+func NullString() defaults.String { return null{} }
 
-// Int64 is no number.
-func Int64() defaults.Int64 { return null{} }
+// NullInt64 is no number.
+func NullInt64() defaults.Int64 { return null{} }
 
-// Set is no set of such elements.
-func Set(of attr.Type) defaults.Set { return setdefault.StaticValue(types.SetNull(of)) }
+// NullSet is no set of such elements.
+func NullSet(of attr.Type) defaults.Set { return setdefault.StaticValue(types.SetNull(of)) }
 
-// Map is no map of such elements.
-func Map(of attr.Type) defaults.Map { return mapdefault.StaticValue(types.MapNull(of)) }
+// NullMap is no map of such elements.
+func NullMap(of attr.Type) defaults.Map { return mapdefault.StaticValue(types.MapNull(of)) }
 
-// Object is no object of such attributes.
-func Object(of map[string]attr.Type) defaults.Object {
+// NullObject is no object of such attributes.
+func NullObject(of map[string]attr.Type) defaults.Object {
 	return objectdefault.StaticValue(types.ObjectNull(of))
 }
 

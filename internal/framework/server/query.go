@@ -1,5 +1,4 @@
-// Package query is how lists of the tenant become results of "terraform query".
-package query
+package server
 
 import (
 	"context"

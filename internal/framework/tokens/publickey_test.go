@@ -1,4 +1,4 @@
-package publickey_test
+package tokens_test
 
 import (
 	"bytes"
@@ -18,7 +18,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/publickey"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/tokens"
 )
 
 func generate(t testing.TB, bits int) *rsa.PrivateKey {
@@ -68,11 +68,11 @@ func TestParse(t *testing.T) {
 		"line ends of Windows": strings.ReplaceAll(spki(t, &key.PublicKey), "\n", "\r\n") + "\r\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			parsed, err := publickey.Parse(text)
+			parsed, err := tokens.ParsePublicKey(text)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := publickey.Thumbprint(parsed); got != want {
+			if got := tokens.Thumbprint(parsed); got != want {
 				t.Errorf("the thumbprint is %s, want %s", got, want)
 			}
 		})
@@ -94,20 +94,20 @@ func TestParseRefuses(t *testing.T) {
 		text string
 		want error
 	}{
-		"nothing":             {"", publickey.ErrNotPEM},
-		"a word":              {"ssh-rsa AAAA", publickey.ErrNotPEM},
-		"private key":         {encoded("PRIVATE KEY", pkcs8), publickey.ErrSecret},
-		"older private key":   {encoded("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(key)), publickey.ErrSecret},
-		"damaged private key": {"-----BEGIN PRIVATE KEY-----\nMII", publickey.ErrSecret},
-		"both halves":         {public + encoded("PRIVATE KEY", pkcs8), publickey.ErrSecret},
-		"two keys":            {public + public, publickey.ErrSeveral},
-		"damaged":             {encoded("PUBLIC KEY", []byte("x")), publickey.ErrKind},
-		"another thing":       {encoded("CERTIFICATE REQUEST", []byte("x")), publickey.ErrKind},
-		"elliptic curve":      {spki(t, &elliptical.PublicKey), publickey.ErrNotRSA},
-		"short":               {spki(t, &generate(t, 1024).PublicKey), publickey.ErrShort},
+		"nothing":             {"", tokens.ErrNotPEM},
+		"a word":              {"ssh-rsa AAAA", tokens.ErrNotPEM},
+		"private key":         {encoded("PRIVATE KEY", pkcs8), tokens.ErrSecret},
+		"older private key":   {encoded("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(key)), tokens.ErrSecret},
+		"damaged private key": {"-----BEGIN PRIVATE KEY-----\nMII", tokens.ErrSecret},
+		"both halves":         {public + encoded("PRIVATE KEY", pkcs8), tokens.ErrSecret},
+		"two keys":            {public + public, tokens.ErrSeveral},
+		"damaged":             {encoded("PUBLIC KEY", []byte("x")), tokens.ErrKind},
+		"another thing":       {encoded("CERTIFICATE REQUEST", []byte("x")), tokens.ErrKind},
+		"elliptic curve":      {spki(t, &elliptical.PublicKey), tokens.ErrNotRSA},
+		"short":               {spki(t, &generate(t, 1024).PublicKey), tokens.ErrShort},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := publickey.Parse(c.text); !errors.Is(err, c.want) {
+			if _, err := tokens.ParsePublicKey(c.text); !errors.Is(err, c.want) {
 				t.Errorf("got %v, want %v", err, c.want)
 			}
 		})
@@ -121,7 +121,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(certificate(f, key))
 	f.Add("-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----")
 	f.Fuzz(func(t *testing.T, text string) {
-		parsed, err := publickey.Parse(text)
+		parsed, err := tokens.ParsePublicKey(text)
 		if err != nil {
 			if parsed != nil {
 				t.Error("a key and an error at once")
@@ -131,8 +131,8 @@ func FuzzParse(f *testing.F) {
 		if bytes.Contains([]byte(text), []byte("PRIVATE KEY")) {
 			t.Error("a text with a private key was taken")
 		}
-		again, err := publickey.Parse(spki(t, parsed))
-		if err != nil || publickey.Thumbprint(again) != publickey.Thumbprint(parsed) {
+		again, err := tokens.ParsePublicKey(spki(t, parsed))
+		if err != nil || tokens.Thumbprint(again) != tokens.Thumbprint(parsed) {
 			t.Errorf("written out and read again it is another key: %v", err)
 		}
 	})
