@@ -74,9 +74,9 @@ func (s *session) plan(ctx context.Context, config configuration, o options) (*p
 	for address := range config {
 		nodes[address] = node{config[address].references(), func() bool { return s.planNode(ctx, p, made, address, slices.Contains(o.replace, address)) }}
 	}
-	for address, held := range s.state {
+	for address := range s.state {
 		if _, configured := config[address]; !configured {
-			nodes[address] = node{held.dependencies, func() bool { return s.planNode(ctx, p, made, address, false) }}
+			nodes[address] = node{run: func() bool { return s.planNode(ctx, p, made, address, false) }} // in no order, as the CLI does
 		}
 	}
 	walk(nodes, o.parallelism, o.random)
