@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// Artefacts are all files in a folder by their path in it, the members of archives, and the private state of each object
-// as the provider wrote it.
+// Artefacts returns all files in a directory by their relative path, the members of archives, and the private state of each
+// object as the provider wrote it.
 func Artefacts(folder string) (map[string][]byte, error) {
 	found := map[string][]byte{}
 	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
@@ -65,7 +65,7 @@ func unpack(name string, content []byte, found map[string][]byte) error {
 	return nil
 }
 
-// private adds the private state of each object in a state.
+// private adds the private state of each object in a state file.
 func private(name string, content []byte, found map[string][]byte) error {
 	var state struct {
 		Resources []struct {

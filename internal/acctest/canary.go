@@ -12,13 +12,13 @@ import (
 	"strings"
 )
 
-// Canary is a secret that exists for one test alone. It holds characters that each way of writing text down escapes.
+// Canary returns a secret for one test. It contains characters that every encoding escapes.
 func Canary() string { return rand.Text()[:16] + `/+&="<é ` + rand.Text()[:16] }
 
-// Canaries are secrets to be looked for where they must not be, by what they are.
+// Canaries contains secrets, by description, that must not appear in certain places.
 type Canaries map[string]string
 
-// In tells which of the secrets a text holds, and in what form: "the job's secret, in base64".
+// In returns the secrets that a text contains, with their encoding: "the job's secret, in base64".
 func (c Canaries) In(text []byte) []string {
 	var found []string
 	for _, what := range slices.Sorted(maps.Keys(c)) {
@@ -32,14 +32,13 @@ func (c Canaries) In(text []byte) []string {
 	return found
 }
 
-// whole is the length from which a secret is looked for in other forms than as it is. Pieces of shorter ones are in any
-// text.
-const whole = 24
+// minLength is the minimum length of a secret to be searched in other encodings. Parts of shorter ones appear in any text.
+const minLength = 24
 
-// forms are the ways in which a text may hold a secret or most of it.
+// forms returns the encodings of a secret, or of most of it, in a text.
 func forms(secret string) map[string]string {
 	found := map[string]string{"in clear": secret}
-	if len(secret) < whole {
+	if len(secret) < minLength {
 		return found
 	}
 	half := len(secret) / 2
@@ -63,8 +62,8 @@ func forms(secret string) map[string]string {
 	return found
 }
 
-// inner is what base64 makes of a secret that stands shift bytes behind the beginning of a group of three, without the
-// digits that its neighbours have a part in.
+// inner returns the base64 encoding of a secret at an offset of shift bytes in a group of three, without the digits that
+// depend on adjacent bytes.
 func inner(encoding *base64.Encoding, secret string, shift int) string {
 	skip := (3 - shift) % 3
 	rest := secret[skip:]
@@ -75,7 +74,7 @@ func quoted(secret string, escapeHTML bool) string {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(escapeHTML)
-	_ = encoder.Encode(secret) // a string always can be
+	_ = encoder.Encode(secret) // a string can always be encoded
 	return strings.Trim(strings.TrimSpace(out.String()), `"`)
 }
 

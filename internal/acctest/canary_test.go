@@ -14,7 +14,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 )
 
-// TestCanariesIn plants a secret in each form, among other text, and finds it there and nowhere else.
+// TestCanariesIn inserts a secret in each encoding into other text, and expects it there and nowhere else.
 func TestCanariesIn(t *testing.T) {
 	secret := acctest.Canary()
 	canaries := acctest.Canaries{"the secret": secret, "another": acctest.Canary()}
@@ -41,21 +41,21 @@ func TestCanariesIn(t *testing.T) {
 		t.Run(how, func(t *testing.T) {
 			found := canaries.In([]byte("before " + text + " after"))
 			if len(found) == 0 {
-				t.Fatalf("it is not found in %q", text)
+				t.Fatalf("the secret is not found in %q", text)
 			}
 			for _, what := range found {
 				if !strings.HasPrefix(what, "the secret, ") {
-					t.Errorf("%s is found where it is not", what)
+					t.Errorf("%s is found in a text without it", what)
 				}
 			}
 		})
 	}
 	if found := canaries.In([]byte("nothing " + acctest.Canary())); found != nil {
-		t.Errorf("%v is found where it is not", found)
+		t.Errorf("%v is found in a text without it", found)
 	}
 }
 
-// TestArtefacts finds what lies in files, in archives and in private state.
+// TestArtefacts expects the content of files, archives and private state.
 func TestArtefacts(t *testing.T) {
 	folder := t.TempDir()
 	state := `{"resources":[{"type":"a","name":"b","instances":[{"private":"` + base64.StdEncoding.EncodeToString([]byte("kept")) + `"}]}]}`
@@ -99,7 +99,7 @@ func TestArtefacts(t *testing.T) {
 		"the.plan/tfstate-prev, private state of a.b[0]": "kept",
 	} {
 		if got, ok := found[name]; !ok || string(got) != content {
-			t.Errorf("%s holds %q, want %q", name, got, content)
+			t.Errorf("%s contains %q, want %q", name, got, content)
 		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// Look is a state check that looks at the tenant instead of at the state.
+// Look returns a state check that checks the tenant instead of the state.
 func Look(see func(ctx context.Context) error) statecheck.StateCheck { return look{see} }
 
 type look struct {
@@ -28,21 +28,20 @@ func (l look) CheckState(ctx context.Context, _ statecheck.CheckStateRequest, re
 	resp.Error = l.see(ctx)
 }
 
-// Do runs something behind Terraform's back. A test that goes on without it would prove nothing, so it ends there.
+// Do returns a function that changes the tenant outside Terraform, and ends the test if that fails.
 func Do(t *testing.T, act func(ctx context.Context) error) func() {
 	t.Helper()
 	return func() {
 		ctx, cancel := within(t)
 		defer cancel()
 		if err := act(ctx); err != nil {
-			t.Fatalf("behind Terraform's back: %v", err)
+			t.Fatalf("change outside Terraform: %v", err)
 		}
 	}
 }
 
-// Wrote checks which writes the provider made since the last such check, and forgets them: each as method, path
-// template, and the top-level members of the body in alphabetical order. A real tenant keeps no journal: there it
-// passes.
+// Wrote returns a check of the provider's writes since the last such check: each as method, path template, and the top-level
+// members of the body in alphabetical order. A real tenant has no journal, so that the check passes there.
 func (n *Tenant) Wrote(want ...string) statecheck.StateCheck {
 	return Look(func(context.Context) error {
 		if n.Server == nil {
@@ -58,7 +57,7 @@ func (n *Tenant) Wrote(want ...string) statecheck.StateCheck {
 	})
 }
 
-// Writes are the writes of Terraform in the emulator's journal, sorted.
+// Writes returns the writes of Terraform in the emulator's journal, sorted.
 func (n *Tenant) Writes() []string {
 	writes := []string{}
 	for _, entry := range n.Server.Journal() {
@@ -72,7 +71,7 @@ func (n *Tenant) Writes() []string {
 	return writes
 }
 
-// empty checks that a test left nothing behind.
+// empty checks that no object of a test remains.
 func (n *Tenant) empty(t *testing.T) error {
 	t.Helper()
 	ctx, cancel := within(t)
@@ -114,7 +113,7 @@ func (n *Tenant) empty(t *testing.T) error {
 	return nil
 }
 
-// Forget empties the journal, so that the next check sees only what comes after.
+// Forget empties the journal, so that the next check considers only later requests.
 func (n *Tenant) Forget(context.Context) error {
 	if n.Server != nil {
 		n.Server.ResetJournal()
@@ -122,7 +121,7 @@ func (n *Tenant) Forget(context.Context) error {
 	return nil
 }
 
-// Words matches text that holds all phrases in this order, wherever Terraform breaks its lines.
+// Words returns an expression for text that contains all phrases in this order, independent of Terraform's line breaks.
 func Words(phrases ...string) *regexp.Regexp {
 	parts := make([]string, 0, len(phrases))
 	for _, phrase := range phrases {
@@ -135,7 +134,7 @@ func Words(phrases ...string) *regexp.Regexp {
 	return regexp.MustCompile(`(?s)` + strings.Join(parts, `.*?`))
 }
 
-// Attribute makes an import id of an attribute in the state, or of several with a blank between them.
+// Attribute returns an import ID: the value of an attribute in the state, or several values separated by a space.
 func Attribute(address string, names ...string) resource.ImportStateIdFunc {
 	return func(state *terraform.State) (string, error) {
 		found, ok := state.RootModule().Resources[address]
@@ -150,8 +149,8 @@ func Attribute(address string, names ...string) resource.ImportStateIdFunc {
 	}
 }
 
-// CallsOfApply counts the Management API calls of the last apply: those from its first write on, up to its last. The
-// refreshes that the test framework adds come after it and write nothing.
+// CallsOfApply returns the number of Management API requests of the last apply, from its first to its last write. The test
+// framework adds refreshes after it, which write nothing.
 func (n *Tenant) CallsOfApply() int {
 	calls, pending, writing := 0, 0, false
 	for _, entry := range n.Server.Journal() {

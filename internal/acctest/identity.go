@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// Identified makes an object, reads it, changes it and reads it again, and checks that its identity is its whole natural
-// key each time. It returns the object as it is in the end.
+// Identified creates an object, reads it, changes it and reads it again. It checks that the identity is the complete natural
+// key each time, and returns the final object.
 func (p *Protocol) Identified(t *testing.T, typeName string, config, changed map[string]any, key func(state map[string]any) map[string]any) Held {
 	t.Helper()
 	made := p.Apply(typeName, Held{}, config)
@@ -24,7 +24,7 @@ func (p *Protocol) Identified(t *testing.T, typeName string, config, changed map
 	return again
 }
 
-// Imports checks that an object is taken over as it is, whichever of these import ids and identities names it.
+// Imports checks that every import ID and identity imports the object unchanged.
 func (p *Protocol) Imports(t *testing.T, typeName string, as Held, ids []string, identities ...map[string]any) {
 	t.Helper()
 	check := func(by any, got Held, said []string) {

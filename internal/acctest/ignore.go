@@ -6,9 +6,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// Ignore plans what a configuration makes of a resource whose lifecycle ignores changes of some attributes: Terraform
-// validates the configuration as written, and plans it with the prior values of those attributes. It returns the planned
-// state and the errors.
+// Ignore plans a configuration with ignore_changes of some attributes: Terraform validates the configuration as written, and
+// plans it with the prior values of those attributes. It returns the planned state and the errors.
 func (p *Protocol) Ignore(typeName string, prior Held, config map[string]any, attributes ...string) (map[string]any, []string) {
 	p.t.Helper()
 	kind := p.schemas.ResourceSchemas[typeName].ValueType()
@@ -33,7 +32,7 @@ func (p *Protocol) Ignore(typeName string, prior Held, config map[string]any, at
 	return p.held(typeName, answer.PlannedState, nil, nil).State, problems(failed)
 }
 
-// validate validates a configuration as a Terraform does that knows write-only arguments.
+// validate validates a configuration as a Terraform version with write-only arguments does.
 func (p *Protocol) validate(typeName string, config *tfprotov6.DynamicValue) {
 	p.t.Helper()
 	valid, err := p.server.ValidateResourceConfig(p.t.Context(), &tfprotov6.ValidateResourceConfigRequest{

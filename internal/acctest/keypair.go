@@ -19,8 +19,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// KeyPair makes a client behind Terraform's back that authenticates with a key pair and has no secret. It returns the
-// client's id and the private key in PEM.
+// KeyPair creates a client outside Terraform that authenticates with a key pair and has no secret. It returns the client ID
+// and the private key in PEM.
 func (n *Tenant) KeyPair(t *testing.T, name string) (clientID, private string) {
 	t.Helper()
 	EmulatorOnly(t, "not every tenant's plan includes key pairs")
@@ -43,13 +43,13 @@ func (n *Tenant) KeyPair(t *testing.T, name string) (clientID, private string) {
 	return clientID, string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}))
 }
 
-// Silent makes a client behind Terraform's back that was never told how to authenticate. It returns the client's id.
+// Silent creates a client outside Terraform without an authentication method. It returns the client ID.
 func (n *Tenant) Silent(t *testing.T, name string) (clientID string) {
 	t.Helper()
 	return n.client(t, map[string]any{"name": name, "app_type": tenant.MachineToMachine, "grant_types": []string{tenant.ClientCredentials}})
 }
 
-// Organization creates an organization behind Terraform's back, and returns its id.
+// Organization creates an organization outside Terraform, and returns its ID.
 func (n *Tenant) Organization(t *testing.T, name string) string {
 	t.Helper()
 	EmulatorOnly(t, "not every tenant's subscription plan includes organizations")
@@ -72,7 +72,7 @@ func (n *Tenant) client(t *testing.T, body map[string]any) (clientID string) {
 	return made.ClientID
 }
 
-// Certificate lets a client authenticate by a certificate of its own (mTLS), behind Terraform's back.
+// Certificate makes a client authenticate with its own certificate (mTLS), outside Terraform.
 func (n *Tenant) Certificate(t *testing.T, clientID string) {
 	t.Helper()
 	EmulatorOnly(t, "not every tenant's plan includes certificates")
@@ -93,8 +93,8 @@ func (n *Tenant) Certificate(t *testing.T, clientID string) {
 	}, nil)
 }
 
-// SignedRequests lets a client sign requests of people who log in with a key, behind Terraform's back; with one that it
-// has by that name, or else with a new one.
+// SignedRequests makes a client sign authorization requests with a key, outside Terraform. It uses the existing key with that
+// name, or a new one.
 func (n *Tenant) SignedRequests(t *testing.T, clientID, name, public string) {
 	t.Helper()
 	EmulatorOnly(t, "not every tenant's plan includes signed requests")
@@ -126,7 +126,7 @@ func (n *Tenant) SignedRequests(t *testing.T, clientID, name, public string) {
 	n.Send(t, http.MethodPatch, "clients/"+clientID, map[string]any{"signed_request_object": credentials(ids...)}, nil)
 }
 
-// Credentials are the names of a client's credentials, whatever it uses them for.
+// Credentials returns the names of a client's credentials, whatever their use.
 func (n *Tenant) Credentials(t *testing.T, clientID string) []string {
 	t.Helper()
 	var list []struct {
@@ -141,7 +141,7 @@ func (n *Tenant) Credentials(t *testing.T, clientID string) []string {
 	return names
 }
 
-// credential gives a client a credential that it does not use yet, and returns its id.
+// credential adds an unused credential to a client, and returns its ID.
 func (n *Tenant) credential(t *testing.T, clientID string, body map[string]any) string {
 	t.Helper()
 	var made struct {

@@ -7,27 +7,27 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// Held is a resource as Terraform holds it. The zero value is one that is not there.
+// Held contains what Terraform stores of a resource. The zero value is no resource.
 type Held struct {
 	State    map[string]any
 	Identity map[string]any
-	Private  []byte // what the provider wants to be told when it is asked next
+	Private  []byte // private state of the provider
 }
 
-// Unknown stands in a plan for what is known after the apply.
+// Unknown is the planned value of an attribute that is known after the apply.
 const Unknown = "(known after apply)"
 
-// Planned is what a plan makes of a resource.
+// Planned contains the result of a plan for a resource.
 type Planned struct {
 	State    map[string]any
-	Replaces []string // attributes because of which the object would be made again
+	Replaces []string // attributes that require a replacement
 	Said     []string // warnings
 
 	answer *tfprotov6.PlanResourceChangeResponse
 }
 
-// Import takes over an object by its id, or where that is empty by its identity, and reads it, as a plan does. It returns
-// why that was refused.
+// Import imports an object by its ID, or by its identity if the ID is empty, and reads it, as a plan does. It also returns
+// the errors.
 func (p *Protocol) Import(typeName, id string, identity map[string]any) (Held, []string) {
 	p.t.Helper()
 	asked := &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id}
@@ -45,7 +45,7 @@ func (p *Protocol) Import(typeName, id string, identity map[string]any) (Held, [
 	return p.read(typeName, p.held(typeName, found.State, found.Identity, found.Private))
 }
 
-// Move brings a state of another provider to a resource of ours, and returns it, or why it was refused.
+// Move moves a state of another provider to a resource of this one. It returns the state, or the errors.
 func (p *Protocol) Move(address, source string, version int64, state, target string) (Held, []string) {
 	p.t.Helper()
 	answer, err := p.server.MoveResourceState(p.t.Context(), &tfprotov6.MoveResourceStateRequest{
@@ -79,7 +79,7 @@ func (p *Protocol) read(typeName string, held Held) (Held, []string) {
 	return p.held(typeName, answer.NewState, answer.NewIdentity, answer.Private), nil
 }
 
-// Plan plans what a configuration makes of a resource.
+// Plan plans a configuration of a resource.
 func (p *Protocol) Plan(typeName string, prior Held, config map[string]any) Planned {
 	p.t.Helper()
 	given := p.value(p.schemas.ResourceSchemas[typeName].ValueType(), config)
@@ -98,7 +98,7 @@ func (p *Protocol) Plan(typeName string, prior Held, config map[string]any) Plan
 	return planned
 }
 
-// Refused refreshes what Terraform holds and plans a configuration for it, and returns what was said on the way.
+// Refused refreshes a resource and plans a configuration for it, and returns the errors and warnings.
 func (p *Protocol) Refused(typeName string, held Held, config map[string]any) []string {
 	p.t.Helper()
 	read, said := p.read(typeName, held)
@@ -115,18 +115,18 @@ func (p *Protocol) Refused(typeName string, held Held, config map[string]any) []
 
 func fatal(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError }
 
-// proposed is the configuration, and what it leaves out as it was, where the provider may choose that.
+// proposed returns the configuration with the prior values of omitted computed attributes.
 func (p *Protocol) proposed(typeName string, prior, config map[string]any) map[string]any {
-	whole := maps.Clone(config)
+	planned := maps.Clone(config)
 	for _, attribute := range p.schemas.ResourceSchemas[typeName].Block.Attributes {
 		if attribute.Computed && config[attribute.Name] == nil {
-			whole[attribute.Name] = prior[attribute.Name]
+			planned[attribute.Name] = prior[attribute.Name]
 		}
 	}
-	return whole
+	return planned
 }
 
-// Apply plans what a configuration makes of a resource, and does it, in a process of its own.
+// Apply plans and applies a configuration of a resource, in its own provider process.
 func (p *Protocol) Apply(typeName string, prior Held, config map[string]any) Held {
 	p.t.Helper()
 	held, said := p.ApplySaying(typeName, prior, config)
@@ -136,7 +136,7 @@ func (p *Protocol) Apply(typeName string, prior Held, config map[string]any) Hel
 	return held
 }
 
-// ApplySaying is Apply that returns the errors and warnings of the apply.
+// ApplySaying does the same as Apply, and also returns the errors and warnings of the apply.
 func (p *Protocol) ApplySaying(typeName string, prior Held, config map[string]any) (Held, []string) {
 	p.t.Helper()
 	p.Configure()
@@ -157,7 +157,7 @@ func (p *Protocol) held(typeName string, state *tfprotov6.DynamicValue, identity
 	return held
 }
 
-// state is a state for the provider; nil is none.
+// state encodes a state for the provider. nil is null.
 func (p *Protocol) state(typeName string, state map[string]any) *tfprotov6.DynamicValue {
 	p.t.Helper()
 	if state == nil {
@@ -166,7 +166,7 @@ func (p *Protocol) state(typeName string, state map[string]any) *tfprotov6.Dynam
 	return p.value(p.schemas.ResourceSchemas[typeName].ValueType(), state)
 }
 
-// identity is an identity for the provider; nil is none.
+// identity encodes an identity for the provider. nil is null.
 func (p *Protocol) identity(typeName string, identity map[string]any) *tfprotov6.ResourceIdentityData {
 	p.t.Helper()
 	if identity == nil {

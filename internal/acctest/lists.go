@@ -10,21 +10,22 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// Lists is a list resource in a tenant that has many of its objects, as its tests know it.
+// Lists describes a list resource, and a tenant with many of its objects, for tests.
 type Lists struct {
 	*Tenant
 
 	Type  string         // of the resource
-	Of    map[string]any // the configuration that finds them
-	None  map[string]any // one that finds nothing
-	Count int            // how many there are
-	Noun  string         // what errors call them
-	Needs string         // Management API scope of the calls
-	Route string         // of the calls
-	Page  int            // how many objects a call brings
+	Of    map[string]any // a configuration that matches them
+	None  map[string]any // a configuration that matches nothing
+	Count int            // number of objects
+	Noun  string         // name of the objects in errors
+	Needs string         // Management API scope of the requests
+	Route string         // of the requests
+	Page  int            // number of objects in a response
 }
 
-// Seeded starts the emulator with these objects, each as the body of a POST, by the name of their list.
+// Seeded returns an option that starts the emulator with these objects, each as the body of a POST, by the name of their
+// list.
 func Seeded(t *testing.T, objects map[string][]map[string]any) func(*emulator.Options) {
 	t.Helper()
 	content, err := json.Marshal(objects)
@@ -38,7 +39,7 @@ func Seeded(t *testing.T, objects map[string][]map[string]any) func(*emulator.Op
 	return func(options *emulator.Options) { options.Seed = seed }
 }
 
-// Many are so many objects of a seed.
+// Many returns a number of objects for a seed.
 func Many(count int, make func(i int) map[string]any) []map[string]any {
 	objects := []map[string]any{}
 	for i := range count {
@@ -47,7 +48,7 @@ func Many(count int, make func(i int) map[string]any) []map[string]any {
 	return objects
 }
 
-// Include checks that results name their objects, and bring them along if asked, each as an import of it would.
+// Include checks that results identify their objects, and include them if requested, each as an import returns it.
 func (l Lists) Include(t *testing.T) {
 	p := l.Protocol(t)
 	bare, full := p.List(l.Type, l.Of, false, 1000, 0), p.List(l.Type, l.Of, true, 1000, 0)
@@ -69,7 +70,7 @@ func (l Lists) Include(t *testing.T) {
 	}
 }
 
-// Limit checks that there are no more results than are wanted, and no more calls than these take.
+// Limit checks that a list returns no more results than the limit, and sends no more requests than necessary.
 func (l Lists) Limit(t *testing.T) {
 	for _, c := range []struct {
 		limit      int64
@@ -79,7 +80,7 @@ func (l Lists) Limit(t *testing.T) {
 		l.Server.ResetJournal()
 		got := p.List(l.Type, l.Of, false, c.limit, c.most)
 		if calls, want := l.calls(), 1+(c.want-1)/l.Page; len(got) != c.want || calls != want {
-			t.Errorf("up to %d, of which %d are taken: %d results by %d calls, not %d by %d", c.limit, c.most, len(got), calls, c.want, want)
+			t.Errorf("limit %d, %d read: %d results with %d requests, not %d with %d", c.limit, c.most, len(got), calls, c.want, want)
 		}
 	}
 }
@@ -94,14 +95,14 @@ func (l Lists) calls() int {
 	return count
 }
 
-// Empty checks that nothing found is no result, and no error.
+// Empty checks that a list without matches has no results and no errors.
 func (l Lists) Empty(t *testing.T) {
 	if got := l.Protocol(t).List(l.Type, l.None, true, 1000, 0); len(got) > 0 {
 		t.Errorf("results %+v", got)
 	}
 }
 
-// Broken makes the last call fail, and checks that the results of those before come first, and then the error.
+// Broken makes the last request fail, and checks that the results of the earlier ones precede the error.
 func (l Lists) Broken(t *testing.T) {
 	last := 1 + (l.Count-1)/l.Page
 	if err := l.Server.Inject(emulator.Fault{Method: "GET", Route: l.Route, Nth: last, Status: 400, Body: `{"statusCode":400,"error":"Bad Request","message":"no such page"}`}); err != nil {
@@ -109,10 +110,10 @@ func (l Lists) Broken(t *testing.T) {
 	}
 	got := l.Protocol(t).List(l.Type, l.Of, true, 1000, 0)
 	if len(got) == 0 {
-		t.Fatal("no results, and no error")
+		t.Fatal("neither results nor an error")
 	}
 	before := got[:len(got)-1]
-	if fewest := (last-1)*l.Page - 10; len(before) < fewest || len(before) > (last-1)*l.Page { // the tenant's own are left out
+	if fewest := (last-1)*l.Page - 10; len(before) < fewest || len(before) > (last-1)*l.Page { // without the tenant's own objects
 		t.Errorf("%d results before the error", len(before))
 	}
 	if slices.ContainsFunc(before, func(one Listed) bool { return one.Problems != nil || one.Resource == nil }) {
@@ -121,7 +122,7 @@ func (l Lists) Broken(t *testing.T) {
 	l.fails(t, got[len(got)-1], "no such page")
 }
 
-// Denied checks that a tenant which denies the list says what the provider would need.
+// Denied checks that the error of a list without permission contains the missing scope.
 func (l Lists) Denied(t *testing.T) {
 	got := l.WithToken("delete:clients").Protocol(t).List(l.Type, l.Of, false, 1000, 0)
 	if len(got) != 1 {
@@ -133,6 +134,6 @@ func (l Lists) Denied(t *testing.T) {
 func (l Lists) fails(t *testing.T, last Listed, says string) {
 	t.Helper()
 	if len(last.Problems) != 1 || last.Identity != nil || !Words("Unable to list "+l.Noun, says).MatchString(last.Problems[0]) {
-		t.Errorf("the last result is %+v, and does not say %q", last, says)
+		t.Errorf("the last result is %+v, and does not contain %q", last, says)
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Protocol speaks with the provider as Terraform does, for what the CLI at hand is too old to ask. Values are as
-// encoding/json has them; what is left out of an object is null.
+// Protocol calls the provider as Terraform does, for features that the installed CLI does not have. Values are as in
+// encoding/json. Omitted attributes of an object are null.
 type Protocol struct {
 	t          *testing.T
 	server     tfprotov6.ProviderServer
@@ -27,8 +27,8 @@ func (n *Tenant) Protocol(t *testing.T) *Protocol {
 	return p
 }
 
-// Configure configures the provider again. What it read and planned before is forgotten, as it is between two walks of
-// Terraform, each of which starts a process.
+// Configure configures the provider again. It discards what it read and planned before, as between two walks of Terraform,
+// each of which starts a process.
 func (p *Protocol) Configure() {
 	p.t.Helper()
 	configured, err := p.server.ConfigureProvider(p.t.Context(), &tfprotov6.ConfigureProviderRequest{
@@ -45,7 +45,7 @@ func (n *Tenant) Configure(t *testing.T) []string {
 	return p.said(err, configured.Diagnostics)
 }
 
-// Unconfigured starts a provider that knows no tenant, as Terraform does to move states.
+// Unconfigured starts a provider without configuration, as Terraform does to move states.
 func (n *Tenant) Unconfigured(t *testing.T) *Protocol {
 	t.Helper()
 	server, err := n.Providers()["timesheets"]()
@@ -64,20 +64,20 @@ func (n *Tenant) Unconfigured(t *testing.T) *Protocol {
 	return p
 }
 
-// Listed is a result of a list resource. One with problems has nothing else.
+// Listed is a result of a list resource. A result with problems has no other content.
 type Listed struct {
 	Name     string
 	Identity map[string]any
-	Resource map[string]any // nil unless it was asked for
+	Resource map[string]any // nil unless it was requested
 	Problems []string
 }
 
-// List asks a list resource for its results, and stops after most, as Terraform does when it has enough.
+// List returns the results of a list resource, and stops after most results, as Terraform can.
 func (p *Protocol) List(typeName string, config map[string]any, include bool, limit int64, most int) []Listed {
 	p.t.Helper()
 	lister, ok := p.server.(tfprotov6.ListResourceServer)
 	if !ok {
-		p.t.Fatal("the provider lists nothing")
+		p.t.Fatal("the provider has no list resources")
 	}
 	given := p.value(p.schemas.ListResourceSchemas[typeName].ValueType(), config)
 	valid, err := lister.ValidateListResourceConfig(p.t.Context(), &tfprotov6.ValidateListResourceConfigRequest{TypeName: typeName, Config: given})
@@ -107,7 +107,7 @@ func (p *Protocol) List(typeName string, config map[string]any, include bool, li
 	return results
 }
 
-// Invoke plans an action and runs it. It returns what the action told on its way, and the errors and warnings.
+// Invoke plans an action and runs it. It returns the progress messages, and the errors and warnings.
 func (p *Protocol) Invoke(typeName string, config map[string]any) (progress, said []string) {
 	p.t.Helper()
 	actor, ok := p.server.(tfprotov6.ActionServer)
@@ -138,7 +138,7 @@ func (p *Protocol) Invoke(typeName string, config map[string]any) (progress, sai
 	return progress, said
 }
 
-// Data reads a data source, without errors and warnings.
+// Data reads a data source, and expects no errors and warnings.
 func (p *Protocol) Data(typeName string, config map[string]any) map[string]any {
 	p.t.Helper()
 	state, said := p.ReadData(typeName, config)
@@ -148,7 +148,7 @@ func (p *Protocol) Data(typeName string, config map[string]any) map[string]any {
 	return state
 }
 
-// ReadData reads a data source, and returns the errors and warnings too. After an error there is no state.
+// ReadData reads a data source, and also returns the errors and warnings. After an error there is no state.
 func (p *Protocol) ReadData(typeName string, config map[string]any) (state map[string]any, said []string) {
 	p.t.Helper()
 	kind := p.schemas.DataSourceSchemas[typeName].ValueType()
@@ -184,7 +184,7 @@ func (p *Protocol) object(from *tfprotov6.DynamicValue, kind tftypes.Type) map[s
 	return object
 }
 
-// plain is a value as encoding/json has it, but for numbers: they are whole here.
+// plain returns a value as encoding/json decodes it, except that numbers are integers.
 func plain(t *testing.T, value tftypes.Value) any {
 	t.Helper()
 	if value.IsNull() {
@@ -240,7 +240,7 @@ func (p *Protocol) said(err error, diagnostics []*tfprotov6.Diagnostic) []string
 	return problems(diagnostics)
 }
 
-// problems are the diagnostics, each as severity, summary and detail.
+// problems returns the diagnostics, each as severity, summary and detail.
 func problems(diagnostics []*tfprotov6.Diagnostic) []string {
 	var said []string
 	for _, d := range diagnostics {

@@ -1,5 +1,5 @@
-// Package acctest runs Terraform with this provider against a tenant: an emulator of each test's own, or a real
-// development tenant when TF_ACC and AUTH0_DOMAIN are set.
+// Package acctest runs Terraform with this provider against a tenant: an emulator for each test, or a real development
+// tenant if TF_ACC and AUTH0_DOMAIN are set.
 package acctest
 
 import (
@@ -24,25 +24,25 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// Tenant is where a test runs.
+// Tenant is the tenant of a test.
 type Tenant struct {
-	// Ports act behind Terraform's back, as somebody at the dashboard would.
+	// Ports change the tenant outside Terraform, as a user of the dashboard does.
 	Ports tenant.Tenant
 	// Server is the emulator; nil on a real tenant.
 	Server *emulator.Server
-	// Prefix starts the name and identifier of whatever this test makes.
+	// Prefix is the prefix of the name and identifier of every object that this test creates.
 	Prefix string
-	// Environment is what the provider sees of the process's environment.
+	// Environment contains the environment variables of the provider.
 	Environment map[string]string
-	// Others are providers that a configuration uses besides the one under test, by name.
+	// Others contains other providers that a configuration uses, by name.
 	Others map[string]func() (tfprotov6.ProviderServer, error)
-	// Versions skip a test where the CLI is too old for it.
+	// Versions skips a test if the CLI is too old for it.
 	Versions []tfversion.TerraformVersionCheck
 
 	later []func(ctx context.Context) error
 }
 
-// Later takes back what a test did behind Terraform's back, once Terraform has destroyed what is its own.
+// Later registers a function that reverts a change outside Terraform, after Terraform destroyed the objects that it manages.
 func (n *Tenant) Later(act func(ctx context.Context) error) { n.later = append(n.later, act) }
 
 // New returns the tenant of one test: a new, empty emulator, or the real tenant of the environment.
@@ -55,13 +55,13 @@ func New(t *testing.T, options ...func(*emulator.Options)) *Tenant {
 		n.start(t, options)
 	}
 	n.Ports = n.behind(t)
-	t.Cleanup(func() { // for tests that do without Terraform; an emulator is gone by now
+	t.Cleanup(func() { // for tests without Terraform; an emulator has ended already
 		if !Real() {
 			return
 		}
 		for _, act := range n.later {
 			if err := act(context.WithoutCancel(t.Context())); err != nil {
-				t.Errorf("take back what the test did: %v", err)
+				t.Errorf("revert changes of the test: %v", err)
 			}
 		}
 	})
@@ -71,7 +71,7 @@ func New(t *testing.T, options ...func(*emulator.Options)) *Tenant {
 // Real reports whether tests run on a real tenant.
 func Real() bool { return os.Getenv("TF_ACC") != "" && os.Getenv("AUTH0_DOMAIN") != "" }
 
-// EmulatorOnly skips a test that a real tenant cannot serve, and says why.
+// EmulatorOnly skips a test on a real tenant for a reason.
 func EmulatorOnly(t *testing.T, reason string) {
 	t.Helper()
 	if Real() {
@@ -112,8 +112,8 @@ func (n *Tenant) start(t *testing.T, options []func(*emulator.Options)) {
 	}
 }
 
-// behind is a store of its own: on the emulator it works with a token of another caller, so that the journal tells the
-// two apart.
+// behind returns ports that act outside Terraform. On the emulator they use the token of another caller, so that the journal
+// distinguishes the two.
 func (n *Tenant) behind(t *testing.T) tenant.Tenant {
 	t.Helper()
 	base, err := management.BaseURL(n.Environment["AUTH0_DOMAIN"])
@@ -140,7 +140,7 @@ func (n *Tenant) behind(t *testing.T) tenant.Tenant {
 	return ports
 }
 
-// WithToken returns the same tenant, where the provider works with a ready token of these Management API scopes alone.
+// WithToken returns the same tenant with a pre-issued access token for the provider with only these Management API scopes.
 func (n *Tenant) WithToken(scopes ...string) *Tenant {
 	limited := *n
 	limited.Environment = map[string]string{
@@ -150,7 +150,7 @@ func (n *Tenant) WithToken(scopes ...string) *Tenant {
 	return &limited
 }
 
-// Providers are the provider under test, configured by the tenant's environment alone.
+// Providers returns the provider under test, configured by the tenant's environment only.
 func (n *Tenant) Providers() map[string]func() (tfprotov6.ProviderServer, error) {
 	lookup := func(name string) (string, bool) {
 		value, ok := n.Environment[name]
@@ -164,17 +164,17 @@ func (n *Tenant) Providers() map[string]func() (tfprotov6.ProviderServer, error)
 	return providers
 }
 
-// Run drives Terraform through the steps. Each step without a configuration of its own takes the files of
-// testdata/TEST/STEP, and gets the prefix as a variable.
+// Run runs the steps with Terraform. A step without a configuration uses the files of testdata/TEST/STEP, with the prefix as
+// a variable.
 func (n *Tenant) Run(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
 	providers := n.Providers()
 	for i := range steps {
-		if len(n.Others) > 0 { // a fixture that configures one of them may have it from its step alone
+		if len(n.Others) > 0 { // a fixture that configures one of them can get it only from its step
 			steps[i].ProtoV6ProviderFactories = providers
 		}
 		if steps[i].RefreshState {
-			continue // takes the configuration of the step before
+			continue // uses the configuration of the step before
 		}
 		if steps[i].ConfigDirectory == nil && steps[i].Config == "" && steps[i].ConfigFile == nil {
 			steps[i].ConfigDirectory = config.TestNameDirectory()
@@ -197,13 +197,13 @@ func (n *Tenant) Run(t *testing.T, steps ...resource.TestStep) {
 	})
 }
 
-// within bounds what tests do behind Terraform's back.
+// within limits the time of changes outside Terraform.
 func within(t *testing.T) (context.Context, context.CancelFunc) {
 	t.Helper()
 	return context.WithTimeout(t.Context(), time.Minute)
 }
 
-// Fixture is the configuration of another test of the same package.
+// Fixture returns the configuration of another test of the same package.
 func Fixture(test string) func(config.TestStepConfigRequest) string {
 	return config.StaticDirectory("testdata/" + test)
 }

@@ -5,17 +5,17 @@ import (
 	"testing"
 )
 
-// Departing is an object under auth0/auth0, on its way here.
+// Departing is an object in a state of auth0/auth0 that is moved to this provider.
 type Departing struct {
-	Source string // type over there
+	Source string // type in auth0/auth0
 	State  string // as that provider wrote it
-	Type   string // type here
+	Type   string // type in this provider
 	Config map[string]any
 	Key    map[string]any // its natural key
 }
 
-// Unchanged moves the object from either registry, reads it and plans its configuration, which names all that is not
-// usual: there must be nothing to do, and nothing written.
+// Unchanged moves the object from either registry, reads it and plans its configuration, which sets every value that is not
+// a default. It expects an empty plan and no writes.
 func (n *Tenant) Unchanged(t *testing.T, d Departing) {
 	for _, registry := range []string{"registry.terraform.io", "registry.opentofu.org"} {
 		t.Run(registry, func(t *testing.T) {
@@ -31,7 +31,7 @@ func (n *Tenant) Unchanged(t *testing.T, d Departing) {
 			}
 			planned := p.Plan(d.Type, read, d.Config)
 			if !reflect.DeepEqual(planned.State, read.State) || planned.Replaces != nil || planned.Said != nil {
-				t.Errorf("the plan makes\n%v of\n%v, replaces it because of %v, and says %v", planned.State, read.State, planned.Replaces, planned.Said)
+				t.Errorf("the plan is\n%v of\n%v, replaces it because of %v, and warns %v", planned.State, read.State, planned.Replaces, planned.Said)
 			}
 			if wrote := n.Writes(); len(wrote) > 0 {
 				t.Errorf("the move writes %v", wrote)

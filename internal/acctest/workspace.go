@@ -25,7 +25,7 @@ type Workspace struct {
 	inside cli.Workspace
 }
 
-// runTimeout is how long one run of the CLI may take.
+// runTimeout limits the time of one run of the CLI.
 const runTimeout = 3 * time.Minute
 
 // Workspace returns an empty workspace for the tenant.
@@ -66,7 +66,7 @@ func (n *Tenant) serve(t *testing.T) string {
 		"Protocol": "grpc", "ProtocolVersion": 6, "Pid": config.Pid, "Test": true,
 		"Addr": map[string]string{"Network": config.Addr.Network(), "String": config.Addr.String()},
 	}
-	encoded, err := json.Marshal(map[string]any{ // the names of a provider without required_providers
+	encoded, err := json.Marshal(map[string]any{ // the addresses of a provider without required_providers
 		"registry.terraform.io/hashicorp/timesheets": reach, "registry.opentofu.org/hashicorp/timesheets": reach,
 	})
 	if err != nil {
@@ -99,7 +99,7 @@ func (w *Workspace) Run(command string, args ...string) (string, bool) {
 	ctx, cancel := context.WithTimeout(w.t.Context(), runTimeout)
 	defer cancel()
 	words := strings.Fields(command)
-	if words[0] != "state" { // which has no colors
+	if words[0] != "state" { // has no colors
 		words = append(words, "-no-color")
 	}
 	output, err := w.inside.Run(ctx, append(words, args...)...)

@@ -7,43 +7,42 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 )
 
-// left are the resources of auth0/auth0 that people come from.
-var left = []string{
+// movedResources lists the resources of auth0/auth0 that can be moved.
+var movedResources = []string{
 	"auth0_client", "auth0_client_credentials", "auth0_client_grant",
 	"auth0_resource_server", "auth0_resource_server_scope", "auth0_resource_server_scopes",
 }
 
-// leaving is a resource that a state holds and a configuration moves or removes. It is asked for nothing but its schema,
-// and reads what it is given.
-type leaving struct{ kind string }
+// movedResource is a resource in a state that a configuration moves or removes. It has a schema, and a read that changes nothing.
+type movedResource struct{ kind string }
 
-// Metadata names the resource.
-func (l leaving) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+// Metadata returns the type name of the resource.
+func (l movedResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = l.kind
 }
 
-// Schema has the id alone: whatever else the state holds is passed over.
-func (l leaving) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+// Schema returns a schema with the ID only. Other attributes in the state are ignored.
+func (l movedResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema.Attributes = map[string]schema.Attribute{"id": schema.StringAttribute{Computed: true}}
 	if l.kind == "auth0_client_credentials" {
 		resp.Schema.Version = 1
 	}
 }
 
-// Create is refused: nobody makes these here.
-func (l leaving) Create(_ context.Context, _ resource.CreateRequest, resp *resource.CreateResponse) {
-	resp.Diagnostics.AddError("Stand-in", "The stand-in of "+l.kind+" makes nothing.")
+// Create returns an error, because the stand-in creates nothing.
+func (l movedResource) Create(_ context.Context, _ resource.CreateRequest, resp *resource.CreateResponse) {
+	resp.Diagnostics.AddError("Stand-in", "The stand-in of "+l.kind+" creates nothing.")
 }
 
-// Read leaves the state as it is.
-func (leaving) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
+// Read does not change the state.
+func (movedResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
 
-// Update is refused: nobody changes these here.
-func (l leaving) Update(_ context.Context, _ resource.UpdateRequest, resp *resource.UpdateResponse) {
+// Update returns an error, because the stand-in changes nothing.
+func (l movedResource) Update(_ context.Context, _ resource.UpdateRequest, resp *resource.UpdateResponse) {
 	resp.Diagnostics.AddError("Stand-in", "The stand-in of "+l.kind+" changes nothing.")
 }
 
-// Delete is refused: whoever moves must not destroy.
-func (l leaving) Delete(_ context.Context, _ resource.DeleteRequest, resp *resource.DeleteResponse) {
+// Delete returns an error, because a move must not delete anything.
+func (l movedResource) Delete(_ context.Context, _ resource.DeleteRequest, resp *resource.DeleteResponse) {
 	resp.Diagnostics.AddError("Stand-in", "The stand-in of "+l.kind+" deletes nothing.")
 }

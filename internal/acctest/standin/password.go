@@ -10,15 +10,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// password is random_password: another one each time it is opened.
+// password implements random_password. It generates another value each time it is opened.
 type password struct{}
 
-// Metadata names the ephemeral resource.
+// Metadata returns the type name of the ephemeral resource.
 func (password) Metadata(_ context.Context, _ ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
 	resp.TypeName = "random_password"
 }
 
-// Schema is the part of it that our examples use.
+// Schema returns the part of the schema that the examples use.
 func (password) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
 		"length": schema.Int64Attribute{Required: true},
@@ -26,7 +26,7 @@ func (password) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephem
 	}}
 }
 
-// Open makes up a password.
+// Open generates a password.
 func (password) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	var length types.Int64
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("length"), &length)...)

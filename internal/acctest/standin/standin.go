@@ -1,5 +1,5 @@
-// Package standin has other people's providers as far as examples and guides need them: a maker of passwords, a vault,
-// and auth0/auth0 in a state that is moved away from it.
+// Package standin contains stand-ins for other providers, as far as examples and guides need them: a generator of passwords,
+// a vault, and auth0/auth0 in a state that is moved to this provider.
 package standin
 
 import (
@@ -17,14 +17,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
-// prefix is what Terraform expects a provider's executable to be called.
+// prefix is the prefix that Terraform requires of a provider's executable.
 const prefix = "terraform-provider-"
 
-// addresses are the stand-ins, and where configurations look for them.
+// addresses contains the source addresses of the stand-ins by name.
 var addresses = map[string]string{"random": "hashicorp/random", "vault": "hashicorp/vault", "auth0": "auth0/auth0"}
 
-// Install makes this very executable answer for the stand-ins and returns a CLI configuration: that of the file config,
-// and the stand-ins besides. An executable that calls it must begin with [Serve].
+// Install installs the running executable as the stand-ins and returns a CLI configuration: that of the file config, and the
+// stand-ins. An executable that calls Install must call [Serve] first.
 func Install(folder, config string) (string, error) {
 	content, err := os.ReadFile(config)
 	if err != nil {
@@ -54,8 +54,8 @@ func Install(folder, config string) (string, error) {
 	return extended, os.WriteFile(extended, []byte(overrides+after), 0o600)
 }
 
-// Serve serves a stand-in if this process was started under a name that [Install] gave it, until Terraform ends it. It
-// reports whether it was.
+// Serve serves a stand-in until Terraform ends it if this process was started with a name from [Install]. It reports whether
+// it was.
 func Serve(ctx context.Context) (bool, error) {
 	name, started := strings.CutPrefix(filepath.Base(os.Args[0]), prefix)
 	if !started {
@@ -65,39 +65,39 @@ func Serve(ctx context.Context) (bool, error) {
 	return true, providerserver.Serve(ctx, func() provider.Provider { return standin{name: name} }, serve)
 }
 
-// standin is a provider that needs no configuration.
+// standin is a provider without configuration.
 type standin struct{ name string }
 
-// Metadata names the provider.
+// Metadata returns the type name of the provider.
 func (s standin) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = s.name
 }
 
-// Schema has nothing to configure.
+// Schema returns an empty schema.
 func (standin) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse) {}
 
-// Configure has nothing to do.
+// Configure does nothing.
 func (standin) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {}
 
-// DataSources are none.
+// DataSources returns no data sources.
 func (standin) DataSources(context.Context) []func() datasource.DataSource { return nil }
 
-// Resources are those of the provider it stands in for.
+// Resources returns the resources of the provider that it replaces.
 func (s standin) Resources(context.Context) []func() resource.Resource {
 	switch s.name {
 	case "vault":
 		return []func() resource.Resource{func() resource.Resource { return keyValue{} }}
 	case "auth0":
 		var all []func() resource.Resource
-		for _, kind := range slices.Sorted(slices.Values(left)) {
-			all = append(all, func() resource.Resource { return leaving{kind: kind} })
+		for _, kind := range slices.Sorted(slices.Values(movedResources)) {
+			all = append(all, func() resource.Resource { return movedResource{kind: kind} })
 		}
 		return all
 	}
 	return nil
 }
 
-// EphemeralResources are those of the provider it stands in for.
+// EphemeralResources returns the ephemeral resources of the provider that it replaces.
 func (s standin) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	if s.name != "random" {
 		return nil

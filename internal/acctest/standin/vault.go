@@ -14,19 +14,19 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// Vault is the environment variable that names the folder in which the vault keeps its secrets.
+// Vault is the environment variable with the directory in which the vault stores its secrets.
 const Vault = "STANDIN_VAULT"
 
-// InVault is the JSON that the vault in a folder keeps under a name.
+// InVault returns the JSON that the vault in a directory stores under a name.
 func InVault(folder, name string) (string, error) {
 	content, err := os.ReadFile(filepath.Join(folder, base64.RawURLEncoding.EncodeToString([]byte(name))))
 	return string(content), err
 }
 
-// keyValue is vault_kv_secret_v2: write-only data, written when its version changes.
+// keyValue implements vault_kv_secret_v2: write-only data, written when its version changes.
 type keyValue struct{}
 
-// entry is vault_kv_secret_v2 as Terraform holds it.
+// entry is the model of vault_kv_secret_v2.
 type entry struct {
 	Mount   types.String `tfsdk:"mount"`
 	Name    types.String `tfsdk:"name"`
@@ -34,12 +34,12 @@ type entry struct {
 	Version types.Int64  `tfsdk:"data_json_wo_version"`
 }
 
-// Metadata names the resource.
+// Metadata returns the type name of the resource.
 func (keyValue) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = "vault_kv_secret_v2"
 }
 
-// Schema is the part of it that our examples use.
+// Schema returns the part of the schema that the examples use.
 func (keyValue) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
 		"mount":                schema.StringAttribute{Required: true},
@@ -49,32 +49,32 @@ func (keyValue) Schema(_ context.Context, _ resource.SchemaRequest, resp *resour
 	}}
 }
 
-// Create keeps the secret.
+// Create stores the secret.
 func (keyValue) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan entry
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	keep(ctx, req.Config, plan, &resp.Diagnostics)
+	store(ctx, req.Config, plan, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
-// Read leaves the state as it is.
+// Read does not change the state.
 func (keyValue) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
 
-// Update keeps the secret anew if its version changed.
+// Update stores the secret again if its version changed.
 func (keyValue) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, prior entry
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
 	if !plan.Version.Equal(prior.Version) {
-		keep(ctx, req.Config, plan, &resp.Diagnostics)
+		store(ctx, req.Config, plan, &resp.Diagnostics)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
-// Delete forgets the resource, not the secret.
+// Delete removes the resource, but not the secret.
 func (keyValue) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
 
-func keep(ctx context.Context, config tfsdk.Config, plan entry, diags *diag.Diagnostics) {
+func store(ctx context.Context, config tfsdk.Config, plan entry, diags *diag.Diagnostics) {
 	var data types.String
 	diags.Append(config.GetAttribute(ctx, path.Root("data_json_wo"), &data)...)
 	name := base64.RawURLEncoding.EncodeToString([]byte(plan.Name.ValueString()))
