@@ -1,4 +1,4 @@
-// Package secret is a credential that cannot print itself.
+// Package secret provides a type for credentials that does not print its value.
 package secret
 
 import (
@@ -8,19 +8,19 @@ import (
 	"log/slog"
 )
 
-// hidden is what every printing path shows instead of the credential.
+// hidden is printed instead of a credential.
 const hidden = "(hidden)"
 
-// Value holds a credential. Whatever prints it (fmt with any verb, log/slog, encoding/json) shows "(hidden)"; Reveal is
-// the only way to the text. The zero Value is empty.
+// Value contains a credential. fmt with any verb, log/slog and encoding/json print "(hidden)". Only Reveal returns the text.
+// The zero Value is empty.
 //
-// The text lives in a closure and not in a string field: fmt does not call methods of values in unexported fields, so
-// a string would be printed by %+v of any struct around it.
+// The text is stored in a closure and not in a string field, because fmt does not call methods of values in unexported
+// fields, so that %+v of a struct with a Value would print a string.
 type Value struct {
 	reveal func() string
 }
 
-// New wraps text.
+// New returns a Value with a text.
 func New(text string) Value {
 	if text == "" {
 		return Value{}
@@ -28,7 +28,7 @@ func New(text string) Value {
 	return Value{reveal: func() string { return text }}
 }
 
-// Reveal returns the credential itself, for the one place that sends it.
+// Reveal returns the credential. Call it only where the credential is sent.
 func (v Value) Reveal() string {
 	if v.reveal == nil {
 		return ""
@@ -45,7 +45,7 @@ func (Value) String() string { return hidden }
 // GoString implements fmt.GoStringer.
 func (Value) GoString() string { return hidden }
 
-// Format implements fmt.Formatter, so that no verb reaches the value.
+// Format implements fmt.Formatter for every verb.
 func (Value) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, hidden) }
 
 // MarshalJSON implements json.Marshaler.

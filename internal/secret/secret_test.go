@@ -22,17 +22,17 @@ type holder struct {
 
 func TestValueNeverPrintsItself(t *testing.T) {
 	value := secret.New(canary)
-	held := holder{Exported: value, inner: value, list: []secret.Value{value}, pointer: &value}
+	container := holder{Exported: value, inner: value, list: []secret.Value{value}, pointer: &value}
 
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x", "%X", "%t", "%p", "%T"} {
-		for _, subject := range []any{value, &value, held, &held, []any{held}, map[string]holder{"k": held}} {
+		for _, subject := range []any{value, &value, container, &container, []any{container}, map[string]holder{"k": container}} {
 			if got := fmt.Sprintf(verb, subject); leaks(got) {
 				t.Errorf("%s of %T shows the credential: %s", verb, subject, got)
 			}
 		}
 	}
 
-	encoded, err := json.Marshal(held)
+	encoded, err := json.Marshal(container)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,8 +41,8 @@ func TestValueNeverPrintsItself(t *testing.T) {
 	}
 
 	var out bytes.Buffer
-	slog.New(slog.NewTextHandler(&out, nil)).Info("text", "value", value, "held", held)
-	slog.New(slog.NewJSONHandler(&out, nil)).Info("json", "value", value, "held", held)
+	slog.New(slog.NewTextHandler(&out, nil)).Info("text", "value", value, "struct", container)
+	slog.New(slog.NewJSONHandler(&out, nil)).Info("json", "value", value, "struct", container)
 	if leaks(out.String()) {
 		t.Errorf("slog shows the credential: %s", out.String())
 	}
@@ -52,7 +52,7 @@ func TestValueNeverPrintsItself(t *testing.T) {
 	}
 }
 
-// leaks looks for the credential in clear and as the hexadecimal and decimal forms fmt would give a string or its bytes.
+// leaks searches the credential in plain text, and in the hexadecimal and decimal forms of a string or its bytes in fmt.
 func leaks(text string) bool {
 	for _, form := range []string{canary, fmt.Sprintf("%x", canary), fmt.Sprintf("%X", canary), fmt.Sprintf("%d", canary[0]) + " " + fmt.Sprintf("%d", canary[1])} {
 		if strings.Contains(text, form) {
