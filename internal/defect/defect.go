@@ -1,4 +1,4 @@
-// Package defect is a panic of the provider as an error that shows no values.
+// Package defect converts a panic of the provider to an error that contains no values.
 package defect
 
 import (
@@ -10,17 +10,17 @@ import (
 	"strings"
 )
 
-// Error tells where the provider failed. The message of a panic is anybody's and may hold a secret, so it is not kept;
-// that of the runtime names indices and types alone.
+// Error describes where the provider failed. It does not contain the message of a panic, which can contain a secret, except
+// messages of the Go runtime, which contain only indices and types.
 type Error struct {
-	ID    string // finds the defect in the log again
+	ID    string // identifies the defect in the log
 	Place string // function, file and line
 	Stack string // of the goroutine, without values
 }
 
 func (e *Error) Error() string { return "the provider failed at " + e.Place }
 
-// Caught is the error of a panic. It is called with what recover returned, from the deferred function itself.
+// Caught returns the error of a panic. The deferred function must call it directly with the result of recover.
 func Caught(cause any) *Error {
 	place := origin()
 	if fault, ok := cause.(runtime.Error); ok {
@@ -29,7 +29,7 @@ func Caught(cause any) *Error {
 	return &Error{ID: rand.Text()[:8], Place: place, Stack: string(debug.Stack())}
 }
 
-// origin is the function, file and line that panicked.
+// origin returns the function, file and line that panicked.
 func origin() string {
 	counters := make([]uintptr, 64)
 	frames := runtime.CallersFrames(counters[:runtime.Callers(1, counters)])

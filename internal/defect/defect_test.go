@@ -39,10 +39,10 @@ func TestCaught(t *testing.T) {
 				t.Fatalf("error %v", err)
 			}
 			if !strings.Contains(err.Error(), c.says) || !strings.Contains(err.Place, "TestCaught.func") {
-				t.Errorf("it does not say %q: %v", c.says, err)
+				t.Errorf("the error does not contain %q: %v", c.says, err)
 			}
 			if said := fmt.Sprintf("%v %+v %#v", err, err, err); strings.Contains(said, canary) {
-				t.Errorf("it shows a value: %s", said)
+				t.Errorf("the error contains a value: %s", said)
 			}
 		})
 	}
