@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// fake puts an executable into folder that says it is of a version.
+// fake writes an executable into folder that reports a version.
 func fake(t *testing.T, folder, name, version string) string {
 	t.Helper()
 	if err := os.MkdirAll(folder, 0o750); err != nil {
@@ -57,8 +57,8 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// TestFindTellsWhatItTried cancels the installation before it asks the network for anything.
-func TestFindTellsWhatItTried(t *testing.T) {
+// TestFind_errorNamesAttempts cancels the installation before it uses the network.
+func TestFind_errorNamesAttempts(t *testing.T) {
 	folder := t.TempDir()
 	t.Setenv("PATH", folder)
 	t.Setenv("TF_ACC_TERRAFORM_PATH", "")
@@ -67,7 +67,7 @@ func TestFindTellsWhatItTried(t *testing.T) {
 	cancel()
 	_, err := Find(ctx, filepath.Join(folder, "cache"))
 	if err == nil {
-		t.Fatal("Find finds a CLI where there is none")
+		t.Fatal("Find returns a CLI that does not exist")
 	}
 	for _, want := range []string{"terraform", "tofu", "install Terraform " + installed} {
 		if !strings.Contains(err.Error(), want) {
@@ -92,7 +92,7 @@ func TestRun(t *testing.T) {
 	}
 	lines := strings.Split(string(output.Stdout), "\n")
 	if lines[0] != folder {
-		t.Errorf("it ran in %s, want %s", lines[0], folder)
+		t.Errorf("the CLI ran in %s, want %s", lines[0], folder)
 	}
 	for _, want := range []string{"TF_CLI_CONFIG_FILE=the.tfrc", "AUTH0_CLIENT_ID=mine"} {
 		if !slices.Contains(lines, want) {
@@ -101,11 +101,11 @@ func TestRun(t *testing.T) {
 	}
 	for _, line := range lines {
 		if strings.HasPrefix(line, "TF_WORKSPACE=") || strings.HasPrefix(line, "AUTH0_DOMAIN=") {
-			t.Errorf("the environment holds %s", line)
+			t.Errorf("the environment contains %s", line)
 		}
 	}
 	if _, err := (Workspace{CLI: CLI{Path: filepath.Join(folder, "nothing")}}).Run(t.Context(), "plan"); err == nil {
-		t.Error("a CLI that is not there runs")
+		t.Error("a missing CLI runs")
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Event is one line of what plan, apply and destroy print with -json.
+// Event is one line of the output of plan, apply and destroy with -json.
 type Event struct {
 	Type       string      `json:"type"`
 	Message    string      `json:"@message"`
@@ -16,7 +16,7 @@ type Event struct {
 	Diagnostic *Diagnostic `json:"diagnostic"` // of a diagnostic
 }
 
-// Changes counts the objects a plan or an apply is about.
+// Changes contains the numbers of objects that a plan or an apply changes.
 type Changes struct {
 	Add       int    `json:"add"`
 	Change    int    `json:"change"`
@@ -32,7 +32,7 @@ type Diagnostic struct {
 	Address  string `json:"address"` // of the object, if the diagnostic is about one
 }
 
-// Events reads the output of a run with -json.
+// Events decodes the output of a run with -json.
 func (o Output) Events() ([]Event, error) {
 	var events []Event
 	for line := range bytes.Lines(o.Stdout) {
@@ -48,7 +48,7 @@ func (o Output) Events() ([]Event, error) {
 	return events, nil
 }
 
-// Failure is what a run that should not have failed said: the errors among its events, else all it wrote.
+// Failure returns the error of a run that failed unexpectedly: the errors in its events, otherwise its complete output.
 func (o Output) Failure() error {
 	var said []error
 	events, err := o.Events()

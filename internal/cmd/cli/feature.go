@@ -6,10 +6,10 @@ import (
 	"github.com/hashicorp/go-version"
 )
 
-// Feature is a part of the language, or a command, that came later than the oldest CLI that is supported.
+// Feature is a part of the language, or a command, that the oldest supported CLI does not have.
 type Feature int
 
-// What a configuration or a test may need.
+// Features that a configuration or a test can need.
 const (
 	Ephemeral Feature = iota // resources and variables
 	WriteOnly                // arguments
@@ -18,7 +18,7 @@ const (
 	Actions
 )
 
-// Lacks says that the CLI does not have the feature, and from which version on it would; empty when it has it.
+// Lacks returns a message with the required version if the CLI does not have the feature, otherwise "".
 func (c CLI) Lacks(f Feature) string {
 	name, terraform, tofu := f.since()
 	since := terraform
@@ -34,7 +34,7 @@ func (c CLI) Lacks(f Feature) string {
 	return ""
 }
 
-// since tells the feature's name and the first versions of Terraform and OpenTofu that have it; empty for none.
+// since returns the feature's name and the first versions of Terraform and OpenTofu that have it, or "" for none.
 func (f Feature) since() (name, terraform, tofu string) {
 	switch f {
 	case Ephemeral:

@@ -1,4 +1,4 @@
-// Package cli is a Terraform CLI that runs offline against a provider built from this tree.
+// Package cli runs a Terraform CLI offline with a provider built from this repository.
 package cli
 
 import (
@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	oldest    = "1.8.0"  // the first with provider functions and moves between providers
-	installed = "1.15.9" // what is installed where there is none
+	oldest    = "1.8.0"  // the first version with provider functions and moves between providers
+	installed = "1.15.9" // the version to install if there is none
 )
 
 // CLI is an executable of Terraform or OpenTofu.
@@ -28,7 +28,7 @@ type CLI struct {
 	Tofu    bool
 }
 
-// String is the product and its version.
+// String returns the product and its version.
 func (c CLI) String() string {
 	if c.Tofu {
 		return "OpenTofu " + c.Version.String()
@@ -36,8 +36,8 @@ func (c CLI) String() string {
 	return "Terraform " + c.Version.String()
 }
 
-// Find returns the CLI that TF_ACC_TERRAFORM_PATH names, else the first of terraform and tofu in PATH that is new
-// enough, else Terraform from the cache folder, where it is installed at the first call. Its errors say what was tried.
+// Find returns the CLI that TF_ACC_TERRAFORM_PATH names, otherwise the first of terraform and tofu in PATH that is new
+// enough, otherwise Terraform from the cache directory, where the first call installs it. Its errors list the attempts.
 func Find(ctx context.Context, cache string) (CLI, error) {
 	if named := os.Getenv("TF_ACC_TERRAFORM_PATH"); named != "" {
 		return probe(ctx, named)
@@ -63,10 +63,10 @@ func Find(ctx context.Context, cache string) (CLI, error) {
 	return probe(ctx, path)
 }
 
-// probe asks an executable for its version.
+// probe runs an executable to get its version.
 func probe(ctx context.Context, path string) (CLI, error) {
 	cmd := exec.CommandContext(ctx, path, "version", "-json")
-	// OpenTofu warns of a missing configuration file in the middle of its answer.
+	// OpenTofu prints a warning about a missing configuration file in its output.
 	cmd.Env = environment("TF_CLI_CONFIG_FILE="+os.DevNull, "CHECKPOINT_DISABLE=1")
 	answer, err := cmd.Output()
 	if err != nil {
@@ -88,7 +88,7 @@ func probe(ctx context.Context, path string) (CLI, error) {
 	return CLI{Path: path, Version: found, Tofu: strings.HasPrefix(filepath.Base(path), "tofu")}, nil
 }
 
-// install puts Terraform into the cache folder, unless it is there already, and returns its path.
+// install installs Terraform into the cache directory if it is missing, and returns its path.
 func install(ctx context.Context, cache string) (string, error) {
 	folder := filepath.Join(cache, "terraform-"+installed)
 	path := filepath.Join(folder, product.Terraform.BinaryName())

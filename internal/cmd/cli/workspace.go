@@ -12,26 +12,25 @@ import (
 	"time"
 )
 
-// Workspace is a folder that holds a configuration, and what Terraform needs to run there.
+// Workspace is a directory with a configuration, and what Terraform needs to run there.
 type Workspace struct {
 	CLI         CLI
 	Dir         string
-	ConfigFile  string   // CLI configuration, as WriteConfig makes it
-	Environment []string // NAME=value, on top of the process's own
+	ConfigFile  string   // CLI configuration from WriteConfig
+	Environment []string // NAME=value, in addition to that of the process
 }
 
-// Output is what one run of the CLI left.
+// Output is the output and the exit code of one run of the CLI.
 type Output struct {
 	Stdout []byte
 	Stderr []byte
 	Code   int
 }
 
-// grace is how long Terraform may take to stop once it was asked to.
+// grace is the time that Terraform has to stop after an interrupt.
 const grace = 20 * time.Second
 
-// Run runs the CLI in the workspace. A run that ends with another code than 0 is no error: the caller knows which codes
-// mean what.
+// Run runs the CLI in the workspace. An exit code other than 0 is not an error, because its meaning depends on the command.
 func (w Workspace) Run(ctx context.Context, args ...string) (Output, error) {
 	var stdout, stderr bytes.Buffer
 	cmd := w.Command(ctx, args...)
@@ -39,7 +38,7 @@ func (w Workspace) Run(ctx context.Context, args ...string) (Output, error) {
 	err := cmd.Run()
 	output := Output{Stdout: stdout.Bytes(), Stderr: stderr.Bytes(), Code: cmd.ProcessState.ExitCode()}
 	var exit *exec.ExitError
-	if errors.As(err, &exit) { // unless somebody stopped it, the code says it all
+	if errors.As(err, &exit) { // unless a signal ended it, the exit code is sufficient
 		err = ctx.Err()
 	}
 	if err != nil {
@@ -48,7 +47,7 @@ func (w Workspace) Run(ctx context.Context, args ...string) (Output, error) {
 	return output, nil
 }
 
-// Command is a run of the CLI in the workspace that has not started yet. When ctx ends, the CLI is asked to stop.
+// Command returns a command that runs the CLI in the workspace. When ctx ends, the CLI is interrupted.
 func (w Workspace) Command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, w.CLI.Path, args...)
 	cmd.Dir = w.Dir
@@ -62,7 +61,7 @@ func (w Workspace) Command(ctx context.Context, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// environment is the process's own without what would steer Terraform or the provider elsewhere, plus additions.
+// environment returns the environment of the process without variables that affect Terraform or the provider, plus additions.
 func environment(additions ...string) []string {
 	var kept []string
 	for _, entry := range os.Environ() {
@@ -82,8 +81,8 @@ func steers(entry string) bool {
 	return false
 }
 
-// WriteConfig writes a CLI configuration into folder that takes the provider from the folder binaries, with nothing to
-// initialize, and returns its path.
+// WriteConfig writes a CLI configuration into folder that uses the provider in the directory binaries without terraform
+// init, and returns its path.
 func WriteConfig(folder, binaries string) (string, error) {
 	path := filepath.Join(folder, "cli.tfrc")
 	content := fmt.Sprintf(`disable_checkpoint = true

@@ -1,4 +1,4 @@
-// Package tree is the source tree a program of the project was started in: where it is, and the provider built from it.
+// Package tree finds the source tree in which a program of the project was started, and builds the provider from it.
 package tree
 
 import (
@@ -12,20 +12,20 @@ import (
 
 const module = "github.com/timesheets/terraform-provider-timesheets"
 
-// Provider is the package of the provider's executable.
+// Provider is the import path of the provider's main package.
 const Provider = module
 
-// Root returns the folder of the tree.
+// Root returns the directory of the tree.
 func Root(ctx context.Context) (string, error) {
 	return Go(ctx, "list", "-m", "-f", "{{.Dir}}", module)
 }
 
-// Build builds a program of the tree, given by its package, into a folder that exists. Flags are those of go build.
+// Build builds a program of the tree, given by its package, into an existing directory. flags are passed to go build.
 func Build(ctx context.Context, folder, program string, flags ...string) error {
 	return build(ctx, folder, nil, append(flags, program)...)
 }
 
-// Release builds a program of the tree as a release builds the provider, into a folder that exists.
+// Release builds a program of the tree with the flags of a release, into an existing directory.
 func Release(ctx context.Context, folder, program string) error {
 	return build(ctx, folder, []string{"CGO_ENABLED=0"}, "-trimpath", "-ldflags=-s -w", program)
 }
@@ -35,8 +35,8 @@ func build(ctx context.Context, folder string, environment []string, args ...str
 	return err
 }
 
-// Go runs a command of Go and returns what it prints, without the blanks at both ends. Its error holds what the command
-// said.
+// Go runs a go command and returns its output without leading and trailing whitespace. Its error contains the standard error
+// of the command.
 func Go(ctx context.Context, args ...string) (string, error) { return run(ctx, nil, args...) }
 
 func run(ctx context.Context, environment []string, args ...string) (string, error) {

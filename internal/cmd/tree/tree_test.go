@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestReleaseFlags keeps Release equal to what the release configuration says.
+// TestReleaseFlags compares the flags of Release with the release configuration.
 func TestReleaseFlags(t *testing.T) {
 	root, err := Root(t.Context())
 	if err != nil {
@@ -24,7 +24,7 @@ func TestReleaseFlags(t *testing.T) {
 	}
 }
 
-func TestGoTellsWhatFailed(t *testing.T) {
+func TestGo_error(t *testing.T) {
 	_, err := Go(t.Context(), "list", "./no/such/folder")
 	if err == nil || !strings.Contains(err.Error(), "no/such/folder") {
 		t.Errorf("the error is %v", err)
