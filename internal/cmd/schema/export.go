@@ -29,7 +29,7 @@ func each[From, To any](from map[string]From, convert func(From) To) map[string]
 	return to
 }
 
-// named makes a map of a list whose elements carry their names.
+// named returns a map of list elements by their names.
 func named[From, To any](from []From, name func(From) string, convert func(From) To) map[string]To {
 	to := make(map[string]To, len(from))
 	for _, value := range from {

@@ -2,13 +2,13 @@ package main
 
 import "github.com/hashicorp/terraform-plugin-go/tftypes"
 
-// document is the whole output. The member names of all types in this file are Terraform's.
+// document is the complete output. Terraform determines the member names of all types in this file.
 type document struct {
 	FormatVersion string              `json:"format_version"`
 	Schemas       map[string]exported `json:"provider_schemas"`
 }
 
-// exported is everything one provider offers.
+// exported contains all schemas of one provider.
 type exported struct {
 	Provider           *schema             `json:"provider"`
 	Resources          map[string]schema   `json:"resource_schemas,omitempty"`

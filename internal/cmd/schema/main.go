@@ -15,7 +15,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider"
 )
 
-// address is where the documentation generator looks: it knows providers of this namespace only.
+// address is the provider address that the documentation generator expects. It supports this namespace only.
 const address = "registry.terraform.io/hashicorp/timesheets"
 
 func main() {
@@ -46,7 +46,7 @@ func run(ctx context.Context, out io.Writer) error {
 	})
 }
 
-// refused is the first error among what the provider said of its own schemas.
+// refused returns the first error in the diagnostics of the schemas.
 func refused(all ...[]*tfprotov6.Diagnostic) error {
 	for _, diagnostics := range all {
 		for _, d := range diagnostics {

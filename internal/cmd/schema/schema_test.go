@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// TestExportLayout holds the layout against one written down by hand from what Terraform 1.15 prints, member by member.
+// TestExportLayout compares the layout, member by member, with one that was written by hand from the output of Terraform 1.15.
 func TestExportLayout(t *testing.T) {
 	attributes := []*tfprotov6.SchemaAttribute{
 		{Name: "plain", Type: tftypes.String, Required: true, Description: "Plain."},
@@ -78,7 +78,7 @@ func TestExportLayout(t *testing.T) {
 	}
 }
 
-// TestRun exports the provider itself: whatever its docs need is there.
+// TestRun exports the schemas of the provider, and expects everything that the documentation needs.
 func TestRun(t *testing.T) {
 	var out bytes.Buffer
 	if err := run(t.Context(), &out); err != nil {
@@ -116,7 +116,7 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// canonical is JSON with sorted members and no blanks.
+// canonical returns JSON with sorted members and without whitespace.
 func canonical(t *testing.T, content []byte) string {
 	t.Helper()
 	var value any

@@ -1,4 +1,4 @@
-// Package tally counts what a run of Terraform asked of an emulator, by what each request was for.
+// Package tally counts the requests of a Terraform run to an emulator by their purpose.
 package tally
 
 import (
@@ -8,31 +8,30 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// Calls are the requests of a run.
+// Calls contains the number of requests of a run.
 type Calls struct {
-	Creates int `json:"creates"` // Management API, for the resources themselves
+	Creates int `json:"creates"` // Management API, for the resources
 	Reads   int `json:"reads"`
 	Updates int `json:"updates"`
 	Deletes int `json:"deletes"`
 
 	Tokens int `json:"tokens"` // requests for the provider's own token
 
-	Checks    int `json:"checks,omitempty"`     // management calls of the access check: the job's secret
+	Checks    int `json:"checks,omitempty"`     // Management API requests of the access check: the job's secret
 	JobTokens int `json:"job_tokens,omitempty"` // its requests for the job's token
-	KeySets   int `json:"key_sets,omitempty"`   // its requests for the tenant's published keys
+	KeySets   int `json:"key_sets,omitempty"`   // its requests for the tenant's JWKS
 
-	Refused int `json:"refused"`          // answered with 429, whatever they were for
-	Others  int `json:"others,omitempty"` // anything else; there should be none
+	Refused int `json:"refused"`          // rejected with 429, whatever their purpose
+	Others  int `json:"others,omitempty"` // all others; none are expected
 }
 
-// Management is the number of calls for the resources themselves that the tenant served.
+// Management returns the number of successful requests for the resources.
 func (c Calls) Management() int { return c.Creates + c.Reads + c.Updates + c.Deletes }
 
-// Dashboard is what the emulator calls whoever acts behind Terraform's back.
+// Dashboard is the caller in the journal for changes outside Terraform.
 const Dashboard = "dashboard"
 
-// Count counts the requests of a journal. Provider is the client id that the provider works as. What the dashboard
-// asked is not Terraform's and does not count.
+// Count counts the requests of a journal. provider is the client ID of the provider. Requests of Dashboard do not count.
 func Count(journal []emulator.Entry, provider string) Calls {
 	var c Calls
 	for _, entry := range journal {
@@ -43,7 +42,7 @@ func Count(journal []emulator.Entry, provider string) Calls {
 	return c
 }
 
-// of is the counter that a request belongs to.
+// of returns the counter for a request.
 func (c *Calls) of(entry emulator.Entry, provider string) *int {
 	switch {
 	case entry.Status == http.StatusTooManyRequests:

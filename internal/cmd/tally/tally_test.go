@@ -8,7 +8,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// TestCount has one request of each sort.
+// TestCount counts one request of each kind.
 func TestCount(t *testing.T) {
 	journal := []emulator.Entry{
 		{Method: "POST", Route: "/oauth/token", Caller: "provider"},
@@ -29,6 +29,6 @@ func TestCount(t *testing.T) {
 		t.Errorf("counted: %+v, want %+v", got, want)
 	}
 	if got := want.Management(); got != 5 {
-		t.Errorf("%d calls for the resources, want 5", got)
+		t.Errorf("%d requests for the resources, want 5", got)
 	}
 }
