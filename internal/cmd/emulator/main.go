@@ -1,5 +1,4 @@
-// Command emulator runs an Auth0 tenant on a port of this machine, for trying things out and for tests that have no
-// account.
+// Command emulator runs an Auth0 tenant on a local port, for experiments and for tests without an account.
 package main
 
 import (
@@ -54,7 +53,7 @@ func untilSignal(run func(context.Context) error) error {
 	}
 }
 
-// settings are the flags.
+// settings contains the values of the flags.
 type settings struct {
 	listen, state, envOut, seed, limits, caOut string
 	tls                                        bool
@@ -83,7 +82,7 @@ func parse(args []string, messages io.Writer) (settings, error) {
 	return set, loopback(set.listen)
 }
 
-// loopback refuses addresses that other machines can reach: the tenant's secrets are on its control endpoints' doorstep.
+// loopback rejects addresses that other machines can reach, because the control endpoints give access to the tenant's secrets.
 func loopback(address string) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
@@ -153,7 +152,7 @@ func publish(server *emulator.Server, set settings, out io.Writer) error {
 	return err
 }
 
-// exports are the lines a shell reads to use the tenant.
+// exports returns the lines that a shell evaluates to use the tenant.
 func exports(server *emulator.Server) string {
 	return "export " + strings.Join(server.Environment(), "\nexport ") + "\n"
 }

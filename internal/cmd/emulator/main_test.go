@@ -78,7 +78,7 @@ func TestRun_refuses(t *testing.T) {
 		{"left over"},
 	} {
 		if err := run(t.Context(), args, &bytes.Buffer{}, &bytes.Buffer{}); err == nil {
-			t.Errorf("%v is taken", args)
+			t.Errorf("%v is accepted", args)
 		}
 	}
 }
@@ -217,7 +217,7 @@ output "name" {
 	}
 }
 
-// token asks the token endpoint for a management token.
+// token requests a Management API access token.
 func (p *process) token(ctx context.Context) (string, error) {
 	body := fmt.Sprintf(`{"grant_type":"client_credentials","client_id":%q,"client_secret":%q,"audience":"%s/api/v2/"}`,
 		p.env["AUTH0_CLIENT_ID"], p.env["AUTH0_CLIENT_SECRET"], p.env["AUTH0_DOMAIN"])
@@ -248,8 +248,8 @@ func (p *process) ask(ctx context.Context, method, path, token, body string, out
 	return response.StatusCode, err
 }
 
-// TestKill kills the command in the middle of writes, and looks that all it acknowledged is there when it comes back.
-// EMULATOR_KILLS sets how often; the default keeps the normal run short.
+// TestKill kills the command during writes, and checks that all acknowledged writes exist after a restart. EMULATOR_KILLS sets
+// how often. The default keeps normal runs short.
 func TestKill(t *testing.T) {
 	kills := 15
 	if text := os.Getenv("EMULATOR_KILLS"); text != "" {
@@ -313,7 +313,7 @@ func (p *process) checkAll(t *testing.T, token string, known map[string]bool) {
 	}
 	for identifier := range known {
 		if !there[identifier] {
-			t.Fatalf("%s was acknowledged and is lost", identifier)
+			t.Fatalf("%s was acknowledged and does not exist", identifier)
 		}
 	}
 }

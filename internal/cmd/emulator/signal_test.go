@@ -62,7 +62,7 @@ func TestSignal(t *testing.T) {
 		"seed that never comes": func(t *testing.T) *exec.Cmd {
 			return spawn(t, "-seed", fifo(t))
 		},
-		"output that nobody reads": func(t *testing.T) *exec.Cmd {
+		"output that is not read": func(t *testing.T) *exec.Cmd {
 			reader, writer, err := os.Pipe()
 			if err != nil {
 				t.Fatal(err)
