@@ -14,11 +14,11 @@ import (
 
 const module = "github.com/timesheets/terraform-provider-timesheets/internal/"
 
-// room is one row of the import law: what the source of a room may import besides the standard library. A name that
-// ends in a slash covers everything beneath it.
-type room struct {
-	inside  []string // rooms of this product
-	outside []string // modules of others
+// layer is one import rule: what a package can import in addition to the standard library. A name that ends in a slash
+// includes all packages below it.
+type layer struct {
+	inside  []string // packages of this module
+	outside []string // other modules
 }
 
 var (
@@ -26,8 +26,8 @@ var (
 	jose      = "github.com/go-jose/go-jose/v4/"
 )
 
-// law lists every room. README.md in this folder tells what each is for.
-var law = map[string]room{
+// layers lists every package. README.md in this directory describes them.
+var layers = map[string]layer{
 	"secret":     {},
 	"defect":     {},
 	"tenant":     {inside: []string{"secret"}},
@@ -71,8 +71,8 @@ var law = map[string]room{
 	"cmd/bench/meter":  {},
 }
 
-// auth0 are the parts of the SDK that may be linked. Its management/client package is not among them: it brings in
-// every endpoint there is, and 15 MB.
+// auth0 lists the packages of the SDK that can be imported. It does not contain management/client, which adds every endpoint
+// and 15 MB.
 var auth0 = []string{
 	"github.com/auth0/go-auth0/v3/management",
 	"github.com/auth0/go-auth0/v3/management/core",
@@ -90,28 +90,28 @@ func TestLayers(t *testing.T) {
 		name := path.Dir(file)
 		entry, rule, ok := lookup(name)
 		if !ok {
-			t.Errorf("%s: the law has no row for the room %q: add one, and tell in README.md what it is for", file, name)
+			t.Errorf("%s: layers has no row for the package %q: add one, and describe it in README.md", file, name)
 			continue
 		}
 		seen[rule] = true
 		for _, imported := range imports {
 			if !entry.permits(imported) {
-				t.Errorf("%s: %s may not import %s", file, name, imported)
+				t.Errorf("%s: %s must not import %s", file, name, imported)
 			}
 		}
 	}
-	for name := range law {
+	for name := range layers {
 		if !seen[name] {
-			t.Errorf("the law has a row for %q, and there is no such room", name)
+			t.Errorf("layers has a row for %q, which does not exist", name)
 		}
 	}
 }
 
-// TestLawCanBeBroken shows that each kind of forbidden import is found.
+// TestLawCanBeBroken checks that each kind of forbidden import is found.
 func TestLawCanBeBroken(t *testing.T) {
 	for name, c := range map[string]struct {
-		room, imports string
-		permitted     bool
+		layer, imports string
+		permitted      bool
 	}{
 		"noun to noun":               {"provider/clientgrant", module + "provider/api", false},
 		"noun to management":         {"provider/api", module + "management", false},
@@ -124,34 +124,34 @@ func TestLawCanBeBroken(t *testing.T) {
 		"anybody to std":             {"secret", "encoding/json", true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			entry, _, ok := lookup(c.room)
+			entry, _, ok := lookup(c.layer)
 			if !ok {
-				t.Fatalf("no row for %q", c.room)
+				t.Fatalf("no row for %q", c.layer)
 			}
 			if got := entry.permits(c.imports); got != c.permitted {
-				t.Errorf("%s may import %s: %v, want %v", c.room, c.imports, got, c.permitted)
+				t.Errorf("%s can import %s: %v, want %v", c.layer, c.imports, got, c.permitted)
 			}
 		})
 	}
 	if _, _, ok := lookup("attic"); ok {
-		t.Error("a room nobody listed has a row in the law")
+		t.Error("layers has a row for a package that is not listed")
 	}
 }
 
-// lookup finds the row of a room: its own, or that of the nearest folder above that covers what is beneath it.
-func lookup(name string) (entry room, rule string, ok bool) {
-	if entry, ok = law[name]; ok {
+// lookup finds the row of a package: its own, or that of the nearest parent that includes all packages below it.
+func lookup(name string) (entry layer, rule string, ok bool) {
+	if entry, ok = layers[name]; ok {
 		return entry, name, true
 	}
 	for above := path.Dir(name); above != "."; above = path.Dir(above) {
-		if entry, ok = law[above+"/"]; ok {
+		if entry, ok = layers[above+"/"]; ok {
 			return entry, above + "/", true
 		}
 	}
-	return room{}, "", false
+	return layer{}, "", false
 }
 
-func (r room) permits(imported string) bool {
+func (r layer) permits(imported string) bool {
 	if other, within := strings.CutPrefix(imported, module); within {
 		return covered(other, r.inside)
 	}
@@ -171,7 +171,7 @@ func covered(name string, allowed []string) bool {
 	})
 }
 
-// sources maps each source file of the product, tests and other modules aside, to what it imports.
+// sources returns the imports of each source file of this module, except tests.
 func sources(t *testing.T) map[string][]string {
 	t.Helper()
 	found := map[string][]string{}

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// largestPage is what the registry takes of a page, in bytes.
+// largestPage is the size limit of the registry for a page, in bytes.
 const largestPage = 500_000
 
 var (
@@ -19,8 +19,8 @@ var (
 	dropped = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
 )
 
-// TestLinks follows every link from a page to another, to a file of this tree, or to a heading, and holds each page
-// against the registry's limit. Links to other sites are not followed.
+// TestLinks follows every link from a page to another, to a file of this repository, or to a heading, and compares the size
+// of each page with the registry's limit. It does not follow links to other sites.
 func TestLinks(t *testing.T) {
 	all, followed := pages(t), 0
 	for page, content := range all {
@@ -42,7 +42,7 @@ func TestLinks(t *testing.T) {
 				target = resolve(filepath.Join(root, path))
 			}
 			if target == "" {
-				t.Errorf("%s: %s leads nowhere", page, match[1])
+				t.Errorf("%s: the target of %s does not exist", page, match[1])
 			} else if anchor != "" && !anchors(all[target])[anchor] {
 				t.Errorf("%s: %s has no heading #%s", page, target, anchor)
 			}
@@ -53,7 +53,7 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// resolve is the file that a path leads to, which the registry writes without .md; empty where there is none.
+// resolve returns the file of a path, which the registry writes without .md, or "" if there is none.
 func resolve(path string) string {
 	for _, file := range []string{path + ".md", filepath.Join(path, "index.md"), path} {
 		if _, err := os.Stat(filepath.Join("..", file)); err == nil {
@@ -63,7 +63,7 @@ func resolve(path string) string {
 	return ""
 }
 
-// anchors are what a link can name in a page: its headings, as GitHub and the registry write them, and its markers.
+// anchors returns the anchors of a page: its headings, as GitHub and the registry write them, and its markers.
 func anchors(content string) map[string]bool {
 	found := map[string]bool{}
 	for _, match := range heading.FindAllStringSubmatch(fence.ReplaceAllString(content, ""), -1) {

@@ -16,7 +16,7 @@ type shown struct {
 	page, language, text string
 }
 
-// key names a block by its page and its first line, and the next one where the first only opens braces.
+// key identifies a block by its page and its first line, and the second if the first ends with a brace.
 func (s shown) key() string {
 	first, rest, _ := strings.Cut(s.text, "\n")
 	second, _, _ := strings.Cut(rest, "\n")
@@ -26,8 +26,8 @@ func (s shown) key() string {
 	return s.page + ": " + first
 }
 
-// elsewhere are blocks that are neither a file of examples/ nor run by TestBlocks: the test that does the same on an
-// emulator, by its name, or the reason why none can.
+// elsewhere lists blocks that are neither a file of examples/ nor run by TestBlocks, with the name of the test that does the
+// same on an emulator, or the reason why there is none.
 var elsewhere = map[string]string{
 	`README.md: resource "timesheets_api" "timesheets" { name       = "Timesheets API"`: "TestExamples",
 	"README.md: make demo":                               "TestDemo",
@@ -52,11 +52,11 @@ var elsewhere = map[string]string{
 	"docs/guides/testing.md: git clone https://github.com/timesheets/terraform-provider-timesheets":                                                           "It needs the network; TestModuleTests runs the same tests on an emulator.",
 	"docs/guides/testing.md: name: test":                                                                                                                      "It is a workflow of GitHub's.",
 	"docs/index.md: export AUTH0_DOMAIN=example.eu.auth0.com":                                                                                                 "TestExamples",
-	"docs/index.md: Auth0 requests of this run: calls=8 tokens=2 rejected=0 waited_seconds=0":                                                                 "TestLogTellsWhatARunCost",
+	"docs/index.md: Auth0 requests of this run: calls=8 tokens=2 rejected=0 waited_seconds=0":                                                                 "TestLog_usage",
 	"docs/index.md: go run ./internal/cmd/emulator -env-out auth0.env &":                                                                                      "TestCommand",
 }
 
-// pages are all that users and contributors read, as paths from the root of the tree.
+// pages returns all pages for users and contributors, by their path in the repository.
 func pages(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -91,7 +91,7 @@ func blocks(page, content string) []shown {
 	return found
 }
 
-// exemplary are the files of examples/, each of which is run by the tests of the demo.
+// exemplary returns the content of the files of examples/, which the tests of the demo run.
 func exemplary(t *testing.T) map[string]bool {
 	t.Helper()
 	found := map[string]bool{}
@@ -109,12 +109,11 @@ func exemplary(t *testing.T) map[string]bool {
 	return found
 }
 
-// TestBlocks wants every block of every page to be run: as a file of examples/, here, by a test that it names, or by
-// nobody for a reason.
+// TestBlocks checks that every block of every page is run: as a file of examples/, by this test, or by the test in elsewhere.
 func TestBlocks(t *testing.T) {
 	examples, used, tests := exemplary(t), map[string]bool{}, testNames(t)
 	for page, content := range pages(t) {
-		dir := t.TempDir() // blocks of a page go on where the one before has ended
+		dir := t.TempDir() // each block of a page continues after the one before
 		for _, block := range blocks(page, content) {
 			why, listed := elsewhere[block.key()]
 			switch {
@@ -129,7 +128,7 @@ func TestBlocks(t *testing.T) {
 			case block.language == "shell" && harmless(block.text):
 				run(t, dir, block)
 			default:
-				t.Errorf("nobody runs this block of %s (%s):\n%s", page, block.language, block.key())
+				t.Errorf("no test runs this block of %s (%s):\n%s", page, block.language, block.key())
 			}
 			if block.language == "shell" {
 				parse(t, block, tests)
@@ -143,7 +142,7 @@ func TestBlocks(t *testing.T) {
 	}
 }
 
-// testNames are the tests there are.
+// testNames returns the names of all tests.
 func testNames(t *testing.T) map[string]bool {
 	t.Helper()
 	found := map[string]bool{}
@@ -164,7 +163,7 @@ func testNames(t *testing.T) map[string]bool {
 	return found
 }
 
-// harmless reports whether all that a block does is to set variables and to make keys.
+// harmless reports whether a block only sets variables and generates keys.
 func harmless(text string) bool {
 	for line := range strings.Lines(text) {
 		if !strings.HasPrefix(line, "export ") && !strings.HasPrefix(line, "openssl ") {
@@ -189,7 +188,7 @@ func run(t *testing.T, dir string, block shown) {
 	}
 }
 
-// parse holds a block against the shell's grammar, and what it names of this tree against the tree.
+// parse checks the shell syntax of a block, and that the files and tests in it exist.
 func parse(t *testing.T, block shown, tests map[string]bool) {
 	t.Helper()
 	for _, name := range regexp.MustCompile(`-run '(Test\w+)`).FindAllStringSubmatch(block.text, -1) {
@@ -216,20 +215,20 @@ func parse(t *testing.T, block shown, tests map[string]bool) {
 	}
 }
 
-// diagram wants a drawing to be of a kind that readers' programs draw; nothing here draws it.
+// diagram checks that the type of a diagram is one that GitHub renders. It does not render the diagram.
 func diagram(t *testing.T, block shown) {
 	t.Helper()
 	kind, rest, _ := strings.Cut(block.text, "\n")
 	if !slices.Contains([]string{"flowchart LR", "flowchart TD", "sequenceDiagram"}, kind) || !strings.Contains(rest, ">") {
-		t.Errorf("%s is no diagram", block.key())
+		t.Errorf("%s is not a diagram", block.key())
 	}
 }
 
-// scopesNamed is how a page tells what the Management API asks of whoever uses what it is about.
+// scopesNamed matches the statement of the Management API scopes on a page.
 var scopesNamed = regexp.MustCompile("`(read|create|update|delete):[a-z_]+`|no Management API scope")
 
-// TestScopesOfPages wants each page about something that asks the tenant to name the Management API scopes it needs, or to
-// say that it needs none.
+// TestScopesOfPages checks that each page about an object that sends requests lists the Management API scopes that it needs,
+// or states that it needs none.
 func TestScopesOfPages(t *testing.T) {
 	count := 0
 	for page, content := range pages(t) {
@@ -239,7 +238,7 @@ func TestScopesOfPages(t *testing.T) {
 		}
 		count++
 		if !scopesNamed.MatchString(content) {
-			t.Errorf("%s does not tell which Management API scopes it needs", page)
+			t.Errorf("%s does not list the Management API scopes that it needs", page)
 		}
 	}
 	if count < 17 {

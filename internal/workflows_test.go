@@ -8,11 +8,11 @@ import (
 	"testing"
 )
 
-// pinned is an action by the digest of a commit, with the version that a reader and dependabot go by.
+// pinned matches an action that is pinned to a commit, with a comment that contains the version for readers and Dependabot.
 var pinned = regexp.MustCompile(`^[\w-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$`)
 
-// TestWorkflows: what runs with a token of the repository is pinned, and may no more than it must. The linter of workflows
-// checks their form.
+// TestWorkflows checks that all actions are pinned, and that the permissions of workflows are minimal. The linter of workflows
+// checks their syntax.
 func TestWorkflows(t *testing.T) {
 	files, err := filepath.Glob("../.github/workflows/*.yml")
 	if err != nil || len(files) == 0 {
@@ -23,13 +23,13 @@ func TestWorkflows(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, problem := range judgeWorkflow(string(content)) {
+		for _, problem := range workflowProblems(string(content)) {
 			t.Errorf("%s: %s", filepath.Base(file), problem)
 		}
 	}
 }
 
-// TestWorkflowsCanBeBroken breaks a workflow in each way that must be noticed.
+// TestWorkflowsCanBeBroken adds each kind of defect to a workflow, and expects that it is found.
 func TestWorkflowsCanBeBroken(t *testing.T) {
 	const sound = `name: sound
 on:
@@ -45,12 +45,12 @@ jobs:
           persist-credentials: false
       - run: make test
 `
-	if problems := judgeWorkflow(sound); problems != nil {
-		t.Fatalf("a sound workflow: %v", problems)
+	if problems := workflowProblems(sound); problems != nil {
+		t.Fatalf("a valid workflow: %v", problems)
 	}
 	for name, c := range map[string]struct{ old, new string }{
 		"pinned by a tag":          {"3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1", "v7"},
-		"version not told":         {" # v7.0.1", ""},
+		"version missing":          {" # v7.0.1", ""},
 		"all permissions":          {"permissions:\n  contents: read\n", ""},
 		"write for every job":      {"  contents: read", "  contents: write"},
 		"token left in the tree":   {"persist-credentials: false", "fetch-depth: 0"},
@@ -60,17 +60,17 @@ jobs:
 		t.Run(name, func(t *testing.T) {
 			broken := strings.Replace(sound, c.old, c.new, 1)
 			if broken == sound {
-				t.Fatal("nothing was broken")
+				t.Fatal("the workflow was not changed")
 			}
-			if judgeWorkflow(broken) == nil {
-				t.Error("nobody noticed")
+			if workflowProblems(broken) == nil {
+				t.Error("the defect was not found")
 			}
 		})
 	}
 }
 
-// judgeWorkflow returns what is amiss in the text of a workflow.
-func judgeWorkflow(text string) []string {
+// workflowProblems returns the problems of a workflow.
+func workflowProblems(text string) []string {
 	var problems []string
 	if !strings.Contains(text, "\npermissions:\n  contents: read\n\n") {
 		problems = append(problems, "it does not begin with the permission to read, and no other")
