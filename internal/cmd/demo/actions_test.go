@@ -20,7 +20,7 @@ func TestActions(t *testing.T) {
 	said := must(t, job, 0, "apply", "-auto-approve", "-invoke=action.timesheets_rotate_client_secret.import_job")
 	for _, shown := range []string{"Asking Auth0 for a new secret", "Client has a new secret"} {
 		if !strings.Contains(said, shown) {
-			t.Errorf("the action does not say %q:\n%s", shown, said)
+			t.Errorf("the action does not print %q:\n%s", shown, said)
 		}
 	}
 	asked(t, server, "/api/v2/clients/{id}/rotate-secret", 1)
@@ -36,7 +36,7 @@ func TestActions(t *testing.T) {
 	asked(t, server, "/api/v2/keys/signing/rotate", 1)
 }
 
-// asked holds how often a route was asked against what is wanted.
+// asked compares the number of requests of a route with the expected number.
 func asked(t *testing.T, server *emulator.Server, route string, want int) {
 	t.Helper()
 	got := 0
@@ -46,6 +46,6 @@ func asked(t *testing.T, server *emulator.Server, route string, want int) {
 		}
 	}
 	if got != want {
-		t.Errorf("%s was asked %d times, not %d", route, got, want)
+		t.Errorf("%s received %d requests, not %d", route, got, want)
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// TestAdoptExisting takes over what somebody clicked together, whatever the dashboard of the day made of it: the plan
-// shows what is narrowed, one apply does it, and the job's token proves it.
+// TestAdoptExisting imports objects that were created in the dashboard, in each of its versions. The plan shows what is
+// narrowed, one apply narrows it, and the job's token proves it.
 func TestAdoptExisting(t *testing.T) {
 	th := newTheatre(t)
 	for _, four := range []bool{false, true} {
@@ -30,7 +30,7 @@ func TestAdoptExisting(t *testing.T) {
 
 func (th theatre) adopt(t *testing.T, made emulator.DashboardAPI) {
 	server := open(t, emulator.Options{Seed: &emulator.Seed{Dashboard: []emulator.DashboardAPI{made}}})
-	clickTogether(t, server, made.Identifier)
+	addScopes(t, server, made.Identifier)
 	w := th.stage(t, server, th.examples+"/adopt-existing")
 	testApplication := clientID(t, server, func(name string) bool { return strings.HasSuffix(name, "(Test Application)") })
 	w.Environment = append(w.Environment, "TF_VAR_client_id="+testApplication)
@@ -58,8 +58,8 @@ func (th theatre) adopt(t *testing.T, made emulator.DashboardAPI) {
 	must(t, w, 0, "destroy", "-auto-approve")
 }
 
-// clickTogether types in the scopes and ticks them all for the test application.
-func clickTogether(t *testing.T, server *emulator.Server, identifier string) {
+// addScopes creates scopes as the dashboard does, and grants all of them to the test application.
+func addScopes(t *testing.T, server *emulator.Server, identifier string) {
 	t.Helper()
 	var apis []struct {
 		ID         string `json:"id"`

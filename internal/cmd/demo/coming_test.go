@@ -9,14 +9,14 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// TestComingFromAuth0 walks the way of the guide with a state as auth0/auth0 writes it: nothing is added, changed or
-// destroyed, no write reaches the tenant, no secret stays in the state, and in the end that provider can go.
+// TestComingFromAuth0 follows the guide with a state as auth0/auth0 writes it. Nothing is added, changed or destroyed, no
+// write is sent to the tenant, no secret remains in the state, and finally that provider is not needed.
 func TestComingFromAuth0(t *testing.T) {
 	th := newTheatre(t)
 	server := open(t, emulator.Options{})
 	w := th.stage(t, server, th.examples+"/coming-from-auth0")
 	state := read(t, filepath.Join("testdata", "coming-from-auth0", "terraform.tfstate"))
-	for mark, id := range clickTogetherAsBefore(t, server) {
+	for mark, id := range createObjects(t, server) {
 		state = strings.ReplaceAll(state, mark, id)
 	}
 	write(t, w, "terraform.tfstate", state)
@@ -52,7 +52,7 @@ func TestComingFromAuth0(t *testing.T) {
 	before, after, _ := strings.Cut(versions, "    # Stays until")
 	_, after, _ = strings.Cut(after, "    }\n")
 	write(t, w, "versions.tf", before+after)
-	w.ConfigFile = th.alone // without anything in the place of auth0/auth0
+	w.ConfigFile = th.alone // without a stand-in for auth0/auth0
 	must(t, w, 0, "plan", "-detailed-exitcode")
 
 	for _, entry := range server.Journal() {
@@ -61,15 +61,15 @@ func TestComingFromAuth0(t *testing.T) {
 		}
 	}
 	left := read(t, filepath.Join(w.Dir, "terraform.tfstate"))
-	for _, gone := range []string{"auth0_", "somebody stored"} {
+	for _, gone := range []string{"auth0_", "from the old state"} {
 		if strings.Contains(left, gone) {
 			t.Errorf("the state still holds %q", gone)
 		}
 	}
 }
 
-// clickTogetherAsBefore makes what the other provider has made, and returns the ids by their marks.
-func clickTogetherAsBefore(t *testing.T, server *emulator.Server) map[string]string {
+// createObjects creates the objects of the other provider's state, and returns the IDs by their placeholders.
+func createObjects(t *testing.T, server *emulator.Server) map[string]string {
 	t.Helper()
 	add := func(kind string, body map[string]any) (id string) {
 		var made map[string]any
@@ -91,7 +91,7 @@ func clickTogetherAsBefore(t *testing.T, server *emulator.Server) map[string]str
 			"scopes": []any{scope("read:timesheets", ""), scope("batch:upload", "Upload timesheets in bulk")},
 		}),
 		"@PAYROLL@": add("resource-servers", map[string]any{
-			"name": "Payroll API", "identifier": "https://api.payroll.example", "signing_alg": "HS256", "signing_secret": "a signing secret that somebody stored",
+			"name": "Payroll API", "identifier": "https://api.payroll.example", "signing_alg": "HS256", "signing_secret": "a signing secret from the old state",
 			"scopes": []any{scope("read:payroll", "Read")},
 		}),
 		"@CLIENT@": add("clients", map[string]any{

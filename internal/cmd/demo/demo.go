@@ -11,32 +11,32 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tally"
 )
 
-// demo is one performance.
+// demo is one run of the demo.
 type demo struct {
 	stage
 	screen screen
 	tamper bool
 
-	steps  []step
-	amiss  []string // what came out differently
-	client string   // the job's client id
+	steps      []step
+	unexpected []string // unexpected results
+	client     string   // the job's client ID
 }
 
-// step is a finished step and what it cost.
+// step is a finished step and its requests.
 type step struct {
 	name string
 	cost tally.Calls
 }
 
-// changes are the objects a step is about: to add, to change, to remove.
+// changes contains the number of objects that a step adds, changes and removes.
 type changes struct{ add, change, remove int }
 
 const planFile = "the.tfplan"
 
-// pending is the code of a plan with -detailed-exitcode that is not empty.
+// pending is the exit code of a plan that is not empty, with -detailed-exitcode.
 const pending = 2
 
-// run plays the steps in turn. What comes out differently is collected, told at the end, and makes the demo fail.
+// run runs the steps in order. It collects unexpected results, and returns them as an error at the end.
 func (d *demo) run(ctx context.Context) error {
 	for _, play := range []func(context.Context) error{d.plan, d.apply, d.prove, d.widen, d.planAgain, d.destroy} {
 		if err := play(ctx); err != nil {
@@ -44,8 +44,8 @@ func (d *demo) run(ctx context.Context) error {
 		}
 	}
 	d.screen.table(d.steps)
-	if len(d.amiss) > 0 {
-		return errors.New(strings.Join(d.amiss, "\n      "))
+	if len(d.unexpected) > 0 {
+		return errors.New(strings.Join(d.unexpected, "\n      "))
 	}
 	d.screen.heading("Everything came out as it should: create 3, second plan 3, destroy 3 and its refresh of 3.")
 	return nil
@@ -80,7 +80,7 @@ func (d *demo) prove(ctx context.Context) error {
 	}
 	d.client = outputs.Client.Value
 	d.screen.line("%s", outputs.Proof.Value)
-	d.amiss = append(d.amiss, outputs.Proof.Value.differs()...)
+	d.unexpected = append(d.unexpected, outputs.Proof.Value.differs()...)
 	return nil
 }
 
@@ -90,18 +90,18 @@ func (d *demo) widen(ctx context.Context) error {
 	}
 	d.screen.heading("Behind Terraform's back")
 	added, err := widenGrant(ctx, d.server, d.client)
-	d.screen.line("somebody at the dashboard grants %s, too", added)
+	d.screen.line("a user of the dashboard also grants %s", added)
 	d.server.ResetJournal()
 	return err
 }
 
 func (d *demo) planAgain(ctx context.Context) error {
 	d.screen.heading("Second plan")
-	before := len(d.amiss)
+	before := len(d.unexpected)
 	if err := d.terraform(ctx, changes{}, "plan", "-out="+planFile, "-input=false", "-detailed-exitcode"); err != nil {
 		return err
 	}
-	if len(d.amiss) == before {
+	if len(d.unexpected) == before {
 		d.screen.line("No changes: the tenant is what the configuration says.")
 	}
 	d.finish("second plan", tally.Calls{Reads: 3, Checks: d.evaluations()})
@@ -113,12 +113,12 @@ func (d *demo) planAgain(ctx context.Context) error {
 		return err
 	}
 	failed, err := failedChecks(plan)
-	d.amiss = append(d.amiss, failed...)
+	d.unexpected = append(d.unexpected, failed...)
 	return err
 }
 
-// look plans once more where the check still waits for the grant to be mended: this time without changing anything, so
-// that it is asked about the tenant as it is.
+// look plans again with -refresh-only. A normal plan defers the check until the grant is corrected. This plan changes nothing,
+// so that the check verifies the tenant as it is.
 func (d *demo) look(ctx context.Context) error {
 	if !d.tamper {
 		return nil
@@ -136,7 +136,7 @@ func (d *demo) destroy(ctx context.Context) error {
 	return err
 }
 
-// evaluations is how often a plan evaluates the access check: Terraform puts it off while the grant waits for a change.
+// evaluations returns how often a plan evaluates the access check. Terraform defers it if the plan changes the grant.
 func (d *demo) evaluations() int {
 	if d.tamper {
 		return 0
@@ -144,7 +144,7 @@ func (d *demo) evaluations() int {
 	return 1
 }
 
-// terraform runs one command, shows what it says, and compares the changes it announces with the expected ones.
+// terraform runs one command, prints its output, and compares the announced changes with the expected ones.
 func (d *demo) terraform(ctx context.Context, want changes, command string, args ...string) error {
 	output, err := d.workspace.Run(ctx, append([]string{command, "-json"}, args...)...)
 	if err != nil {
@@ -160,15 +160,15 @@ func (d *demo) terraform(ctx context.Context, want changes, command string, args
 	}
 	got := announced(events)
 	if got != want {
-		d.amiss = append(d.amiss, fmt.Sprintf("terraform %s: %s, expected %s", command, got, want))
+		d.unexpected = append(d.unexpected, fmt.Sprintf("terraform %s: %s, expected %s", command, got, want))
 	}
 	if got == want && output.Code == pending {
-		d.amiss = append(d.amiss, "the plan changes outputs")
+		d.unexpected = append(d.unexpected, "the plan changes outputs")
 	}
 	return nil
 }
 
-// announced are the numbers of the last summary: a destroy first tells its plan, then what it did.
+// announced returns the numbers of the last summary. A destroy prints its plan first, and then its result.
 func announced(events []cli.Event) changes {
 	var last changes
 	for _, event := range events {
@@ -183,7 +183,7 @@ func (c changes) String() string {
 	return fmt.Sprintf("%d to add, %d to change, %d to destroy", c.add, c.change, c.remove)
 }
 
-// json runs a command that only reads, and returns what it prints.
+// json runs a command that only reads, and returns its output.
 func (d *demo) json(ctx context.Context, args ...string) ([]byte, error) {
 	output, err := d.workspace.Run(ctx, args...)
 	if err == nil && output.Code != 0 {
@@ -192,14 +192,14 @@ func (d *demo) json(ctx context.Context, args ...string) ([]byte, error) {
 	return output.Stdout, err
 }
 
-// finish notes what a step cost, and where that is not what it should be.
+// finish records the requests of a step, and a difference from the expected ones.
 func (d *demo) finish(name string, want tally.Calls) {
 	got := tally.Count(d.server.Journal(), d.server.Terraform().ClientID)
 	d.server.ResetJournal()
 	d.steps = append(d.steps, step{name, got})
-	want.JobTokens, want.KeySets = want.Checks, want.Checks // each check asks for both once
-	want.Tokens = got.Tokens                                // one for each process that asks for anything
+	want.JobTokens, want.KeySets = want.Checks, want.Checks // each check requests both once
+	want.Tokens = got.Tokens                                // one for each process that sends requests
 	if got != want {
-		d.amiss = append(d.amiss, fmt.Sprintf("the calls of the %s: %+v, expected %+v", name, got, want))
+		d.unexpected = append(d.unexpected, fmt.Sprintf("the calls of the %s: %+v, expected %+v", name, got, want))
 	}
 }

@@ -24,7 +24,7 @@ func TestDemo(t *testing.T) {
 		"Destroy complete! Resources: 3 destroyed.",
 	} {
 		if !strings.Contains(out.String(), want) {
-			t.Errorf("the demo does not say %q:\n%s", want, &out)
+			t.Errorf("the demo does not print %q:\n%s", want, &out)
 		}
 	}
 }
@@ -33,18 +33,18 @@ func TestDemoNoticesTampering(t *testing.T) {
 	var out bytes.Buffer
 	err := play(t.Context(), &out, true)
 	if err == nil {
-		t.Fatalf("the demo passes with a grant that somebody widened:\n%s", &out)
+		t.Fatalf("the demo passes with a wider grant:\n%s", &out)
 	}
 	for _, want := range []string{
 		"The scopes of the job's token differ than the HCL says.",
 		"0 to add, 1 to change, 0 to destroy, expected 0 to add, 0 to change, 0 to destroy",
 	} {
 		if !strings.Contains(err.Error(), want) {
-			t.Errorf("the error does not say %q: %v", want, err)
+			t.Errorf("the error does not contain %q: %v", want, err)
 		}
 	}
 	if strings.Contains(out.String(), "Everything came out") {
-		t.Errorf("the demo praises itself:\n%s", &out)
+		t.Errorf("the demo reports success:\n%s", &out)
 	}
 }
 
@@ -56,7 +56,7 @@ func TestDemoLeavesNothingInTheTree(t *testing.T) {
 	for _, pattern := range []string{"terraform.tfstate*", ".terraform*", planFile} {
 		left, err := filepath.Glob(filepath.Join(root, "examples", "timesheets", pattern))
 		if err != nil || len(left) > 0 {
-			t.Errorf("left in the tree: %v, %v", left, err)
+			t.Errorf("remaining in the tree: %v, %v", left, err)
 		}
 	}
 }
@@ -100,11 +100,11 @@ func TestFailedChecks(t *testing.T) {
 		})
 	}
 	if _, err := failedChecks([]byte("No plan")); err == nil {
-		t.Error("what is no JSON passes")
+		t.Error("invalid JSON is accepted")
 	}
 }
 
-// TestVariablesForAcceptanceTests runs the demo as make does: what it prints must be fit for env(1).
+// TestVariablesForAcceptanceTests runs the demo as make does. Its output must be valid for env(1).
 func TestVariablesForAcceptanceTests(t *testing.T) {
 	var out bytes.Buffer
 	if err := printEnvironment(t.Context(), &out); err != nil {

@@ -17,10 +17,10 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// shownClientID stands in the examples where only the tenant knows the client id.
+// shownClientID is the placeholder in the examples for a client ID that the tenant chooses.
 const shownClientID = "kx1qpW2mWq0d3Hd5lX9oYtJt0J1bqXvC"
 
-// TestMain is also where the stand-ins of other providers begin.
+// TestMain also starts the stand-ins for other providers.
 func TestMain(m *testing.M) {
 	served, err := standin.Serve(context.Background())
 	if err != nil {
@@ -32,10 +32,10 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// theatre is what all examples share.
+// theatre contains what all examples share.
 type theatre struct {
-	examples string // folder of the examples
-	config   string // CLI configuration with the built provider, and with stand-ins of others
+	examples string // directory of the examples
+	config   string // CLI configuration with the built provider, and with stand-ins for others
 	alone    string // the same without the stand-ins
 	cli      cli.CLI
 }
@@ -60,15 +60,15 @@ func newTheatre(t *testing.T) theatre {
 	return th
 }
 
-// TestExamples applies every example on an emulator, plans it again, imports what it made, destroys it, and looks that
-// the tenant is as before.
+// TestExamples applies every example on an emulator, plans it again, imports its objects, destroys them, and checks that the
+// tenant is as before.
 func TestExamples(t *testing.T) {
 	th := newTheatre(t)
 	found := 0
 	for _, pattern := range []string{"timesheets", "provider/provider*.tf", "resources/*/resource*.tf", "data-sources/*/data-source*.tf", "functions/*/function*.tf", "ephemeral-resources/*/ephemeral-resource*.tf"} {
 		matches, err := filepath.Glob(filepath.Join(th.examples, pattern))
 		if err != nil || len(matches) == 0 {
-			t.Errorf("no example like %s: %v", pattern, err)
+			t.Errorf("no example matches %s: %v", pattern, err)
 		}
 		for _, match := range matches {
 			found++
@@ -97,7 +97,7 @@ func TestExamples(t *testing.T) {
 	})
 }
 
-// able skips an example that needs more than the CLI has.
+// able skips an example that needs a feature that the CLI does not have.
 func (th theatre) able(t *testing.T, example string) {
 	t.Helper()
 	if filepath.Ext(example) == "" {
@@ -110,12 +110,11 @@ func (th theatre) able(t *testing.T, example string) {
 	}
 }
 
-// folders are the examples that are a configuration of several files. All but the first have a test of their own, in
-// adopt_test.go, shared_test.go, handover_test.go, coming_test.go,
-// actions_test.go and testing_test.go.
+// folders lists the examples with a configuration of several files. All except the first have a separate test, in
+// adopt_test.go, shared_test.go, handover_test.go, coming_test.go, actions_test.go and testing_test.go.
 var folders = []string{"timesheets", "adopt-existing", "shared-api", "hand-over", "coming-from-auth0", "actions", "testing"}
 
-// configurations counts the examples there are: each .tf file that is no import block, and the timesheets example.
+// configurations returns the number of examples: each .tf file that is not an import block, and the timesheets example.
 func (th theatre) configurations(t *testing.T) int {
 	t.Helper()
 	count := 1
@@ -134,7 +133,7 @@ func (th theatre) configurations(t *testing.T) int {
 	return count
 }
 
-// open starts an emulator that lives as long as the test.
+// open starts an emulator until the end of the test.
 func open(t *testing.T, options emulator.Options) *emulator.Server {
 	t.Helper()
 	server, err := emulator.Start(t.Context(), options)
@@ -156,16 +155,16 @@ func (th theatre) run(t *testing.T, example string) {
 	must(t, first, 0, "apply", "-auto-approve")
 	must(t, first, 0, "plan", "-detailed-exitcode")
 	if made := census(t, server); strings.Contains(example, "/resources/") && made == before {
-		t.Errorf("the apply made nothing: %s", made)
+		t.Errorf("the apply created nothing: %s", made)
 	}
 	th.imports(t, server, example)
 	must(t, first, 0, "destroy", "-auto-approve")
 	if after := census(t, server); after != before {
-		t.Errorf("the tenant had %s, and now it has %s", before, after)
+		t.Errorf("the tenant had %s, and now has %s", before, after)
 	}
 }
 
-// stage is a workspace with an example: a folder, or a file to which the provider's own example belongs.
+// stage returns a workspace with an example: a directory, or a file together with the example of the provider.
 func (th theatre) stage(t *testing.T, server *emulator.Server, example string) cli.Workspace {
 	t.Helper()
 	w := workspace(th.cli, server, t.TempDir(), th.config)
@@ -186,7 +185,7 @@ func (th theatre) stage(t *testing.T, server *emulator.Server, example string) c
 	return w
 }
 
-// imports brings what the example made into states of their own, by each way its folder shows.
+// imports imports the objects of the example into new states, with each method in its directory.
 func (th theatre) imports(t *testing.T, server *emulator.Server, example string) {
 	t.Helper()
 	if filepath.Base(example) != "resource.tf" {
@@ -221,7 +220,7 @@ func (th theatre) imports(t *testing.T, server *emulator.Server, example string)
 	must(t, w, 0, "plan", "-detailed-exitcode")
 }
 
-// nouns are the types of the resources in a configuration.
+// nouns returns the types of the resources in a configuration.
 func nouns(content string) []string {
 	var found []string
 	for _, match := range regexp.MustCompile(`(?m)^resource "(\w+)"`).FindAllStringSubmatch(content, -1) {
@@ -230,21 +229,21 @@ func nouns(content string) []string {
 	return found
 }
 
-// census is what the tenant holds, in numbers.
+// census returns the number of objects in the tenant.
 func census(t *testing.T, server *emulator.Server) string {
 	t.Helper()
-	var held []string
+	var counts []string
 	for _, kind := range []string{"resource-servers", "clients", "client-grants"} {
 		var items []any
 		if err := ask(t.Context(), server, "GET", "/api/v2/"+kind, nil, &items); err != nil {
 			t.Fatal(err)
 		}
-		held = append(held, fmt.Sprintf("%d %s", len(items), kind))
+		counts = append(counts, fmt.Sprintf("%d %s", len(items), kind))
 	}
-	return strings.Join(held, ", ")
+	return strings.Join(counts, ", ")
 }
 
-// clientID is the id of a client by its name; empty when there is none.
+// clientID returns the ID of a client by its name, or "" if there is none.
 func clientID(t *testing.T, server *emulator.Server, called func(name string) bool) string {
 	t.Helper()
 	var clients []struct {
@@ -262,13 +261,13 @@ func clientID(t *testing.T, server *emulator.Server, called func(name string) bo
 	return ""
 }
 
-// must runs the CLI without a question, fails the test unless it ends with the code, and returns what it printed.
+// must runs the CLI with -input=false, fails the test unless it ends with the code, and returns its output.
 func must(t *testing.T, w cli.Workspace, code int, args ...string) string {
 	t.Helper()
 	return ends(t, w, code, append([]string{args[0], "-input=false"}, args[1:]...)...)
 }
 
-// ends is must for commands that never ask, and do not know the flag.
+// ends is must for commands without that flag.
 func ends(t *testing.T, w cli.Workspace, code int, args ...string) string {
 	t.Helper()
 	command := append([]string{args[0], "-no-color"}, args[1:]...)

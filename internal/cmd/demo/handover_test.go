@@ -14,14 +14,14 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// credentials are what the job finds in the vault.
+// credentials contains the credentials of the job in the vault.
 type credentials struct {
 	ClientID string `json:"client_id"`
 	Secret   string `json:"client_secret"`
 }
 
-// TestHandOver gives the job its credentials and rotates them: whoever looks into the vault gets a token at any time,
-// what was there before is good until it is taken away, no secret is left anywhere else, and none is ever read back.
+// TestHandOver writes the job's credentials to the vault and rotates them. The credentials in the vault are valid at any
+// time, the previous ones are valid until they are removed, no secret is stored elsewhere, and none is read from Auth0.
 func TestHandOver(t *testing.T) {
 	th := newTheatre(t)
 	th.needs(t, cli.WriteOnly)
@@ -38,7 +38,7 @@ func TestHandOver(t *testing.T) {
 	generations := func(list, want string) {
 		w.Environment = append(w.Environment, "TF_VAR_generations="+list)
 		if said := must(t, w, 0, "apply", "-auto-approve"); !strings.Contains(said, want) {
-			t.Errorf("with the generations %s the apply does not say %q:\n%s", list, want, said)
+			t.Errorf("with the generations %s the apply does not print %q:\n%s", list, want, said)
 		}
 		must(t, w, 0, "plan", "-detailed-exitcode")
 	}
@@ -57,7 +57,7 @@ func TestHandOver(t *testing.T) {
 
 	generations("[2]", "0 added, 0 changed, 2 destroyed")
 	if inVault(t, vault) != second {
-		t.Error("the vault has other credentials, and nobody asked for them")
+		t.Error("the vault has other credentials without a rotation")
 	}
 	asJob(t, server, second, http.StatusOK)
 	asJob(t, server, first, http.StatusUnauthorized)
@@ -82,7 +82,7 @@ func TestHandOver(t *testing.T) {
 	}
 	must(t, w, 0, "destroy", "-auto-approve")
 	if after := census(t, server); after != before {
-		t.Errorf("the tenant had %s, and now it has %s", before, after)
+		t.Errorf("the tenant had %s, and now has %s", before, after)
 	}
 }
 
@@ -99,7 +99,7 @@ func inVault(t *testing.T, folder string) credentials {
 	return found
 }
 
-// asJob asks for a token as the job does, and expects the status.
+// asJob requests a token as the job does, and expects the status.
 func asJob(t *testing.T, server *emulator.Server, with credentials, want int) {
 	t.Helper()
 	form := url.Values{
@@ -119,11 +119,11 @@ func asJob(t *testing.T, server *emulator.Server, with credentials, want int) {
 		t.Fatal(err)
 	}
 	if answer.StatusCode != want {
-		t.Errorf("the client %s is answered %d, not %d", with.ClientID, answer.StatusCode, want)
+		t.Errorf("the client %s receives status %d, not %d", with.ClientID, answer.StatusCode, want)
 	}
 }
 
-// notIn looks for a secret in all that Terraform left in its folder.
+// notIn searches a secret in all files that Terraform wrote to its directory.
 func notIn(t *testing.T, w cli.Workspace, secret string) {
 	t.Helper()
 	found, err := acctest.Artefacts(w.Dir)

@@ -9,7 +9,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// Limits of a tenant that is not for production, and the set-up of [limited].
+// Limits of a non-production tenant, and the size of the configuration of [limited].
 const (
 	perSecond, burst = 2.0, 10
 	objects          = 30
@@ -46,9 +46,8 @@ resource "timesheets_client_grant" "test" {
 }
 `
 
-// TestApplyKeepsToTheLimit applies ten APIs, clients and grants on a tenant that takes two requests a second. What that
-// costs in seconds is logged beside what the limit itself demands; how many requests are turned away is what must not
-// grow.
+// TestApplyKeepsToTheLimit applies ten APIs, clients and grants on a tenant that permits two requests per second. It logs the
+// seconds next to the minimum for that limit, and checks the number of rejected requests.
 func TestApplyKeepsToTheLimit(t *testing.T) {
 	th := newTheatre(t)
 	for name, c := range map[string]struct {
@@ -74,13 +73,13 @@ func TestApplyKeepsToTheLimit(t *testing.T) {
 				t.Errorf("%d requests were rejected, want at most %d", rejected, c.rejected)
 			}
 			if made := calls - rejected; made != objects {
-				t.Errorf("%d calls made %d objects, want one each", made, objects)
+				t.Errorf("%d requests created %d objects, want one each", made, objects)
 			}
 		})
 	}
 }
 
-// pressed are the calls to the Management API in a journal, those of them that were rejected, and the time between the
+// pressed returns the number of Management API requests in a journal, the number of rejected ones, and the time between the
 // first and the last.
 func pressed(journal []emulator.Entry) (calls, rejected int, took time.Duration) {
 	var first, last time.Time

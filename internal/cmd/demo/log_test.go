@@ -17,9 +17,8 @@ var (
 	waited  = regexp.MustCompile(`waited_seconds=[1-9]`)
 )
 
-// TestLogTellsWhatARunCost holds the last line of the provider's log, as the CLI itself shows it, against the journal of
-// the tenant.
-func TestLogTellsWhatARunCost(t *testing.T) {
+// TestLog_usage compares the last line of the provider's log, as the CLI prints it, with the journal of the tenant.
+func TestLog_usage(t *testing.T) {
 	th := newTheatre(t)
 	server := open(t, emulator.Options{})
 	w := th.stage(t, server, th.examples+"/timesheets")
@@ -31,7 +30,7 @@ func TestLogTellsWhatARunCost(t *testing.T) {
 	}
 	for _, step := range []struct {
 		args   []string
-		silent bool // it asks the tenant for nothing
+		silent bool // it sends no requests to the tenant
 	}{
 		{args: []string{"plan"}, silent: true},
 		{args: []string{"apply", "-auto-approve"}},
@@ -50,15 +49,15 @@ func TestLogTellsWhatARunCost(t *testing.T) {
 			want = []string{journalled(server.Journal())}
 		}
 		if !slices.Equal(got, want) {
-			t.Errorf("terraform %v: its log tells %q, the journal %q\n%s", step.args, got, want, said)
+			t.Errorf("terraform %v: its log contains %q, the journal %q\n%s", step.args, got, want, said)
 		}
 		if step.args[0] == "apply" && (!waited.MatchString(said) || !strings.Contains(said, "Auth0 rate limit reached")) {
-			t.Errorf("the log tells nothing of the wait:\n%s", said)
+			t.Errorf("the log does not contain the wait:\n%s", said)
 		}
 	}
 }
 
-// journalled are the counts of a journal in the form of the log.
+// journalled returns the counts of a journal in the form of the log.
 func journalled(journal []emulator.Entry) string {
 	tokens, rejected := 0, 0
 	for _, entry := range journal {

@@ -1,5 +1,5 @@
-// Command demo shows the main job on this machine alone: it builds the provider, starts the emulator, and lets the real
-// Terraform CLI plan, apply, prove, plan again and destroy the timesheets example, counting the calls of each step.
+// Command demo demonstrates the provider on this machine: it builds the provider, starts the emulator, runs the Terraform CLI
+// to plan, apply, verify, plan again and destroy the timesheets example, and counts the requests of each step.
 package main
 
 import (
@@ -41,7 +41,7 @@ func printEnvironment(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	line := "TF_ACC_TERRAFORM_PATH=" + terraform.Path
-	if terraform.Tofu { // otherwise the tests would look for the provider at Terraform's registry
+	if terraform.Tofu { // otherwise the tests look up the provider in Terraform's registry
 		line += " TF_ACC_PROVIDER_HOST=registry.opentofu.org"
 	}
 	_, err = fmt.Fprintln(out, line)
@@ -56,7 +56,7 @@ func findCLI(ctx context.Context) (cli.CLI, error) {
 	return cli.Find(ctx, filepath.Join(root, ".cache"))
 }
 
-// play runs the demo in a folder of its own that is gone afterwards.
+// play runs the demo in a temporary directory.
 func play(ctx context.Context, out io.Writer, tamper bool) (err error) {
 	folder, err := os.MkdirTemp("", "timesheets-demo-")
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// proof is the output of the example that tells what the job's token says.
+// proof is the output of the example with the claims of the job's token.
 type proof struct {
 	Authorized        bool     `json:"authorized"`
 	Audience          string   `json:"audience"`
@@ -16,7 +16,7 @@ type proof struct {
 	SignatureVerified bool     `json:"signature_verified"`
 }
 
-// declared is what the example's configuration promises.
+// declared contains the values that the example's configuration declares.
 var declared = proof{
 	Authorized:        true,
 	Audience:          "https://api.timesheets.example/v1",
@@ -25,13 +25,13 @@ var declared = proof{
 	SignatureVerified: true,
 }
 
-// String is the proof on one line.
+// String returns the proof on one line.
 func (p proof) String() string {
 	return fmt.Sprintf("authorized = %t, audience = %s, scopes = [%s], algorithm = %s, signature_verified = %t",
 		p.Authorized, p.Audience, strings.Join(p.Scopes, " "), p.Algorithm, p.SignatureVerified)
 }
 
-// differs lists what the token says other than declared.
+// differs returns the differences between the token and declared.
 func (p proof) differs() []string {
 	same := p.Authorized == declared.Authorized && p.Audience == declared.Audience && slices.Equal(p.Scopes, declared.Scopes) &&
 		p.Algorithm == declared.Algorithm && p.SignatureVerified == declared.SignatureVerified
@@ -41,7 +41,7 @@ func (p proof) differs() []string {
 	return []string{fmt.Sprintf("the job's token: %s; declared is: %s", p, declared)}
 }
 
-// failedChecks lists the messages of the check blocks that failed in a plan, given as terraform show -json prints it.
+// failedChecks returns the messages of the failed check blocks of a plan in the format of terraform show -json.
 func failedChecks(plan []byte) ([]string, error) {
 	var shown struct {
 		Checks []struct {

@@ -10,7 +10,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// needs skips a test where the CLI lacks a feature.
+// needs skips a test if the CLI does not have a feature.
 func (th theatre) needs(t *testing.T, feature cli.Feature) {
 	t.Helper()
 	if lacks := th.cli.Lacks(feature); lacks != "" {
@@ -18,8 +18,8 @@ func (th theatre) needs(t *testing.T, feature cli.Feature) {
 	}
 }
 
-// TestQuery finds a set-up that somebody made, has Terraform write its configuration, and plans it: everything is
-// imported and nothing changes.
+// TestQuery finds existing objects with terraform query, generates their configuration, and plans it. All objects are
+// imported, and nothing changes.
 func TestQuery(t *testing.T) {
 	th := newTheatre(t)
 	th.needs(t, cli.Query)
@@ -59,7 +59,8 @@ func TestQuery(t *testing.T) {
 	}
 }
 
-// TestQuery_keys: configuration of a client with keys holds all of a key but its text, and plans once that is filled in.
+// TestQuery_keys expects that the generated configuration of a client with keys contains everything except the PEM of a key,
+// and that the plan succeeds after the PEM is added.
 func TestQuery_keys(t *testing.T) {
 	th := newTheatre(t)
 	th.needs(t, cli.Query)
@@ -76,17 +77,17 @@ func TestQuery_keys(t *testing.T) {
 	removeQueries(t, w)
 	generated := read(t, filepath.Join(w.Dir, "generated.tf"))
 	if said := must(t, w, 1, "plan"); !strings.Contains(said, `private_key_jwt["2026"].pem`) {
-		t.Errorf("the text of the key is not asked for:\n%s\n%s", said, generated)
+		t.Errorf("the error does not require the PEM of the key:\n%s\n%s", said, generated)
 	}
 	filled := regexp.MustCompile(`pem( +)= null`).ReplaceAllString(generated, `pem$1= var.public_key`)
 	write(t, w, "generated.tf", filled)
 	if plan := must(t, w, 0, "plan"); !strings.Contains(plan, "Plan: 1 to import, 0 to add, 1 to change, 0 to destroy.") {
-		t.Errorf("the plan takes more than the text of the key over:\n%s\n%s", plan, filled)
+		t.Errorf("the plan changes more than the PEM of the key:\n%s\n%s", plan, filled)
 	}
 }
 
-// TestGenerated: the configuration that Terraform writes of an adopted set-up plans without a change and holds no secret.
-// Where the provider is asked for it, it is about as short as one that a person would write.
+// TestGenerated expects that the configuration that Terraform generates for imported objects plans without changes and
+// contains no secret. If the provider generates it, it is about as short as a handwritten one.
 func TestGenerated(t *testing.T) {
 	th := newTheatre(t)
 	server := open(t, emulator.Options{})
@@ -105,10 +106,10 @@ func TestGenerated(t *testing.T) {
 			lines++
 		}
 	}
-	const told = 22                        // in the guide on adopting
-	asked := th.cli.Lacks(cli.Query) == "" // both came in one version
-	if asked && lines > told {
-		t.Errorf("%d lines are generated, want at most %d:\n%s", lines, told, generated)
+	const maxLines = 22                    // as documented in the guide "Adopting a tenant"
+	asked := th.cli.Lacks(cli.Query) == "" // both features are from the same version
+	if asked && lines > maxLines {
+		t.Errorf("%d lines are generated, want at most %d:\n%s", lines, maxLines, generated)
 	}
 	noSecrets(t, generated)
 	if plan := must(t, w, 0, "plan"); !strings.Contains(plan, "Plan: 3 to import, 0 to add, 0 to change, 0 to destroy.") {
@@ -126,7 +127,7 @@ func noSecrets(t *testing.T, generated string) {
 	}
 }
 
-// removeQueries leaves the generated configuration alone.
+// removeQueries removes the queries, so that only the generated configuration remains.
 func removeQueries(t *testing.T, w cli.Workspace) {
 	t.Helper()
 	queries, err := filepath.Glob(filepath.Join(w.Dir, "*.tfquery.hcl"))

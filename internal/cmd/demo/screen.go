@@ -10,7 +10,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
 )
 
-// screen is where a person reads along.
+// screen prints the progress for a person.
 type screen struct{ out io.Writer }
 
 func (s screen) heading(text string) { fmt.Fprintf(s.out, "\n%s\n", text) }
@@ -19,7 +19,7 @@ func (s screen) line(format string, args ...any) {
 	fmt.Fprintf(s.out, "  "+format+"\n", args...)
 }
 
-// events prints what Terraform says of a run, in Terraform's words. An apply repeats its plan: that is left out.
+// events prints the messages of a run of Terraform, without the plan that an apply repeats.
 func (s screen) events(command string, events []cli.Event) {
 	for _, event := range events {
 		switch {
@@ -32,8 +32,8 @@ func (s screen) events(command string, events []cli.Event) {
 	}
 }
 
-// warning prints a warning on one line. That the provider comes from a build of this tree is the point of the demo,
-// and that a check waits for the apply is no news: those two are left out.
+// warning prints a warning on one line. It omits the warnings about a provider development override and about a check that is
+// deferred until the apply, because both are expected.
 func (s screen) warning(d *cli.Diagnostic) {
 	expected := strings.HasPrefix(d.Summary, "Provider development overrides") || strings.HasPrefix(d.Summary, "Check block assertion known after")
 	if !expected {
@@ -41,7 +41,7 @@ func (s screen) warning(d *cli.Diagnostic) {
 	}
 }
 
-// table prints what each step cost.
+// table prints the requests of each step.
 func (s screen) table(steps []step) {
 	s.heading("Requests to the tenant, from the emulator's journal")
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', tabwriter.AlignRight)

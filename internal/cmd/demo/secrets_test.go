@@ -72,8 +72,8 @@ resource "timesheets_client" "broken" {
 }
 `
 
-// TestNoSecretAnywhere runs a set-up that is full of secrets, with every log there is, and an error in its midst, and
-// looks for each secret in whatever is left: state, backup, plan, what was printed, logs, journal.
+// TestNoSecretAnywhere runs a configuration with many secrets, with all logs enabled and with an error. It searches each
+// secret in everything that remains: state, backup, plan, output, logs, journal.
 func TestNoSecretAnywhere(t *testing.T) {
 	th := newTheatre(t)
 	th.needs(t, cli.WriteOnly)
@@ -118,7 +118,7 @@ func TestNoSecretAnywhere(t *testing.T) {
 	}
 }
 
-// printed runs a command that takes no input, and returns what it printed.
+// printed runs a command without input, and returns its output.
 func printed(t *testing.T, w cli.Workspace, args ...string) string {
 	t.Helper()
 	output, err := w.Run(t.Context(), args...)

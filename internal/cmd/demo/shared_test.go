@@ -7,8 +7,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// TestSharedAPI runs two configurations on one API: neither sees a difference in what the other does, and whoever takes
-// the API away is told whose grants hang on it.
+// TestSharedAPI runs two configurations on one API. Neither plan shows a change after an apply of the other, and the plan
+// that deletes the API lists the grants that depend on it.
 func TestSharedAPI(t *testing.T) {
 	th := newTheatre(t)
 	server := open(t, emulator.Options{})
@@ -22,7 +22,7 @@ func TestSharedAPI(t *testing.T) {
 	warned := must(t, owner, 0, "plan", "-destroy")
 	for _, said := range []string{"Client grants are deleted with the API", "https://api.timesheets.example/v1", "cgr_"} {
 		if !strings.Contains(warned, said) {
-			t.Errorf("the plan that deletes the API does not say %q:\n%s", said, warned)
+			t.Errorf("the plan that deletes the API does not print %q:\n%s", said, warned)
 		}
 	}
 	must(t, team, 0, "destroy", "-auto-approve")
@@ -32,6 +32,6 @@ func TestSharedAPI(t *testing.T) {
 	}
 	must(t, owner, 0, "destroy", "-auto-approve")
 	if after := census(t, server); after != before {
-		t.Errorf("the tenant had %s, and now it has %s", before, after)
+		t.Errorf("the tenant had %s, and now has %s", before, after)
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// stage is where the demo plays: a tenant, and a workspace that uses it.
+// stage contains the tenant of the demo, and a workspace that uses it.
 type stage struct {
 	server    *emulator.Server
 	workspace cli.Workspace
@@ -48,12 +48,12 @@ func setUp(ctx context.Context, say screen, folder string) (stage, error) {
 	return stage{server: server, workspace: workspace(terraform, server, configuration, config)}, nil
 }
 
-// workspace is a configuration that works on the tenant of an emulator.
+// workspace returns a workspace for the tenant of an emulator.
 func workspace(terraform cli.CLI, server *emulator.Server, dir, config string) cli.Workspace {
 	return cli.Workspace{CLI: terraform, Dir: dir, ConfigFile: config, Environment: server.Environment()}
 }
 
-// buildProvider builds the provider into a folder and returns the CLI configuration that takes it from there.
+// buildProvider builds the provider into a directory and returns the CLI configuration that uses it.
 func buildProvider(ctx context.Context, folder string) (config string, err error) {
 	binaries := filepath.Join(folder, "bin")
 	if err := os.MkdirAll(binaries, 0o750); err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// widenGrant adds a scope to the only grant of a client, as somebody at the dashboard would, and returns the scope.
+// widenGrant adds a scope to the only grant of a client, as a user of the dashboard does, and returns the scope.
 func widenGrant(ctx context.Context, server *emulator.Server, clientID string) (string, error) {
 	const added = "approve:timesheets"
 	var grants []struct {
@@ -31,7 +31,7 @@ func widenGrant(ctx context.Context, server *emulator.Server, clientID string) (
 	return added, ask(ctx, server, http.MethodPatch, "/api/v2/client-grants/"+grants[0].ID, change, nil)
 }
 
-// ask is one call to the tenant with a token of the dashboard's. The answer is decoded into answer unless that is nil.
+// ask sends one request to the tenant with a token of the dashboard. It decodes the response into answer unless that is nil.
 func ask(ctx context.Context, server *emulator.Server, method, path string, body, answer any) (err error) {
 	content, err := json.Marshal(body)
 	if err != nil {

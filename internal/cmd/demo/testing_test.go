@@ -18,8 +18,8 @@ const (
 	tenantTests = "-filter=tests/tenant.tftest.hcl"
 )
 
-// TestModuleTests runs the tests of the example as the author of a module does, with mocks and on an emulator; and again
-// with the module broken, where they have to fail.
+// TestModuleTests runs the tests of the example as the author of a module does, with mocks and on an emulator. It expects them
+// to fail after the module was broken.
 func TestModuleTests(t *testing.T) {
 	th := newTheatre(t)
 	t.Run("mock", func(t *testing.T) {
@@ -27,12 +27,12 @@ func TestModuleTests(t *testing.T) {
 		w, requests := th.cutOff(t)
 		passes(t, w, mockTests, 3)
 		if n := requests.Load(); n != 0 {
-			t.Errorf("%d requests left for the network", n)
+			t.Errorf("%d requests were sent to the network", n)
 		}
 		w.Environment = append(w.Environment, "AUTH0_DOMAIN=example.eu.auth0.com", "AUTH0_API_TOKEN=any")
 		ends(t, w, 1, "test", tenantTests)
 		if requests.Load() == 0 {
-			t.Error("not even the real provider comes as far as the proxy, which proves nothing of the mock")
+			t.Error("the real provider does not reach the proxy either, so that the test of the mock proves nothing")
 		}
 	})
 	t.Run("emulator", func(t *testing.T) {
@@ -42,14 +42,14 @@ func TestModuleTests(t *testing.T) {
 		w := th.stage(t, server, filepath.Join(th.examples, "testing"))
 		passes(t, w, tenantTests, 3)
 		if after := census(t, server); after != before {
-			t.Errorf("the tenant had %s, and now it has %s", before, after)
+			t.Errorf("the tenant had %s, and now has %s", before, after)
 		}
 		made := false
 		for _, entry := range server.Journal() {
 			made = made || entry.Method == http.MethodPost && entry.Route == "/api/v2/client-grants"
 		}
 		if !made {
-			t.Error("the tests made no grant in the tenant")
+			t.Error("the tests created no grant in the tenant")
 		}
 	})
 	for name, broken := range map[string]defective{
@@ -66,23 +66,23 @@ func TestModuleTests(t *testing.T) {
 	}
 }
 
-// defective is one change of the module, and what its tests then say.
+// defective is one defect of the module, and the expected message of its tests.
 type defective struct{ right, wrong, filter, says string }
 
 func (d defective) fails(t *testing.T, th theatre) {
 	w := th.stage(t, open(t, emulator.Options{}), filepath.Join(th.examples, "testing"))
 	module := read(t, filepath.Join(w.Dir, "main.tf"))
 	if strings.Count(module, d.right) != 1 {
-		t.Fatalf("%q is not once in the module", d.right)
+		t.Fatalf("%q is not exactly once in the module", d.right)
 	}
 	write(t, w, "main.tf", strings.Replace(module, d.right, d.wrong, 1))
 	if said := ends(t, w, 1, "test", d.filter); !strings.Contains(said, d.says) {
-		t.Errorf("the tests do not say %q:\n%s", d.says, said)
+		t.Errorf("the tests do not print %q:\n%s", d.says, said)
 	}
 }
 
-// cutOff is a workspace with the example that knows no tenant and no credentials, and the number of requests that tried
-// to leave it for another machine.
+// cutOff returns a workspace with the example, without a tenant and credentials, and the number of requests to other
+// machines.
 func (th theatre) cutOff(t *testing.T) (cli.Workspace, *atomic.Int64) {
 	t.Helper()
 	var requests atomic.Int64
@@ -100,7 +100,7 @@ func (th theatre) cutOff(t *testing.T) (cli.Workspace, *atomic.Int64) {
 	return w, &requests
 }
 
-// passes runs some of the tests and counts those that passed.
+// passes runs some of the tests and compares the number of those that passed.
 func passes(t *testing.T, w cli.Workspace, filter string, count int) {
 	t.Helper()
 	said := ends(t, w, 0, "test", filter)

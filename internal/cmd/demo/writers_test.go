@@ -14,7 +14,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// rounds is how often two runs meet; TIMESHEETS_ROUNDS asks for more.
+// rounds returns how often two runs are started together. TIMESHEETS_ROUNDS sets another number.
 func rounds(t *testing.T) int {
 	t.Helper()
 	text := os.Getenv("TIMESHEETS_ROUNDS")
@@ -28,13 +28,12 @@ func rounds(t *testing.T) int {
 	return count
 }
 
-// TestTwoWriters lets two runs of Terraform add four scopes each to one API at the same time. Auth0 has no conditional
-// write, so the window between a run's last look and the other's write cannot be closed: whatever falls into it shows
-// in the next plan, and the test counts it. What must never be is that a run reports success for a scope that a second
-// apply does not bring.
+// TestTwoWriters runs Terraform twice at the same time. Each run adds four scopes to one API. Auth0 has no conditional write,
+// so that a write between the other run's last read and write can be lost. The next plan shows that, and the test counts it.
+// A second apply of both must always result in all scopes.
 func TestTwoWriters(t *testing.T) {
 	th := newTheatre(t)
-	hit, told := 0, 0
+	hit, reported := 0, 0
 	count := rounds(t)
 	for range count {
 		server := open(t, emulator.Options{})
@@ -58,9 +57,9 @@ func TestTwoWriters(t *testing.T) {
 		together.Wait()
 		for _, output := range outputs {
 			if said := string(output.Stdout) + string(output.Stderr); output.Code != 0 {
-				told++
+				reported++
 				if !strings.Contains(said, "Another writer keeps changing") {
-					t.Errorf("a run fails without naming the other writer:\n%s", said)
+					t.Errorf("a run fails without the error about another writer:\n%s", said)
 				}
 			}
 		}
@@ -75,10 +74,10 @@ func TestTwoWriters(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d rounds: the window was hit %d times, %d runs were told of another writer", count, hit, told)
+	t.Logf("%d rounds: %d with a lost write, %d runs reported another writer", count, hit, reported)
 }
 
-// writer is a configuration of four scopes.
+// writer returns a workspace with a configuration of four scopes.
 func (th theatre) writer(t *testing.T, server *emulator.Server, name string) cli.Workspace {
 	t.Helper()
 	w := workspace(th.cli, server, t.TempDir(), th.config)
@@ -98,7 +97,7 @@ resource "timesheets_api_scope" "test" {
 	return w
 }
 
-// shared counts the scopes that the tenant itself has.
+// shared returns the number of scopes in the tenant.
 func shared(t *testing.T, server *emulator.Server) int {
 	t.Helper()
 	var apis []struct {
