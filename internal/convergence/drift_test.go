@@ -91,7 +91,7 @@ func (t outside) send(ctx context.Context, method, at string, body, into any) er
 	if err != nil {
 		return err
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	content, err := io.ReadAll(response.Body)
 	switch {
 	case err != nil:

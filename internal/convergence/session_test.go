@@ -96,7 +96,11 @@ func (s *session) planNode(ctx context.Context, p *process, made *plan, address 
 	if current == nil && !configured {
 		return true
 	}
-	c, found, err := change{}, diagnostics(nil), error(nil)
+	var (
+		c     change
+		found diagnostics
+		err   error
+	)
 	if configured {
 		made.mu.Lock()
 		written := p.evaluate(r, func(to reference) tftypes.Value { return members(made.changes[to.address].planned)[to.attribute] })

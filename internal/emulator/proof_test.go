@@ -227,7 +227,7 @@ func TestToken_encrypted(t *testing.T) { // TK017
 	}
 	encrypt("RSA-OAEP-256", public)
 	n.call(200, "PATCH", "resource-servers/urn:a", `{"name":"Still encrypted"}`)
-	parsed, err := jose.ParseEncrypted(n.exchangeWith(job).body.Text("access_token"), []jose.KeyAlgorithm{jose.RSA_OAEP_256}, []jose.ContentEncryption{jose.A256GCM})
+	parsed, err := jose.ParseEncryptedCompact(n.exchangeWith(job).body.Text("access_token"), []jose.KeyAlgorithm{jose.RSA_OAEP_256}, []jose.ContentEncryption{jose.A256GCM})
 	if err != nil {
 		t.Fatal(err)
 	}

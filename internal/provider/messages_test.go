@@ -96,10 +96,14 @@ resource "timesheets_client_grant" "test" {
 }`
 	}
 	n.Run(t,
-		resource.TestStep{Config: grant("timesheets_client.test.client_id", "https://none.example"),
-			ExpectError: acctest.Words("Unable to create client grant", "audience =", `There is no API "https://none.example" in the tenant. Check this value`)},
-		resource.TestStep{Config: grant(`"nobody"`, n.Server.URL()+"/api/v2/"),
-			ExpectError: acctest.Words("Unable to create client grant", "client_id =", `There is no client "nobody" in the tenant. Check this value`)},
+		resource.TestStep{
+			Config:      grant("timesheets_client.test.client_id", "https://none.example"),
+			ExpectError: acctest.Words("Unable to create client grant", "audience =", `There is no API "https://none.example" in the tenant. Check this value`),
+		},
+		resource.TestStep{
+			Config:      grant(`"nobody"`, n.Server.URL()+"/api/v2/"),
+			ExpectError: acctest.Words("Unable to create client grant", "client_id =", `There is no client "nobody" in the tenant. Check this value`),
+		},
 	)
 }
 
@@ -133,15 +137,18 @@ func TestNestedAttributeIsBlamed(t *testing.T) {
 	}{
 		"token quota": {
 			"resource \"timesheets_client\" \"test\" {\n  name = \"Job\"\n  token_quota = {\n    per_hour = 1\n  }\n}\n", "/api/v2/clients",
-			map[string]any{"token_quota": map[string]any{"client_credentials": map[string]any{"per_hour": 0}}}, "token_quota.per_hour",
+			map[string]any{"token_quota": map[string]any{"client_credentials": map[string]any{"per_hour": 0}}},
+			"token_quota.per_hour",
 		},
 		"policy": {
 			api + "  subject_type_authorization = {\n    client = \"deny_all\"\n  }\n}\n", "/api/v2/resource-servers",
-			map[string]any{"subject_type_authorization": map[string]any{"client": map[string]any{"policy": "other"}}}, "subject_type_authorization.client",
+			map[string]any{"subject_type_authorization": map[string]any{"client": map[string]any{"policy": "other"}}},
+			"subject_type_authorization.client",
 		},
 		"proof of possession": {
 			api + "  proof_of_possession = {\n    mechanism    = \"dpop\"\n    required_for = \"all_clients\"\n  }\n}\n", "/api/v2/resource-servers",
-			map[string]any{"proof_of_possession": map[string]any{"mechanism": "dpop", "required": true, "required_for": "other"}}, "proof_of_possession.required_for",
+			map[string]any{"proof_of_possession": map[string]any{"mechanism": "dpop", "required": true, "required_for": "other"}},
+			"proof_of_possession.required_for",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

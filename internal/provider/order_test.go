@@ -32,7 +32,8 @@ func TestAccOrder(t *testing.T) {
 	}{
 		"map removes a scope that a grant keeps": {
 			api(`scopes = { "a" = null, "b" = null }`) + orderClient + fmt.Sprintf(strings.Replace(orderGrant, "depends_on = [timesheets_client.c]", "depends_on = [timesheets_api.a]", 1), `["a", "b"]`),
-			api(`scopes = { "a" = null }`) + orderClient + fmt.Sprintf(orderGrant, `["a", "b"]`), []string{"Scope does not exist"},
+			api(`scopes = { "a" = null }`) + orderClient + fmt.Sprintf(orderGrant, `["a", "b"]`),
+			[]string{"Scope does not exist"},
 		},
 		"map and grant add a scope": {
 			api(`scopes = { "a" = null }`) + orderClient + fmt.Sprintf(strings.Replace(orderGrant, "depends_on = [timesheets_client.c]", "depends_on = [timesheets_api.a]", 1), `["a"]`),

@@ -18,24 +18,39 @@ func TestSuggestions(t *testing.T) {
 		block    map[string]tftypes.Value
 		says     string // the end of the error
 	}{
-		"three algorithms are as close": {api, map[string]tftypes.Value{"signing_alg": text("ES256")},
-			"\"ES256\" is not one of `RS256`, `HS256`, `RS512` or `PS256`."},
+		"three algorithms are as close": {
+			api,
+			map[string]tftypes.Value{"signing_alg": text("ES256")},
+			"\"ES256\" is not one of `RS256`, `HS256`, `RS512` or `PS256`.",
+		},
 		"algorithm in lower case": {api, map[string]tftypes.Value{"signing_alg": text("rs256")}, `Did you mean "RS256"?`},
 		"beginning of a dialect":  {api, map[string]tftypes.Value{"token_dialect": text("rfc9068")}, `Did you mean "rfc9068_profile"?`},
-		"two scopes in one text": {grant, map[string]tftypes.Value{"scopes": set("batch:upload read:timesheets")},
-			`These are 2 scopes: write each one separately, "batch:upload" and "read:timesheets".`},
+		"two scopes in one text": {
+			grant,
+			map[string]tftypes.Value{"scopes": set("batch:upload read:timesheets")},
+			`These are 2 scopes: write each one separately, "batch:upload" and "read:timesheets".`,
+		},
 		"free text as a scope":  {grant, map[string]tftypes.Value{"scopes": set("upload timesheets")}, "a quotation mark or a backslash."},
 		"name as a client ID":   {grant, map[string]tftypes.Value{"client_id": text("Timesheets Import Job"), "scopes": set("a")}, "If it is the name of a client, write timesheets_client.NAME.client_id instead."},
 		"identifier with space": {api, map[string]tftypes.Value{"identifier": text("https://api.m.example v1")}, "because import IDs and tokens separate values by spaces."},
 		"identifier of a dot":   {api, map[string]tftypes.Value{"identifier": text(".")}, "so no request could address the object."},
 		"audience of two dots":  {grant, map[string]tftypes.Value{"audience": text(".."), "scopes": set("a")}, "so no request could address the object."},
 		"no lifetime":           {api, map[string]tftypes.Value{"token_lifetime": number(0)}, "or leave it out for the default of 86400."},
-		"short secret": {client, map[string]tftypes.Value{"client_secret_wo": text("short"), "client_secret_wo_version": number(1)},
-			"Generate it with `ephemeral \"random_password\"` and length = 32, which is not stored in the state."},
-		"keys as a method": {client, map[string]tftypes.Value{"token_endpoint_auth_method": text("private_key_jwt")},
-			"For keys, leave this attribute out and set the attribute `private_key_jwt` with a public key."},
-		"second key of another kind": {client, map[string]tftypes.Value{"private_key_jwt": keys(map[string]string{"a": newPublicKey(t), "b": ellipticKey})},
-			`-----BEGIN PUBLIC KEY-----".`},
+		"short secret": {
+			client,
+			map[string]tftypes.Value{"client_secret_wo": text("short"), "client_secret_wo_version": number(1)},
+			"Generate it with `ephemeral \"random_password\"` and length = 32, which is not stored in the state.",
+		},
+		"keys as a method": {
+			client,
+			map[string]tftypes.Value{"token_endpoint_auth_method": text("private_key_jwt")},
+			"For keys, leave this attribute out and set the attribute `private_key_jwt` with a public key.",
+		},
+		"second key of another kind": {
+			client,
+			map[string]tftypes.Value{"private_key_jwt": keys(map[string]string{"a": newPublicKey(t), "b": ellipticKey})},
+			`-----BEGIN PUBLIC KEY-----".`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if said := refused(t, c.resource, c.block); !strings.HasSuffix(said, c.says) || strings.Contains(said, "\n") {

@@ -86,7 +86,8 @@ func TestGrantUpdateFields(t *testing.T) {
 		"empty or none": {tenant.Grant{Scopes: []string{}}, tenant.Grant{}, nil},
 		"to all":        {some, tenant.Grant{AllowAllScopes: true}, []string{"scope", "allow_all_scopes"}},
 		"all others": {
-			some, tenant.Grant{Scopes: []string{"a"}, OrganizationUsage: "allow", AllowAnyOrganization: true, AuthorizationDetailsTypes: []string{"payment"}},
+			some,
+			tenant.Grant{Scopes: []string{"a"}, OrganizationUsage: "allow", AllowAnyOrganization: true, AuthorizationDetailsTypes: []string{"payment"}},
 			[]string{"organization_usage", "allow_any_organization", "authorization_details_types"},
 		},
 	} {

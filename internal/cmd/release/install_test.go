@@ -35,7 +35,7 @@ func newInstaller(t *testing.T) installer {
 		t.Fatal(err)
 	}
 	executable := filepath.Join(t.TempDir(), provider)
-	if _, err := run(t.Context(), root, nil, "go", "build", "-ldflags", fast, "-o", executable, "."); err != nil {
+	if err := run(t.Context(), root, nil, "go", "build", "-ldflags", fast, "-o", executable, "."); err != nil {
 		t.Fatal(err)
 	}
 	content, err := os.ReadFile(executable)
@@ -115,7 +115,7 @@ func TestReproducible(t *testing.T) {
 		copyTree(t, tree)
 		executable := filepath.Join(t.TempDir(), "provider")
 		args := append([]string{"build", "-o", executable}, goreleaserFlags(t)...)
-		if _, err := run(t.Context(), tree, []string{"CGO_ENABLED=0"}, "go", append(args, "-ldflags", fast, ".")...); err != nil {
+		if err := run(t.Context(), tree, []string{"CGO_ENABLED=0"}, "go", append(args, "-ldflags", fast, ".")...); err != nil {
 			t.Fatal(err)
 		}
 		content, err := os.ReadFile(executable)

@@ -76,7 +76,7 @@ func buildTwice(ctx context.Context, out io.Writer, root, folder string, key *op
 		return release{}, err
 	}
 	defer func() {
-		_, closeErr := run(context.WithoutCancel(ctx), "", nil, "gpgconf", "--homedir", home, "--kill", "gpg-agent")
+		closeErr := run(context.WithoutCancel(ctx), "", nil, "gpgconf", "--homedir", home, "--kill", "gpg-agent")
 		err = errors.Join(err, closeErr)
 	}()
 	signing := []string{"GNUPGHOME=" + home, fmt.Sprintf("GPG_FINGERPRINT=%X", key.PrimaryKey.Fingerprint)}
@@ -103,16 +103,16 @@ func importKey(ctx context.Context, home string, key *openpgp.Entity) error {
 	if err := errors.Join(os.Mkdir(home, 0o700), key.SerializePrivate(&private, nil), os.WriteFile(file, private.Bytes(), 0o600)); err != nil {
 		return err
 	}
-	_, err := run(ctx, "", nil, "gpg", "--homedir", home, "--batch", "--quiet", "--import", file)
+	err := run(ctx, "", nil, "gpg", "--homedir", home, "--batch", "--quiet", "--import", file)
 	return err
 }
 
 // build builds the release in a clone of the tree, like the release workflow, without publishing it.
 func build(ctx context.Context, root, clone string, signing []string) (release, error) {
-	if _, err := run(ctx, "", nil, "git", "clone", "--quiet", root, clone); err != nil {
+	if err := run(ctx, "", nil, "git", "clone", "--quiet", root, clone); err != nil {
 		return release{}, err
 	}
-	_, err := run(ctx, clone, signing, "go", "tool", "-modfile=internal/tools/go.mod", "goreleaser", "release",
+	err := run(ctx, clone, signing, "go", "tool", "-modfile=internal/tools/go.mod", "goreleaser", "release",
 		"--snapshot", "--clean", "--skip=publish")
 	if err != nil {
 		return release{}, err
@@ -140,16 +140,13 @@ func addManifest(clone, dist string) error {
 	return os.WriteFile(strings.TrimSuffix(sums[0], "SHA256SUMS")+"manifest.json", content, 0o600)
 }
 
-// run runs a command in a folder, with additions to the environment, and returns its standard output.
-func run(ctx context.Context, folder string, environment []string, name string, args ...string) (string, error) {
+// run runs a command in a folder, with additions to the environment.
+func run(ctx context.Context, folder string, environment []string, name string, args ...string) error {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = folder
 	cmd.Env = append(os.Environ(), environment...)
-	var messages strings.Builder
-	cmd.Stderr = &messages
-	output, err := cmd.Output()
-	if err != nil {
-		return "", fmt.Errorf("%s %s: %w\n%s%s", name, strings.Join(args, " "), err, output, messages.String())
+	if output, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, output)
 	}
-	return strings.TrimSpace(string(output)), nil
+	return nil
 }

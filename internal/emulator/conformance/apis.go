@@ -63,7 +63,7 @@ func aboutAPIs() []question {
 			s.expect(identity(got.object) == id, "it finds %s", got.text)
 		}},
 		{"RS013", "an API that is not there", func(s *session, _ string) {
-			s.refused(404, "inexistent_resource_server", "The resource server does not exist", "GET", apis+"/000000000000000000000000", "")
+			s.missing("inexistent_resource_server", "The resource server does not exist", apis+"/000000000000000000000000")
 		}},
 		{"RS015", "deleting an API twice succeeds", func(s *session, name string) {
 			id := identity(s.api(name, "").object)

@@ -31,7 +31,7 @@ func aboutClients() []question {
 			s.call(400, "POST", clients, fmt.Sprintf(`{"name":%q,"token_endpoint_auth_method":"none","grant_types":["client_credentials"]}`, name))
 		}},
 		{"CL012", "a client that is not there", func(s *session, _ string) {
-			s.refused(404, "inexistent_client", "The client does not exist", "GET", clients+"/00000000000000000000000000000000", "")
+			s.missing("inexistent_client", "The client does not exist", clients+"/00000000000000000000000000000000")
 		}},
 		{"GE004", "an unknown member is refused", func(s *session, name string) {
 			s.call(400, "POST", clients, fmt.Sprintf(`{"name":%q,"nonsense":1}`, name))

@@ -53,7 +53,7 @@ func aboutGrants() []question {
 			s.expect(has(got, "scope") && got["allow_all_scopes"] == false, "it answers %v", got)
 		}},
 		{"CG008", "a grant that is not there", func(s *session, _ string) {
-			s.refused(404, "inexistent_client_grant", "The grant does not exist.", "GET", grants+"/cgr_0000000000000000", "")
+			s.missing("inexistent_client_grant", "The grant does not exist.", grants+"/cgr_0000000000000000")
 		}},
 		{"CG009", "deleting a grant twice succeeds", func(s *session, name string) {
 			client, audience := s.parties(name)

@@ -57,7 +57,7 @@ func aboutOrganizations() []question {
 			s.expect(strings.HasPrefix(s.organization(name), "org_"), "it does not")
 		}},
 		{"OR003", "an organization that does not exist", func(s *session, _ string) {
-			s.refused(404, "inexistent_organization", "No organization found by that id or name", "GET", organizations+"/org_0000000000000000", "")
+			s.missing("inexistent_organization", "No organization found by that id or name", organizations+"/org_0000000000000000")
 			s.call(404, "DELETE", organizations+"/org_0000000000000000", "")
 		}},
 		{"OR004", "a name is unique", func(s *session, name string) {

@@ -66,11 +66,11 @@ func (s *session) call(status int, method, path, body string) answer {
 	return got
 }
 
-// refused expects an error with this code and message.
-func (s *session) refused(status int, code, message, method, path, body string) {
-	got := s.call(status, method, path, body)
-	s.expect(got.object["errorCode"] == code && got.object["message"] == message, "%s %s is refused with %s", method, path, got.text)
-	s.expect(strings.HasPrefix(got.text, fmt.Sprintf(`{"statusCode":%d,"error":`, status)), "the error starts otherwise: %s", got.text)
+// missing expects a GET to report with this code and message that there is no such object.
+func (s *session) missing(code, message, path string) {
+	got := s.call(http.StatusNotFound, http.MethodGet, path, "")
+	s.expect(got.object["errorCode"] == code && got.object["message"] == message, "GET %s is rejected with %s", path, got.text)
+	s.expect(strings.HasPrefix(got.text, `{"statusCode":404,"error":`), "the error starts otherwise: %s", got.text)
 }
 
 func (s *session) send(method, address, body string) answer {

@@ -20,8 +20,10 @@ func TestAccAccessCheck_quota(t *testing.T) {
 	acctest.EmulatorOnly(t, "uses up a quota")
 	n := acctest.New(t)
 	quota := func(most int, checks ...statecheck.StateCheck) resource.TestStep {
-		return resource.TestStep{ConfigVariables: config.Variables{"per_day": config.IntegerVariable(most)},
-			ConfigDirectory: acctest.Fixture(t.Name()), ConfigStateChecks: checks}
+		return resource.TestStep{
+			ConfigVariables: config.Variables{"per_day": config.IntegerVariable(most)},
+			ConfigDirectory: acctest.Fixture(t.Name()), ConfigStateChecks: checks,
+		}
 	}
 	exhausted := []statecheck.StateCheck{
 		value("test", "authorized", knownvalue.Null()),
