@@ -43,7 +43,7 @@ func TestWhyTheTenantIsNotReached(t *testing.T) {
 			reach: func(t *testing.T, _ *http.Transport) string { return "http://" + closed(t) },
 			said:  `127\.0\.0\.1:\d+ refuses connections`, unsent: true,
 		},
-		"nobody answers": {
+		"connection times out": {
 			reach: func(_ *testing.T, wire *http.Transport) string {
 				wire.DialContext = failing(&net.OpError{Op: "dial", Net: "tcp", Err: slow{}})
 				return "https://tenant.example"
@@ -163,7 +163,7 @@ func (slow) Error() string   { return "i/o timeout" }
 func (slow) Timeout() bool   { return true }
 func (slow) Temporary() bool { return true }
 
-// closed is an address at which nobody listens any more.
+// closed returns an address without a listener.
 func closed(t *testing.T) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -44,7 +44,7 @@ func TestParseHints(t *testing.T) {
 	}
 }
 
-// FuzzHints holds against any headers that no wait is negative and that the account stays usable.
+// FuzzHints checks that no headers lead to a negative wait or make the account unusable.
 func FuzzHints(f *testing.F) {
 	f.Add("10", "0", "1800000003", "5", "Fri, 15 Jan 2027 08:00:00 GMT", 429)
 	f.Add("", "", "99999999999999999999", "Fri, 15 Jan 2027 08:00:00 GMT", "x", 200)

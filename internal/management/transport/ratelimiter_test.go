@@ -157,7 +157,7 @@ func TestGateIsShared(t *testing.T) {
 	})
 }
 
-// bucket is a limit such as Auth0's: it holds so many, fills up at a rate, and tells in whole seconds when it is full.
+// bucket is a rate limit such as Auth0's: it has a size and a refill rate, and reports in seconds when it is full.
 type bucket struct {
 	mu       sync.Mutex
 	size     float64
@@ -165,7 +165,7 @@ type bucket struct {
 	left     float64
 	at       time.Time
 	rejected int
-	floored  bool // whether it tells the second in which it is full, instead of the one after
+	floored  bool // whether it reports the second in which it is full, instead of the one after
 }
 
 func (b *bucket) take() (*http.Response, error) {
@@ -192,7 +192,7 @@ func (b *bucket) take() (*http.Response, error) {
 	), nil
 }
 
-// drain is somebody else who sends a request now and then.
+// drain sends requests of another client at an interval.
 func (b *bucket) drain(stop <-chan struct{}, every time.Duration) {
 	for {
 		select {
@@ -214,7 +214,7 @@ func TestRateIsLearned(t *testing.T) {
 		workers    int
 		rejected   int
 		slower     float64 // than the bucket itself demands
-		others     float64 // requests a second that somebody else sends
+		others     float64 // requests per second of another client
 		floored    bool
 	}{
 		"free, ten at once":           {size: 2, rate: 2, share: 1, workers: 10, rejected: 1, slower: 1.2},
@@ -222,7 +222,7 @@ func TestRateIsLearned(t *testing.T) {
 		"non-production, one by one":  {size: 10, rate: 2, share: 1, workers: 1, rejected: 1, slower: 1.2},
 		"production, ten at once":     {size: 50, rate: 16, share: 1, workers: 10, rejected: 1, slower: 1.2},
 		"resets are rounded down":     {size: 10, rate: 2, share: 1, workers: 10, rejected: 5, slower: 1.2, floored: true},
-		"somebody else is busy too":   {size: 10, rate: 2, share: 1, workers: 10, rejected: 5, slower: 1.4, others: 0.5},
+		"another client is active":    {size: 10, rate: 2, share: 1, workers: 10, rejected: 5, slower: 1.4, others: 0.5},
 		"a part is left to others":    {size: 10, rate: 2, share: 0.8, workers: 10, rejected: 0, slower: 1.4},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -239,10 +239,10 @@ func TestRateIsLearned(t *testing.T) {
 					config.RateLimitShare, config.RequestTimeout = c.share, time.Hour
 				})
 				started := time.Now()
-				var all, somebody sync.WaitGroup
+				var all, others sync.WaitGroup
 				stop := make(chan struct{})
 				if c.others > 0 {
-					somebody.Go(func() { limit.drain(stop, time.Duration(float64(time.Second)/c.others)) })
+					others.Go(func() { limit.drain(stop, time.Duration(float64(time.Second)/c.others)) })
 				}
 				for range c.workers {
 					all.Go(func() {
@@ -256,7 +256,7 @@ func TestRateIsLearned(t *testing.T) {
 				all.Wait()
 				close(stop)
 				took, least := time.Since(started).Seconds(), max((requests-c.size)/(c.rate-c.others), requests/float64(c.workers)*0.1)
-				somebody.Wait()
+				others.Wait()
 				t.Logf("%d rejected, %.1f s, the bucket demands %.1f s", limit.rejected, took, least)
 				if limit.rejected > c.rejected || took > least*c.slower {
 					t.Errorf("%d rejected in %.1f s; want at most %d in %.1f s", limit.rejected, took, c.rejected, least*c.slower)
@@ -291,8 +291,8 @@ func TestCancelEndsTheWaitAtTheGate(t *testing.T) {
 	})
 }
 
-// TestLongQuotaOfATokenIsNotWaitedFor asks for tokens of two clients: the quota of the one is used up, and keeps nobody
-// from asking for the other's.
+// TestLongQuotaOfATokenIsNotWaitedFor requests tokens of two clients. The exhausted quota of one client does not block
+// requests for the other.
 func TestLongQuotaOfATokenIsNotWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &wire{answer: func(_ *http.Request, nth int) (*http.Response, error) {

@@ -159,7 +159,7 @@ func TestRefusedCredentialsAreToldOnceAndNothingMoreIsSent(t *testing.T) {
 	}
 }
 
-// A domain that cannot be reached is told in full to one of those who wait for the same token.
+// TestUnreachableTenantIsToldOnce expects the complete error for one of the callers that wait for the same token.
 func TestUnreachableTenantIsToldOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &wire{answer: fine, token: func(int) (*http.Response, error) {
@@ -190,8 +190,8 @@ func TestUnreachableTenantIsToldOnce(t *testing.T) {
 	})
 }
 
-// A certificate that nobody vouches for is the same at every attempt: one request finds out, and those that come later
-// are told by that.
+// TestUntrustedTenantIsAskedOnce expects one request to a tenant with an untrusted certificate. Later callers get the same
+// error without a request.
 func TestUntrustedTenantIsAskedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &wire{answer: fine, token: func(int) (*http.Response, error) { return nil, x509.UnknownAuthorityError{} }}
@@ -227,7 +227,7 @@ func TestClockThatIsWrongIsTold(t *testing.T) {
 	})
 }
 
-// TestQuotaOfTokensIsAskedOnce has no token left for an hour. Nobody waits that long, and nobody else is sent to ask.
+// TestQuotaOfTokensIsAskedOnce has no token left for an hour. No caller waits that long, and no second request is sent.
 func TestQuotaOfTokensIsAskedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &wire{answer: fine, token: func(nth int) (*http.Response, error) {
