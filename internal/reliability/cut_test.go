@@ -67,7 +67,7 @@ func TestFault02_CutDuringAPICreate(t *testing.T) {
 			s.settled()
 		})
 	}
-	t.Run("somebody else makes it meanwhile", func(t *testing.T) {
+	t.Run("another writer creates it meanwhile", func(t *testing.T) {
 		t.Parallel()
 		s := open(t, "job")
 		s.when("POST", apis, 1, func() {

@@ -50,8 +50,8 @@ func TestFault49_ForeignNotFound(t *testing.T) {
 // agreeKeepingFaults checks that the state has lost nothing, while the faults go on.
 func (s *scene) agreeKeepingFaults() {
 	s.t.Helper()
-	if held := s.objects(); len(held["timesheets_api"]) != 1 || len(held["timesheets_client"]) != 1 || len(held["timesheets_client_grant"]) != 1 {
-		s.t.Errorf("the state holds %v", held)
+	if stored := s.objects(); len(stored["timesheets_api"]) != 1 || len(stored["timesheets_client"]) != 1 || len(stored["timesheets_client_grant"]) != 1 {
+		s.t.Errorf("the state contains %v", stored)
 	}
 }
 
@@ -81,8 +81,8 @@ func TestFault50_ForeignDelete(t *testing.T) {
 			}
 			said := s.terraform(c.code, "destroy", "-auto-approve", "-input=false", "-refresh=false", "-target=timesheets_client_grant.job")
 			s.expect(said, c.says)
-			if held := len(s.objects()["timesheets_client_grant"]); held != c.code {
-				t.Errorf("the state holds %d grants", held)
+			if stored := len(s.objects()["timesheets_client_grant"]); stored != c.code {
+				t.Errorf("the state contains %d grants", stored)
 			}
 			s.Server.ClearFaults()
 			s.settled()

@@ -96,7 +96,7 @@ func TestFault48_Imports(t *testing.T) {
 		{"timesheets_api", "cgr_1 x", "24 hexadecimal digits"},
 		{"timesheets_client", spa.ID, "spa"},
 		{"timesheets_client", "Twin", `2 objects answer to the name "Twin"`},
-		{"timesheets_client", "nobody", `There is no client "nobody"`},
+		{"timesheets_client", "missing", `There is no client "missing"`},
 		{"timesheets_client_grant", job.ID, "client_id audience"},
 		{"timesheets_client_grant", "cgr_nothing", "There is no client grant"},
 		{"timesheets_client_grant", job.ID + " https://there.example robot", "subject_type"},

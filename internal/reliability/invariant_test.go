@@ -52,7 +52,7 @@ func (s *scene) agree() {
 	}
 }
 
-// theirs declares all that the tenant has now, and the state has not, to be somebody else's.
+// theirs registers all objects of the tenant that are not in the state as objects of others.
 func (s *scene) theirs() {
 	s.t.Helper()
 	mine := s.state()
@@ -186,7 +186,7 @@ func (s *scene) search() {
 	}
 }
 
-// leaks tells which of the canaries lie where.
+// leaks returns the canaries that were found, with their place.
 func (s *scene) leaks() []string {
 	s.t.Helper()
 	found, err := acctest.Artefacts(s.folder)

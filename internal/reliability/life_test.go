@@ -76,8 +76,8 @@ func (s *scene) killed(method, path string, before int) {
 	s.front.leave()
 }
 
-// written waits until the state on disk holds a number of resources: the CLI writes it on its own time, in place, and what
-// a run that is killed in the midst of that leaves is the CLI's to mend.
+// written waits until the state file contains a number of resources. The CLI writes it in place at some later time, and a run
+// that is killed during the write leaves a file that only the CLI can repair.
 func (s *scene) written(resources int) {
 	s.t.Helper()
 	again := time.NewTicker(20 * time.Millisecond)
@@ -187,8 +187,8 @@ func TestFault41_SecondCallFails(t *testing.T) {
 			f.Method, f.Route = "PATCH", aClient
 			s.inject(f)
 			s.expect(s.apply(0), "Warning: client_secret_wo is not set", "Unable to set the secret of client")
-			if held := s.objects()["timesheets_client"]; len(held) != 1 || held[0].ClientID == "" {
-				t.Errorf("the state holds %v", held)
+			if stored := s.objects()["timesheets_client"]; len(stored) != 1 || stored[0].ClientID == "" {
+				t.Errorf("the state contains %v", stored)
 			}
 			s.agree()
 			s.Server.ClearFaults()
@@ -226,8 +226,8 @@ func TestFault41_SecondCallFails(t *testing.T) {
 func (s *scene) expectSecret(name, want string) {
 	s.t.Helper()
 	s.behind(func(ctx context.Context) error {
-		held, err := s.Ports.Secrets.Client(ctx, s.clients(name)[0])
-		if err == nil && held.Value.Reveal() != want {
+		stored, err := s.Ports.Secrets.Client(ctx, s.clients(name)[0])
+		if err == nil && stored.Value.Reveal() != want {
 			s.t.Error("the client has another secret")
 		}
 		return err
@@ -256,9 +256,9 @@ func TestFault44_LockOut(t *testing.T) {
 	own, audience := s.Server.Terraform().ClientID, s.Server.ManagementAudience()
 	s.set("TF_VAR_own_client", own)
 	s.set("TF_VAR_management_api", audience)
-	var held []struct{ Scope []string }
-	s.dashboard("GET", grants+"?client_id="+own, nil, &held)
-	s.set("TF_VAR_granted", `["`+strings.Join(held[0].Scope, `","`)+`"]`)
+	var stored []struct{ Scope []string }
+	s.dashboard("GET", grants+"?client_id="+own, nil, &stored)
+	s.set("TF_VAR_granted", `["`+strings.Join(stored[0].Scope, `","`)+`"]`)
 	s.apply(0)
 	s.Server.ResetJournal()
 
@@ -290,7 +290,7 @@ func TestFault44_LockOut(t *testing.T) {
 	s.plan(0)
 }
 
-// removed lets go of what must stay.
+// removed stops managing the objects that must remain.
 const removed = `
 terraform {
   required_providers {

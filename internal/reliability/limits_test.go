@@ -115,7 +115,7 @@ func TestFault17_ServerError(t *testing.T) {
 	})
 }
 
-// Pages of a network, and answers that are no answer, tell nothing about the tenant: nothing leaves the state for them.
+// Pages of a proxy and invalid responses say nothing about the tenant, and must not remove anything from the state.
 func TestFault18_ForeignPage(t *testing.T) {
 	proves(t, 18)
 	for name, f := range map[string]emulator.Fault{
@@ -173,7 +173,7 @@ func TestFault19_BrokenJSON(t *testing.T) {
 func TestFault20_Conflict(t *testing.T) {
 	proves(t, 20)
 	s := open(t, "job")
-	s.dashboard("POST", apis, map[string]any{"name": "Somebody's", "identifier": "https://api.timesheets.example/v1"}, nil)
+	s.dashboard("POST", apis, map[string]any{"name": "Foreign", "identifier": "https://api.timesheets.example/v1"}, nil)
 	s.theirs()
 	said := s.apply(1)
 	s.expect(said, "Nothing is ever taken over silently", `import { to = timesheets_api.NAME id = "https://api.timesheets.example/v1" }`)
@@ -181,7 +181,7 @@ func TestFault20_Conflict(t *testing.T) {
 	s.write("import.tf", importBlock("timesheets_api.timesheets", "https://api.timesheets.example/v1"))
 	s.settled()
 
-	// Somebody switches the client off and on again at the dashboard: the grant has another id.
+	// The dashboard deauthorizes and authorizes the client, so that the grant has another ID.
 	before := s.objects()["timesheets_client_grant"][0]
 	s.behind(func(ctx context.Context) error {
 		if err := s.Ports.Grants.Delete(ctx, tenant.GrantKey{ID: before.ID}); err != nil {

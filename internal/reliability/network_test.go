@@ -129,11 +129,11 @@ func TestFault10_UntrustedTLS(t *testing.T) {
 	s.settled()
 }
 
-// secured is the front over TLS of a version at most, with a certificate that nobody vouches for.
+// secured serves the front over TLS up to a version, with an untrusted certificate.
 func (s *scene) secured(most uint16) *httptest.Server {
 	server := httptest.NewUnstartedServer(s.front)
 	server.TLS = &tls.Config{MaxVersion: most}
-	server.Config.ErrorLog = log.New(io.Discard, "", 0) // what fails here is told by the other side
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // the client reports the errors
 	server.StartTLS()
 	s.t.Cleanup(server.Close)
 	return server
@@ -240,7 +240,7 @@ func TestFault12_Redirect(t *testing.T) {
 	}
 }
 
-// Assertions are signed anew for each attempt; the refusal of one that a wrong clock made tells by how much it is wrong.
+// Assertions are signed for each attempt. The error for an assertion with a wrong clock contains the difference.
 func TestFault13_ClockSkew(t *testing.T) {
 	proves(t, 13)
 	s := open(t, "job")

@@ -17,9 +17,9 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// TestScopeQueue lets each request of a batch of scopes fail in each way - the look before it, the write, the look at
-// what came of it - without and with somebody who overwrites the list in the midst of it. Whoever is told that it worked
-// has what it wanted, whoever is told otherwise gets it with the next attempt, and what others wrote stays.
+// TestScopeQueue makes each request of a batch of scopes fail in each way (the first read, the write, the verifying read),
+// without and with another writer that overwrites the list meanwhile. A caller that gets no error must have its change, a
+// caller that gets an error must have it after the next attempt, and the changes of others must remain.
 func TestScopeQueue(t *testing.T) {
 	acctest.EmulatorOnly(t, "no real tenant fails when asked to")
 	ways := map[string]emulator.Fault{
@@ -113,7 +113,7 @@ func (q *queue) settle() {
 	there := q.there()
 	for _, value := range q.kept {
 		if _, ok := there[value]; !ok {
-			q.t.Errorf("%s of somebody else is gone", value)
+			q.t.Errorf("%s of another writer was removed", value)
 		}
 	}
 	if want := len(q.kept) + 3; len(there) != want {
@@ -134,8 +134,8 @@ func (q *queue) send(changes []tenant.ScopeChange) []error {
 	return answers
 }
 
-// judge holds what callers were told against what is there, and returns what failed. That a scope exists already is no
-// failure when it is as it was wanted: its maker lost the answer.
+// judge compares the results of callers with the tenant, and returns the failed changes. An existing scope with the wanted
+// values is not a failure, because the response to its creation was lost.
 func (q *queue) judge(answers []error) (failed []error) {
 	q.t.Helper()
 	there := q.there()
@@ -146,7 +146,7 @@ func (q *queue) judge(answers []error) (failed []error) {
 		var conflict *tenant.Conflict
 		switch {
 		case err == nil && !done:
-			q.t.Errorf("%s: told that it worked, and there are %v", change.Value, there)
+			q.t.Errorf("%s: reported success, and the scopes are %v", change.Value, there)
 		case err != nil && !(errors.As(err, &conflict) && done):
 			failed = append(failed, fmt.Errorf("%s: %w", change.Value, err))
 		}

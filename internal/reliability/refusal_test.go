@@ -85,10 +85,10 @@ func TestFault26_DroppedValue(t *testing.T) {
 			})
 		})
 		s.expect(s.apply(0), "Warning: Client differs from the configuration", "did not keep what was sent for `description`")
-		if held := s.objects()["timesheets_client"]; len(held) != 1 {
-			t.Errorf("the state holds %v", held)
+		if stored := s.objects()["timesheets_client"]; len(stored) != 1 {
+			t.Errorf("the state contains %v", stored)
 		}
-		s.settled() // nothing of that id is there: it is made again
+		s.settled() // no object has that ID, so it is created again
 	})
 }
 
@@ -113,7 +113,7 @@ func TestFault28_WrongCredentials(t *testing.T) {
 	for name, broken := range map[string]map[string]string{
 		"secret":   {"AUTH0_CLIENT_SECRET": wrong},
 		"audience": {"AUTH0_AUDIENCE": "https://elsewhere.example/api/v2/"},
-		"client":   {"AUTH0_CLIENT_ID": "nobody"},
+		"client":   {"AUTH0_CLIENT_ID": "missing"},
 	} {
 		s.Server.ResetJournal()
 		for variable, value := range broken {

@@ -150,10 +150,10 @@ func (s *scene) watch(group int, ended <-chan struct{}) {
 	}
 }
 
-// commandLines are those of all processes of a group, where the system tells.
+// commandLines returns the command lines of all processes of a group, if the system reports them.
 func commandLines(group int) []string { return slices.Collect(maps.Values(processes(group))) }
 
-// processes are the command lines of all processes of a group, by process id, where the system tells.
+// processes returns the command lines of all processes of a group by process ID, if the system reports them.
 func processes(group int) map[int]string {
 	found, _ := filepath.Glob("/proc/[0-9]*/stat")
 	lines := map[int]string{}

@@ -26,7 +26,7 @@ type scene struct {
 	folder    string // holds whatever a run leaves: configuration, state, plans, logs, temporary files
 	workspace cli.Workspace
 	canaries  acctest.Canaries
-	others    map[string]bool // what somebody else has in the tenant
+	others    map[string]bool // objects of others in the tenant
 	attempted int             // see attempts
 
 	mu       sync.Mutex

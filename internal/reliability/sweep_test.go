@@ -119,5 +119,5 @@ func (p planting) command() {
 	close(ended)
 	p.scene.watch(cmd.Process.Pid, ended)
 	_ = hold.Close()
-	_ = cmd.Wait() // its code tells nothing
+	_ = cmd.Wait() // its exit code is not relevant
 }

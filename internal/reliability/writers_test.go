@@ -12,7 +12,7 @@ import (
 
 const shared = "https://api.shared.example"
 
-// sharedAPI is an API of somebody else, with a scope of theirs.
+// sharedAPI is an API of another owner, with a scope.
 func (s *scene) sharedAPI() {
 	s.t.Helper()
 	s.dashboard("POST", apis, map[string]any{
@@ -21,7 +21,7 @@ func (s *scene) sharedAPI() {
 	s.theirs()
 }
 
-// overwrite replaces the scopes of the shared API, as somebody does who does not look first.
+// overwrite replaces the scopes of the shared API without reading them first.
 func (s *scene) overwrite(values ...string) {
 	scopes := []any{}
 	for _, value := range values {

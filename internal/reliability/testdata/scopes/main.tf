@@ -11,7 +11,7 @@ variable "values" {
   default = { "a" = "A", "b" = "B", "c" = "C", "d" = "D" }
 }
 
-# The API is somebody else's.
+# Another configuration manages the API.
 resource "timesheets_api_scope" "team" {
   for_each    = var.values
   identifier  = "https://api.shared.example"
