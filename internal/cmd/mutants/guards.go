@@ -1,6 +1,6 @@
 package mutants
 
-// Folders of the tree.
+// Directories of the repository.
 const (
 	api       = "internal/provider/api"
 	apiScope  = "internal/provider/apiscope"
@@ -14,8 +14,7 @@ const (
 	planState = "internal/planstate"
 )
 
-// guards is every guard there is. A line is what the guard is made of; where a condition is taken away it stays
-// compilable.
+// guards returns all guards. line is the code of the guard. off replaces it by code without the condition that still compiles.
 func guards() []guard {
 	var all []guard
 	for _, group := range [][]guard{
@@ -26,7 +25,7 @@ func guards() []guard {
 	return all
 }
 
-// ownGuards keep the provider from sawing off the branch it sits on.
+// ownGuards prevent that the provider locks itself out.
 func ownGuards() []guard {
 	return []guard{
 		{
@@ -102,11 +101,11 @@ func ownGuards() []guard {
 			line: `if plan.AllowAllScopes.ValueBool() && plan.Audience.Equal(`, off: `if false && plan.Audience.Equal(`,
 		},
 		{
-			name: "answered request is let go", file: "internal/framework/server/recovery.go", test: "TestAnsweredRequestIsLetGo",
+			name: "request data is released after the response", file: "internal/framework/server/recovery.go", test: "TestAnsweredRequestIsLetGo",
 			line: `defer own.answered(g.values(ctx))`, off: `g.values(ctx)`,
 		},
 		{
-			name: "log is written for somebody", file: "internal/provider/log.go", test: "TestLogLevels",
+			name: "log is written only if enabled", file: "internal/provider/log.go", test: "TestLogLevels",
 			line: `if _, found := lookup(name); !found {`, off: `if false {`,
 		},
 		{
@@ -128,7 +127,7 @@ func ownGuards() []guard {
 	}
 }
 
-// planGuards refuse a plan.
+// planGuards reject a plan.
 func planGuards() []guard {
 	return []guard{
 		{
@@ -144,7 +143,7 @@ func planGuards() []guard {
 			line: `if len(managers.Singles) > 0 {`, off: `if false {`,
 		},
 		{
-			name: "no scope is taken away unseen", file: api + "/plan_scopes.go", test: "TestAccAPIScope_toMap", in: apiScope,
+			name: "no scope is removed without being planned", file: api + "/plan_scopes.go", test: "TestAccAPIScope_toMap", in: apiScope,
 			line: `if len(removed) > 0 {`, off: `if false {`,
 		},
 		{
@@ -182,7 +181,7 @@ func planGuards() []guard {
 	}
 }
 
-// importGuards refuse to take over what could not be managed.
+// importGuards reject imports of objects that cannot be managed.
 func importGuards() []guard {
 	return []guard{
 		{
@@ -232,7 +231,7 @@ func importGuards() []guard {
 	}
 }
 
-// writeGuards see to it that what is written is written once, and no more than was meant.
+// writeGuards ensure that changes are written once, and only what was planned.
 func writeGuards() []guard {
 	return []guard{
 		{
@@ -286,7 +285,7 @@ func writeGuards() []guard {
 	}
 }
 
-// wireGuards keep requests on their way and within limits.
+// wireGuards ensure that requests reach the right host and respect limits.
 func wireGuards() []guard {
 	return []guard{
 		{
@@ -332,7 +331,7 @@ func wireGuards() []guard {
 	}
 }
 
-// secretGuards keep credentials from being seen.
+// secretGuards prevent that credentials become visible.
 func secretGuards() []guard {
 	return []guard{
 		{
