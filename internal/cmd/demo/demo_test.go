@@ -36,7 +36,7 @@ func TestDemoNoticesTampering(t *testing.T) {
 		t.Fatalf("the demo passes with a wider grant:\n%s", &out)
 	}
 	for _, want := range []string{
-		"The scopes of the job's token differ than the HCL says.",
+		"The scopes of the job's token differ from the configuration.",
 		"0 to add, 1 to change, 0 to destroy, expected 0 to add, 0 to change, 0 to destroy",
 	} {
 		if !strings.Contains(err.Error(), want) {
