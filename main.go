@@ -38,7 +38,7 @@ func main() {
 
 func serve(p framework.Provider, debug bool) error {
 	levels := provider.LogLevels(os.LookupEnv)
-	if debug { // whoever debugs reads the log of this process, not Terraform's
+	if debug { // a developer reads the log of this process, not of Terraform
 		levels = nil
 	}
 	for name, level := range levels {
