@@ -105,10 +105,10 @@ func (a *apis) Delete(ctx context.Context, key tenant.APIKey) error {
 	return a.APIs.Delete(ctx, key)
 }
 
-func (a *apis) Update(ctx context.Context, key tenant.APIKey, change tenant.APIChange) (tenant.API, error) {
+func (a *apis) Update(ctx context.Context, key tenant.APIKey, update tenant.APIUpdate) (tenant.API, error) {
 	a.wrote()
-	if !change.Scopes.Touched() {
-		return a.APIs.Update(ctx, key, change)
+	if !update.ChangesScopes() {
+		return a.APIs.Update(ctx, key, update)
 	}
 	queue, err := a.queues.of(ctx, key)
 	if err != nil {
@@ -119,32 +119,31 @@ func (a *apis) Update(ctx context.Context, key tenant.APIKey, change tenant.APIC
 	}
 	defer queue.leave()
 	queue.forget()
-	return a.own(ctx, key, change)
+	return a.own(ctx, key, update)
 }
 
 // own makes an owner's change while nobody else in this process writes the API's scopes.
-func (a *apis) own(ctx context.Context, key tenant.APIKey, change tenant.APIChange) (tenant.API, error) {
+func (a *apis) own(ctx context.Context, key tenant.APIKey, update tenant.APIUpdate) (tenant.API, error) {
 	present, err := a.APIs.Get(ctx, key) // as it is now, not as it was read before
 	if err != nil {
 		return tenant.API{}, err
 	}
-	list, _ := change.Scopes.Value()
-	if unseen := unseen(present.Scopes, list); len(unseen) > 0 {
+	if unseen := unseen(present.Scopes, update); len(unseen) > 0 {
 		return present, &tenant.Appeared{
 			Reply:      tenant.Reply{Operation: "update API"},
 			Identifier: present.Identifier,
 			Scopes:     unseen,
 		}
 	}
-	api, err := a.APIs.Update(ctx, present.Key(), change)
-	return api, checked(err, list.Wanted, api.Scopes)
+	api, err := a.APIs.Update(ctx, present.Key(), update)
+	return api, checked(err, update.Planned.Scopes, api.Scopes)
 }
 
-// unseen are the values of present scopes that the owner neither wants nor knows.
-func unseen(present []tenant.Scope, list tenant.ScopeList) []string {
-	wanted := tenant.ScopeValues(list.Wanted)
+// unseen returns the values of present scopes that the owner neither plans nor knows.
+func unseen(present []tenant.Scope, update tenant.APIUpdate) []string {
+	known, planned := tenant.ScopeValues(update.Prior.Scopes), tenant.ScopeValues(update.Planned.Scopes)
 	return slices.DeleteFunc(tenant.ScopeValues(present), func(value string) bool {
-		return slices.Contains(wanted, value) || slices.Contains(list.Known, value)
+		return slices.Contains(planned, value) || slices.Contains(known, value)
 	})
 }
 

@@ -140,10 +140,11 @@ func (q *queue) singly(ctx context.Context, base *tenant.API, parts []part) send
 
 func (q *queue) write(ctx context.Context, base tenant.API, list []tenant.Scope) (tenant.API, error) {
 	q.forget()
-	change := tenant.APIChange{Scopes: tenant.Set(tenant.ScopeList{Wanted: list, Known: tenant.ScopeValues(base.Scopes)})}
-	return caught(func(ctx context.Context, change tenant.APIChange) (tenant.API, error) {
-		return q.below.Update(ctx, base.Key(), change)
-	})(ctx, change)
+	planned := base
+	planned.Scopes = append([]tenant.Scope{}, list...)
+	return caught(func(ctx context.Context, update tenant.APIUpdate) (tenant.API, error) {
+		return q.below.Update(ctx, base.Key(), update)
+	})(ctx, tenant.APIUpdate{Prior: base, Planned: planned})
 }
 
 // kept tells those parts whose scopes the tenant took in another form, which is the doing of no other writer, and

@@ -110,9 +110,9 @@ func (c *clients) Create(ctx context.Context, client tenant.Client) (tenant.Clie
 	return c.Clients.Create(ctx, client)
 }
 
-func (c *clients) Update(ctx context.Context, key tenant.ClientKey, change tenant.ClientChange) (tenant.Client, error) {
+func (c *clients) Update(ctx context.Context, key tenant.ClientKey, update tenant.ClientUpdate) (tenant.Client, error) {
 	c.wrote()
-	return c.Clients.Update(ctx, key, change)
+	return c.Clients.Update(ctx, key, update)
 }
 
 func (c *clients) Delete(ctx context.Context, key tenant.ClientKey) error {

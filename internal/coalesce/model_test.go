@@ -189,8 +189,8 @@ func (s script) run() *world {
 			}
 			c.began = time.Now()
 			if c.owner != nil {
-				change := tenant.APIChange{Scopes: tenant.Set(tenant.ScopeList{Wanted: c.owner, Known: ours})}
-				c.api, c.err = above.APIs.Update(ctx, c.key, change)
+				update := tenant.APIUpdate{Prior: tenant.API{Scopes: scopes(ours...)}, Planned: tenant.API{Scopes: c.owner}}
+				c.api, c.err = above.APIs.Update(ctx, c.key, update)
 			} else {
 				c.api, c.err = above.Scopes.Change(ctx, c.key, c.changes...)
 			}

@@ -16,15 +16,14 @@ import (
 // trimming is a tenant that does not keep blanks at the end of a scope.
 type trimming struct{ *service }
 
-func (s *trimming) Update(ctx context.Context, key tenant.APIKey, change tenant.APIChange) (tenant.API, error) {
-	list, _ := change.Scopes.Value()
-	kept := slices.Clone(list.Wanted)
+func (s *trimming) Update(ctx context.Context, key tenant.APIKey, update tenant.APIUpdate) (tenant.API, error) {
+	kept, sent := slices.Clone(update.Planned.Scopes), update.Planned.Scopes
 	for i := range kept {
 		kept[i].Value = strings.TrimSpace(kept[i].Value)
 	}
-	change.Scopes = tenant.Set(tenant.ScopeList{Wanted: kept, Known: list.Known})
-	api, err := s.service.Update(ctx, key, change)
-	if err == nil && !tenant.SameScopes(kept, list.Wanted) {
+	update.Planned.Scopes = kept
+	api, err := s.service.Update(ctx, key, update)
+	if err == nil && !tenant.SameScopes(kept, sent) {
 		err = &tenant.Differs{Noun: "API", Fields: []string{"scopes"}}
 	}
 	return api, err
@@ -32,31 +31,31 @@ func (s *trimming) Update(ctx context.Context, key tenant.APIKey, change tenant.
 
 func tenantOf(apis tenant.APIs) tenant.Tenant { return coalesce.New(tenant.Tenant{APIs: apis}) }
 
-func owning(known []string, wanted ...tenant.Scope) tenant.APIChange {
-	return tenant.APIChange{
-		Name:   tenant.Set("Renamed"),
-		Scopes: tenant.Set(tenant.ScopeList{Wanted: wanted, Known: known}),
+func owning(known []string, wanted ...tenant.Scope) tenant.APIUpdate {
+	return tenant.APIUpdate{
+		Prior:   tenant.API{Scopes: scopes(known...)},
+		Planned: tenant.API{Name: "Renamed", Scopes: append([]tenant.Scope{}, wanted...)},
 	}
 }
 
 func TestOwnersChange(t *testing.T) {
 	for name, test := range map[string]struct {
-		change   tenant.APIChange
+		update   tenant.APIUpdate
 		calls    int
 		appeared []string
 		want     []tenant.Scope
 	}{
-		"name alone":                  {tenant.APIChange{Name: tenant.Set("Renamed")}, 1, nil, scopes("a", "b")},
+		"name alone":                  {tenant.APIUpdate{Planned: tenant.API{Name: "Renamed"}}, 1, nil, scopes("a", "b")},
 		"known scopes go":             {owning([]string{"a", "b"}, scope("c")), 2, nil, scopes("c")},
 		"wanted scope was there":      {owning([]string{"a"}, scopes("a", "b", "c")...), 2, nil, scopes("a", "b", "c")},
-		"scope that nobody has seen":  {owning([]string{"a"}, scope("a")), 1, []string{"b"}, scopes("a", "b")},
-		"scopes that nobody has seen": {owning(nil), 1, []string{"a", "b"}, scopes("a", "b")},
+		"scope that nobody has seen":  {owning([]string{"a"}, scope("c")), 1, []string{"b"}, scopes("a", "b")},
+		"scopes that nobody has seen": {owning(nil, scope("c")), 1, []string{"a", "b"}, scopes("a", "b")},
 		"all scopes go":               {owning([]string{"a", "b"}), 2, nil, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newService(scopes("b", "a")...)
-				api, err := s.tenant().APIs.Update(t.Context(), key, test.change)
+				api, err := s.tenant().APIs.Update(t.Context(), key, test.update)
 				if test.appeared == nil {
 					succeeded(t, outcome{err: err})
 					if api.Name != "Renamed" || !tenant.SameScopes(api.Scopes, test.want) {
@@ -77,8 +76,9 @@ func TestOwnersChange(t *testing.T) {
 // careless is a tenant below that drops what it was sent and does not say so.
 type careless struct{ *service }
 
-func (s *careless) Update(ctx context.Context, key tenant.APIKey, change tenant.APIChange) (tenant.API, error) {
-	return s.service.Update(ctx, key, tenant.APIChange{Name: change.Name})
+func (s *careless) Update(ctx context.Context, key tenant.APIKey, update tenant.APIUpdate) (tenant.API, error) {
+	update.Planned.Scopes = nil
+	return s.service.Update(ctx, key, update)
 }
 
 func TestOwnersAnswerIsChecked(t *testing.T) {

@@ -15,7 +15,9 @@ import (
 // gathering is how long a flush waits at least.
 const gathering = 15 * time.Millisecond
 
-func renamed(name string) tenant.ClientChange { return tenant.ClientChange{Name: tenant.Set(name)} }
+func renamed(name string) tenant.ClientUpdate {
+	return tenant.ClientUpdate{Planned: tenant.Client{Name: name}}
+}
 
 // TestReadsAfterAWrite: what was read before a write serves nobody after it, and each Get asks for itself.
 func TestReadsAfterAWrite(t *testing.T) {
@@ -26,12 +28,11 @@ func TestReadsAfterAWrite(t *testing.T) {
 			return err
 		},
 		"update API": func(ctx context.Context, above tenant.Tenant) error {
-			_, err := above.APIs.Update(ctx, apiKey(0), tenant.APIChange{Name: tenant.Set("Renamed")})
+			_, err := above.APIs.Update(ctx, apiKey(0), tenant.APIUpdate{Planned: tenant.API{Name: "Renamed"}})
 			return err
 		},
 		"own scopes": func(ctx context.Context, above tenant.Tenant) error {
-			list := tenant.ScopeList{Wanted: scopes("c"), Known: []string{"a", "b"}}
-			_, err := above.APIs.Update(ctx, apiKey(0), tenant.APIChange{Scopes: tenant.Set(list)})
+			_, err := above.APIs.Update(ctx, apiKey(0), owning([]string{"a", "b"}, scope("c")))
 			return err
 		},
 		"change scope": func(ctx context.Context, above tenant.Tenant) error {
@@ -253,8 +254,7 @@ func TestOwnerReadsFresh(t *testing.T) {
 		above := s.tenant()
 		readAPIs(t, s, above, 3, keys(3, apiKey)...)
 		s.apis.change("id-0", func(api *tenant.API) { api.Scopes = scopes("a", "b", "foreign") })
-		list := tenant.ScopeList{Wanted: scopes("a"), Known: []string{"a", "b"}}
-		if _, err := above.APIs.Update(t.Context(), apiKey(0), tenant.APIChange{Scopes: tenant.Set(list)}); !isA[tenant.Appeared](err) {
+		if _, err := above.APIs.Update(t.Context(), apiKey(0), owning([]string{"a", "b"}, scope("a"))); !isA[tenant.Appeared](err) {
 			t.Errorf("error %v", err)
 		}
 	})

@@ -169,14 +169,14 @@ func (s *apiStock) Create(ctx context.Context, api tenant.NewAPI) (tenant.API, e
 	return api.API, s.do(ctx, "write", func() error { s.objects = append(s.objects, api.API); return nil })
 }
 
-func (s *apiStock) Update(ctx context.Context, key tenant.APIKey, change tenant.APIChange) (api tenant.API, err error) {
+func (s *apiStock) Update(ctx context.Context, key tenant.APIKey, update tenant.APIUpdate) (api tenant.API, err error) {
 	return api, s.do(ctx, "write", func() error {
 		at := slices.IndexFunc(s.objects, func(api tenant.API) bool { return api.ID == key.ID || api.Identifier == key.Identifier })
-		if name, ok := change.Name.Value(); ok {
+		if name := update.Planned.Name; name != update.Prior.Name {
 			s.objects[at].Name = name
 		}
-		if list, ok := change.Scopes.Value(); ok {
-			s.objects[at].Scopes = list.Wanted
+		if update.ChangesScopes() {
+			s.objects[at].Scopes = update.Planned.Scopes
 		}
 		api = s.objects[at]
 		return nil
@@ -206,15 +206,13 @@ func (s *clientStock) Create(ctx context.Context, client tenant.Client) (tenant.
 	return client, s.do(ctx, "write", func() error { s.objects = append(s.objects, client); return nil })
 }
 
-func (s *clientStock) Update(ctx context.Context, key tenant.ClientKey, change tenant.ClientChange) (client tenant.Client, err error) {
+func (s *clientStock) Update(ctx context.Context, key tenant.ClientKey, update tenant.ClientUpdate) (client tenant.Client, err error) {
 	return client, s.do(ctx, "write", func() error {
 		at := s.find(key.ClientID)
 		if at < 0 {
 			return &tenant.NotFound{Key: key.ClientID}
 		}
-		if name, ok := change.Name.Value(); ok {
-			s.objects[at].Name = name
-		}
+		s.objects[at].Name = update.Planned.Name
 		client = s.objects[at]
 		s.note(key.ClientID)
 		return nil

@@ -66,16 +66,16 @@ func (s *service) Get(ctx context.Context, key tenant.APIKey) (tenant.API, error
 	return s.do(ctx, call{key: key}, ctx.Err)
 }
 
-func (s *service) Update(ctx context.Context, key tenant.APIKey, change tenant.APIChange) (tenant.API, error) {
-	list, listed := change.Scopes.Value()
-	return s.do(ctx, call{write: true, key: key, sent: list.Wanted}, func() error {
-		if slices.ContainsFunc(list.Wanted, func(scope tenant.Scope) bool { return strings.Contains(scope.Value, "!") }) {
+func (s *service) Update(ctx context.Context, key tenant.APIKey, update tenant.APIUpdate) (tenant.API, error) {
+	sent := update.Effective().Planned.Scopes
+	return s.do(ctx, call{write: true, key: key, sent: sent}, func() error {
+		if slices.ContainsFunc(sent, func(scope tenant.Scope) bool { return strings.Contains(scope.Value, "!") }) {
 			return &tenant.Invalid{Field: "scopes"}
 		}
-		if listed {
-			s.api.Scopes = slices.Clone(list.Wanted)
+		if update.ChangesScopes() {
+			s.api.Scopes = slices.Clone(sent)
 		}
-		if name, ok := change.Name.Value(); ok {
+		if name := update.Planned.Name; name != update.Prior.Name {
 			s.api.Name = name
 		}
 		return nil

@@ -100,7 +100,7 @@ func (s *apiStore) Create(ctx context.Context, wanted tenant.NewAPI) (tenant.API
 		find: func(ctx context.Context) (tenant.API, error) {
 			return s.Get(ctx, tenant.APIKey{Identifier: wanted.Identifier})
 		},
-		differing: func(got tenant.API) []string { return created(wanted, got) },
+		differing: func(got tenant.API) []string { return apiCreatedDifferently(wanted, got) },
 		unsure:    !wanted.SigningSecret.Empty(), // it cannot be read back to be compared
 		found:     func(api tenant.API) tenant.Found { return tenant.Found{ID: api.ID, Name: api.Name} },
 	}
@@ -113,12 +113,8 @@ func (s *apiStore) Create(ctx context.Context, wanted tenant.NewAPI) (tenant.API
 
 func (s *apiStore) post(ctx context.Context, wanted tenant.NewAPI) (tenant.API, error) {
 	call := transport.Call{Operation: "create API", Secrets: []secret.Value{wanted.SigningSecret}}
-	var options []option.RequestOption
-	if !wanted.Preset || wanted.TokenLifetimeForWeb > 0 {
-		options = append(options, webLifetime(wanted.TokenLifetimeForWeb))
-	}
 	answer, err := write(ctx, call, func(ctx context.Context) (*sdk.CreateResourceServerResponseContent, error) {
-		return s.sdk.Create(ctx, newAPIRequest(wanted), options...)
+		return s.sdk.Create(ctx, &sdk.CreateResourceServerRequestContent{}, newAPIDocument(wanted).body(s.way))
 	})
 	if err != nil {
 		return tenant.API{}, err
@@ -127,16 +123,12 @@ func (s *apiStore) post(ctx context.Context, wanted tenant.NewAPI) (tenant.API, 
 	if api.Identifier != wanted.Identifier {
 		return tenant.API{}, another(call.Operation)
 	}
-	return api, differs(call.Operation, nounAPI, created(wanted, api))
+	return api, differs(call.Operation, nounAPI, apiCreatedDifferently(wanted, api))
 }
 
-// webLifetime adds what the SDK's requests lack.
-func webLifetime(seconds int64) option.RequestOption {
-	return option.WithBodyProperties(map[string]any{"token_lifetime_for_web": seconds})
-}
-
-func (s *apiStore) Update(ctx context.Context, key tenant.APIKey, change tenant.APIChange) (tenant.API, error) {
-	if change.Empty() {
+func (s *apiStore) Update(ctx context.Context, key tenant.APIKey, update tenant.APIUpdate) (tenant.API, error) {
+	changed := apiChanges(update)
+	if len(changed) == 0 && update.SigningSecret.Empty() {
 		return s.Get(ctx, key)
 	}
 	address := cmp.Or(key.ID, key.Identifier)
@@ -145,23 +137,18 @@ func (s *apiStore) Update(ctx context.Context, key tenant.APIKey, change tenant.
 	}
 	call := transport.Call{
 		Operation: "update API",
-		Once:      change.Scopes.Touched(), // the list is absolute: sent late, it would undo what others wrote meanwhile
+		Secrets:   []secret.Value{update.SigningSecret},
+		Once:      update.ChangesScopes(), // the list is absolute: sent late, it would undo what others wrote meanwhile
 	}
-	if value, ok := change.SigningSecret.Value(); ok {
-		call.Secrets = []secret.Value{value}
-	}
-	var options []option.RequestOption
-	if lifetimes, ok := change.Lifetimes.Value(); ok {
-		options = append(options, webLifetime(lifetimes.Web))
-	}
+	body := changed.with(documentOf(&sdk.UpdateResourceServerRequestContent{SigningSecret: given(update.SigningSecret.Reveal())}))
 	answer, err := write(ctx, call, func(ctx context.Context) (*sdk.UpdateResourceServerResponseContent, error) {
-		return s.sdk.Update(ctx, address, apiChangeRequest(change), options...)
+		return s.sdk.Update(ctx, address, &sdk.UpdateResourceServerRequestContent{}, body.body(s.way))
 	})
 	if err != nil {
 		return tenant.API{}, named(err, nounAPI, key.String())
 	}
 	api := newAPI((*sdk.ResourceServer)(answer))
-	return api, differs(call.Operation, nounAPI, apiChangeDifferences(change, api))
+	return api, differs(call.Operation, nounAPI, apiUpdatedDifferently(changed, update, api))
 }
 
 func (s *apiStore) Delete(ctx context.Context, key tenant.APIKey) error {
@@ -173,69 +160,6 @@ func (s *apiStore) Delete(ctx context.Context, key tenant.APIKey) error {
 		_, err := s.fetch(ctx, address)
 		return err
 	})
-}
-
-// created are Auth0's names of what a created API has otherwise than it was sent.
-func created(wanted tenant.NewAPI, got tenant.API) []string {
-	if wanted.Preset {
-		return nil
-	}
-	return apiDifferences(wanted.API, got)
-}
-
-// apiDifferences are Auth0's names of what the tenant has otherwise than it was sent.
-func apiDifferences(sent, got tenant.API) []string {
-	return fields(
-		field{"name", sent.Name == "" || sent.Name == got.Name},
-		field{"identifier", sent.Identifier == got.Identifier},
-		field{"signing_alg", sent.SigningAlg == "" || sent.SigningAlg == got.SigningAlg},
-		field{"scopes", sent.Scopes == nil || tenant.SameScopes(sent.Scopes, got.Scopes)},
-		field{"token_lifetime", sent.TokenLifetime == got.TokenLifetime},
-		field{"token_lifetime_for_web", sent.TokenLifetimeForWeb == got.TokenLifetimeForWeb},
-		field{"allow_offline_access", sent.AllowOfflineAccess == got.AllowOfflineAccess},
-		field{"skip_consent_for_verifiable_first_party_clients", sent.SkipConsent == got.SkipConsent},
-		field{"enforce_policies", sent.EnforcePolicies == got.EnforcePolicies},
-		field{"token_dialect", sent.TokenDialect == "" || sent.TokenDialect == got.TokenDialect},
-		field{"allow_online_access", sent.AllowOnlineAccess == got.AllowOnlineAccess},
-		field{"allow_online_access_with_ephemeral_sessions", sent.AllowOnlineAccessEphemeral == got.AllowOnlineAccessEphemeral},
-		field{"consent_policy", sent.ConsentPolicy == got.ConsentPolicy},
-		field{"authorization_details", sameSet(sent.AuthorizationDetailsTypes, got.AuthorizationDetailsTypes)},
-		field{"authorization_policy", sent.AuthorizationPolicy == got.AuthorizationPolicy},
-		field{"proof_of_possession", sent.ProofOfPossession == got.ProofOfPossession},
-		field{"token_encryption", sent.TokenEncryption.Same(got.TokenEncryption)},
-		field{"subject_type_authorization", sameSubjects(sent.SubjectTypeAuthorization, got.SubjectTypeAuthorization)},
-	)
-}
-
-func sameSubjects(sent, got tenant.SubjectTypeAuthorization) bool {
-	return (sent.User == "" || sent.User == got.User) && (sent.Client == "" || sent.Client == got.Client)
-}
-
-func apiChangeDifferences(change tenant.APIChange, got tenant.API) []string {
-	lifetimes, changed := change.Lifetimes.Value()
-	list, listed := change.Scopes.Value()
-	subjects, subjected := change.SubjectTypeAuthorization.Value()
-	kinds, detailed := change.AuthorizationDetailsTypes.Value()
-	encryption, encrypted := change.TokenEncryption.Value()
-	return fields(
-		field{"allow_online_access", stays(change.AllowOnlineAccess, got.AllowOnlineAccess)},
-		field{"allow_online_access_with_ephemeral_sessions", stays(change.AllowOnlineAccessEphemeral, got.AllowOnlineAccessEphemeral)},
-		field{"consent_policy", stays(change.ConsentPolicy, got.ConsentPolicy)},
-		field{"authorization_details", !detailed || sameSet(kinds, got.AuthorizationDetailsTypes)},
-		field{"authorization_policy", stays(change.AuthorizationPolicy, got.AuthorizationPolicy)},
-		field{"proof_of_possession", stays(change.ProofOfPossession, got.ProofOfPossession)},
-		field{"token_encryption", !encrypted || encryption.Same(got.TokenEncryption)},
-		field{"name", stays(change.Name, got.Name)},
-		field{"signing_alg", stays(change.SigningAlg, got.SigningAlg)},
-		field{"scopes", !listed || tenant.SameScopes(list.Wanted, got.Scopes)},
-		field{"token_lifetime", !changed || lifetimes.Token == got.TokenLifetime},
-		field{"token_lifetime_for_web", !changed || lifetimes.Web == got.TokenLifetimeForWeb},
-		field{"allow_offline_access", stays(change.AllowOfflineAccess, got.AllowOfflineAccess)},
-		field{"skip_consent_for_verifiable_first_party_clients", stays(change.SkipConsent, got.SkipConsent)},
-		field{"enforce_policies", stays(change.EnforcePolicies, got.EnforcePolicies)},
-		field{"token_dialect", stays(change.TokenDialect, got.TokenDialect)},
-		field{"subject_type_authorization", !subjected || sameSubjects(subjects, got.SubjectTypeAuthorization)},
-	)
 }
 
 // sameSet reports whether two lists hold the same strings, in whatever order and however often.

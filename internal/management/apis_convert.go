@@ -1,9 +1,10 @@
 package management
 
 import (
+	"cmp"
+
 	sdk "github.com/auth0/go-auth0/v3/management"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -55,82 +56,89 @@ func newSubjects(from *sdk.ResourceServerSubjectTypeAuthorization) tenant.Subjec
 	return subjects
 }
 
-// newAPIRequest is a create without the lifetime for web applications, which the SDK lacks. What the tenant takes for
-// granted when it is absent is left out where it is wanted like that: once sent, it is there to stay.
-func newAPIRequest(wanted tenant.NewAPI) *sdk.CreateResourceServerRequestContent {
-	body := &sdk.CreateResourceServerRequestContent{
-		Identifier:         wanted.Identifier,
-		Name:               given(wanted.Name),
-		SigningAlg:         given(sdk.SigningAlgorithmEnum(wanted.SigningAlg)),
-		SigningSecret:      given(wanted.SigningSecret.Reveal()),
-		TokenLifetime:      new(int(wanted.TokenLifetime)),
-		AllowOfflineAccess: &wanted.AllowOfflineAccess,
-		SkipConsentForVerifiableFirstPartyClients: &wanted.SkipConsent,
+// apiDocument returns the members of an update.
+func apiDocument(api tenant.API) document {
+	body := &sdk.UpdateResourceServerRequestContent{
+		Name:               given(api.Name),
+		SigningAlg:         given(sdk.SigningAlgorithmEnum(api.SigningAlg)),
+		TokenLifetime:      given(int(api.TokenLifetime)),
+		AllowOfflineAccess: &api.AllowOfflineAccess,
+		SkipConsentForVerifiableFirstPartyClients: &api.SkipConsent,
+		EnforcePolicies:                        &api.EnforcePolicies,
+		TokenDialect:                           given(sdk.ResourceServerTokenDialectSchemaEnum(api.TokenDialect)),
+		SubjectTypeAuthorization:               subjectsRequest(api.SubjectTypeAuthorization),
+		AllowOnlineAccess:                      &api.AllowOnlineAccess,
+		AllowOnlineAccessWithEphemeralSessions: &api.AllowOnlineAccessEphemeral,
+		ConsentPolicy:                          given(sdk.ResourceServerConsentPolicyEnum(api.ConsentPolicy)),
+		AuthorizationDetails:                   detailsRequest(api.AuthorizationDetailsTypes),
+		AuthorizationPolicy:                    authorizationPolicyRequest(api.AuthorizationPolicy),
+		ProofOfPossession:                      proofRequest(api.ProofOfPossession),
+		TokenEncryption:                        encryptionRequest(api.TokenEncryption),
 	}
-	if wanted.Scopes != nil {
-		body.SetScopes(scopesRequest(wanted.Scopes))
+	if api.Scopes != nil {
+		body.SetScopes(scopesRequest(api.Scopes))
 	}
-	if wanted.EnforcePolicies {
-		body.EnforcePolicies = new(true)
+	members := documentOf(body)
+	if api.TokenLifetimeForWeb > 0 { // the SDK's requests lack it
+		members[memberWebLifetime] = float64(api.TokenLifetimeForWeb)
 	}
-	if wanted.TokenDialect != tenant.DefaultTokenDialect {
-		body.TokenDialect = given(sdk.ResourceServerTokenDialectSchemaEnum(wanted.TokenDialect))
-	}
-	body.AllowOnlineAccess = given(wanted.AllowOnlineAccess)
-	body.AllowOnlineAccessWithEphemeralSessions = given(wanted.AllowOnlineAccessEphemeral)
-	body.ConsentPolicy = given(sdk.ResourceServerConsentPolicyEnum(wanted.ConsentPolicy))
-	if len(wanted.AuthorizationDetailsTypes) > 0 {
-		body.AuthorizationDetails = detailsRequest(wanted.AuthorizationDetailsTypes)
-	}
-	if wanted.AuthorizationPolicy != "" {
-		body.AuthorizationPolicy = authorizationPolicyRequest(wanted.AuthorizationPolicy)
-	}
-	if wanted.ProofOfPossession != (tenant.ProofOfPossession{}) {
-		body.ProofOfPossession = proofRequest(wanted.ProofOfPossession)
-	}
-	if wanted.TokenEncryption != (tenant.TokenEncryption{}) {
-		body.TokenEncryption = encryptionRequest(wanted.TokenEncryption)
-	}
-	if subjects := wanted.SubjectTypeAuthorization; subjects != tenant.DefaultSubjectTypeAuthorization() {
-		body.SubjectTypeAuthorization = subjectsRequest(subjects)
-	}
-	if wanted.Preset {
-		body.TokenLifetime = given(int(wanted.TokenLifetime))
-		body.AllowOfflineAccess = given(wanted.AllowOfflineAccess)
-		body.SkipConsentForVerifiableFirstPartyClients = given(wanted.SkipConsent)
-	}
-	return body
+	return members
 }
 
-// apiChangeRequest is an update: the changed fields alone, null for those that are taken away.
-func apiChangeRequest(change tenant.APIChange) *sdk.UpdateResourceServerRequestContent {
-	body := &sdk.UpdateResourceServerRequestContent{}
-	put(change.Name, body.SetName, pointer)
-	put(change.SigningAlg, body.SetSigningAlg, func(name string) *sdk.SigningAlgorithmEnum {
-		return new(sdk.SigningAlgorithmEnum(name))
-	})
-	put(change.SigningSecret, body.SetSigningSecret, func(value secret.Value) *string { return new(value.Reveal()) })
-	put(change.Lifetimes, body.SetTokenLifetime, func(seconds tenant.Lifetimes) *int { return new(int(seconds.Token)) })
-	put(change.AllowOfflineAccess, body.SetAllowOfflineAccess, pointer)
-	put(change.SkipConsent, body.SetSkipConsentForVerifiableFirstPartyClients, pointer)
-	put(change.EnforcePolicies, body.SetEnforcePolicies, pointer)
-	put(change.TokenDialect, body.SetTokenDialect, func(name string) *sdk.ResourceServerTokenDialectSchemaEnum {
-		return new(sdk.ResourceServerTokenDialectSchemaEnum(name))
-	})
-	put(change.SubjectTypeAuthorization, body.SetSubjectTypeAuthorization, subjectsRequest)
-	put(change.AllowOnlineAccess, body.SetAllowOnlineAccess, pointer)
-	put(change.AllowOnlineAccessEphemeral, body.SetAllowOnlineAccessWithEphemeralSessions, pointer)
-	put(change.ConsentPolicy, body.SetConsentPolicy, func(name string) *sdk.ResourceServerConsentPolicyEnum {
-		return new(sdk.ResourceServerConsentPolicyEnum(name))
-	})
-	put(change.AuthorizationDetailsTypes, body.SetAuthorizationDetails, detailsRequest)
-	put(change.AuthorizationPolicy, body.SetAuthorizationPolicy, authorizationPolicyRequest)
-	put(change.ProofOfPossession, body.SetProofOfPossession, proofRequest)
-	put(change.TokenEncryption, body.SetTokenEncryption, encryptionRequest)
-	put(change.Scopes, body.SetScopes, func(list tenant.ScopeList) []*sdk.ResourceServerScope {
-		return scopesRequest(list.Wanted)
-	})
-	return body
+const (
+	memberLifetime    = "token_lifetime"
+	memberWebLifetime = "token_lifetime_for_web"
+)
+
+// newAPIDocument returns the members of a create. What the tenant assumes for an absent member is not sent: once sent, it is
+// stored for good. Two flags are always sent, unless the tenant determines the values.
+func newAPIDocument(wanted tenant.NewAPI) document {
+	assumed := apiDocument(tenant.API{TokenDialect: tenant.DefaultTokenDialect, SubjectTypeAuthorization: tenant.DefaultSubjectTypeAuthorization()})
+	if !wanted.Preset {
+		assumed = assumed.without("allow_offline_access", "skip_consent_for_verifiable_first_party_clients")
+	}
+	return documentOf(&sdk.CreateResourceServerRequestContent{
+		Identifier:    wanted.Identifier,
+		SigningSecret: given(wanted.SigningSecret.Reveal()),
+	}).with(changes(assumed, apiDocument(wanted.API)).withoutNulls())
+}
+
+// apiDifference returns the members of an API that differ.
+func apiDifference(update tenant.APIUpdate) document {
+	update = update.Effective()
+	return changes(apiDocument(update.Prior), apiDocument(update.Planned))
+}
+
+// apiChanges returns the members of an update that changes something. Lifetimes are sent together, because the tenant checks
+// one against the other (RS007).
+func apiChanges(update tenant.APIUpdate) document {
+	changed := apiDifference(update)
+	_, token := changed[memberLifetime]
+	_, web := changed[memberWebLifetime]
+	if token || web {
+		planned := apiDocument(update.Planned)
+		changed[memberLifetime], changed[memberWebLifetime] = planned[memberLifetime], planned[memberWebLifetime]
+	}
+	return changed
+}
+
+// apiCreatedDifferently returns Auth0's names of what the tenant has otherwise than it was to be created.
+func apiCreatedDifferently(wanted tenant.NewAPI, got tenant.API) []string {
+	if wanted.Preset {
+		return nil
+	}
+	wanted.Name = cmp.Or(wanted.Name, got.Name)
+	wanted.SigningAlg = cmp.Or(wanted.SigningAlg, got.SigningAlg)
+	wanted.TokenDialect = cmp.Or(wanted.TokenDialect, got.TokenDialect)
+	wanted.SubjectTypeAuthorization = cmp.Or(wanted.SubjectTypeAuthorization, got.SubjectTypeAuthorization)
+	got.TokenEncryption.PEM = wanted.TokenEncryption.PEM // sent, never answered (RS023)
+	return apiDifference(tenant.APIUpdate{Prior: got, Planned: wanted.API}).names()
+}
+
+// apiUpdatedDifferently returns Auth0's names of what the tenant has otherwise than it was sent.
+func apiUpdatedDifferently(changed document, update tenant.APIUpdate, got tenant.API) []string {
+	got.TokenEncryption.PEM = update.Planned.TokenEncryption.PEM // sent, never answered (RS023)
+	return unapplied(changed, apiDocument(tenant.APIUpdate{Prior: update.Prior, Planned: got}.Effective().Planned))
 }
 
 // scopesRequest is never nil: an empty list is sent as one.

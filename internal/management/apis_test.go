@@ -156,35 +156,58 @@ func TestAPIGet(t *testing.T) {
 }
 
 func TestAPIUpdateSendsTheChangeAlone(t *testing.T) {
+	two := []tenant.Scope{{Value: "a"}, {Value: "b", Description: "B"}}
 	for name, c := range map[string]struct {
-		change tenant.APIChange
+		update tenant.APIUpdate
 		body   string
 	}{
-		"one":              {tenant.APIChange{Name: tenant.Set("New")}, `{"name":"New"}`},
-		"false is a value": {tenant.APIChange{AllowOfflineAccess: tenant.Set(false)}, `{"allow_offline_access":false}`},
-		"taken away":       {tenant.APIChange{TokenDialect: tenant.Unset[string]()}, `{"token_dialect":null}`},
+		"one":              {tenant.APIUpdate{Planned: tenant.API{Name: "New"}}, `{"name":"New"}`},
+		"false is a value": {tenant.APIUpdate{Prior: tenant.API{AllowOfflineAccess: true}}, `{"allow_offline_access":false}`},
+		"taken away":       {tenant.APIUpdate{Prior: tenant.API{TokenDialect: "rfc9068_profile"}}, `{"token_dialect":null}`},
 		"lifetimes": {
-			tenant.APIChange{Lifetimes: tenant.Set(tenant.Lifetimes{Token: 600, Web: 60})},
+			tenant.APIUpdate{Prior: tenant.API{TokenLifetime: 900, TokenLifetimeForWeb: 60}, Planned: tenant.API{TokenLifetime: 600, TokenLifetimeForWeb: 60}},
 			`{"token_lifetime":600,"token_lifetime_for_web":60}`,
 		},
-		"all scopes gone": {tenant.APIChange{Scopes: tenant.Set(tenant.ScopeList{})}, `{"scopes":[]}`},
+		"all scopes gone":   {tenant.APIUpdate{Prior: tenant.API{Scopes: two}, Planned: tenant.API{Scopes: []tenant.Scope{}}}, `{"scopes":[]}`},
+		"scopes left alone": {tenant.APIUpdate{Prior: tenant.API{Scopes: two}, Planned: tenant.API{Name: "n"}}, `{"name":"n"}`},
+		"another order": {
+			tenant.APIUpdate{Prior: tenant.API{Scopes: []tenant.Scope{two[1], two[0]}}, Planned: tenant.API{Name: "n", Scopes: two}}, `{"name":"n"}`,
+		},
+		"another description": {
+			tenant.APIUpdate{Prior: tenant.API{Scopes: []tenant.Scope{two[0], {Value: "b"}}}, Planned: tenant.API{Scopes: two}},
+			`{"scopes":[{"value":"a"},{"value":"b","description":"B"}]}`,
+		},
+		"half of a system API": {
+			tenant.APIUpdate{
+				Prior:   tenant.API{IsSystem: true, SubjectTypeAuthorization: tenant.SubjectTypeAuthorization{User: "allow_all", Client: "deny_all"}},
+				Planned: tenant.API{IsSystem: true, SubjectTypeAuthorization: tenant.SubjectTypeAuthorization{User: "deny_all", Client: "require_client_grant"}},
+			},
+			`{"subject_type_authorization":{"user":{"policy":"deny_all"}}}`,
+		},
+		"the whole of another": {
+			tenant.APIUpdate{
+				Prior:   tenant.API{SubjectTypeAuthorization: tenant.SubjectTypeAuthorization{User: "allow_all", Client: "deny_all"}},
+				Planned: tenant.API{SubjectTypeAuthorization: tenant.SubjectTypeAuthorization{User: "deny_all", Client: "deny_all"}},
+			},
+			`{"subject_type_authorization":{"user":{"policy":"deny_all"},"client":{"policy":"deny_all"}}}`,
+		},
 		"scopes": {
-			tenant.APIChange{Scopes: tenant.Set(tenant.ScopeList{Wanted: []tenant.Scope{{Value: "a"}, {Value: "b", Description: "B"}}})},
+			tenant.APIUpdate{Planned: tenant.API{Scopes: two}},
 			`{"scopes":[{"value":"a"},{"value":"b","description":"B"}]}`,
 		},
 		"algorithm": {
-			tenant.APIChange{SigningAlg: tenant.Set("HS256"), SigningSecret: tenant.Set(secret.New("sixteen characters"))},
+			tenant.APIUpdate{Planned: tenant.API{SigningAlg: "HS256"}, SigningSecret: secret.New("sixteen characters")},
 			`{"signing_alg":"HS256","signing_secret":"sixteen characters"}`,
 		},
 		"subjects": {
-			tenant.APIChange{SubjectTypeAuthorization: tenant.Set(tenant.SubjectTypeAuthorization{User: "deny_all", Client: "deny_all"})},
+			tenant.APIUpdate{Planned: tenant.API{SubjectTypeAuthorization: tenant.SubjectTypeAuthorization{User: "deny_all", Client: "deny_all"}}},
 			`{"subject_type_authorization":{"user":{"policy":"deny_all"},"client":{"policy":"deny_all"}}}`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := newServer(t, map[string]func(call) reply{"PATCH " + apiPath: says(200, minimal)})
 			key := tenant.APIKey{ID: "0123456789abcdef01234567", Identifier: "https://api.example/v1"}
-			got, err := server.tenant(t).APIs.Update(t.Context(), key, c.change)
+			got, err := server.tenant(t).APIs.Update(t.Context(), key, c.update)
 			var differs *tenant.Differs
 			if err != nil && !errors.As(err, &differs) {
 				t.Fatal(err)

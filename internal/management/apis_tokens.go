@@ -22,6 +22,9 @@ func newDetailsTypes(from []any) []string {
 }
 
 func detailsRequest(kinds []string) []any {
+	if len(kinds) == 0 {
+		return nil
+	}
 	return converted(kinds, func(kind string) any { return map[string]any{"type": kind} })
 }
 
@@ -33,6 +36,9 @@ func newAuthorizationPolicy(from *sdk.ResourceServerAuthorizationPolicy) string 
 }
 
 func authorizationPolicyRequest(id string) *sdk.ResourceServerAuthorizationPolicy {
+	if id == "" {
+		return nil
+	}
 	return &sdk.ResourceServerAuthorizationPolicy{PolicyID: id}
 }
 
@@ -46,6 +52,9 @@ func newProof(from *sdk.ResourceServerProofOfPossession) tenant.ProofOfPossessio
 }
 
 func proofRequest(proof tenant.ProofOfPossession) *sdk.ResourceServerProofOfPossession {
+	if proof == (tenant.ProofOfPossession{}) {
+		return nil
+	}
 	return &sdk.ResourceServerProofOfPossession{
 		Mechanism:   sdk.ResourceServerProofOfPossessionMechanismEnum(proof.Mechanism),
 		Required:    proof.Required,
@@ -64,6 +73,9 @@ func newEncryption(from *sdk.ResourceServerTokenEncryption) tenant.TokenEncrypti
 }
 
 func encryptionRequest(encryption tenant.TokenEncryption) *sdk.ResourceServerTokenEncryption {
+	if encryption == (tenant.TokenEncryption{}) {
+		return nil
+	}
 	return &sdk.ResourceServerTokenEncryption{
 		Format: sdk.ResourceServerTokenEncryptionFormatEnum(encryption.Format),
 		EncryptionKey: &sdk.ResourceServerTokenEncryptionKey{

@@ -46,7 +46,7 @@ func TestAPIGuards(t *testing.T) {
 	plain := got
 	plain.AuthorizationDetailsTypes, plain.ConsentPolicy, plain.AuthorizationPolicy = nil, "", ""
 	plain.ProofOfPossession, plain.TokenEncryption = tenant.ProofOfPossession{}, tenant.TokenEncryption{}
-	if _, err := apis.Update(t.Context(), got.Key(), got.ChangeTo(plain)); err != nil {
+	if _, err := apis.Update(t.Context(), got.Key(), tenant.APIUpdate{Prior: got, Planned: plain}); err != nil {
 		t.Fatal(err)
 	}
 	sameJSON(t, server.asked("")[1].Body, nulls)

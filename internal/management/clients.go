@@ -20,11 +20,10 @@ const (
 	nounClient           = "client"
 	operationReadClient  = "read client"
 	operationListClients = "list clients"
-
-	// clientFields are what every read asks for: what tenant.Client holds, but for its proof.
-	clientFields = "client_id,name,description,app_type,grant_types,token_endpoint_auth_method,client_metadata,is_first_party,global," +
-		"token_quota,organization_usage,default_organization,require_proof_of_possession"
 )
+
+// clientFields is what every read asks for.
+var clientFields = strings.Join(tenant.ClientFields(), ",")
 
 // clientStore keeps the tenant's clients.
 type clientStore struct {
@@ -190,7 +189,7 @@ func (s *clientStore) Create(ctx context.Context, wanted tenant.Client) (tenant.
 func (s *clientStore) post(ctx context.Context, wanted tenant.Client) (tenant.Client, error) {
 	const operation = "create client"
 	answer, err := write(ctx, transport.Call{Operation: operation}, func(ctx context.Context) (*sdk.CreateClientResponseContent, error) {
-		return s.sdk.Create(ctx, newClientRequest(wanted))
+		return s.sdk.Create(ctx, &sdk.CreateClientRequestContent{}, newClientDocument(wanted).body(s.way))
 	})
 	if err != nil {
 		return tenant.Client{}, err
@@ -199,7 +198,7 @@ func (s *clientStore) post(ctx context.Context, wanted tenant.Client) (tenant.Cl
 	if client.Name != "" && strings.TrimSpace(client.Name) != strings.TrimSpace(wanted.Name) {
 		return tenant.Client{}, another(operation)
 	}
-	return client, differs(operation, nounClient, clientDifferences(wanted, client))
+	return client, differs(operation, nounClient, clientCreatedDifferently(wanted, client))
 }
 
 // settle looks for a client that a lost create may have made. It gives a lagging index some time, unless the caller
@@ -222,8 +221,9 @@ func (s *clientStore) settle(ctx context.Context, wanted tenant.Client, lost err
 	return nil
 }
 
-func (s *clientStore) Update(ctx context.Context, key tenant.ClientKey, change tenant.ClientChange) (tenant.Client, error) {
-	if change.Empty() {
+func (s *clientStore) Update(ctx context.Context, key tenant.ClientKey, update tenant.ClientUpdate) (tenant.Client, error) {
+	changed := clientChanges(update)
+	if len(changed) == 0 && update.Secret.Empty() {
 		return s.Get(ctx, key)
 	}
 	id, err := s.idOf(ctx, key)
@@ -231,18 +231,16 @@ func (s *clientStore) Update(ctx context.Context, key tenant.ClientKey, change t
 		return tenant.Client{}, err
 	}
 	defer s.secrets.under.part(id)
-	call := transport.Call{Operation: "update client"}
-	if value, ok := change.Secret.Value(); ok {
-		call.Secrets = []secret.Value{value}
-	}
+	call := transport.Call{Operation: "update client", Secrets: []secret.Value{update.Secret}}
+	body := changed.with(documentOf(&sdk.UpdateClientRequestContent{ClientSecret: given(update.Secret.Reveal())}))
 	answer, err := write(ctx, call, func(ctx context.Context) (*sdk.UpdateClientResponseContent, error) {
-		return s.sdk.Update(ctx, id, clientChangeRequest(change))
+		return s.sdk.Update(ctx, id, &sdk.UpdateClientRequestContent{}, body.body(s.way))
 	})
 	if err != nil {
 		return tenant.Client{}, named(err, nounClient, key.String())
 	}
 	client := newClient((*sdk.Client)(answer), false)
-	return client, differs(call.Operation, nounClient, clientChangeDifferences(change, client))
+	return client, differs(call.Operation, nounClient, clientUpdatedDifferently(changed, client))
 }
 
 func (s *clientStore) Delete(ctx context.Context, key tenant.ClientKey) error {

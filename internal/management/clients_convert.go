@@ -3,12 +3,10 @@ package management
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 
 	sdk "github.com/auth0/go-auth0/v3/management"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -65,8 +63,13 @@ func newQuota(from *sdk.TokenQuota) tenant.TokenQuota {
 	return tenant.TokenQuota{PerHour: int64(limits.GetPerHour()), PerDay: int64(limits.GetPerDay()), Enforce: valueOr(limits.Enforce, true)}
 }
 
-func quotaRequest(quota tenant.TokenQuota) *sdk.TokenQuotaClientCredentials {
-	return &sdk.TokenQuotaClientCredentials{PerHour: given(int(quota.PerHour)), PerDay: given(int(quota.PerDay)), Enforce: &quota.Enforce}
+func quotaRequest(quota tenant.TokenQuota) *sdk.UpdateTokenQuota {
+	if quota == (tenant.TokenQuota{}) {
+		return nil
+	}
+	return &sdk.UpdateTokenQuota{ClientCredentials: &sdk.TokenQuotaClientCredentials{
+		PerHour: given(int(quota.PerHour)), PerDay: given(int(quota.PerDay)), Enforce: &quota.Enforce,
+	}}
 }
 
 // newDefaultOrganization reads which organization tokens are for when nobody asks for one. Auth0 knows one flow to which
@@ -79,123 +82,86 @@ func newDefaultOrganization(from *sdk.ClientDefaultOrganization) string {
 }
 
 func defaultOrganizationRequest(id string) *sdk.ClientDefaultOrganization {
+	if id == "" {
+		return nil
+	}
 	return &sdk.ClientDefaultOrganization{OrganizationID: id, Flows: []sdk.ClientDefaultOrganizationFlowsEnum{sdk.ClientDefaultOrganizationFlowsEnum(tenant.ClientCredentials)}}
 }
 
-// newClientRequest always says of which kind the client is and how it may ask for tokens: what the tenant takes for
-// granted there is meant for people who sign in. Keys and a way to show a secret exclude each other (CL009).
-func newClientRequest(wanted tenant.Client) *sdk.CreateClientRequestContent {
-	body := &sdk.CreateClientRequestContent{
-		Name:        wanted.Name,
-		Description: given(wanted.Description),
-		AppType:     new(sdk.ClientAppTypeEnum(cmp.Or(wanted.AppType, tenant.MachineToMachine))),
+// clientDocument returns the members of an update. Metadata are merged key by key (CL008).
+func clientDocument(client tenant.Client) document {
+	body := &sdk.UpdateClientRequestContent{
+		Name:                        &client.Name,
+		Description:                 &client.Description,
+		AppType:                     given(sdk.ClientAppTypeEnum(client.AppType)),
+		TokenEndpointAuthMethod:     given(sdk.ClientTokenEndpointAuthMethodOrNullEnum(client.TokenEndpointAuthMethod)),
+		TokenQuota:                  quotaRequest(client.TokenQuota),
+		OrganizationUsage:           given(sdk.ClientOrganizationUsagePatchEnum(client.OrganizationUsage)),
+		DefaultOrganization:         defaultOrganizationRequest(client.DefaultOrganization),
+		RequireProofOfPossession:    &client.RequireProof,
+		ClientAuthenticationMethods: methodsOf(client.UsedKeys()),
 	}
+	body.SetGrantTypes(append([]string{}, client.GrantTypes...))
+	metadata := document{}
+	for key, value := range client.Metadata {
+		metadata[key] = value
+	}
+	return documentOf(body).with(document{memberMetadata: metadata})
+}
+
+const (
+	memberMetadata = "client_metadata"
+	memberMethods  = "client_authentication_methods"
+)
+
+// newClientDocument returns the members of a create. It always contains the kind of the client and how it may request tokens:
+// what the tenant assumes for these is meant for people who sign in. Keys and a way to show a secret exclude each other
+// (CL009).
+func newClientDocument(wanted tenant.Client) document {
+	body := &sdk.CreateClientRequestContent{Name: wanted.Name}
+	wanted.Proof = tenant.ProofUntold
+	wanted.AppType = cmp.Or(wanted.AppType, tenant.MachineToMachine)
+	wanted.TokenEndpointAuthMethod = cmp.Or(wanted.TokenEndpointAuthMethod, tenant.DefaultTokenEndpointAuthMethod)
 	if len(wanted.Credentials) > 0 {
+		wanted.TokenEndpointAuthMethod = ""
 		body.ClientAuthenticationMethods = newMethods(wanted.Credentials)
-	} else {
-		body.TokenEndpointAuthMethod = new(sdk.ClientTokenEndpointAuthMethodEnum(cmp.Or(wanted.TokenEndpointAuthMethod, tenant.DefaultTokenEndpointAuthMethod)))
+	}
+	if wanted.GrantTypes == nil {
+		wanted.GrantTypes = []string{tenant.ClientCredentials}
 	}
 	if wanted.IsThirdParty {
 		body.SetIsFirstParty(new(false))
 	}
-	if wanted.TokenQuota != (tenant.TokenQuota{}) {
-		body.TokenQuota = &sdk.CreateTokenQuota{ClientCredentials: quotaRequest(wanted.TokenQuota)}
-	}
-	if wanted.OrganizationUsage != tenant.DefaultOrganizationUsage {
-		body.OrganizationUsage = given(sdk.ClientOrganizationUsageEnum(wanted.OrganizationUsage))
-	}
-	if wanted.DefaultOrganization != "" {
-		body.DefaultOrganization = defaultOrganizationRequest(wanted.DefaultOrganization)
-	}
-	body.RequireProofOfPossession = given(wanted.RequireProof)
+	assumed := clientDocument(tenant.Client{OrganizationUsage: tenant.DefaultOrganizationUsage}).without("grant_types")
+	return documentOf(body).with(changes(assumed, clientDocument(wanted)).withoutNulls())
+}
+
+// clientChanges returns the members of an update that changes something, except for the secret.
+func clientChanges(update tenant.ClientUpdate) document {
+	return changes(clientDocument(update.Prior), clientDocument(update.Planned))
+}
+
+// clientCreatedDifferently returns Auth0's names of what the tenant has otherwise than it was to be created.
+func clientCreatedDifferently(wanted, got tenant.Client) []string {
+	wanted.AppType = cmp.Or(wanted.AppType, got.AppType)
+	wanted.TokenEndpointAuthMethod = cmp.Or(wanted.TokenEndpointAuthMethod, got.TokenEndpointAuthMethod)
+	wanted.OrganizationUsage = cmp.Or(wanted.OrganizationUsage, got.OrganizationUsage)
 	if wanted.GrantTypes == nil {
-		body.SetGrantTypes([]string{tenant.ClientCredentials})
-	} else {
-		body.SetGrantTypes(wanted.GrantTypes)
+		wanted.GrantTypes = got.GrantTypes
 	}
-	if len(wanted.Metadata) > 0 {
-		body.ClientMetadata = &sdk.ClientMetadata{}
-		for key, value := range wanted.Metadata {
-			(*body.ClientMetadata)[key] = value
-		}
+	wanted.Proof, got.Proof = tenant.ProofUntold, tenant.ProofUntold // keys have no id before they are created
+	names := clientChanges(tenant.ClientUpdate{Prior: got, Planned: wanted}).names()
+	if !sameCredentials(wanted.Credentials, got.Credentials) {
+		names = append(names, memberMethods)
 	}
-	return body
+	return names
 }
 
-// clientChangeRequest is an update: the changed fields alone, null for those that are taken away. Metadata are merged
-// by the tenant, so null takes a single key away.
-func clientChangeRequest(change tenant.ClientChange) *sdk.UpdateClientRequestContent {
-	body := &sdk.UpdateClientRequestContent{}
-	put(change.Name, body.SetName, pointer)
-	put(change.Description, body.SetDescription, pointer)
-	put(change.AppType, body.SetAppType, func(kind string) *sdk.ClientAppTypeEnum { return new(sdk.ClientAppTypeEnum(kind)) })
-	put(change.GrantTypes, body.SetGrantTypes, func(kinds []string) []string { return append([]string{}, kinds...) })
-	put(change.TokenEndpointAuthMethod, body.SetTokenEndpointAuthMethod, func(method string) *sdk.ClientTokenEndpointAuthMethodOrNullEnum {
-		return new(sdk.ClientTokenEndpointAuthMethodOrNullEnum(method))
-	})
-	put(change.Credentials, body.SetClientAuthenticationMethods, methodsOf)
-	put(change.TokenQuota, body.SetTokenQuota, func(quota tenant.TokenQuota) *sdk.UpdateTokenQuota {
-		return &sdk.UpdateTokenQuota{ClientCredentials: quotaRequest(quota)}
-	})
-	put(change.OrganizationUsage, body.SetOrganizationUsage, func(usage string) *sdk.ClientOrganizationUsagePatchEnum {
-		return new(sdk.ClientOrganizationUsagePatchEnum(usage))
-	})
-	put(change.DefaultOrganization, body.SetDefaultOrganization, defaultOrganizationRequest)
-	put(change.RequireProof, body.SetRequireProofOfPossession, pointer)
-	put(change.Secret, body.SetClientSecret, func(value secret.Value) *string { return new(value.Reveal()) })
-	if len(change.Metadata) > 0 {
-		body.ClientMetadata = &sdk.ClientMetadata{}
-		for key, one := range change.Metadata {
-			if value, ok := one.Value(); ok {
-				(*body.ClientMetadata)[key] = value
-			} else if one.Unsets() {
-				(*body.ClientMetadata)[key] = nil
-			}
-		}
+// clientUpdatedDifferently returns Auth0's names of what the tenant has otherwise than it was sent. A response without keys
+// shows nothing about them: the token may be allowed to write them and not to read them.
+func clientUpdatedDifferently(changed document, got tenant.Client) []string {
+	if got.Proof == tenant.ProofUntold && changed[memberMethods] != nil {
+		changed = changed.without(memberMethods)
 	}
-	return body
-}
-
-// clientDifferences are Auth0's names of what the tenant has otherwise than it was sent.
-func clientDifferences(sent, got tenant.Client) []string {
-	return fields(
-		field{"name", sent.Name == got.Name},
-		field{"description", sent.Description == got.Description},
-		field{"app_type", sent.AppType == "" || sent.AppType == got.AppType},
-		field{"grant_types", sent.GrantTypes == nil || sameSet(sent.GrantTypes, got.GrantTypes)},
-		field{"token_endpoint_auth_method", sent.TokenEndpointAuthMethod == "" || sent.TokenEndpointAuthMethod == got.TokenEndpointAuthMethod},
-		field{"client_metadata", maps.Equal(sent.Metadata, got.Metadata)},
-		field{"token_quota", sent.TokenQuota == got.TokenQuota},
-		field{"organization_usage", sent.OrganizationUsage == "" || sent.OrganizationUsage == got.OrganizationUsage},
-		field{"default_organization", sent.DefaultOrganization == got.DefaultOrganization},
-		field{"require_proof_of_possession", sent.RequireProof == got.RequireProof},
-		field{"client_authentication_methods", sameCredentials(sent.Credentials, got.Credentials)},
-	)
-}
-
-func clientChangeDifferences(change tenant.ClientChange, got tenant.Client) []string {
-	kinds, changed := change.GrantTypes.Value()
-	return fields(
-		field{"name", stays(change.Name, got.Name)},
-		field{"description", stays(change.Description, got.Description)},
-		field{"app_type", stays(change.AppType, got.AppType)},
-		field{"grant_types", !changed || sameSet(kinds, got.GrantTypes)},
-		field{"token_endpoint_auth_method", stays(change.TokenEndpointAuthMethod, got.TokenEndpointAuthMethod)},
-		field{"client_metadata", metadataStays(change.Metadata, got.Metadata)},
-		field{"token_quota", stays(change.TokenQuota, got.TokenQuota)},
-		field{"organization_usage", stays(change.OrganizationUsage, got.OrganizationUsage)},
-		field{"default_organization", stays(change.DefaultOrganization, got.DefaultOrganization)},
-		field{"require_proof_of_possession", stays(change.RequireProof, got.RequireProof)},
-		field{"client_authentication_methods", referencesStay(change.Credentials, got)},
-	)
-}
-
-func metadataStays(change map[string]tenant.Change[string], got map[string]string) bool {
-	for key, one := range change {
-		value, there := got[key]
-		if one.Unsets() && there || !stays(one, value) {
-			return false
-		}
-	}
-	return true
+	return unapplied(changed, clientDocument(got))
 }

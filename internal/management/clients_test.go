@@ -129,28 +129,31 @@ func TestClientByName(t *testing.T) {
 
 func TestClientUpdateSendsTheChangeAlone(t *testing.T) {
 	for name, c := range map[string]struct {
-		change  tenant.ClientChange
+		update  tenant.ClientUpdate
 		body    string
 		differs bool
 	}{
-		"name":              {tenant.ClientChange{Name: tenant.Set("Import Job")}, `{"name":"Import Job"}`, false},
-		"no description":    {tenant.ClientChange{Description: tenant.Set("")}, `{"description":""}`, false},
-		"another name kept": {tenant.ClientChange{Name: tenant.Set("Other")}, `{"name":"Other"}`, true},
-		"taken away":        {tenant.ClientChange{TokenEndpointAuthMethod: tenant.Unset[string]()}, `{"token_endpoint_auth_method":null}`, false},
-		"no grant types":    {tenant.ClientChange{GrantTypes: tenant.Set([]string{})}, `{"grant_types":[]}`, true},
+		"name":              {tenant.ClientUpdate{Planned: tenant.Client{Name: "Import Job"}}, `{"name":"Import Job"}`, false},
+		"no description":    {tenant.ClientUpdate{Prior: tenant.Client{Description: "Uploads"}}, `{"description":""}`, false},
+		"another name kept": {tenant.ClientUpdate{Planned: tenant.Client{Name: "Other"}}, `{"name":"Other"}`, true},
+		"taken away, stays": {tenant.ClientUpdate{Prior: tenant.Client{TokenEndpointAuthMethod: "none"}}, `{"token_endpoint_auth_method":null}`, true},
+		"no grant types":    {tenant.ClientUpdate{Prior: tenant.Client{GrantTypes: []string{"a"}}}, `{"grant_types":[]}`, true},
 		"metadata": {
-			tenant.ClientChange{Metadata: map[string]tenant.Change[string]{"team": tenant.Set("a"), "old": tenant.Unset[string]()}},
+			tenant.ClientUpdate{
+				Prior:   tenant.Client{Metadata: map[string]string{"old": "x", "keep": "y"}},
+				Planned: tenant.Client{Metadata: map[string]string{"team": "a", "keep": "y"}},
+			},
 			`{"client_metadata":{"team":"a","old":null}}`, false,
 		},
 		"metadata that stays": {
-			tenant.ClientChange{Metadata: map[string]tenant.Change[string]{"team": tenant.Unset[string]()}},
+			tenant.ClientUpdate{Prior: tenant.Client{Metadata: map[string]string{"team": "a"}}},
 			`{"client_metadata":{"team":null}}`, true,
 		},
-		"secret": {tenant.ClientChange{Secret: tenant.Set(secret.New("chosen"))}, `{"client_secret":"chosen"}`, false},
+		"secret": {tenant.ClientUpdate{Secret: secret.New("chosen")}, `{"client_secret":"chosen"}`, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := newServer(t, map[string]func(call) reply{"PATCH " + clientsPath + "/job": says(200, clientJSON)})
-			got, err := server.tenant(t).Clients.Update(t.Context(), tenant.ClientKey{ClientID: "job"}, c.change)
+			got, err := server.tenant(t).Clients.Update(t.Context(), tenant.ClientKey{ClientID: "job"}, c.update)
 			var differs *tenant.Differs
 			if errors.As(err, &differs) != c.differs || err != nil && !c.differs {
 				t.Errorf("error %v", err)

@@ -2,13 +2,9 @@ package management
 
 import (
 	"context"
-	"io"
-	"net/http"
-	"strings"
 	"time"
 
 	sdk "github.com/auth0/go-auth0/v3/management"
-	"github.com/auth0/go-auth0/v3/management/option"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/management/transport"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
@@ -59,31 +55,18 @@ func (s *credentialStore) Create(ctx context.Context, clientID string, wanted te
 
 func (s *credentialStore) Expire(ctx context.Context, clientID, id string, at time.Time) (tenant.Credential, error) {
 	const operation = "set when a key expires"
-	body := &sdk.PatchClientCredentialRequestContent{ExpiresAt: given(at)}
-	var never []option.RequestOption
-	if at.IsZero() {
-		never = append(never, option.WithHTTPClient(neverExpires{s.clients.way}))
+	changed := document{"expires_at": nil}
+	if !at.IsZero() {
+		changed = documentOf(&sdk.PatchClientCredentialRequestContent{ExpiresAt: &at})
 	}
 	answer, err := write(ctx, transport.Call{Operation: operation}, func(ctx context.Context) (*sdk.PatchClientCredentialResponseContent, error) {
-		return s.clients.sdk.Credentials.Update(ctx, clientID, id, body, never...)
+		return s.clients.sdk.Credentials.Update(ctx, clientID, id, &sdk.PatchClientCredentialRequestContent{}, changed.body(s.clients.way))
 	})
 	if err != nil {
 		return tenant.Credential{}, named(err, nounCredential, id)
 	}
 	got := newCredential((*sdk.ClientCredential)(answer))
 	return got, differs(operation, nounCredential, fields(field{"expires_at", tenant.SameMoment(at, got.ExpiresAt)}))
-}
-
-// neverExpires sends what the SDK cannot spell: it leaves out null where a time belongs.
-type neverExpires struct{ way transport.Doer }
-
-// Do implements core.HTTPClient.
-func (n neverExpires) Do(request *http.Request) (*http.Response, error) {
-	const body = `{"expires_at":null}`
-	sent := request.Clone(request.Context())
-	sent.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(body)), nil }
-	sent.Body, sent.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
-	return n.way.Do(sent)
 }
 
 func (s *credentialStore) Delete(ctx context.Context, clientID, id string) error {

@@ -85,8 +85,11 @@ func newMethods(keys []tenant.Credential) *sdk.ClientCreateAuthenticationMethod 
 	return &sdk.ClientCreateAuthenticationMethod{PrivateKeyJwt: method}
 }
 
-// methodsOf lets a client authenticate with keys that it has (CR003).
+// methodsOf lets a client authenticate with keys that it has (CR003); nil if it does not do so with keys.
 func methodsOf(ids []string) *sdk.ClientAuthenticationMethod {
+	if ids == nil {
+		return nil
+	}
 	method := &sdk.ClientAuthenticationMethodPrivateKeyJwt{Credentials: []*sdk.CredentialID{}}
 	for _, id := range ids {
 		method.Credentials = append(method.Credentials, &sdk.CredentialID{ID: id})
@@ -132,20 +135,4 @@ func sameCredentials(sent, got []tenant.Credential) bool {
 	return len(sent) == len(got) && !slices.ContainsFunc(sent, func(one tenant.Credential) bool {
 		return !slices.ContainsFunc(got, func(other tenant.Credential) bool { return len(credentialDifferences(one, other)) == 0 })
 	})
-}
-
-// referencesStay reports whether an updated client uses the keys it was told to use. An answer without any says nothing:
-// whoever may write them need not be allowed to read them.
-func referencesStay(change tenant.Change[[]string], got tenant.Client) bool {
-	var used []string
-	for _, one := range got.Credentials {
-		if one.InUse {
-			used = append(used, one.ID)
-		}
-	}
-	ids, changed := change.Value()
-	if !changed {
-		return !change.Unsets() || len(used) == 0
-	}
-	return got.Proof == tenant.ProofUntold || sameSet(ids, used)
 }

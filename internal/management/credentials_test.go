@@ -44,40 +44,41 @@ func TestClientCreateWithKeys(t *testing.T) {
 
 func TestClientUpdateOfKeys(t *testing.T) {
 	const client = `{"client_id":"job","name":"n"`
+	first := tenant.Client{Proof: tenant.ProofKeys, Credentials: []tenant.Credential{{ID: "cred_1", InUse: true}, {ID: "cred_2"}}}
 	for name, c := range map[string]struct {
-		change       tenant.ClientChange
+		update       tenant.ClientUpdate
 		answer, body string
 		differs      bool
 	}{
 		"to keys": {
-			tenant.ClientChange{Credentials: tenant.Set([]string{"cred_1"}), TokenEndpointAuthMethod: tenant.Unset[string]()},
+			tenant.ClientUpdate{Prior: tenant.Client{TokenEndpointAuthMethod: "client_secret_post"}, Planned: first},
 			client + `,"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_1"}]}}}`,
 			`{"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_1"}]}},"token_endpoint_auth_method":null}`, false,
 		},
 		"to none": {
-			tenant.ClientChange{Credentials: tenant.Set([]string{})},
+			tenant.ClientUpdate{Planned: tenant.Client{Proof: tenant.ProofKeys}},
 			client + `,"client_authentication_methods":{"private_key_jwt":{"credentials":[]}}}`,
 			`{"client_authentication_methods":{"private_key_jwt":{"credentials":[]}}}`, false,
 		},
 		"to a secret": {
-			tenant.ClientChange{Credentials: tenant.Unset[[]string](), TokenEndpointAuthMethod: tenant.Set("client_secret_post")},
+			tenant.ClientUpdate{Prior: first, Planned: tenant.Client{TokenEndpointAuthMethod: "client_secret_post"}},
 			client + `,"token_endpoint_auth_method":"client_secret_post"}`,
 			`{"client_authentication_methods":null,"token_endpoint_auth_method":"client_secret_post"}`, false,
 		},
 		"kept otherwise": {
-			tenant.ClientChange{Credentials: tenant.Set([]string{"cred_1"})},
+			tenant.ClientUpdate{Planned: first},
 			client + `,"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_2"}]}}}`,
 			`{"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_1"}]}}}`, true,
 		},
 		"not shown": {
-			tenant.ClientChange{Credentials: tenant.Set([]string{"cred_1"})},
+			tenant.ClientUpdate{Planned: first},
 			client + `}`,
 			`{"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_1"}]}}}`, false,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := newServer(t, map[string]func(call) reply{"PATCH " + clientsPath + "/job": says(200, c.answer)})
-			_, err := server.tenant(t).Clients.Update(t.Context(), tenant.ClientKey{ClientID: "job"}, c.change)
+			_, err := server.tenant(t).Clients.Update(t.Context(), tenant.ClientKey{ClientID: "job"}, c.update)
 			var differs *tenant.Differs
 			if errors.As(err, &differs) != c.differs || err != nil && differs == nil {
 				t.Errorf("the error is %v", err)

@@ -48,6 +48,13 @@ func (d document) without(names ...string) document {
 	return rest
 }
 
+// withoutNulls returns d without the members that are null.
+func (d document) withoutNulls() document {
+	rest := maps.Clone(d)
+	maps.DeleteFunc(rest, func(_ string, value any) bool { return value == nil })
+	return rest
+}
+
 // changes returns what turns prior into planned: the members that differ, and null for those that only prior has.
 func changes(prior, planned document) document {
 	changed := document{}

@@ -98,12 +98,12 @@ func TestWholeSetup(t *testing.T) {
 		planned := api
 		planned.Name, planned.SigningAlg, planned.TokenLifetime, planned.TokenLifetimeForWeb = "New", "PS256", 3600, 600
 		planned.Scopes = []tenant.Scope{{Value: "approve:timesheets"}}
-		if got, err := opened.APIs.Update(ctx, api.Key(), api.ChangeTo(planned)); err != nil || cmp.Diff(planned, got) != "" {
+		if got, err := opened.APIs.Update(ctx, api.Key(), tenant.APIUpdate{Prior: api, Planned: planned}); err != nil || cmp.Diff(planned, got) != "" {
 			t.Errorf("%v, %v", err, cmp.Diff(planned, got))
 		}
 		renamed := client
 		renamed.Name, renamed.Metadata, renamed.GrantTypes = "Other", map[string]string{"site": "b"}, []string{"client_credentials", "refresh_token"}
-		if got, err := opened.Clients.Update(ctx, tenant.ClientKey{ClientID: client.ClientID}, client.ChangeTo(renamed)); err != nil || cmp.Diff(renamed, got) != "" {
+		if got, err := opened.Clients.Update(ctx, tenant.ClientKey{ClientID: client.ClientID}, tenant.ClientUpdate{Prior: client, Planned: renamed}); err != nil || cmp.Diff(renamed, got) != "" {
 			t.Errorf("%v, %v", err, cmp.Diff(renamed, got))
 		}
 		wider := grant
@@ -125,7 +125,7 @@ func TestWholeSetup(t *testing.T) {
 	})
 
 	t.Run("a refused value", func(t *testing.T) {
-		_, err := opened.APIs.Update(ctx, api.Key(), tenant.APIChange{Name: tenant.Set("<b>")})
+		_, err := opened.APIs.Update(ctx, api.Key(), tenant.APIUpdate{Planned: tenant.API{Name: "<b>"}})
 		var invalid *tenant.Invalid
 		if !errors.As(err, &invalid) || invalid.Field != "name" {
 			t.Errorf("error %v", err)

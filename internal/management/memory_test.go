@@ -191,16 +191,16 @@ func TestListThatRepeatsItselfEnds(t *testing.T) {
 // wrote meanwhile, so the caller decides.
 func TestScopesAreNotSentTwice(t *testing.T) {
 	for name, c := range map[string]struct {
-		change  tenant.APIChange
+		planned tenant.API
 		patches int
 	}{
-		"scopes": {tenant.APIChange{Scopes: tenant.Set(tenant.ScopeList{})}, 1},
-		"a name": {tenant.APIChange{Name: tenant.Set("n")}, 4},
+		"scopes": {tenant.API{Scopes: []tenant.Scope{{Value: "a"}}}, 1},
+		"a name": {tenant.API{Name: "n"}, 4},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				server, opened := inMemory(t, map[string]func(call) reply{"PATCH " + apiPath: inTurn(lost)})
-				_, err := opened.APIs.Update(t.Context(), tenant.APIKey{ID: "0123456789abcdef01234567"}, c.change)
+				_, err := opened.APIs.Update(t.Context(), tenant.APIKey{ID: "0123456789abcdef01234567"}, tenant.APIUpdate{Planned: c.planned})
 				var away *tenant.Unavailable
 				if !errors.As(err, &away) || !away.Unsettled {
 					t.Errorf("error %v", err)

@@ -59,7 +59,7 @@ func portMethods(t *testing.T) []portMethod {
 			return second(to.APIs.Create(ctx, tenant.NewAPI{API: timesheets()}))
 		}},
 		{"APIs.Update", true, func(ctx context.Context, to tenant.Tenant) error {
-			return second(to.APIs.Update(ctx, api, tenant.APIChange{Name: tenant.Set("n")}))
+			return second(to.APIs.Update(ctx, api, tenant.APIUpdate{Planned: tenant.API{Name: "n"}}))
 		}},
 		{"APIs.Delete", true, func(ctx context.Context, to tenant.Tenant) error { return to.APIs.Delete(ctx, api) }},
 		{"Scopes.Change", false, func(ctx context.Context, to tenant.Tenant) error {
@@ -77,7 +77,7 @@ func portMethods(t *testing.T) []portMethod {
 		}},
 		{"Clients.Create", true, func(ctx context.Context, to tenant.Tenant) error { return second(to.Clients.Create(ctx, job())) }},
 		{"Clients.Update", true, func(ctx context.Context, to tenant.Tenant) error {
-			return second(to.Clients.Update(ctx, client, tenant.ClientChange{Name: tenant.Set("n")}))
+			return second(to.Clients.Update(ctx, client, tenant.ClientUpdate{Planned: tenant.Client{Name: "n"}}))
 		}},
 		{"Clients.Delete", true, func(ctx context.Context, to tenant.Tenant) error { return to.Clients.Delete(ctx, client) }},
 		{"Grants.Get", false, func(ctx context.Context, to tenant.Tenant) error { return second(to.Grants.Get(ctx, grant)) }},

@@ -148,7 +148,7 @@ func TestSecretIsReadTogether(t *testing.T) {
 		}
 		wait.Go(read("secret-3"))
 		time.Sleep(100 * time.Millisecond)
-		if _, err := opened.Clients.Update(t.Context(), tenant.ClientKey{ClientID: "job"}, tenant.ClientChange{Secret: tenant.Set(secret.New("s"))}); err != nil {
+		if _, err := opened.Clients.Update(t.Context(), tenant.ClientKey{ClientID: "job"}, tenant.ClientUpdate{Secret: secret.New("s")}); err != nil {
 			t.Error(err)
 		}
 		wait.Go(read("secret-4"))

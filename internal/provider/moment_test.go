@@ -21,7 +21,7 @@ func TestDataOfTheMoment(t *testing.T) {
 	})
 	rename := func(to string) {
 		t.Helper()
-		if _, err := n.Ports.Clients.Update(t.Context(), tenant.ClientKey{ClientID: client.ClientID}, tenant.ClientChange{Name: tenant.Set(n.Prefix + to)}); err != nil {
+		if _, err := n.Ports.Clients.Update(t.Context(), tenant.ClientKey{ClientID: client.ClientID}, tenant.ClientUpdate{Planned: tenant.Client{Name: n.Prefix + to}}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -35,7 +35,7 @@ func (stubbornClients) Create(_ context.Context, wanted tenant.Client) (tenant.C
 	return wanted, &tenant.Differs{Noun: "client", Fields: []string{"name"}}
 }
 
-func (stubbornClients) Update(context.Context, tenant.ClientKey, tenant.ClientChange) (tenant.Client, error) {
+func (stubbornClients) Update(context.Context, tenant.ClientKey, tenant.ClientUpdate) (tenant.Client, error) {
 	return tenant.Client{}, nil // takes the secret
 }
 

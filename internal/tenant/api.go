@@ -22,26 +22,26 @@ func DefaultSubjectTypeAuthorization() SubjectTypeAuthorization {
 // API is a protected service. Auth0 calls it an API or a resource server.
 type API struct {
 	ID                       string
-	Identifier               string // immutable; the audience of its tokens
-	Name                     string
-	SigningAlg               string
-	Scopes                   []Scope // in the tenant's order; nil when the API never had any
-	TokenLifetime            int64   // seconds
-	TokenLifetimeForWeb      int64   // seconds, at most TokenLifetime
-	AllowOfflineAccess       bool
-	SkipConsent              bool // for verifiable first-party clients
-	EnforcePolicies          bool
-	TokenDialect             string
-	SubjectTypeAuthorization SubjectTypeAuthorization
-	IsSystem                 bool // made and owned by Auth0
+	Identifier               string                   // immutable; the audience of its tokens
+	Name                     string                   `auth0:"name"`
+	SigningAlg               string                   `auth0:"signing_alg"`
+	Scopes                   []Scope                  `auth0:"scopes"`                 // in the tenant's order; nil when the API never had any
+	TokenLifetime            int64                    `auth0:"token_lifetime"`         // seconds
+	TokenLifetimeForWeb      int64                    `auth0:"token_lifetime_for_web"` // seconds, at most TokenLifetime
+	AllowOfflineAccess       bool                     `auth0:"allow_offline_access"`
+	SkipConsent              bool                     `auth0:"skip_consent_for_verifiable_first_party_clients"` // for verifiable first-party clients
+	EnforcePolicies          bool                     `auth0:"enforce_policies"`
+	TokenDialect             string                   `auth0:"token_dialect"`
+	SubjectTypeAuthorization SubjectTypeAuthorization `auth0:"subject_type_authorization"`
+	IsSystem                 bool                     // made and owned by Auth0
 
-	AllowOnlineAccess          bool
-	AllowOnlineAccessEphemeral bool              // with ephemeral sessions too
-	ConsentPolicy              string            // empty: none
-	AuthorizationDetailsTypes  []string          // sorted; nil: none
-	AuthorizationPolicy        string            // id; empty: none
-	ProofOfPossession          ProofOfPossession // zero: none
-	TokenEncryption            TokenEncryption   // zero: tokens are not encrypted
+	AllowOnlineAccess          bool              `auth0:"allow_online_access"`
+	AllowOnlineAccessEphemeral bool              `auth0:"allow_online_access_with_ephemeral_sessions"` // with ephemeral sessions too
+	ConsentPolicy              string            `auth0:"consent_policy"`                              // empty: none
+	AuthorizationDetailsTypes  []string          `auth0:"authorization_details"`                       // sorted; nil: none
+	AuthorizationPolicy        string            `auth0:"authorization_policy"`                        // id; empty: none
+	ProofOfPossession          ProofOfPossession `auth0:"proof_of_possession"`                         // zero: none
+	TokenEncryption            TokenEncryption   `auth0:"token_encryption"`                            // zero: tokens are not encrypted
 }
 
 // ProofOfPossession says how clients show that a token is theirs.
@@ -99,117 +99,37 @@ type APIFilter struct {
 	Identifiers []string // ten at most (RS017)
 }
 
-// APIChange is what an update of an API changes.
-type APIChange struct {
-	Name                     Change[string]
-	SigningAlg               Change[string]
-	SigningSecret            Change[secret.Value]
-	Lifetimes                Change[Lifetimes]
-	AllowOfflineAccess       Change[bool]
-	SkipConsent              Change[bool]
-	EnforcePolicies          Change[bool]
-	TokenDialect             Change[string]
-	SubjectTypeAuthorization Change[SubjectTypeAuthorization]
-	Scopes                   Change[ScopeList]
-
-	AllowOnlineAccess          Change[bool]
-	AllowOnlineAccessEphemeral Change[bool]
-	ConsentPolicy              Change[string]
-	AuthorizationDetailsTypes  Change[[]string]
-	AuthorizationPolicy        Change[string]
-	ProofOfPossession          Change[ProofOfPossession]
-	TokenEncryption            Change[TokenEncryption]
+// APIUpdate turns an API into the planned one. Only what differs is sent. Nil scopes in Planned leave those of the tenant
+// alone; otherwise the scopes of Prior are those that the caller knows: a scope that is neither planned nor known stops the
+// update with an *[Appeared], so that it is not deleted unseen.
+type APIUpdate struct {
+	Prior, Planned API
+	SigningSecret  secret.Value // sent unless empty
 }
 
-// Lifetimes are the two lifetimes of an API's tokens in seconds. They travel together, because the tenant holds one
-// against the other (RS007).
-type Lifetimes struct {
-	Token int64
-	Web   int64
-}
-
-// ScopeList is all scopes an API shall have. Known are the values the caller has seen so far: a scope that is neither
-// wanted nor known stops the update with an *[Appeared] instead of being deleted unseen.
-type ScopeList struct {
-	Wanted []Scope
-	Known  []string
-}
-
-// Fields are Auth0's names of what the update changes.
-func (c APIChange) Fields() []string {
-	var names []string
-	for _, field := range []struct {
-		name    string
-		touched bool
-	}{
-		{"name", c.Name.Touched()},
-		{"signing_alg", c.SigningAlg.Touched()},
-		{"signing_secret", c.SigningSecret.Touched()},
-		{"token_lifetime", c.Lifetimes.Touched()},
-		{"allow_offline_access", c.AllowOfflineAccess.Touched()},
-		{"skip_consent_for_verifiable_first_party_clients", c.SkipConsent.Touched()},
-		{"enforce_policies", c.EnforcePolicies.Touched()},
-		{"token_dialect", c.TokenDialect.Touched()},
-		{"subject_type_authorization", c.SubjectTypeAuthorization.Touched()},
-		{"scopes", c.Scopes.Touched()},
-		{"allow_online_access", c.AllowOnlineAccess.Touched()},
-		{"allow_online_access_with_ephemeral_sessions", c.AllowOnlineAccessEphemeral.Touched()},
-		{"consent_policy", c.ConsentPolicy.Touched()},
-		{"authorization_details", c.AuthorizationDetailsTypes.Touched()},
-		{"authorization_policy", c.AuthorizationPolicy.Touched()},
-		{"proof_of_possession", c.ProofOfPossession.Touched()},
-		{"token_encryption", c.TokenEncryption.Touched()},
-	} {
-		if field.touched {
-			names = append(names, field.name)
-		}
+// Effective returns u without what it does not change. Of a system API only one half of SubjectTypeAuthorization can be
+// changed (RS021).
+func (u APIUpdate) Effective() APIUpdate {
+	if u.Prior.IsSystem {
+		u.Prior.SubjectTypeAuthorization.Client, u.Planned.SubjectTypeAuthorization.Client = "", ""
 	}
-	return names
+	if u.Planned.Scopes == nil || SameScopes(u.Prior.Scopes, u.Planned.Scopes) {
+		u.Prior.Scopes, u.Planned.Scopes = nil, nil
+	}
+	return u
 }
 
-// Empty reports whether the update changes nothing.
-func (c APIChange) Empty() bool { return len(c.Fields()) == 0 }
+// ChangesScopes reports whether u sends a list of scopes.
+func (u APIUpdate) ChangesScopes() bool { return u.Effective().Planned.Scopes != nil }
 
-// ChangeTo is what turns a into planned: the changed fields alone. Scopes change when planned has a list that differs,
-// order apart; a nil list leaves them alone.
-func (a API) ChangeTo(planned API) APIChange {
-	change := APIChange{
-		Name:                     differing(a.Name, planned.Name),
-		SigningAlg:               differing(a.SigningAlg, planned.SigningAlg),
-		Lifetimes:                differing(a.lifetimes(), planned.lifetimes()),
-		AllowOfflineAccess:       differing(a.AllowOfflineAccess, planned.AllowOfflineAccess),
-		SkipConsent:              differing(a.SkipConsent, planned.SkipConsent),
-		EnforcePolicies:          differing(a.EnforcePolicies, planned.EnforcePolicies),
-		TokenDialect:             differing(a.TokenDialect, planned.TokenDialect),
-		SubjectTypeAuthorization: differing(a.SubjectTypeAuthorization, planned.SubjectTypeAuthorization),
-
-		AllowOnlineAccess:          differing(a.AllowOnlineAccess, planned.AllowOnlineAccess),
-		AllowOnlineAccessEphemeral: differing(a.AllowOnlineAccessEphemeral, planned.AllowOnlineAccessEphemeral),
-		ConsentPolicy:              optional(a.ConsentPolicy, planned.ConsentPolicy),
-		AuthorizationPolicy:        optional(a.AuthorizationPolicy, planned.AuthorizationPolicy),
-		ProofOfPossession:          optional(a.ProofOfPossession, planned.ProofOfPossession),
-		TokenEncryption:            optional(a.TokenEncryption, planned.TokenEncryption),
-	}
-	if a.IsSystem { // only one half can be changed (RS021)
-		user := SubjectTypeAuthorization{User: planned.SubjectTypeAuthorization.User}
-		change.SubjectTypeAuthorization = differing(SubjectTypeAuthorization{User: a.SubjectTypeAuthorization.User}, user)
-	}
-	switch {
-	case sameStrings(a.AuthorizationDetailsTypes, planned.AuthorizationDetailsTypes):
-	case len(planned.AuthorizationDetailsTypes) == 0:
-		change.AuthorizationDetailsTypes = Unset[[]string]()
-	default:
-		change.AuthorizationDetailsTypes = Set(planned.AuthorizationDetailsTypes)
-	}
-	if planned.Scopes != nil && !SameScopes(a.Scopes, planned.Scopes) {
-		change.Scopes = Set(ScopeList{Wanted: planned.Scopes, Known: ScopeValues(a.Scopes)})
-	}
-	return change
+// Fields returns Auth0's names of what u changes, except for the secret.
+func (u APIUpdate) Fields() []string {
+	u = u.Effective()
+	return differing(u.Prior, u.Planned)
 }
 
-func (a API) lifetimes() Lifetimes {
-	return Lifetimes{Token: a.TokenLifetime, Web: a.TokenLifetimeForWeb}
-}
+// Empty reports whether u changes nothing.
+func (u APIUpdate) Empty() bool { return len(u.Fields()) == 0 && u.SigningSecret.Empty() }
 
 // Scope finds a scope of the API by its value.
 func (a API) Scope(value string) (Scope, bool) {

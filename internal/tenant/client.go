@@ -1,7 +1,6 @@
 package tenant
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
@@ -22,21 +21,21 @@ const DefaultTokenEndpointAuthMethod = "client_secret_post"
 
 // Client is an application: it asks for tokens.
 type Client struct {
-	ClientID                string
-	Name                    string // not unique
-	Description             string // empty: none
-	AppType                 string // empty: never set
-	GrantTypes              []string
-	TokenEndpointAuthMethod string // empty: never set, or the client authenticates with keys
+	ClientID                string   `auth0:"client_id,read"`
+	Name                    string   `auth0:"name"`          // not unique
+	Description             string   `auth0:"description"`   // empty: none
+	AppType                 string   `auth0:"app_type,read"` // empty: never set
+	GrantTypes              []string `auth0:"grant_types"`
+	TokenEndpointAuthMethod string   `auth0:"token_endpoint_auth_method"` // empty: never set, or the client authenticates with keys
 	Proof                   Proof
-	Credentials             []Credential // those it uses, as far as the answer tells: in full at a create, else by id
-	Metadata                map[string]string
-	TokenQuota              TokenQuota // zero: none
-	OrganizationUsage       string
-	DefaultOrganization     string // id of the organization its tokens are for when it names none; empty: none
-	RequireProof            bool   // of possession of a key, with every token
-	IsThirdParty            bool   // belongs to somebody else than the tenant
-	IsGlobal                bool   // the tenant's own "All Applications"
+	Credentials             []Credential      // those it uses, as far as the answer tells: in full at a create, else by id
+	Metadata                map[string]string `auth0:"client_metadata"`
+	TokenQuota              TokenQuota        `auth0:"token_quota"` // zero: none
+	OrganizationUsage       string            `auth0:"organization_usage"`
+	DefaultOrganization     string            `auth0:"default_organization"`        // id of the organization its tokens are for when it names none; empty: none
+	RequireProof            bool              `auth0:"require_proof_of_possession"` // of possession of a key, with every token
+	IsThirdParty            bool              `auth0:"is_first_party,read"`         // belongs to somebody else than the tenant
+	IsGlobal                bool              `auth0:"global,read"`                 // the tenant's own "All Applications"
 }
 
 // TokenQuota is how many tokens a client may get. A limit of 0 is none.
@@ -66,67 +65,33 @@ type ClientFilter struct {
 	AppType string
 }
 
-// ClientChange is what an update of a client changes.
-type ClientChange struct {
-	Name                    Change[string]
-	Description             Change[string]
-	AppType                 Change[string]
-	GrantTypes              Change[[]string]
-	TokenEndpointAuthMethod Change[string]
-	Credentials             Change[[]string]          // ids of those it authenticates with from now on
-	Metadata                map[string]Change[string] // by key: the tenant merges metadata (CL008)
-	TokenQuota              Change[TokenQuota]
-	OrganizationUsage       Change[string]
-	DefaultOrganization     Change[string]
-	RequireProof            Change[bool]
-	Secret                  Change[secret.Value]
+// ClientUpdate turns a client into the planned one. Only what differs is sent. Keys differ only where Proof says ProofKeys:
+// then those of Credentials that are in use are sent.
+type ClientUpdate struct {
+	Prior, Planned Client
+	Secret         secret.Value // sent unless empty
 }
 
-// Empty reports whether the update changes nothing.
-func (c ClientChange) Empty() bool {
-	return !(c.Name.Touched() || c.Description.Touched() || c.AppType.Touched() || c.GrantTypes.Touched() ||
-		c.TokenEndpointAuthMethod.Touched() || c.Credentials.Touched() || len(c.Metadata) > 0 || c.Secret.Touched() ||
-		c.TokenQuota.Touched() || c.OrganizationUsage.Touched() || c.DefaultOrganization.Touched() || c.RequireProof.Touched())
+// Empty reports whether u changes nothing.
+func (u ClientUpdate) Empty() bool {
+	return len(differing(u.Prior, u.Planned)) == 0 && u.Secret.Empty() && u.Prior.Proof == u.Planned.Proof &&
+		slices.Equal(u.Prior.UsedKeys(), u.Planned.UsedKeys())
 }
 
-// ChangeTo is what turns c into planned: the changed fields alone. Keys are not among them: exchanging those takes several
-// steps.
-func (c Client) ChangeTo(planned Client) ClientChange {
-	change := ClientChange{
-		Name:                    differing(c.Name, planned.Name),
-		Description:             differing(c.Description, planned.Description),
-		TokenEndpointAuthMethod: optional(c.TokenEndpointAuthMethod, planned.TokenEndpointAuthMethod),
-		Metadata:                map[string]Change[string]{},
-		TokenQuota:              optional(c.TokenQuota, planned.TokenQuota),
-		OrganizationUsage:       differing(c.OrganizationUsage, planned.OrganizationUsage),
-		DefaultOrganization:     optional(c.DefaultOrganization, planned.DefaultOrganization),
-		RequireProof:            differing(c.RequireProof, planned.RequireProof),
+// UsedKeys returns the sorted ids of the keys with which c authenticates; nil if it does not do so with keys.
+func (c Client) UsedKeys() []string {
+	if c.Proof != ProofKeys {
+		return nil
 	}
-	if !sameStrings(c.GrantTypes, planned.GrantTypes) {
-		change.GrantTypes = Set(planned.GrantTypes)
-	}
-	for key := range c.Metadata {
-		if _, kept := planned.Metadata[key]; !kept {
-			change.Metadata[key] = Unset[string]()
+	ids := []string{}
+	for _, one := range c.Credentials {
+		if one.InUse {
+			ids = append(ids, one.ID)
 		}
 	}
-	for key, value := range planned.Metadata {
-		if prior, had := c.Metadata[key]; !had || prior != value {
-			change.Metadata[key] = Set(value)
-		}
-	}
-	return change
+	slices.Sort(ids)
+	return ids
 }
 
-// sameStrings reports whether two lists hold the same strings, in whatever order.
-func sameStrings(a, b []string) bool {
-	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
-}
-
-// Equal reports whether two clients are alike in everything a user chooses.
-func (c Client) Equal(other Client) bool {
-	return c.Name == other.Name && c.Description == other.Description && c.AppType == other.AppType &&
-		sameStrings(c.GrantTypes, other.GrantTypes) && c.TokenEndpointAuthMethod == other.TokenEndpointAuthMethod &&
-		maps.Equal(c.Metadata, other.Metadata) && c.TokenQuota == other.TokenQuota && c.OrganizationUsage == other.OrganizationUsage &&
-		c.DefaultOrganization == other.DefaultOrganization && c.RequireProof == other.RequireProof
-}
+// ClientFields returns Auth0's names of what c holds, except for its keys.
+func ClientFields() []string { return names[Client]() }

@@ -1,21 +1,36 @@
 package tenant
 
-import "reflect"
+import (
+	"reflect"
+	"strings"
+)
 
-// tag is the key of the struct tag with Auth0's name of a field that an update can change.
+// tag is the key of the struct tag with Auth0's name of a field. The option "read" marks a field that no update changes.
 const tag = "auth0"
 
-// differing returns Auth0's names of the fields in which two objects differ. An empty list or map equals none.
-func differingFields[T any](prior, planned T) []string {
-	before, after := reflect.ValueOf(prior), reflect.ValueOf(planned)
-	var names []string
-	for i := range before.NumField() {
-		name := before.Type().Field(i).Tag.Get(tag)
-		if name != "" && !equal(before.Field(i), after.Field(i)) {
-			names = append(names, name)
+// names returns Auth0's names of the fields of T.
+func names[T any]() []string {
+	var all []string
+	for field := range reflect.TypeFor[T]().Fields() {
+		if name, _, _ := strings.Cut(field.Tag.Get(tag), ","); name != "" {
+			all = append(all, name)
 		}
 	}
-	return names
+	return all
+}
+
+// differing returns Auth0's names of the fields in which two objects differ and that an update changes. An empty list or map
+// equals none.
+func differing[T any](prior, planned T) []string {
+	before, after := reflect.ValueOf(prior), reflect.ValueOf(planned)
+	var differ []string
+	for i := range before.NumField() {
+		name, read, _ := strings.Cut(before.Type().Field(i).Tag.Get(tag), ",")
+		if name != "" && read == "" && !equal(before.Field(i), after.Field(i)) {
+			differ = append(differ, name)
+		}
+	}
+	return differ
 }
 
 func equal(a, b reflect.Value) bool {

@@ -58,4 +58,4 @@ type GrantUpdate struct {
 }
 
 // Fields returns Auth0's names of what the update changes.
-func (u GrantUpdate) Fields() []string { return differingFields(u.Prior, u.Planned) }
+func (u GrantUpdate) Fields() []string { return differing(u.Prior, u.Planned) }

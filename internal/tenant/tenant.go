@@ -46,7 +46,7 @@ type APIs interface {
 	List(ctx context.Context, filter APIFilter) iter.Seq2[API, error]
 	Page(ctx context.Context, filter APIFilter, from string) (Page[API], error)
 	Create(ctx context.Context, api NewAPI) (API, error)
-	Update(ctx context.Context, key APIKey, change APIChange) (API, error)
+	Update(ctx context.Context, key APIKey, update APIUpdate) (API, error)
 	// Delete of an API that is not there succeeds (RS015).
 	Delete(ctx context.Context, key APIKey) error
 }
@@ -64,7 +64,7 @@ type Clients interface {
 	List(ctx context.Context, filter ClientFilter) iter.Seq2[Client, error]
 	Page(ctx context.Context, filter ClientFilter, from string) (Page[Client], error)
 	Create(ctx context.Context, client Client) (Client, error)
-	Update(ctx context.Context, key ClientKey, change ClientChange) (Client, error)
+	Update(ctx context.Context, key ClientKey, update ClientUpdate) (Client, error)
 	// Delete takes the client's grants with it. Delete of a client that is not there succeeds.
 	Delete(ctx context.Context, key ClientKey) error
 }

@@ -49,7 +49,15 @@ func createGuards() []guard {
 		},
 		{
 			name: "only the half that can be changed is sent for a system API", file: "internal/tenant/api.go", test: "TestAccAPI_systemSubjects", in: api,
-			line: `if a.IsSystem { // only one half can be changed (RS021)`, off: `if false {`,
+			line: `if u.Prior.IsSystem {`, off: `if false {`,
+		},
+		{
+			name: "scopes that are not managed are not removed", file: "internal/tenant/api.go", test: "TestAPIUpdateSendsTheChangeAlone", in: "internal/management",
+			line: `if u.Planned.Scopes == nil || SameScopes(u.Prior.Scopes, u.Planned.Scopes) {`, off: `if SameScopes(u.Prior.Scopes, u.Planned.Scopes) {`,
+		},
+		{
+			name: "grant that starts to allow all scopes keeps those it has", file: "internal/management/grants_convert.go", test: "TestGrantUpdateSendsTheChangeAlone",
+			line: `if update.Planned.AllowAllScopes {`, off: `if false {`,
 		},
 		{
 			name: "other half of a system API is rejected in the plan", file: api + "/lockout.go", test: "TestAccAPI_systemSubjects",

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
-	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
 // WriteOnlySecret is the write-only value at the given path; empty where the configuration has none.
@@ -19,10 +18,10 @@ func WriteOnlySecret(ctx context.Context, config tfsdk.Config, at path.Path, dia
 	return secret.New(text.ValueString())
 }
 
-// WriteOnlyChange is the change that sends the write-only value at the given path: only when its version moved.
-func WriteOnlyChange(ctx context.Context, config tfsdk.Config, at path.Path, before, after types.Int64, diags *diag.Diagnostics) tenant.Change[secret.Value] {
+// WriteOnlyChange returns the write-only value at the given path if its version changes; empty otherwise.
+func WriteOnlyChange(ctx context.Context, config tfsdk.Config, at path.Path, before, after types.Int64, diags *diag.Diagnostics) secret.Value {
 	if before.Equal(after) || after.IsNull() {
-		return tenant.Change[secret.Value]{}
+		return secret.Value{}
 	}
-	return tenant.Set(WriteOnlySecret(ctx, config, at, diags))
+	return WriteOnlySecret(ctx, config, at, diags)
 }

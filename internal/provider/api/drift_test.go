@@ -24,9 +24,9 @@ func action(want plancheck.ResourceActionType) resource.ConfigPlanChecks {
 }
 
 // by changes the API of the test behind Terraform's back.
-func by(t *testing.T, n *acctest.Tenant, change tenant.APIChange) func() {
+func by(t *testing.T, n *acctest.Tenant, planned tenant.API) func() {
 	return acctest.Do(t, func(ctx context.Context) error {
-		_, err := n.Ports.APIs.Update(ctx, tenant.APIKey{Identifier: identifier(n)}, change)
+		_, err := n.Ports.APIs.Update(ctx, tenant.APIKey{Identifier: identifier(n)}, tenant.APIUpdate{Planned: planned})
 		return err
 	})
 }
@@ -44,23 +44,23 @@ func has(n *acctest.Tenant, values ...string) statecheck.StateCheck {
 
 // Whatever somebody changes behind Terraform's back, the next plan shows it and the next apply takes back that alone.
 func TestAccAPI_drift(t *testing.T) {
-	for field, change := range map[string]tenant.APIChange{
-		"token_encryption": {TokenEncryption: tenant.Set(tenant.TokenEncryption{
+	for field, change := range map[string]tenant.API{
+		"token_encryption": {TokenEncryption: tenant.TokenEncryption{
 			Format: "compact-nested-jwe", Algorithm: "RSA-OAEP-512", PEM: encryptionPEM,
-		})},
-		"proof_of_possession":        {ProofOfPossession: tenant.Set(tenant.ProofOfPossession{Mechanism: "mtls"})},
-		"consent_policy":             {ConsentPolicy: tenant.Set("transactional-authorization-with-mfa")},
-		"authorization_details":      {AuthorizationDetailsTypes: tenant.Set([]string{"payment"})},
-		"authorization_policy":       {AuthorizationPolicy: tenant.Set("apol_1")},
-		"allow_online_access":        {AllowOnlineAccess: tenant.Set(true)},
-		"name":                       {Name: tenant.Set("by hand")},
-		"signing_alg":                {SigningAlg: tenant.Set("HS256")},
-		"allow_offline_access":       {AllowOfflineAccess: tenant.Set(true)},
-		"enforce_policies":           {EnforcePolicies: tenant.Set(true)},
-		"token_dialect":              {TokenDialect: tenant.Set("rfc9068_profile")},
-		"subject_type_authorization": {SubjectTypeAuthorization: tenant.Set(tenant.SubjectTypeAuthorization{User: "deny_all", Client: "deny_all"})},
-		"skip_consent_for_verifiable_first_party_clients": {SkipConsent: tenant.Set(true)},
-		"token_lifetime token_lifetime_for_web":           {Lifetimes: tenant.Set(tenant.Lifetimes{Token: 7000, Web: 60})},
+		}},
+		"proof_of_possession":        {ProofOfPossession: tenant.ProofOfPossession{Mechanism: "mtls"}},
+		"consent_policy":             {ConsentPolicy: "transactional-authorization-with-mfa"},
+		"authorization_details":      {AuthorizationDetailsTypes: []string{"payment"}},
+		"authorization_policy":       {AuthorizationPolicy: "apol_1"},
+		"allow_online_access":        {AllowOnlineAccess: true},
+		"name":                       {Name: "by hand"},
+		"signing_alg":                {SigningAlg: "HS256"},
+		"allow_offline_access":       {AllowOfflineAccess: true},
+		"enforce_policies":           {EnforcePolicies: true},
+		"token_dialect":              {TokenDialect: "rfc9068_profile"},
+		"subject_type_authorization": {SubjectTypeAuthorization: tenant.SubjectTypeAuthorization{User: "deny_all", Client: "deny_all"}},
+		"skip_consent_for_verifiable_first_party_clients": {SkipConsent: true},
+		"token_lifetime token_lifetime_for_web":           {TokenLifetime: 7000, TokenLifetimeForWeb: 60},
 	} {
 		t.Run(field, func(t *testing.T) {
 			n := acctest.New(t)
@@ -104,7 +104,7 @@ func TestAccAPI_scopes(t *testing.T) {
 			},
 		},
 		resource.TestStep{
-			PreConfig:        by(t, n, tenant.APIChange{Scopes: tenant.Set(tenant.ScopeList{Wanted: []tenant.Scope{{Value: "batch:upload"}, {Value: "foreign"}}})}),
+			PreConfig:        by(t, n, tenant.API{Scopes: []tenant.Scope{{Value: "batch:upload"}, {Value: "foreign"}}}),
 			ConfigVariables:  scopeMap(map[string]string{"batch:upload": "Upload timesheets", "approve:timesheets": "Approve"}),
 			ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -122,7 +122,7 @@ func TestAccAPI_scopes(t *testing.T) {
 func TestAccAPI_scopesLeftOut(t *testing.T) {
 	n := acctest.New(t)
 	fixture := config.StaticDirectory("testdata/TestAccAPI_basic")
-	foreign := tenant.APIChange{Scopes: tenant.Set(tenant.ScopeList{Wanted: []tenant.Scope{{Value: "foreign", Description: "of others"}}})}
+	foreign := tenant.API{Scopes: []tenant.Scope{{Value: "foreign", Description: "of others"}}}
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
 		resource.TestStep{
@@ -152,7 +152,7 @@ func TestAccAPI_scopesImported(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{value("scopes", knownvalue.MapExact(map[string]knownvalue.Check{"foreign": described})), n.Wrote()},
 		},
 		resource.TestStep{
-			PreConfig:         by(t, n, tenant.APIChange{Scopes: tenant.Set(tenant.ScopeList{Wanted: append(list, tenant.Scope{Value: "more", Description: "of others"})})}),
+			PreConfig:         by(t, n, tenant.API{Scopes: append(list, tenant.Scope{Value: "more", Description: "of others"})}),
 			ConfigPlanChecks:  action(plancheck.ResourceActionNoop),
 			ConfigStateChecks: []statecheck.StateCheck{value("scopes", knownvalue.MapExact(map[string]knownvalue.Check{"foreign": described, "more": described})), n.Wrote()},
 		},

@@ -60,7 +60,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	api, err := r.Tenant.APIs.Create(ctx, tenant.NewAPI{API: wanted, SigningSecret: secret, Preset: preset})
 	narrowed, wider := api.Narrowed(wanted)
 	api, err = tenant.Correct(api, err, wider, wider, func() (tenant.API, error) {
-		return r.Tenant.APIs.Update(ctx, api.Key(), api.ChangeTo(narrowed))
+		return r.Tenant.APIs.Update(ctx, api.Key(), tenant.APIUpdate{Prior: api, Planned: narrowed})
 	})
 	if preset && err == nil {
 		api, err = r.settleSystem(ctx, req, plan, api, resp)
@@ -126,12 +126,10 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	before := prior.api(ctx)
-	change := before.ChangeTo(plan.api(ctx))
-	change.SigningSecret = secret
+	update := tenant.APIUpdate{Prior: prior.api(ctx), Planned: plan.api(ctx), SigningSecret: secret}
 	state := plan
-	if !change.Empty() {
-		api, err := r.Tenant.APIs.Update(ctx, before.Key(), change)
+	if !update.Empty() {
+		api, err := r.Tenant.APIs.Update(ctx, update.Prior.Key(), update)
 		if !diagnose.Kept(&resp.Diagnostics, operation("update", plan), err) {
 			return
 		}

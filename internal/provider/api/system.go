@@ -95,9 +95,10 @@ func (r *Resource) settleSystem(ctx context.Context, req resource.CreateRequest,
 	var completed Model
 	resp.Diagnostics.Append(resp.State.Get(ctx, &completed)...)
 	wanted := completed.api(ctx)
-	change := api.ChangeTo(wanted)
+	update := tenant.APIUpdate{Prior: api, Planned: wanted}
+	fields := update.Fields()
 	_, wider := api.Narrowed(wanted)
-	return tenant.Correct(api, &tenant.Differs{Noun: "API", Fields: change.Fields()}, change.Fields(), wider, func() (tenant.API, error) {
-		return r.Tenant.APIs.Update(ctx, api.Key(), change)
+	return tenant.Correct(api, &tenant.Differs{Noun: "API", Fields: fields}, fields, wider, func() (tenant.API, error) {
+		return r.Tenant.APIs.Update(ctx, api.Key(), update)
 	})
 }

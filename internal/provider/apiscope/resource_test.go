@@ -60,7 +60,11 @@ func has(n *acctest.Tenant, scopes ...tenant.Scope) statecheck.StateCheck {
 func by(t *testing.T, n *acctest.Tenant, scopes ...tenant.Scope) func() {
 	t.Helper()
 	return acctest.Do(t, func(ctx context.Context) error {
-		_, err := n.Ports.APIs.Update(ctx, key(n), tenant.APIChange{Scopes: tenant.Set(tenant.ScopeList{Wanted: scopes})})
+		api, err := n.Ports.APIs.Get(ctx, key(n))
+		if err == nil {
+			planned := tenant.API{Scopes: append([]tenant.Scope{}, scopes...)}
+			_, err = n.Ports.APIs.Update(ctx, key(n), tenant.APIUpdate{Prior: tenant.API{Scopes: api.Scopes}, Planned: planned})
+		}
 		return err
 	})
 }

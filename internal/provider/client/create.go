@@ -35,7 +35,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	credentials := client.Credentials
 	narrowed, wider := client.Narrowed(wanted)
 	client, err = tenant.Correct(client, err, wider, wider, func() (tenant.Client, error) {
-		return r.Tenant.Clients.Update(ctx, tenant.ClientKey{ClientID: client.ClientID}, client.ChangeTo(narrowed))
+		return r.Tenant.Clients.Update(ctx, tenant.ClientKey{ClientID: client.ClientID}, tenant.ClientUpdate{Prior: client, Planned: narrowed})
 	})
 	privatestate.RememberTenant(ctx, resp.Private, r.Self.Audience, &resp.Diagnostics)
 	if resultUnknown(err) {
@@ -72,7 +72,7 @@ func (r *Resource) requirePermissions(ctx context.Context, plan Model, secret se
 // setSecret sends the secret of the configuration. A failure is a warning: after an error Terraform would replace the
 // client. The mark makes the next plan send the secret.
 func (r *Resource) setSecret(ctx context.Context, state Model, secret secret.Value, resp *resource.CreateResponse) {
-	_, err := r.Tenant.Clients.Update(ctx, state.key(), tenant.ClientChange{Secret: tenant.Set(secret)})
+	_, err := r.Tenant.Clients.Update(ctx, state.key(), tenant.ClientUpdate{Secret: secret})
 	if err == nil {
 		return
 	}
@@ -82,8 +82,8 @@ func (r *Resource) setSecret(ctx context.Context, state Model, secret secret.Val
 }
 
 // secretSent removes the mark of setSecret after an update that sent the secret.
-func secretSent(ctx context.Context, change tenant.ClientChange, resp *resource.UpdateResponse) {
-	if change.Secret.Touched() && !resp.Diagnostics.HasError() {
+func secretSent(ctx context.Context, secret secret.Value, resp *resource.UpdateResponse) {
+	if !secret.Empty() && !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(privatestate.MarkUnsetSecret(ctx, resp.Private, false)...)
 	}
 }

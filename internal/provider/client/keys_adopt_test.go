@@ -109,7 +109,7 @@ func TestAccClient_keyAppears(t *testing.T) {
 				}
 				made, err := n.Ports.Credentials.Create(ctx, clientID, tenant.Credential{Name: "foreign", Algorithm: "RS256", PEM: foreign.pem})
 				if err == nil {
-					_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: clientID}, tenant.ClientChange{Credentials: tenant.Set([]string{id, made.ID})})
+					_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: clientID}, toKeys(id, made.ID))
 				}
 				return err
 			})}}},

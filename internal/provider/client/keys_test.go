@@ -285,7 +285,7 @@ func TestAccClient_keyDrift(t *testing.T) {
 		"taken out of use": {func(ctx context.Context, n *acctest.Tenant) error {
 			clientID, _, err := keyNamed(ctx, n, "first")
 			if err == nil {
-				_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: clientID}, tenant.ClientChange{Credentials: tenant.Set([]string{})})
+				_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: clientID}, toKeys())
 			}
 			return err
 		}, []string{useKeys}},
@@ -297,7 +297,7 @@ func TestAccClient_keyDrift(t *testing.T) {
 			}
 			made, err := n.Ports.Credentials.Create(ctx, clientID, tenant.Credential{Name: "foreign", Algorithm: "RS256", PEM: foreign.pem})
 			if err == nil {
-				_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: clientID}, tenant.ClientChange{Credentials: tenant.Set([]string{id, made.ID})})
+				_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: clientID}, toKeys(id, made.ID))
 			}
 			return err
 		}, []string{useKeys, dropKey}},
@@ -311,9 +311,7 @@ func TestAccClient_keyDrift(t *testing.T) {
 		"back to a secret": {func(ctx context.Context, n *acctest.Tenant) error {
 			clientID, _, err := keyNamed(ctx, n, "first")
 			if err == nil {
-				_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: clientID}, tenant.ClientChange{
-					Credentials: tenant.Unset[[]string](), TokenEndpointAuthMethod: tenant.Set("client_secret_post"),
-				})
+				_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: clientID}, toSecret)
 			}
 			return err
 		}, []string{useKeys + " token_endpoint_auth_method"}},
@@ -333,11 +331,31 @@ func TestAccClient_keyDrift(t *testing.T) {
 	}
 }
 
+// toSecret lets a client authenticate with a secret in place of keys.
+var toSecret = tenant.ClientUpdate{
+	Prior: tenant.Client{Proof: tenant.ProofKeys}, Planned: tenant.Client{TokenEndpointAuthMethod: "client_secret_post"},
+}
+
+// toKeys lets a client authenticate with the keys of these ids.
+func toKeys(ids ...string) tenant.ClientUpdate {
+	planned := tenant.Client{Proof: tenant.ProofKeys}
+	for _, id := range ids {
+		planned.Credentials = append(planned.Credentials, tenant.Credential{ID: id, InUse: true})
+	}
+	return tenant.ClientUpdate{Planned: planned}
+}
+
+// fromSecret removes the way to show a secret as well.
+func fromSecret(update tenant.ClientUpdate) tenant.ClientUpdate {
+	update.Prior.TokenEndpointAuthMethod = "client_secret_post"
+	return update
+}
+
 // takeKeys takes the key called first out of use and deletes it. The client goes on to authenticate by keys.
 func takeKeys(ctx context.Context, n *acctest.Tenant) error {
 	clientID, id, err := keyNamed(ctx, n, "first")
 	if err == nil {
-		_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: clientID}, tenant.ClientChange{Credentials: tenant.Set([]string{})})
+		_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: clientID}, toKeys())
 	}
 	if err == nil {
 		err = n.Ports.Credentials.Delete(ctx, clientID, id)
@@ -358,9 +376,7 @@ func TestAccClient_secretDrift(t *testing.T) {
 				}
 				made, err := n.Ports.Credentials.Create(ctx, client.ClientID, tenant.Credential{Name: "foreign", Algorithm: "RS256", PEM: foreign.pem})
 				if err == nil {
-					_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: client.ClientID}, tenant.ClientChange{
-						Credentials: tenant.Set([]string{made.ID}), TokenEndpointAuthMethod: tenant.Unset[string](),
-					})
+					_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: client.ClientID}, fromSecret(toKeys(made.ID)))
 				}
 				return err
 			}),

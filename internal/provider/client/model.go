@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -50,6 +51,7 @@ func (m Model) client(ctx context.Context) tenant.Client {
 		Metadata:                map[string]string{},
 	}
 	m.GrantTypes.ElementsAs(ctx, &c.GrantTypes, false)
+	slices.Sort(c.GrantTypes)
 	for key, element := range m.Metadata.Elements() {
 		if value, ok := element.(types.String); ok && !value.IsNull() { // a null entry is not set
 			c.Metadata[key] = value.ValueString()

@@ -67,7 +67,7 @@ func TestAccClient_moveUnchanged(t *testing.T) {
 				t.Fatal(err)
 			}
 			if c.client.TokenEndpointAuthMethod == "" { // a client of the dashboard may have none (CL027)
-				if _, err := n.Ports.Clients.Update(t.Context(), tenant.ClientKey{ClientID: made.ClientID}, tenant.ClientChange{TokenEndpointAuthMethod: tenant.Unset[string]()}); err != nil {
+				if _, err := n.Ports.Clients.Update(t.Context(), tenant.ClientKey{ClientID: made.ClientID}, tenant.ClientUpdate{Prior: tenant.Client{TokenEndpointAuthMethod: made.TokenEndpointAuthMethod}}); err != nil {
 					t.Fatal(err)
 				}
 			}

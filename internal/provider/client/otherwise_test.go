@@ -72,9 +72,7 @@ func TestAccClient_certificateDrift(t *testing.T) {
 				return errors.Join(err, n.Forget(ctx))
 			})
 			back := acctest.Do(t, func(ctx context.Context) error {
-				_, err := n.Ports.Clients.Update(ctx, tenant.ClientKey{Name: n.Prefix + " job"}, tenant.ClientChange{
-					Credentials: tenant.Unset[[]string](), TokenEndpointAuthMethod: tenant.Set("client_secret_post"),
-				})
+				_, err := n.Ports.Clients.Update(ctx, tenant.ClientKey{Name: n.Prefix + " job"}, toSecret)
 				if wrote := n.Writes(); len(wrote) > 0 {
 					err = fmt.Errorf("the provider wrote %q", wrote)
 				}

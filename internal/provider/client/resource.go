@@ -14,6 +14,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
+	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -118,20 +119,19 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if privatestate.UnsetSecret(ctx, req.Private, &resp.Diagnostics) { // without a refresh the versions are equal
 		secret = modify.WriteOnlyChange(ctx, req.Config, path.Root("client_secret_wo"), Model{}.ClientSecretWOVersion, plan.ClientSecretWOVersion, &resp.Diagnostics)
 	}
-	change := prior.client(ctx).ChangeTo(plan.client(ctx))
-	change.Secret = secret
-	defer secretSent(ctx, change, resp)
+	defer secretSent(ctx, secret, resp)
 	if prior.quota(ctx).Lifts(plan.quota(ctx)) && !r.clearQuota(ctx, &prior, resp) {
 		return
 	}
 	if !plan.PrivateKeyJWT.Equal(prior.PrivateKeyJWT) || prior.TokenEndpointAuthMethod.IsNull() != plan.TokenEndpointAuthMethod.IsNull() {
-		r.rotate(ctx, prior, plan, change, resp)
+		r.rotate(ctx, prior, plan, secret, resp)
 		return
 	}
+	update := tenant.ClientUpdate{Prior: prior.client(ctx), Planned: plan.client(ctx), Secret: secret}
 	state := plan
 	state.ID = plan.ClientID // a state of an older version has none
-	if !change.Empty() {
-		client, err := r.Tenant.Clients.Update(ctx, prior.key(), change)
+	if !update.Empty() {
+		client, err := r.Tenant.Clients.Update(ctx, prior.key(), update)
 		if !diagnose.Kept(&resp.Diagnostics, operation("update", plan), err) {
 			return
 		}
@@ -143,7 +143,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 
 // clearQuota takes the quota away, so that none of its limits stays beneath a new one, and notes it in prior.
 func (r *Resource) clearQuota(ctx context.Context, prior *Model, resp *resource.UpdateResponse) bool {
-	client, err := r.Tenant.Clients.Update(ctx, prior.key(), tenant.ClientChange{TokenQuota: tenant.Unset[tenant.TokenQuota]()})
+	client, err := r.Tenant.Clients.Update(ctx, prior.key(), tenant.ClientUpdate{Prior: tenant.Client{TokenQuota: prior.quota(ctx)}})
 	if !diagnose.Kept(&resp.Diagnostics, operation("update", *prior), err) {
 		return false
 	}
@@ -155,11 +155,12 @@ func (r *Resource) clearQuota(ctx context.Context, prior *Model, resp *resource.
 
 // rotate makes an update that changes the client's keys. The state is saved after each request, so that the next apply
 // goes on wherever this one fails.
-func (r *Resource) rotate(ctx context.Context, prior, plan Model, change tenant.ClientChange, resp *resource.UpdateResponse) {
+func (r *Resource) rotate(ctx context.Context, prior, plan Model, secret secret.Value, resp *resource.UpdateResponse) {
 	state := plan
 	unwritten := prior
 	steps := rotation{
-		ports: r.Tenant, clientID: prior.ClientID.ValueString(), wanted: plan.credentials(ctx), change: change,
+		ports: r.Tenant, clientID: prior.ClientID.ValueString(), wanted: plan.credentials(ctx),
+		update: tenant.ClientUpdate{Prior: prior.client(ctx), Planned: plan.client(ctx), Secret: secret},
 		saved: func(client tenant.Client, present []tenant.Credential) {
 			state = unwritten
 			if client.ClientID != "" {

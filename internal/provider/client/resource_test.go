@@ -208,16 +208,16 @@ func TestAccClient_disappears(t *testing.T) {
 
 // Whatever somebody changes behind Terraform's back, the next plan shows it and the next apply takes it back.
 func TestAccClient_drift(t *testing.T) {
-	for field, change := range map[string]tenant.ClientChange{
-		"description":                 {Description: tenant.Set("by hand")},
-		"grant_types":                 {GrantTypes: tenant.Set([]string{"client_credentials", "authorization_code"})},
-		"token_endpoint_auth_method":  {TokenEndpointAuthMethod: tenant.Set("client_secret_basic")},
-		"client_metadata":             {Metadata: map[string]tenant.Change[string]{"by": tenant.Set("hand")}},
-		"name":                        {Name: tenant.Set("by hand")},
-		"token_quota":                 {TokenQuota: tenant.Set(tenant.TokenQuota{PerDay: 1})},
-		"organization_usage":          {OrganizationUsage: tenant.Set("allow")},
-		"default_organization":        {DefaultOrganization: tenant.Set("org_AbCdEfGh12345678")},
-		"require_proof_of_possession": {RequireProof: tenant.Set(true)},
+	for field, change := range map[string]tenant.Client{
+		"description":                 {Description: "by hand"},
+		"grant_types":                 {GrantTypes: []string{"client_credentials", "authorization_code"}},
+		"token_endpoint_auth_method":  {TokenEndpointAuthMethod: "client_secret_basic"},
+		"client_metadata":             {Metadata: map[string]string{"by": "hand"}},
+		"name":                        {Name: "by hand"},
+		"token_quota":                 {TokenQuota: tenant.TokenQuota{PerDay: 1}},
+		"organization_usage":          {OrganizationUsage: "allow"},
+		"default_organization":        {DefaultOrganization: "org_AbCdEfGh12345678"},
+		"require_proof_of_possession": {RequireProof: true},
 	} {
 		t.Run(field, func(t *testing.T) {
 			n := acctest.New(t)
@@ -228,7 +228,7 @@ func TestAccClient_drift(t *testing.T) {
 					PreConfig: acctest.Do(t, func(ctx context.Context) error {
 						client, err := found(ctx, n)
 						if err == nil {
-							_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: client.ClientID}, change)
+							_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: client.ClientID}, tenant.ClientUpdate{Planned: change})
 						}
 						return err
 					}),

@@ -22,7 +22,7 @@ type rotation struct {
 	clientID string
 	known    []string            // key ids that the state held: whatever else is in use appeared since the plan
 	wanted   []tenant.Credential // as planned; none lets the client use a secret
-	change   tenant.ClientChange // what else changes of the client; sent along with the last change of what is in use
+	update   tenant.ClientUpdate // what else changes of the client; sent along with the last change of what is in use
 
 	saved   func(tenant.Client, []tenant.Credential) // told after each request
 	client  tenant.Client                            // the last answer about the client; no id before there is one
@@ -147,7 +147,7 @@ func (r *rotation) makeRoom(ctx context.Context) error {
 	}
 	goes := r.present[at]
 	rest := slices.DeleteFunc(slices.Clone(r.present), func(one tenant.Credential) bool { return one.ID == goes.ID })
-	if err := r.name(ctx, rest, tenant.ClientChange{}); err != nil {
+	if err := r.name(ctx, rest, tenant.ClientUpdate{}); err != nil {
 		return err
 	}
 	return r.delete(ctx, goes)
@@ -157,31 +157,34 @@ func (r *rotation) makeRoom(ctx context.Context) error {
 func (r *rotation) use(ctx context.Context, byKeys bool) error {
 	stay := slices.DeleteFunc(slices.Clone(r.present), func(one tenant.Credential) bool { return r.match(one) < 0 })
 	if len(r.wanted) == 0 {
-		change := r.change
-		if byKeys || change.TokenEndpointAuthMethod.Touched() { // it may be by keys and have none
-			change.Credentials = tenant.Unset[[]string]()
+		update := r.update
+		if byKeys || update.Prior.TokenEndpointAuthMethod != update.Planned.TokenEndpointAuthMethod { // it may be by keys and have none
+			update.Prior.Proof, update.Planned.Proof = tenant.ProofKeys, tenant.ProofSecret
 		}
-		return r.write(ctx, nil, change)
+		return r.write(ctx, nil, update)
 	}
 	used := slices.DeleteFunc(slices.Clone(r.present), func(one tenant.Credential) bool { return !one.InUse })
 	if byKeys && slices.Equal(ids(stay), ids(used)) {
-		return r.write(ctx, stay, r.change)
+		return r.write(ctx, stay, r.update)
 	}
-	return r.name(ctx, stay, r.change)
+	return r.name(ctx, stay, r.update)
 }
 
 // name lets the client authenticate with the given keys and no others.
-func (r *rotation) name(ctx context.Context, keys []tenant.Credential, change tenant.ClientChange) error {
-	change.Credentials = tenant.Set(ids(keys))
-	return r.write(ctx, keys, change)
+func (r *rotation) name(ctx context.Context, keys []tenant.Credential, update tenant.ClientUpdate) error {
+	update.Planned.Proof, update.Planned.Credentials = tenant.ProofKeys, nil
+	for _, one := range keys {
+		update.Planned.Credentials = append(update.Planned.Credentials, tenant.Credential{ID: one.ID, InUse: true})
+	}
+	return r.write(ctx, keys, update)
 }
 
 // write updates the client, unless nothing changes. Afterwards the given keys are those in use.
-func (r *rotation) write(ctx context.Context, used []tenant.Credential, change tenant.ClientChange) error {
-	if change.Empty() {
+func (r *rotation) write(ctx context.Context, used []tenant.Credential, update tenant.ClientUpdate) error {
+	if update.Empty() {
 		return nil
 	}
-	client, err := r.ports.Clients.Update(ctx, tenant.ClientKey{ClientID: r.clientID}, change)
+	client, err := r.ports.Clients.Update(ctx, tenant.ClientKey{ClientID: r.clientID}, update)
 	if client.ClientID == "" {
 		return err
 	}

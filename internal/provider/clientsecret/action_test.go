@@ -26,7 +26,7 @@ func job(t *testing.T, n *acctest.Tenant) (clientID, known string) {
 		return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: made.ClientID})
 	})
 	known = "canary-0123456789abcdef"
-	change := tenant.ClientChange{Secret: tenant.Set(secret.New(known))}
+	change := tenant.ClientUpdate{Secret: secret.New(known)}
 	if _, err := n.Ports.Clients.Update(t.Context(), tenant.ClientKey{ClientID: made.ClientID}, change); err != nil {
 		t.Fatal(err)
 	}
