@@ -187,42 +187,15 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 const importForm = "the API's id (24 hexadecimal digits) or its identifier"
 
 func operation(verb string, m Model) diagnose.Operation {
-	return diagnose.Operation{Verb: verb, Noun: "API", Type: "timesheets_api", Key: m.key().String(), Fields: fields}
+	return diagnose.Operation{Verb: verb, Noun: "API", Type: "timesheets_api", Key: m.key().String(), Fields: fields()}
 }
 
-// fields are Auth0's names of what the attributes hold, where they differ or may be refused.
-var fields = map[string]path.Path{
-	"name":                       path.Root("name"),
-	"identifier":                 path.Root("identifier"),
-	"signing_alg":                path.Root("signing_alg"),
-	"signing_secret":             path.Root("signing_secret_wo"),
-	"scopes":                     path.Root("scopes"),
-	"token_lifetime":             path.Root("token_lifetime"),
-	"token_lifetime_for_web":     path.Root("token_lifetime_for_web"),
-	"allow_offline_access":       path.Root("allow_offline_access"),
-	"enforce_policies":           path.Root("enforce_policies"),
-	"token_dialect":              path.Root("token_dialect"),
-	"subject_type_authorization": path.Root("subject_type_authorization"),
-
-	"subject_type_authorization.user":   path.Root("subject_type_authorization").AtName("user"),
-	"subject_type_authorization.client": path.Root("subject_type_authorization").AtName("client"),
-
-	"allow_online_access":   path.Root("allow_online_access"),
-	"consent_policy":        path.Root("consent_policy"),
-	"authorization_details": path.Root("authorization_details_types"),
-	"authorization_policy":  path.Root("authorization_policy_id"),
-	"proof_of_possession":   path.Root("proof_of_possession"),
-	"token_encryption":      path.Root("token_encryption"),
-
-	"proof_of_possession.mechanism":        path.Root("proof_of_possession").AtName("mechanism"),
-	"proof_of_possession.required":         path.Root("proof_of_possession").AtName("required"),
-	"proof_of_possession.required_for":     path.Root("proof_of_possession").AtName("required_for"),
-	"token_encryption.format":              path.Root("token_encryption").AtName("format"),
-	"token_encryption.encryption_key.name": path.Root("token_encryption").AtName("encryption_key").AtName("name"),
-	"token_encryption.encryption_key.alg":  path.Root("token_encryption").AtName("encryption_key").AtName("algorithm"),
-	"token_encryption.encryption_key.kid":  path.Root("token_encryption").AtName("encryption_key").AtName("kid"),
-	"token_encryption.encryption_key.pem":  path.Root("token_encryption").AtName("encryption_key").AtName("pem"),
-
-	"allow_online_access_with_ephemeral_sessions":     path.Root("allow_online_access_with_ephemeral_sessions"),
-	"skip_consent_for_verifiable_first_party_clients": path.Root("skip_consent_for_verifiable_first_party_clients"),
-}
+// fields returns the paths of the attributes by Auth0's names.
+var fields = sync.OnceValue(func() map[string]path.Path {
+	return diagnose.Fields(resourceSchema(), map[string]string{
+		"signing_secret":                      "signing_secret_wo",
+		"authorization_details":               "authorization_details_types",
+		"authorization_policy":                "authorization_policy_id",
+		"token_encryption.encryption_key.alg": "token_encryption.encryption_key.algorithm",
+	})
+})

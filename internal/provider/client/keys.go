@@ -62,7 +62,7 @@ func (m Model) credentials(ctx context.Context) []tenant.Credential {
 
 // fields returns fields with those of the keys, in the order in which a create sends them.
 func (m Model) fields() map[string]path.Path {
-	all := maps.Clone(fields)
+	all := maps.Clone(fields())
 	for i, name := range slices.Sorted(maps.Keys(m.PrivateKeyJWT.Elements())) {
 		field, at := fmt.Sprintf("client_authentication_methods.private_key_jwt.credentials[%d]", i), path.Root("private_key_jwt").AtMapKey(name)
 		all[field] = at

@@ -242,22 +242,12 @@ func operation(verb string, m Model) diagnose.Operation {
 	return diagnose.Operation{Verb: verb, Noun: "client", Type: "timesheets_client", Key: key, Fields: m.fields(), Saved: true}
 }
 
-// fields are Auth0's names of what the attributes hold.
-var fields = map[string]path.Path{
-	"name":                       path.Root("name"),
-	"description":                path.Root("description"),
-	"client_metadata":            path.Root("client_metadata"),
-	"grant_types":                path.Root("grant_types"),
-	"token_endpoint_auth_method": path.Root("token_endpoint_auth_method"),
-	"client_secret":              path.Root("client_secret_wo"),
-	"token_quota":                path.Root("token_quota"),
-	"organization_usage":         path.Root("organization_usage"),
-	"default_organization":       path.Root("default_organization_id"),
-
-	"require_proof_of_possession":   path.Root("require_proof_of_possession"),
-	"client_authentication_methods": path.Root("private_key_jwt"),
-
-	"token_quota.client_credentials.per_hour": path.Root("token_quota").AtName("per_hour"),
-	"token_quota.client_credentials.per_day":  path.Root("token_quota").AtName("per_day"),
-	"token_quota.client_credentials.enforce":  path.Root("token_quota").AtName("enforce"),
-}
+// fields returns the paths of the attributes by Auth0's names.
+var fields = sync.OnceValue(func() map[string]path.Path {
+	return diagnose.Fields(resourceSchema(), map[string]string{
+		"client_secret":                  "client_secret_wo",
+		"default_organization":           "default_organization_id",
+		"client_authentication_methods":  "private_key_jwt",
+		"token_quota.client_credentials": "token_quota",
+	})
+})

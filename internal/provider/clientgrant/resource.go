@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -197,22 +198,16 @@ func set(ctx context.Context, resp *resource.ImportStateResponse, parts ...strin
 const importForm = "the grant's id (cgr_…), or \"client_id audience\", or \"client_id audience subject_type\""
 
 func operation(verb string, m Model) diagnose.Operation {
-	return diagnose.Operation{Verb: verb, Noun: "client grant", Type: "timesheets_client_grant", Key: m.key().String(), Fields: fields}
+	return diagnose.Operation{Verb: verb, Noun: "client grant", Type: "timesheets_client_grant", Key: m.key().String(), Fields: fields()}
 }
 
-// fields are Auth0's names of what the attributes hold.
-var fields = map[string]path.Path{
-	"client_id":        path.Root("client_id"),
-	"audience":         path.Root("audience"),
-	"subject_type":     path.Root("subject_type"),
-	"scope":            path.Root("scopes"),
-	"allow_all_scopes": path.Root("allow_all_scopes"),
+// fields returns the paths of the attributes by Auth0's names.
+var fields = sync.OnceValue(func() map[string]path.Path {
+	return diagnose.Fields(resourceSchema(), map[string]string{
+		"scope": "scopes",
 
-	"organization_usage":          path.Root("organization_usage"),
-	"allow_any_organization":      path.Root("allow_any_organization"),
-	"authorization_details_types": path.Root("authorization_details_types"),
-
-	// Auth0's error codes of what a new grant needs and does not find (CG003).
-	"inexistent_client":          path.Root("client_id"),
-	"inexistent_resource_server": path.Root("audience"),
-}
+		// Auth0's error codes of what a new grant needs and does not find (CG003).
+		"inexistent_client":          "client_id",
+		"inexistent_resource_server": "audience",
+	})
+})
