@@ -2,6 +2,7 @@ package convergence_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -129,11 +130,11 @@ func (s *session) succeed(ctx context.Context, config configuration) error {
 	o := options{parallelism: 10, random: rand.New(rand.NewPCG(0, 0))}
 	made, err := s.plan(ctx, config, o)
 	if err != nil || made.errors != nil || made.broken != nil {
-		return fmt.Errorf("plan: %v %v %v", err, made.errors, made.broken)
+		return errors.New("plan: " + fmt.Sprint(err, made.errors, made.broken))
 	}
 	applied, err := s.apply(ctx, made, o)
 	if err != nil || applied.errors != nil || applied.broken != nil {
-		return fmt.Errorf("apply: %v %v %v", err, applied.errors, applied.broken)
+		return errors.New("apply: " + fmt.Sprint(err, applied.errors, applied.broken))
 	}
 	return nil
 }

@@ -195,7 +195,7 @@ func (i *injector) next(r *http.Request) (kind string, fault emulator.Fault, eve
 		return "", fault, event, i.run
 	}
 	hash := fnv.New64a()
-	fmt.Fprintf(hash, "%s %d", name, i.counts[name])
+	_, _ = fmt.Fprintf(hash, "%s %d", name, i.counts[name])
 	random := rand.New(rand.NewPCG(i.seed, hash.Sum64()))
 	rate := i.rate
 	switch {

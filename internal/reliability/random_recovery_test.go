@@ -148,7 +148,7 @@ func (r *randomRun) follow(said string) {
 		}
 		id := found[1]
 		if strings.HasPrefix(d.Address, "timesheets_client.") {
-			id = r.lostClient(d.Address, d.Detail, id)
+			id = r.lostClient(d.Detail, id)
 		}
 		if printedRemoval.MatchString(d.Detail) {
 			r.removeFromState(d.Address)
@@ -176,7 +176,7 @@ func (r *randomRun) giveUp(detail string) {
 }
 
 // lostClient chooses among the clients that an error names the one that no killed run left.
-func (r *randomRun) lostClient(address, detail, printed string) string {
+func (r *randomRun) lostClient(detail, printed string) string {
 	for _, object := range slices.Sorted(maps.Keys(r.inventory())) {
 		key, id, _ := strings.Cut(object, " = ")
 		if strings.HasPrefix(key, "client ") && strings.Contains(detail, id) && !r.excused[object] && !r.state()[object] {

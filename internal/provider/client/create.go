@@ -39,7 +39,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	})
 	privatestate.RememberTenant(ctx, resp.Private, r.Self.Audience, &resp.Diagnostics)
 	if resultUnknown(err) {
-		saveUnknown(ctx, req, resp)
+		saveUnknown(req, resp)
 	}
 	if !diagnose.Created(&resp.Diagnostics, operation("create", plan), err) {
 		return
@@ -105,7 +105,7 @@ func resultUnknown(err error) bool {
 // saveUnknown saves a client that may exist: as planned, without an id, which makes the next read look for it. Without an
 // entry in the state the next apply would create a second client. Private state would not do: Terraform drops that of a
 // tainted object if its deletion fails.
-func saveUnknown(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+func saveUnknown(req resource.CreateRequest, resp *resource.CreateResponse) {
 	known, err := tftypes.Transform(req.Plan.Raw, func(_ *tftypes.AttributePath, value tftypes.Value) (tftypes.Value, error) {
 		if !value.IsKnown() {
 			return tftypes.NewValue(value.Type(), nil), nil
