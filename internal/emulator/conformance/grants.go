@@ -22,12 +22,12 @@ func (s *session) parties(name string) (client, audience string) {
 
 func aboutGrants() []question {
 	return []question{
-		{"CG002", "the subject type is filled, and nothing else that was not sent", func(s *session, name string) {
+		{"CG002", "the subject type has a default, other omitted members are absent", func(s *session, name string) {
 			client, audience := s.parties(name)
 			got := s.grant(client, audience, `,"scope":["x"]`).object
-			s.expect(keys(got, "id", "client_id", "audience", "scope", "subject_type") && got["subject_type"] == "client", "it answers %v", got)
+			s.expect(keys(got, "id", "client_id", "audience", "scope", "subject_type") && got["subject_type"] == "client", "the response is %v", got)
 		}},
-		{"CG003", "client and API must be there", func(s *session, name string) {
+		{"CG003", "client and API must exist", func(s *session, name string) {
 			client, audience := s.parties(name)
 			s.call(404, "POST", grants, fmt.Sprintf(`{"client_id":%q,"audience":"urn:none","scope":[]}`, client))
 			s.call(404, "POST", grants, fmt.Sprintf(`{"client_id":"00000000000000000000000000000000","audience":%q,"scope":[]}`, audience))
@@ -36,7 +36,7 @@ func aboutGrants() []question {
 			client, audience := s.parties(name)
 			s.grant(client, audience, `,"scope":[]`)
 			got := s.call(409, "POST", grants, fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":[]}`, client, audience))
-			s.expect(strings.Contains(got.text, "A client grant already exists between "+client+" and "+audience), "it says %s", got.text)
+			s.expect(strings.Contains(got.text, "A client grant already exists between "+client+" and "+audience), "the response is %s", got.text)
 			s.grant(client, audience, `,"scope":[],"subject_type":"user"`)
 		}},
 		{"CG005", "scopes are not compared with those of the API", func(s *session, name string) {
@@ -44,15 +44,15 @@ func aboutGrants() []question {
 			list, _ := s.grant(client, audience, `,"scope":["undefined:scope"]`).object["scope"].([]any)
 			s.expect(len(list) == 1, "they are %v", list)
 		}},
-		{"CG006", "all scopes take the named ones away, and false stays", func(s *session, name string) {
+		{"CG006", "allow_all_scopes removes scope, and false is stored", func(s *session, name string) {
 			client, audience := s.parties(name)
 			id := identity(s.grant(client, audience, `,"scope":["x"]`).object)
 			got := s.call(200, "PATCH", grants+"/"+id, `{"allow_all_scopes":true}`).object
-			s.expect(!has(got, "scope") && got["allow_all_scopes"] == true, "it answers %v", got)
+			s.expect(!has(got, "scope") && got["allow_all_scopes"] == true, "the response is %v", got)
 			got = s.call(200, "PATCH", grants+"/"+id, `{"allow_all_scopes":false,"scope":[]}`).object
-			s.expect(has(got, "scope") && got["allow_all_scopes"] == false, "it answers %v", got)
+			s.expect(has(got, "scope") && got["allow_all_scopes"] == false, "the response is %v", got)
 		}},
-		{"CG008", "a grant that is not there", func(s *session, _ string) {
+		{"CG008", "a grant that does not exist", func(s *session, _ string) {
 			s.missing("inexistent_client_grant", "The grant does not exist.", grants+"/cgr_0000000000000000")
 		}},
 		{"CG009", "deleting a grant twice succeeds", func(s *session, name string) {
@@ -61,7 +61,7 @@ func aboutGrants() []question {
 			s.call(204, "DELETE", grants+"/"+id, "")
 			s.call(204, "DELETE", grants+"/"+id, "")
 		}},
-		{"CG010", "grants are listed by id, byte by byte", func(s *session, name string) {
+		{"CG010", "grants are listed in byte order of their IDs", func(s *session, name string) {
 			client, audience := s.parties(name)
 			s.grant(client, audience, `,"scope":[]`)
 			s.grant(client, audience, `,"scope":[],"subject_type":"user"`)
@@ -79,7 +79,7 @@ func aboutGrants() []question {
 			got := s.call(200, "GET", fmt.Sprintf("%s?client_id=%s&audience=%s&subject_type=user", grants, client, url.QueryEscape(audience)), "")
 			s.expect(len(got.items) == 1, "they find %d", len(got.items))
 		}},
-		{"GE015", "an empty change is refused", func(s *session, name string) {
+		{"GE015", "an empty change is rejected", func(s *session, name string) {
 			client, audience := s.parties(name)
 			s.call(400, "PATCH", grants+"/"+identity(s.grant(client, audience, `,"scope":[]`).object), `{}`)
 		}},

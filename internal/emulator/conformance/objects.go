@@ -15,7 +15,7 @@ import (
 // aboutObjects checks what a PATCH does with objects inside clients and APIs.
 func aboutObjects() []question {
 	return []question{
-		{"GE010", "the members of an object merge, objects inside it are replaced", func(s *session, name string) {
+		{"GE010", "the members of an object are merged, objects inside it are replaced", func(s *session, name string) {
 			at := clients + "/" + identity(s.client(name, `,"addons":{"samlp":{"audience":"urn:a"},"wsfed":{}}`).object)
 			got := s.call(200, "PATCH", at, `{"addons":{"samlp":{"recipient":"urn:r"}}}`)
 			addons, _ := got.object["addons"].(map[string]any)
@@ -47,12 +47,12 @@ func aboutObjects() []question {
 			s.call(200, "PATCH", at, `{"token_vault_privileged_access":null}`)
 			s.call(204, "DELETE", at+"/credentials/"+key, "")
 		}},
-		{"CL034", "session_transfer has defaults once it is there", func(s *session, name string) {
+		{"CL034", "session_transfer has defaults once it exists", func(s *session, name string) {
 			at := clients + "/" + identity(s.client(name, "").object)
 			got, _ := s.call(200, "PATCH", at, `{"session_transfer":{"delegation":null}}`).object["session_transfer"].(map[string]any)
 			s.expect(got["enforce_device_binding"] == "ip" && got["enforce_cascade_revocation"] == true && got["allow_refresh_token"] == false, "they are %v", got)
 		}},
-		{"CL035", "a client keeps one way to authenticate", func(s *session, name string) {
+		{"CL035", "a client keeps one authentication method", func(s *session, name string) {
 			at := clients + "/" + identity(s.client(name, "").object)
 			s.call(400, "PATCH", at, `{"client_authentication_methods":null,"token_endpoint_auth_method":null}`)
 		}},
@@ -70,7 +70,7 @@ func aboutObjects() []question {
 			s.call(200, "PATCH", apis+"/"+identity(first), fmt.Sprintf(`{"name":%q}`, first["name"]))
 			s.call(400, "PATCH", apis+"/"+identity(first), `{"name":"another"}`)
 		}},
-		{"RS027", "an encryption key is answered with its thumbprint", func(s *session, name string) {
+		{"RS027", "an encryption key is returned with its thumbprint", func(s *session, name string) {
 			content, public := newKey(s)
 			sum := sha256.Sum256(content)
 			got := s.api(name, fmt.Sprintf(`,"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"alg":"RSA-OAEP-256","pem":%q}}`, public))

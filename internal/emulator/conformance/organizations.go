@@ -72,7 +72,7 @@ func aboutOrganizations() []question {
 		{"OR006", "a grant is associated once", func(s *session, name string) {
 			j, of := s.job(name, `,"organization_usage":"allow"`), organizations+"/"+s.organization(name)+"/client-grants"
 			got := s.call(201, "POST", of, fmt.Sprintf(`{"grant_id":%q}`, j.grant)).object
-			s.expect(got["id"] == j.grant && got["client_id"] == j.id && got["audience"] == j.audience, "it answers %v", got)
+			s.expect(got["id"] == j.grant && got["client_id"] == j.id && got["audience"] == j.audience, "the response is %v", got)
 			s.call(409, "POST", of, fmt.Sprintf(`{"grant_id":%q}`, j.grant))
 			s.call(404, "POST", of, `{"grant_id":"cgr_0000000000000000"}`)
 		}},
@@ -131,7 +131,7 @@ func aboutTokens() []question {
 			s.call(200, "PATCH", clients+"/"+j.id, `{"organization_usage":"require"}`)
 			s.denied(s.token(j, ""))
 		}},
-		{"OR011", "the default organization of the client, where the grant requires one", func(s *session, name string) {
+		{"OR011", "the default organization of the client, if the grant requires one", func(s *session, name string) {
 			j, id := s.job(name, `,"allow_any_organization":true,"organization_usage":"require"`), s.organization(name)
 			s.call(200, "PATCH", clients+"/"+j.id, fmt.Sprintf(`{"default_organization":{"organization_id":%q,"flows":["client_credentials"]}}`, id))
 			s.expect(s.issued(s.token(j, ""))["org_id"] == id, "the token is for another organization")
@@ -143,7 +143,7 @@ func aboutTokens() []question {
 			s.call(201, "POST", organizations+"/"+id+"/client-grants", fmt.Sprintf(`{"grant_id":%q}`, j.grant))
 			s.issued(s.token(j, id))
 		}},
-		{"OR013", "a token for an organization carries its id, and no name", func(s *session, name string) {
+		{"OR013", "a token for an organization contains its ID, and no name", func(s *session, name string) {
 			j, id := s.job(name, `,"allow_any_organization":true,"organization_usage":"allow"`), s.organization(name)
 			claims := s.issued(s.token(j, id))
 			s.expect(claims["org_id"] == id && !has(claims, "org_name"), "the claims are %v", claims)

@@ -98,7 +98,7 @@ func aboutProofs() []question {
 			s.issued(s.token(j, "", once))
 			s.denied(s.token(j, "", once))
 		}},
-		{"PP003", "no nonce is asked of a client with a secret", func(s *session, name string) {
+		{"PP003", "a client with a secret needs no nonce", func(s *session, name string) {
 			j := s.job(name, "")
 			s.require(j, always)
 			s.issued(s.token(j, "", s.proof(nil)))
