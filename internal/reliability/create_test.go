@@ -12,7 +12,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// alteredCreate is a create that succeeds while the tenant stores or reports other values than were sent.
+// alteredCreate is a successful create for which the tenant stores or returns other values than were sent.
 type alteredCreate struct {
 	faults  []emulator.Fault
 	warns   []string // empty: no warning
@@ -113,7 +113,7 @@ func TestCreateWithOtherValues(t *testing.T) {
 	}
 }
 
-// unknown lets the create of the client of the fixture end without a result: the answer is lost, and so is the lookup.
+// unknown makes the create of the fixture's client end without a result: the response is lost, and the lookup fails.
 func (s *scene) unknown(cut string) {
 	s.t.Helper()
 	s.set("TIMESHEETS_REQUEST_TIMEOUT", "2s")
@@ -130,7 +130,7 @@ func (s *scene) removeFromState(address string) {
 	}
 }
 
-// A create of a client whose result is not known leads neither to a second client nor to a lost one, whatever is run next.
+// A client create with an unknown result leads neither to a second client nor to a lost one, whatever is run next.
 func TestCreateWithUnknownResult(t *testing.T) {
 	t.Parallel()
 	const name = "Timesheets Import Job"
@@ -242,8 +242,8 @@ func TestCreateWithUnknownResult(t *testing.T) {
 	})
 }
 
-// A create of an object with a natural key whose result is not known: the next apply meets the object, changes nothing of
-// it, and prints the import block.
+// After a create with an unknown result of an object with a natural key, the next apply finds the object, does not change it,
+// and prints the import block.
 func TestCreateWithUnknownResultAndNaturalKey(t *testing.T) {
 	t.Parallel()
 	const identifier, shared = "https://api.timesheets.example/v1", "https://api.shared.example"

@@ -73,7 +73,7 @@ func TestFault02_CutDuringAPICreate(t *testing.T) {
 		s.when("POST", apis, 1, func() {
 			s.dashboard("POST", apis, map[string]any{"name": "Other", "identifier": "https://api.timesheets.example/v1"}, nil)
 		})
-		s.inject(emulator.Fault{Method: "POST", Route: apis, Nth: 2, Cut: emulator.CutAfter}) // the first is the other's
+		s.inject(emulator.Fault{Method: "POST", Route: apis, Nth: 2, Cut: emulator.CutAfter}) // the first request is that of the other writer
 		said := s.apply(1)
 		s.expect(said, `already has a API "https://api.timesheets.example/v1"`, "Nothing is ever taken over silently")
 		s.theirs()
@@ -159,7 +159,7 @@ func TestFault05_CutDuringDelete(t *testing.T) {
 	}
 }
 
-// The tenant closes the connection right behind the token and does not say so: the first write may find it dead.
+// The tenant closes the connection after the token response without notice, so that the first write can fail.
 func TestFault06_DeadConnection(t *testing.T) {
 	proves(t, 6)
 	s := open(t, "job")
@@ -176,7 +176,7 @@ func TestFault06_DeadConnection(t *testing.T) {
 	s.agree()
 }
 
-// hangUp answers as the tenant does, as if the connection stayed open, and closes it.
+// hangUp responds as the tenant does, without announcing that it closes the connection, and closes it.
 func (s *scene) hangUp(w http.ResponseWriter, r *http.Request) {
 	answer := httptest.NewRecorder()
 	s.Server.ServeHTTP(answer, r)
@@ -193,7 +193,7 @@ func (s *scene) hangUp(w http.ResponseWriter, r *http.Request) {
 	_ = out.Flush()
 }
 
-// clients are the ids of the clients of a name.
+// clients returns the IDs of the clients with a name.
 func (s *scene) clients(name string) []string {
 	s.t.Helper()
 	var ids []string

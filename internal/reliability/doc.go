@@ -1,8 +1,7 @@
-// Package reliability is the catalogue of the faults that the provider withstands, and holds for each of them the test
-// that proves it.
+// Package reliability contains the catalog of the faults that the provider handles, and a test for each fault.
 //
-// A test is named after the number of its fault. It drives the real Terraform with the built provider over an emulator
-// that misbehaves, and asks afterwards for what must hold after any fault: the tenant has what the state has, nothing
-// twice, the next apply finishes, the plan after it is empty, and no secret lies anywhere. The table in the reliability
+// The name of a test contains the number of its fault. It runs the real Terraform CLI with the built provider and an emulator
+// that fails. Afterwards it checks the invariants: tenant and state have the same objects, none exists twice, the next apply
+// succeeds, the plan after it is empty, and no secret was written anywhere. The table in the reliability
 // guide is written by a run of these tests, and a full run fails if the guide differs from its results.
 package reliability

@@ -17,7 +17,7 @@ var strangers = map[string]emulator.Fault{
 	"Envoy":                                  {Status: 404, Body: " ", ContentType: "text/plain", Headers: map[string]string{"Server": "envoy"}},
 }
 
-// A gateway before the tenant knows none of its paths: nothing leaves the state, and nothing is created a second time.
+// A gateway in front of the tenant knows none of its paths. Nothing is removed from the state or created a second time.
 func TestFault49_ForeignNotFound(t *testing.T) {
 	proves(t, 49)
 	for name, f := range strangers {
@@ -47,7 +47,7 @@ func TestFault49_ForeignNotFound(t *testing.T) {
 	}
 }
 
-// agreeKeepingFaults checks that the state has lost nothing, while the faults go on.
+// agreeKeepingFaults checks that the state still has all objects, while the faults continue.
 func (s *scene) agreeKeepingFaults() {
 	s.t.Helper()
 	if stored := s.objects(); len(stored["timesheets_api"]) != 1 || len(stored["timesheets_client"]) != 1 || len(stored["timesheets_client_grant"]) != 1 {
@@ -55,7 +55,7 @@ func (s *scene) agreeKeepingFaults() {
 	}
 }
 
-// A page answers the deletion of a grant. One GET finds out what became of it.
+// The response to the deletion of a grant is a page. One GET determines the result.
 func TestFault50_ForeignDelete(t *testing.T) {
 	proves(t, 50)
 	page := emulator.Fault{Method: "DELETE", Route: aGrant, Status: 200, ContentType: "text/html", Body: "<html>Welcome</html>"}
@@ -90,7 +90,7 @@ func TestFault50_ForeignDelete(t *testing.T) {
 	}
 }
 
-// Requests for one object are answered with another, or with a part of it: the state keeps what it has.
+// The response contains another object than was requested, or a part of it. The state does not change.
 func TestFault51_ForeignObject(t *testing.T) {
 	proves(t, 51)
 	for name, c := range map[string]struct{ route, body, says string }{
@@ -115,7 +115,7 @@ func TestFault51_ForeignObject(t *testing.T) {
 	}
 }
 
-// A page with status 200 answers the request for the provider's token: the error shows it, and nothing else is sent.
+// The response to the provider's token request is a page with status 200. The error shows it, and no other request is sent.
 func TestFault52_ForeignToken(t *testing.T) {
 	proves(t, 52)
 	s := open(t, "job")

@@ -16,10 +16,10 @@ const (
 	ends     = "<!-- end -->\n"
 )
 
-// unproven stands where the run has no test that passed.
+// unproven is the text for a fault without a passed test.
 const unproven = "not proven"
 
-// guide holds the guide's table against what the tests of this run proved; write makes it so.
+// guide compares the guide's table with the results of this run. If write is true, it updates the table.
 func guide(write bool) error {
 	outcomes.Lock()
 	table := tabulate(outcomes.proven)
@@ -38,7 +38,7 @@ func guide(write bool) error {
 	return fmt.Errorf("its table is not what this run proves. Run `go test ./internal/reliability -update`, then `make generate`.\n%s", table)
 }
 
-// tabulate is the table of the catalogue with the test that proved each row.
+// tabulate returns the table of the catalog with the test of each row.
 func tabulate(proven map[int]string) string {
 	var table strings.Builder
 	table.WriteString("| | Fault | What happens | Proof |\n|---|---|---|---|\n")
@@ -52,7 +52,7 @@ func tabulate(proven map[int]string) string {
 	return table.String()
 }
 
-// splice puts the table into its place.
+// splice inserts the table into the page.
 func splice(page []byte, table string) ([]byte, error) {
 	before, rest, found := strings.Cut(string(page), begins)
 	_, after, closed := strings.Cut(rest, ends)
@@ -62,7 +62,7 @@ func splice(page []byte, table string) ([]byte, error) {
 	return []byte(before + begins + table + ends + after), nil
 }
 
-// TestTableClaimsNothing shows that a fault whose test did not pass, or is not there, is not called proven.
+// TestTableClaimsNothing checks that a fault whose test did not pass, or does not exist, is not listed as proven.
 func TestTableClaimsNothing(t *testing.T) {
 	if len(catalogue) != 55 {
 		t.Errorf("the catalogue has %d rows", len(catalogue))

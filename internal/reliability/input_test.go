@@ -132,7 +132,7 @@ resource "timesheets_client_grant" "there" {
 	s.settled()
 }
 
-// written is a resource of the type that is valid.
+// written returns a valid resource of a type.
 func written(kind string, i int) string {
 	body := map[string]string{
 		"timesheets_api":          fmt.Sprintf("name = \"A\"\n  identifier = \"https://%d.example\"", i),

@@ -19,8 +19,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// settled checks what must hold after any fault, once it is over: the next apply finishes, the plan after it is empty,
-// and tenant and state hold the same.
+// settled checks the invariants after a fault: the next apply succeeds, the plan after it is empty, and tenant and state have
+// the same objects.
 func (s *scene) settled() {
 	s.t.Helper()
 	s.Server.ClearFaults()
@@ -34,7 +34,7 @@ func (s *scene) settled() {
 	s.agree()
 }
 
-// agree checks that the tenant holds what the state and others hold, and nothing twice.
+// agree checks that the tenant has exactly the objects of the state and of others, and none twice.
 func (s *scene) agree() {
 	s.t.Helper()
 	s.Server.ClearFaults()
@@ -67,7 +67,7 @@ func list(objects map[string]bool) string {
 	return strings.Join(slices.Sorted(maps.Keys(objects)), "\n  ")
 }
 
-// inventory is all that the tenant has besides what it is born with: "kind name = id".
+// inventory returns all objects of the tenant except its initial ones: "kind name = id".
 func (s *scene) inventory() map[string]bool {
 	s.t.Helper()
 	found, own := map[string]bool{}, s.Server.Terraform().ClientID
@@ -105,7 +105,7 @@ func (s *scene) inventory() map[string]bool {
 	return found
 }
 
-// attributes are those of an object in the state that name it.
+// attributes contains the attributes of an object in the state that identify it.
 type attributes struct {
 	ID          string            `json:"id"`
 	Identifier  string            `json:"identifier"`
@@ -118,7 +118,7 @@ type attributes struct {
 	owned       map[string]string // of an API
 }
 
-// state is what the state has, in the words of inventory.
+// state returns the objects in the state in the format of inventory.
 func (s *scene) state() map[string]bool {
 	s.t.Helper()
 	found := map[string]bool{}
@@ -142,7 +142,7 @@ func (s *scene) state() map[string]bool {
 	return found
 }
 
-// objects are the managed objects in the state file, by type.
+// objects returns the managed objects in the state file, by type.
 func (s *scene) objects() map[string][]attributes {
 	s.t.Helper()
 	content, err := os.ReadFile(filepath.Join(s.workspace.Dir, "terraform.tfstate"))
@@ -175,11 +175,11 @@ func (s *scene) objects() map[string][]attributes {
 	return found
 }
 
-// search looks for every secret in all that is left of a test.
+// search searches every secret in all artifacts of a test.
 func (s *scene) search() {
 	s.t.Helper()
 	s.Server.ClearFaults()
-	s.Server.Shift(time.Minute) // whatever limit there is has filled up
+	s.Server.Shift(time.Minute) // all rate limits have recovered
 	s.learn()
 	for _, leak := range s.leaks() {
 		s.t.Error("leaked: " + leak)
@@ -205,7 +205,7 @@ func (s *scene) leaks() []string {
 	return leaks
 }
 
-// learn makes secrets of the tenant's own making canaries, too.
+// learn adds secrets that the tenant generated to the canaries.
 func (s *scene) learn() {
 	s.t.Helper()
 	for path, member := range map[string]string{clients: "client_secret", apis: "signing_secret"} {
@@ -219,7 +219,7 @@ func (s *scene) learn() {
 	}
 }
 
-// dashboard has the tenant do what the provider's own ports cannot ask for.
+// dashboard sends a request to the tenant for which the provider has no port.
 func (s *scene) dashboard(method, path string, body, into any) {
 	s.t.Helper()
 	answer := s.ask(method, path, body)
@@ -234,7 +234,7 @@ func (s *scene) dashboard(method, path string, body, into any) {
 	}
 }
 
-// ask sends one request to the tenant, past the front and with every right.
+// ask sends one request to the tenant, without the front and with all permissions.
 func (s *scene) ask(method, path string, body any) *httptest.ResponseRecorder {
 	s.t.Helper()
 	content, err := json.Marshal(body)
@@ -250,7 +250,7 @@ func (s *scene) ask(method, path string, body any) *httptest.ResponseRecorder {
 	return answer
 }
 
-// form posts a form to the tenant, as anybody may.
+// form sends a form to the tenant without a token.
 func (s *scene) form(path string, fields url.Values, into any) {
 	s.t.Helper()
 	request := httptest.NewRequest(http.MethodPost, path, strings.NewReader(fields.Encode()))

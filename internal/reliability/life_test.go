@@ -56,8 +56,8 @@ func TestFault39_Interrupt(t *testing.T) {
 	})
 }
 
-// killed lets a run be killed right after the first request with the method, below the path, has taken effect. So many
-// resources are in the state by then.
+// killed kills a run right after the first request with the method, below the path, has taken effect. resources is the number
+// of resources in the state at that time.
 func (s *scene) killed(method, path string, before int) {
 	s.t.Helper()
 	done := make(chan struct{})
@@ -90,10 +90,10 @@ func (s *scene) written(resources int) {
 		}
 		<-again.C
 	}
-	s.t.Errorf("the state never holds %d resources", resources)
+	s.t.Errorf("the state never contains %d resources", resources)
 }
 
-// writesEach skips a test where the CLI does not write the state after each object.
+// writesEach skips a test if the CLI does not write the state after each object.
 func writesEach(t *testing.T) {
 	t.Helper()
 	if tools(t).cli.Tofu {
@@ -153,7 +153,7 @@ func TestFault40_Kill(t *testing.T) {
 	})
 }
 
-// What the recovery page of the guide shows.
+// The configuration of the recovery section of the guide.
 const (
 	finder = `data "timesheets_client" "found" {
   name = "Timesheets Import Job"
@@ -222,7 +222,7 @@ func TestFault41_SecondCallFails(t *testing.T) {
 	})
 }
 
-// expectSecret checks the secret of the only client of a name.
+// expectSecret checks the secret of the only client with a name.
 func (s *scene) expectSecret(name, want string) {
 	s.t.Helper()
 	s.behind(func(ctx context.Context) error {
@@ -314,7 +314,7 @@ removed {
 }
 `
 
-// ownToken is a token that the provider's client gets for the Management API.
+// ownToken returns a token of the provider's client for the Management API.
 func (s *scene) ownToken() string {
 	s.t.Helper()
 	var answer struct {

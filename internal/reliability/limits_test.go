@@ -144,7 +144,7 @@ func TestFault18_ForeignPage(t *testing.T) {
 	}
 }
 
-// After a write, what cannot be read counts as a lost answer.
+// After a write, an invalid response counts as a lost response.
 func TestFault19_BrokenJSON(t *testing.T) {
 	proves(t, 19)
 	for name, f := range map[string]emulator.Fault{
@@ -194,7 +194,7 @@ func TestFault20_Conflict(t *testing.T) {
 	s.settled()
 }
 
-// A new client is not known to the part of the tenant that makes grants, and lists lag behind.
+// The part of the tenant that creates grants does not know a new client yet, and lists are stale.
 func TestFault21_ReadAfterWrite(t *testing.T) {
 	proves(t, 21)
 	s := open(t, "job")

@@ -10,14 +10,14 @@ import (
 
 var update = flag.Bool("update", false, "write the table of the reliability guide from what this run proves")
 
-// outcomes are what the tests of this run proved, by the number of the fault.
+// outcomes contains the results of the tests of this run, by the number of the fault.
 var outcomes struct {
 	sync.Mutex
 	proven  map[int]string // name of the test
-	partial bool           // something could not be tried here
+	partial bool           // a part of the test was skipped
 }
 
-// proves notes that a test is the one of a fault, and, once it has passed, that it proved it. It runs beside others.
+// proves registers the test of a fault, and its success at the end. The test runs in parallel with others.
 func proves(t *testing.T, number int) {
 	t.Helper()
 	t.Parallel()
@@ -34,8 +34,8 @@ func proves(t *testing.T, number int) {
 	})
 }
 
-// whole reports whether all tests ran, to the end.
-func whole() bool {
+// complete reports whether all tests ran to the end.
+func complete() bool {
 	for _, chosen := range []string{"test.run", "test.skip", "test.list"} {
 		if flag.Lookup(chosen).Value.String() != "" {
 			return false
@@ -46,7 +46,7 @@ func whole() bool {
 	return !outcomes.partial
 }
 
-// TestMain runs the tests, and holds the guide against what they proved when all of them ran.
+// TestMain runs the tests, and compares the guide with their results if all of them ran.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if err := flag.Set("test.parallel", "6"); err != nil { // they mostly wait for processes
@@ -57,7 +57,7 @@ func TestMain(m *testing.M) {
 	if box, err := provide(); err == nil {
 		_ = os.RemoveAll(box.folder)
 	}
-	if code == 0 && whole() {
+	if code == 0 && complete() {
 		if err := guide(*update); err != nil {
 			fmt.Fprintln(os.Stderr, "--- FAIL: the reliability guide:", err)
 			code = 1

@@ -77,7 +77,7 @@ func TestFault08_BodyWithoutEnd(t *testing.T) {
 	}
 }
 
-// stall begins an answer and never ends it.
+// stall starts a response and never ends it.
 func stall(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, `{"client_id":`)
 	_ = http.NewResponseController(w).Flush()
@@ -139,7 +139,7 @@ func (s *scene) secured(most uint16) *httptest.Server {
 	return server
 }
 
-// authority writes the certificate of a server into a file.
+// authority writes the certificate of a server to a file.
 func (s *scene) authority(of *httptest.Server) string {
 	s.t.Helper()
 	path := filepath.Join(s.folder, "authority.pem")
@@ -155,7 +155,7 @@ func TestFault11_Proxy(t *testing.T) {
 	s := open(t, "job")
 	secured := s.secured(tls.VersionTLS13)
 	s.set("SSL_CERT_FILE", s.authority(secured))
-	s.set("AUTH0_DOMAIN", "tenant.example.com") // there is none: only the proxy leads to it
+	s.set("AUTH0_DOMAIN", "tenant.example.com") // does not exist: only the proxy connects to it
 	s.set("AUTH0_AUDIENCE", s.Server.ManagementAudience())
 	s.canaries["the proxy's password"] = acctest.Canary()
 	password := strings.Map(func(r rune) rune { // as it stands in an address
@@ -190,7 +190,7 @@ func TestFault11_Proxy(t *testing.T) {
 	}
 }
 
-// tunnel is a proxy that leads everybody to one address.
+// tunnel is a proxy that connects all clients to one address.
 func tunnel(to string, count *atomic.Int64) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if _, password, ok := basic(r.Header.Get("Proxy-Authorization")); r.Method != http.MethodConnect || !ok || password == "" {
@@ -258,7 +258,7 @@ func TestFault13_ClockSkew(t *testing.T) {
 	s.settled()
 }
 
-// copies are forms in which a key arrives after it went through a web form, a shell or a vault.
+// copies returns the formats of a key after it passed through a web form, a shell or a vault.
 func copies(key string) []string {
 	return []string{
 		strings.ReplaceAll(key, "\n", `\n`),
@@ -268,7 +268,7 @@ func copies(key string) []string {
 	}
 }
 
-// withKey makes the provider identify itself with a private key from now on, and returns that.
+// withKey makes the provider authenticate with a private key from now on, and returns the key.
 func (s *scene) withKey() string {
 	s.t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)

@@ -13,7 +13,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tree"
 )
 
-// methods are those of a noun, and functions of package management that run apart from any request of Terraform.
+// methods lists the methods of a resource, and functions of package management that run outside any request of Terraform.
 var methods = regexp.MustCompile(`(?m)^func (?:\(r \*Resource\) )?(\w+)\(.*\{$`)
 
 // defective builds the provider with a defect in each function of some of its files. The one that the environment names
@@ -55,7 +55,7 @@ func (s *scene) defective(files ...string) (config string) {
 	return config
 }
 
-// TestFault42_Panic lets one method of the client after the other panic. internal/framework/server asks for every
+// TestFault42_Panic makes each method of the client panic. internal/framework/server asks for every
 // request that Terraform can send.
 func TestFault42_Panic(t *testing.T) {
 	proves(t, 42)

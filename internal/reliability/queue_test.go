@@ -65,11 +65,11 @@ func TestScopeQueue(t *testing.T) {
 	}
 }
 
-// queue is the scopes of a shared API, as one process of the provider writes them.
+// queue writes the scopes of a shared API, as one provider process does.
 type queue struct {
 	*scene
 	ports tenant.Tenant
-	kept  []string // what others have there
+	kept  []string // scopes of others
 }
 
 func newQueue(t *testing.T) *queue {
@@ -154,7 +154,7 @@ func (q *queue) judge(answers []error) (failed []error) {
 	return failed
 }
 
-// there are the scopes that the tenant has, with their descriptions.
+// there returns the scopes in the tenant with their descriptions.
 func (q *queue) there() map[string]string {
 	q.t.Helper()
 	var api struct {

@@ -43,7 +43,7 @@ func TestFault24_PlanExhausted(t *testing.T) {
 	})
 }
 
-// The tenant repeats in its error what it was sent.
+// The error of the tenant repeats what was sent.
 func TestFault25_Refused(t *testing.T) {
 	proves(t, 25)
 	s := open(t, "secretive")
@@ -176,7 +176,7 @@ func TestFault30_Revoked(t *testing.T) {
 	s.settled()
 }
 
-// Credentials come through many hands.
+// Credentials are copied through many tools.
 func TestFault31_CopiedCredentials(t *testing.T) {
 	proves(t, 31)
 	t.Run("secret", func(t *testing.T) {

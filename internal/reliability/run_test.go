@@ -21,15 +21,14 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tree"
 )
 
-// toolbox is what all scenes share: a Terraform CLI, and a CLI configuration that takes the provider built from this
-// tree.
+// toolbox contains what all scenes share: a Terraform CLI, and a CLI configuration that uses the provider of this repository.
 type toolbox struct {
 	cli    cli.CLI
 	config string
 	folder string
 }
 
-// provide makes the toolbox once for all tests.
+// provide creates the toolbox once for all tests.
 var provide = sync.OnceValues(func() (box toolbox, err error) {
 	ctx := context.Background()
 	if box.folder, err = os.MkdirTemp("", "reliability-"); err != nil {
@@ -58,10 +57,10 @@ func tools(t *testing.T) toolbox {
 	return box
 }
 
-// patience is how long one run of Terraform may take.
+// patience limits the time of one run of Terraform.
 const patience = 3 * time.Minute
 
-// run is Terraform at work, with the provider in the same process group.
+// run is a running Terraform, with the provider in the same process group.
 type run struct {
 	scene  *scene
 	what   string
@@ -71,7 +70,7 @@ type run struct {
 	cancel context.CancelFunc
 }
 
-// start lets Terraform work.
+// start starts Terraform.
 func (s *scene) start(args ...string) *run {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
@@ -95,7 +94,7 @@ func (r *run) signal(sig syscall.Signal) {
 	}
 }
 
-// wait lets a run come to its end and returns its code and what it printed. The code of one that was killed is -1.
+// wait waits for the end of a run and returns its exit code and output. The code of a killed run is -1.
 func (r *run) wait() (int, string) {
 	r.scene.t.Helper()
 	defer r.cancel()
@@ -110,7 +109,7 @@ func (r *run) wait() (int, string) {
 	return r.cmd.ProcessState.ExitCode(), text
 }
 
-// terraform runs a command to its end, which must be with the code, and returns what it printed.
+// terraform runs a command, expects an exit code, and returns the output.
 func (s *scene) terraform(code int, args ...string) string {
 	s.t.Helper()
 	got, text := s.start(args...).wait()
@@ -120,13 +119,13 @@ func (s *scene) terraform(code int, args ...string) string {
 	return text
 }
 
-// apply applies the configuration as it is.
+// apply applies the configuration.
 func (s *scene) apply(code int) string {
 	s.t.Helper()
 	return s.terraform(code, "apply", "-auto-approve", "-input=false")
 }
 
-// plan plans; pending is the code of one that is not empty.
+// plan plans the configuration. pending is the exit code of a plan that is not empty.
 func (s *scene) plan(code int) string {
 	s.t.Helper()
 	return s.terraform(code, "plan", "-detailed-exitcode", "-input=false")
@@ -134,7 +133,7 @@ func (s *scene) plan(code int) string {
 
 const pending = 2
 
-// watch notes the command lines of the processes of a group until the run has ended.
+// watch records the command lines of the processes of a group until the run has ended.
 func (s *scene) watch(group int, ended <-chan struct{}) {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()

@@ -17,13 +17,13 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// scene is where one fault happens: a tenant, a configuration, and Terraform over both. What stands in front of the
-// tenant lets a test act at the very moment a request arrives.
+// scene is the environment of one fault: a tenant, a configuration, and Terraform. With the front of the tenant, a test can
+// act when a request arrives.
 type scene struct {
 	t *testing.T
 	*acctest.Tenant
 	front     *front
-	folder    string // holds whatever a run leaves: configuration, state, plans, logs, temporary files
+	folder    string // contains all files of a run: configuration, state, plans, logs, temporary files
 	workspace cli.Workspace
 	canaries  acctest.Canaries
 	others    map[string]bool // objects of others in the tenant
@@ -34,8 +34,8 @@ type scene struct {
 	commands strings.Builder // command lines of the processes of each run
 }
 
-// open sets a scene with a configuration of testdata. However the test ends, its secrets are looked for in all that is
-// left.
+// open creates a scene with a configuration of testdata. At the end of the test, whatever its result, its secrets are searched
+// in all artifacts.
 func open(t *testing.T, fixture string, options ...func(*emulator.Options)) *scene {
 	t.Helper()
 	acctest.EmulatorOnly(t, "no real tenant fails when asked to")
@@ -73,7 +73,7 @@ func open(t *testing.T, fixture string, options ...func(*emulator.Options)) *sce
 	return s
 }
 
-// writeOnly skips a test where the CLI is too old for arguments that are only written.
+// writeOnly skips a test if the CLI is too old for write-only arguments.
 func writeOnly(t *testing.T) {
 	t.Helper()
 	if lacks := tools(t).cli.Lacks(cli.WriteOnly); lacks != "" {
@@ -84,7 +84,7 @@ func writeOnly(t *testing.T) {
 	}
 }
 
-// folder is a new folder with a short name: sockets lie in it, whose paths must not be long.
+// folder returns a new directory with a short name, because the paths of sockets in it must not be long.
 func folder(t *testing.T) string {
 	t.Helper()
 	made, err := os.MkdirTemp("", "fault-")
@@ -99,7 +99,7 @@ func folder(t *testing.T) string {
 	return made
 }
 
-// set makes a variable part of Terraform's environment from now on; the last value counts.
+// set adds a variable to Terraform's environment from now on. The last value counts.
 func (s *scene) set(name, value string) {
 	s.workspace.Environment = append(s.workspace.Environment, name+"="+value)
 }
@@ -112,7 +112,7 @@ func (s *scene) write(name, content string) {
 	}
 }
 
-// inject arms a fault of the tenant.
+// inject activates a fault of the tenant.
 func (s *scene) inject(f emulator.Fault) {
 	s.t.Helper()
 	if err := s.Server.Inject(f); err != nil {
@@ -120,13 +120,13 @@ func (s *scene) inject(f emulator.Fault) {
 	}
 }
 
-// behind does something behind Terraform's back.
+// behind changes the tenant outside Terraform.
 func (s *scene) behind(act func(ctx context.Context) error) {
 	s.t.Helper()
 	acctest.Do(s.t, act)()
 }
 
-// calls counts the requests of the provider in the journal whose method and route are as given.
+// calls counts the requests of the provider in the journal with a method and a route.
 func (s *scene) calls(method, route string) int {
 	count := 0
 	for _, entry := range s.Server.Journal() {
@@ -137,7 +137,7 @@ func (s *scene) calls(method, route string) int {
 	return count
 }
 
-// attempts counts what the provider tried to send since the last time, whether it arrived or not, in its log.
+// attempts counts the requests in the provider's log since the last call, including those that did not arrive.
 func (s *scene) attempts() int {
 	s.t.Helper()
 	log, err := os.ReadFile(filepath.Join(s.folder, "trace.log"))
@@ -150,7 +150,7 @@ func (s *scene) attempts() int {
 	return since
 }
 
-// expectCalls checks how often the provider asked for something since the journal was last emptied.
+// expectCalls checks the number of requests of the provider since the journal was last emptied.
 func (s *scene) expectCalls(method, route string, want int) {
 	s.t.Helper()
 	if got := s.calls(method, route); got != want {
@@ -169,10 +169,10 @@ const (
 	tokens  = "/oauth/token"
 )
 
-// behindUserAgent is how those call themselves who act behind Terraform's back.
+// behindUserAgent is the user agent of requests outside Terraform.
 const behindUserAgent = "acctest"
 
-// front stands between the clients and the tenant.
+// front is a proxy between the clients and the tenant.
 type front struct {
 	server *httptest.Server
 
@@ -181,13 +181,13 @@ type front struct {
 	hooks  []*hook
 }
 
-// hook acts on the nth request of the provider with a method, below a path; on each one when nth is 0.
+// hook acts on the nth request of the provider with a method, below a path, or on each one if nth is 0.
 type hook struct {
 	method, path string
 	nth          int
 	seen         int
-	act          func()           // what happens before the tenant gets it
-	serve        http.HandlerFunc // who answers instead of the tenant, unless nil
+	act          func()           // runs before the tenant receives the request
+	serve        http.HandlerFunc // responds instead of the tenant, unless nil
 }
 
 func newFront(t *testing.T) *front {
@@ -204,7 +204,7 @@ func (f *front) behind(tenant http.Handler) {
 	f.tenant = tenant
 }
 
-// ServeHTTP lets the hooks act, then the tenant.
+// ServeHTTP runs the hooks, and then the tenant.
 func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	met, serve := f.met(r)
 	for _, h := range met {
@@ -215,7 +215,7 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	serve(w, r)
 }
 
-// met are the hooks for a request, and who answers it.
+// met returns the hooks of a request, and the handler that responds.
 func (f *front) met(r *http.Request) (met []*hook, serve http.HandlerFunc) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -241,7 +241,7 @@ func (f *front) add(h hook) {
 	f.hooks = append(f.hooks, &h)
 }
 
-// leave takes all hooks away.
+// leave removes all hooks.
 func (f *front) leave() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -253,20 +253,20 @@ func (s *scene) when(method, path string, nth int, act func()) {
 	s.front.add(hook{method: method, path: path, nth: nth, act: act})
 }
 
-// arrival is closed when the nth request of the provider with the method, below the path, has arrived.
+// arrival returns a channel that is closed when the nth request of the provider with the method, below the path, has arrived.
 func (s *scene) arrival(method, path string, nth int) <-chan struct{} {
 	arrived := make(chan struct{})
 	s.when(method, path, nth, func() { close(arrived) })
 	return arrived
 }
 
-// await fails the test when nothing happens for a long time.
+// await waits for an event, and fails the test after a timeout.
 func (s *scene) await(what string, happened <-chan struct{}) {
 	s.t.Helper()
 	select {
 	case <-happened:
 	case <-time.After(time.Minute):
-		s.t.Fatal("waited in vain for " + what)
+		s.t.Fatal("timeout while waiting for " + what)
 	}
 }
 
@@ -280,7 +280,7 @@ func (s *scene) expect(text string, phrases ...string) {
 	}
 }
 
-// lacks checks that a text does not hold a phrase.
+// lacks checks that a text does not contain a phrase.
 func (s *scene) lacks(text, phrase string) {
 	s.t.Helper()
 	if acctest.Words(phrase).MatchString(text) {
@@ -288,7 +288,7 @@ func (s *scene) lacks(text, phrase string) {
 	}
 }
 
-// note keeps what is to be searched for secrets.
+// note stores texts in which secrets are searched.
 func (s *scene) note(to *strings.Builder, format string, args ...any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -15,7 +15,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 )
 
-// TestSearchFindsLeaks plants a secret in each kind of artefact that a run leaves, and the search finds each of them.
+// TestSearchFindsLeaks writes a secret to each kind of artifact of a run, and expects that the search finds it.
 func TestSearchFindsLeaks(t *testing.T) {
 	t.Parallel()
 	s := open(t, "client")
@@ -36,7 +36,7 @@ func TestSearchFindsLeaks(t *testing.T) {
 			p := planting{t: t, scene: copyOf(t, s), secret: acctest.Canary()}
 			p.scene.canaries["planted"] = p.secret
 			if leaks := p.scene.leaks(); len(leaks) != 0 {
-				t.Fatalf("before it is planted: %v", leaks)
+				t.Fatalf("before it is written: %v", leaks)
 			}
 			plant(p)
 			if leaks := p.scene.leaks(); len(leaks) == 0 {
@@ -46,7 +46,7 @@ func TestSearchFindsLeaks(t *testing.T) {
 	}
 }
 
-// copyOf is a scene whose artefacts can be spoilt.
+// copyOf returns a copy of a scene with artifacts that can be changed.
 func copyOf(t *testing.T, s *scene) *scene {
 	t.Helper()
 	other := &scene{t: t, Tenant: s.Tenant, front: s.front, folder: folder(t), workspace: s.workspace, canaries: acctest.Canaries{}}
@@ -98,7 +98,7 @@ func (p planting) archive(name string) {
 	}
 }
 
-// journal asks the tenant for an object whose name is the secret.
+// journal requests an object from the tenant whose name is the secret.
 func (p planting) journal() {
 	p.scene.ask(http.MethodGet, clients+"/"+url.PathEscape(p.secret), nil)
 }

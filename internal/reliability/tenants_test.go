@@ -32,7 +32,7 @@ func (s *scene) second(identifier string, scopes ...string) *acctest.Tenant {
 	return other
 }
 
-// use makes the provider use a tenant from now on.
+// use sets the tenant of the provider from now on.
 func (s *scene) use(other *acctest.Tenant) {
 	for name, value := range other.Environment {
 		s.set(name, value)
@@ -66,7 +66,7 @@ func (s *scene) carryOut(said, address string) {
 	}
 }
 
-// The state is about one tenant, and the credentials are of another.
+// The state is of one tenant, and the credentials are of another.
 func TestFault53_OtherTenant(t *testing.T) {
 	proves(t, 53)
 	t.Run("all objects", func(t *testing.T) {
@@ -159,7 +159,7 @@ func untouchedSince(t *testing.T, own *acctest.Tenant, objects int) {
 	}
 }
 
-// The tenant is the same, whatever it is called, and a grant that the dashboard re-creates is followed.
+// The tenant is the same with another domain, and a grant that the dashboard re-creates is followed.
 func TestFault54_SameTenant(t *testing.T) {
 	proves(t, 54)
 	t.Run("custom domain", func(t *testing.T) {
@@ -192,14 +192,14 @@ func TestFault54_SameTenant(t *testing.T) {
 		s.use(moved)
 		s.Tenant = moved
 		s.plan(0)
-		s.apply(0) // found by their ids: the state is about this address now
+		s.apply(0) // found by their IDs: the state now has this address
 		s.toggle()
 		s.expect(s.apply(0), "Client grant was made again", "0 added, 0 changed, 0 destroyed")
 		s.plan(0)
 	})
 }
 
-// toggle switches the client off and on at the dashboard: the grant has another id.
+// toggle deauthorizes and authorizes the client in the dashboard, so that the grant has another ID.
 func (s *scene) toggle() {
 	s.t.Helper()
 	before := s.objects()["timesheets_client_grant"][0]
@@ -212,7 +212,7 @@ func (s *scene) toggle() {
 	})
 }
 
-// A state of an older version remembers no tenant: what has another id is not followed.
+// A state of an older version does not contain the tenant. An object with another ID is not followed.
 func TestFault55_StateWithoutTenant(t *testing.T) {
 	proves(t, 55)
 	t.Run("it has another id", func(t *testing.T) {

@@ -39,7 +39,7 @@ func (s *scene) sharedID() string {
 			return api.ID
 		}
 	}
-	s.t.Fatal("the shared API is gone")
+	s.t.Fatal("the shared API was deleted")
 	return ""
 }
 
@@ -66,7 +66,7 @@ func TestFault34_OtherWorkspace(t *testing.T) {
 		s.apply(0)
 		s.theirs()
 		if writes := s.calls("PATCH", anAPI); writes < 2 {
-			t.Errorf("%d writes: what was lost is not written again", writes)
+			t.Errorf("%d writes: a lost write was not repeated", writes)
 		}
 		s.settled()
 	})
@@ -119,7 +119,7 @@ func TestFault35_DashboardEdit(t *testing.T) {
 			map[string]any{"value": "batch:upload"}, map[string]any{"value": "read:timesheets"}, map[string]any{"value": "new"},
 		}}, nil)
 		s.expect(s.terraform(1, "apply", "late.plan"), "Since this plan was made somebody added `new`", "Nothing was changed")
-		s.settled() // now a plan has shown it
+		s.settled() // a plan has shown it now
 	})
 }
 
