@@ -44,7 +44,7 @@ func createGuards() []guard {
 			line: `privatestate.MarkUnsetSecret(ctx, resp.Private, true)`, off: `privatestate.MarkUnsetSecret(ctx, resp.Private, false)`,
 		},
 		{
-			name: "metadata are kept as written", file: transport + "/redact.go", test: "TestMetadataKeepNamesOfCredentials",
+			name: "metadata are kept as written", file: transport + "/redact.go", test: "TestRedact_metadata",
 			line: `if strings.ToLower(name) == memberMetadata {`, off: `if false {`,
 		},
 		{

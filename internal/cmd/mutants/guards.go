@@ -235,7 +235,7 @@ func importGuards() []guard {
 func writeGuards() []guard {
 	return []guard{
 		{
-			name: "create is not sent twice", file: transport + "/request.go", test: "TestWhatIsSentAgain",
+			name: "create is not sent twice", file: transport + "/request.go", test: "TestRetry",
 			line: `return call.Repeatable || r.Method != http.MethodPost && !call.Once`, off: `return !call.Once || r.Method == http.MethodPost`,
 		},
 		{
@@ -293,7 +293,7 @@ func wireGuards() []guard {
 			line: `s.wire.RoundTrip(`, off: `(&http.Client{Transport: s.wire}).Do(`,
 		},
 		{
-			name: "nothing leaves the tenant", file: transport + "/send.go", test: "TestNothingGoesElsewhere",
+			name: "nothing leaves the tenant", file: transport + "/send.go", test: "TestSend_otherHost",
 			line: `if r.URL.Host != s.host {`, off: `if r.URL.Host == "" {`,
 		},
 		{
@@ -305,7 +305,7 @@ func wireGuards() []guard {
 			line: `MinVersion: tls.VersionTLS12`, off: `InsecureSkipVerify: true`,
 		},
 		{
-			name: "old TLS is refused", file: transport + "/send.go", test: "TestWhyTheTenantIsNotReached",
+			name: "old TLS is refused", file: transport + "/send.go", test: "TestSend_transportErrors",
 			line: `MinVersion: tls.VersionTLS12`, off: `MinVersion: tls.VersionTLS10`,
 		},
 		{
@@ -313,15 +313,15 @@ func wireGuards() []guard {
 			line: `min(max(wait, minBlock), maxBlock) + randomUpTo(blockJitter)`, off: `1`,
 		},
 		{
-			name: "wait that the tenant asks for is bounded above", file: transport + "/ratelimiter.go", test: "TestRateLimitIsWaitedOut",
+			name: "wait that the tenant asks for is bounded above", file: transport + "/ratelimiter.go", test: "TestRateLimiter_waits",
 			line: `min(max(wait, minBlock), maxBlock)`, off: `max(wait, minBlock)`,
 		},
 		{
-			name: "answer that is too large is refused", file: transport + "/send.go", test: "TestAnswerThatIsTooLarge",
+			name: "answer that is too large is refused", file: transport + "/send.go", test: "TestSend_largeResponse",
 			line: `if len(body) > maxBody {`, off: `if len(body) > maxBody*2 {`,
 		},
 		{
-			name: "refused credentials end it", file: transport + "/token.go", test: "TestRefusedCredentialsAreToldOnceAndNothingMoreIsSent",
+			name: "refused credentials end it", file: transport + "/token.go", test: "TestToken_rejectedCredentials",
 			line: `case t.rejected != nil:`, off: `case t.rejected != nil && t.request == nil && t.value.Empty():`,
 		},
 		{
@@ -345,15 +345,15 @@ func secretGuards() []guard {
 			off:  `func (v Value) MarshalJSON() ([]byte, error) { return json.Marshal(v.Reveal()) }`,
 		},
 		{
-			name: "credential is taken out of answers", file: transport + "/redact.go", test: "TestCredentialsAreTakenOutOfAnswers",
+			name: "credential is taken out of answers", file: transport + "/redact.go", test: "TestRedact_responses",
 			line: `if isCredential(name, keepSecret) {`, off: `if isCredential(name, true) {`,
 		},
 		{
-			name: "credential is taken out of errors", file: transport + "/redact.go", test: "TestCredentialsAreTakenOutOfErrors",
+			name: "credential is taken out of errors", file: transport + "/redact.go", test: "TestRedact_errors",
 			line: `text = strings.ReplaceAll(text, form, value.String())`, off: `_ = form`,
 		},
 		{
-			name: "log shows a template in place of a path", file: transport + "/send.go", test: "TestLogShowsWhatItMayAndNoMore",
+			name: "log shows a template in place of a path", file: transport + "/send.go", test: "TestLog_content",
 			line: `"path":   pathTemplate(r.URL),`, off: `"path":   r.URL.Path,`,
 		},
 		{

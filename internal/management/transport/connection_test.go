@@ -85,7 +85,7 @@ func (c *counted) call(t *testing.T, times int) {
 	wait.Wait()
 }
 
-// TestHTTP2SharesOneConnection: after the first request, which in a run is the one for a token, there is one for all.
+// TestHTTP2SharesOneConnection expects one connection for all requests after the first, which requests the token.
 func TestHTTP2SharesOneConnection(t *testing.T) {
 	c := countedOver(t, true, 20)
 	c.call(t, 1)
@@ -98,7 +98,7 @@ func TestHTTP2SharesOneConnection(t *testing.T) {
 	}
 }
 
-// TestHTTP1KeepsItsConnections: as many as requests are under way, and later ones go over them again.
+// TestHTTP1KeepsItsConnections expects one connection for each concurrent request, and that later requests reuse them.
 func TestHTTP1KeepsItsConnections(t *testing.T) {
 	const concurrency = 5
 	c := countedOver(t, false, concurrency)
@@ -110,8 +110,8 @@ func TestHTTP1KeepsItsConnections(t *testing.T) {
 	}
 }
 
-// TestDeadConnectionIsNoticed: the tenant shakes hands, and is not heard of again. It takes seconds to find out, not the
-// whole time limit of an attempt.
+// TestDeadConnectionIsNoticed sends a request to a tenant that does not respond after the handshake. That is detected within
+// seconds, before the time limit of an attempt.
 func TestDeadConnectionIsNoticed(t *testing.T) {
 	own := certificate(t, "tenant.example", time.Unix(0, 0), time.Now().AddDate(1, 0, 0)) // made-up time starts in 2000
 	leaf, err := x509.ParseCertificate(own.Certificate[0])

@@ -22,8 +22,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// TestWhyTheTenantIsNotReached holds what a user reads, word for word, against each way in which the network fails.
-func TestWhyTheTenantIsNotReached(t *testing.T) {
+// TestSend_transportErrors compares the exact error text for each kind of network error.
+func TestSend_transportErrors(t *testing.T) {
 	day := 24 * time.Hour
 	now := time.Now()
 	for name, c := range map[string]struct {

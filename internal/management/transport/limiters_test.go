@@ -11,8 +11,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/management/transport"
 )
 
-// TestLimitsOfSeveralKinds works on a tenant whose plan limits reads of clients apart from all else. Neither kind may
-// be slowed down by the other, nor run into its own limit.
+// TestLimitsOfSeveralKinds uses a tenant with a separate limit for reads of clients. Neither kind of request is delayed by the
+// other, nor exceeds its own limit.
 func TestLimitsOfSeveralKinds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		clients := &bucket{size: 5, rate: 2, left: 5, at: time.Now()}

@@ -16,7 +16,7 @@ import (
 
 const tooMany = `{"statusCode":429,"error":"Too Many Requests","message":"Global limit has been reached","errorCode":"too_many_requests"}`
 
-func TestRateLimitIsWaitedOut(t *testing.T) {
+func TestRateLimiter_waits(t *testing.T) {
 	for name, c := range map[string]struct {
 		headers     func(now time.Time) []string
 		least, most time.Duration
@@ -84,8 +84,8 @@ func TestRateLimitIsWaitedOut(t *testing.T) {
 	}
 }
 
-// TestRateLimitThatNeverEnds turns every request away, whatever the headers say: there is an end, and few requests until
-// then, however many wait.
+// TestRateLimitThatNeverEnds rejects every request, whatever the headers say. All callers fail after a limited time and few
+// requests.
 func TestRateLimitThatNeverEnds(t *testing.T) {
 	for name, headers := range map[string][]string{
 		"reset years ahead":         {"X-RateLimit-Reset", "2147000000"},
@@ -125,8 +125,8 @@ func TestRateLimitThatNeverEnds(t *testing.T) {
 	}
 }
 
-// TestGateIsShared sends many at once into a limit that is used up: only those that were under way already may hit it.
-func TestGateIsShared(t *testing.T) {
+// TestRateLimiter_shared sends many concurrent requests to an exhausted limit. Only requests in progress may be rejected.
+func TestRateLimiter_shared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		opens := time.Now().Add(10 * time.Second)
 		rejected := 0
@@ -206,7 +206,7 @@ func (b *bucket) drain(stop <-chan struct{}, every time.Duration) {
 	}
 }
 
-// TestRateIsLearned works through many requests against the limits of Auth0's plans.
+// TestRateIsLearned sends many requests with the limits of Auth0's subscription plans.
 func TestRateIsLearned(t *testing.T) {
 	for name, c := range map[string]struct {
 		size, rate float64
@@ -269,7 +269,7 @@ func TestRateIsLearned(t *testing.T) {
 	}
 }
 
-func TestCancelEndsTheWaitAtTheGate(t *testing.T) {
+func TestRateLimiter_cancel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		w := &wire{answer: func(*http.Request, int) (*http.Response, error) {
@@ -291,9 +291,9 @@ func TestCancelEndsTheWaitAtTheGate(t *testing.T) {
 	})
 }
 
-// TestLongQuotaOfATokenIsNotWaitedFor requests tokens of two clients. The exhausted quota of one client does not block
+// TestRateLimiter_longTokenQuota requests tokens of two clients. The exhausted quota of one client does not block
 // requests for the other.
-func TestLongQuotaOfATokenIsNotWaitedFor(t *testing.T) {
+func TestRateLimiter_longTokenQuota(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &wire{answer: func(_ *http.Request, nth int) (*http.Response, error) {
 			if nth == 2 {

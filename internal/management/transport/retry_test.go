@@ -29,7 +29,7 @@ func broken(err error) answerer {
 	return func(*http.Request, int) (*http.Response, error) { return nil, err }
 }
 
-func TestWhatIsSentAgain(t *testing.T) {
+func TestRetry(t *testing.T) {
 	refused := &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("connection refused")}
 	faults := map[string]answerer{
 		"500": always(500, `{"statusCode":500}`),
@@ -206,7 +206,7 @@ func slowly(r *http.Request, after time.Duration) (*http.Response, error) {
 	}
 }
 
-func TestSilentServerIsBounded(t *testing.T) {
+func TestSend_timeout(t *testing.T) {
 	for _, c := range []struct {
 		method   string
 		limit    time.Duration
@@ -234,7 +234,7 @@ func TestSilentServerIsBounded(t *testing.T) {
 	}
 }
 
-func TestNoMoreAtATimeThanAllowed(t *testing.T) {
+func TestSend_concurrency(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
 		now, most := 0, []int{}

@@ -142,7 +142,7 @@ func TestNoRedirectIsFollowed(t *testing.T) {
 	}
 }
 
-func TestNothingGoesElsewhere(t *testing.T) {
+func TestSend_otherHost(t *testing.T) {
 	w := &wire{answer: fine}
 	ctx := transport.Read(t.Context(), transport.Call{})
 	_, err := carry(ctx, open(t, w, ready), http.MethodGet, "https://elsewhere.example/api/v2/clients", "", false)
@@ -196,7 +196,7 @@ func TestCutOverTheNetwork(t *testing.T) {
 	}
 }
 
-func TestAnswerThatIsTooLarge(t *testing.T) {
+func TestSend_largeResponse(t *testing.T) {
 	w := &wire{answer: func(*http.Request, int) (*http.Response, error) {
 		return respond(200, `"`+strings.Repeat("x", 8<<20)+`"`), nil
 	}}
@@ -207,7 +207,7 @@ func TestAnswerThatIsTooLarge(t *testing.T) {
 	}
 }
 
-func TestCredentialsAreTakenOutOfAnswers(t *testing.T) {
+func TestRedact_responses(t *testing.T) {
 	const answer = `{"id":"1","identifier":"urn:a","clients":[{"client_id":"a","client_secret":"canary","signing_keys":[{"cert":"canary"}]}],` +
 		`"signing_secret":"canary","Client_Secret":"canary","big":12345678901234567890}`
 	for name, c := range map[string]struct {
@@ -226,8 +226,8 @@ func TestCredentialsAreTakenOutOfAnswers(t *testing.T) {
 	}
 }
 
-// Names in metadata are the user's own.
-func TestMetadataKeepNamesOfCredentials(t *testing.T) {
+// TestRedact_metadata expects that metadata is not redacted, because the user chooses its names.
+func TestRedact_metadata(t *testing.T) {
 	const answer = `{"id":"1","identifier":"urn:a","clients":[{"client_metadata":{"client_secret":"vault:a","signing_secret":"b","nested":{"signing_keys":"c"}},"client_secret":"canary"}],"jwt":{"client_secret":"canary"}}`
 	const want = `{"clients":[{"client_metadata":{"client_secret":"vault:a","nested":{"signing_keys":"c"},"signing_secret":"b"}}],"id":"1","identifier":"urn:a","jwt":{}}`
 	got, err := send(t.Context(), open(t, &wire{answer: always(200, answer)}, ready), http.MethodGet, transport.Call{})
@@ -236,7 +236,7 @@ func TestMetadataKeepNamesOfCredentials(t *testing.T) {
 	}
 }
 
-func TestCredentialsAreTakenOutOfErrors(t *testing.T) {
+func TestRedact_errors(t *testing.T) {
 	const sentSecret = "a sent/secret+1"
 	canaries := []string{"own-secret", "token-1", sentSecret}
 	for _, canary := range canaries {
@@ -257,8 +257,8 @@ func TestCredentialsAreTakenOutOfErrors(t *testing.T) {
 	}
 }
 
-// TestLogShowsWhatItMayAndNoMore holds the log of a request against all the fields that there may be.
-func TestLogShowsWhatItMayAndNoMore(t *testing.T) {
+// TestLog_content compares the log of a request with the complete list of permitted fields.
+func TestLog_content(t *testing.T) {
 	var log bytes.Buffer
 	ctx := tflogtest.RootLogger(t.Context(), &log)
 	w := &wire{answer: func(*http.Request, int) (*http.Response, error) {

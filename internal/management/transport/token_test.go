@@ -26,7 +26,7 @@ func fine(*http.Request, int) (*http.Response, error) { return respond(200, `{}`
 
 const expired = `{"statusCode":401,"error":"Unauthorized","message":"Expired token received for JSON Web Token validation"}`
 
-func TestTokenIsAskedForOnceForAll(t *testing.T) {
+func TestToken_sharedRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &wire{answer: fine, token: func(nth int) (*http.Response, error) {
 			time.Sleep(time.Second)
@@ -112,7 +112,7 @@ func TestRefusedTokenIsReplacedOnceAndTheRequestReplayed(t *testing.T) {
 	}
 }
 
-func TestRefusedCredentialsAreToldOnceAndNothingMoreIsSent(t *testing.T) {
+func TestToken_rejectedCredentials(t *testing.T) {
 	refused := func(int) (*http.Response, error) {
 		return respond(401, `{"error":"access_denied","error_description":"Unauthorized"}`), nil
 	}
@@ -159,8 +159,8 @@ func TestRefusedCredentialsAreToldOnceAndNothingMoreIsSent(t *testing.T) {
 	}
 }
 
-// TestUnreachableTenantIsToldOnce expects the complete error for one of the callers that wait for the same token.
-func TestUnreachableTenantIsToldOnce(t *testing.T) {
+// TestToken_unreachableTenant expects the complete error for one of the callers that wait for the same token.
+func TestToken_unreachableTenant(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &wire{answer: fine, token: func(int) (*http.Response, error) {
 			time.Sleep(time.Second)
@@ -190,9 +190,9 @@ func TestUnreachableTenantIsToldOnce(t *testing.T) {
 	})
 }
 
-// TestUntrustedTenantIsAskedOnce expects one request to a tenant with an untrusted certificate. Later callers get the same
+// TestToken_untrustedTenant expects one request to a tenant with an untrusted certificate. Later callers get the same
 // error without a request.
-func TestUntrustedTenantIsAskedOnce(t *testing.T) {
+func TestToken_untrustedTenant(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &wire{answer: fine, token: func(int) (*http.Response, error) { return nil, x509.UnknownAuthorityError{} }}
 		way := open(t, w)
@@ -208,7 +208,7 @@ func TestUntrustedTenantIsAskedOnce(t *testing.T) {
 	})
 }
 
-func TestClockThatIsWrongIsTold(t *testing.T) {
+func TestToken_wrongClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for off, want := range map[time.Duration]string{
 			-5 * time.Minute: "this machine's clock is 5m0s ahead of the tenant's",
@@ -227,8 +227,8 @@ func TestClockThatIsWrongIsTold(t *testing.T) {
 	})
 }
 
-// TestQuotaOfTokensIsAskedOnce has no token left for an hour. No caller waits that long, and no second request is sent.
-func TestQuotaOfTokensIsAskedOnce(t *testing.T) {
+// TestToken_exhaustedQuota has no token left for an hour. No caller waits that long, and no second request is sent.
+func TestToken_exhaustedQuota(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &wire{answer: fine, token: func(nth int) (*http.Response, error) {
 			if nth > 1 {
@@ -255,7 +255,7 @@ func TestQuotaOfTokensIsAskedOnce(t *testing.T) {
 	})
 }
 
-func TestTokenEndpointThatIsNotThereIsNoMissingObject(t *testing.T) {
+func TestToken_missingEndpoint(t *testing.T) {
 	w := &wire{token: func(int) (*http.Response, error) {
 		return respond(404, `{"error":"Not Found","message":"nothing here"}`), nil
 	}}
@@ -267,7 +267,7 @@ func TestTokenEndpointThatIsNotThereIsNoMissingObject(t *testing.T) {
 	}
 }
 
-func TestTokenIsFetchedForTheRestWhenTheFirstGivesUp(t *testing.T) {
+func TestToken_firstCallerCancels(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &wire{answer: fine, token: func(nth int) (*http.Response, error) {
 			time.Sleep(time.Second)
@@ -296,7 +296,7 @@ func TestTokenIsFetchedForTheRestWhenTheFirstGivesUp(t *testing.T) {
 	})
 }
 
-func TestTokenRequestIsMadeAnewForEachAttempt(t *testing.T) {
+func TestToken_newRequestPerAttempt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &wire{answer: fine, token: func(nth int) (*http.Response, error) {
 			if nth < 3 {
