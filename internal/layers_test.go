@@ -31,7 +31,7 @@ var layers = map[string]layer{
 	"secret":     {},
 	"defect":     {},
 	"tenant":     {inside: []string{"secret"}},
-	"management": {inside: []string{"tenant", "secret", "management/transport"}, outside: append([]string{jose}, auth0...)},
+	"management": {inside: []string{"tenant", "secret", "management/transport"}, outside: append([]string{jose, "golang.org/x/text/unicode/norm"}, auth0...)},
 	"management/transport": {
 		inside:  []string{"tenant", "secret", "defect"},
 		outside: []string{"github.com/hashicorp/terraform-plugin-log/", "golang.org/x/sync/singleflight"},

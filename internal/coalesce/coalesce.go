@@ -135,6 +135,7 @@ func (a *apis) own(ctx context.Context, key tenant.APIKey, update tenant.APIUpda
 			Scopes:     unseen,
 		}
 	}
+	update.Planned.Scopes = tenant.WithOriginals(update.Planned.Scopes, present.Scopes)
 	api, err := a.APIs.Update(ctx, present.Key(), update)
 	return api, checked(err, update.Planned.Scopes, api.Scopes)
 }

@@ -91,6 +91,7 @@ func apply(list []tenant.Scope, change tenant.ScopeChange) []tenant.Scope {
 	case at < 0:
 		return append(others, change.Scope)
 	default:
+		change.Original = list[at].Original
 		return slices.Insert(others, at, change.Scope)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	sdk "github.com/auth0/go-auth0/v3/management"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -41,7 +42,11 @@ func newScopes(from []*sdk.ResourceServerScope) []tenant.Scope {
 		return nil
 	}
 	return converted(from, func(scope *sdk.ResourceServerScope) tenant.Scope {
-		return tenant.Scope{Value: scope.Value, Description: scope.GetDescription()}
+		read := tenant.Scope{Value: norm.NFC.String(scope.Value), Description: scope.GetDescription()}
+		if read.Value != scope.Value {
+			read.Original = scope.Value
+		}
+		return read
 	})
 }
 
@@ -144,7 +149,7 @@ func apiUpdatedDifferently(changed document, update tenant.APIUpdate, got tenant
 // scopesRequest is never nil: an empty list is sent as one.
 func scopesRequest(scopes []tenant.Scope) []*sdk.ResourceServerScope {
 	return converted(scopes, func(scope tenant.Scope) *sdk.ResourceServerScope {
-		return &sdk.ResourceServerScope{Value: scope.Value, Description: given(scope.Description)}
+		return &sdk.ResourceServerScope{Value: cmp.Or(scope.Original, scope.Value), Description: given(scope.Description)}
 	})
 }
 
