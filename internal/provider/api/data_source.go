@@ -5,8 +5,10 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
@@ -25,44 +27,6 @@ type DataSource struct{ server.DataSource }
 
 // NewDataSource returns an unconfigured data source.
 func NewDataSource() datasource.DataSource { return &DataSource{} }
-
-// found is the data source timesheets_api as Terraform holds it.
-type found struct {
-	ID                       types.String `tfsdk:"id"`
-	Name                     types.String `tfsdk:"name"`
-	Identifier               types.String `tfsdk:"identifier"`
-	SigningAlg               types.String `tfsdk:"signing_alg"`
-	Scopes                   types.Map    `tfsdk:"scopes"`
-	TokenLifetime            types.Int64  `tfsdk:"token_lifetime"`
-	TokenLifetimeForWeb      types.Int64  `tfsdk:"token_lifetime_for_web"`
-	AllowOfflineAccess       types.Bool   `tfsdk:"allow_offline_access"`
-	SkipConsent              types.Bool   `tfsdk:"skip_consent_for_verifiable_first_party_clients"`
-	EnforcePolicies          types.Bool   `tfsdk:"enforce_policies"`
-	TokenDialect             types.String `tfsdk:"token_dialect"`
-	SubjectTypeAuthorization types.Object `tfsdk:"subject_type_authorization"`
-	IsSystem                 types.Bool   `tfsdk:"is_system"`
-
-	AllowOnlineAccess          types.Bool   `tfsdk:"allow_online_access"`
-	AllowOnlineAccessEphemeral types.Bool   `tfsdk:"allow_online_access_with_ephemeral_sessions"`
-	ConsentPolicy              types.String `tfsdk:"consent_policy"`
-	AuthorizationDetailsTypes  types.Set    `tfsdk:"authorization_details_types"`
-	AuthorizationPolicyID      types.String `tfsdk:"authorization_policy_id"`
-	ProofOfPossession          types.Object `tfsdk:"proof_of_possession"`
-}
-
-// newFound is what Terraform holds of api.
-func newFound(api tenant.API) found {
-	m := newModel(api, Model{})
-	return found{
-		ID: m.ID, Name: m.Name, Identifier: m.Identifier, SigningAlg: m.SigningAlg,
-		Scopes:        scopeMap(api.Scopes, types.MapNull(types.StringType)),
-		TokenLifetime: m.TokenLifetime, TokenLifetimeForWeb: m.TokenLifetimeForWeb,
-		AllowOfflineAccess: m.AllowOfflineAccess, SkipConsent: m.SkipConsent, EnforcePolicies: m.EnforcePolicies,
-		TokenDialect: m.TokenDialect, SubjectTypeAuthorization: m.SubjectTypeAuthorization, IsSystem: m.IsSystem,
-		AllowOnlineAccess: m.AllowOnlineAccess, AllowOnlineAccessEphemeral: m.AllowOnlineAccessEphemeral, ConsentPolicy: m.ConsentPolicy,
-		AuthorizationDetailsTypes: m.AuthorizationDetailsTypes, AuthorizationPolicyID: m.AuthorizationPolicyID, ProofOfPossession: m.ProofOfPossession,
-	}
-}
 
 // Metadata names the data source.
 func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -124,26 +88,33 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 
 // ValidateConfig asks for exactly one key.
 func (d *DataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-	var config found
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if config.ID.IsNull() == config.Identifier.IsNull() && !config.ID.IsUnknown() && !config.Identifier.IsUnknown() {
+	id, identifier := configured(ctx, req.Config, &resp.Diagnostics)
+	if id.IsNull() == identifier.IsNull() && !id.IsUnknown() && !identifier.IsUnknown() {
 		diagnose.Refusal(&resp.Diagnostics, path.Root("identifier"), "Which API is not clear", "Write exactly one of `id` and `identifier`.")
 	}
 }
 
 // Read finds the API.
 func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config found
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	id, identifier := configured(ctx, req.Config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	key := tenant.APIKey{ID: config.ID.ValueString(), Identifier: config.Identifier.ValueString()}
+	key := tenant.APIKey{ID: id.ValueString(), Identifier: identifier.ValueString()}
 	api, err := d.Tenant.APIs.Get(ctx, key)
 	if err != nil {
 		diagnose.Error(&resp.Diagnostics, diagnose.Operation{Verb: "read", Noun: "API", Key: key.String()}, err)
 		return
 	}
 	d.PlanState.Observe(api)
-	resp.Diagnostics.Append(resp.State.Set(ctx, newFound(api))...)
+	found := newModel(api, Model{})
+	found.Scopes = scopeMap(api.Scopes, types.MapNull(types.StringType))
+	resp.Diagnostics.Append(server.SetData(ctx, &resp.State, found)...)
+}
+
+// configured returns the keys in the configuration.
+func configured(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) (id, identifier types.String) {
+	diags.Append(config.GetAttribute(ctx, path.Root("id"), &id)...)
+	diags.Append(config.GetAttribute(ctx, path.Root("identifier"), &identifier)...)
+	return id, identifier
 }

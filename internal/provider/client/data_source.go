@@ -5,7 +5,9 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
@@ -23,36 +25,6 @@ type DataSource struct{ server.DataSource }
 
 // NewDataSource returns an unconfigured data source.
 func NewDataSource() datasource.DataSource { return &DataSource{} }
-
-// found is the data source timesheets_client as Terraform holds it.
-type found struct {
-	ID                      types.String `tfsdk:"id"`
-	ClientID                types.String `tfsdk:"client_id"`
-	Name                    types.String `tfsdk:"name"`
-	Description             types.String `tfsdk:"description"`
-	AppType                 types.String `tfsdk:"app_type"`
-	Metadata                types.Map    `tfsdk:"client_metadata"`
-	GrantTypes              types.Set    `tfsdk:"grant_types"`
-	TokenEndpointAuthMethod types.String `tfsdk:"token_endpoint_auth_method"`
-	TokenQuota              types.Object `tfsdk:"token_quota"`
-	OrganizationUsage       types.String `tfsdk:"organization_usage"`
-	DefaultOrganizationID   types.String `tfsdk:"default_organization_id"`
-	RequireProof            types.Bool   `tfsdk:"require_proof_of_possession"`
-}
-
-// newFound is what Terraform holds of client. It may be of any kind, not only those the resource manages.
-func newFound(client tenant.Client) found {
-	m := newModel(client, Model{})
-	f := found{
-		ID: m.ID, ClientID: m.ClientID, Name: m.Name, Description: m.Description, AppType: types.StringNull(), Metadata: m.Metadata,
-		GrantTypes: m.GrantTypes, TokenEndpointAuthMethod: m.TokenEndpointAuthMethod, TokenQuota: m.TokenQuota,
-		OrganizationUsage: m.OrganizationUsage, DefaultOrganizationID: m.DefaultOrganizationID, RequireProof: m.RequireProof,
-	}
-	if client.AppType != "" {
-		f.AppType = types.StringValue(client.AppType)
-	}
-	return f
-}
 
 // Metadata names the data source.
 func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -98,25 +70,35 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 
 // ValidateConfig asks for exactly one key.
 func (d *DataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-	var config found
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if config.ClientID.IsNull() == config.Name.IsNull() && !config.ClientID.IsUnknown() && !config.Name.IsUnknown() {
+	id, name := configured(ctx, req.Config, &resp.Diagnostics)
+	if id.IsNull() == name.IsNull() && !id.IsUnknown() && !name.IsUnknown() {
 		diagnose.Refusal(&resp.Diagnostics, path.Root("client_id"), "Which client is not clear", "Write exactly one of `client_id` and `name`.")
 	}
 }
 
 // Read finds the client.
 func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config found
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	id, name := configured(ctx, req.Config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	key := tenant.ClientKey{ClientID: config.ClientID.ValueString(), Name: config.Name.ValueString()}
+	key := tenant.ClientKey{ClientID: id.ValueString(), Name: name.ValueString()}
 	client, err := d.Tenant.Clients.Get(ctx, key)
 	if err != nil {
 		diagnose.Error(&resp.Diagnostics, diagnose.Operation{Verb: "read", Noun: "client", Key: key.String()}, err)
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, newFound(client))...)
+	resp.Diagnostics.Append(server.SetData(ctx, &resp.State, newModel(client, Model{}))...)
+	kind := types.StringNull() // may be any, not only the kind that the resource manages
+	if client.AppType != "" {
+		kind = types.StringValue(client.AppType)
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("app_type"), kind)...)
+}
+
+// configured returns the keys in the configuration.
+func configured(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) (id, name types.String) {
+	diags.Append(config.GetAttribute(ctx, path.Root("client_id"), &id)...)
+	diags.Append(config.GetAttribute(ctx, path.Root("name"), &name)...)
+	return id, name
 }
