@@ -221,7 +221,7 @@ func unverified(err error) error {
 	return &tenant.Unavailable{Reply: tenant.Reply{Operation: operation}, Cause: err, Unsettled: true}
 }
 
-// uncertain reports whether a write may have happened although it failed, or failed because the API was made again
+// uncertain reports whether a write may have happened although it failed, or failed because the API was re-created
 // since it was read. Both show in the next read.
 func uncertain(err error) bool {
 	var unavailable *tenant.Unavailable

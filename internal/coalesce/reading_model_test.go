@@ -212,7 +212,7 @@ func (p *played) judge(a *actor, all []*actor) string {
 	switch {
 	case errors.As(a.err, &absent):
 		if !p.was(a.id(), "", joined, a.ended) {
-			return "was told that it is gone"
+			return "was told that it was deleted outside Terraform"
 		}
 	case errors.Is(a.err, context.DeadlineExceeded):
 		if a.patient == 0 {

@@ -210,7 +210,7 @@ func (g guide) judge(o *outcome) error {
 		if strings.HasPrefix(one.summary, "Unable to ") {
 			known = matches(g.texts, one.detail)
 		}
-		if !known || one.summary == "Defect in the provider" {
+		if !known || one.summary == "Bug in the provider" {
 			return fmt.Errorf("%s reports an undocumented problem: %s: %s", one.address, one.summary, one.detail)
 		}
 	}

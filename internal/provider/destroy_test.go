@@ -282,7 +282,7 @@ func systemAPI(_ *testing.T, n *acctest.Tenant) protected {
 	identifier := n.Server.ManagementAudience()
 	arguments := "name = \"Auth0 Management API\"\nidentifier = %q\n"
 	return protected{
-		address: "timesheets_api.subject", summary: "API is the tenant's own", importID: identifier,
+		address: "timesheets_api.subject", summary: "API is a system API", importID: identifier,
 		arguments: fmt.Sprintf(arguments, identifier), changed: fmt.Sprintf(arguments, "https://"+n.Prefix+".example/v1"),
 		dependents: `
 resource "timesheets_client" "job" {
@@ -369,7 +369,7 @@ func systemGrant(t *testing.T, n *acctest.Tenant) protected {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return grantOf(t, n, client.ClientID, "Client grant is the tenant's own")
+	return grantOf(t, n, client.ClientID, "Client grant is a system grant")
 }
 
 func systemScope(_ *testing.T, n *acctest.Tenant) protected {

@@ -161,7 +161,7 @@ import {
 	w.Succeed("plan", "-detailed-exitcode")
 	w.Succeed("plan", "-detailed-exitcode", "-refresh=false")
 	w.Write("main.tf", api(`scopes = { "read:a" = "A" }`+"\n"+ignore)+single)
-	if printed, ok := w.Run("plan"); ok || !acctest.Words("Scopes of one API owned twice").MatchString(printed) {
+	if printed, ok := w.Run("plan"); ok || !acctest.Words("Conflicting scope management").MatchString(printed) {
 		t.Errorf("ignore_changes permits what is rejected without it:\n%s", printed)
 	}
 }

@@ -35,7 +35,7 @@ func TestFault49_ForeignNotFound(t *testing.T) {
 			if server := f.Headers["Server"]; server != "" {
 				s.expect(said, "Server: "+server)
 			}
-			s.lacks(said, "is gone")
+			s.lacks(said, "was deleted outside Terraform")
 			s.terraform(1, "destroy", "-auto-approve", "-input=false")
 			s.agreeKeepingFaults()
 			said = s.terraform(1, "destroy", "-auto-approve", "-input=false", "-refresh=false")
@@ -108,7 +108,7 @@ func TestFault51_ForeignObject(t *testing.T) {
 			s.inject(emulator.Fault{Method: "GET", Route: c.route, Body: c.body})
 			said := s.plan(1)
 			s.expect(said, "The response is not from Auth0, or not about this object", c.says)
-			s.lacks(said, "is gone")
+			s.lacks(said, "was deleted outside Terraform")
 			s.lacks(said, "canary")
 			s.settled()
 		})

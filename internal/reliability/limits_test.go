@@ -190,7 +190,7 @@ func TestFault20_Conflict(t *testing.T) {
 		_, err := s.Ports.Grants.Create(ctx, tenant.Grant{ClientID: before.ClientID, Audience: before.Audience, Scopes: []string{"batch:upload"}})
 		return err
 	})
-	s.expect(s.apply(0), "Client grant was made again", "0 added, 0 changed, 0 destroyed")
+	s.expect(s.apply(0), "Client grant was re-created", "0 added, 0 changed, 0 destroyed")
 	s.settled()
 }
 
@@ -220,6 +220,6 @@ func TestFault22_Gone(t *testing.T) {
 	s.plan(0) // lists without it prove nothing
 	s.Server.ClearFaults()
 	s.behind(func(ctx context.Context) error { return s.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: id}) })
-	s.expect(s.plan(pending), "Client is gone", "the next apply makes it again")
+	s.expect(s.plan(pending), "Client was deleted outside Terraform", "the next apply creates it again")
 	s.settled()
 }

@@ -68,7 +68,7 @@ func TestFault42_Panic(t *testing.T) {
 		s.set("DEFECT", method)
 		said := s.terraform(1, args...)
 		s.set("DEFECT", "")
-		s.expect(said, "Defect in the provider", "failed at "+place, "Please report it with this id:")
+		s.expect(said, "Bug in the provider", "failed at "+place, "Please report it with this id:")
 		s.lacks(said, "panic:")
 		s.agree()
 	}
@@ -84,7 +84,7 @@ func TestFault42_Panic(t *testing.T) {
 	s.set("DEFECT", "newClient") // it runs apart, for all who read a client
 	apart := s.terraform(1, "plan")
 	s.set("DEFECT", "")
-	s.expect(apart, "Unable to read client", "Defect in the provider: it failed at management.newClient,")
+	s.expect(apart, "Unable to read client", "Bug in the provider: it failed at management.newClient,")
 	s.lacks(apart, "panic:")
 	s.agree()
 	method("Delete", "destroy", "-auto-approve")

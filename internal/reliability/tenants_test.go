@@ -172,7 +172,7 @@ func TestFault54_SameTenant(t *testing.T) {
 		s.set("AUTH0_AUDIENCE", s.Server.ManagementAudience())
 		s.plan(0)
 		s.toggle()
-		s.expect(s.apply(0), "Client grant was made again", "0 added, 0 changed, 0 destroyed")
+		s.expect(s.apply(0), "Client grant was re-created", "0 added, 0 changed, 0 destroyed")
 		s.settled()
 	})
 	t.Run("another port", func(t *testing.T) {
@@ -194,7 +194,7 @@ func TestFault54_SameTenant(t *testing.T) {
 		s.plan(0)
 		s.apply(0) // found by their IDs: the state now has this address
 		s.toggle()
-		s.expect(s.apply(0), "Client grant was made again", "0 added, 0 changed, 0 destroyed")
+		s.expect(s.apply(0), "Client grant was re-created", "0 added, 0 changed, 0 destroyed")
 		s.plan(0)
 	})
 }
@@ -235,7 +235,7 @@ func TestFault55_StateWithoutTenant(t *testing.T) {
 		s.plan(0)
 		s.apply(0)
 		s.toggle()
-		s.expect(s.apply(0), "Client grant was made again", "0 added, 0 changed, 0 destroyed")
+		s.expect(s.apply(0), "Client grant was re-created", "0 added, 0 changed, 0 destroyed")
 		s.settled()
 	})
 }

@@ -126,7 +126,7 @@ func TestFault35_DashboardEdit(t *testing.T) {
 func TestFault36_OwnedTwice(t *testing.T) {
 	proves(t, 36)
 	s := open(t, "both")
-	s.expect(s.plan(1), "Scopes of one API owned twice", "https://api.timesheets.example/v1", "read:timesheets", "leave `scopes` out")
+	s.expect(s.plan(1), "Conflicting scope management", "https://api.timesheets.example/v1", "read:timesheets", "leave `scopes` out")
 	if asked := len(s.Server.Journal()); asked != 0 {
 		t.Errorf("the plan made %d calls", asked)
 	}

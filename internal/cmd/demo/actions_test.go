@@ -30,7 +30,7 @@ func TestActions(t *testing.T) {
 	const invoke = "-invoke=action.timesheets_rotate_signing_key.tenant"
 	must(t, key, 0, "apply", "-auto-approve", invoke)
 	key.Environment = append(key.Environment, "TF_VAR_domain=example.eu.auth0.com")
-	if said := must(t, key, 1, "apply", "-auto-approve", invoke); !strings.Contains(said, "Another tenant is meant") {
+	if said := must(t, key, 1, "apply", "-auto-approve", invoke); !strings.Contains(said, "Wrong tenant") {
 		t.Errorf("another tenant's domain is not refused:\n%s", said)
 	}
 	asked(t, server, "/api/v2/keys/signing/rotate", 1)

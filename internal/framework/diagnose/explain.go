@@ -60,7 +60,7 @@ func (o Operation) explain(err error) (where *path.Path, detail string) {
 			"several times. Apply again when the other run is done.", contested.Identifier, quoted(contested.Scopes))
 	}
 	if failed := new(defect.Error); errors.As(err, &failed) {
-		return nil, fmt.Sprintf("Defect in the provider: it failed at %s. Please report it with the steps that lead here.", failed.Place)
+		return nil, fmt.Sprintf("Bug in the provider: it failed at %s. Please report it with the steps that lead here.", failed.Place)
 	}
 	return nil, err.Error()
 }
@@ -99,7 +99,7 @@ func (o Operation) notFound(e *tenant.NotFound) string {
 func (o Operation) wasInState() bool { return o.Type != "" && o.Verb != "import" && o.Verb != "create" }
 
 func (o Operation) conflict(e *tenant.Conflict) string {
-	next := fmt.Sprintf("The tenant already has a %s %q. Nothing is ever taken over silently.", e.Noun, e.Key)
+	next := fmt.Sprintf("The tenant already has a %s %q. Existing objects are never imported implicitly.", e.Noun, e.Key)
 	if o.Type == "" {
 		return told(e.Reply, next)
 	}

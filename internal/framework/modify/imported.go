@@ -82,7 +82,7 @@ func ImportParts(id string, least, most int, form string, diags *diag.Diagnostic
 	parts := strings.Split(id, " ")
 	for _, part := range parts {
 		if part == "" || len(parts) < least || len(parts) > most {
-			diagnose.Refusal(diags, path.Empty(), "Import id cannot be read", "%q is not of the form: %s. Parts are separated by exactly one blank.", id, form)
+			diagnose.Refusal(diags, path.Empty(), "Invalid import ID", "%q is not of the form: %s. Parts are separated by exactly one blank.", id, form)
 			return nil, false
 		}
 	}

@@ -18,7 +18,7 @@ func MarkRemovedScopes(ctx context.Context, private Writer, values []string) dia
 	}
 	encoded, err := json.Marshal(values)
 	if err != nil {
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Defect in the provider", err.Error())}
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Bug in the provider", err.Error())}
 	}
 	return private.SetKey(ctx, removedKey, encoded)
 }

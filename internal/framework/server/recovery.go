@@ -57,10 +57,10 @@ func recovered[Q, A any](ctx context.Context, asked Q, serve func(context.Contex
 
 // tell logs a panic and returns what a user may know of it.
 func tell(ctx context.Context, failed *defect.Error) diagnostics {
-	tflog.Error(ctx, "Defect in the provider", map[string]any{"id": failed.ID, "place": failed.Place, "stack": failed.Stack})
+	tflog.Error(ctx, "Bug in the provider", map[string]any{"id": failed.ID, "place": failed.Place, "stack": failed.Stack})
 	return diagnostics{{
 		Severity: tfprotov6.DiagnosticSeverityError,
-		Summary:  "Defect in the provider",
+		Summary:  "Bug in the provider",
 		Detail: fmt.Sprintf("The provider failed at %s. It goes on with everything else.\n\nWhat it did in the tenant just before may not be in the state: plan again before you "+
 			"apply. Please report it with this id: %s. With TF_LOG_PROVIDER=ERROR the log holds the way that led there under this id, and no values.", failed.Place, failed.ID),
 	}}

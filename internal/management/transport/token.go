@@ -16,6 +16,10 @@ import (
 
 const bearer = "Bearer "
 
+// timeoutGrace is how long a request whose timeout has passed waits for the token request, whose timeout passes at the same
+// time.
+const timeoutGrace = 100 * time.Millisecond
+
 // token adds the provider's access token to requests. It requests the token when first needed, once for all waiting
 // requests, and again shortly before it expires. If the tenant rejects the token, the request had no effect and is
 // repeated once with a new token. After a second rejection, or a rejected token request, nothing more is sent.
@@ -77,21 +81,34 @@ func (t *token) current(ctx context.Context) (secret.Value, error) {
 		return value, err
 	}
 	waiting := waitContext(ctx)
+	requested := t.requests.DoChan("", func() (any, error) { return t.refresh(context.WithoutCancel(ctx)) })
 	select {
-	case shared := <-t.requests.DoChan("", func() (any, error) { return t.refresh(context.WithoutCancel(ctx)) }):
-		if _, rejected := asUnauthenticated(shared.Err); rejected {
-			return secret.Value{}, t.reject(ctx, shared.Err)
-		}
-		if shared.Err != nil {
-			t.mu.Lock()
-			defer t.mu.Unlock()
-			return secret.Value{}, t.report(ctx, shared.Err)
-		}
-		value, _ := shared.Val.(secret.Value)
-		return value, nil
+	case shared := <-requested:
+		return t.issued(ctx, shared)
 	case <-waiting.Done():
-		return secret.Value{}, notSent(waiting, callOf(ctx).Operation)
 	}
+	if !cancelled(waiting) {
+		select {
+		case shared := <-requested: // it has the same timeout, and its error states the cause
+			return t.issued(ctx, shared)
+		case <-time.After(timeoutGrace):
+		}
+	}
+	return secret.Value{}, notSent(waiting, callOf(ctx).Operation)
+}
+
+// issued returns the result of a token request.
+func (t *token) issued(ctx context.Context, shared singleflight.Result) (secret.Value, error) {
+	if _, rejected := asUnauthenticated(shared.Err); rejected {
+		return secret.Value{}, t.reject(ctx, shared.Err)
+	}
+	if shared.Err != nil {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		return secret.Value{}, t.report(ctx, shared.Err)
+	}
+	value, _ := shared.Val.(secret.Value)
+	return value, nil
 }
 
 // cached returns the current token; empty if it must be requested. It is an error if the tenant issues none.

@@ -102,7 +102,7 @@ func (e *EphemeralResource) ValidateConfig(ctx context.Context, req ephemeral.Va
 	secret, key := !config.ClientSecret.IsNull(), !config.PrivateKey.IsNull()
 	switch {
 	case secret == key:
-		diagnose.Refusal(&resp.Diagnostics, path.Root("client_secret"), "How the client authenticates is not clear",
+		diagnose.Refusal(&resp.Diagnostics, path.Root("client_secret"), "Exactly one credential must be set",
 			"Write exactly one of `client_secret` and `client_assertion_private_key`.")
 	case secret && !config.SigningAlg.IsNull():
 		diagnose.Refusal(&resp.Diagnostics, path.Root("client_assertion_signing_alg"), "Nothing to sign with",

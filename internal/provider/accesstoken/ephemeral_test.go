@@ -174,8 +174,8 @@ func TestAccAccessToken_mistakes(t *testing.T) {
 		}
 	}
 	n.Run(t,
-		mistake("", "How the client authenticates is not clear", "exactly one of"),
-		mistake("client_secret = \"a\"\nclient_assertion_private_key = \"b\"", "How the client authenticates is not clear"),
+		mistake("", "Exactly one credential must be set", "exactly one of"),
+		mistake("client_secret = \"a\"\nclient_assertion_private_key = \"b\"", "Exactly one credential must be set"),
 		mistake("client_secret = \"a\"\nclient_assertion_signing_alg = \"RS256\"", "Nothing to sign with"),
 		mistake("client_assertion_private_key = \"a\"\ntoken_endpoint_auth_method = \"client_secret_post\"", "No secret to show"),
 		mistake("client_assertion_private_key = \"canary\"", "Unable to get access token", "with ephemeral.timesheets_access_token.test", "neither a PEM text"),

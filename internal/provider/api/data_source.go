@@ -90,7 +90,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 func (d *DataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
 	id, identifier := configured(ctx, req.Config, &resp.Diagnostics)
 	if id.IsNull() == identifier.IsNull() && !id.IsUnknown() && !identifier.IsUnknown() {
-		diagnose.Refusal(&resp.Diagnostics, path.Root("identifier"), "Which API is not clear", "Write exactly one of `id` and `identifier`.")
+		diagnose.Refusal(&resp.Diagnostics, path.Root("identifier"), "Exactly one of id and identifier must be set", "Write exactly one of `id` and `identifier`.")
 	}
 }
 

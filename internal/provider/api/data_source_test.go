@@ -39,8 +39,8 @@ func TestAccAPIDataSource_mistakes(t *testing.T) {
 		return resource.TestStep{Config: "data \"timesheets_api\" \"test\" {\n" + block + "\n}", ConfigVariables: nil, ExpectError: acctest.Words(phrases...)}
 	}
 	n.Run(t,
-		mistake("", "Which API is not clear", "exactly one of"),
-		mistake("id = \"x\"\nidentifier = \"x\"", "Which API is not clear"),
+		mistake("", "Exactly one of id and identifier must be set", "exactly one of"),
+		mistake("id = \"x\"\nidentifier = \"x\"", "Exactly one of id and identifier must be set"),
 		mistake(`identifier = "https://nowhere.example"`, "Unable to read API", "https://nowhere.example"),
 	)
 }

@@ -191,7 +191,7 @@ func TestAccAPI_import(t *testing.T) {
 		step("id"),
 		step("identifier"),
 		resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: "https://nowhere.example", ExpectError: acctest.Words("Unable to import API", "https://nowhere.example")},
-		resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: "two parts", ExpectError: acctest.Words("Import id cannot be read")},
+		resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: "two parts", ExpectError: acctest.Words("Invalid import ID")},
 	)
 }
 

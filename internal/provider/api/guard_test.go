@@ -27,9 +27,9 @@ func TestAccAPI_system(t *testing.T) {
 		resource.TestStep{ConfigDirectory: system, ConfigVariables: identifier, ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownValue("timesheets_api.system", tfjsonpath.New("is_system"), knownvalue.Bool(true)), acctest.Look(n.Forget),
 		}},
-		resource.TestStep{ConfigDirectory: system, ConfigVariables: identifier, Destroy: true, ExpectError: acctest.Words("API is the tenant's own", "removed")},
-		resource.TestStep{ConfigDirectory: system, ConfigVariables: renamed, ExpectError: acctest.Words("API is the tenant's own", "name")},
-		resource.TestStep{ConfigDirectory: system, ConfigVariables: bound, ExpectError: acctest.Words("API is the tenant's own", "proof_of_possession", "Write what the tenant has")},
+		resource.TestStep{ConfigDirectory: system, ConfigVariables: identifier, Destroy: true, ExpectError: acctest.Words("API is a system API", "removed")},
+		resource.TestStep{ConfigDirectory: system, ConfigVariables: renamed, ExpectError: acctest.Words("API is a system API", "name")},
+		resource.TestStep{ConfigDirectory: system, ConfigVariables: bound, ExpectError: acctest.Words("API is a system API", "proof_of_possession", "Write what the tenant has")},
 		resource.TestStep{ConfigDirectory: removed, ConfigVariables: identifier, ConfigStateChecks: []statecheck.StateCheck{n.Wrote()}},
 	)
 }

@@ -144,7 +144,7 @@ func (m Model) protection() modify.Protection {
 	object := fmt.Sprintf("API %q", m.Identifier.ValueString())
 	switch {
 	case m.IsSystem.ValueBool():
-		return modify.Protection{Summary: "API is the tenant's own", Object: object, Reason: "Auth0 created it, and the whole tenant depends on it."}
+		return modify.Protection{Summary: "API is a system API", Object: object, Reason: "Auth0 created it, and the whole tenant depends on it."}
 	case m.DeletionProtection.ValueBool():
 		return modify.Protection{Summary: "API is protected", Object: object, Reason: modify.ProtectionSet, Release: modify.ProtectionRelease}
 	}

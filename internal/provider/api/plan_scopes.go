@@ -64,7 +64,7 @@ func (r *Resource) planMap(c change, diags *diag.Diagnostics) {
 	if !c.created && c.prior.Scopes.IsNull() {
 		removed = slices.DeleteFunc(r.PlanState.ReadScopes(identifier), func(value string) bool { return slices.Contains(values, value) })
 		if len(removed) > 0 {
-			diagnose.Refusal(diags, path.Root("scopes"), "Scopes would be taken away unseen", "From now on `scopes` owns all scopes of the API %q, and leaves out %s. "+
+			diagnose.Refusal(diags, path.Root("scopes"), "Existing scopes would be removed", "From now on `scopes` owns all scopes of the API %q, and leaves out %s. "+
 				"Write all of them first; what is not wanted can go with the next apply, whose plan shows it.", identifier, validate.Choices(removed))
 		}
 	}

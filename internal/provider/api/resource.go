@@ -77,7 +77,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	}
 }
 
-// Read follows the API by its id, and by its identifier when it was made again.
+// Read follows the API by its id, and by its identifier when it was re-created.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var held Model
 	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)

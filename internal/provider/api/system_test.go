@@ -48,10 +48,10 @@ func TestAccAPI_systemCreated(t *testing.T) {
 	identifier, removed := n.Server.URL()+"/me/", config.StaticDirectory("testdata/TestAccAPI_systemRemoved")
 	const name = "Auth0 My Account API"
 	rejected := func(arguments string, phrases ...string) resource.TestStep {
-		return failing(system(identifier, name, arguments), append([]string{"API is the tenant's own"}, phrases...)...)
+		return failing(system(identifier, name, arguments), append([]string{"API is a system API"}, phrases...)...)
 	}
 	n.Run(t,
-		failing(system(identifier, "Ours", ""), "API is the tenant's own", `Write name = "Auth0 My Account API"`),
+		failing(system(identifier, "Ours", ""), "API is a system API", `Write name = "Auth0 My Account API"`),
 		rejected(`scopes = { "read:me" = null }`, "determines scopes", "Leave it out"),
 		rejected(`enforce_policies = true`, "determines enforce_policies"),
 		rejected(`subject_type_authorization = { client = "require_client_grant" }`, "determines subject_type_authorization"),
@@ -82,7 +82,7 @@ func TestAccAPI_systemSubjects(t *testing.T) {
 			n.Run(t,
 				management("", n.Wrote()),
 				management(`subject_type_authorization = { user = "deny_all" }`, n.Wrote("PATCH resource-servers/{id} subject_type_authorization"), subjects("deny_all", "require_client_grant")),
-				failing(management(`subject_type_authorization = { client = "deny_all" }`), "API is the tenant's own", "subject_type_authorization.client"),
+				failing(management(`subject_type_authorization = { client = "deny_all" }`), "API is a system API", "subject_type_authorization.client"),
 				resource.TestStep{ConfigDirectory: removed, ConfigVariables: config.Variables{"identifier": config.StringVariable(identifier)}},
 			)
 		})

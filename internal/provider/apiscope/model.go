@@ -45,5 +45,5 @@ func newModel(api tenant.API, scope tenant.Scope, held Model) Model {
 // identity names the scope that m is about.
 func (m Model) identity() Identity { return Identity{Identifier: m.Identifier, Value: m.Value} }
 
-// key finds the API of the scope. The id is left out: an API that was made again under its identifier is meant too.
+// key finds the API of the scope. The id is left out: an API that was re-created under its identifier is meant too.
 func (m Model) key() tenant.APIKey { return tenant.APIKey{Identifier: m.Identifier.ValueString()} }

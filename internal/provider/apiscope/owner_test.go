@@ -19,10 +19,10 @@ func TestAccAPIScope_toMap(t *testing.T) {
 	moved := config.StaticDirectory("testdata/TestAccAPIScope_toMapLetGo")
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: fixture(), ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
-		resource.TestStep{ExpectError: acctest.Words("Scopes change their owner", "batch:upload", "removed")},
+		resource.TestStep{ExpectError: acctest.Words("Scopes move into the map of the API", "batch:upload", "removed")},
 		resource.TestStep{
 			ConfigDirectory: config.StaticDirectory("testdata/TestAccAPIScope_toMapFewer"),
-			ExpectError:     acctest.Words("Scopes would be taken away unseen", "batch:upload", "Write all of them first"),
+			ExpectError:     acctest.Words("Existing scopes would be removed", "batch:upload", "Write all of them first"),
 		},
 		resource.TestStep{
 			ConfigDirectory: moved,

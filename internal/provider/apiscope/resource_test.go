@@ -143,7 +143,7 @@ func TestAccAPIScope_import(t *testing.T) {
 			ImportStateVerifyIdentifierAttribute: "value", ImportStateIdFunc: acctest.Attribute(address, "identifier", "value"),
 		},
 		refused(key(n).Identifier+" no:scope", "Unable to import scope", "no:scope"),
-		refused(key(n).Identifier, "Import id cannot be read", "identifier value"),
+		refused(key(n).Identifier, "Invalid import ID", "identifier value"),
 	)
 }
 
@@ -258,7 +258,7 @@ func TestAccAPIScope_hundred(t *testing.T) {
 // Map and single scopes on one API are refused in the plan, without a call, whichever is planned first.
 func TestAccAPIScope_ownedTwice(t *testing.T) {
 	n := acctest.New(t)
-	refused := acctest.Words("Scopes of one API owned twice", key(n).Identifier, "read:timesheets")
+	refused := acctest.Words("Conflicting scope management", key(n).Identifier, "read:timesheets")
 	n.Run(t,
 		resource.TestStep{ExpectError: refused},
 		resource.TestStep{ConfigDirectory: acctest.Fixture("TestAccAPIScope_ownedTwiceLater"), ExpectError: refused},

@@ -72,7 +72,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 func (d *DataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
 	id, name := configured(ctx, req.Config, &resp.Diagnostics)
 	if id.IsNull() == name.IsNull() && !id.IsUnknown() && !name.IsUnknown() {
-		diagnose.Refusal(&resp.Diagnostics, path.Root("client_id"), "Which client is not clear", "Write exactly one of `client_id` and `name`.")
+		diagnose.Refusal(&resp.Diagnostics, path.Root("client_id"), "Exactly one of client_id and name must be set", "Write exactly one of `client_id` and `name`.")
 	}
 }
 

@@ -38,7 +38,7 @@ func TestAccClientDataSource_mistakes(t *testing.T) {
 		return resource.TestStep{Config: "data \"timesheets_client\" \"test\" {\n" + block + "\n}", ExpectError: acctest.Words(phrases...)}
 	}
 	n.Run(t,
-		mistake("", "Which client is not clear", "exactly one of"),
+		mistake("", "Exactly one of client_id and name must be set", "exactly one of"),
 		mistake(`client_id = "nobody"`, "Unable to read client", "nobody"),
 		mistake(`name = "nobody by this name"`, "Unable to read client", "nobody by this name"),
 	)

@@ -65,7 +65,7 @@ func TestAccClientGrant_system(t *testing.T) {
 		"client_id": config.StringVariable(grant.ClientID), "audience": config.StringVariable(audience), "scopes": set(grant.Scopes...),
 	}
 	narrowed := config.Variables{"client_id": variables["client_id"], "audience": variables["audience"], "scopes": set(grant.Scopes[1:]...)}
-	refused := acctest.Words("Client grant is the tenant's own", "removed")
+	refused := acctest.Words("Client grant is a system grant", "removed")
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: variables, ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: variables, Destroy: true, ExpectError: refused},

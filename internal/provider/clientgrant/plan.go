@@ -153,7 +153,7 @@ func (r *Resource) protection(m Model) modify.Protection {
 	object := fmt.Sprintf("client grant %s of client %q for the API %q", m.ID.ValueString(), m.ClientID.ValueString(), m.Audience.ValueString())
 	switch {
 	case m.IsSystem.ValueBool():
-		return modify.Protection{Summary: "Client grant is the tenant's own", Object: object, Reason: "Auth0 created it and permits no change."}
+		return modify.Protection{Summary: "Client grant is a system grant", Object: object, Reason: "Auth0 created it and permits no change."}
 	case r.isOwn(m):
 		return modify.Protection{
 			Summary: "Client grant is the provider's own", Object: object,
@@ -171,7 +171,7 @@ func (r *Resource) isOwn(m Model) bool {
 // guardChange rejects changes of grants that Auth0 created, and changes that remove rights by which the provider works.
 func (r *Resource) guardChange(ctx context.Context, prior, plan Model, diags *diag.Diagnostics) {
 	if prior.IsSystem.ValueBool() {
-		diagnose.Refusal(diags, path.Empty(), "Client grant is the tenant's own", "Auth0 itself made the grant %s and lets nobody change it. "+
+		diagnose.Refusal(diags, path.Empty(), "Client grant is a system grant", "Auth0 itself made the grant %s and lets nobody change it. "+
 			"To stop managing it, use a `removed` block that sets `lifecycle { destroy = false }`.", prior.ID.ValueString())
 		return
 	}

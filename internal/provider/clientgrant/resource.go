@@ -72,7 +72,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	r.createdWith(ctx, grant, plan, &resp.Diagnostics)
 }
 
-// Read follows the grant by its id, and by client, audience and subject type when it was made again: the dashboard does
+// Read follows the grant by its id, and by client, audience and subject type when it was re-created: the dashboard does
 // that each time somebody switches a client off and on.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var held ResourceModel

@@ -57,7 +57,7 @@ func (r *Rotate) confirmed(ctx context.Context, get func(context.Context, path.P
 	diags.Append(get(ctx, at, &named)...)
 	domain := strings.TrimPrefix(named.ValueString(), "http://") // which a loopback address has
 	if !named.IsUnknown() && r.Self.Domain != "" && !strings.EqualFold(domain, r.Self.Domain) {
-		diagnose.Refusal(diags, at, "Another tenant is meant", "`confirm_domain` is %q, and the provider works on %q. Nothing was rotated.", named.ValueString(), r.Self.Domain)
+		diagnose.Refusal(diags, at, "Wrong tenant", "`confirm_domain` is %q, and the provider works on %q. Nothing was rotated.", named.ValueString(), r.Self.Domain)
 	}
 	return !diags.HasError() && !named.IsUnknown()
 }

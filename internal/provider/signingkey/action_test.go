@@ -59,9 +59,9 @@ func TestAccSigningKeys_rotateRefused(t *testing.T) {
 		domain string
 		says   string
 	}{
-		"another tenant":    {n, "example.eu.auth0.com", "Another tenant is meant"},
-		"no domain":         {n, "", "Another tenant is meant"},
-		"part of it":        {n, domain[:len(domain)-1], "Another tenant is meant"},
+		"another tenant":    {n, "example.eu.auth0.com", "Wrong tenant"},
+		"no domain":         {n, "", "Wrong tenant"},
+		"part of it":        {n, domain[:len(domain)-1], "Wrong tenant"},
 		"one scope missing": {n.WithToken("create:signing_keys"), domain, "update:signing_keys"},
 	} {
 		t.Run(name, func(t *testing.T) {
