@@ -93,7 +93,10 @@ func TestIgnoreChanges(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := acctest.New(t)
-			seeded := tenant.API{Name: "Seeded", Identifier: "https://seeded.example", Scopes: []tenant.Scope{{Value: "read:seeded"}}}
+			seeded := tenant.API{
+				Name: "Seeded", Identifier: "https://seeded.example", Scopes: []tenant.Scope{{Value: "read:seeded"}},
+				TokenLifetime: tenant.DefaultTokenLifetime, TokenLifetimeForWeb: tenant.DefaultTokenLifetimeForWeb,
+			}
 			if _, err := n.Ports.APIs.Create(t.Context(), tenant.NewAPI{API: seeded}); err != nil {
 				t.Fatal(err)
 			}

@@ -77,8 +77,13 @@ func TestEmptyValuesAreAccepted(t *testing.T) {
 	}
 }
 
-// A plan with a thousand wrong scopes, each as long as a scope can be, takes less than two seconds.
+// A plan with a thousand wrong scopes, each as long as a scope can be, takes less than two seconds; with the race detector, which
+// slows the program down several times, less than ten.
 func TestSuggestionsTakeLittleTime(t *testing.T) {
+	limit := 2 * time.Second
+	if raceDetector {
+		limit = 10 * time.Second
+	}
 	for name, length := range map[string]int{"longest scopes": 280, "longest scopes with a suggestion": 64} {
 		t.Run(name, func(t *testing.T) {
 			right, wrong := map[string]string{}, []string{}
@@ -98,8 +103,8 @@ func TestSuggestionsTakeLittleTime(t *testing.T) {
 			}
 			before := processorTime(t)
 			answer := p.request(t, "timesheets_client_grant", none, map[string]tftypes.Value{"client_id": text("job"), "audience": text("urn:api"), "scopes": set(wrong...)})
-			if took := processorTime(t) - before; len(answer.Diagnostics) < 1000 || took > 2*time.Second {
-				t.Errorf("%d errors after %s of processor time, want 1000 in less than two seconds", len(answer.Diagnostics), took)
+			if took := processorTime(t) - before; len(answer.Diagnostics) < 1000 || took > limit {
+				t.Errorf("%d errors after %s of processor time, want 1000 in less than %s", len(answer.Diagnostics), took, limit)
 			}
 		})
 	}
