@@ -32,7 +32,7 @@ func alteredCreates() map[string]alteredCreate {
 	return map[string]alteredCreate{
 		"an API with less access": {
 			faults:  []emulator.Fault{once(apis, values{"token_lifetime": 60, "token_lifetime_for_web": 60, "subject_type_authorization": policy("deny_all")})},
-			warns:   []string{"Warning: API differs from the configuration", "`token_lifetime`, `token_lifetime_for_web`, `subject_type_authorization`", "updates it in place"},
+			warns:   []string{"Warning: API differs from the configuration", "`subject_type_authorization`, `token_lifetime`, `token_lifetime_for_web`", "updates it in place"},
 			pending: true,
 		},
 		"an API with more access": {

@@ -193,8 +193,10 @@ func (s *scene) leaks() []string {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	s.mu.Lock() // a process that outlives its run still notes its command line
 	found["what was printed"] = []byte(s.said.String())
 	found["command lines"] = []byte(s.commands.String())
+	s.mu.Unlock()
 	found["the journal"] = fmt.Appendf(nil, "%+v", s.Server.Journal())
 	var leaks []string
 	for name, text := range found {

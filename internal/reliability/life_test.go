@@ -263,9 +263,9 @@ func TestFault44_LockOut(t *testing.T) {
 	s.Server.ResetJournal()
 
 	for name, c := range map[string]struct{ variable, value, says string }{
-		"narrower client": {"TF_VAR_grant_types", `["implicit"]`, "takes the grant type `client_credentials` from the client that the provider itself works as"},
-		"narrower grant":  {"TF_VAR_granted", `["read:clients"]`, "takes away rights on the Management API"},
-		"system API":      {"TF_VAR_system_name", "Mine", "Auth0 itself made the API"},
+		"narrower client": {"TF_VAR_grant_types", `["implicit"]`, "without `client_credentials` it gets no token"},
+		"narrower grant":  {"TF_VAR_granted", `["read:clients"]`, "The provider itself works by this grant"},
+		"system API":      {"TF_VAR_system_name", "Mine", "permits no change of its name"},
 	} {
 		before := len(s.workspace.Environment)
 		s.set(c.variable, c.value)
@@ -276,7 +276,7 @@ func TestFault44_LockOut(t *testing.T) {
 			t.Fatal(name)
 		}
 	}
-	deletes := []string{"deletes the client that the provider itself works as", "takes away rights on the Management API", "which Auth0 itself made"}
+	deletes := []string{"Client is the provider's own", "Client grant is the provider's own", "API is a system API"}
 	s.expect(s.terraform(1, "plan", "-destroy"), deletes...)
 	s.set("AUTH0_API_TOKEN", s.ownToken())
 	s.set("AUTH0_CLIENT_ID", "")

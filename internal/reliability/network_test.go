@@ -37,6 +37,7 @@ func TestFault07_SlowServer(t *testing.T) {
 		}
 		s.expect(said, "The answer to the create was lost", left[0])
 		s.expectCalls("POST", clients, 1)
+		s.removeFromState("timesheets_client.job")
 		s.write("import.tf", importBlock("timesheets_client.job", left[0]))
 		s.settled()
 	})

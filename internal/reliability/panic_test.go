@@ -60,7 +60,7 @@ func (s *scene) defective(files ...string) (config string) {
 func TestFault42_Panic(t *testing.T) {
 	proves(t, 42)
 	s := open(t, "client")
-	s.workspace.ConfigFile = s.defective("internal/provider/client/resource.go", "internal/provider/client/plan.go", "internal/management/clients_convert.go")
+	s.workspace.ConfigFile = s.defective("internal/provider/client/resource.go", "internal/provider/client/create.go", "internal/provider/client/plan.go", "internal/management/clients_convert.go")
 	s.canaries["the words of the panic"] = acctest.Canary()
 	s.set("DEFECT_SAYS", s.canaries["the words of the panic"])
 	defect := func(method, place string, args ...string) {
