@@ -173,7 +173,7 @@ func shuffles() map[string]shuffle {
 		"both forms": {
 			before: configure(api(0, nil), scopeOf(0, "s0", nil), scopeOf(1, "s1", nil), client(0), grant(0, 0, "s0")),
 			after:  configure(api(0, scopes("s0", "s1")), scopeOf(1, "s1", nil), client(0), grant(0, 0, "s0")),
-			errors: []string{"Scopes move into the map of the API", "Conflicting scope management"},
+			errors: []string{"Conflicting scope management", "Scopes move into the map of the API"},
 		},
 		"scopes of their own": {
 			before: configure(api(0, scopes("s0", "s1")), client(0), grant(0, 0, "s0")),

@@ -162,11 +162,7 @@ func (s *apiStore) Delete(ctx context.Context, key tenant.APIKey) error {
 	})
 }
 
-// sameSet reports whether two lists hold the same strings, in whatever order and however often.
-func sameSet(a, b []string) bool {
-	return slices.Equal(sortedSet(a), sortedSet(b))
-}
-
+// sortedSet returns the distinct values, sorted.
 func sortedSet(values []string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(values)))
 }
