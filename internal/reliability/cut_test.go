@@ -75,7 +75,7 @@ func TestFault02_CutDuringAPICreate(t *testing.T) {
 		})
 		s.inject(emulator.Fault{Method: "POST", Route: apis, Nth: 2, Cut: emulator.CutAfter}) // the first request is that of the other writer
 		said := s.apply(1)
-		s.expect(said, `already has a API "https://api.timesheets.example/v1"`, "Nothing is ever taken over silently")
+		s.expect(said, `already has a API "https://api.timesheets.example/v1"`, "Existing objects are never imported implicitly")
 		s.theirs()
 		s.agree()
 	})

@@ -109,7 +109,7 @@ func TestFault40_Kill(t *testing.T) {
 		s := open(t, "job")
 		s.set("TF_CLI_ARGS_apply", "-parallelism=1")
 		s.killed("POST", apis, 0)
-		s.expect(s.apply(1), "Nothing is ever taken over silently", `import { to = timesheets_api.NAME id = "https://api.timesheets.example/v1" }`)
+		s.expect(s.apply(1), "Existing objects are never imported implicitly", `import { to = timesheets_api.NAME id = "https://api.timesheets.example/v1" }`)
 		s.write("import.tf", importBlock("timesheets_api.timesheets", "https://api.timesheets.example/v1"))
 		s.settled()
 	})
@@ -119,7 +119,7 @@ func TestFault40_Kill(t *testing.T) {
 		s := open(t, "job")
 		s.killed("POST", grants, 2)
 		id := s.objects()["timesheets_client"][0].ClientID + " https://api.timesheets.example/v1"
-		s.expect(s.apply(1), "Nothing is ever taken over silently", `import { to = timesheets_client_grant.NAME id = "`+id)
+		s.expect(s.apply(1), "Existing objects are never imported implicitly", `import { to = timesheets_client_grant.NAME id = "`+id)
 		s.write("import.tf", importBlock("timesheets_client_grant.job", id))
 		s.settled()
 	})
