@@ -92,19 +92,6 @@ func (s site) unchanged(t *testing.T, args ...string) tally.Calls {
 	return s.run(t, append([]string{"plan", "-detailed-exitcode", "-input=false"}, args...)...)
 }
 
-// least is unchanged with so many calls at most, if one of three plans has: on a busy machine Terraform's first questions
-// may come too far apart to travel together.
-func (s site) least(t *testing.T, most int, args ...string) tally.Calls {
-	t.Helper()
-	var calls tally.Calls
-	for range 3 {
-		if calls = s.unchanged(t, args...); calls.Management() <= most {
-			break
-		}
-	}
-	return calls
-}
-
 func (s site) apply(t *testing.T, args ...string) tally.Calls {
 	t.Helper()
 	return s.run(t, append([]string{"apply", "-auto-approve", "-input=false"}, args...)...)
@@ -267,11 +254,12 @@ func (b built) scopes(t *testing.T) {
 	}
 }
 
-// many: a hundred of everything cost a handful of reads. With the provider's own, a hundred clients and grants are one
-// more than a page holds.
+// many: a hundred clients and grants need a handful of reads; with the provider's own client and grant they are one more than
+// a page contains. The bound is the one that holds under any load, one GET and then lists for each kind. Package coalesce
+// asserts on a fake clock that readers who arrive together need no GET.
 func (b built) many(t *testing.T) {
 	s := b.site(t, "testdata/TestCalls_many", emulator.Options{})
-	for _, test := range []struct{ clients, together, singly int }{{99, 4, 6}, {100, 6, 8}} {
+	for _, test := range []struct{ clients, most int }{{99, 6}, {100, 8}} {
 		size := []string{"-var=apis=10", "-var=scopes=30", fmt.Sprint("-var=clients=", test.clients)}
 		s.apply(t, append(size, "-parallelism=50")...)
 		for _, pace := range []struct {
@@ -281,13 +269,13 @@ func (b built) many(t *testing.T) {
 			if err := s.Inject(emulator.Fault{Delay: pace.delay}); err != nil {
 				t.Fatal(err)
 			}
-			if calls := s.least(t, test.together, append(size, pace.parallelism)...); calls.Management() > test.together || calls.Tokens != 1 {
-				t.Errorf("%d clients, %+v: %+v, want at most %d", test.clients, pace, calls, test.together)
+			if calls := s.unchanged(t, append(size, pace.parallelism)...); calls.Management() > test.most || calls.Tokens != 1 {
+				t.Errorf("%d clients, %+v: %+v, want at most %d", test.clients, pace, calls, test.most)
 			}
 			s.ClearFaults()
 		}
-		if calls := s.unchanged(t, append(size, "-parallelism=1")...); calls.Management() > test.singly || calls.Tokens != 1 {
-			t.Errorf("%d clients, one by one: %+v, want at most %d", test.clients, calls, test.singly)
+		if calls := s.unchanged(t, append(size, "-parallelism=1")...); calls.Management() > test.most || calls.Tokens != 1 {
+			t.Errorf("%d clients, one by one: %+v, want at most %d", test.clients, calls, test.most)
 		}
 	}
 }
@@ -318,21 +306,24 @@ func (b built) listsWithoutScopes(t *testing.T) {
 	}
 }
 
-// badLists: whatever is wrong with a list, each object is there by the word of a Get, and the plan is empty. What lags
-// behind does not show what was made meanwhile. A list of clients that is refused is asked for once more with less in it.
+// badLists: if a list is refused, incomplete or out of date, each object is read with a GET, and the plan is empty. How many
+// reads share a list depends on the load of the machine, so the bound is what holds under any load: one GET for each object,
+// and at most one list for each reader. A list of clients that is refused with status 403 is requested once more with fewer
+// fields.
 func (b built) badLists(t *testing.T) {
 	s := b.site(t, "testdata/TestCalls_many", emulator.Options{})
-	size := []string{"-var=apis=3", "-var=scopes=1", "-var=clients=3"}
-	lists := []string{"/api/v2/resource-servers", "/api/v2/clients", "/api/v2/client-grants"}
+	const objects = 3 // of each kind
+	size := []string{fmt.Sprint("-var=apis=", objects), "-var=scopes=1", fmt.Sprint("-var=clients=", objects)}
+	kinds := []string{"resource-servers", "clients", "client-grants"}
 	for i, fault := range []emulator.Fault{
-		{Stale: true}, // set before anything is made
+		{Stale: true}, // set before anything is created
 		{Body: "{}"},
 		{Body: `{"resource_servers":[null,7],"clients":[null,7],"client_grants":[null,7]}`},
 		{Status: 400},
 		{Status: 403},
 	} {
-		for _, route := range lists {
-			fault.Method, fault.Route = "GET", route
+		for _, kind := range kinds {
+			fault.Method, fault.Route = "GET", "/api/v2/"+kind
 			if err := s.Inject(fault); err != nil {
 				t.Fatal(err)
 			}
@@ -340,8 +331,32 @@ func (b built) badLists(t *testing.T) {
 		if i == 0 {
 			s.apply(t, size...)
 		}
-		if calls := s.unchanged(t, size...); calls.Management() > 9+3 && (fault.Status != 403 || calls.Management() > 9+4) {
-			t.Errorf("%+v: %+v, want a Get of each object and a list of each kind", fault, calls)
+		s.unchanged(t, size...)
+		for _, kind := range kinds {
+			lists, gets := 0, map[string]int{}
+			for _, entry := range s.Journal() {
+				switch entry.Route {
+				case "/api/v2/" + kind:
+					lists++
+				case "/api/v2/" + kind + "/{id}":
+					gets[entry.Path]++
+				}
+			}
+			most := objects
+			if kind == "clients" && fault.Status == 403 {
+				most *= 2
+			}
+			if lists > most {
+				t.Errorf("%+v: %d lists of %s, want at most %d", fault, lists, kind, most)
+			}
+			if len(gets) != objects {
+				t.Errorf("%+v: %d objects of %s read with a GET, want %d", fault, len(gets), kind, objects)
+			}
+			for path, count := range gets {
+				if count != 1 {
+					t.Errorf("%+v: GET %s sent %d times, want once", fault, path, count)
+				}
+			}
 		}
 		s.ClearFaults()
 	}
