@@ -106,6 +106,24 @@ func TestFactsAreExplained(t *testing.T) {
 	}
 }
 
+// TestFactsAreAsked expects a question for each fact of these kinds. Many of them are assumed, so that only a real tenant can
+// confirm them.
+func TestFactsAreAsked(t *testing.T) {
+	page, err := os.ReadFile("../FACTS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := regexp.MustCompile(`(?m)^\| (OR\d{3}|PP\d{3}|TK01[67]|CL03[1-5]|RS02[67]) \|`).FindAllStringSubmatch(string(page), -1)
+	if len(rows) == 0 {
+		t.Fatal("FACTS.md has none of them")
+	}
+	for _, row := range rows {
+		if !slices.Contains(conformance.Facts(), row[1]) {
+			t.Errorf("%s is not asked", row[1])
+		}
+	}
+}
+
 // TestTenant checks a real tenant if TF_ACC, AUTH0_DOMAIN and credentials are set, and reports the differences.
 func TestTenant(t *testing.T) {
 	domain := os.Getenv("AUTH0_DOMAIN")

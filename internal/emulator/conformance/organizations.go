@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"strings"
@@ -148,6 +149,20 @@ func aboutTokens() []question {
 			claims := s.issued(s.token(j, id))
 			s.expect(claims["org_id"] == id && !has(claims, "org_name"), "the claims are %v", claims)
 			s.denied(s.token(j, strings.ToLower(name)))
+		}},
+		{"OR014", "associations need permissions of their own", func(s *session, name string) {
+			of, management := organizations+"/"+s.organization(name)+"/client-grants", managementAPI(s)
+			audience, _ := management["identifier"].(string)
+			client := s.client(name, `,"grant_types":["client_credentials"]`).object
+			secret, _ := client["client_secret"].(string)
+			s.grant(identity(client), audience, `,"scope":["read:organizations","create:organizations","delete:organizations"]`)
+			limited := *s
+			limited.caller.Token, _ = s.token(job{id: identity(client), secret: secret, audience: audience}, "").object["access_token"].(string)
+			limited.call(200, "GET", organizations+"?per_page=1", "")
+			limited.call(403, "GET", of, "")
+			limited.call(403, "POST", of, `{"grant_id":"cgr_0000000000000000"}`)
+			limited.call(403, "DELETE", of+"/cgr_0000000000000000", "")
+			s.failed = cmp.Or(s.failed, limited.failed)
 		}},
 	}
 }
