@@ -12,7 +12,7 @@ import (
 )
 
 // whenLeftOut is how a description tells what its absence means; one of a pair or of two alternatives needs no default.
-var whenLeftOut = regexp.MustCompile("(?i)default|when left out|instead of a secret|^Version of|(Exactly|At least) one of")
+var whenLeftOut = regexp.MustCompile("(?i)default|if omitted|instead of a secret|^Version of|(Exactly|At least) one of")
 
 // TestDescribed wants the description of each argument of a resource to tell what leaving it out means, and that of each
 // attribute whose change replaces the resource to tell that.

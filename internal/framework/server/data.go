@@ -3,21 +3,80 @@ package server
 import (
 	"context"
 	"reflect"
+	"slices"
+	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	data "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 )
 
-// SetData sets those attributes of a data source that the model of a resource has.
-func SetData(ctx context.Context, state *tfsdk.State, model any) diag.Diagnostics {
-	var diags diag.Diagnostics
-	attributes, fields := state.Schema.GetAttributes(), reflect.ValueOf(model)
-	for i := range fields.NumField() {
-		name := fields.Type().Field(i).Tag.Get("tfsdk")
-		if _, has := attributes[name]; has {
-			diags.Append(state.SetAttribute(ctx, path.Root(name), fields.Field(i).Interface())...)
+// neverRead lists the attributes that a resource does not read from the tenant.
+var neverRead = []string{"deletion_protection", "pem"}
+
+// DataAttributes returns the attributes of a data source for an object that a resource manages: what the resource reads,
+// except omitted. The first sentence of the description of an attribute says what it is; the rest, which a data source does
+// not have, how to configure it.
+func DataAttributes(of map[string]schema.Attribute, omitted ...string) map[string]data.Attribute {
+	attributes := make(map[string]data.Attribute, len(of))
+	for name, attribute := range of {
+		if attribute.IsWriteOnly() || strings.HasSuffix(name, "_wo_version") || slices.Contains(neverRead, name) || slices.Contains(omitted, name) {
+			continue
+		}
+		sentence, _, _ := strings.Cut(attribute.GetMarkdownDescription(), ". ")
+		description := strings.TrimSuffix(sentence, ".") + "."
+		switch a := attribute.(type) {
+		case schema.StringAttribute:
+			attributes[name] = data.StringAttribute{Computed: true, MarkdownDescription: description}
+		case schema.Int64Attribute:
+			attributes[name] = data.Int64Attribute{Computed: true, MarkdownDescription: description}
+		case schema.BoolAttribute:
+			attributes[name] = data.BoolAttribute{Computed: true, MarkdownDescription: description}
+		case schema.SetAttribute:
+			attributes[name] = data.SetAttribute{Computed: true, ElementType: a.ElementType, MarkdownDescription: description}
+		case schema.MapAttribute:
+			attributes[name] = data.MapAttribute{Computed: true, ElementType: a.ElementType, MarkdownDescription: description}
+		case schema.SingleNestedAttribute:
+			attributes[name] = data.SingleNestedAttribute{Computed: true, Attributes: DataAttributes(a.Attributes), MarkdownDescription: description}
 		}
 	}
+	return attributes
+}
+
+// SetData sets the state of a data source to the model of a resource, without what the data source has no attribute for.
+func SetData(ctx context.Context, state *tfsdk.State, model any) (diags diag.Diagnostics) {
+	fields, members := reflect.ValueOf(model), map[string]tftypes.Value{}
+	for i := range fields.NumField() {
+		if value, ok := fields.Field(i).Interface().(attr.Value); ok {
+			raw, err := value.ToTerraformValue(ctx)
+			if err != nil {
+				diagnose.Defect(&diags, "a data source cannot be saved: %s", err)
+			}
+			members[fields.Type().Field(i).Tag.Get("tfsdk")] = raw
+		}
+	}
+	state.Raw = object(members, state.Schema.Type().TerraformType(ctx))
 	return diags
+}
+
+// object returns those members that the type of an object has.
+func object(members map[string]tftypes.Value, of tftypes.Type) tftypes.Value {
+	values := map[string]tftypes.Value{}
+	for name, kind := range of.(tftypes.Object).AttributeTypes {
+		value := members[name]
+		var inner map[string]tftypes.Value
+		switch {
+		case value.IsNull():
+			value = tftypes.NewValue(kind, nil)
+		case kind.Is(tftypes.Object{}) && value.As(&inner) == nil:
+			value = object(inner, kind)
+		}
+		values[name] = value
+	}
+	return tftypes.NewValue(of, values)
 }

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -50,5 +51,31 @@ func TestAccAPIDataSource_denied(t *testing.T) {
 	n := acctest.New(t).WithToken("read:clients")
 	n.Run(t, resource.TestStep{
 		Config: "data \"timesheets_api\" \"test\" {\nidentifier = \"x\"\n}", ExpectError: acctest.Words("Unable to read API", "read:resource_servers"),
+	})
+}
+
+// Auth0 never returns the PEM text of an encryption key, so the data source has no attribute for it.
+func TestAccAPIDataSource_encryption(t *testing.T) {
+	acctest.EmulatorOnly(t, "not every tenant's subscription plan includes token encryption")
+	n := acctest.New(t)
+	n.Run(t, resource.TestStep{
+		Config: fmt.Sprintf(`
+resource "timesheets_api" "test" {
+  name             = "Encrypted"
+  identifier       = %q
+  token_encryption = { encryption_key = { pem = %q, kid = "2026" } }
+}
+data "timesheets_api" "test" {
+  identifier = timesheets_api.test.identifier
+  depends_on = [timesheets_api.test]
+}`, identifier(n), encryptionPEM),
+		ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue("data.timesheets_api.test", tfjsonpath.New("token_encryption"),
+			knownvalue.ObjectExact(map[string]knownvalue.Check{
+				"format": knownvalue.StringExact("compact-nested-jwe"),
+				"encryption_key": knownvalue.ObjectExact(map[string]knownvalue.Check{
+					"name": knownvalue.Null(), "algorithm": knownvalue.StringExact("RSA-OAEP-256"), "kid": knownvalue.StringExact("2026"),
+				}),
+			}),
+		)},
 	})
 }

@@ -32,18 +32,18 @@ func resourceSchema() schema.Schema {
 	attributes := map[string]schema.Attribute{
 		"id": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "Auth0's id of the API, 24 hexadecimal digits.",
+			MarkdownDescription: "ID of the API, 24 hexadecimal digits.",
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 		},
 		"name": schema.StringAttribute{
 			Required:            true,
-			MarkdownDescription: "Name people see in the dashboard, 1 to 200 characters, without `<` and `>`.",
+			MarkdownDescription: "Name of the API in the dashboard. 1 to 200 characters, without `<` and `>`.",
 			Validators:          []validator.String{validate.Name(200)},
 		},
 		"identifier": schema.StringAttribute{
 			Required: true,
-			MarkdownDescription: "Public name of the API, which tokens carry as their audience: 1 to 600 characters without blanks, commonly a URL, " +
-				"compared character by character. Changing this replaces the API.",
+			MarkdownDescription: "Unique identifier of the API, which tokens contain as their audience. 1 to 600 characters without whitespace, usually a URL. " +
+				"Case-sensitive. Changing this replaces the API.",
 			Validators:    []validator.String{validate.Identifier()},
 			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 		},
@@ -51,17 +51,17 @@ func resourceSchema() schema.Schema {
 			Optional: true,
 			Computed: true,
 			Default:  stringdefault.StaticString(tenant.DefaultSigningAlg),
-			MarkdownDescription: "Algorithm that signs the API's tokens: " + validate.Choices(signingAlgs) + ". With `HS256` whoever can verify a token " +
-				"can also forge one; `RS512` and `PS256` depend on the tenant's plan. Defaults to `RS256`.",
+			MarkdownDescription: "Algorithm that signs access tokens for the API: " + validate.Choices(signingAlgs) + ". With `HS256`, everyone who can verify a token " +
+				"can also forge one. `RS512` and `PS256` depend on the tenant's subscription plan. Defaults to `RS256`.",
 			Validators: []validator.String{validate.OneOf(signingAlgs...)},
 		},
 		"scopes": schema.MapAttribute{
 			Optional:    true,
 			Computed:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "All scopes of the API, from value to description, at most 1000; a null description is none. When set, this resource owns every scope " +
-				"of the API, and one that somebody else adds shows as drift; `{}` means none. When left out, scopes are left alone, for example to " +
-				"`timesheets_api_scope`.",
+			MarkdownDescription: "All scopes of the API, from value to description; a scope without description has null. At most 1000. If set, this resource manages " +
+				"every scope of the API, and a scope that is added elsewhere shows as drift; `{}` means no scopes. If omitted, the scopes are not " +
+				"managed here; `timesheets_api_scope` can manage them.",
 			Validators:    []validator.Map{validate.Scopes()},
 			PlanModifiers: []planmodifier.Map{modify.KeepMap()},
 		},
@@ -69,12 +69,12 @@ func resourceSchema() schema.Schema {
 			Optional:            true,
 			Computed:            true,
 			Default:             booldefault.StaticBool(false),
-			MarkdownDescription: "Whether a plan that deletes or replaces the API is refused until this is cleared by an apply of its own. Defaults to `false`.",
+			MarkdownDescription: "Whether a plan that deletes or replaces the API is rejected. To delete the API, set this to `false` and apply that first. Defaults to `false`.",
 		},
 		"is_system": schema.BoolAttribute{
 			Computed: true,
-			MarkdownDescription: "Whether Auth0 itself made the API, such as the Management API. " +
-				"For such an API, arguments that are omitted keep the values of the tenant, and most values cannot be changed.",
+			MarkdownDescription: "Whether Auth0 created the API, such as the Management API. " +
+				"For such an API, omitted arguments keep the values of the tenant, and most values cannot be changed.",
 			PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 		},
 		"subject_type_authorization": schema.SingleNestedAttribute{
@@ -84,31 +84,31 @@ func resourceSchema() schema.Schema {
 				"user":   types.StringValue(tenant.DefaultSubjectTypeAuthorization().User),
 				"client": types.StringValue(tenant.DefaultSubjectTypeAuthorization().Client),
 			})),
-			MarkdownDescription: "Who may have tokens for the API. Defaults to `{ user = \"allow_all\", client = \"require_client_grant\" }`.",
+			MarkdownDescription: "Which subjects can get access tokens for the API. Defaults to `{ user = \"allow_all\", client = \"require_client_grant\" }`.",
 			Attributes: map[string]schema.Attribute{
-				"user":   policy("On behalf of users", userPolicies, tenant.DefaultSubjectTypeAuthorization().User),
-				"client": policy("Clients by themselves", clientPolicies, tenant.DefaultSubjectTypeAuthorization().Client),
+				"user":   policy("Access on behalf of users", userPolicies, tenant.DefaultSubjectTypeAuthorization().User),
+				"client": policy("Access of clients on their own behalf", clientPolicies, tenant.DefaultSubjectTypeAuthorization().Client),
 			},
 		},
 	}
 	maps.Copy(attributes, tokenAttributes())
 	maps.Copy(attributes, guardAttributes())
 	return schema.Schema{
-		MarkdownDescription: "An API of the tenant (Auth0 also calls it a resource server): what tokens are for. Create, update and delete cost one call each; " +
-			"a change of `scopes` costs two. Needs the Management API scopes `read:resource_servers`, `create:resource_servers`, `update:resource_servers` and `delete:resource_servers`; a plan alone needs the first.",
+		MarkdownDescription: "Manages an API of the tenant, which Auth0 also calls a resource server. Create, update and delete cost one request each; " +
+			"a change of `scopes` costs two. Needs the Management API scopes `read:resource_servers`, `create:resource_servers`, `update:resource_servers` and `delete:resource_servers`; a plan needs only the first.",
 		Attributes: attributes,
 	}
 }
 
-// tokenAttributes shape the tokens of the API.
+// tokenAttributes returns the attributes of the API's tokens.
 func tokenAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"signing_secret_wo": schema.StringAttribute{
 			Optional:  true,
 			Sensitive: true,
 			WriteOnly: true,
-			MarkdownDescription: "Secret that signs tokens with `HS256`, at least 16 characters; never stored. Needs Terraform 1.11 and `signing_secret_wo_version`. " +
-				"When left out, Auth0 chooses one.",
+			MarkdownDescription: "Secret that signs tokens with `HS256`, at least 16 characters. Never stored. Needs Terraform 1.11 and `signing_secret_wo_version`. " +
+				"If omitted, Auth0 generates one.",
 			Validators: []validator.String{validate.SecretOf(16)},
 		},
 		"signing_secret_wo_version": schema.Int64Attribute{
@@ -121,24 +121,24 @@ func tokenAttributes() map[string]schema.Attribute {
 			Optional:            true,
 			Computed:            true,
 			Default:             int64default.StaticInt64(tenant.DefaultTokenLifetime),
-			MarkdownDescription: "How long a token is valid, in seconds, 1 to 2592000. Defaults to `86400`.",
+			MarkdownDescription: "Lifetime of access tokens in seconds. 1 to 2592000. Defaults to `86400`.",
 			Validators:          []validator.Int64{validate.Seconds(1, 2592000, "the default of 86400")},
 		},
 		"token_lifetime_for_web": schema.Int64Attribute{
 			Optional:            true,
 			Computed:            true,
-			MarkdownDescription: "How long a token that a browser gets is valid, in seconds, at most `token_lifetime`. Defaults to `7200`, or to `token_lifetime` where that is shorter.",
+			MarkdownDescription: "Lifetime in seconds of access tokens that a browser receives (implicit or hybrid flow). At most `token_lifetime`. Defaults to `7200`, or to `token_lifetime` if that is shorter.",
 			Validators:          []validator.Int64{validate.Seconds(1, 2592000, "the smaller of 7200 and `token_lifetime`")},
 			PlanModifiers:       []planmodifier.Int64{webLifetime{}},
 		},
-		"allow_offline_access":                            flag("Whether users may have refresh tokens for the API."),
-		"skip_consent_for_verifiable_first_party_clients": flag("Whether first-party clients are spared the consent page."),
-		"enforce_policies":                                flag("Whether the rights of users are checked against their roles (RBAC)."),
+		"allow_offline_access":                            flag("Whether Auth0 issues refresh tokens for the API."),
+		"skip_consent_for_verifiable_first_party_clients": flag("Whether verifiable first-party clients skip the consent page."),
+		"enforce_policies":                                flag("Whether role-based access control (RBAC) applies to users."),
 		"token_dialect": schema.StringAttribute{
 			Optional: true,
 			Computed: true,
 			Default:  stringdefault.StaticString(tenant.DefaultTokenDialect),
-			MarkdownDescription: "Shape of the tokens: " + validate.Choices(tokenDialects) + ". Those that end in `_authz` need `enforce_policies`. " +
+			MarkdownDescription: "Dialect of access tokens: " + validate.Choices(tokenDialects) + ". Those that end in `_authz` need `enforce_policies`. " +
 				"Defaults to `access_token`.",
 			Validators: []validator.String{validate.OneOf(tokenDialects...)},
 		},
@@ -154,12 +154,12 @@ func flag(description string) schema.BoolAttribute {
 	}
 }
 
-func policy(who string, choices []string, fallback string) schema.StringAttribute {
+func policy(subject string, choices []string, fallback string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
 		Computed:            true,
 		Default:             stringdefault.StaticString(fallback),
-		MarkdownDescription: who + ": " + validate.Choices(choices) + ". Defaults to `" + fallback + "`.",
+		MarkdownDescription: subject + ": " + validate.Choices(choices) + ". Defaults to `" + fallback + "`.",
 		Validators:          []validator.String{validate.OneOf(choices...)},
 	}
 }

@@ -24,7 +24,7 @@ var (
 	encryptionAlgorithms = []string{"RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512"}
 )
 
-// longestEncryptionKey is what the tenant allows of the text of a key in bytes (RS001).
+// longestEncryptionKey is the limit of the PEM text of a key in bytes (RS001).
 const longestEncryptionKey = 4096
 
 var (
@@ -55,7 +55,7 @@ func newDetailsTypes(kinds []string) types.Set {
 	return types.SetValueMust(types.StringType, elements)
 }
 
-// textIn is a member of an object; empty where it is null, not known or not there.
+// textIn returns a member of an object; empty if it is null, unknown or missing.
 func textIn(object types.Object, name string) string {
 	value, _ := object.Attributes()[name].(types.String)
 	return value.ValueString()
@@ -84,14 +84,14 @@ func encryption(from types.Object) tenant.TokenEncryption {
 	}
 }
 
-// newEncryption is what Terraform holds of an encryption. The text of the key is carried from held, as long as nothing
-// that the tenant tells of it differs.
-func newEncryption(from tenant.TokenEncryption, held types.Object) types.Object {
+// newEncryption returns an encryption for the state. The PEM text of the key is carried from prior while name, algorithm and
+// ID of the key are the same.
+func newEncryption(from tenant.TokenEncryption, prior types.Object) types.Object {
 	if from == (tenant.TokenEncryption{}) {
 		return types.ObjectNull(encryptionTypes)
 	}
 	text := types.StringNull()
-	if before := encryption(held); before.Same(from) {
+	if before := encryption(prior); before.Same(from) {
 		text = modify.Text(before.PEM)
 	}
 	return types.ObjectValueMust(encryptionTypes, map[string]attr.Value{
@@ -102,16 +102,17 @@ func newEncryption(from tenant.TokenEncryption, held types.Object) types.Object 
 	})
 }
 
-// guardAttributes are what guards the API and its tokens beyond scopes and lifetimes. Each depends on the tenant's plan.
+// guardAttributes returns the attributes that restrict access beyond scopes and lifetimes. Each depends on the tenant's
+// subscription plan.
 func guardAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"allow_online_access":                         flag("Whether users may have refresh tokens that end with their session."),
-		"allow_online_access_with_ephemeral_sessions": flag("Whether they may also where sessions are not kept."),
+		"allow_online_access":                         flag("Whether Auth0 issues refresh tokens for the API that end with the session of the user."),
+		"allow_online_access_with_ephemeral_sessions": flag("Whether online access is also allowed for ephemeral sessions."),
 		"consent_policy": schema.StringAttribute{
 			Optional:            true,
 			Computed:            true,
 			Default:             modify.NullString(),
-			MarkdownDescription: "How users consent to a transaction: " + validate.Choices(consentPolicies) + ". When left out, no such consent is asked for.",
+			MarkdownDescription: "How users consent to a transaction: " + validate.Choices(consentPolicies) + ". If omitted, no such consent is requested.",
 			Validators:          []validator.String{validate.OneOf(consentPolicies...)},
 		},
 		"authorization_details_types": schema.SetAttribute{
@@ -119,38 +120,38 @@ func guardAttributes() map[string]schema.Attribute {
 			Computed:            true,
 			Default:             modify.NullSet(types.StringType),
 			ElementType:         types.StringType,
-			MarkdownDescription: "Types of authorization details (RFC 9396) that requests may carry, at least one, each of 1 to 255 characters. When left out, none.",
+			MarkdownDescription: "Types of authorization details (RFC 9396) that requests can contain. At least one, each of 1 to 255 characters. If omitted, none.",
 			Validators:          []validator.Set{validate.DetailsTypes()},
 		},
 		"authorization_policy_id": schema.StringAttribute{
 			Optional:            true,
 			Computed:            true,
 			Default:             modify.NullString(),
-			MarkdownDescription: "Id of the authorization policy that decides on tokens for the API, 1 to 1024 characters. When left out, none.",
+			MarkdownDescription: "ID of the authorization policy that decides on tokens for the API. 1 to 1024 characters. If omitted, none.",
 			Validators:          []validator.String{validate.Length(1, 1024)},
 		},
 		"proof_of_possession": schema.SingleNestedAttribute{
 			Optional:            true,
 			Computed:            true,
 			Default:             modify.NullObject(proofTypes),
-			MarkdownDescription: "How clients show that a token is theirs, so that a stolen one is of no use. When left out, whoever has a token may use it.",
+			MarkdownDescription: "Sender-constrained tokens (DPoP or mTLS), which are valid only together with a key of the client. If omitted, everyone who has a token can use it.",
 			Attributes: map[string]schema.Attribute{
 				"mechanism": schema.StringAttribute{
 					Required:            true,
-					MarkdownDescription: "What tokens are bound to: `dpop`, a key of the client, or `mtls`, its certificate.",
+					MarkdownDescription: "What tokens are bound to: `dpop` (a key of the client) or `mtls` (its certificate).",
 					Validators:          []validator.String{validate.OneOf(mechanisms...)},
 				},
 				"required": schema.BoolAttribute{
 					Optional:            true,
 					Computed:            true,
 					Default:             booldefault.StaticBool(true),
-					MarkdownDescription: "Whether every token must be bound; else those alone whose client asks for it. Defaults to `true`.",
+					MarkdownDescription: "Whether every token must be bound. Otherwise only the tokens of clients that request it are bound. Defaults to `true`.",
 				},
 				"required_for": schema.StringAttribute{
 					Optional:            true,
 					Computed:            true,
 					Default:             modify.NullString(),
-					MarkdownDescription: "Whose tokens must be bound: " + validate.Choices(proofClients) + ". When left out, Auth0 decides.",
+					MarkdownDescription: "Clients that need bound tokens: " + validate.Choices(proofClients) + ". If omitted, Auth0 decides.",
 					Validators:          []validator.String{validate.OneOf(proofClients...)},
 				},
 			},
@@ -164,44 +165,44 @@ func encryptionAttribute() schema.Attribute {
 		Optional:            true,
 		Computed:            true,
 		Default:             modify.NullObject(encryptionTypes),
-		MarkdownDescription: "Encrypts tokens for the API, so that nobody on their way can read them. When left out, they are signed only.",
+		MarkdownDescription: "Encryption of access tokens (JWE). If omitted, tokens are signed but not encrypted.",
 		Attributes: map[string]schema.Attribute{
 			"format": schema.StringAttribute{
 				Optional:            true,
 				Computed:            true,
 				Default:             stringdefault.StaticString(encryptionFormats[0]),
-				MarkdownDescription: "Form of an encrypted token: " + validate.Choices(encryptionFormats) + ", the only one and the default.",
+				MarkdownDescription: "Format of encrypted tokens: " + validate.Choices(encryptionFormats) + ". This is the only format, and the default.",
 				Validators:          []validator.String{validate.OneOf(encryptionFormats...)},
 			},
 			"encryption_key": schema.SingleNestedAttribute{
 				Required:            true,
-				MarkdownDescription: "Key with which Auth0 encrypts; the API has the private half.",
+				MarkdownDescription: "Public key with which Auth0 encrypts tokens. The API has the private key.",
 				Attributes: map[string]schema.Attribute{
 					"pem": schema.StringAttribute{
 						Required: true,
-						MarkdownDescription: "Public RSA key of 2048 bits or more in PEM, at most 4096 bytes. A private key is refused. Auth0 never returns it: another key " +
-							"of the same name, algorithm and `kid` goes unseen, and after an import the first plan sends it.",
+						MarkdownDescription: "Public RSA key of 2048 bits or more in PEM, at most 4096 bytes. A private key is rejected. Auth0 never returns the key: another key " +
+							"of the same name, algorithm and `kid` is not detected, and the first plan after an import sends the key.",
 						Validators: []validator.String{validate.PublicKey(longestEncryptionKey)},
 					},
 					"algorithm": schema.StringAttribute{
 						Optional:            true,
 						Computed:            true,
 						Default:             stringdefault.StaticString(encryptionAlgorithms[0]),
-						MarkdownDescription: "Algorithm of the encryption: " + validate.Choices(encryptionAlgorithms) + ". Defaults to `RSA-OAEP-256`.",
+						MarkdownDescription: "Encryption algorithm: " + validate.Choices(encryptionAlgorithms) + ". Defaults to `RSA-OAEP-256`.",
 						Validators:          []validator.String{validate.OneOf(encryptionAlgorithms...)},
 					},
 					"name": schema.StringAttribute{
 						Optional:            true,
 						Computed:            true,
 						Default:             modify.NullString(),
-						MarkdownDescription: "Name of the key, 1 to 128 characters.",
+						MarkdownDescription: "Name of the key. 1 to 128 characters.",
 						Validators:          []validator.String{validate.Length(1, 128)},
 					},
 					"kid": schema.StringAttribute{
 						Optional:            true,
 						Computed:            true,
 						Default:             modify.NullString(),
-						MarkdownDescription: "Id by which tokens name the key, 1 to 128 characters. When left out, they name none.",
+						MarkdownDescription: "ID of the key in the header of tokens. 1 to 128 characters. If omitted, tokens contain none.",
 						Validators:          []validator.String{validate.Length(1, 128)},
 					},
 				},

@@ -13,13 +13,13 @@ import (
 
 func resourceSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "One scope of an API, for teams that share the API. Whoever owns the whole API uses `scopes` of `timesheets_api` instead: both forms on one " +
-			"API are refused. Changes of one API travel together: a batch costs two calls, and one more to begin with. " +
-			"Needs the Management API scopes `read:resource_servers` and `update:resource_servers`; a plan alone needs the first.",
+		MarkdownDescription: "Manages one scope of an API, for teams that share an API. To manage all scopes of an API in one place, use `scopes` of `timesheets_api` instead. The two forms cannot be " +
+			"combined for one API. Concurrent changes of one API are batched: one read and one write per batch, plus one initial read. " +
+			"Needs the Management API scopes `read:resource_servers` and `update:resource_servers`; a plan needs only the first.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "`identifier` and `value`, separated by a space: the ID that an import takes.",
+				MarkdownDescription: "`identifier` and `value`, separated by a space, as in an import.",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"identifier": schema.StringAttribute{
@@ -30,7 +30,7 @@ func resourceSchema() schema.Schema {
 			},
 			"value": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "Value of the scope as tokens carry it, such as `batch:upload`: 1 to 280 characters without blanks. Changing this replaces the scope.",
+				MarkdownDescription: "Value of the scope in tokens, such as `batch:upload`. 1 to 280 characters without whitespace. Changing this replaces the scope.",
 				Validators:          []validator.String{validate.Scope()},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
@@ -38,12 +38,12 @@ func resourceSchema() schema.Schema {
 				Optional:            true,
 				Computed:            true,
 				Default:             modify.NullString(),
-				MarkdownDescription: "What the scope allows, at most 500 characters. When left out, none.",
+				MarkdownDescription: "What the scope allows. At most 500 characters. If omitted, none.",
 				Validators:          []validator.String{validate.ScopeDescription()},
 			},
 			"api_id": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "Auth0's id of the API.",
+				MarkdownDescription: "ID of the API.",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 		},

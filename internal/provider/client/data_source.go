@@ -31,40 +31,26 @@ func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 	resp.TypeName = req.ProviderTypeName + "_client"
 }
 
-// Schema describes the attributes.
+// Schema describes the attributes. The client can be of any kind, not only of the one that the resource manages.
 func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := server.DataAttributes(resourceSchema().Attributes, "private_key_jwt")
+	attributes["client_id"] = schema.StringAttribute{
+		Optional: true, Computed: true, MarkdownDescription: "ID of the client. Exactly one of `client_id` and `name` must be set.",
+	}
+	attributes["name"] = schema.StringAttribute{
+		Optional: true, Computed: true,
+		MarkdownDescription: "Exact name of the client. If several clients have it, the error lists their IDs. Exactly one of `client_id` and `name` must be set.",
+	}
+	attributes["app_type"] = schema.StringAttribute{
+		Computed: true, MarkdownDescription: "Kind of the client, `non_interactive` for machine-to-machine clients; null if it was never set.",
+	}
+	attributes["token_endpoint_auth_method"] = schema.StringAttribute{
+		Computed: true, MarkdownDescription: "How the client authenticates at the token endpoint; null if that was never set, or if the client uses keys.",
+	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A client of the tenant, by its id or its exact name. Its secret is not read. By id it costs one call, by name one for every hundred clients of the tenant." +
-			" Needs the Management API scope `read:clients`.",
-		Attributes: map[string]schema.Attribute{
-			"id": schema.StringAttribute{Computed: true, MarkdownDescription: "The same as `client_id`."},
-			"client_id": schema.StringAttribute{
-				Optional: true, Computed: true,
-				MarkdownDescription: "Id of the client. Exactly one of `client_id` and `name` is needed.",
-			},
-			"name": schema.StringAttribute{
-				Optional: true, Computed: true,
-				MarkdownDescription: "Name of the client, letter for letter. Where several have it, the error lists their ids.",
-			},
-			"description":     schema.StringAttribute{Computed: true, MarkdownDescription: "What the client is for; null where nothing is written."},
-			"app_type":        schema.StringAttribute{Computed: true, MarkdownDescription: "Kind of the client, `non_interactive` for machine to machine; null where it was never set."},
-			"client_metadata": schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Notes on the client; null where there are none."},
-			"grant_types":     schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Ways the client may get tokens."},
-			"token_endpoint_auth_method": schema.StringAttribute{
-				Computed: true, MarkdownDescription: "How the client shows its secret at the token endpoint; null where that was never set, or where it uses keys instead.",
-			},
-			"token_quota": schema.SingleNestedAttribute{
-				Computed: true, MarkdownDescription: "How many tokens the client may get; null where nothing limits it.",
-				Attributes: map[string]schema.Attribute{
-					"per_hour": schema.Int64Attribute{Computed: true, MarkdownDescription: "Most tokens in an hour."},
-					"per_day":  schema.Int64Attribute{Computed: true, MarkdownDescription: "Most tokens in a day."},
-					"enforce":  schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether requests beyond the quota are refused."},
-				},
-			},
-			"organization_usage":          schema.StringAttribute{Computed: true, MarkdownDescription: "Whether the client may ask for tokens on behalf of an organization."},
-			"default_organization_id":     schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the organization that tokens are for when a request names none."},
-			"require_proof_of_possession": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the client gets tokens bound to a key alone."},
-		},
+		MarkdownDescription: "Reads a client of the tenant by its ID or exact name. The secret is not read. By ID it costs one request, by name one per hundred clients of the tenant. " +
+			"Needs the Management API scope `read:clients`.",
+		Attributes: attributes,
 	}
 }
 

@@ -31,14 +31,14 @@ var (
 	keyAlgorithms      = []string{"RS256", "RS384", "PS256"}
 )
 
-// longestKey is room enough for a certificate of the largest key in bytes. Auth0 names no limit.
+// longestKey is the limit of a key in bytes, enough for a certificate of the largest key. Auth0 documents no limit.
 const longestKey = 16384
 
 func resourceSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "A machine-to-machine client (Auth0 also calls it an application): who asks for tokens. Create, update and delete cost one call each; " +
-			"creating one with `client_secret_wo` costs two, and `private_key_jwt` has a price of its own. Its secret is never read. " +
-			"Needs the Management API scopes `read:clients`, `create:clients`, `update:clients` and `delete:clients`; a plan alone needs the first.",
+		MarkdownDescription: "Manages a machine-to-machine client, which Auth0 also calls an application. Create, update and delete cost one request each; " +
+			"creating one with `client_secret_wo` costs two, and `private_key_jwt` needs extra requests, see below. The secret is never read. " +
+			"Needs the Management API scopes `read:clients`, `create:clients`, `update:clients` and `delete:clients`; a plan needs only the first.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
@@ -47,19 +47,19 @@ func resourceSchema() schema.Schema {
 			},
 			"client_id": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "Auth0's id of the client.",
+				MarkdownDescription: "ID of the client.",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"name": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "Name people see in the dashboard, 1 to 200 characters, without `<` and `>`. Names need not be unique.",
+				MarkdownDescription: "Name of the client in the dashboard. 1 to 200 characters, without `<` and `>`. Names need not be unique.",
 				Validators:          []validator.String{validate.Name(200)},
 			},
 			"description": schema.StringAttribute{
 				Optional:            true,
 				Computed:            true,
 				Default:             modify.NullString(),
-				MarkdownDescription: "What the client is for, at most 140 characters. When left out or empty, none.",
+				MarkdownDescription: "Purpose of the client. At most 140 characters. If omitted or empty, none.",
 				Validators:          []validator.String{validate.Description(140)},
 			},
 			"client_metadata": schema.MapAttribute{
@@ -67,7 +67,7 @@ func resourceSchema() schema.Schema {
 				Computed:            true,
 				Default:             modify.NullMap(types.StringType),
 				ElementType:         types.StringType,
-				MarkdownDescription: "Notes of your own, at most 10; keys of 1 to 255 characters, values of at most 255. An entry whose value is null is not set. When left out, none.",
+				MarkdownDescription: "Metadata of the client. At most 10 entries, with keys of 1 to 255 characters and values of at most 255. An entry whose value is null is not set. If omitted, none.",
 				Validators:          []validator.Map{validate.Metadata()},
 			},
 			"grant_types": schema.SetAttribute{
@@ -77,14 +77,14 @@ func resourceSchema() schema.Schema {
 				Default: setdefault.StaticValue(types.SetValueMust(types.StringType, []attr.Value{
 					types.StringValue(tenant.ClientCredentials),
 				})),
-				MarkdownDescription: "Ways the client may get tokens. Defaults to `[\"client_credentials\"]`, which is all a job needs.",
+				MarkdownDescription: "Grant types that the client can use. Defaults to `[\"client_credentials\"]`, which is all that a job needs.",
 				Validators:          []validator.Set{validate.GrantTypes()},
 			},
 			"token_endpoint_auth_method": schema.StringAttribute{
 				Optional: true,
 				Computed: true,
-				MarkdownDescription: "How the client shows its secret at the token endpoint: " + validate.Choices(authMethods) +
-					". Defaults to `client_secret_post`; null with `private_key_jwt`.",
+				MarkdownDescription: "How the client sends its secret to the token endpoint: " + validate.Choices(authMethods) +
+					". Defaults to `client_secret_post`, and to null with `private_key_jwt`.",
 				Validators:    []validator.String{validate.OneOfOr(otherMethods, authMethods...)},
 				PlanModifiers: []planmodifier.String{authMethod{}},
 			},
@@ -92,16 +92,16 @@ func resourceSchema() schema.Schema {
 				Optional: true,
 				Computed: true,
 				Default:  modify.NullObject(quotaTypes),
-				MarkdownDescription: "How many tokens the client may get. When left out, as many as the tenant allows. To lift one of two limits takes a call more, " +
-					"and for a moment both.",
+				MarkdownDescription: "Limits on the number of access tokens for the client. If omitted, the limits of the tenant apply. Removing one of two limits needs " +
+					"one extra request and briefly removes both.",
 				Attributes: map[string]schema.Attribute{
-					"per_hour": limit("in an hour"),
-					"per_day":  limit("in a day"),
+					"per_hour": limit("per hour"),
+					"per_day":  limit("per day"),
 					"enforce": schema.BoolAttribute{
 						Optional:            true,
 						Computed:            true,
 						Default:             booldefault.StaticBool(true),
-						MarkdownDescription: "Whether requests beyond the quota are refused; else they are only logged. Defaults to `true`.",
+						MarkdownDescription: "Whether requests beyond the quota are rejected. Otherwise they are only logged. Defaults to `true`.",
 					},
 				},
 			},
@@ -109,32 +109,31 @@ func resourceSchema() schema.Schema {
 				Optional: true,
 				Computed: true,
 				Default:  stringdefault.StaticString(tenant.DefaultOrganizationUsage),
-				MarkdownDescription: "Whether the client may ask for tokens on behalf of an organization: " + validate.Choices(organizationUsages) +
-					". Defaults to `deny`. Its client grants have a setting of their own.",
+				MarkdownDescription: "Whether the client can request tokens for an organization: " + validate.Choices(organizationUsages) +
+					". Defaults to `deny`. Client grants have a setting of their own.",
 				Validators: []validator.String{validate.OneOf(organizationUsages...)},
 			},
 			"default_organization_id": schema.StringAttribute{
 				Optional:            true,
 				Computed:            true,
 				Default:             modify.NullString(),
-				MarkdownDescription: "Id of the organization that tokens are for when a request names none, such as `org_AbCdEfGh12345678`. When left out, none.",
+				MarkdownDescription: "ID of the organization that tokens are for if a request contains none, such as `org_AbCdEfGh12345678`. If omitted, none.",
 				Validators:          []validator.String{validate.OrganizationID()},
 			},
 			"require_proof_of_possession": schema.BoolAttribute{
-				Optional: true,
-				Computed: true,
-				Default:  booldefault.StaticBool(false),
-				MarkdownDescription: "Whether the client must prove with each token request that it holds a key, and gets tokens bound to that key. " +
-					"Defaults to `false`.",
+				Optional:            true,
+				Computed:            true,
+				Default:             booldefault.StaticBool(false),
+				MarkdownDescription: "Whether each token request of the client must prove possession of a key, to which the token is then bound. Defaults to `false`.",
 			},
 			"private_key_jwt": schema.MapNestedAttribute{
 				Optional: true,
 				Computed: true,
 				Default:  modify.NullMap(keyType),
-				MarkdownDescription: "Public keys by which the client authenticates, instead of a secret, by a name of yours; one or two. To rotate without an outage " +
-					"add the new key, let the job switch to it, then take the old one away. Keys that somebody else adds show as drift. Needs a tenant whose plan " +
-					"includes it, and the Management API scopes `create:client_credentials`, `read:client_credentials`, `update:client_credentials` and " +
-					"`delete:client_credentials`. Refreshing a client with keys costs one call more, a change of keys two and one for each step.",
+				MarkdownDescription: "Public keys with which the client authenticates instead of a secret, from a name of your choice to the key; one or two. To rotate without an outage, " +
+					"add the new key, switch the job to it, and then remove the old key. Keys that are added elsewhere show as drift. Needs a subscription plan that " +
+					"includes the feature, and the Management API scopes `create:client_credentials`, `read:client_credentials`, `update:client_credentials` and " +
+					"`delete:client_credentials`. Refreshing a client with keys costs one extra request, a change of keys two and one for each step.",
 				Validators:   []validator.Map{validate.Keys()},
 				NestedObject: schema.NestedAttributeObject{Attributes: keyAttributes()},
 			},
@@ -142,8 +141,8 @@ func resourceSchema() schema.Schema {
 				Optional:  true,
 				Sensitive: true,
 				WriteOnly: true,
-				MarkdownDescription: "Secret of your choice, at least 16 characters; never stored. Needs Terraform 1.11, `client_secret_wo_version`, and the " +
-					"Management API scope `update:client_keys`. When left out, Auth0 chooses one.",
+				MarkdownDescription: "Secret of your choice, at least 16 characters. Never stored. Needs Terraform 1.11, `client_secret_wo_version`, and the " +
+					"Management API scope `update:client_keys`. If omitted, Auth0 generates one.",
 				Validators: []validator.String{validate.SecretOf(16)},
 			},
 			"client_secret_wo_version": schema.Int64Attribute{
@@ -168,7 +167,7 @@ func limit(when string) schema.Int64Attribute {
 		Optional:            true,
 		Computed:            true,
 		Default:             modify.NullInt64(),
-		MarkdownDescription: "Most tokens " + when + ", 1 to 2147483647. At least one of `per_hour` and `per_day` is needed.",
+		MarkdownDescription: "Maximum number of tokens " + when + ". 1 to 2147483647. At least one of `per_hour` and `per_day` is needed.",
 		Validators:          []validator.Int64{validate.Count(1, 2147483647, "no such limit")},
 	}
 }
@@ -177,8 +176,8 @@ func keyAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"pem": schema.StringAttribute{
 			Required: true,
-			MarkdownDescription: "Public RSA key of 2048 bits or more in PEM, or a certificate of one. A private key is refused. Auth0 never returns it: after an import " +
-				"the first plan writes it into the state, without a change in the tenant.",
+			MarkdownDescription: "Public RSA key of 2048 bits or more in PEM, or a certificate of one. A private key is rejected. Auth0 never returns the key: the first " +
+				"plan after an import writes it to the state, without a change in the tenant.",
 			Validators: []validator.String{validate.PublicKey(longestKey)},
 		},
 		"algorithm": schema.StringAttribute{
@@ -186,19 +185,19 @@ func keyAttributes() map[string]schema.Attribute {
 			Computed: true,
 			Default:  stringdefault.StaticString(keyAlgorithms[0]),
 			MarkdownDescription: "Algorithm with which the job signs its assertions: " + validate.Choices(keyAlgorithms) + ". Defaults to `RS256`. " +
-				"That of a key that is there cannot be changed: a new key can have another.",
+				"Cannot be changed for an existing key. Add a new key instead.",
 			Validators: []validator.String{validate.OneOf(keyAlgorithms...)},
 		},
 		"expires_at": schema.StringAttribute{
 			Optional:            true,
 			Computed:            true,
 			Default:             modify.NullString(),
-			MarkdownDescription: "When the key stops to work, such as `2030-01-31T00:00:00Z`. When left out, never. Can be changed in place.",
+			MarkdownDescription: "When the key expires, such as `2030-01-31T00:00:00Z`. If omitted, never. Can be changed in place.",
 			Validators:          []validator.String{validate.Moment()},
 		},
 		"key_id": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "Thumbprint of the key (RFC 7638), known in the plan. An assertion of the job names it as its `kid`.",
+			MarkdownDescription: "Thumbprint of the key (RFC 7638), known in the plan. Assertions of the job contain it as `kid`.",
 			PlanModifiers:       []planmodifier.String{keyID{}},
 		},
 	}
@@ -208,7 +207,7 @@ func identitySchema() identityschema.Schema {
 	return identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		"client_id": identityschema.StringAttribute{
 			RequiredForImport: true,
-			Description:       "Id of the client.",
+			Description:       "ID of the client.",
 		},
 	}}
 }

@@ -36,32 +36,20 @@ func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 	resp.TypeName = req.ProviderTypeName + "_client_grants"
 }
 
-// Schema describes the attributes.
+// Schema describes the attributes. The organizations of a grant would need a request each.
 func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Client grants of the tenant: who may do what. Narrowed by client, by API, by both, or not at all. Costs one call for every hundred grants found. Needs the Management API scope `read:client_grants`.",
+		MarkdownDescription: "Reads the client grants of the tenant, or those of a client, of an API, or of both. Costs one request per hundred grants found. Needs the Management API scope `read:client_grants`.",
 		Attributes: map[string]schema.Attribute{
 			"client_id": schema.StringAttribute{
-				Optional: true, MarkdownDescription: "Only grants of this client.", Validators: []validator.String{validate.ClientID()},
+				Optional: true, MarkdownDescription: "Only grants of the client with this ID.", Validators: []validator.String{validate.ClientID()},
 			},
 			"audience": schema.StringAttribute{
-				Optional: true, MarkdownDescription: "Only grants for the API of this identifier.", Validators: []validator.String{validate.Identifier()},
+				Optional: true, MarkdownDescription: "Only grants for the API with this identifier.", Validators: []validator.String{validate.Identifier()},
 			},
 			"grants": schema.ListNestedAttribute{
-				Computed: true, MarkdownDescription: "The grants, by audience, client and subject type.",
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id":               schema.StringAttribute{Computed: true, MarkdownDescription: "Auth0's id of the grant."},
-					"client_id":        schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the client."},
-					"audience":         schema.StringAttribute{Computed: true, MarkdownDescription: "Identifier of the API."},
-					"subject_type":     schema.StringAttribute{Computed: true, MarkdownDescription: "Whom the client speaks for."},
-					"scopes":           schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Scopes the client may ask for; null where it may ask for all."},
-					"allow_all_scopes": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the client may ask for every scope of the API."},
-					"is_system":        schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether Auth0 itself made the grant."},
-
-					"organization_usage":          schema.StringAttribute{Computed: true, MarkdownDescription: "Whether tokens may be, or must be, on behalf of an organization."},
-					"allow_any_organization":      schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether every organization will do."},
-					"authorization_details_types": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Types of authorization details the client may ask for; null for none."},
-				}},
+				Computed: true, MarkdownDescription: "The grants, sorted by audience, client and subject type.",
+				NestedObject: schema.NestedAttributeObject{Attributes: server.DataAttributes(resourceSchema().Attributes, "organizations")},
 			},
 		},
 	}

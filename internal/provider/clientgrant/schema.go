@@ -23,17 +23,17 @@ var (
 
 func resourceSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "The right of a client to ask for tokens for an API, with these scopes and no others. Create, update and delete cost one call each, and adding scopes to a grant can cost one read of its API more. " +
-			"Needs the Management API scopes `read:client_grants`, `create:client_grants`, `update:client_grants` and `delete:client_grants`; a plan alone needs the first.",
+		MarkdownDescription: "Manages a client grant: the permission of a client to request tokens for an API, with these scopes. Create, update and delete cost one request each, and adding scopes to a grant can cost one extra read of its API. " +
+			"Needs the Management API scopes `read:client_grants`, `create:client_grants`, `update:client_grants` and `delete:client_grants`; a plan needs only the first.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "Auth0's id of the grant, `cgr_` and 16 characters.",
+				MarkdownDescription: "ID of the grant, `cgr_` and 16 characters.",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"client_id": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "Id of the client. Changing this replaces the grant.",
+				MarkdownDescription: "ID of the client. Changing this replaces the grant.",
 				Validators:          []validator.String{validate.ClientID()},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
@@ -47,7 +47,7 @@ func resourceSchema() schema.Schema {
 				Optional: true,
 				Computed: true,
 				Default:  stringdefault.StaticString(tenant.SubjectClient),
-				MarkdownDescription: "Whom the client speaks for: " + validate.Choices(subjectTypes) + ". Defaults to `client`. " +
+				MarkdownDescription: "Whether tokens are for the client itself or on behalf of a user: " + validate.Choices(subjectTypes) + ". Defaults to `client`. " +
 					"Changing this replaces the grant.",
 				Validators:    []validator.String{validate.OneOf(subjectTypes...)},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
@@ -57,22 +57,22 @@ func resourceSchema() schema.Schema {
 				Computed:    true,
 				Default:     modify.NullSet(types.StringType),
 				ElementType: types.StringType,
-				MarkdownDescription: "Scopes the client may ask for. The plan rejects those that the `scopes` of the API in the same configuration do not define; otherwise the apply reads the API once and warns; `[]` lets it ask for tokens without any. " +
-					"Exactly one of `scopes` and `allow_all_scopes` is needed.",
+				MarkdownDescription: "Scopes that the client can request; null if `allow_all_scopes` is true. The plan rejects scopes that the `scopes` of the API in the same configuration do not define; otherwise the apply reads the API once and warns. With `[]`, the client can request tokens without scopes. " +
+					"Exactly one of `scopes` and `allow_all_scopes` must be set.",
 				Validators: []validator.Set{validate.ScopeSet()},
 			},
 			"allow_all_scopes": schema.BoolAttribute{
 				Optional: true,
 				Computed: true,
 				Default:  booldefault.StaticBool(false),
-				MarkdownDescription: "Whether the client may ask for every scope of the API, those added later included. Not for APIs that Auth0 itself made. " +
+				MarkdownDescription: "Whether the client can request every scope of the API, including scopes that are added later. Not possible for APIs that Auth0 created. " +
 					"Defaults to `false`.",
 			},
 			"organization_usage": schema.StringAttribute{
 				Optional: true,
 				Computed: true,
 				Default:  stringdefault.StaticString(tenant.DefaultOrganizationUsage),
-				MarkdownDescription: "Whether tokens for this API may be, or must be, on behalf of an organization: " + validate.Choices(organizationUsages) +
+				MarkdownDescription: "Whether tokens can be, or must be, for an organization: " + validate.Choices(organizationUsages) +
 					". Defaults to `deny`.",
 				Validators: []validator.String{validate.OneOf(organizationUsages...)},
 			},
@@ -80,7 +80,7 @@ func resourceSchema() schema.Schema {
 				Optional: true,
 				Computed: true,
 				Default:  booldefault.StaticBool(false),
-				MarkdownDescription: "Whether every organization will do; else only those that the grant is associated with: see `organizations`. " +
+				MarkdownDescription: "Whether tokens can be for every organization. Otherwise only those that the grant is associated with are permitted, see `organizations`. " +
 					"Defaults to `false`.",
 			},
 			"organizations": schema.SetAttribute{
@@ -88,7 +88,7 @@ func resourceSchema() schema.Schema {
 				Computed:    true,
 				ElementType: types.StringType,
 				MarkdownDescription: "IDs of the organizations that tokens can be for, unless `allow_any_organization` permits all. Needs `organization_usage` `allow` or " +
-					"`require`. When left out, the associations are neither read nor changed. Each one costs a request to add or to remove, and reading them one request. " +
+					"`require`. If omitted, the associations are neither read nor changed. Each one costs a request to add or to remove, and reading them one request. " +
 					"Needs the Management API scopes `read:organization_client_grants`, `create:organization_client_grants` and `delete:organization_client_grants`.",
 				Validators:    []validator.Set{validate.OrganizationIDs()},
 				PlanModifiers: []planmodifier.Set{modify.KeepSet()},
@@ -98,13 +98,13 @@ func resourceSchema() schema.Schema {
 				Computed:    true,
 				Default:     modify.NullSet(types.StringType),
 				ElementType: types.StringType,
-				MarkdownDescription: "Types of authorization details (RFC 9396) the client may ask for, at least one, each of 1 to 255 characters. " +
-					"When left out, none.",
+				MarkdownDescription: "Types of authorization details (RFC 9396) that the client can request. At least one, each of 1 to 255 characters. " +
+					"If omitted, none.",
 				Validators: []validator.Set{validate.DetailsTypes()},
 			},
 			"is_system": schema.BoolAttribute{
 				Computed:            true,
-				MarkdownDescription: "Whether Auth0 itself made the grant, which nobody can change then.",
+				MarkdownDescription: "Whether Auth0 created the grant. Such a grant cannot be changed.",
 				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
 		},
@@ -113,8 +113,8 @@ func resourceSchema() schema.Schema {
 
 func identitySchema() identityschema.Schema {
 	return identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"client_id":    identityschema.StringAttribute{RequiredForImport: true, Description: "Id of the client."},
+		"client_id":    identityschema.StringAttribute{RequiredForImport: true, Description: "ID of the client."},
 		"audience":     identityschema.StringAttribute{RequiredForImport: true, Description: "Identifier of the API."},
-		"subject_type": identityschema.StringAttribute{OptionalForImport: true, Description: "Whom the client speaks for; client when left out."},
+		"subject_type": identityschema.StringAttribute{OptionalForImport: true, Description: "client or user; client if omitted."},
 	}}
 }
