@@ -7,65 +7,53 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// part is what is still to be done for a member.
-type part struct {
-	*member
+// task is the changes of a caller that are not applied yet.
+type task struct {
+	*caller
 	changes []tenant.ScopeChange
 }
 
-// among are those of the given scopes that the part changes, sorted.
-func (p part) among(values map[string]bool) []string {
-	var common []string
-	for _, change := range p.changes {
-		if values[change.Value] {
-			common = append(common, change.Value)
-		}
-	}
-	slices.Sort(common)
-	return slices.Compact(common)
-}
-
-// clash is a part that wants to create a scope that is there.
-type clash struct {
-	part
+// conflict is a task that creates a scope that exists.
+type conflict struct {
+	task
 	value string
 }
 
-// merge puts the changes of all parts, in their order, on top of a list. A part that clashes is left out as a whole,
-// unless a later part removes the scope, which is then merged before it. One that fits has passed the test for new scopes
-// and does not take it again.
-func merge(list []tenant.Scope, parts []part) (merged []tenant.Scope, fitting []part, clashing []clash) {
+// merge applies the changes of all tasks, in their order, to a list. A task that creates a scope that exists is a conflict
+// and is not applied at all, unless a later task only deletes that scope, which is then applied first. Tasks that are
+// applied are returned as applicable, without the condition that the scope does not exist yet.
+func merge(list []tenant.Scope, tasks []task) (merged []tenant.Scope, applicable []task, conflicts []conflict) {
 	merged = list
-	rest := slices.Clone(parts)
+	rest := slices.Clone(tasks)
 	for len(rest) > 0 {
-		p := rest[0]
-		changed, taken := p.on(merged)
-		if taken != "" {
-			if at := removal(rest, taken); at > 0 {
-				remover := rest[at]
-				rest = slices.Insert(slices.Delete(rest, at, at+1), 0, remover)
+		t := rest[0]
+		changed, existing := t.applyTo(merged)
+		if existing != "" {
+			if at := findRemoval(rest, existing); at > 0 {
+				removal := rest[at]
+				rest = slices.Insert(slices.Delete(rest, at, at+1), 0, removal)
 				continue
 			}
-			clashing = append(clashing, clash{p, taken})
+			conflicts = append(conflicts, conflict{t, existing})
 		} else {
-			merged, fitting = changed, append(fitting, p.tested())
+			merged, applicable = changed, append(applicable, t.withoutNew())
 		}
 		rest = rest[1:]
 	}
-	return merged, fitting, clashing
+	return merged, applicable, conflicts
 }
 
-// removal is where the first part is that only removes a scope of this value; below zero if there is none.
-func removal(parts []part, value string) int {
-	return slices.IndexFunc(parts, func(p part) bool {
-		return len(p.changes) == 1 && p.changes[0].Remove && p.changes[0].Value == value
+// findRemoval returns the index of the first task that only deletes the scope with this value, or -1.
+func findRemoval(tasks []task, value string) int {
+	return slices.IndexFunc(tasks, func(t task) bool {
+		return len(t.changes) == 1 && t.changes[0].Remove && t.changes[0].Value == value
 	})
 }
 
-// on is the list with the part's changes, or the value that exists although the part wants to create it.
-func (p part) on(list []tenant.Scope) (changed []tenant.Scope, taken string) {
-	for _, change := range p.changes {
-		if change.New && find(list, change.Value) >= 0 {
+// applyTo returns the list with the changes of the task, or the value of a scope that the task creates but that exists.
+func (t task) applyTo(list []tenant.Scope) (changed []tenant.Scope, existing string) {
+	for _, change := range t.changes {
+		if change.New && indexOf(list, change.Value) >= 0 {
 			return nil, change.Value
 		}
 		list = apply(list, change)
@@ -73,17 +61,29 @@ func (p part) on(list []tenant.Scope) (changed []tenant.Scope, taken string) {
 	return list, ""
 }
 
-func (p part) tested() part {
-	p.changes = slices.Clone(p.changes)
-	for i := range p.changes {
-		p.changes[i].New = false
+func (t task) withoutNew() task {
+	t.changes = slices.Clone(t.changes)
+	for i := range t.changes {
+		t.changes[i].New = false
 	}
-	return p
+	return t
 }
 
-// apply makes one change. It leaves the order of the list as it is and the list itself untouched.
+// changedAmong returns those of the given values that the task changes, sorted.
+func (t task) changedAmong(values map[string]bool) []string {
+	var changed []string
+	for _, change := range t.changes {
+		if values[change.Value] {
+			changed = append(changed, change.Value)
+		}
+	}
+	slices.Sort(changed)
+	return slices.Compact(changed)
+}
+
+// apply returns a copy of a list with one change. It keeps the order of the list and the exact value that Auth0 has.
 func apply(list []tenant.Scope, change tenant.ScopeChange) []tenant.Scope {
-	at := find(list, change.Value)
+	at := indexOf(list, change.Value)
 	others := slices.DeleteFunc(slices.Clone(list), func(scope tenant.Scope) bool { return scope.Value == change.Value })
 	switch {
 	case change.Remove:
@@ -96,48 +96,48 @@ func apply(list []tenant.Scope, change tenant.ScopeChange) []tenant.Scope {
 	}
 }
 
-func find(list []tenant.Scope, value string) int {
+func indexOf(list []tenant.Scope, value string) int {
 	return slices.IndexFunc(list, func(scope tenant.Scope) bool { return scope.Value == value })
 }
 
-// shows reports whether a list is as the change wants it.
-func shows(list []tenant.Scope, change tenant.ScopeChange) bool {
+// isApplied reports whether a list already has a change.
+func isApplied(list []tenant.Scope, change tenant.ScopeChange) bool {
 	return slices.Equal(apply(list, change), list)
 }
 
-// amiss are the scopes that a list does not show as the last change of each wants them.
-func amiss(list []tenant.Scope, parts []part) map[string]bool {
-	wrong := map[string]bool{}
-	for _, p := range parts {
-		for _, change := range p.changes {
-			wrong[change.Value] = !shows(list, change)
+// unapplied returns the values of scopes whose last change is not applied in a list.
+func unapplied(list []tenant.Scope, tasks []task) map[string]bool {
+	values := map[string]bool{}
+	for _, t := range tasks {
+		for _, change := range t.changes {
+			values[change.Value] = !isApplied(list, change)
 		}
 	}
-	maps.DeleteFunc(wrong, func(_ string, is bool) bool { return !is })
-	return wrong
+	maps.DeleteFunc(values, func(_ string, missing bool) bool { return !missing })
+	return values
 }
 
-// missing are the parts that have to be sent again because a list does not show them. Parts that change the same scope
-// stay together, and a part stays whole: its scope that is there now may be gone when its other one is.
-func missing(list []tenant.Scope, parts []part) []part {
-	values := amiss(list, parts)
+// pending returns the tasks that must be sent again because a list does not have their changes. It includes all tasks that
+// change a scope of such a task, because another writer can undo one of the changes while the other one is sent.
+func pending(list []tenant.Scope, tasks []task) []task {
+	values := unapplied(list, tasks)
 	for size := -1; size != len(values); {
 		size = len(values)
-		for _, p := range parts {
-			if p.among(values) == nil {
+		for _, t := range tasks {
+			if t.changedAmong(values) == nil {
 				continue
 			}
-			for _, change := range p.changes {
+			for _, change := range t.changes {
 				values[change.Value] = true
 			}
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(parts), func(p part) bool { return p.among(values) == nil })
+	return slices.DeleteFunc(slices.Clone(tasks), func(t task) bool { return t.changedAmong(values) == nil })
 }
 
-// without are the parts whose member is not among others.
-func without(parts, others []part) []part {
-	return slices.DeleteFunc(slices.Clone(parts), func(p part) bool {
-		return slices.ContainsFunc(others, func(other part) bool { return other.member == p.member })
+// except returns the tasks whose caller is not among those of others.
+func except(tasks, others []task) []task {
+	return slices.DeleteFunc(slices.Clone(tasks), func(t task) bool {
+		return slices.ContainsFunc(others, func(other task) bool { return other.caller == t.caller })
 	})
 }

@@ -10,40 +10,41 @@ import (
 )
 
 const (
-	idle    = 20 * time.Millisecond  // how long nobody must have joined before a batch departs
-	partial = 80 * time.Millisecond  // the same, for a batch that is smaller than the one before
-	longest = 200 * time.Millisecond // how long it waits at most
-	fresh   = 250 * time.Millisecond // how old the list may be that it starts from: longest and a little
-	grace   = 30 * time.Second       // how long a cancelled caller waits for a batch that has departed
+	idleTimeout           = 20 * time.Millisecond  // how long a batch stays open after the last caller joined
+	smallBatchIdleTimeout = 80 * time.Millisecond  // the same while the batch has fewer callers than the previous one
+	maxWait               = 200 * time.Millisecond // how long it stays open at most
+	maxSnapshotAge        = 250 * time.Millisecond // age up to which a batch starts from a snapshot; more than maxWait
+	cancelGracePeriod     = 30 * time.Second       // how long a canceled caller waits for a batch that was closed
 )
 
-// queues finds the queue of an API.
+// queues contains the queue of each API.
 type queues struct {
 	below        tenant.APIs
 	mu           sync.Mutex
 	byIdentifier map[string]*queue
-	identifiers  map[string]string // by id
+	identifiers  map[string]string // by ID
 }
 
 func newQueues(below tenant.APIs) *queues {
 	return &queues{below: below, byIdentifier: map[string]*queue{}, identifiers: map[string]string{}}
 }
 
-// made gives the queue of an API that was made just now its first list.
-func (q *queues) made(ctx context.Context, api tenant.API) {
-	queue, err := q.of(ctx, tenant.APIKey{ID: api.ID, Identifier: api.Identifier})
+// addCreated sets the response to a create as the snapshot of the queue of the API, unless the queue is locked.
+func (q *queues) addCreated(ctx context.Context, api tenant.API) {
+	queue, err := q.get(ctx, tenant.APIKey{ID: api.ID, Identifier: api.Identifier})
 	if err != nil {
 		return
 	}
 	select {
-	case queue.turn <- struct{}{}:
-		queue.last = snapshot{api, time.Now()}
-		queue.leave()
-	default: // somebody reads it already
+	case queue.locked <- struct{}{}:
+		queue.snapshot = snapshot{api, time.Now()}
+		queue.unlock()
+	default: // another operation reads the API
 	}
 }
 
-func (q *queues) of(ctx context.Context, key tenant.APIKey) (*queue, error) {
+// get returns the queue of an API. It reads the API if the key has only an ID that was not looked up before.
+func (q *queues) get(ctx context.Context, key tenant.APIKey) (*queue, error) {
 	identifier := key.Identifier
 	if identifier == "" {
 		identifier = q.identifier(key.ID)
@@ -62,9 +63,9 @@ func (q *queues) of(ctx context.Context, key tenant.APIKey) (*queue, error) {
 	}
 	if q.byIdentifier[identifier] == nil {
 		q.byIdentifier[identifier] = &queue{
-			below: q.below,
-			key:   tenant.APIKey{Identifier: identifier},
-			turn:  make(chan struct{}, 1),
+			below:  q.below,
+			key:    tenant.APIKey{Identifier: identifier},
+			locked: make(chan struct{}, 1),
 		}
 	}
 	return q.byIdentifier[identifier], nil
@@ -76,33 +77,32 @@ func (q *queues) identifier(id string) string {
 	return q.identifiers[id]
 }
 
-// queue is where the scope changes of one API wait for each other.
+// queue executes the scope changes of one API, one operation at a time.
 type queue struct {
-	below tenant.APIs
-	key   tenant.APIKey
-	turn  chan struct{} // full while somebody writes, or is about to
+	below    tenant.APIs
+	key      tenant.APIKey
+	locked   chan struct{} // contains a token while an operation runs, or waits for callers
+	snapshot snapshot      // guarded by locked
 
-	mu     sync.Mutex
-	open   *batch // nil: the next caller opens one
-	before int    // how many were in the batch before
-
-	last snapshot // touched only by whoever has the turn
+	mu           sync.Mutex
+	open         *batch // nil: the next caller opens a batch
+	previousSize int    // callers of the previous batch
 }
 
-// snapshot is the API as it was read at some moment.
+// snapshot is the API as it was read at some time.
 type snapshot struct {
 	api tenant.API
 	at  time.Time
 }
 
-// batch is a number of callers whose changes travel together. The queue's lock guards it until it is closed.
+// batch is a number of callers whose changes are sent together. The lock mu of the queue guards it until it is closed.
 type batch struct {
-	members []*member
-	joined  chan struct{} // holds a token when somebody joined since the linger looked
+	callers []*caller
+	joined  chan struct{} // receives a token when a caller joins
 }
 
-// member is a caller with its changes. Exactly one result is sent to it.
-type member struct {
+// caller is one call of Scopes.Change. It receives exactly one result.
+type caller struct {
 	changes []tenant.ScopeChange
 	done    chan result
 }
@@ -112,125 +112,124 @@ type result struct {
 	err error
 }
 
-func (m *member) answer(api tenant.API, err error) { m.done <- result{api, err} }
+func (c *caller) answer(api tenant.API, err error) { c.done <- result{api, err} }
 
-// gone answers a member whose API is not there: what it wanted to remove is removed.
-func (m *member) gone(err error) {
-	if len(m.changes) == 0 {
-		m.answer(tenant.API{}, err)
-		return
+// answerNotFound answers a caller whose API does not exist. Deleting a scope of it succeeds.
+func (c *caller) answerNotFound(err error) {
+	onlyRemoves := !slices.ContainsFunc(c.changes, func(change tenant.ScopeChange) bool { return !change.Remove })
+	if len(c.changes) > 0 && onlyRemoves {
+		err = nil
 	}
-	for _, change := range m.changes {
-		if !change.Remove {
-			m.answer(tenant.API{}, err)
-			return
-		}
-	}
-	m.answer(tenant.API{}, nil)
+	c.answer(tenant.API{}, err)
 }
 
-// enter waits for the caller's turn.
-func (q *queue) enter(ctx context.Context) error {
+// lock waits until no other operation of the queue runs.
+func (q *queue) lock(ctx context.Context) error {
 	select {
-	case q.turn <- struct{}{}:
+	case q.locked <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		return cancelled(ctx, false)
+		return canceledErr(ctx, false)
 	}
 }
 
-func (q *queue) leave() { <-q.turn }
+func (q *queue) unlock() { <-q.locked }
 
-// forget drops what was read, because it is about to be written over.
-func (q *queue) forget() { q.last = snapshot{} }
+// dropSnapshot drops the snapshot before a write.
+func (q *queue) dropSnapshot() { q.snapshot = snapshot{} }
 
-// change lets a member join the open batch and waits for its result.
-func (q *queue) change(ctx context.Context, m *member) (tenant.API, error) {
+// change adds a caller to the open batch and waits for its result.
+func (q *queue) change(ctx context.Context, c *caller) (tenant.API, error) {
 	if ctx.Err() != nil {
-		return tenant.API{}, cancelled(ctx, false)
+		return tenant.API{}, canceledErr(ctx, false)
 	}
-	joined := q.join(ctx, m)
+	joined := q.join(ctx, c)
 	select {
-	case outcome := <-m.done:
+	case outcome := <-c.done:
 		return outcome.api, outcome.err
 	case <-ctx.Done():
 	}
-	if q.withdraw(joined, m) {
-		return tenant.API{}, cancelled(ctx, false)
+	if q.withdraw(joined, c) {
+		return tenant.API{}, canceledErr(ctx, false)
 	}
-	patience := time.NewTimer(grace)
-	defer patience.Stop()
+	grace := time.NewTimer(cancelGracePeriod)
+	defer grace.Stop()
 	select {
-	case outcome := <-m.done:
+	case outcome := <-c.done:
 		return outcome.api, outcome.err
-	case <-patience.C:
-		return tenant.API{}, cancelled(ctx, true)
+	case <-grace.C:
+		return tenant.API{}, canceledErr(ctx, true)
 	}
 }
 
-func (q *queue) join(ctx context.Context, m *member) *batch {
+func (q *queue) join(ctx context.Context, c *caller) *batch {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.open == nil {
 		q.open = &batch{joined: make(chan struct{}, 1)}
-		go q.serve(context.WithoutCancel(ctx), q.open)
+		go q.run(context.WithoutCancel(ctx), q.open)
 	}
-	q.open.members = append(q.open.members, m)
-	select {
-	case q.open.joined <- struct{}{}:
-	default: // the linger has not looked since the last one joined
-	}
+	q.open.callers = append(q.open.callers, c)
+	notify(q.open.joined)
 	return q.open
 }
 
-// withdraw takes a member out of a batch that is still open.
-func (q *queue) withdraw(from *batch, m *member) bool {
+// withdraw removes a caller from a batch, and reports whether the batch was still open.
+func (q *queue) withdraw(from *batch, c *caller) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.open != from {
 		return false
 	}
-	from.members = slices.DeleteFunc(from.members, func(other *member) bool { return other == m })
+	from.callers = slices.DeleteFunc(from.callers, func(other *caller) bool { return other == c })
 	return true
 }
 
-// serve brings one batch from its opening to its landing. Its context carries the values of the caller that opened it,
-// but nobody's cancel. How long each request may take, its waits included, is for the tenant below to say.
-func (q *queue) serve(ctx context.Context, b *batch) {
-	q.turn <- struct{}{}
-	defer q.leave()
-	linger(ctx, b.joined, q.quiet(b), longest)
-	members := q.close(b)
-	if len(members) == 0 {
+// run waits for the queue and for more callers, and executes a batch. Its context has the values of the caller that
+// opened the batch, but is not canceled with it. The tenant below limits the time of each request, including its waits.
+func (q *queue) run(ctx context.Context, b *batch) {
+	q.locked <- struct{}{}
+	defer q.unlock()
+	waitForMore(ctx, b.joined, q.idleTimeout(b), maxWait)
+	callers := q.close(b)
+	if len(callers) == 0 {
 		return
 	}
-	q.fly(ctx, members)
+	q.execute(ctx, callers)
 }
 
-// quiet is how long nobody must have joined before a batch departs. Who was answered just now has a successor, as a rule,
-// and on a busy machine it takes its time. A flight of its own would cost it, and all who come after, far more.
-func (q *queue) quiet(b *batch) func() time.Duration {
+// idleTimeout returns a function that returns how long to wait for another caller. A caller that has received a result
+// usually sends another change soon, and sending that in a batch of its own would cost more time than to wait for it.
+func (q *queue) idleTimeout(b *batch) func() time.Duration {
 	return func() time.Duration {
 		q.mu.Lock()
 		defer q.mu.Unlock()
-		if len(b.members) < q.before {
-			return partial
+		if len(b.callers) < q.previousSize {
+			return smallBatchIdleTimeout
 		}
-		return idle
+		return idleTimeout
 	}
 }
 
-// linger waits for others to join, until nobody has joined for as long as idle says after the last one. Besides ctx time
-// alone ends it: Terraform may ask for one thing at a time and wait for it.
-func linger(ctx context.Context, joined <-chan struct{}, idle func() time.Duration, longest time.Duration) {
-	quiet, end := time.NewTimer(idle()), time.NewTimer(longest)
-	defer quiet.Stop()
+// close ends joining and withdrawing, and returns the callers.
+func (q *queue) close(b *batch) []*caller {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.open, q.previousSize = nil, len(b.callers)
+	return b.callers
+}
+
+// waitForMore waits until no caller has joined for the time that idle returns after each join, until maxWait has passed,
+// or until ctx is done. Only time ends it otherwise, because Terraform can run one operation at a time.
+func waitForMore(ctx context.Context, joined <-chan struct{}, idle func() time.Duration, maxWait time.Duration) {
+	timeout, end := time.NewTimer(idle()), time.NewTimer(maxWait)
+	defer timeout.Stop()
 	defer end.Stop()
 	for {
 		select {
 		case <-joined:
-			quiet.Reset(idle())
-		case <-quiet.C:
+			timeout.Reset(idle())
+		case <-timeout.C:
 			return
 		case <-end.C:
 			return
@@ -240,19 +239,20 @@ func linger(ctx context.Context, joined <-chan struct{}, idle func() time.Durati
 	}
 }
 
-// close ends joining and withdrawing. From here on the members are the flight's alone.
-func (q *queue) close(b *batch) []*member {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.open, q.before = nil, len(b.members)
-	return b.members
+// notify sends a token, unless the channel contains one that was not received yet.
+func notify(joined chan<- struct{}) {
+	select {
+	case joined <- struct{}{}:
+	default:
+	}
 }
 
-// cancelled is the error of a caller that left before it had a result.
-func cancelled(ctx context.Context, departed bool) error {
+// canceledErr returns the error of a caller that was canceled before it received a result. With closed, the batch was
+// closed, so that its change may have been sent.
+func canceledErr(ctx context.Context, closed bool) error {
 	return &tenant.Unavailable{
 		Reply:     tenant.Reply{Operation: operation},
 		Cause:     context.Cause(ctx),
-		Unsettled: departed,
+		Unsettled: closed,
 	}
 }

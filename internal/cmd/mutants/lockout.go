@@ -84,12 +84,12 @@ func ownGuards() []guard {
 			line: `if _, found := lookup(name); !found {`, off: `if false {`,
 		},
 		{
-			name: "batch waits for stragglers", file: "internal/coalesce/queue.go", test: "TestFloor",
-			line: `if len(b.members) < q.before {`, off: `if false {`,
+			name: "batch waits for callers that return", file: "internal/coalesce/queue.go", test: "TestFloor",
+			line: `if len(b.callers) < q.previousSize {`, off: `if false {`,
 		},
 		{
-			name: "look-up in an apply is asked anew", file: "internal/coalesce/reads.go", test: "TestLookUp",
-			line: `if purpose == tenant.LookUp && !r.all.refreshing.Load() {`, off: `if false {`,
+			name: "look-up in an apply is not cached", file: "internal/coalesce/reader.go", test: "TestLookUp",
+			line: `if purpose == tenant.LookUp && !r.stats.refreshing.Load() {`, off: `if false {`,
 		},
 		{
 			name: "grant of the tenant's own is left alone", file: grant + "/plan.go", test: "TestAccClientGrant_system",

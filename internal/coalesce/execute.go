@@ -1,0 +1,240 @@
+package coalesce
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+const (
+	operation    = "change scopes of API"
+	maxReapplies = 3 // how often a change that another writer has undone is applied again
+)
+
+// execute applies the changes of all callers and answers each of them once.
+func (q *queue) execute(ctx context.Context, callers []*caller) {
+	var tasks []task
+	for _, c := range callers {
+		tasks = append(tasks, task{c, c.changes})
+	}
+	base, err := q.base(ctx, tasks)
+	if err != nil {
+		fail(tasks, err)
+		return
+	}
+	for reapplies := 0; ; reapplies++ {
+		outcome := q.send(ctx, &base, tasks)
+		if len(outcome.sent) == 0 {
+			return
+		}
+		current, err := q.current(ctx)
+		if err != nil {
+			fail(slices.Concat(outcome.sent, outcome.unsent), unverifiedErr(err))
+			return
+		}
+		base, tasks = current, pending(current.Scopes, outcome.sent)
+		for _, t := range except(outcome.sent, tasks) {
+			t.answer(current, nil)
+		}
+		if reapplies == maxReapplies {
+			failPending(current, tasks, outcome.unknown)
+			fail(outcome.unsent, outcome.unknown)
+			return
+		}
+		tasks = append(tasks, outcome.unsent...)
+		if len(tasks) == 0 {
+			return
+		}
+	}
+}
+
+// base returns the API to which changes are applied. A snapshot is used only if the changes result in a write, so that an
+// old list never decides that a change is already made or that a scope exists.
+func (q *queue) base(ctx context.Context, tasks []task) (tenant.API, error) {
+	if time.Since(q.snapshot.at) < maxSnapshotAge {
+		list, _, conflicts := merge(q.snapshot.api.Scopes, tasks)
+		if len(conflicts) == 0 && !tenant.SameScopes(list, q.snapshot.api.Scopes) {
+			return q.snapshot.api, nil
+		}
+	}
+	return q.read(ctx)
+}
+
+// current returns the API as it was last read, or reads it if there was a write since.
+func (q *queue) current(ctx context.Context) (tenant.API, error) {
+	if !q.snapshot.at.IsZero() {
+		return q.snapshot.api, nil
+	}
+	return q.read(ctx)
+}
+
+func (q *queue) read(ctx context.Context) (tenant.API, error) {
+	q.dropSnapshot()
+	api, err := recoverPanics(q.below.Get)(ctx, q.key)
+	if err == nil {
+		q.snapshot = snapshot{api, time.Now()}
+	}
+	return api, err
+}
+
+// writeOutcome is the outcome of a write. Tasks that it does not contain have been answered.
+type writeOutcome struct {
+	sent    []task // verified by the next read
+	unsent  []task // to be sent after the next read
+	unknown error  // why it is unknown whether the write was carried out
+	fatal   error  // why nothing more can be sent
+}
+
+// send applies the changes of all tasks to base and writes the result, if it differs. It sets base to the response.
+func (q *queue) send(ctx context.Context, base *tenant.API, tasks []task) writeOutcome {
+	list, applicable, conflicts := merge(base.Scopes, tasks)
+	if tenant.SameScopes(list, base.Scopes) {
+		failConflicts(*base, conflicts)
+		return writeOutcome{sent: applicable}
+	}
+	api, err := q.write(ctx, *base, list)
+	result := writeOutcome{sent: applicable}
+	var differs *tenant.Differs
+	switch {
+	case err == nil:
+		*base = api
+	case errors.As(err, &differs):
+		*base = api
+		result.sent = answerAltered(api, applicable, err)
+	case outcomeUnknown(err):
+		result.unknown = err
+	case isInvalid(err) && len(tasks) > 1:
+		return q.sendOneByOne(ctx, base, tasks)
+	case isInvalid(err):
+		fail(tasks, err)
+		return writeOutcome{}
+	default:
+		fail(tasks, err)
+		return writeOutcome{fatal: markRepeated(err)}
+	}
+	failConflicts(*base, conflicts)
+	return result
+}
+
+// sendOneByOne sends each task in a write of its own, so that a task that Auth0 rejects fails alone. It ends at any other
+// error. After a write with an unknown outcome the remaining tasks wait for the next read.
+func (q *queue) sendOneByOne(ctx context.Context, base *tenant.API, tasks []task) writeOutcome {
+	var all writeOutcome
+	for i, t := range tasks {
+		one := q.send(ctx, base, []task{t})
+		all.sent = append(all.sent, one.sent...)
+		switch rest := tasks[i+1:]; {
+		case one.fatal != nil:
+			fail(rest, one.fatal)
+			return all
+		case one.unknown != nil:
+			all.unsent, all.unknown = rest, one.unknown
+			return all
+		}
+	}
+	return all
+}
+
+func (q *queue) write(ctx context.Context, base tenant.API, list []tenant.Scope) (tenant.API, error) {
+	q.dropSnapshot()
+	planned := base
+	planned.Scopes = append([]tenant.Scope{}, list...)
+	return recoverPanics(func(ctx context.Context, update tenant.APIUpdate) (tenant.API, error) {
+		return q.below.Update(ctx, base.Key(), update)
+	})(ctx, tenant.APIUpdate{Prior: base, Planned: planned})
+}
+
+// answerAltered answers the tasks whose scopes Auth0 stored with other values than were sent, and returns the others.
+// Sending these again would not help, because no other writer has changed them.
+func answerAltered(api tenant.API, tasks []task, err error) []task {
+	altered := unapplied(api.Scopes, tasks)
+	return slices.DeleteFunc(slices.Clone(tasks), func(t task) bool {
+		affected := t.changedAmong(altered) != nil
+		if affected {
+			t.answer(api, err)
+		}
+		return affected
+	})
+}
+
+func fail(tasks []task, err error) {
+	for _, t := range tasks {
+		if isNotFound(err) {
+			t.answerNotFound(err)
+		} else {
+			t.answer(tenant.API{}, err)
+			err = markRepeated(err)
+		}
+	}
+}
+
+// markRepeated returns the error for all callers but the first. Rejected credentials are explained in full only once.
+func markRepeated(err error) error {
+	var first *tenant.Unauthenticated
+	if !errors.As(err, &first) {
+		return err
+	}
+	repeated := *first
+	repeated.Repeat = true
+	return &repeated
+}
+
+func failConflicts(api tenant.API, conflicts []conflict) {
+	for _, c := range conflicts {
+		c.answer(api, &tenant.Conflict{
+			Reply: tenant.Reply{Operation: operation},
+			Noun:  nounScope,
+			Key:   api.Identifier + " " + c.value,
+		})
+	}
+}
+
+// failPending answers the tasks that are not applied after all attempts, with the reason why the outcome of the last write
+// is unknown, or else because another writer undoes them.
+func failPending(api tenant.API, tasks []task, unknown error) {
+	missing := unapplied(api.Scopes, tasks)
+	for _, t := range tasks {
+		values := t.changedAmong(missing)
+		switch {
+		case values == nil:
+			t.answer(api, nil)
+		case unknown != nil:
+			t.answer(api, unknown)
+		default:
+			t.answer(api, &tenant.Contested{
+				Reply:      tenant.Reply{Operation: operation},
+				Identifier: api.Identifier,
+				Scopes:     values,
+			})
+		}
+	}
+}
+
+// unverifiedErr returns the error of changes that were sent but could not be verified.
+func unverifiedErr(err error) error {
+	var unauthenticated *tenant.Unauthenticated
+	if isNotFound(err) || errors.As(err, &unauthenticated) {
+		return err
+	}
+	return &tenant.Unavailable{Reply: tenant.Reply{Operation: operation}, Cause: err, Unsettled: true}
+}
+
+// outcomeUnknown reports whether a write may have been carried out although it failed, or failed because the API was
+// re-created since it was read. The next read shows both.
+func outcomeUnknown(err error) bool {
+	var unavailable *tenant.Unavailable
+	return isNotFound(err) || errors.As(err, &unavailable) && unavailable.Unsettled
+}
+
+func isNotFound(err error) bool {
+	var notFound *tenant.NotFound
+	return errors.As(err, &notFound)
+}
+
+func isInvalid(err error) bool {
+	var invalid *tenant.Invalid
+	return errors.As(err, &invalid)
+}
