@@ -1,6 +1,6 @@
-# Somebody clicked the set-up together in the dashboard: an API with its five scopes, the client
-# "Timesheets API (Test Application)" that the dashboard makes along with an API, and its grant.
-# These blocks take it over as it is. Once applied they can go.
+# The setup was created in the dashboard: an API with its five scopes, the client
+# "Timesheets API (Test Application)" that the dashboard creates together with an API, and its grant.
+# These blocks import it unchanged. Remove them after the apply.
 import {
   to = timesheets_api.timesheets
   id = var.api_identifier
@@ -23,12 +23,12 @@ resource "timesheets_api" "timesheets" {
   scopes     = var.api_scopes
 }
 
-# The client gets the job's name. Whatever grant types it has beyond client_credentials, the plan shows and takes away.
+# The client is renamed. The plan shows and removes all grant types except client_credentials.
 resource "timesheets_client" "import_job" {
   name = "Timesheets Import Job"
 }
 
-# The job may upload, and nothing else: the plan shows which scopes it loses.
+# The job can upload timesheets and nothing else. The plan shows which scopes are removed.
 resource "timesheets_client_grant" "import_job" {
   client_id = timesheets_client.import_job.client_id
   audience  = timesheets_api.timesheets.identifier

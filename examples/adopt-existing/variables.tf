@@ -1,5 +1,5 @@
 variable "client_id" {
-  description = "Id of the client that the dashboard made, from the page of the client."
+  description = "ID of the client that the dashboard created, from the page of the client."
   type        = string
 }
 
@@ -10,13 +10,13 @@ variable "api_identifier" {
 }
 
 variable "api_name" {
-  description = "Name of the API, as the dashboard has it."
+  description = "Name of the API in the dashboard."
   type        = string
   default     = "Timesheets API"
 }
 
 variable "api_scopes" {
-  description = "Scopes of the API, as the dashboard has them."
+  description = "Scopes of the API in the dashboard, from value to description."
   type        = map(string)
   default = {
     "batch:upload"       = "Upload timesheets in bulk"

@@ -1,4 +1,4 @@
-# What has a counterpart moves: the state of the old resource becomes that of the new one.
+# Resources with a counterpart are moved: the state of the old resource becomes the state of the new one.
 moved {
   from = auth0_resource_server.timesheets
   to   = timesheets_api.timesheets
@@ -24,7 +24,7 @@ moved {
   to   = timesheets_client_grant.import_job
 }
 
-# What became an argument of another resource is let go of: nothing happens to it in the tenant.
+# Resources that are an argument of another resource now are removed from the state. Nothing changes in the tenant.
 removed {
   from = auth0_resource_server_scopes.timesheets
   lifecycle {

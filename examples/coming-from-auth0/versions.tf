@@ -1,11 +1,11 @@
 terraform {
-  required_version = ">= 1.8" # the first that moves between providers
+  required_version = ">= 1.8" # the first version that moves resources between providers
 
   required_providers {
     timesheets = {
       source = "timesheets/timesheets"
     }
-    # Stays until the move is applied: the state still names it.
+    # Remove it after the move is applied. Until then the state refers to it.
     auth0 = {
       source = "auth0/auth0"
     }

@@ -1,8 +1,8 @@
-# How the job gets its credentials: Terraform makes up a secret and hands it to Auth0 and to the vault, and keeps it
-# nowhere. The provider's client needs update:client_keys for it, and never read:client_keys.
+# Terraform generates the secret of the job and writes it to Auth0 and to the vault, and stores it nowhere else. The
+# provider's client needs update:client_keys for this, and not read:client_keys.
 
 variable "generations" {
-  description = "Numbers of the credentials that are good, in order. The last one is in the vault."
+  description = "Numbers of the valid credentials, in order. The last one is in the vault."
   type        = list(number)
   default     = [1]
 }
@@ -17,13 +17,12 @@ resource "timesheets_api" "timesheets" {
   scopes     = { "batch:upload" = "Upload timesheets in bulk" }
 }
 
-# Made up anew in each run, and good only in the run that writes it: to Auth0 with a new client, and to the vault in the
-# same run.
+# Generated in each run, and used only in the run that writes it: to Auth0 with a new client, and to the vault.
 ephemeral "random_password" "import_job" {
   length = 40
 }
 
-# A generation is a client of its own, so that old and new credentials are good side by side while the job changes over.
+# Each number is a client of its own, so that the old and the new credentials are both valid while the job switches.
 resource "timesheets_client" "import_job" {
   for_each = toset([for generation in var.generations : tostring(generation)])
 
@@ -45,10 +44,10 @@ resource "vault_kv_secret_v2" "import_job" {
   name  = "timesheets/import-job"
 
   data_json_wo = jsonencode({
-    client_id     = timesheets_client_grant.import_job[local.newest].client_id # the grant's, so that the vault comes last
+    client_id     = timesheets_client_grant.import_job[local.newest].client_id # of the grant, so that the vault is written last
     client_secret = ephemeral.random_password.import_job.result
   })
 
-  # Another client has other credentials, also one that had to be made again.
+  # The credentials change with the client ID, for example after the client was re-created.
   data_json_wo_version = parseint(substr(sha256(timesheets_client_grant.import_job[local.newest].client_id), 0, 8), 16)
 }

@@ -9,7 +9,7 @@ variable "api_scopes" {
 }
 
 variable "job_scopes" {
-  description = "Scopes the job may ask for."
+  description = "Scopes that the job can get."
   type        = set(string)
   default     = ["batch:upload"]
 }
@@ -29,7 +29,7 @@ resource "timesheets_client_grant" "import_job" {
   audience  = timesheets_api.timesheets.identifier
   scopes    = var.job_scopes
 
-  # The provider refuses such a grant as well. A rule of the module is one that its tests can expect to fail.
+  # The provider rejects such a grant too. A rule of the module is one that its tests can expect to fail.
   lifecycle {
     precondition {
       condition     = length(setsubtract(var.job_scopes, keys(var.api_scopes))) == 0
@@ -58,6 +58,6 @@ check "job_token" {
 }
 
 output "client_id" {
-  description = "Id the job asks for tokens with."
+  description = "Client ID of the job."
   value       = timesheets_client.import_job.client_id
 }

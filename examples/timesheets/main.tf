@@ -12,7 +12,7 @@ resource "timesheets_client" "import_job" {
   description = "Uploads timesheets from another system."
 }
 
-# What the job may do: upload, and nothing else.
+# The job can upload timesheets and nothing else.
 resource "timesheets_client_grant" "import_job" {
   client_id = timesheets_client.import_job.client_id
   audience  = timesheets_api.timesheets.identifier

@@ -1,15 +1,15 @@
 output "client_id" {
-  description = "Id the job asks for tokens with. Its secret is not here: Terraform never reads it."
+  description = "Client ID of the job. Its secret is not an output, because Terraform never reads it."
   value       = timesheets_client.import_job.client_id
 }
 
 output "audience" {
-  description = "Audience the job asks for."
+  description = "Audience of the job's tokens."
   value       = timesheets_client_grant.import_job.audience
 }
 
 output "proof" {
-  description = "What the job's token says; null without the access check."
+  description = "Result of the access check; null if it is disabled."
   value = one([for token in data.timesheets_access_check.import_job : {
     authorized         = token.authorized
     reason             = token.reason

@@ -5,7 +5,7 @@ variable "api_name" {
 }
 
 variable "api_identifier" {
-  description = "Identifier of the API, which its tokens carry as their audience. It cannot be changed later."
+  description = "Identifier of the API, the audience of its tokens. It cannot be changed later."
   type        = string
   default     = "https://api.timesheets.example/v1"
 }
@@ -35,13 +35,13 @@ variable "client_name" {
 }
 
 variable "job_scopes" {
-  description = "Scopes the job may ask for."
+  description = "Scopes that the job can get."
   type        = set(string)
   default     = ["batch:upload"]
 }
 
 variable "access_check" {
-  description = "Whether each plan asks for a token as the job would. That needs the Management API scope read:client_keys."
+  description = "Whether each plan requests a token as the job would. Requires the Management API scope read:client_keys."
   type        = bool
   default     = true
 }

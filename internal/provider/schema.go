@@ -4,7 +4,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 )
 
-// variables are the environment variables that stand in for attributes that are left out.
+// variables maps attributes to the environment variables that replace omitted attributes.
 var variables = map[string]string{
 	"domain":                       "AUTH0_DOMAIN",
 	"client_id":                    "AUTH0_CLIENT_ID",
@@ -20,27 +20,28 @@ var variables = map[string]string{
 
 func providerSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Manages the authorization set-up of a timesheets system in Auth0: an API with its scopes, a machine-to-machine client, a client grant, " +
-			"and the proof that the client's token says what the configuration says. Every argument can come from the environment.",
+		MarkdownDescription: "Manages the Auth0 authorization setup of a timesheets system: an API with its scopes, a machine-to-machine client, a client grant, and " +
+			"a check that the token of the client contains exactly what the configuration says. Every argument can be set with an environment " +
+			"variable.",
 		Attributes: map[string]schema.Attribute{
-			"domain": text("domain", "Domain of the tenant, a bare host name such as `example.eu.auth0.com`. Always reached over https; "+
-				"`http://` is accepted for a loopback address alone, as for the emulator.", false),
-			"client_id":                    text("client_id", "Id of the machine-to-machine client that the provider works as.", false),
-			"client_secret":                text("client_secret", "Secret of that client. Prefer the environment: a sensitive variable in this block ends up in a saved plan.", true),
-			"api_token":                    text("api_token", "A ready Management API token, in place of `client_id` and a secret or key.", true),
-			"client_assertion_private_key": text("client_assertion_private_key", "Private key of that client in PEM form, in place of `client_secret`.", true),
-			"client_assertion_signing_alg": text("client_assertion_signing_alg", "Algorithm that signs with that key: `RS256`, `RS384` or `PS256`. Defaults to `RS256`.", false),
-			"audience":                     text("audience", "Identifier of the Management API, needed only where `domain` is a custom domain. Defaults to `https://DOMAIN/api/v2/`.", false),
+			"domain": text("domain", "Domain of the tenant, such as `example.eu.auth0.com`. The provider always uses HTTPS; "+
+				"`http://` is accepted only for a loopback address, for the emulator.", false),
+			"client_id":                    text("client_id", "ID of the machine-to-machine client that the provider authenticates as.", false),
+			"client_secret":                text("client_secret", "Secret of that client. Prefer the environment variable: a value in this block is stored in saved plans, even if it is sensitive.", true),
+			"api_token":                    text("api_token", "A pre-issued access token for the Management API, used instead of `client_id` and a secret or key.", true),
+			"client_assertion_private_key": text("client_assertion_private_key", "Private key of that client in PEM, used instead of `client_secret`.", true),
+			"client_assertion_signing_alg": text("client_assertion_signing_alg", "Algorithm that signs client assertions with that key: `RS256`, `RS384` or `PS256`. Defaults to `RS256`.", false),
+			"audience":                     text("audience", "Identifier of the Management API, required only if `domain` is a custom domain. Defaults to `https://DOMAIN/api/v2/`.", false),
 			"max_concurrency": schema.Int64Attribute{
 				Optional:            true,
-				MarkdownDescription: "Requests under way at once, 1 to 100. Defaults to `10`." + from("max_concurrency"),
+				MarkdownDescription: "Maximum number of concurrent requests, 1 to 100. Defaults to `10`." + from("max_concurrency"),
 			},
 			"rate_limit_share": schema.Float64Attribute{
 				Optional: true,
-				MarkdownDescription: "Share of the tenant's rate limit that the provider uses, 0.01 to 1; the rest is left to others. Defaults to `0.8`." +
+				MarkdownDescription: "Share of the tenant's rate limit that the provider uses, 0.01 to 1. Defaults to `0.8`." +
 					from("rate_limit_share"),
 			},
-			"request_timeout": text("request_timeout", "Longest time for one operation, retries and waits included, such as `90s` or `5m`. Defaults to `2m`.", false),
+			"request_timeout": text("request_timeout", "Time limit of one operation, including retries and waits, such as `90s` or `5m`. Defaults to `2m`.", false),
 		},
 	}
 }

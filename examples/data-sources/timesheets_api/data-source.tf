@@ -1,4 +1,4 @@
-# An API that somebody else manages.
+# An API that another configuration manages.
 variable "identifier" {
   description = "Identifier of the API."
   type        = string
@@ -9,6 +9,6 @@ data "timesheets_api" "other" {
 }
 
 output "scopes" {
-  description = "Scopes a grant on this API can name."
+  description = "Scopes that a grant for this API can contain."
   value       = keys(data.timesheets_api.other.scopes)
 }

@@ -1,4 +1,4 @@
-# A client that somebody else manages.
+# A client that another configuration manages.
 variable "name" {
   description = "Exact name of the client."
   type        = string
@@ -9,6 +9,6 @@ data "timesheets_client" "other" {
 }
 
 output "client_id" {
-  description = "Id of the client, for a grant."
+  description = "ID of the client, for a grant."
   value       = data.timesheets_client.other.client_id
 }

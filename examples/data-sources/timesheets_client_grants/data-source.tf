@@ -1,4 +1,4 @@
-# Who may ask for tokens for an API, and with what.
+# Which clients can get tokens for an API, and with which scopes.
 variable "audience" {
   description = "Identifier of the API."
   type        = string
@@ -9,6 +9,6 @@ data "timesheets_client_grants" "on_api" {
 }
 
 output "clients" {
-  description = "Scopes by client id."
+  description = "Scopes by client ID."
   value       = { for grant in data.timesheets_client_grants.on_api.grants : grant.client_id => grant.scopes... }
 }

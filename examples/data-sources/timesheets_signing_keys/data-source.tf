@@ -1,6 +1,6 @@
 data "timesheets_signing_keys" "tenant" {}
 
 output "key_ids" {
-  description = "Ids of the keys that tokens of this tenant can be verified with."
+  description = "IDs of the keys with which tokens of this tenant are verified."
   value       = data.timesheets_signing_keys.tenant.keys[*].id
 }

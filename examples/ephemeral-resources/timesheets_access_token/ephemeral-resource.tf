@@ -1,4 +1,4 @@
-# The job's own credentials, from wherever they are kept; here they come from outside.
+# The credentials of the job, from a vault for example; here they are variables.
 variable "client_id" {
   type = string
 }

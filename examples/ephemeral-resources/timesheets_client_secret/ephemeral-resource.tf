@@ -1,4 +1,4 @@
-# Auth0 chose the secret: it goes from the tenant to where it is kept, and is stored nowhere in between.
+# Auth0 generated the secret. It is read from the tenant and written to the vault, and stored nowhere else.
 resource "timesheets_client" "import_job" {
   name = "Timesheets Import Job"
 }

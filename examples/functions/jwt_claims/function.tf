@@ -1,4 +1,4 @@
-# A token handed in by whoever runs the smoke test. What comes out of an ephemeral token is ephemeral too.
+# The token is passed to the smoke test. The claims of an ephemeral token are ephemeral too.
 variable "token" {
   description = "Access token of the job."
   type        = string
@@ -13,6 +13,6 @@ locals {
 check "job_token" {
   assert {
     condition     = local.claims == null || try(local.claims.scope, "") == "batch:upload"
-    error_message = "The token carries other scopes than batch:upload."
+    error_message = "The scopes of the token are not batch:upload."
   }
 }

@@ -1,2 +1,2 @@
-# By identifier, or by Auth0's id of the API.
+# By the identifier or the ID of the API.
 terraform import timesheets_api.timesheets 'https://api.timesheets.example/v1'

@@ -1,4 +1,4 @@
-# Tokens for one hour, and a plan that deletes the API is refused.
+# Tokens are valid for one hour, and a plan that deletes the API is rejected.
 resource "timesheets_api" "payroll" {
   name                   = "Payroll API"
   identifier             = "https://api.payroll.example/v1"
@@ -13,7 +13,7 @@ resource "timesheets_api" "payroll" {
 }
 
 variable "protect" {
-  description = "Whether a plan that deletes the API is refused."
+  description = "Whether a plan that deletes the API is rejected."
   type        = bool
   default     = true
 }

@@ -1,4 +1,4 @@
-# The team that owns the API leaves its scopes to others.
+# The scopes of this API are managed by other teams.
 resource "timesheets_api" "timesheets" {
   name       = "Timesheets API"
   identifier = "https://api.timesheets.example/v1"

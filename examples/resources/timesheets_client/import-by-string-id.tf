@@ -1,4 +1,4 @@
 import {
   to = timesheets_client.import_job
-  id = "Timesheets Import Job" # the exact name, or the client id
+  id = "Timesheets Import Job" # the exact name, or the client ID
 }

@@ -1,2 +1,2 @@
-# By the exact name, or by client id.
+# By the exact name or the client ID.
 terraform import timesheets_client.import_job 'Timesheets Import Job'

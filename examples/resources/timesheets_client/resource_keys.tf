@@ -1,5 +1,5 @@
-# A job that signs its token requests. To rotate, write a second key beside this one and apply; let the job switch; then
-# take this one away.
+# A job that authenticates with client assertions. To rotate the key, add a second key and apply, switch the job to it, then
+# remove the first key.
 resource "timesheets_client" "payroll_job" {
   name = "Payroll Job"
 
@@ -12,7 +12,7 @@ resource "timesheets_client" "payroll_job" {
 }
 
 variable "public_key" {
-  description = "Public half of the job's key pair, in PEM. The private half never leaves the job."
+  description = "Public key of the job in PEM. The private key stays with the job."
   type        = string
   default     = <<-EOT
     -----BEGIN PUBLIC KEY-----

@@ -1,4 +1,4 @@
-# The platform team owns the API, and leaves its scopes to the teams: `scopes` is left out.
+# The platform team manages the API. It omits `scopes`, because the teams manage the scopes.
 resource "timesheets_api" "timesheets" {
   name       = "Timesheets API"
   identifier = "https://api.timesheets.example/v1"
@@ -7,7 +7,7 @@ resource "timesheets_api" "timesheets" {
 }
 
 variable "protect" {
-  description = "Whether the API is protected from being deleted while teams use it."
+  description = "Whether the API is protected from deletion while teams use it."
   type        = bool
   default     = true
 }

@@ -1,4 +1,4 @@
-# A team brings two scopes to an API that another configuration owns, and lets its job use one of them.
+# A team adds two scopes to an API that another configuration manages, and grants one of them to its job.
 data "timesheets_api" "timesheets" {
   identifier = "https://api.timesheets.example/v1"
 }
@@ -19,7 +19,7 @@ resource "timesheets_client" "import_job" {
   name = "Timesheets Import Job"
 }
 
-# It refers to the scope, so that the scope is there first and renaming it carries over.
+# The reference to the scope creates the scope first and follows a change of its value.
 resource "timesheets_client_grant" "import_job" {
   client_id = timesheets_client.import_job.client_id
   audience  = data.timesheets_api.timesheets.identifier

@@ -1,4 +1,4 @@
-# The provider is never asked: no tenant, no credentials, no network.
+# The provider is mocked: no tenant, no credentials, no network.
 mock_provider "timesheets" {
   mock_resource "timesheets_api" {
     defaults = {
@@ -18,17 +18,17 @@ mock_provider "timesheets" {
 run "job_may_upload_and_nothing_else" {
   assert {
     condition     = timesheets_client_grant.import_job.scopes == toset(["batch:upload"])
-    error_message = "The job may do something else than upload."
+    error_message = "The job can do more than upload."
   }
 
   assert {
     condition     = timesheets_api.timesheets.signing_alg == "RS256"
-    error_message = "Tokens are signed in a way that whoever verifies them can forge."
+    error_message = "The signing algorithm is not RS256."
   }
 
   assert {
     condition     = timesheets_client_grant.import_job.client_id == output.client_id
-    error_message = "The grant is not of the client that the module hands out."
+    error_message = "The grant belongs to another client than the output."
   }
 }
 
@@ -42,8 +42,8 @@ run "misspelt_scope" {
   expect_failures = [timesheets_client_grant.import_job]
 }
 
-# The check is worth something only if it fails when the token carries too much.
-run "token_that_carries_too_much" {
+# The check must fail if the token contains more scopes.
+run "token_with_more_scopes" {
   override_data {
     target = data.timesheets_access_check.import_job
     values = {

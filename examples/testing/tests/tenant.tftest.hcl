@@ -9,7 +9,7 @@ run "job_gets_a_token" {
 
   assert {
     condition     = data.timesheets_access_check.import_job.scopes == toset(["batch:upload"])
-    error_message = "The job's token carries other scopes than batch:upload."
+    error_message = "The scopes of the job's token are not batch:upload."
   }
 
   assert {

@@ -53,7 +53,7 @@ func TestModuleTests(t *testing.T) {
 		}
 	})
 	for name, broken := range map[string]defective{
-		"the job may do everything, with mocks":   {"scopes    = var.job_scopes", "scopes    = keys(var.api_scopes)", mockTests, "The job may do something else than upload."},
+		"the job may do everything, with mocks":   {"scopes    = var.job_scopes", "scopes    = keys(var.api_scopes)", mockTests, "The job can do more than upload."},
 		"the job may do everything, on a tenant":  {"scopes    = var.job_scopes", "scopes    = keys(var.api_scopes)", tenantTests, "The scopes of the job's token differ"},
 		"the check does not look, with mocks":     {".scopes == var.job_scopes", ".authorized", mockTests, "Missing expected failure"},
 		"the module has no rule, with mocks":      {"length(setsubtract(var.job_scopes, keys(var.api_scopes))) == 0", "length(var.job_scopes) > 0", mockTests, "Missing expected failure"},

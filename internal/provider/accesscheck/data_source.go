@@ -33,14 +33,14 @@ func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Requests a token as the client would, verifies its signature, and returns its contents. Neither the token nor the secret is stored.\n\n" +
-			"Needs the Management API scope `read:client_keys`. Each evaluation costs one Management API request, one machine-to-machine token and one request " +
+			"Requires the Management API scope `read:client_keys`. Each evaluation costs one Management API request, one machine-to-machine token and one request " +
 			"for the tenant's JWKS.\n\n" +
 			"Take `client_id` from the client and `audience` from the API, and add `depends_on = [the client grant]`: the check is then read in every apply that " +
 			"changes the API, the client or the grant, after the change. If the API is in another module, write `depends_on = [module.api, the client grant]`. " +
 			"Keep the data source at top level: inside a `check` block it is read again in every plan.\n\n" +
 			"If Auth0 refuses the token, the check repeats the request once with a DPoP proof, signed by a temporary key, because the client or the API may require one. " +
 			"An API with `mechanism = \"mtls\"` cannot be checked, because only the job has the certificate: `authorized` is null. To detect such an API, a refused check " +
-			"reads the API, which needs `read:resource_servers`.\n\n" +
+			"reads the API, which requires `read:resource_servers`.\n\n" +
 			"The check never blocks an apply: if the tenant does not respond, or the client's token quota is exhausted, `authorized` is null, `reason` contains the cause, " +
 			"and there is one warning. Only a missing permission of the provider is an error. Assert `authorized == true`, so that a check without a result fails too.",
 		Attributes: map[string]schema.Attribute{
@@ -66,28 +66,28 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			},
 			"reason": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "Why `authorized` is not true; null when it is.",
+				MarkdownDescription: "Why `authorized` is not true; null if it is true.",
 			},
 			"scopes": schema.SetAttribute{
 				Computed:            true,
 				ElementType:         types.StringType,
-				MarkdownDescription: "Scopes the token carries; null without a token.",
+				MarkdownDescription: "Scopes in the token; null without a token.",
 			},
 			"issuer": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "Who issued the token: the tenant's address; null where the token is encrypted.",
+				MarkdownDescription: "Issuer of the token; null if the token is encrypted.",
 			},
 			"algorithm": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "Algorithm of the token's signature; null where the token is encrypted.",
+				MarkdownDescription: "Algorithm of the token's signature; null if the token is encrypted.",
 			},
 			"key_id": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "Id of the key that signed the token; null with `HS256`, and where the token is encrypted.",
+				MarkdownDescription: "ID of the key that signed the token; null with `HS256`, and if the token is encrypted.",
 			},
 			"lifetime": schema.Int64Attribute{
 				Computed:            true,
-				MarkdownDescription: "How long the token is valid, in seconds.",
+				MarkdownDescription: "Lifetime of the token in seconds.",
 			},
 			"organization_id": schema.StringAttribute{
 				Computed:            true,
@@ -104,7 +104,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			},
 			"signature_verified": schema.BoolAttribute{
 				Computed:            true,
-				MarkdownDescription: "Whether one of the tenant's published keys signed the token; null with `HS256`, whose key is not published, and where the token is encrypted.",
+				MarkdownDescription: "Whether one of the tenant's published keys signed the token; null with `HS256`, because that key is not published, and if the token is encrypted.",
 			},
 		},
 	}

@@ -41,33 +41,35 @@ func (e *EphemeralResource) Metadata(_ context.Context, req ephemeral.MetadataRe
 // Schema describes the attributes.
 func (e *EphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An access token, asked for with the job's own credentials: for a smoke test, for another provider, or for `jwt_claims`. " +
-			"Neither token nor credentials are ever stored. Needs Terraform 1.10, and no Management API scope.\n\n" +
-			"It is opened in every plan and every apply, and each time costs one machine-to-machine token of the tenant's quota. What the tenant " +
-			"refuses comes back as `authorized = false`, not as an error, for a grant that was taken away is mended by a plan. For the same reason hold " +
-			"the result against what you expect in a `check` block and not in a `postcondition`, which would stop that very plan.",
+		MarkdownDescription: "An access token, requested with the credentials of the job: for a smoke test, for another provider, or for `jwt_claims`. Neither the " +
+			"token nor the credentials are stored. Requires Terraform 1.10 and no Management API scope.\n\nIt is opened in every plan and every " +
+			"apply, and costs one [machine-to-machine " +
+			"token](https://auth0.com/docs/get-started/authentication-and-authorization-flow/client-credentials-flow) of the tenant's quota each " +
+			"time. If Auth0 rejects the request, `authorized` is `false`; this is not an error, because the plan must be able to restore a grant " +
+			"that was deleted. For the same reason, compare the result with your expectation in a `check` block and not in a `postcondition`, which " +
+			"would stop that plan.",
 		Attributes: map[string]schema.Attribute{
 			"client_id": schema.StringAttribute{
-				Required: true, MarkdownDescription: "Id of the client, best taken from the client grant.", Validators: []validator.String{validate.ClientID()},
+				Required: true, MarkdownDescription: "ID of the client, usually taken from the client grant.", Validators: []validator.String{validate.ClientID()},
 			},
 			"audience": schema.StringAttribute{
-				Required: true, MarkdownDescription: "Identifier of the API, best taken from the client grant.", Validators: []validator.String{validate.Identifier()},
+				Required: true, MarkdownDescription: "Identifier of the API, usually taken from the client grant.", Validators: []validator.String{validate.Identifier()},
 			},
 			"organization": schema.StringAttribute{
-				Optional: true, MarkdownDescription: "Id or name of the organization the token is for. When left out, it is for none.", Validators: []validator.String{validate.Name(200)},
+				Optional: true, MarkdownDescription: "ID or name of the organization the token is for. If omitted, the token is for none.", Validators: []validator.String{validate.Name(200)},
 			},
 			"client_secret": schema.StringAttribute{
-				Optional: true, Sensitive: true, MarkdownDescription: "The client's secret. Exactly one of `client_secret` and `client_assertion_private_key` is needed.",
+				Optional: true, Sensitive: true, MarkdownDescription: "Secret of the client. Exactly one of `client_secret` and `client_assertion_private_key` is required.",
 			},
 			"token_endpoint_auth_method": schema.StringAttribute{
-				Optional: true, MarkdownDescription: "How the secret is shown: " + validate.Choices(secretMethods) + ". Defaults to `client_secret_post`.",
+				Optional: true, MarkdownDescription: "How the secret is sent: " + validate.Choices(secretMethods) + ". Defaults to `client_secret_post`.",
 				Validators: []validator.String{validate.OneOf(secretMethods...)},
 			},
 			"client_assertion_private_key": schema.StringAttribute{
-				Optional: true, Sensitive: true, MarkdownDescription: "Private RSA key of the client in PEM form, in place of `client_secret`: the request is signed with it.",
+				Optional: true, Sensitive: true, MarkdownDescription: "Private RSA key of the client in PEM, used instead of `client_secret` to sign a client assertion.",
 			},
 			"client_assertion_signing_alg": schema.StringAttribute{
-				Optional: true, MarkdownDescription: "Algorithm that signs with that key: " + validate.Choices(signingAlgs) + ". Defaults to `RS256`.",
+				Optional: true, MarkdownDescription: "Algorithm that signs the client assertion: " + validate.Choices(signingAlgs) + ". Defaults to `RS256`.",
 				Validators: []validator.String{validate.OneOf(signingAlgs...)},
 			},
 			"proof_key": schema.StringAttribute{
@@ -79,15 +81,15 @@ func (e *EphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest,
 			"organization_id": schema.StringAttribute{Computed: true, MarkdownDescription: "ID of the organization the token is for; null if it is for none, or cannot be read."},
 			"token_type":      schema.StringAttribute{Computed: true, MarkdownDescription: "`Bearer`, or `DPoP` for a token that is bound to the proof key; null without a token."},
 			"authorized":      schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the client gets a token for the audience."},
-			"reason":          schema.StringAttribute{Computed: true, MarkdownDescription: "Why `authorized` is not true, in Auth0's words; null when it is."},
-			"access_token":    schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: "The token; null where there is none."},
+			"reason":          schema.StringAttribute{Computed: true, MarkdownDescription: "Why `authorized` is not true, in Auth0's words; null if it is true."},
+			"access_token":    schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: "The token; null if there is none."},
 			"claims": schema.DynamicAttribute{
 				Computed: true,
-				MarkdownDescription: "What the token says, by the names of its claims, such as `iss`, `aud`, `scope` and `exp`; null without a token, and for one that is " +
-					"encrypted or not signed. Nothing of it is verified: `timesheets_access_check` does that.",
+				MarkdownDescription: "Claims of the token by name, such as `iss`, `aud`, `scope` and `exp`; null without a token, and for a token that is encrypted or not " +
+					"signed. They are not verified: `timesheets_access_check` does that.",
 			},
-			"scopes":   schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Scopes the token carries; null without a token."},
-			"lifetime": schema.Int64Attribute{Computed: true, MarkdownDescription: "How long the token is valid, in seconds; null without a token."},
+			"scopes":   schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Scopes in the token; null without a token."},
+			"lifetime": schema.Int64Attribute{Computed: true, MarkdownDescription: "Lifetime of the token in seconds; null without a token."},
 		},
 	}
 }

@@ -34,8 +34,8 @@ func (l *ListResource) Metadata(_ context.Context, req resource.MetadataRequest,
 // ListResourceConfigSchema describes what narrows the list.
 func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The tenant's APIs, for `terraform query` (Terraform 1.14). Those that Auth0 itself made, which nobody can manage, are left out. " +
-			"Costs one call for every hundred APIs of the tenant that it takes to find what is asked for. Needs the Management API scope `read:resource_servers`.",
+		MarkdownDescription: "The APIs of the tenant, for `terraform query` (Terraform 1.14), without those that Auth0 created. Sends one request per 100 APIs of " +
+			"the tenant until the limit of the query is reached. Requires the Management API scope `read:resource_servers`.",
 		Attributes: map[string]schema.Attribute{
 			"identifier_prefix": schema.StringAttribute{
 				Optional: true, MarkdownDescription: "Only APIs whose identifier begins with this, such as `https://api.timesheets.example/`.",

@@ -36,8 +36,8 @@ func (l *ListResource) Metadata(_ context.Context, req resource.MetadataRequest,
 // ListResourceConfigSchema describes what narrows the list.
 func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The scopes of an API, for `terraform query` (Terraform 1.14). Only for an API whose `scopes` are left out of its `timesheets_api`: " +
-			"both forms on one API are refused. Costs one call. Needs the Management API scope `read:resource_servers`.",
+		MarkdownDescription: "The scopes of an API, for `terraform query` (Terraform 1.14). Use it only for an API whose `timesheets_api` omits `scopes`, because " +
+			"the two forms cannot be combined for one API. Sends one request. Requires the Management API scope `read:resource_servers`.",
 		Attributes: map[string]schema.Attribute{
 			"identifier": schema.StringAttribute{
 				Required: true, MarkdownDescription: "Identifier of the API.", Validators: []validator.String{validate.Identifier()},

@@ -35,15 +35,15 @@ func (l *ListResource) Metadata(_ context.Context, req resource.MetadataRequest,
 // ListResourceConfigSchema describes what narrows the list.
 func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The tenant's machine-to-machine clients, for `terraform query` (Terraform 1.14). Clients that people log in with and those of third " +
-			"parties, which `timesheets_client` does not manage, are left out. No secret is read. " +
-			"Costs one call for every hundred clients of the tenant that it takes to find what is asked for. Needs the Management API scope `read:clients`. " +
-			"With the scope `read:client_credentials`, clients that authenticate by a certificate (mTLS) are left out too, and with `include_resource`, or where " +
-			"configuration is generated, the keys of a client that authenticates by keys are read, for one call more. Without that scope, either is listed like one " +
-			"with a secret.",
+		MarkdownDescription: "The machine-to-machine clients of the tenant, for `terraform query` (Terraform 1.14), without the types that `timesheets_client` does " +
+			"not manage: login applications and third-party clients. No secret is read.\n\nSends one request per 100 clients of the tenant until the " +
+			"limit of the query is reached. Requires the Management API scope `read:clients`. With the scope `read:client_credentials`, clients " +
+			"that authenticate with a certificate (mTLS) are omitted too, and with `include_resource`, or if configuration is generated, the keys " +
+			"of a client that authenticates with keys are read, with one extra request. Without that scope, both are listed like a client with a " +
+			"secret.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
-				Optional: true, MarkdownDescription: "Only clients of this name. `*` stands for any text, as in `Timesheets*`.",
+				Optional: true, MarkdownDescription: "Only clients with this name. `*` matches any text, as in `Timesheets*`.",
 			},
 		},
 	}

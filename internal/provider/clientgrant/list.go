@@ -36,8 +36,8 @@ func (l *ListResource) Metadata(_ context.Context, req resource.MetadataRequest,
 // ListResourceConfigSchema describes what narrows the list.
 func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Client grants of the tenant, for `terraform query` (Terraform 1.14). Those that Auth0 itself made, and those that belong to no single " +
-			"client, are left out. Costs one call for every hundred grants found. Needs the Management API scope `read:client_grants`.",
+		MarkdownDescription: "Client grants of the tenant, for `terraform query` (Terraform 1.14), without those that Auth0 created and those that belong to no " +
+			"single client. Sends one request per 100 grants found. Requires the Management API scope `read:client_grants`.",
 		Attributes: map[string]schema.Attribute{
 			"client_id": schema.StringAttribute{Optional: true, MarkdownDescription: "Only grants of this client.", Validators: []validator.String{validate.ClientID()}},
 			"audience": schema.StringAttribute{

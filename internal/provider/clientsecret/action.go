@@ -37,12 +37,13 @@ func (r *Rotate) Metadata(_ context.Context, req action.MetadataRequest, resp *a
 // Schema describes the arguments.
 func (r *Rotate) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Has Auth0 choose a new secret for a client, whose old one is worthless then. The new one is never shown: it can be had with the ephemeral " +
-			"resource `timesheets_client_secret`, or in the dashboard. Tokens that were handed out before stay good until they expire. " +
-			"Needs Terraform 1.14, and the Management API scope `update:client_keys`. Costs one call.\n\n" +
-			"For a secret that Terraform makes up and hands to a vault by itself, raise `client_secret_wo_version` of `timesheets_client` instead.",
+		MarkdownDescription: "[Rotates the client secret](https://auth0.com/docs/get-started/applications/rotate-client-secret). The old secret stops working " +
+			"immediately; tokens that were issued before remain valid until they expire. The new secret is not shown: read it with the ephemeral " +
+			"resource `timesheets_client_secret` or in the dashboard. Requires Terraform 1.14 and the Management API scope `update:client_keys`. " +
+			"Sends one request.\n\nIf Terraform generates the secret and writes it to a vault, change `client_secret_wo_version` of " +
+			"`timesheets_client` instead.",
 		Attributes: map[string]schema.Attribute{
-			"client_id": schema.StringAttribute{Required: true, MarkdownDescription: "Id of the client.", Validators: []validator.String{validate.ClientID()}},
+			"client_id": schema.StringAttribute{Required: true, MarkdownDescription: "ID of the client.", Validators: []validator.String{validate.ClientID()}},
 		},
 	}
 }

@@ -37,12 +37,12 @@ func (e *EphemeralResource) Metadata(_ context.Context, req ephemeral.MetadataRe
 // Schema describes the attributes.
 func (e *EphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The secret that a client has, read from the tenant and never stored: to carry it to a vault when Auth0 chose it. " +
-			"Needs Terraform 1.10, and the Management API scope `read:client_keys`, which shows the secrets of every client of the tenant. " +
-			"Better choose the secret yourself and hand it to client and vault alike: `client_secret_wo` of `timesheets_client` needs `update:client_keys` alone.\n\n" +
-			"It is opened in every plan and every apply; each time costs one call.",
+		MarkdownDescription: "The secret of a client, read from the tenant and never stored, for example to write a secret that Auth0 generated to a vault. Requires " +
+			"Terraform 1.10 and the Management API scope `read:client_keys`, which permits reading the secrets of every client of the " +
+			"tenant.\n\nPrefer a secret of your own that you pass to both the client and the vault: `client_secret_wo` of `timesheets_client` " +
+			"requires only `update:client_keys`.\n\nIt is opened in every plan and every apply, and sends one request each time.",
 		Attributes: map[string]schema.Attribute{
-			"client_id":     schema.StringAttribute{Required: true, MarkdownDescription: "Id of the client.", Validators: []validator.String{validate.ClientID()}},
+			"client_id":     schema.StringAttribute{Required: true, MarkdownDescription: "ID of the client.", Validators: []validator.String{validate.ClientID()}},
 			"client_secret": schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: "The client's secret."},
 		},
 	}

@@ -27,12 +27,12 @@ func (JWTClaims) Metadata(_ context.Context, _ function.MetadataRequest, resp *f
 func (JWTClaims) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Claims of a signed token.",
-		MarkdownDescription: "Decodes the claims of a signed token (JWT), for outputs, checks and tests. Nothing is verified: the signature, the issuer and " +
-			"the time are not looked at, and the tenant is not asked. The result is an object with the token's own names, such as `aud`, `exp` and `scope`, " +
-			"and is as sensitive or ephemeral as the token is. Needs Terraform 1.8.",
+		MarkdownDescription: "Decodes the claims of a signed token (JWT), for outputs, checks and tests. Nothing is verified: neither the signature nor the issuer " +
+			"nor the expiry, and no request is sent. The result is an object with the names of the token's claims, such as `aud`, `exp` and " +
+			"`scope`, and is as sensitive or ephemeral as the token. Requires Terraform 1.8.",
 		Parameters: []function.Parameter{function.StringParameter{
 			Name:                "token",
-			MarkdownDescription: "The token: three parts with dots between them. An encrypted one (five parts) can be read by its API alone.",
+			MarkdownDescription: "The token: three parts separated by dots. Only its API can read an encrypted token (five parts).",
 		}},
 		Return: function.DynamicReturn{},
 	}

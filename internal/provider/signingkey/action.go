@@ -34,12 +34,16 @@ func (r *Rotate) Metadata(_ context.Context, req action.MetadataRequest, resp *a
 // Schema describes the arguments.
 func (r *Rotate) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Signs the tenant's tokens with its next key from now on. It concerns every API and every application of the tenant. The key that was in use " +
-			"stays published, and what it signed stays good. Whoever verifies tokens must look for new keys in the tenant's key set, as it should anyway: the next key is " +
-			"published there before it is used. Needs Terraform 1.14, and the Management API scopes `create:signing_keys` and `update:signing_keys`. Costs one call.",
+		MarkdownDescription: "[Rotates the signing key](https://auth0.com/docs/get-started/tenant-settings/signing-keys) of the tenant: tokens are signed with the " +
+			"next key from now on. This affects every API and every application of the tenant. The previous key stays published, and tokens that it " +
+			"signed remain valid. Services that verify tokens must read the tenant's " +
+			"[JWKS](https://auth0.com/docs/secure/tokens/json-web-tokens/json-web-key-sets) again if they find an unknown key ID, as they should in " +
+			"any case; the next key is published there before it is used. Requires Terraform 1.14 and the Management API scopes " +
+			"`create:signing_keys` and `update:signing_keys`. Sends one request.",
 		Attributes: map[string]schema.Attribute{
 			"confirm_domain": schema.StringAttribute{
-				Required: true, MarkdownDescription: "Domain of the tenant, as the provider has it. Any other is refused: a key that is rotated in the wrong tenant cannot be rotated back.",
+				Required: true, MarkdownDescription: "Domain of the tenant, as configured in the provider. Any other value is rejected, because a rotation in the wrong tenant cannot be " +
+					"undone.",
 			},
 		},
 	}

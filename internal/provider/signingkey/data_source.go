@@ -44,17 +44,18 @@ func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 // Schema describes the attributes.
 func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The tenant's published keys, with which whoever receives a token verifies it. Read from the key set: no Management API scope is needed, and no call counts against its limit.",
+		MarkdownDescription: "The published keys of the tenant ([JWKS](https://auth0.com/docs/secure/tokens/json-web-tokens/json-web-key-sets)), with which services " +
+			"verify tokens. Requires no Management API scope, and no request counts against the rate limit of the Management API.",
 		Attributes: map[string]schema.Attribute{
 			"keys": schema.ListNestedAttribute{
-				Computed: true, MarkdownDescription: "The keys in the tenant's order: the one in use, the next one, and those before that still verify.",
+				Computed: true, MarkdownDescription: "The keys in the order of the tenant: the current key, the next key, and previous keys whose tokens are still valid.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id":          schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the key, which tokens name as `kid`."},
-					"algorithm":   schema.StringAttribute{Computed: true, MarkdownDescription: "Algorithm the key is for; null where the tenant publishes none."},
-					"use":         schema.StringAttribute{Computed: true, MarkdownDescription: "What the key is for: `sig`."},
-					"type":        schema.StringAttribute{Computed: true, MarkdownDescription: "Kind of the key: `RSA`."},
-					"certificate": schema.StringAttribute{Computed: true, MarkdownDescription: "Certificate of the key in PEM form; null where the tenant publishes none."},
-					"thumbprint":  schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-1 thumbprint of the certificate, base64url; null where there is none."},
+					"id":          schema.StringAttribute{Computed: true, MarkdownDescription: "ID of the key, the `kid` of tokens."},
+					"algorithm":   schema.StringAttribute{Computed: true, MarkdownDescription: "Algorithm of the key; null if the tenant publishes none."},
+					"use":         schema.StringAttribute{Computed: true, MarkdownDescription: "Use of the key: `sig`."},
+					"type":        schema.StringAttribute{Computed: true, MarkdownDescription: "Type of the key: `RSA`."},
+					"certificate": schema.StringAttribute{Computed: true, MarkdownDescription: "Certificate of the key in PEM; null if the tenant publishes none."},
+					"thumbprint":  schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-1 thumbprint of the certificate, base64url; null if there is none."},
 				}},
 			},
 		},
