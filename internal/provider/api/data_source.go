@@ -44,7 +44,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		MarkdownDescription: "Unique identifier of the API, which tokens contain as their audience. Exactly one of `id` and `identifier` must be set.",
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads an API of the tenant by its ID or identifier, with all its scopes. Costs one request. Needs the Management API scope `read:resource_servers`.",
+		MarkdownDescription: "Reads an [API](https://auth0.com/docs/get-started/apis) of the tenant by its ID or identifier, with all its scopes. Costs one request. Needs the Management API scope `read:resource_servers`.",
 		Attributes:          attributes,
 	}
 }

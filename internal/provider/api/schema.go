@@ -51,7 +51,7 @@ func resourceSchema() schema.Schema {
 			Optional: true,
 			Computed: true,
 			Default:  stringdefault.StaticString(tenant.DefaultSigningAlg),
-			MarkdownDescription: "Algorithm that signs access tokens for the API: " + validate.Choices(signingAlgs) + ". With `HS256`, everyone who can verify a token " +
+			MarkdownDescription: "[Algorithm](https://auth0.com/docs/get-started/applications/signing-algorithms) that signs access tokens for the API: " + validate.Choices(signingAlgs) + ". With `HS256`, everyone who can verify a token " +
 				"can also forge one. `RS512` and `PS256` depend on the tenant's subscription plan. Defaults to `RS256`.",
 			Validators: []validator.String{validate.OneOf(signingAlgs...)},
 		},
@@ -59,7 +59,7 @@ func resourceSchema() schema.Schema {
 			Optional:    true,
 			Computed:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "All scopes of the API, from value to description; a scope without description has null. At most 1000. If set, this resource manages " +
+			MarkdownDescription: "All [scopes](https://auth0.com/docs/get-started/apis/scopes) of the API, from value to description; a scope without description has null. At most 1000. If set, this resource manages " +
 				"every scope of the API, and a scope that is added elsewhere shows as drift; `{}` means no scopes. If omitted, the scopes are not " +
 				"managed here; `timesheets_api_scope` can manage them.",
 			Validators:    []validator.Map{validate.Scopes()},
@@ -94,7 +94,7 @@ func resourceSchema() schema.Schema {
 	maps.Copy(attributes, tokenAttributes())
 	maps.Copy(attributes, guardAttributes())
 	return schema.Schema{
-		MarkdownDescription: "Manages an API of the tenant, which Auth0 also calls a resource server. Create, update and delete cost one request each; " +
+		MarkdownDescription: "Manages an [API](https://auth0.com/docs/get-started/apis) of the tenant, which Auth0 also calls a resource server. Create, update and delete cost one request each; " +
 			"a change of `scopes` costs two. Needs the Management API scopes `read:resource_servers`, `create:resource_servers`, `update:resource_servers` and `delete:resource_servers`; a plan needs only the first.",
 		Attributes: attributes,
 	}

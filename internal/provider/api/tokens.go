@@ -120,7 +120,7 @@ func guardAttributes() map[string]schema.Attribute {
 			Computed:            true,
 			Default:             modify.NullSet(types.StringType),
 			ElementType:         types.StringType,
-			MarkdownDescription: "Types of authorization details (RFC 9396) that requests can contain. At least one, each of 1 to 255 characters. If omitted, none.",
+			MarkdownDescription: "Types of authorization details ([RFC 9396](https://www.rfc-editor.org/rfc/rfc9396)) that requests can contain. At least one, each of 1 to 255 characters. If omitted, none.",
 			Validators:          []validator.Set{validate.DetailsTypes()},
 		},
 		"authorization_policy_id": schema.StringAttribute{
@@ -134,7 +134,7 @@ func guardAttributes() map[string]schema.Attribute {
 			Optional:            true,
 			Computed:            true,
 			Default:             modify.NullObject(proofTypes),
-			MarkdownDescription: "Sender-constrained tokens (DPoP or mTLS), which are valid only together with a key of the client. If omitted, everyone who has a token can use it.",
+			MarkdownDescription: "[Sender-constrained tokens](https://auth0.com/docs/secure/sender-constraining) (DPoP or mTLS), which are valid only together with a key of the client. If omitted, everyone who has a token can use it.",
 			Attributes: map[string]schema.Attribute{
 				"mechanism": schema.StringAttribute{
 					Required:            true,
@@ -165,7 +165,7 @@ func encryptionAttribute() schema.Attribute {
 		Optional:            true,
 		Computed:            true,
 		Default:             modify.NullObject(encryptionTypes),
-		MarkdownDescription: "Encryption of access tokens (JWE). If omitted, tokens are signed but not encrypted.",
+		MarkdownDescription: "[Encryption of access tokens](https://auth0.com/docs/secure/tokens/access-tokens/json-web-encryption) (JWE). If omitted, tokens are signed but not encrypted.",
 		Attributes: map[string]schema.Attribute{
 			"format": schema.StringAttribute{
 				Optional:            true,

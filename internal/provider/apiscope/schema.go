@@ -13,7 +13,7 @@ import (
 
 func resourceSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Manages one scope of an API, for teams that share an API. To manage all scopes of an API in one place, use `scopes` of `timesheets_api` instead. The two forms cannot be " +
+		MarkdownDescription: "Manages one [scope](https://auth0.com/docs/get-started/apis/scopes) of an API, for teams that share an API. To manage all scopes of an API in one place, use `scopes` of `timesheets_api` instead. The two forms cannot be " +
 			"combined for one API. Concurrent changes of one API are batched: one read and one write per batch, plus one initial read. " +
 			"Needs the Management API scopes `read:resource_servers` and `update:resource_servers`; a plan needs only the first.",
 		Attributes: map[string]schema.Attribute{

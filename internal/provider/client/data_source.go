@@ -48,7 +48,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		Computed: true, MarkdownDescription: "How the client authenticates at the token endpoint; null if that was never set, or if the client uses keys.",
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads a client of the tenant by its ID or exact name. The secret is not read. By ID it costs one request, by name one per hundred clients of the tenant. " +
+		MarkdownDescription: "Reads a [client](https://auth0.com/docs/get-started/applications) of the tenant by its ID or exact name. The secret is not read. By ID it costs one request, by name one per hundred clients of the tenant. " +
 			"Needs the Management API scope `read:clients`.",
 		Attributes: attributes,
 	}

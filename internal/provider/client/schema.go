@@ -36,7 +36,7 @@ const longestKey = 16384
 
 func resourceSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Manages a machine-to-machine client, which Auth0 also calls an application. Create, update and delete cost one request each; " +
+		MarkdownDescription: "Manages a machine-to-machine client, which Auth0 also calls an [application](https://auth0.com/docs/get-started/applications). It gets tokens with the [client credentials flow](https://auth0.com/docs/get-started/authentication-and-authorization-flow/client-credentials-flow). Create, update and delete cost one request each; " +
 			"creating one with `client_secret_wo` costs two, and `private_key_jwt` needs extra requests, see below. The secret is never read. " +
 			"Needs the Management API scopes `read:clients`, `create:clients`, `update:clients` and `delete:clients`; a plan needs only the first.",
 		Attributes: map[string]schema.Attribute{
@@ -77,7 +77,7 @@ func resourceSchema() schema.Schema {
 				Default: setdefault.StaticValue(types.SetValueMust(types.StringType, []attr.Value{
 					types.StringValue(tenant.ClientCredentials),
 				})),
-				MarkdownDescription: "Grant types that the client can use. Defaults to `[\"client_credentials\"]`, which is all that a job needs.",
+				MarkdownDescription: "[Grant types](https://auth0.com/docs/get-started/applications/application-grant-types) that the client can use. Defaults to `[\"client_credentials\"]`, which is all that a job needs.",
 				Validators:          []validator.Set{validate.GrantTypes()},
 			},
 			"token_endpoint_auth_method": schema.StringAttribute{
@@ -109,7 +109,7 @@ func resourceSchema() schema.Schema {
 				Optional: true,
 				Computed: true,
 				Default:  stringdefault.StaticString(tenant.DefaultOrganizationUsage),
-				MarkdownDescription: "Whether the client can request tokens for an organization: " + validate.Choices(organizationUsages) +
+				MarkdownDescription: "Whether the client can request tokens for an [organization](https://auth0.com/docs/manage-users/organizations/organizations-for-m2m-applications): " + validate.Choices(organizationUsages) +
 					". Defaults to `deny`. Client grants have a setting of their own.",
 				Validators: []validator.String{validate.OneOf(organizationUsages...)},
 			},
@@ -124,13 +124,13 @@ func resourceSchema() schema.Schema {
 				Optional:            true,
 				Computed:            true,
 				Default:             booldefault.StaticBool(false),
-				MarkdownDescription: "Whether each token request of the client must prove possession of a key, to which the token is then bound. Defaults to `false`.",
+				MarkdownDescription: "Whether each token request of the client must [prove possession](https://auth0.com/docs/secure/sender-constraining) of a key, to which the token is then bound. Defaults to `false`.",
 			},
 			"private_key_jwt": schema.MapNestedAttribute{
 				Optional: true,
 				Computed: true,
 				Default:  modify.NullMap(keyType),
-				MarkdownDescription: "Public keys with which the client authenticates instead of a secret, from a name of your choice to the key; one or two. To rotate without an outage, " +
+				MarkdownDescription: "Public keys with which the client [authenticates](https://auth0.com/docs/get-started/authentication-and-authorization-flow/authenticate-with-private-key-jwt) instead of a secret, from a name of your choice to the key; one or two. To rotate without an outage, " +
 					"add the new key, switch the job to it, and then remove the old key. Keys that are added elsewhere show as drift. Needs a subscription plan that " +
 					"includes the feature, and the Management API scopes `create:client_credentials`, `read:client_credentials`, `update:client_credentials` and " +
 					"`delete:client_credentials`. Refreshing a client with keys costs one extra request, a change of keys two and one for each step.",
@@ -197,7 +197,7 @@ func keyAttributes() map[string]schema.Attribute {
 		},
 		"key_id": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "Thumbprint of the key (RFC 7638), known in the plan. Assertions of the job contain it as `kid`.",
+			MarkdownDescription: "Thumbprint of the key ([RFC 7638](https://www.rfc-editor.org/rfc/rfc7638)), known in the plan. Assertions of the job contain it as `kid`.",
 			PlanModifiers:       []planmodifier.String{keyID{}},
 		},
 	}

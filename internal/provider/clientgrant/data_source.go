@@ -39,7 +39,7 @@ func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 // Schema describes the attributes. The organizations of a grant would need a request each.
 func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the client grants of the tenant, or those of a client, of an API, or of both. Costs one request per hundred grants found. Needs the Management API scope `read:client_grants`.",
+		MarkdownDescription: "Reads the [client grants](https://auth0.com/docs/get-started/applications/application-access-to-apis-client-grants) of the tenant, or those of a client, of an API, or of both. Costs one request per hundred grants found. Needs the Management API scope `read:client_grants`.",
 		Attributes: map[string]schema.Attribute{
 			"client_id": schema.StringAttribute{
 				Optional: true, MarkdownDescription: "Only grants of the client with this ID.", Validators: []validator.String{validate.ClientID()},

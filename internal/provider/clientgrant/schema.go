@@ -23,7 +23,7 @@ var (
 
 func resourceSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Manages a client grant: the permission of a client to request tokens for an API, with these scopes. Create, update and delete cost one request each, and adding scopes to a grant can cost one extra read of its API. " +
+		MarkdownDescription: "Manages a [client grant](https://auth0.com/docs/get-started/applications/application-access-to-apis-client-grants): the permission of a client to request tokens for an API, with these scopes. Create, update and delete cost one request each, and adding scopes to a grant can cost one extra read of its API. " +
 			"Needs the Management API scopes `read:client_grants`, `create:client_grants`, `update:client_grants` and `delete:client_grants`; a plan needs only the first.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
@@ -72,7 +72,7 @@ func resourceSchema() schema.Schema {
 				Optional: true,
 				Computed: true,
 				Default:  stringdefault.StaticString(tenant.DefaultOrganizationUsage),
-				MarkdownDescription: "Whether tokens can be, or must be, for an organization: " + validate.Choices(organizationUsages) +
+				MarkdownDescription: "Whether tokens can be, or must be, for an [organization](https://auth0.com/docs/manage-users/organizations/organizations-for-m2m-applications): " + validate.Choices(organizationUsages) +
 					". Defaults to `deny`.",
 				Validators: []validator.String{validate.OneOf(organizationUsages...)},
 			},
@@ -98,7 +98,7 @@ func resourceSchema() schema.Schema {
 				Computed:    true,
 				Default:     modify.NullSet(types.StringType),
 				ElementType: types.StringType,
-				MarkdownDescription: "Types of authorization details (RFC 9396) that the client can request. At least one, each of 1 to 255 characters. " +
+				MarkdownDescription: "Types of authorization details ([RFC 9396](https://www.rfc-editor.org/rfc/rfc9396)) that the client can request. At least one, each of 1 to 255 characters. " +
 					"If omitted, none.",
 				Validators: []validator.Set{validate.DetailsTypes()},
 			},
