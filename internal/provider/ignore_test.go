@@ -50,9 +50,9 @@ func TestIgnoreChanges(t *testing.T) {
 		"API with a signing secret": {
 			typeName: "timesheets_api",
 			applied: object{
-				"name": "A", "identifier": "https://a.example", "signing_alg": "HS256", "signing_secret_wo": "0123456789abcdef", "signing_secret_wo_version": 1,
+				"name": "A", "identifier": "https://a.example", "signing_alg": "HS256", "signing_secret_wo": "0123456789abcdef", "signing_secret_wo_version": "1",
 			},
-			others:   object{"signing_secret_wo": "fedcba9876543210", "signing_secret_wo_version": 2},
+			others:   object{"signing_secret_wo": "fedcba9876543210", "signing_secret_wo_version": "2"},
 			together: map[string][]string{"signing_secret_wo": {"signing_secret_wo_version"}, "signing_secret_wo_version": {"signing_secret_wo"}},
 		},
 		"scope": {
@@ -67,13 +67,13 @@ func TestIgnoreChanges(t *testing.T) {
 				"name": "A", "description": "a", "client_metadata": object{"a": "1"}, "grant_types": []string{"client_credentials", "password"},
 				"token_endpoint_auth_method": "client_secret_basic", "token_quota": object{"per_hour": 100, "per_day": nil, "enforce": false},
 				"organization_usage": "allow", "default_organization_id": "org_AbCdEfGh12345678", "require_proof_of_possession": true,
-				"client_secret_wo": strings.Repeat("s", 48), "client_secret_wo_version": 1,
+				"client_secret_wo": strings.Repeat("s", 48), "client_secret_wo_version": "1",
 			},
 			others: object{
 				"name": "B", "description": "b", "client_metadata": object{"b": "1"}, "grant_types": []string{"client_credentials"},
 				"token_endpoint_auth_method": "client_secret_post", "token_quota": object{"per_hour": 200, "per_day": 300, "enforce": true},
 				"organization_usage": "require", "default_organization_id": "org_AbCdEfGh87654321", "require_proof_of_possession": false,
-				"client_secret_wo": strings.Repeat("t", 48), "client_secret_wo_version": 2, "private_key_jwt": nil,
+				"client_secret_wo": strings.Repeat("t", 48), "client_secret_wo_version": "2", "private_key_jwt": nil,
 			},
 			together: map[string][]string{"client_secret_wo": {"client_secret_wo_version"}, "client_secret_wo_version": {"client_secret_wo"}},
 			required: []string{"name"},

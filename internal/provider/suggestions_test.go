@@ -38,7 +38,7 @@ func TestSuggestions(t *testing.T) {
 		"no lifetime":           {api, map[string]tftypes.Value{"token_lifetime": number(0)}, "or leave it out for the default of 86400."},
 		"short secret": {
 			client,
-			map[string]tftypes.Value{"client_secret_wo": text("short"), "client_secret_wo_version": number(1)},
+			map[string]tftypes.Value{"client_secret_wo": text("short"), "client_secret_wo_version": text("1")},
 			"Generate it with `ephemeral \"random_password\"` and length = 32, which is not stored in the state.",
 		},
 		"keys as a method": {

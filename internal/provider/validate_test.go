@@ -237,7 +237,7 @@ var mistakes = map[string]struct {
 	},
 	"short signing secret": {
 		"timesheets_api",
-		map[string]tftypes.Value{"signing_alg": text("HS256"), "signing_secret_wo": text("canary"), "signing_secret_wo_version": number(1)},
+		map[string]tftypes.Value{"signing_alg": text("HS256"), "signing_secret_wo": text("canary"), "signing_secret_wo_version": text("1")},
 		`AttributeName("signing_secret_wo"): Invalid signing_secret_wo: The secret is too short: at least 16 characters are needed. Generate it with ` + "`ephemeral \"random_password\"`" + ` and length = 32, which is not stored in the state.`,
 	},
 	"signing secret without a version": {
@@ -247,7 +247,7 @@ var mistakes = map[string]struct {
 	},
 	"signing secret for RS256": {
 		"timesheets_api",
-		map[string]tftypes.Value{"signing_secret_wo": text("canary-0123456789"), "signing_secret_wo_version": number(1)},
+		map[string]tftypes.Value{"signing_secret_wo": text("canary-0123456789"), "signing_secret_wo_version": text("1")},
 		`AttributeName("signing_secret_wo"): Invalid signing_secret_wo: A signing secret signs with HS256 only: write signing_alg = "HS256", or take the secret away.`,
 	},
 	"long client description": {
@@ -287,12 +287,22 @@ var mistakes = map[string]struct {
 	},
 	"secret version alone": {
 		"timesheets_client",
-		map[string]tftypes.Value{"client_secret_wo_version": number(1)},
+		map[string]tftypes.Value{"client_secret_wo_version": text("1")},
 		`AttributeName("client_secret_wo"): Missing client_secret_wo: ` + "`client_secret_wo_version` is set: write `client_secret_wo` too, or take the version away.",
+	},
+	"empty version of a client secret": {
+		"timesheets_client",
+		map[string]tftypes.Value{"client_secret_wo": text("canary-canary-canary"), "client_secret_wo_version": text("")},
+		`AttributeName("client_secret_wo_version"): Invalid client_secret_wo_version: It is empty, so no later change of the secret would be visible. Write a version such as "1", and change it whenever the secret changes.`,
+	},
+	"empty version of a signing secret": {
+		"timesheets_api",
+		map[string]tftypes.Value{"signing_alg": text("HS256"), "signing_secret_wo": text("canary-canary-canary"), "signing_secret_wo_version": text("")},
+		`AttributeName("signing_secret_wo_version"): Invalid signing_secret_wo_version: It is empty, so no later change of the secret would be visible. Write a version such as "1", and change it whenever the secret changes.`,
 	},
 	"short client secret": {
 		"timesheets_client",
-		map[string]tftypes.Value{"client_secret_wo": text("canary"), "client_secret_wo_version": number(1)},
+		map[string]tftypes.Value{"client_secret_wo": text("canary"), "client_secret_wo_version": text("1")},
 		`AttributeName("client_secret_wo"): Invalid client_secret_wo: The secret is too short: at least 16 characters are needed. Generate it with ` + "`ephemeral \"random_password\"`" + ` and length = 32, which is not stored in the state.`,
 	},
 	"private key for the encryption of tokens": {
@@ -394,7 +404,7 @@ var mistakes = map[string]struct {
 	"keys and a secret": {
 		"timesheets_client",
 		map[string]tftypes.Value{
-			"private_key_jwt": keys(map[string]string{"a": publicKey}), "client_secret_wo": text("canary-canary-canary"), "client_secret_wo_version": number(1),
+			"private_key_jwt": keys(map[string]string{"a": publicKey}), "client_secret_wo": text("canary-canary-canary"), "client_secret_wo_version": text("1"),
 		},
 		`AttributeName("client_secret_wo"): Two ways to authenticate: ` + "`client_secret_wo` is about a secret, and a client with `private_key_jwt` has none. Take one of the two away.",
 	},

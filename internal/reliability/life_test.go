@@ -193,7 +193,7 @@ func TestFault41_SecondCallFails(t *testing.T) {
 			s.agree()
 			s.Server.ClearFaults()
 			s.expect(s.terraform(0, "plan", "-refresh=false", "-detailed-exitcode"), "Warning: client_secret_wo is not set", "Plan with a refresh")
-			s.expect(s.plan(pending), "0 to add, 1 to change, 0 to destroy", "+ client_secret_wo_version = 1")
+			s.expect(s.plan(pending), "0 to add, 1 to change, 0 to destroy", `+ client_secret_wo_version = "1"`)
 			s.Server.ResetJournal()
 			s.settled()
 			s.expectCalls("PATCH", aClient, 1)

@@ -5,11 +5,27 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 )
+
+// SecretVersion returns the attribute that is the version of a write-only secret. A number in a configuration or in the
+// state of an older version becomes text.
+func SecretVersion(of string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true,
+		Computed: true,
+		Default:  NullString(),
+		MarkdownDescription: "Version of `" + of + "`: any text or number, such as `1`, `\"2026-11-a\"`, the version of a secret in a vault, or the `id` of a " +
+			"`time_rotating`. A change sends the secret again.",
+		Validators: []validator.String{validate.SecretVersion()},
+	}
+}
 
 // WriteOnlySecret is the write-only value at the given path; empty where the configuration has none.
 func WriteOnlySecret(ctx context.Context, config tfsdk.Config, at path.Path, diags *diag.Diagnostics) secret.Value {
@@ -19,7 +35,7 @@ func WriteOnlySecret(ctx context.Context, config tfsdk.Config, at path.Path, dia
 }
 
 // WriteOnlyChange returns the write-only value at the given path if its version changes; empty otherwise.
-func WriteOnlyChange(ctx context.Context, config tfsdk.Config, at path.Path, before, after types.Int64, diags *diag.Diagnostics) secret.Value {
+func WriteOnlyChange(ctx context.Context, config tfsdk.Config, at path.Path, before, after types.String, diags *diag.Diagnostics) secret.Value {
 	if before.Equal(after) || after.IsNull() {
 		return secret.Value{}
 	}

@@ -166,6 +166,19 @@ func SecretOf(least int) validator.String {
 	}
 }
 
+// SecretVersion allows any text that is not empty.
+func SecretVersion() validator.String {
+	return text{
+		rule: "not empty",
+		broken: func(value string) string {
+			if value == "" {
+				return `It is empty, so no later change of the secret would be visible. Write a version such as "1", and change it whenever the secret changes.`
+			}
+			return ""
+		},
+	}
+}
+
 // OneOf allows exactly the choices.
 func OneOf(choices ...string) validator.String { return OneOfOr(nil, choices...) }
 

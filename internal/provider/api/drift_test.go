@@ -235,17 +235,31 @@ func TestAccAPI_remade(t *testing.T) {
 	)
 }
 
-// The secret goes to the tenant when its version moves, and into no state.
+// The secret is sent if its version changes, and is not stored in the state. The version is a number, a text, or the id of a
+// resource that is replaced, which the plan does not know.
 func TestAccAPI_writeOnly(t *testing.T) {
 	n := acctest.New(t)
 	n.Versions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)} // for signing_secret_wo
-	secret := func(text string, version int) config.Variables {
-		return config.Variables{"secret": config.StringVariable(text), "secret_version": config.IntegerVariable(version)}
+	number, text := config.IntegerVariable[int], config.StringVariable
+	secret := func(secret string, version config.Variable) config.Variables {
+		return config.Variables{"secret": text(secret), "secret_version": version}
 	}
-	unstored := []statecheck.StateCheck{value("signing_secret_wo", knownvalue.Null())}
+	rotated := func(secret, rotation string) config.Variables {
+		return config.Variables{"secret": text(secret), "rotation": text(rotation)}
+	}
+	sent := append(unstored(), n.Wrote("PATCH resource-servers/{id} signing_secret"))
 	n.Run(t,
-		resource.TestStep{ConfigVariables: secret("canary-signing-secret-1", 1), ConfigStateChecks: append(unstored, acctest.Look(n.Forget))},
-		resource.TestStep{ConfigVariables: secret("canary-signing-secret-2", 1), ConfigStateChecks: append(unstored, n.Wrote())},
-		resource.TestStep{ConfigVariables: secret("canary-signing-secret-2", 2), ConfigStateChecks: append(unstored, n.Wrote("PATCH resource-servers/{id} signing_secret"))},
+		resource.TestStep{ConfigVariables: secret("canary-signing-secret-1", number(1)), ConfigStateChecks: append(unstored(), acctest.Look(n.Forget))},
+		resource.TestStep{ConfigVariables: secret("canary-signing-secret-2", number(1)), ConfigStateChecks: append(unstored(), n.Wrote())},
+		resource.TestStep{ConfigVariables: secret("canary-signing-secret-2", text("1")), ConfigStateChecks: append(unstored(), n.Wrote())},
+		resource.TestStep{ConfigVariables: secret("canary-signing-secret-2", text("2026-11-a")), ConfigStateChecks: sent},
+		resource.TestStep{ConfigVariables: rotated("canary-signing-secret-3", "1"), ConfigStateChecks: sent},
+		resource.TestStep{ConfigVariables: rotated("canary-signing-secret-4", "1"), ConfigStateChecks: append(unstored(), n.Wrote())},
+		resource.TestStep{ConfigVariables: rotated("canary-signing-secret-4", "2"), ConfigStateChecks: sent},
 	)
+}
+
+// unstored checks that the state does not contain the signing secret.
+func unstored() []statecheck.StateCheck {
+	return []statecheck.StateCheck{value("signing_secret_wo", knownvalue.Null())}
 }

@@ -19,7 +19,7 @@ type Model struct {
 	Identifier               types.String `tfsdk:"identifier"`
 	SigningAlg               types.String `tfsdk:"signing_alg"`
 	SigningSecretWO          types.String `tfsdk:"signing_secret_wo"`
-	SigningSecretWOVersion   types.Int64  `tfsdk:"signing_secret_wo_version"`
+	SigningSecretWOVersion   types.String `tfsdk:"signing_secret_wo_version"`
 	Scopes                   types.Map    `tfsdk:"scopes"`
 	TokenLifetime            types.Int64  `tfsdk:"token_lifetime"`
 	TokenLifetimeForWeb      types.Int64  `tfsdk:"token_lifetime_for_web"`

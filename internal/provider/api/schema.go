@@ -111,12 +111,7 @@ func tokenAttributes() map[string]schema.Attribute {
 				"If omitted, Auth0 generates one.",
 			Validators: []validator.String{validate.SecretOf(16)},
 		},
-		"signing_secret_wo_version": schema.Int64Attribute{
-			Optional:            true,
-			Computed:            true,
-			Default:             modify.NullInt64(),
-			MarkdownDescription: "Version of `signing_secret_wo`, any whole number: change it to send the secret again.",
-		},
+		"signing_secret_wo_version": modify.SecretVersion("signing_secret_wo"),
 		"token_lifetime": schema.Int64Attribute{
 			Optional:            true,
 			Computed:            true,

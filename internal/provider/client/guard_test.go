@@ -41,7 +41,7 @@ func TestAccClient_ownSecret(t *testing.T) {
 	n := acctest.New(t)
 	n.Versions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)} // for client_secret_wo
 	id := config.StringVariable(n.Environment["AUTH0_CLIENT_ID"])
-	rotated := config.Variables{"id": id, "secret": config.StringVariable("canary-secret-of-the-provider"), "secret_version": config.IntegerVariable(1)}
+	rotated := config.Variables{"id": id, "secret": config.StringVariable("canary-secret-of-the-provider"), "secret_version": config.StringVariable("1")}
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: config.Variables{"id": id}, ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: rotated, ExpectError: acctest.Words("Client is the provider's own", "secret")},

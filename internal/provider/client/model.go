@@ -26,7 +26,7 @@ type Model struct {
 	RequireProof            types.Bool   `tfsdk:"require_proof_of_possession"`
 	PrivateKeyJWT           types.Map    `tfsdk:"private_key_jwt"`
 	ClientSecretWO          types.String `tfsdk:"client_secret_wo"`
-	ClientSecretWOVersion   types.Int64  `tfsdk:"client_secret_wo_version"`
+	ClientSecretWOVersion   types.String `tfsdk:"client_secret_wo_version"`
 	DeletionProtection      types.Bool   `tfsdk:"deletion_protection"`
 }
 

@@ -266,13 +266,17 @@ func TestAccClient_import(t *testing.T) {
 	)
 }
 
-// A chosen secret costs one call more at the create, is sent again when its version moves, and is what the client
-// authenticates with.
+// A chosen secret needs one more request in a create, is sent again if its version changes, and authenticates the client.
+// The version is a number, a text, or the id of a resource that is replaced, which the plan does not know.
 func TestAccClient_secret(t *testing.T) {
 	n := acctest.New(t)
 	n.Versions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)} // for client_secret_wo
-	secret := func(text string, version int) config.Variables {
-		return config.Variables{"secret": config.StringVariable(text), "secret_version": config.IntegerVariable(version)}
+	number, text := config.IntegerVariable[int], config.StringVariable
+	secret := func(secret string, version config.Variable) config.Variables {
+		return config.Variables{"secret": text(secret), "secret_version": version}
+	}
+	rotated := func(secret, rotation string) config.Variables {
+		return config.Variables{"secret": text(secret), "rotation": text(rotation)}
 	}
 	holds := func(text string) statecheck.StateCheck {
 		return acctest.Look(func(ctx context.Context) error {
@@ -287,17 +291,22 @@ func TestAccClient_secret(t *testing.T) {
 			return err
 		})
 	}
-	described := secret("canary-second-secret-0002", 1)
-	described["description"] = config.StringVariable("Uploads")
+	described := secret("canary-second-secret-0002", number(1))
+	described["description"] = text("Uploads")
+	const sent = "PATCH clients/{id} client_secret"
 	const first, second = "canary-first-secret-0001", "canary-second-secret-0002"
 	n.Run(t,
-		resource.TestStep{ConfigVariables: secret(first, 1), ConfigStateChecks: []statecheck.StateCheck{
-			holds(first), value("client_secret_wo", knownvalue.Null()), value("client_secret_wo_version", knownvalue.Int64Exact(1)),
-			n.Wrote("POST clients app_type grant_types name token_endpoint_auth_method", "PATCH clients/{id} client_secret"),
+		resource.TestStep{ConfigVariables: secret(first, number(1)), ConfigStateChecks: []statecheck.StateCheck{
+			holds(first), value("client_secret_wo", knownvalue.Null()), value("client_secret_wo_version", knownvalue.StringExact("1")),
+			n.Wrote("POST clients app_type grant_types name token_endpoint_auth_method", sent),
 		}},
-		resource.TestStep{ConfigVariables: secret(second, 1), ConfigStateChecks: []statecheck.StateCheck{holds(first), n.Wrote()}},
+		resource.TestStep{ConfigVariables: secret(second, number(1)), ConfigStateChecks: []statecheck.StateCheck{holds(first), n.Wrote()}},
 		resource.TestStep{ConfigVariables: described, ConfigStateChecks: []statecheck.StateCheck{holds(first), n.Wrote("PATCH clients/{id} description")}},
-		resource.TestStep{ConfigVariables: secret(second, 1), ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
-		resource.TestStep{ConfigVariables: secret(second, 2), ConfigStateChecks: []statecheck.StateCheck{holds(second), n.Wrote("PATCH clients/{id} client_secret")}},
+		resource.TestStep{ConfigVariables: secret(second, number(1)), ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
+		resource.TestStep{ConfigVariables: secret(second, text("1")), ConfigStateChecks: []statecheck.StateCheck{holds(first), n.Wrote()}},
+		resource.TestStep{ConfigVariables: secret(second, text("2026-11-a")), ConfigStateChecks: []statecheck.StateCheck{holds(second), n.Wrote(sent)}},
+		resource.TestStep{ConfigVariables: rotated(first, "1"), ConfigStateChecks: []statecheck.StateCheck{holds(first), n.Wrote(sent)}},
+		resource.TestStep{ConfigVariables: rotated(second, "1"), ConfigStateChecks: []statecheck.StateCheck{holds(first), n.Wrote()}},
+		resource.TestStep{ConfigVariables: rotated(second, "2"), ConfigStateChecks: []statecheck.StateCheck{holds(second), n.Wrote(sent)}},
 	)
 }

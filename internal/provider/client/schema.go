@@ -145,12 +145,7 @@ func resourceSchema() schema.Schema {
 					"Management API scope `update:client_keys`. If omitted, Auth0 generates one.",
 				Validators: []validator.String{validate.SecretOf(16)},
 			},
-			"client_secret_wo_version": schema.Int64Attribute{
-				Optional:            true,
-				Computed:            true,
-				Default:             modify.NullInt64(),
-				MarkdownDescription: "Version of `client_secret_wo`, any whole number: change it to send the secret again.",
-			},
+			"client_secret_wo_version": modify.SecretVersion("client_secret_wo"),
 			"deletion_protection": schema.BoolAttribute{
 				Optional: true,
 				Computed: true,

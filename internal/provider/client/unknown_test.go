@@ -111,7 +111,7 @@ func TestAccClient_secretUnset(t *testing.T) {
 }
 
 func ownSecret() config.Variables {
-	return config.Variables{"secret": config.StringVariable("canary-first-secret-0001"), "secret_version": config.IntegerVariable(1)}
+	return config.Variables{"secret": config.StringVariable("canary-first-secret-0001"), "secret_version": config.StringVariable("1")}
 }
 
 // A client whose keys the token may not read is created once and stays as it is; the error names the permission. The

@@ -17,8 +17,8 @@ variable "signing_secret" {
 }
 
 variable "secret_version" {
-  type    = number
-  default = 1
+  type    = string
+  default = "1"
 }
 
 variable "description" {

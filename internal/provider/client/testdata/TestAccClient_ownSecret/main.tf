@@ -6,7 +6,7 @@ variable "secret" {
   default = null
 }
 variable "secret_version" {
-  type    = number
+  type    = string
   default = null
 }
 
