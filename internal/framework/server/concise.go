@@ -16,7 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Concise is server, which serves a provider, with short generated configuration.
+// Concise returns server, which serves a provider, with short generated configuration.
 func Concise(server Server, of provider.Provider) Server { return concise{server, of} }
 
 type concise struct {
@@ -25,7 +25,7 @@ type concise struct {
 	of provider.Provider
 }
 
-// GetProviderSchema implements Server. The framework serves what follows, but does not say so.
+// GetProviderSchema implements Server. The framework does not announce that it generates configuration.
 func (c concise) GetProviderSchema(ctx context.Context, request *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
 	response, err := c.Server.GetProviderSchema(ctx, request)
 	if err == nil && response.ServerCapabilities != nil {
@@ -34,14 +34,14 @@ func (c concise) GetProviderSchema(ctx context.Context, request *tfprotov6.GetPr
 	return response, err
 }
 
-// GenerateResourceConfig implements Server.
+// GenerateResourceConfig implements Server. It omits arguments that have their default.
 func (c concise) GenerateResourceConfig(ctx context.Context, request *tfprotov6.GenerateResourceConfigRequest) (*tfprotov6.GenerateResourceConfigResponse, error) {
 	response, err := c.Server.GenerateResourceConfig(ctx, request)
-	described, found := c.schema(ctx, request.TypeName)
+	of, found := c.schema(ctx, request.TypeName)
 	if err != nil || !found || response.Config == nil {
 		return response, err
 	}
-	kind := described.Type().TerraformType(ctx)
+	kind := of.Type().TerraformType(ctx)
 	config, err := response.Config.Unmarshal(kind)
 	if err != nil {
 		return nil, err
@@ -50,10 +50,10 @@ func (c concise) GenerateResourceConfig(ctx context.Context, request *tfprotov6.
 	if err := config.As(&written); err != nil {
 		return nil, err
 	}
-	written = maps.Clone(written) // it was the very map of config, which stays whole
-	whole := left{tfsdk.Config{Raw: config, Schema: described}}
-	for name, attribute := range described.Attributes {
-		if usual, ok := whole.out(ctx, attribute); ok && written[name].Equal(usual) {
+	written = maps.Clone(written) // the map belongs to config, which must not change
+	full := omission{tfsdk.Config{Raw: config, Schema: of}}
+	for name, attribute := range of.Attributes {
+		if usual, ok := full.value(ctx, attribute); ok && written[name].Equal(usual) {
 			written[name] = tftypes.NewValue(usual.Type(), nil)
 		}
 	}
@@ -65,88 +65,100 @@ func (c concise) GenerateResourceConfig(ctx context.Context, request *tfprotov6.
 	return response, nil
 }
 
-// schema is that of the resource of a type.
+// schema returns the schema of a resource type.
 func (c concise) schema(ctx context.Context, typeName string) (schema.Schema, bool) {
 	own := provider.MetadataResponse{}
 	c.of.Metadata(ctx, provider.MetadataRequest{}, &own)
-	for _, fresh := range c.of.Resources(ctx) {
-		named, made := resource.MetadataResponse{}, fresh()
-		made.Metadata(ctx, resource.MetadataRequest{ProviderTypeName: own.TypeName}, &named)
-		if named.TypeName == typeName {
-			described := resource.SchemaResponse{}
-			made.Schema(ctx, resource.SchemaRequest{}, &described)
-			return described.Schema, true
+	for _, newResource := range c.of.Resources(ctx) {
+		metadata, one := resource.MetadataResponse{}, newResource()
+		one.Metadata(ctx, resource.MetadataRequest{ProviderTypeName: own.TypeName}, &metadata)
+		if metadata.TypeName == typeName {
+			response := resource.SchemaResponse{}
+			one.Schema(ctx, resource.SchemaRequest{}, &response)
+			return response.Schema, true
 		}
 	}
 	return schema.Schema{}, false
 }
 
-// left is a configuration of which something may be left out.
-type left struct{ config tfsdk.Config }
+// omission determines the values of attributes that a configuration omits.
+type omission struct{ config tfsdk.Config }
 
-// out is what a new object would have where the configuration leaves an attribute out, if that is known.
-func (l left) out(ctx context.Context, attribute schema.Attribute) (tftypes.Value, bool) {
+// value returns the value that a new object has for an attribute that is omitted, if that is known.
+func (o omission) value(ctx context.Context, attribute schema.Attribute) (tftypes.Value, bool) {
 	if !attribute.IsOptional() || !attribute.IsComputed() {
 		return tftypes.Value{}, false
 	}
 	var value attr.Value
 	switch a := attribute.(type) {
 	case schema.StringAttribute:
-		value = l.text(ctx, a)
+		value = o.text(ctx, a)
 	case schema.Int64Attribute:
-		value = l.number(ctx, a)
+		value = o.number(ctx, a)
 	case schema.BoolAttribute:
-		answer := defaults.BoolResponse{PlanValue: types.BoolUnknown()}
+		response := defaults.BoolResponse{PlanValue: types.BoolUnknown()}
 		if a.Default != nil {
-			a.Default.DefaultBool(ctx, defaults.BoolRequest{}, &answer)
+			a.Default.DefaultBool(ctx, defaults.BoolRequest{}, &response)
 		}
-		value = answer.PlanValue
+		value = response.PlanValue
 	case schema.SetAttribute:
-		answer := defaults.SetResponse{PlanValue: types.SetUnknown(a.ElementType)}
+		response := defaults.SetResponse{PlanValue: types.SetUnknown(a.ElementType)}
 		if a.Default != nil {
-			a.Default.DefaultSet(ctx, defaults.SetRequest{}, &answer)
+			a.Default.DefaultSet(ctx, defaults.SetRequest{}, &response)
 		}
-		value = answer.PlanValue
+		value = response.PlanValue
 	case schema.SingleNestedAttribute:
-		answer := defaults.ObjectResponse{PlanValue: types.ObjectUnknown(nil)}
+		response := defaults.ObjectResponse{PlanValue: types.ObjectUnknown(nil)}
 		if a.Default != nil {
-			a.Default.DefaultObject(ctx, defaults.ObjectRequest{}, &answer)
+			a.Default.DefaultObject(ctx, defaults.ObjectRequest{}, &response)
 		}
-		value = answer.PlanValue
-	default: // of maps null alone is a default, and needs no leaving out
+		value = response.PlanValue
+	default: // maps have no default but null
 		return tftypes.Value{}, false
 	}
 	raw, err := value.ToTerraformValue(ctx)
 	return raw, err == nil && raw.IsKnown()
 }
 
-// text is what a string becomes by its default, or by what else plans it.
-func (l left) text(ctx context.Context, a schema.StringAttribute) types.String {
+// text returns the default of a string, or the value that its plan modifiers plan.
+func (o omission) text(ctx context.Context, a schema.StringAttribute) types.String {
 	if a.Default != nil {
-		answer := defaults.StringResponse{}
-		a.Default.DefaultString(ctx, defaults.StringRequest{}, &answer)
-		return answer.PlanValue
+		response := defaults.StringResponse{}
+		a.Default.DefaultString(ctx, defaults.StringRequest{}, &response)
+		return response.PlanValue
 	}
 	planned := planmodifier.StringResponse{PlanValue: types.StringUnknown()}
 	for _, modifier := range a.PlanModifiers {
-		modifier.PlanModifyString(ctx, planmodifier.StringRequest{Config: l.config, Plan: l.plan(), PlanValue: planned.PlanValue}, &planned)
+		modifier.PlanModifyString(ctx, planmodifier.StringRequest{Config: o.config, Plan: tfsdk.Plan(o.config), PlanValue: planned.PlanValue}, &planned)
 	}
 	return planned.PlanValue
 }
 
-// number is text for a whole number.
-func (l left) number(ctx context.Context, a schema.Int64Attribute) types.Int64 {
+// number returns the default of a number, or the value that its plan modifiers plan.
+func (o omission) number(ctx context.Context, a schema.Int64Attribute) types.Int64 {
 	if a.Default != nil {
-		answer := defaults.Int64Response{}
-		a.Default.DefaultInt64(ctx, defaults.Int64Request{}, &answer)
-		return answer.PlanValue
+		response := defaults.Int64Response{}
+		a.Default.DefaultInt64(ctx, defaults.Int64Request{}, &response)
+		return response.PlanValue
 	}
 	planned := planmodifier.Int64Response{PlanValue: types.Int64Unknown()}
 	for _, modifier := range a.PlanModifiers {
-		modifier.PlanModifyInt64(ctx, planmodifier.Int64Request{Config: l.config, Plan: l.plan(), PlanValue: planned.PlanValue}, &planned)
+		modifier.PlanModifyInt64(ctx, planmodifier.Int64Request{Config: o.config, Plan: tfsdk.Plan(o.config), PlanValue: planned.PlanValue}, &planned)
 	}
 	return planned.PlanValue
 }
 
-// plan is what modifiers see of the object's other attributes.
-func (l left) plan() tfsdk.Plan { return tfsdk.Plan(l.config) }
+// complete returns the values of an object, with the default of each attribute that has none.
+func (o omission) complete(ctx context.Context, values map[string]tftypes.Value, attributes map[string]schema.Attribute) map[string]tftypes.Value {
+	values = maps.Clone(values)
+	for name, attribute := range attributes {
+		inner, nested := attribute.(schema.SingleNestedAttribute)
+		var members map[string]tftypes.Value
+		if usual, known := o.value(ctx, attribute); known && values[name].IsNull() {
+			values[name] = usual
+		} else if nested && values[name].As(&members) == nil && members != nil {
+			values[name] = tftypes.NewValue(values[name].Type(), o.complete(ctx, members, inner.Attributes))
+		}
+	}
+	return values
+}

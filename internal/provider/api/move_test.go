@@ -43,6 +43,7 @@ func TestAccAPI_move(t *testing.T) {
 				"id": made.ID, "identifier": made.Identifier, "name": made.Name, "signing_alg": "RS256", "token_lifetime": int64(86400), "token_lifetime_for_web": int64(7200),
 				"token_dialect": "access_token", "deletion_protection": false, "signing_secret_wo": nil, "signing_secret_wo_version": nil, "scopes": nil,
 				"subject_type_authorization": map[string]any{"user": "allow_all", "client": "require_client_grant"},
+				"consent_policy":             nil, "token_encryption": nil, "proof_of_possession": nil, "allow_online_access": false,
 			} {
 				if !reflect.DeepEqual(moved.State[attribute], want) {
 					t.Errorf("%s is %v, not %v", attribute, moved.State[attribute], want)

@@ -2,32 +2,26 @@ package apiscope
 
 import (
 	"context"
+	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
-	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 )
 
 var _ resource.ResourceWithMoveState = (*Resource)(nil)
 
-// left is what is taken of an auth0_resource_server_scope. The id of the API is for the next read to fill.
-type left struct {
-	Identifier  string `json:"resource_server_identifier"`
-	Value       string `json:"scope"`
-	Description string `json:"description"`
-}
-
-// MoveState takes over an auth0_resource_server_scope.
+// MoveState converts states of auth0_resource_server_scope. The next read finds the ID of the API.
 func (r *Resource) MoveState(context.Context) []resource.StateMover {
-	const source = "auth0_resource_server_scope"
-	return []resource.StateMover{modify.MovedFrom(source, func(ctx context.Context, state left, resp *resource.MoveStateResponse) {
-		if modify.MissingMoved(&resp.Diagnostics, source, state.Identifier, state.Value) {
-			return
+	move := server.Move{
+		Source: "auth0_resource_server_scope", Schema: resourceSchema(), Keys: []string{"identifier", "value"},
+		Renamed: map[string]string{"identifier": "resource_server_identifier", "value": "scope"},
+	}
+	return []resource.StateMover{move.Mover(func(ctx context.Context, from map[string]any, resp *resource.MoveStateResponse) {
+		if move.Set(ctx, from, resp); !resp.Diagnostics.HasError() {
+			id := fmt.Sprintf("%s %s", from["resource_server_identifier"], from["scope"])
+			resp.Diagnostics.Append(resp.TargetState.SetAttribute(ctx, path.Root("id"), id)...)
 		}
-		model := newModel(tenant.API{Identifier: state.Identifier}, tenant.Scope{Value: state.Value, Description: state.Description}, Model{})
-		model.APIID = types.StringNull()
-		resp.Diagnostics.Append(resp.TargetState.Set(ctx, model)...)
 	})}
 }

@@ -1,57 +1,30 @@
 package client
 
 import (
-	"cmp"
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
 var _ resource.ResourceWithMoveState = (*Resource)(nil)
 
-// left is what is taken of an auth0_client. Whatever else it holds, the next read fills from the tenant; a secret is left
-// behind.
-type left struct {
-	ClientID                string            `json:"client_id"`
-	Name                    string            `json:"name"`
-	Description             string            `json:"description"`
-	AppType                 string            `json:"app_type"`
-	GrantTypes              []string          `json:"grant_types"`
-	Metadata                map[string]string `json:"client_metadata"`
-	TokenEndpointAuthMethod string            `json:"token_endpoint_auth_method"` // of versions before 1.0
-	IsFirstParty            *bool             `json:"is_first_party"`
-
-	OrganizationUsage string `json:"organization_usage"`
-}
-
-// MoveState takes over an auth0_client, if it is one of machine to machine.
+// MoveState converts states of auth0_client, if the client is a machine-to-machine client.
 func (r *Resource) MoveState(context.Context) []resource.StateMover {
-	const source = "auth0_client"
-	return []resource.StateMover{modify.MovedFrom(source, func(ctx context.Context, state left, resp *resource.MoveStateResponse) {
-		if modify.MissingMoved(&resp.Diagnostics, source, state.ClientID) {
-			return
+	move := server.Move{
+		Source: "auth0_client", Schema: resourceSchema(), Keys: []string{"client_id"},
+		Renamed: map[string]string{"token_quota": "token_quota.client_credentials", "default_organization_id": "default_organization.organization_id"},
+	}
+	return []resource.StateMover{move.Mover(func(ctx context.Context, from map[string]any, resp *resource.MoveStateResponse) {
+		text := func(member string) string {
+			value, _ := from[member].(string)
+			return value
 		}
-		client := state.client()
+		client := tenant.Client{ClientID: text("client_id"), Name: text("name"), AppType: text("app_type"), IsThirdParty: from["is_first_party"] == false}
 		if manageable(client, true, &resp.Diagnostics) {
-			resp.Diagnostics.Append(resp.TargetState.Set(ctx, newModel(client, Model{}))...)
+			move.Set(ctx, from, resp)
 		}
 	})}
-}
-
-// client is what the state says, with the tenant's default where it says nothing.
-func (l left) client() tenant.Client {
-	return tenant.Client{
-		ClientID:                l.ClientID,
-		Name:                    l.Name,
-		Description:             l.Description,
-		AppType:                 l.AppType,
-		GrantTypes:              l.GrantTypes,
-		TokenEndpointAuthMethod: cmp.Or(l.TokenEndpointAuthMethod, tenant.DefaultTokenEndpointAuthMethod),
-		Metadata:                l.Metadata,
-		OrganizationUsage:       cmp.Or(l.OrganizationUsage, tenant.DefaultOrganizationUsage),
-		IsThirdParty:            l.IsFirstParty != nil && !*l.IsFirstParty,
-	}
 }

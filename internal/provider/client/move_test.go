@@ -31,6 +31,14 @@ func TestAccClient_move(t *testing.T) {
 			`"app_type":"non_interactive","client_secret":"canary","token_endpoint_auth_method":"client_secret_basic","grant_types":["client_credentials"]`,
 			map[string]any{"token_endpoint_auth_method": "client_secret_basic", "client_secret_wo": nil, "client_secret_wo_version": nil, "deletion_protection": false},
 		},
+		"with quota and organization": {
+			`"app_type":"non_interactive","grant_types":["client_credentials"],"token_quota":[{"client_credentials":[{"enforce":false,"per_day":0,"per_hour":10}]}],
+			"default_organization":[{"disable":false,"flows":["client_credentials"],"organization_id":"org_AbCdEfGh12345678"}],"require_proof_of_possession":true`,
+			map[string]any{
+				"token_quota":             map[string]any{"per_hour": int64(10), "per_day": nil, "enforce": false},
+				"default_organization_id": "org_AbCdEfGh12345678", "require_proof_of_possession": true, "private_key_jwt": nil,
+			},
+		},
 		"never given a kind": {`"app_type":"","grant_types":["client_credentials"]`, map[string]any{"grant_types": []any{"client_credentials"}}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -32,11 +32,14 @@ func TestAccClientGrant_move(t *testing.T) {
 				t.Fatal(said)
 			}
 			for attribute, want := range map[string]any{
-				"id": "cgr_1", "client_id": "c1", "audience": "https://x", "subject_type": c.subject, "scopes": c.scopes, "allow_all_scopes": c.all, "is_system": false,
+				"id": "cgr_1", "client_id": "c1", "audience": "https://x", "subject_type": c.subject, "scopes": c.scopes, "allow_all_scopes": c.all,
 			} {
 				if !reflect.DeepEqual(moved.State[attribute], want) {
 					t.Errorf("%s is %v, not %v", attribute, moved.State[attribute], want)
 				}
+			}
+			if system := moved.State["is_system"]; system != nil && system != false { // null: the next read finds it
+				t.Errorf("is_system is %v", system)
 			}
 		})
 	}
