@@ -28,7 +28,6 @@ var notYet = []string{
 	"internal/cmd/mutants/creates.go",
 	"internal/cmd/mutants/destroy.go",
 	"internal/cmd/mutants/guards.go",
-	"internal/coalesce",
 	"internal/framework/diagnose",
 	"internal/framework/modify",
 	"internal/framework/privatestate",

@@ -69,7 +69,7 @@ func planGuards() []guard {
 			line: `return Moved`, off: `return 0`,
 		},
 		{
-			name: "scope that is created while another deletes it stays", file: queue + "/merge.go", test: "TestDeletedAndCreated",
+			name: "scope that is created while another deletes it stays", file: queue + "/merge.go", test: "TestChange_deletedAndCreated",
 			line: `at > 0 {`, off: `at > 1e6 {`,
 		},
 		{
@@ -157,20 +157,20 @@ func writeGuards() []guard {
 			line: `if len(same) > 0 {`, off: `if len(same) > 0 { return nil }; if false {`,
 		},
 		{
-			name: "scope that appeared since the plan stops its owner", file: queue + "/coalesce.go", test: "TestOwnersChange",
-			line: `len(unseen) > 0 {`, off: `len(unseen) > 1e6 {`,
+			name: "scope that appeared since the plan stops an update of scopes", file: queue + "/coalesce.go", test: "TestUpdateScopes",
+			line: `len(unexpected) > 0 {`, off: `len(unexpected) > 1e6 {`,
 		},
 		{
-			name: "scope that another writer undid is noticed", file: queue + "/flight.go", test: "TestUndone",
-			line: `base, parts = shown, missing(shown.Scopes, out.sent)`, off: `base, parts = shown, nil`,
+			name: "change of a scope that another writer undid is detected", file: queue + "/execute.go", test: "TestChange_undone",
+			line: `base, tasks = current, pending(current.Scopes, outcome.sent)`, off: `base, tasks = current, nil`,
 		},
 		{
-			name: "object that a list lacks is asked for by itself", file: queue + "/flush.go", test: "TestAbsenceInAList",
-			line: `singles.Go(func() { r.alone(ctx, asked) })`, off: `var none V; r.settle(asked, none, r.left(ctx))`,
+			name: "object that a list lacks is read with a GET", file: queue + "/read_batch.go", test: "TestGet_notInList",
+			line: `gets.Go(func() { r.getOne(ctx, c) })`, off: `var none V; r.finish(c, none, r.canceledErr(ctx))`,
 		},
 		{
-			name: "object that a list shows in part is asked for by itself", file: queue + "/reads.go", test: "TestOddItem",
-			line: `if !r.whole(item, items) {`, off: `if false {`,
+			name: "object that a list shows incompletely is read with a GET", file: queue + "/reader.go", test: "TestGet_incompleteInList",
+			line: `if !r.complete(object, list) {`, off: `if false {`,
 		},
 		{
 			name: "page of a proxy deletes nothing", file: transport + "/contract.go", test: "TestOnlyAuth0SaysThatAnObjectIsMissing", in: "internal/management",

@@ -84,11 +84,11 @@ func ownGuards() []guard {
 			line: `if _, found := lookup(name); !found {`, off: `if false {`,
 		},
 		{
-			name: "batch waits for callers that return", file: "internal/coalesce/queue.go", test: "TestFloor",
+			name: "batch waits for callers that return", file: "internal/coalesce/queue.go", test: "TestChange_requests",
 			line: `if len(b.callers) < q.previousSize {`, off: `if false {`,
 		},
 		{
-			name: "look-up in an apply is not cached", file: "internal/coalesce/reader.go", test: "TestLookUp",
+			name: "look-up in an apply is not cached", file: "internal/coalesce/reader.go", test: "TestGet_lookUp",
 			line: `if purpose == tenant.LookUp && !r.stats.refreshing.Load() {`, off: `if false {`,
 		},
 		{

@@ -12,15 +12,15 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// gathering is how long a flush waits at least.
-const gathering = 15 * time.Millisecond
+// readIdleTimeout is how long a batch of reads stays open at least.
+const readIdleTimeout = 15 * time.Millisecond
 
 func renamed(name string) tenant.ClientUpdate {
 	return tenant.ClientUpdate{Planned: tenant.Client{Name: name}}
 }
 
-// TestReadsAfterAWrite: what was read before a write serves nobody after it, and each Get asks for itself.
-func TestReadsAfterAWrite(t *testing.T) {
+// TestInvalidate: after a write nothing that was read before is returned, and each Get is a request of its own.
+func TestInvalidate(t *testing.T) {
 	type write = func(context.Context, tenant.Tenant) error
 	ofAPIs := map[string]write{
 		"create API": func(ctx context.Context, above tenant.Tenant) error {
@@ -31,8 +31,8 @@ func TestReadsAfterAWrite(t *testing.T) {
 			_, err := above.APIs.Update(ctx, apiKey(0), tenant.APIUpdate{Planned: tenant.API{Name: "Renamed"}})
 			return err
 		},
-		"own scopes": func(ctx context.Context, above tenant.Tenant) error {
-			_, err := above.APIs.Update(ctx, apiKey(0), owning([]string{"a", "b"}, scope("c")))
+		"update scopes": func(ctx context.Context, above tenant.Tenant) error {
+			_, err := above.APIs.Update(ctx, apiKey(0), scopesUpdate([]string{"a", "b"}, scope("c")))
 			return err
 		},
 		"change scope": func(ctx context.Context, above tenant.Tenant) error {
@@ -65,34 +65,34 @@ func TestReadsAfterAWrite(t *testing.T) {
 	}
 	for _, kind := range []struct {
 		writes                map[string]write
-		apis, clients, grants bool // which kinds are asked for anew
+		apis, clients, grants bool // which types are read again
 	}{
 		{ofAPIs, true, false, true}, {ofClients, false, true, true}, {ofGrants, false, false, true},
 	} {
 		for name, write := range kind.writes {
 			t.Run(name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					s := newStore(10, 10, 10)
+					s := newFakeTenant(10, 10, 10)
 					above := s.tenant()
-					reread(t, s, above)
+					readThree(t, s, above)
 					if err := write(t.Context(), above); err != nil {
 						t.Fatal(err)
 					}
-					s.apis.change("id-1", func(api *tenant.API) { api.Name = "by hand" })
-					s.clients.change("client-1", func(client *tenant.Client) { client.Name = "by hand" })
-					s.grants.change("cgr_1", func(grant *tenant.Grant) { grant.Audience = "by hand" })
-					s.apis.asked, s.clients.asked, s.grants.asked = nil, nil, nil
-					reread(t, s, above)
-					for what, anew := range map[string]bool{strings.Join(s.apis.asked, " "): kind.apis, strings.Join(s.clients.asked, " "): kind.clients, strings.Join(s.grants.asked, " "): kind.grants} {
-						if gets := strings.Count(what, "get "); anew && gets != 3 || !anew && what != "" || strings.Contains(what, "page") {
-							t.Errorf("asked %q, anew: %v", what, anew)
+					s.apis.change("id-1", func(api *tenant.API) { api.Name = "another writer" })
+					s.clients.change("client-1", func(client *tenant.Client) { client.Name = "another writer" })
+					s.grants.change("cgr_1", func(grant *tenant.Grant) { grant.Audience = "another writer" })
+					s.apis.requests, s.clients.requests, s.grants.requests = nil, nil, nil
+					readThree(t, s, above)
+					for requests, again := range map[string]bool{strings.Join(s.apis.requests, " "): kind.apis, strings.Join(s.clients.requests, " "): kind.clients, strings.Join(s.grants.requests, " "): kind.grants} {
+						if gets := strings.Count(requests, "get "); again && gets != 3 || !again && requests != "" || strings.Contains(requests, "page") {
+							t.Errorf("requests %q, read again: %v", requests, again)
 						}
 					}
 					api, _ := above.APIs.Get(t.Context(), apiKey(1))
 					client, _ := above.Clients.Get(t.Context(), clientKey(1))
 					grant, _ := above.Grants.Get(t.Context(), grantKey(1))
-					if api.Name == "by hand" != kind.apis || client.Name == "by hand" != kind.clients || grant.Audience == "by hand" != kind.grants {
-						t.Errorf("not as fresh as wanted: %+v %+v %+v", api, client, grant)
+					if api.Name == "another writer" != kind.apis || client.Name == "another writer" != kind.clients || grant.Audience == "another writer" != kind.grants {
+						t.Errorf("%+v %+v %+v are not read again, or without need", api, client, grant)
 					}
 				})
 			})
@@ -100,17 +100,18 @@ func TestReadsAfterAWrite(t *testing.T) {
 	}
 }
 
-func reread(t *testing.T, s *store, above tenant.Tenant) {
+// readThree reads three objects of each type.
+func readThree(t *testing.T, s *fakeTenant, above tenant.Tenant) {
 	t.Helper()
 	readAPIs(t, s, above, 3, keys(3, apiKey)...)
 	readClients(t, s, above, 3, keys(3, clientKey)...)
 	readGrants(t, s, above, 3, keys(3, grantKey)...)
 }
 
-// TestFailedWrite: whether it was made or not, what was read before is not believed any more.
-func TestFailedWrite(t *testing.T) {
+// TestInvalidate_failedWrite: a failed write also drops the cache, because it may have been carried out.
+func TestInvalidate_failedWrite(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newStore(0, 3, 0)
+		s := newFakeTenant(0, 3, 0)
 		above := s.tenant()
 		readClients(t, s, above, 3, keys(3, clientKey)...)
 		s.clients.hook = func(_ int, request string) error {
@@ -129,19 +130,19 @@ func TestFailedWrite(t *testing.T) {
 	})
 }
 
-// TestWriteWhileOthersRead: readers that wait, whether for others, for a page or for a Get, when a write begins, get
-// nothing that is older than it.
-func TestWriteWhileOthersRead(t *testing.T) {
+// TestInvalidate_pendingReads: callers that wait when a write begins, for others, for a page or for a GET, receive nothing
+// that is older than the write.
+func TestInvalidate_pendingReads(t *testing.T) {
 	for name, at := range map[string]time.Duration{
-		"while they gather":                    gathering / 3,
-		"before the page was made":             20*time.Millisecond + latency/3,
-		"after the page was made":              20*time.Millisecond + latency*2/3,
-		"before the Get that follows was made": 20*time.Millisecond + latency*4/3,
-		"after the Get that follows was made":  20*time.Millisecond + latency*5/3,
+		"while the batch is open":      readIdleTimeout / 3,
+		"before the page takes effect": 20*time.Millisecond + latency/3,
+		"after the page takes effect":  20*time.Millisecond + latency*2/3,
+		"before the GET takes effect":  20*time.Millisecond + latency*4/3,
+		"after the GET takes effect":   20*time.Millisecond + latency*5/3,
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := newStore(0, 5, 0)
+				s := newFakeTenant(0, 5, 0)
 				s.clients.listed = hiding("client-1")
 				above := s.tenant()
 				var group sync.WaitGroup
@@ -150,7 +151,7 @@ func TestWriteWhileOthersRead(t *testing.T) {
 				group.Go(func() {
 					time.Sleep(at)
 					s.clients.mu.Lock()
-					s.clients.latency = time.Millisecond // the write is faster than what is on its way
+					s.clients.latency = time.Millisecond // the write is faster than pending requests
 					s.clients.mu.Unlock()
 					if _, err := above.Clients.Update(t.Context(), clientKey(1), renamed("Renamed")); err != nil {
 						t.Error(err)
@@ -167,21 +168,21 @@ func TestWriteWhileOthersRead(t *testing.T) {
 				})
 				group.Wait()
 				if ended.After(written) && read.Name != "Renamed" {
-					t.Errorf("the answer came %s after the write and is older", ended.Sub(written))
+					t.Errorf("the result was returned %s after the write and is older", ended.Sub(written))
 				}
-				if at < gathering && slices.Contains(s.clients.asked, "page ") {
-					t.Errorf("a page is asked for that nobody would believe: %q", s.clients.asked)
+				if at < readIdleTimeout && slices.Contains(s.clients.requests, "page ") {
+					t.Errorf("a page is requested that no result can use: %q", s.clients.requests)
 				}
 			})
 		})
 	}
 }
 
-// TestForeignWriter: what somebody else changes shows from the next read on that is sent, and for whom the object was read
-// before, in the next Configure.
-func TestForeignWriter(t *testing.T) {
+// TestGet_changedByOther: a change of another writer is visible in the next request, but not in a cached object. Each
+// decorator has a cache of its own.
+func TestGet_changedByOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newStore(0, 3, 0)
+		s := newFakeTenant(0, 3, 0)
 		first, alias := s.tenant(), s.tenant()
 		name := func(above tenant.Tenant) string {
 			client, err := above.Clients.Get(t.Context(), clientKey(0))
@@ -191,25 +192,25 @@ func TestForeignWriter(t *testing.T) {
 			return client.Name
 		}
 		name(first)
-		s.clients.change("client-0", func(client *tenant.Client) { client.Name = "by hand" })
+		s.clients.change("client-0", func(client *tenant.Client) { client.Name = "another writer" })
 		if got := name(first); got != "" {
-			t.Errorf("%q: what was read is not kept", got)
+			t.Errorf("%q: the object is not cached", got)
 		}
-		if got := name(alias); got != "by hand" {
-			t.Errorf("%q: two aliases share what was read", got)
+		if got := name(alias); got != "another writer" {
+			t.Errorf("%q: two decorators share a cache", got)
 		}
-		if got := name(s.tenant()); got != "by hand" {
-			t.Errorf("%q: what was read outlives its Configure", got)
+		if got := name(s.tenant()); got != "another writer" {
+			t.Errorf("%q: a new decorator uses an old cache", got)
 		}
-		wantAsked(t, s.clients.stock, "get client-0", "get client-0", "get client-0")
+		wantRequests(t, s.clients.collection, "get client-0", "get client-0", "get client-0")
 	})
 }
 
-// TestLookUp: where nothing is refreshed, Terraform applies, and a data source wants to know what others have written
-// meanwhile. In a plan nobody writes, and what a refresh has read is good for data sources, too.
-func TestLookUp(t *testing.T) {
+// TestGet_lookUp: without a refresh Terraform applies, so that a data source must read what others have written meanwhile. In
+// a plan, data sources use what a refresh has read.
+func TestGet_lookUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newStore(0, 3, 0)
+		s := newFakeTenant(0, 3, 0)
 		above := s.tenant()
 		name := func(purpose tenant.Purpose) string {
 			client, err := above.Clients.Get(tenant.ReadFor(t.Context(), purpose), clientKey(0))
@@ -219,60 +220,59 @@ func TestLookUp(t *testing.T) {
 			return client.Name
 		}
 		name(tenant.Anything)
-		s.clients.change("client-0", func(client *tenant.Client) { client.Name = "by others" })
-		if got := name(tenant.LookUp); got != "by others" {
-			t.Errorf("%q: a look-up is answered from what was read before", got)
+		s.clients.change("client-0", func(client *tenant.Client) { client.Name = "another writer" })
+		if got := name(tenant.LookUp); got != "another writer" {
+			t.Errorf("%q: a look-up is answered from the cache", got)
 		}
-		s.clients.change("client-0", func(client *tenant.Client) { client.Name = "by others again" })
-		if got := name(tenant.LookUp); got != "by others again" {
-			t.Errorf("%q: a look-up is kept for the next", got)
+		s.clients.change("client-0", func(client *tenant.Client) { client.Name = "another writer again" })
+		if got := name(tenant.LookUp); got != "another writer again" {
+			t.Errorf("%q: the result of a look-up is cached", got)
 		}
 		name(tenant.Refresh)
 		name(tenant.LookUp)
-		wantAsked(t, s.clients.stock, "get client-0", "get client-0", "get client-0")
+		wantRequests(t, s.clients.collection, "get client-0", "get client-0", "get client-0")
 	})
 }
 
-// TestAliasesShareNothing: a write of one leaves what the other has read alone.
-func TestAliasesShareNothing(t *testing.T) {
+// TestInvalidate_otherDecorator: a write through one decorator does not drop the cache of another one.
+func TestInvalidate_otherDecorator(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newStore(0, 3, 0)
+		s := newFakeTenant(0, 3, 0)
 		one, other := s.tenant(), s.tenant()
 		readClients(t, s, other, 3, keys(3, clientKey)...)
 		if _, err := one.Clients.Update(t.Context(), clientKey(0), renamed("Renamed")); err != nil {
 			t.Fatal(err)
 		}
 		readClients(t, s, other, 3, keys(3, clientKey)...)
-		wantAsked(t, s.clients.stock, "page ", "write")
+		wantRequests(t, s.clients.collection, "page ", "write")
 	})
 }
 
-// TestOwnerReadsFresh: whether scopes appeared is not told from what the plan has read.
-func TestOwnerReadsFresh(t *testing.T) {
+// TestUpdateScopes_notCached: unexpected scopes are detected in the tenant, not in what the plan has read.
+func TestUpdateScopes_notCached(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newStore(3, 0, 0)
+		s := newFakeTenant(3, 0, 0)
 		above := s.tenant()
 		readAPIs(t, s, above, 3, keys(3, apiKey)...)
-		s.apis.change("id-0", func(api *tenant.API) { api.Scopes = scopes("a", "b", "foreign") })
-		if _, err := above.APIs.Update(t.Context(), apiKey(0), owning([]string{"a", "b"}, scope("a"))); !isA[tenant.Appeared](err) {
+		s.apis.change("id-0", func(api *tenant.API) { api.Scopes = scopes("a", "b", "unexpected") })
+		if _, err := above.APIs.Update(t.Context(), apiKey(0), scopesUpdate([]string{"a", "b"}, scope("a"))); !isA[tenant.Appeared](err) {
 			t.Errorf("error %v", err)
 		}
 	})
 }
 
-// TestScopesOfANewAPI: what the tenant answers to a create is the list that the first scopes are added to. It is not
-// for ever.
-func TestScopesOfANewAPI(t *testing.T) {
+// TestChange_newAPI: the response to a create is the list to which the first scopes are added, for a limited time.
+func TestChange_newAPI(t *testing.T) {
 	for name, test := range map[string]struct {
-		after time.Duration
-		asked []string
+		after    time.Duration
+		requests []string
 	}{
-		"at once": {0, []string{"write", "write", "get new"}},
-		"late":    {time.Second, []string{"write", "get new", "write", "get new"}},
+		"immediately": {0, []string{"write", "write", "get new"}},
+		"late":        {time.Second, []string{"write", "get new", "write", "get new"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := newStore(0, 0, 0)
+				s := newFakeTenant(0, 0, 0)
 				above := s.tenant()
 				if _, err := above.APIs.Create(t.Context(), tenant.NewAPI{API: tenant.API{ID: "id-new", Identifier: "new"}}); err != nil {
 					t.Fatal(err)
@@ -281,7 +281,7 @@ func TestScopesOfANewAPI(t *testing.T) {
 				if _, err := above.Scopes.Change(t.Context(), tenant.APIKey{Identifier: "new"}, create("a")); err != nil {
 					t.Fatal(err)
 				}
-				wantAsked(t, s.apis.stock, test.asked...)
+				wantRequests(t, s.apis.collection, test.requests...)
 			})
 		})
 	}

@@ -13,37 +13,37 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// stock is what a tenant has of one kind. Each request takes effect in the middle of its latency. Whatever goes wrong
-// comes from the hook, which runs just before, under the lock, with the request's number and how it reads in asked.
-type stock[V any] struct {
-	latency time.Duration
-	id      func(V) string
-	totals  bool
-	listed  func(V) (V, bool) // what a list shows of an object, if it does; nil: all of it
-	hook    func(number int, request string) error
-	noted   func(id string) // is told, under the lock, what was changed; nil: nobody asks
+// collection is all objects of one type in a fake tenant. Each request takes effect in the middle of its latency. The hook
+// runs under the lock, just before a request takes effect, with its number and its text in requests.
+type collection[V any] struct {
+	latency  time.Duration
+	id       func(V) string
+	totals   bool              // whether pages contain the length of the list
+	listed   func(V) (V, bool) // what a list shows of an object, if it does; nil: everything
+	hook     func(number int, request string) error
+	onChange func(id string) // is called under the lock after a change; may be nil
 
-	mu      sync.Mutex
-	objects []V
-	asked   []string
-	ended   int // requests that were cancelled on their way
+	mu       sync.Mutex
+	objects  []V
+	requests []string
+	canceled int // requests that were canceled before their response
 }
 
-func (s *stock[V]) find(id string) int {
+func (s *collection[V]) find(id string) int {
 	return slices.IndexFunc(s.objects, func(object V) bool { return s.id(object) == id })
 }
 
-func (s *stock[V]) note(id string) {
-	if s.noted != nil {
-		s.noted(id)
+func (s *collection[V]) changed(id string) {
+	if s.onChange != nil {
+		s.onChange(id)
 	}
 }
 
-// do is one request. Effect runs under the lock.
-func (s *stock[V]) do(ctx context.Context, request string, effect func() error) error {
+// do executes a request. It calls effect under the lock.
+func (s *collection[V]) do(ctx context.Context, request string, effect func() error) error {
 	s.mu.Lock()
-	latency, number := s.latency, len(s.asked)
-	s.asked = append(s.asked, request)
+	latency, number := s.latency, len(s.requests)
+	s.requests = append(s.requests, request)
 	s.mu.Unlock()
 	half := func() error {
 		timer := time.NewTimer(latency / 2)
@@ -71,13 +71,13 @@ func (s *stock[V]) do(ctx context.Context, request string, effect func() error) 
 	}
 	if ctx.Err() != nil {
 		s.mu.Lock()
-		s.ended++
+		s.canceled++
 		s.mu.Unlock()
 	}
 	return err
 }
 
-func (s *stock[V]) get(ctx context.Context, match func(V) bool, key string) (object V, err error) {
+func (s *collection[V]) get(ctx context.Context, match func(V) bool, key string) (object V, err error) {
 	err = s.do(ctx, "get "+key, func() error {
 		at := slices.IndexFunc(s.objects, match)
 		if at < 0 {
@@ -89,8 +89,8 @@ func (s *stock[V]) get(ctx context.Context, match func(V) bool, key string) (obj
 	return object, err
 }
 
-// page has pages of a hundred, in the order of the stock.
-func (s *stock[V]) page(ctx context.Context, from string, request string, match func(V) bool) (got tenant.Page[V], err error) {
+// page returns a page of 100 objects, in the order of the collection.
+func (s *collection[V]) page(ctx context.Context, from string, request string, match func(V) bool) (got tenant.Page[V], err error) {
 	start, _ := strconv.Atoi(from)
 	err = s.do(ctx, request, func() error {
 		all := s.objects
@@ -117,46 +117,45 @@ func (s *stock[V]) page(ctx context.Context, from string, request string, match 
 	return got, err
 }
 
-// count is how often the tenant was asked, and what.
-func (s *stock[V]) count() int {
+func (s *collection[V]) requestCount() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.asked)
+	return len(s.requests)
 }
 
-func (s *stock[V]) change(id string, edit func(*V)) {
+func (s *collection[V]) change(id string, edit func(*V)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if at := s.find(id); at >= 0 {
 		edit(&s.objects[at])
-		s.note(id)
+		s.changed(id)
 	}
 }
 
-func (s *stock[V]) remove(id string) {
+func (s *collection[V]) remove(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.delete(id)
 }
 
-// delete is called under the lock.
-func (s *stock[V]) delete(id string) {
+// delete deletes an object. The lock must be held.
+func (s *collection[V]) delete(id string) {
 	s.objects = slices.DeleteFunc(s.objects, func(object V) bool { return s.id(object) == id })
-	s.note(id)
+	s.changed(id)
 }
 
-type apiStock struct {
-	tenant.APIs // nil: a call that no test expects panics
-	*stock[tenant.API]
+type apiCollection struct {
+	tenant.APIs // nil: a method that no test expects panics
+	*collection[tenant.API]
 }
 
-func (s *apiStock) Get(ctx context.Context, key tenant.APIKey) (tenant.API, error) {
+func (s *apiCollection) Get(ctx context.Context, key tenant.APIKey) (tenant.API, error) {
 	return s.get(ctx, func(api tenant.API) bool {
 		return api.ID == key.ID || key.Identifier != "" && api.Identifier == key.Identifier
 	}, key.String())
 }
 
-func (s *apiStock) Page(ctx context.Context, filter tenant.APIFilter, from string) (tenant.Page[tenant.API], error) {
+func (s *apiCollection) Page(ctx context.Context, filter tenant.APIFilter, from string) (tenant.Page[tenant.API], error) {
 	if filter.Identifiers == nil {
 		return s.page(ctx, from, "page "+from, nil)
 	}
@@ -165,11 +164,11 @@ func (s *apiStock) Page(ctx context.Context, filter tenant.APIFilter, from strin
 	})
 }
 
-func (s *apiStock) Create(ctx context.Context, api tenant.NewAPI) (tenant.API, error) {
+func (s *apiCollection) Create(ctx context.Context, api tenant.NewAPI) (tenant.API, error) {
 	return api.API, s.do(ctx, "write", func() error { s.objects = append(s.objects, api.API); return nil })
 }
 
-func (s *apiStock) Update(ctx context.Context, key tenant.APIKey, update tenant.APIUpdate) (api tenant.API, err error) {
+func (s *apiCollection) Update(ctx context.Context, key tenant.APIKey, update tenant.APIUpdate) (api tenant.API, err error) {
 	return api, s.do(ctx, "write", func() error {
 		at := slices.IndexFunc(s.objects, func(api tenant.API) bool { return api.ID == key.ID || api.Identifier == key.Identifier })
 		if name := update.Planned.Name; name != update.Prior.Name {
@@ -183,30 +182,30 @@ func (s *apiStock) Update(ctx context.Context, key tenant.APIKey, update tenant.
 	})
 }
 
-func (s *apiStock) Delete(ctx context.Context, key tenant.APIKey) error {
+func (s *apiCollection) Delete(ctx context.Context, key tenant.APIKey) error {
 	return s.do(ctx, "write", func() error { s.delete(key.ID); return nil })
 }
 
-type clientStock struct {
+type clientCollection struct {
 	tenant.Clients
-	*stock[tenant.Client]
+	*collection[tenant.Client]
 }
 
-func (s *clientStock) Get(ctx context.Context, key tenant.ClientKey) (tenant.Client, error) {
+func (s *clientCollection) Get(ctx context.Context, key tenant.ClientKey) (tenant.Client, error) {
 	return s.get(ctx, func(client tenant.Client) bool {
 		return client.ClientID == key.ClientID || key.Name != "" && client.Name == key.Name
 	}, key.String())
 }
 
-func (s *clientStock) Page(ctx context.Context, _ tenant.ClientFilter, from string) (tenant.Page[tenant.Client], error) {
+func (s *clientCollection) Page(ctx context.Context, _ tenant.ClientFilter, from string) (tenant.Page[tenant.Client], error) {
 	return s.page(ctx, from, "page "+from, nil)
 }
 
-func (s *clientStock) Create(ctx context.Context, client tenant.Client) (tenant.Client, error) {
+func (s *clientCollection) Create(ctx context.Context, client tenant.Client) (tenant.Client, error) {
 	return client, s.do(ctx, "write", func() error { s.objects = append(s.objects, client); return nil })
 }
 
-func (s *clientStock) Update(ctx context.Context, key tenant.ClientKey, update tenant.ClientUpdate) (client tenant.Client, err error) {
+func (s *clientCollection) Update(ctx context.Context, key tenant.ClientKey, update tenant.ClientUpdate) (client tenant.Client, err error) {
 	return client, s.do(ctx, "write", func() error {
 		at := s.find(key.ClientID)
 		if at < 0 {
@@ -214,33 +213,33 @@ func (s *clientStock) Update(ctx context.Context, key tenant.ClientKey, update t
 		}
 		s.objects[at].Name = update.Planned.Name
 		client = s.objects[at]
-		s.note(key.ClientID)
+		s.changed(key.ClientID)
 		return nil
 	})
 }
 
-func (s *clientStock) Delete(ctx context.Context, key tenant.ClientKey) error {
+func (s *clientCollection) Delete(ctx context.Context, key tenant.ClientKey) error {
 	return s.do(ctx, "write", func() error { s.delete(key.ClientID); return nil })
 }
 
-type grantStock struct {
+type grantCollection struct {
 	tenant.Grants
-	*stock[tenant.Grant]
+	*collection[tenant.Grant]
 }
 
-func (s *grantStock) Get(ctx context.Context, key tenant.GrantKey) (tenant.Grant, error) {
+func (s *grantCollection) Get(ctx context.Context, key tenant.GrantKey) (tenant.Grant, error) {
 	return s.get(ctx, func(grant tenant.Grant) bool { return grant.ID == key.ID }, key.String())
 }
 
-func (s *grantStock) Page(ctx context.Context, _ tenant.GrantFilter, from string) (tenant.Page[tenant.Grant], error) {
+func (s *grantCollection) Page(ctx context.Context, _ tenant.GrantFilter, from string) (tenant.Page[tenant.Grant], error) {
 	return s.page(ctx, from, "page "+from, nil)
 }
 
-func (s *grantStock) Create(ctx context.Context, grant tenant.Grant) (tenant.Grant, error) {
+func (s *grantCollection) Create(ctx context.Context, grant tenant.Grant) (tenant.Grant, error) {
 	return grant, s.do(ctx, "write", func() error { s.objects = append(s.objects, grant); return nil })
 }
 
-func (s *grantStock) Update(ctx context.Context, key tenant.GrantKey, update tenant.GrantUpdate) (grant tenant.Grant, err error) {
+func (s *grantCollection) Update(ctx context.Context, key tenant.GrantKey, update tenant.GrantUpdate) (grant tenant.Grant, err error) {
 	return grant, s.do(ctx, "write", func() error {
 		at := s.find(key.ID)
 		if at < 0 {
@@ -248,27 +247,27 @@ func (s *grantStock) Update(ctx context.Context, key tenant.GrantKey, update ten
 		}
 		s.objects[at].Scopes = update.Planned.Scopes
 		grant = s.objects[at]
-		s.note(key.ID)
+		s.changed(key.ID)
 		return nil
 	})
 }
 
-func (s *grantStock) Delete(ctx context.Context, key tenant.GrantKey) error {
+func (s *grantCollection) Delete(ctx context.Context, key tenant.GrantKey) error {
 	return s.do(ctx, "write", func() error { s.delete(key.ID); return nil })
 }
 
-// store is a tenant with a number of APIs, clients and grants.
-type store struct {
-	apis    apiStock
-	clients clientStock
-	grants  grantStock
+// fakeTenant is a tenant with a number of APIs, clients and grants.
+type fakeTenant struct {
+	apis    apiCollection
+	clients clientCollection
+	grants  grantCollection
 }
 
-func newStore(apis, clients, grants int) *store {
-	s := &store{
-		apis:    apiStock{stock: &stock[tenant.API]{id: func(a tenant.API) string { return a.ID }, totals: true, latency: latency}},
-		clients: clientStock{stock: &stock[tenant.Client]{id: func(c tenant.Client) string { return c.ClientID }, totals: true, latency: latency}},
-		grants:  grantStock{stock: &stock[tenant.Grant]{id: func(g tenant.Grant) string { return g.ID }, latency: latency}},
+func newFakeTenant(apis, clients, grants int) *fakeTenant {
+	s := &fakeTenant{
+		apis:    apiCollection{collection: &collection[tenant.API]{id: func(a tenant.API) string { return a.ID }, totals: true, latency: latency}},
+		clients: clientCollection{collection: &collection[tenant.Client]{id: func(c tenant.Client) string { return c.ClientID }, totals: true, latency: latency}},
+		grants:  grantCollection{collection: &collection[tenant.Grant]{id: func(g tenant.Grant) string { return g.ID }, latency: latency}},
 	}
 	for i := range apis {
 		s.apis.objects = append(s.apis.objects, tenant.API{ID: apiKey(i).ID, Identifier: apiKey(i).Identifier, Scopes: scopes("a", "b")})
@@ -282,7 +281,7 @@ func newStore(apis, clients, grants int) *store {
 	return s
 }
 
-func (s *store) tenant() tenant.Tenant {
+func (s *fakeTenant) tenant() tenant.Tenant {
 	return coalesce.New(tenant.Tenant{APIs: &s.apis, Clients: &s.clients, Grants: &s.grants})
 }
 
@@ -294,22 +293,22 @@ func clientKey(i int) tenant.ClientKey { return tenant.ClientKey{ClientID: fmt.S
 
 func grantKey(i int) tenant.GrantKey { return tenant.GrantKey{ID: fmt.Sprint("cgr_", i)} }
 
-// got is what one caller was told.
-type got[V any] struct {
-	answer V
+// readResult is the result that one caller received.
+type readResult[V any] struct {
+	object V
 	err    error
 }
 
-// all asks for all keys as Terraform does: so many at a time, each worker the next one as soon as it has an answer.
-func all[K, V any](ctx context.Context, parallelism int, get func(context.Context, K) (V, error), keys ...K) []got[V] {
-	answers := make([]got[V], len(keys))
+// readAll reads all keys as Terraform does: each worker reads the next one as soon as it has a result.
+func readAll[K, V any](ctx context.Context, parallelism int, get func(context.Context, K) (V, error), keys ...K) []readResult[V] {
+	results := make([]readResult[V], len(keys))
 	work := make(chan int)
 	var workers sync.WaitGroup
 	for range parallelism {
 		workers.Go(func() {
 			for i := range work {
-				time.Sleep(time.Duration(i%3) * time.Millisecond) // Terraform's own work between two resources
-				answers[i].answer, answers[i].err = get(ctx, keys[i])
+				time.Sleep(time.Duration(i%3) * time.Millisecond) // the work of Terraform between two resources
+				results[i].object, results[i].err = get(ctx, keys[i])
 			}
 		})
 	}
@@ -318,7 +317,7 @@ func all[K, V any](ctx context.Context, parallelism int, get func(context.Contex
 	}
 	close(work)
 	workers.Wait()
-	return answers
+	return results
 }
 
 func keys[K any](count int, key func(int) K) []K {
@@ -329,21 +328,21 @@ func keys[K any](count int, key func(int) K) []K {
 	return list
 }
 
-// answered fails the test unless all callers have what the function says, in order.
-func answered[V any](t *testing.T, answers []got[V], id func(V) string, want func(int) string) {
+// wantObjects fails the test unless the objects that the callers received have the wanted IDs, in order.
+func wantObjects[V any](t *testing.T, results []readResult[V], id func(V) string, want func(int) string) {
 	t.Helper()
-	for i, one := range answers {
-		if one.err != nil || id(one.answer) != want(i) {
-			t.Errorf("caller %d: %q, error %v, want %q", i, id(one.answer), one.err, want(i))
+	for i, one := range results {
+		if one.err != nil || id(one.object) != want(i) {
+			t.Errorf("caller %d: %q, error %v, want %q", i, id(one.object), one.err, want(i))
 		}
 	}
 }
 
-func wantAsked[V any](t *testing.T, s *stock[V], want ...string) {
+func wantRequests[V any](t *testing.T, s *collection[V], want ...string) {
 	t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !slices.Equal(s.asked, want) {
-		t.Errorf("asked %q, want %q", s.asked, want)
+	if !slices.Equal(s.requests, want) {
+		t.Errorf("requests %q, want %q", s.requests, want)
 	}
 }

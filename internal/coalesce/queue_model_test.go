@@ -1,0 +1,227 @@
+package coalesce_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// rejected is a value that the tenant rejects.
+const rejected = "bad!"
+
+// values are the values that callers change.
+var values = []string{"a", "b", "c", "d", rejected}
+
+// modelCaller is one call of Scopes.Change, or one update of all scopes.
+type modelCaller struct {
+	name    string
+	starts  time.Duration
+	cancels time.Duration // 0: never
+	changes []tenant.ScopeChange
+	all     []tenant.Scope // all scopes, if it is an update of all scopes
+	key     tenant.APIKey
+
+	began, ended time.Time
+	api          tenant.API
+	err          error
+}
+
+// interference is an event in the tenant just before a request takes effect.
+type interference struct {
+	kind  string
+	value string
+}
+
+var interferenceKinds = []string{"", "", "", "", "undo", "remove", "describe", "foreign", "denied", "lost", "response lost"}
+
+// script is the input of a run.
+type script struct {
+	latency       time.Duration
+	existing      []tenant.Scope
+	callers       []*modelCaller
+	interferences []interference // by the number of the request
+}
+
+func drawScript(t *rapid.T) script {
+	value, kind := rapid.SampledFrom(values), rapid.SampledFrom(interferenceKinds)
+	accepted := rapid.SliceOfDistinct(rapid.SampledFrom(values[:4]), rapid.ID)
+	s := script{latency: rapid.SampledFrom([]time.Duration{latency, 2 * time.Millisecond}).Draw(t, "latency")}
+	s.existing = scopes(accepted.Draw(t, "existing")...)
+	at := time.Duration(0)
+	for i := range rapid.IntRange(1, 16).Draw(t, "callers") {
+		// No two callers start at the same time, and none when a request takes effect, so that their order is known.
+		at += time.Duration(rapid.SampledFrom([]int{1, 1, 1, 3, 15, 40, 190, 700}).Draw(t, "gap"))*time.Millisecond + time.Microsecond
+		c := &modelCaller{name: fmt.Sprintf("caller %d", i), starts: at}
+		c.key = rapid.SampledFrom([]tenant.APIKey{key, key, {ID: id, Identifier: identifier}}).Draw(t, "key")
+		if rapid.IntRange(0, 4).Draw(t, "canceled") == 0 {
+			c.cancels = at + time.Duration(rapid.IntRange(1, 600).Draw(t, "cancels"))*time.Millisecond
+		}
+		if rapid.IntRange(0, 7).Draw(t, "all") == 0 {
+			c.all = []tenant.Scope{}
+			for _, v := range accepted.Draw(t, "planned") {
+				c.all = append(c.all, tenant.Scope{Value: v, Description: c.name})
+			}
+		} else {
+			for _, v := range rapid.SliceOfNDistinct(value, 1, 2, rapid.ID).Draw(t, "values") {
+				change := tenant.ScopeChange{Scope: tenant.Scope{Value: v, Description: c.name}}
+				switch rapid.SampledFrom([]string{"new", "set", "remove"}).Draw(t, "change") {
+				case "new":
+					change.New = true
+				case "remove":
+					change = remove(v)
+				}
+				c.changes = append(c.changes, change)
+			}
+		}
+		s.callers = append(s.callers, c)
+	}
+	for range rapid.IntRange(0, 30).Draw(t, "interferences") {
+		s.interferences = append(s.interferences, interference{kind.Draw(t, "kind"), rapid.SampledFrom(values[:4]).Draw(t, "value")})
+	}
+	return s
+}
+
+// edit is a change of another writer to one of the values.
+type edit struct {
+	value string
+	scope *tenant.Scope // nil: deleted
+	at    time.Time
+}
+
+// run is the tenant during the execution of a script, and the record of it.
+type run struct {
+	*fakeAPI
+	script     script
+	edits      []edit
+	faults     []time.Time
+	violations []string
+}
+
+func (r *run) interfere(s *fakeAPI, write bool) *fault {
+	number := len(s.requests)
+	if number >= len(r.script.interferences) {
+		return nil
+	}
+	// Other writers change the values only between a write and the verifying read, where the queue guarantees to detect it.
+	verifying := !write && number > 0 && s.requests[number-1].write
+	event := r.script.interferences[number]
+	switch event.kind {
+	case "undo":
+		if verifying && number > 1 {
+			r.edit(s.requests[number-2].answer)
+		}
+	case "remove":
+		if verifying {
+			r.edit(slices.DeleteFunc(slices.Clone(s.api.Scopes), func(scope tenant.Scope) bool { return scope.Value == event.value }))
+		}
+	case "describe":
+		if verifying {
+			r.edit(withScope(s.api.Scopes, tenant.Scope{Value: event.value, Description: "another writer"}))
+		}
+	case "foreign":
+		s.api.Scopes = withScope(s.api.Scopes, tenant.Scope{Value: "foreign " + event.value, Description: fmt.Sprint(number)})
+	case "denied":
+		r.faults = append(r.faults, time.Now())
+		return &fault{err: &tenant.Denied{}}
+	case "lost":
+		r.faults = append(r.faults, time.Now())
+		return &fault{err: &tenant.Unavailable{Unsettled: write}}
+	case "response lost":
+		r.faults = append(r.faults, time.Now())
+		return &fault{err: &tenant.Unavailable{Unsettled: write}, after: true}
+	}
+	return nil
+}
+
+// edit replaces the complete list, as other writers do.
+func (r *run) edit(list []tenant.Scope) {
+	for _, value := range values {
+		before, after := find(r.api.Scopes, value), find(list, value)
+		if (before == nil) != (after == nil) || before != nil && *before != *after {
+			r.edits = append(r.edits, edit{value, after, time.Now()})
+		}
+	}
+	r.api.Scopes = slices.Clone(list)
+}
+
+// withScope returns a copy of a list in which a scope is added or replaced.
+func withScope(list []tenant.Scope, scope tenant.Scope) []tenant.Scope {
+	list = slices.Clone(list)
+	for i := range list {
+		if list[i].Value == scope.Value {
+			list[i] = scope
+			return list
+		}
+	}
+	return append(list, scope)
+}
+
+func find(list []tenant.Scope, value string) *tenant.Scope {
+	for _, scope := range list {
+		if scope.Value == value {
+			return &scope
+		}
+	}
+	return nil
+}
+
+func (s script) execute() *run {
+	r := &run{fakeAPI: newFakeAPI(s.existing...), script: s}
+	r.latency, r.hook = s.latency, r.interfere
+	above := r.tenant()
+	start := time.Now()
+	var wg sync.WaitGroup
+	for _, c := range s.callers {
+		wg.Go(func() {
+			time.Sleep(c.starts)
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			if c.cancels != 0 {
+				ctx, cancel = context.WithDeadline(ctx, start.Add(c.cancels))
+				defer cancel()
+			}
+			c.began = time.Now()
+			if c.all != nil {
+				update := tenant.APIUpdate{Prior: tenant.API{Scopes: scopes(values...)}, Planned: tenant.API{Scopes: c.all}}
+				c.api, c.err = above.APIs.Update(ctx, c.key, update)
+			} else {
+				c.api, c.err = above.Scopes.Change(ctx, c.key, c.changes...)
+			}
+			c.ended = time.Now()
+		})
+	}
+	wg.Wait()
+	time.Sleep(time.Hour) // until pending requests have ended
+	synctest.Wait()
+	return r
+}
+
+// TestModel runs random callers on one API, with another writer and failing requests, and checks each result and the final
+// state of the API. It knows the order in which the callers began and what the API was at each time, and nothing of queues
+// and batches.
+func TestModel(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		script := drawScript(rt)
+		var violations []string
+		var log string
+		synctest.Test(t, func(*testing.T) { r := script.execute(); violations, log = r.check(), r.log() })
+		for _, violation := range violations {
+			rt.Error(violation + "\n" + log)
+		}
+	})
+}
+
+// unsent reports whether the error says that the caller was canceled before its change was sent.
+func (c *modelCaller) unsent() bool {
+	var unavailable *tenant.Unavailable
+	return errors.As(c.err, &unavailable) && !unavailable.Unsettled && errors.Is(c.err, context.DeadlineExceeded)
+}

@@ -1,0 +1,163 @@
+package coalesce_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/coalesce"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// trimming is a tenant that removes whitespace at the end of a scope.
+type trimming struct{ *fakeAPI }
+
+func (s *trimming) Update(ctx context.Context, key tenant.APIKey, update tenant.APIUpdate) (tenant.API, error) {
+	kept, sent := slices.Clone(update.Planned.Scopes), update.Planned.Scopes
+	for i := range kept {
+		kept[i].Value = strings.TrimSpace(kept[i].Value)
+	}
+	update.Planned.Scopes = kept
+	api, err := s.fakeAPI.Update(ctx, key, update)
+	if err == nil && !tenant.SameScopes(kept, sent) {
+		err = &tenant.Differs{Noun: "API", Fields: []string{"scopes"}}
+	}
+	return api, err
+}
+
+func tenantOf(apis tenant.APIs) tenant.Tenant { return coalesce.New(tenant.Tenant{APIs: apis}) }
+
+// scopesUpdate returns an update from known to planned scopes, and of the name.
+func scopesUpdate(known []string, planned ...tenant.Scope) tenant.APIUpdate {
+	return tenant.APIUpdate{
+		Prior:   tenant.API{Scopes: scopes(known...)},
+		Planned: tenant.API{Name: "Renamed", Scopes: append([]tenant.Scope{}, planned...)},
+	}
+}
+
+// TestUpdateScopes sends updates to an API with the scopes a and b.
+func TestUpdateScopes(t *testing.T) {
+	for name, test := range map[string]struct {
+		update   tenant.APIUpdate
+		requests int
+		appeared []string
+		want     []tenant.Scope
+	}{
+		"only the name":        {tenant.APIUpdate{Planned: tenant.API{Name: "Renamed"}}, 1, nil, scopes("a", "b")},
+		"known scopes deleted": {scopesUpdate([]string{"a", "b"}, scope("c")), 2, nil, scopes("c")},
+		"planned scope exists": {scopesUpdate([]string{"a"}, scopes("a", "b", "c")...), 2, nil, scopes("a", "b", "c")},
+		"unexpected scope":     {scopesUpdate([]string{"a"}, scope("c")), 1, []string{"b"}, scopes("a", "b")},
+		"unexpected scopes":    {scopesUpdate(nil, scope("c")), 1, []string{"a", "b"}, scopes("a", "b")},
+		"all scopes deleted":   {scopesUpdate([]string{"a", "b"}), 2, nil, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newFakeAPI(scopes("b", "a")...)
+				api, err := s.tenant().APIs.Update(t.Context(), key, test.update)
+				if test.appeared == nil {
+					wantSuccess(t, outcome{err: err})
+					if api.Name != "Renamed" || !tenant.SameScopes(api.Scopes, test.want) {
+						t.Errorf("response %+v", api)
+					}
+				} else if appeared := wantError[tenant.Appeared](t, outcome{err: err}); !slices.Equal(appeared.Scopes, test.appeared) {
+					t.Errorf("appeared: %q, want %q", appeared.Scopes, test.appeared)
+				}
+				wantScopes(t, s, test.want)
+				if s.requestCount() != test.requests {
+					t.Errorf("%d requests, want %d", s.requestCount(), test.requests)
+				}
+			})
+		})
+	}
+}
+
+// dropping is a tenant that drops all scopes without reporting it.
+type dropping struct{ *fakeAPI }
+
+func (s *dropping) Update(ctx context.Context, key tenant.APIKey, update tenant.APIUpdate) (tenant.API, error) {
+	update.Planned.Scopes = nil
+	return s.fakeAPI.Update(ctx, key, update)
+}
+
+// TestUpdateScopes_dropped: the response is compared with the scopes that were sent.
+func TestUpdateScopes_dropped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newFakeAPI()
+		api, err := tenantOf(&dropping{s}).APIs.Update(t.Context(), key, scopesUpdate(nil, scope("a")))
+		if differs := wantError[tenant.Differs](t, outcome{err: err}); !slices.Equal(differs.Fields, []string{"scopes"}) {
+			t.Errorf("fields %q, want scopes", differs.Fields)
+		}
+		if api.ID != id {
+			t.Errorf("the error comes without the API: %+v", api)
+		}
+	})
+}
+
+// TestUpdateScopes_withBatches: the requests of updates of scopes and of batches are never mixed, for any form of the key.
+func TestUpdateScopes_withBatches(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newFakeAPI()
+		above := s.tenant()
+		keys := []tenant.APIKey{key, {ID: id, Identifier: identifier}, {ID: id}}
+		var wg sync.WaitGroup
+		for i := range 12 {
+			wg.Go(func() {
+				time.Sleep(time.Duration(i) * 90 * time.Millisecond)
+				value := string(rune('a' + i))
+				var err error
+				if i%4 == 3 {
+					_, err = above.APIs.Update(t.Context(), keys[i%3], scopesUpdate(strings.Split("a b c d e f g h i j k l", " "), scope(value)))
+				} else {
+					_, err = above.Scopes.Change(t.Context(), keys[i%3], create(value))
+				}
+				wantSuccess(t, outcome{err: err})
+			})
+		}
+		wg.Wait()
+		for i, r := range s.requests {
+			if i > 0 && r.at.Sub(s.requests[i-1].at) < latency && !isLookUp(s.requests[i-1]) && !isLookUp(r) {
+				t.Errorf("request %d came %v after the previous one: two operations at once", i, r.at.Sub(s.requests[i-1].at))
+			}
+		}
+	})
+}
+
+// isLookUp reports whether a request only looks up the API of an ID.
+func isLookUp(r request) bool { return !r.write && r.key.Identifier == "" }
+
+// TestUpdateScopes_dropsSnapshot: a list that was read before an update of scopes is not used after it.
+func TestUpdateScopes_dropsSnapshot(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newFakeAPI()
+		s.latency = 2 * time.Millisecond
+		above := s.tenant()
+		wantSuccess(t, changeAll(t.Context(), above, create("a"))...)
+		_, err := above.APIs.Update(t.Context(), key, scopesUpdate([]string{"a"}, scope("b")))
+		wantSuccess(t, outcome{err: err})
+		wantSuccess(t, changeAll(t.Context(), above, create("c"))...)
+		wantScopes(t, s, scopes("b", "c"))
+	})
+}
+
+// TestUpdateScopes_canceled: an update that is canceled while it waits for the queue sends nothing.
+func TestUpdateScopes_canceled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newFakeAPI()
+		above := s.tenant()
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		var wg sync.WaitGroup
+		wg.Go(func() { wantSuccess(t, changeAll(t.Context(), above, create("a"))...) })
+		wg.Go(func() {
+			time.Sleep(time.Millisecond)
+			_, err := above.APIs.Update(ctx, key, scopesUpdate([]string{"a"}))
+			wantError[tenant.Unavailable](t, outcome{err: err})
+		})
+		wg.Wait()
+		wantScopes(t, s, scopes("a"))
+	})
+}
