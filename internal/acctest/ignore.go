@@ -8,7 +8,7 @@ import (
 
 // Ignore plans a configuration with ignore_changes of some attributes: Terraform validates the configuration as written, and
 // plans it with the prior values of those attributes. It returns the planned state and the errors.
-func (p *Protocol) Ignore(typeName string, prior Held, config map[string]any, attributes ...string) (map[string]any, []string) {
+func (p *Protocol) Ignore(typeName string, prior Stored, config map[string]any, attributes ...string) (map[string]any, []string) {
 	p.t.Helper()
 	kind := p.schemas.ResourceSchemas[typeName].ValueType()
 	p.validate(typeName, p.value(kind, config))
@@ -29,7 +29,7 @@ func (p *Protocol) Ignore(typeName string, prior Held, config map[string]any, at
 			failed = append(failed, one)
 		}
 	}
-	return p.held(typeName, answer.PlannedState, nil, nil).State, problems(failed)
+	return p.stored(typeName, answer.PlannedState, nil, nil).State, problems(failed)
 }
 
 // validate validates a configuration as a Terraform version with write-only arguments does.

@@ -7,8 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// Held contains what Terraform stores of a resource. The zero value is no resource.
-type Held struct {
+// Stored contains what Terraform stores of a resource. The zero value is no resource.
+type Stored struct {
 	State    map[string]any
 	Identity map[string]any
 	Private  []byte // private state of the provider
@@ -28,7 +28,7 @@ type Planned struct {
 
 // Import imports an object by its ID, or by its identity if the ID is empty, and reads it, as a plan does. It also returns
 // the errors.
-func (p *Protocol) Import(typeName, id string, identity map[string]any) (Held, []string) {
+func (p *Protocol) Import(typeName, id string, identity map[string]any) (Stored, []string) {
 	p.t.Helper()
 	asked := &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id}
 	if id == "" {
@@ -36,51 +36,51 @@ func (p *Protocol) Import(typeName, id string, identity map[string]any) (Held, [
 	}
 	answer, err := p.server.ImportResourceState(p.t.Context(), asked)
 	if err != nil || len(answer.Diagnostics) > 0 {
-		return Held{}, p.said(err, answer.Diagnostics)
+		return Stored{}, p.said(err, answer.Diagnostics)
 	}
 	if len(answer.ImportedResources) != 1 {
 		p.t.Fatalf("%d resources are imported", len(answer.ImportedResources))
 	}
 	found := answer.ImportedResources[0]
-	return p.read(typeName, p.held(typeName, found.State, found.Identity, found.Private))
+	return p.read(typeName, p.stored(typeName, found.State, found.Identity, found.Private))
 }
 
 // Move moves a state of another provider to a resource of this one. It returns the state, or the errors.
-func (p *Protocol) Move(address, source string, version int64, state, target string) (Held, []string) {
+func (p *Protocol) Move(address, source string, version int64, state, target string) (Stored, []string) {
 	p.t.Helper()
 	answer, err := p.server.MoveResourceState(p.t.Context(), &tfprotov6.MoveResourceStateRequest{
 		SourceProviderAddress: address, SourceTypeName: source, SourceSchemaVersion: version, TargetTypeName: target,
 		SourceState: &tfprotov6.RawState{JSON: []byte(state)},
 	})
 	if err != nil || len(answer.Diagnostics) > 0 {
-		return Held{}, p.said(err, answer.Diagnostics)
+		return Stored{}, p.said(err, answer.Diagnostics)
 	}
-	return p.held(target, answer.TargetState, answer.TargetIdentity, answer.TargetPrivate), nil
+	return p.stored(target, answer.TargetState, answer.TargetIdentity, answer.TargetPrivate), nil
 }
 
 // Read refreshes a resource.
-func (p *Protocol) Read(typeName string, held Held) Held {
+func (p *Protocol) Read(typeName string, stored Stored) Stored {
 	p.t.Helper()
-	read, said := p.read(typeName, held)
+	read, said := p.read(typeName, stored)
 	if len(said) > 0 {
 		p.t.Fatal(said)
 	}
 	return read
 }
 
-func (p *Protocol) read(typeName string, held Held) (Held, []string) {
+func (p *Protocol) read(typeName string, stored Stored) (Stored, []string) {
 	p.t.Helper()
 	answer, err := p.server.ReadResource(p.t.Context(), &tfprotov6.ReadResourceRequest{
-		TypeName: typeName, CurrentState: p.state(typeName, held.State), CurrentIdentity: p.identity(typeName, held.Identity), Private: held.Private,
+		TypeName: typeName, CurrentState: p.state(typeName, stored.State), CurrentIdentity: p.identity(typeName, stored.Identity), Private: stored.Private,
 	})
 	if err != nil || len(answer.Diagnostics) > 0 {
-		return Held{}, p.said(err, answer.Diagnostics)
+		return Stored{}, p.said(err, answer.Diagnostics)
 	}
-	return p.held(typeName, answer.NewState, answer.NewIdentity, answer.Private), nil
+	return p.stored(typeName, answer.NewState, answer.NewIdentity, answer.Private), nil
 }
 
 // Plan plans a configuration of a resource.
-func (p *Protocol) Plan(typeName string, prior Held, config map[string]any) Planned {
+func (p *Protocol) Plan(typeName string, prior Stored, config map[string]any) Planned {
 	p.t.Helper()
 	given := p.value(p.schemas.ResourceSchemas[typeName].ValueType(), config)
 	p.validate(typeName, given)
@@ -91,7 +91,7 @@ func (p *Protocol) Plan(typeName string, prior Held, config map[string]any) Plan
 	if err != nil || slices.ContainsFunc(answer.Diagnostics, fatal) {
 		p.t.Fatal(p.said(err, answer.Diagnostics))
 	}
-	planned := Planned{State: p.held(typeName, answer.PlannedState, nil, nil).State, Said: p.said(nil, answer.Diagnostics), answer: answer}
+	planned := Planned{State: p.stored(typeName, answer.PlannedState, nil, nil).State, Said: p.said(nil, answer.Diagnostics), answer: answer}
 	for _, at := range answer.RequiresReplace {
 		planned.Replaces = append(planned.Replaces, at.String())
 	}
@@ -99,9 +99,9 @@ func (p *Protocol) Plan(typeName string, prior Held, config map[string]any) Plan
 }
 
 // Refused refreshes a resource and plans a configuration for it, and returns the errors and warnings.
-func (p *Protocol) Refused(typeName string, held Held, config map[string]any) []string {
+func (p *Protocol) Refused(typeName string, stored Stored, config map[string]any) []string {
 	p.t.Helper()
-	read, said := p.read(typeName, held)
+	read, said := p.read(typeName, stored)
 	if len(said) > 0 {
 		return said
 	}
@@ -127,17 +127,17 @@ func (p *Protocol) proposed(typeName string, prior, config map[string]any) map[s
 }
 
 // Apply plans and applies a configuration of a resource, in its own provider process.
-func (p *Protocol) Apply(typeName string, prior Held, config map[string]any) Held {
+func (p *Protocol) Apply(typeName string, prior Stored, config map[string]any) Stored {
 	p.t.Helper()
-	held, said := p.ApplySaying(typeName, prior, config)
+	stored, said := p.ApplySaying(typeName, prior, config)
 	if len(said) > 0 {
 		p.t.Fatal(said)
 	}
-	return held
+	return stored
 }
 
 // ApplySaying does the same as Apply, and also returns the errors and warnings of the apply.
-func (p *Protocol) ApplySaying(typeName string, prior Held, config map[string]any) (Held, []string) {
+func (p *Protocol) ApplySaying(typeName string, prior Stored, config map[string]any) (Stored, []string) {
 	p.t.Helper()
 	p.Configure()
 	plan := p.Plan(typeName, prior, config).answer
@@ -145,16 +145,16 @@ func (p *Protocol) ApplySaying(typeName string, prior Held, config map[string]an
 		TypeName: typeName, Config: p.value(p.schemas.ResourceSchemas[typeName].ValueType(), config), PriorState: p.state(typeName, prior.State),
 		PlannedState: plan.PlannedState, PlannedPrivate: plan.PlannedPrivate, PlannedIdentity: plan.PlannedIdentity,
 	})
-	return p.held(typeName, answer.NewState, answer.NewIdentity, answer.Private), p.said(err, answer.Diagnostics)
+	return p.stored(typeName, answer.NewState, answer.NewIdentity, answer.Private), p.said(err, answer.Diagnostics)
 }
 
-func (p *Protocol) held(typeName string, state *tfprotov6.DynamicValue, identity *tfprotov6.ResourceIdentityData, private []byte) Held {
+func (p *Protocol) stored(typeName string, state *tfprotov6.DynamicValue, identity *tfprotov6.ResourceIdentityData, private []byte) Stored {
 	p.t.Helper()
-	held := Held{State: p.object(state, p.schemas.ResourceSchemas[typeName].ValueType()), Private: private}
+	stored := Stored{State: p.object(state, p.schemas.ResourceSchemas[typeName].ValueType()), Private: private}
 	if identity != nil {
-		held.Identity = p.object(identity.IdentityData, p.identities[typeName].ValueType())
+		stored.Identity = p.object(identity.IdentityData, p.identities[typeName].ValueType())
 	}
-	return held
+	return stored
 }
 
 // state encodes a state for the provider. nil is null.

@@ -138,7 +138,7 @@ func (s *collection[V]) remove(id string) {
 	s.delete(id)
 }
 
-// delete deletes an object. The lock must be held.
+// delete deletes an object. The caller must lock s.mu.
 func (s *collection[V]) delete(id string) {
 	s.objects = slices.DeleteFunc(s.objects, func(object V) bool { return s.id(object) == id })
 	s.changed(id)

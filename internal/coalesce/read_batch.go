@@ -38,7 +38,7 @@ func (r *reader[K, V]) openBatch(ctx context.Context) *readBatch[K, V] {
 	return opened
 }
 
-// cancel ends a batch for which no caller waits. The lock must be held.
+// cancel ends a batch for which no caller waits. The caller must lock r.mu.
 func (r *reader[K, V]) cancel(b *readBatch[K, V]) {
 	if r.open == b {
 		r.open = nil

@@ -112,7 +112,8 @@ func (r *reader[K, V]) invalidate() {
 	clear(r.calls)
 }
 
-// join adds a caller to the call of a key, which it adds to the open batch if there is none. The lock must be held.
+// join adds a caller to the call of a key, which it adds to the open batch if there is none. The caller must lock
+// r.mu.
 func (r *reader[K, V]) join(ctx context.Context, key K) *call[K, V] {
 	c := r.calls[key]
 	if c == nil {

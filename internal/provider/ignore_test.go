@@ -102,9 +102,9 @@ func TestIgnoreChanges(t *testing.T) {
 			}
 			p := n.Protocol(t)
 			if c.typeName == "timesheets_client_grant" {
-				c.applied["client_id"] = p.Apply("timesheets_client", acctest.Held{}, object{"name": "job"}).State["client_id"]
+				c.applied["client_id"] = p.Apply("timesheets_client", acctest.Stored{}, object{"name": "job"}).State["client_id"]
 			}
-			held := p.Read(c.typeName, p.Apply(c.typeName, acctest.Held{}, c.applied))
+			held := p.Read(c.typeName, p.Apply(c.typeName, acctest.Stored{}, c.applied))
 			for _, attribute := range slices.Sorted(maps.Keys(c.others)) {
 				ignored := append([]string{attribute}, c.together[attribute]...)
 				written := map[string]object{"changed": maps.Clone(c.applied)}

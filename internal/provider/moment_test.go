@@ -35,7 +35,7 @@ func TestDataOfTheMoment(t *testing.T) {
 	shows(" first")
 	rename(" second")
 	shows(" second")
-	if got := p.Read("timesheets_client", acctest.Held{State: id}).State["name"]; got != n.Prefix+" second" {
+	if got := p.Read("timesheets_client", acctest.Stored{State: id}).State["name"]; got != n.Prefix+" second" {
 		t.Errorf("the refresh shows %v", got)
 	}
 	rename(" third")

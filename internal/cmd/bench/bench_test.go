@@ -17,35 +17,35 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tree"
 )
 
-// floor is what each operation of the job's set-up costs: less is not possible. Only a query costs more in a larger
-// tenant. A change of all takes four calls for three objects, since the API's scopes are read again before they are
-// written.
-func floor(s report.SetUp) map[string]tally.Calls {
+// minimum returns the smallest possible number of requests of each operation on the configuration of one job. Only a query
+// needs more in a larger tenant. A change of all three objects needs four reads, because scopes are read again before they
+// are written.
+func minimum(s report.SetUp) map[string]tally.Calls {
 	return map[string]tally.Calls{
 		report.Create:    {Creates: 3, Tokens: 1},
 		report.Refresh:   {Reads: 3, Tokens: 1},
-		report.Query:     {Reads: queried(s), Tokens: 1},
+		report.Query:     {Reads: queryReads(s), Tokens: 1},
 		report.ChangeOne: {Reads: 3, Updates: 1, Tokens: 2},
 		report.ChangeAll: {Reads: 3 + 1, Updates: 3, Tokens: 2},
 		report.Destroy:   {Reads: 3, Deletes: 3, Tokens: 2},
 	}
 }
 
-// queried is what a query costs: pages of a hundred, up to a thousand of each kind. The tenant has an API, two clients and a
-// grant of its own.
-func queried(s report.SetUp) int {
+// queryReads returns the reads of a query: pages of 100, up to 1000 objects of each type. The tenant has an API, two clients
+// and a grant that are not part of the configuration.
+func queryReads(s report.SetUp) int {
 	pages := func(n int) int { return (min(n, 1000) + 99) / 100 }
 	return pages(s.APIs+1) + pages(s.Clients+s.Foreign+2) + pages(s.Grants+1)
 }
 
 func TestCounts(t *testing.T) {
 	build, err := prepare(t.Context(), t.TempDir(), func(ctx context.Context, folder string) error {
-		return tree.Build(ctx, folder, tree.Provider) // flags change no counts
+		return tree.Build(ctx, folder, tree.Provider) // build flags do not change the number of requests
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	wanted := []report.Run{{SetUp: job()}, {SetUp: crowded()}}
+	wanted := []report.Run{{SetUp: job()}, {SetUp: largeTenant()}}
 	for _, under := range []report.Conditions{
 		{Parallelism: 1},
 		{Parallelism: 30},
@@ -61,19 +61,19 @@ func TestCounts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			atFloor(t, run, operations(build.cli))
+			wantMinimum(t, run, operations(build.cli))
 			for _, o := range run.Operations {
 				if o.Processes < 2 || o.CPU <= 0 || o.Seconds <= 0 {
-					t.Errorf("%s: %+v: Terraform starts the provider more than once, and it takes time", o.Name, o)
+					t.Errorf("%s: %+v: want more than one provider process, and a duration", o.Name, o)
 				}
 			}
 		})
 	}
 }
 
-func atFloor(t *testing.T, run report.Run, operations []string) {
+func wantMinimum(t *testing.T, run report.Run, operations []string) {
 	t.Helper()
-	want := floor(run.SetUp)
+	want := minimum(run.SetUp)
 	for _, name := range operations {
 		o, performed := run.Operation(name)
 		if diff := cmp.Diff(want[name], o.Calls); diff != "" || !performed {
@@ -82,7 +82,7 @@ func atFloor(t *testing.T, run report.Run, operations []string) {
 	}
 }
 
-// TestWitness has a journal that the proxy's count agrees with, and one that forgot a call.
+// TestWitness compares the count of the proxy with a complete journal, and with one that lacks a request.
 func TestWitness(t *testing.T) {
 	tenant := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/api/v2/busy" {
@@ -127,24 +127,24 @@ func TestWitness(t *testing.T) {
 	ask()
 	all.Reads--
 	if err := seen.confirm(all); !errors.Is(err, errTwoCounts) {
-		t.Errorf("a journal that forgot a call is confirmed: %v", err)
+		t.Errorf("a journal that lacks a request is accepted: %v", err)
 	}
 }
 
-// TestKeptResults compares the kept results with the least possible number of requests, and checks that memory does not grow
+// TestSavedResults compares the saved results with the least possible number of requests, and checks that memory does not grow
 // with the number of objects.
-func TestKeptResults(t *testing.T) {
+func TestSavedResults(t *testing.T) {
 	root, err := tree.Root(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, err := report.Read(filepath.Join(root, kept))
+	found, err := report.Read(filepath.Join(root, resultsFile))
 	if err != nil {
 		t.Fatal(err)
 	}
-	const grown = 20_000_000
+	const maxGrowth = 20_000_000
 	for _, run := range found.Runs {
-		if run.Peak() > found.Runs[0].Peak()+grown {
+		if run.Peak() > found.Runs[0].Peak()+maxGrowth {
 			t.Errorf("%s: %d bytes of memory, the smallest run needs %d", run.Title(), run.Peak(), found.Runs[0].Peak())
 		}
 	}
@@ -155,17 +155,16 @@ func TestKeptResults(t *testing.T) {
 			continue
 		}
 		if s := run.SetUp; !s.Single && s.APIs == 1 {
-			atFloor(t, run, report.Operations())
+			wantMinimum(t, run, report.Operations())
 		}
 		if !run.SetUp.Single {
-			writes(t, run)
+			wantWrites(t, run)
 		}
 	}
 }
 
-// writes holds the calls that change something against the number of objects: what a map of scopes costs does not
-// depend on how many there are.
-func writes(t *testing.T, run report.Run) {
+// wantWrites compares the writes with the number of objects. The number of scopes in a map makes no difference.
+func wantWrites(t *testing.T, run report.Run) {
 	t.Helper()
 	objects := run.SetUp.APIs + run.SetUp.Clients + run.SetUp.Grants
 	want := map[string]tally.Calls{
@@ -186,7 +185,7 @@ func writes(t *testing.T, run report.Run) {
 			t.Errorf("%s: %s: %+v, want %+v and reads", run.Title(), o.Name, got, want[o.Name])
 		}
 		if o.Name == report.Query {
-			if want := queried(run.SetUp); o.Calls.Reads != want {
+			if want := queryReads(run.SetUp); o.Calls.Reads != want {
 				t.Errorf("%s: %s: %d reads, want %d", run.Title(), o.Name, o.Calls.Reads, want)
 			}
 			continue
@@ -197,12 +196,12 @@ func writes(t *testing.T, run report.Run) {
 	}
 }
 
-// TestTitlesDiffer keeps apart what -only chooses by.
+// TestTitlesDiffer checks that -only can select each run.
 func TestTitlesDiffer(t *testing.T) {
 	var titles []string
 	for _, run := range runs() {
 		if slices.Contains(titles, run.Title()) {
-			t.Errorf("two runs are called %s", run.Title())
+			t.Errorf("two runs have the title %s", run.Title())
 		}
 		titles = append(titles, run.Title())
 	}

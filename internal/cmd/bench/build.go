@@ -9,7 +9,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tree"
 )
 
-// build is what all runs share: the provider, and a Terraform CLI that finds it behind the meter.
+// build contains what all runs share: the provider, and a Terraform CLI that runs it through the meter.
 type build struct {
 	root     string // of the tree
 	provider string // executable
@@ -17,7 +17,7 @@ type build struct {
 	cli      cli.CLI
 }
 
-// prepare builds the provider with make, and the meter, into a folder.
+// prepare builds the provider with make, and the meter, into a directory.
 func prepare(ctx context.Context, folder string, make func(ctx context.Context, folder string) error) (build, error) {
 	var b build
 	var err error

@@ -16,7 +16,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// driver performs one run: a tenant and a workspace of its own.
+// driver executes one run, with a tenant and a workspace of its own.
 type driver struct {
 	run       report.Run
 	server    *emulator.Server
@@ -25,7 +25,7 @@ type driver struct {
 	usage     string // folder the meter writes to
 }
 
-// drive performs a run in an empty folder, and returns it with its operations.
+// drive executes a run in an empty directory, and returns it with its operations.
 func drive(ctx context.Context, build build, run report.Run, folder string) (_ report.Run, err error) {
 	server, err := emulator.Start(ctx, emulator.Options{
 		Seed:   seed(run.SetUp),
@@ -41,7 +41,7 @@ func drive(ctx context.Context, build build, run report.Run, folder string) (_ r
 	}
 	defer func() { err = errors.Join(err, witness.close()) }()
 	d := driver{run: run, server: server, witness: witness, usage: filepath.Join(folder, "usage")}
-	if err := d.furnish(build, filepath.Join(folder, "configuration")); err != nil {
+	if err := d.prepareWorkspace(build, filepath.Join(folder, "configuration")); err != nil {
 		return run, err
 	}
 	for _, name := range operations(build.cli) {
@@ -54,15 +54,15 @@ func drive(ctx context.Context, build build, run report.Run, folder string) (_ r
 	return d.run, nil
 }
 
-// operations are those that the CLI can perform.
+// operations returns the operations that the CLI supports.
 func operations(with cli.CLI) []string {
 	return slices.DeleteFunc(report.Operations(), func(name string) bool {
 		return name == report.Query && with.Lacks(cli.Query) != ""
 	})
 }
 
-// furnish lays out the workspace, and makes the tenant as slow as the run wants it.
-func (d *driver) furnish(build build, configuration string) error {
+// prepareWorkspace creates the workspace, and sets the latency of the tenant.
+func (d *driver) prepareWorkspace(build build, configuration string) error {
 	if err := os.CopyFS(configuration, os.DirFS(filepath.Join(build.root, "internal", "cmd", "bench", "configuration"))); err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (d *driver) furnish(build build, configuration string) error {
 	return d.server.Inject(emulator.Fault{Delay: time.Duration(d.run.Conditions.Latency) * time.Millisecond})
 }
 
-// arguments are Terraform's for each operation. The variables stay as the operation before left them.
+// arguments returns the Terraform arguments of an operation. Variables keep the values of the previous operation.
 func (d *driver) arguments(operation string) []string {
 	with := func(revision, remark string, command ...string) []string {
 		return append(command, "-var=revision="+revision, "-var=remark="+remark)
@@ -136,8 +136,7 @@ func (d *driver) perform(ctx context.Context, name string) (report.Operation, er
 	return done, os.RemoveAll(d.usage)
 }
 
-// rest waits until the tenant serves as many requests at once as it ever does, so that no operation pays for the one
-// before.
+// rest waits until the rate limit of the tenant is fully available, so that no operation is affected by the previous one.
 func (d *driver) rest(ctx context.Context) error {
 	c := d.run.Conditions
 	if c.Rate == 0 || len(d.run.Operations) == 0 {

@@ -1,6 +1,6 @@
-// Command bench measures what the provider asks of a tenant and what it takes itself: the real Terraform CLI, the
-// provider as a release builds it, an emulator, and set-ups from one job to hundreds of objects. It prints a table of all
-// runs; with -write it keeps the results.
+// Command bench measures the requests, time and memory that the provider needs. It runs the real Terraform CLI and the
+// provider, built as for a release, against an emulator, with configurations from one job to hundreds of objects. It prints
+// a table of all runs, and saves the results with -write.
 package main
 
 import (
@@ -22,13 +22,13 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tree"
 )
 
-// kept is where the results of the last bench are, beneath the root of the tree.
-const kept = "internal/cmd/bench/results.json"
+// resultsFile is the file with the results of the last bench, relative to the root of the source tree.
+const resultsFile = "internal/cmd/bench/results.json"
 
 func main() {
-	only := flag.String("only", "", "run only what the `expression` finds in the titles that a bench prints")
-	write := flag.Bool("write", false, "keep the results in "+kept)
-	grid := flag.Bool("grid", false, "run set-ups at parallelism 1, 10 and 30, at 0, 20 and 150 ms a call each; keep nothing")
+	only := flag.String("only", "", "run only configurations whose printed title matches `expression`")
+	write := flag.Bool("write", false, "save the results in "+resultsFile)
+	grid := flag.Bool("grid", false, "run configurations at parallelism 1, 10 and 30, with 0, 20 and 150 ms per request; save nothing")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -39,14 +39,14 @@ func main() {
 	}
 }
 
-// bench makes those runs whose title the expression finds.
+// bench executes the runs whose title matches the expression.
 func bench(ctx context.Context, out io.Writer, runs []report.Run, only string, write bool) (err error) {
 	wanted, err := regexp.Compile(only)
 	if err != nil {
 		return err
 	}
 	if write && only != "" {
-		return errors.New("-write keeps the results of a whole bench, not of a part")
+		return errors.New("-write saves the results of a complete bench, not of a part")
 	}
 	folder, err := os.MkdirTemp("", "timesheets-bench-")
 	if err != nil {
@@ -60,7 +60,7 @@ func bench(ctx context.Context, out io.Writer, runs []report.Run, only string, w
 		return err
 	}
 	if lacks := build.cli.Lacks(cli.Query); write && lacks != "" {
-		return fmt.Errorf("-write keeps the results of a whole bench, but %s; TF_ACC_TERRAFORM_PATH names another CLI", lacks)
+		return fmt.Errorf("-write saves the results of a complete bench, but %s; set TF_ACC_TERRAFORM_PATH to another CLI", lacks)
 	}
 	found := report.Results{Machine: report.Machine{
 		System:    runtime.GOOS + "/" + runtime.GOARCH,
@@ -73,10 +73,10 @@ func bench(ctx context.Context, out io.Writer, runs []report.Run, only string, w
 		return err
 	}
 	found.Machine.Load = load()
-	return found.Write(filepath.Join(build.root, kept))
+	return found.Write(filepath.Join(build.root, resultsFile))
 }
 
-// load is the machine's average load of the last quarter of an hour, where Linux tells.
+// load returns the load average of the last 15 minutes on Linux, and 0 on other systems.
 func load() float64 {
 	var one, five, fifteen float64
 	text, err := os.ReadFile("/proc/loadavg")
@@ -108,7 +108,7 @@ func runAll(ctx context.Context, out io.Writer, build build, runs []report.Run, 
 		fmt.Fprint(out, run.Rows())
 	}
 	if len(done) == 0 {
-		return nil, errors.New("no run has such a title")
+		return nil, errors.New("no run has a matching title")
 	}
 	return done, nil
 }

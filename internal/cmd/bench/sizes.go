@@ -8,7 +8,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 
-// job is the set-up of one API, one client and its grant.
+// job returns the configuration of one API, one client and its grant.
 func job() report.SetUp { return report.SetUp{APIs: 1, Scopes: 5, Clients: 1, Grants: 1} }
 
 func single(s report.SetUp) report.SetUp {
@@ -16,14 +16,14 @@ func single(s report.SetUp) report.SetUp {
 	return s
 }
 
-// crowded is the set-up of the job in a tenant that has ten thousand other clients.
-func crowded() report.SetUp {
+// largeTenant returns the configuration of a job in a tenant with 10,000 other clients.
+func largeTenant() report.SetUp {
 	s := job()
 	s.Foreign = 10_000
 	return s
 }
 
-// runs are what the bench runs, the quick ones first.
+// runs returns the runs of the bench, the shortest ones first.
 func runs() []report.Run {
 	var ( // the rate limits of Auth0's subscription plans, and a slow connection
 		unlimited     = report.Conditions{}
@@ -47,7 +47,7 @@ func runs() []report.Run {
 			all = append(all, report.Run{SetUp: s, Conditions: under})
 		}
 	}
-	add(unlimited, job(), single(job()), crowded(), single(library), team, single(team), five, ten, single(ten), estate, wide)
+	add(unlimited, job(), single(job()), largeTenant(), single(library), team, single(team), five, ten, single(ten), estate, wide)
 	add(oneByOne, estate)
 	add(wideOpen, estate)
 	add(far, job(), single(job()), single(library))
@@ -56,15 +56,15 @@ func runs() []report.Run {
 	return all
 }
 
-// chosen are the runs of the bench, or those of the grid: each set-up at every parallelism and distance, because what is
-// asked for must hang on neither.
+// chosen returns the runs of the bench, or those of the grid: each configuration with every parallelism and latency, on which
+// the number of requests should not depend.
 func chosen(grid bool) []report.Run {
 	if !grid {
 		return runs()
 	}
 	several := report.SetUp{APIs: 10, Scopes: 30, Clients: 99, Grants: 99, Single: true}
 	paged := several
-	paged.Clients, paged.Grants = 100, 100 // with the tenant's own, one more than a page
+	paged.Clients, paged.Grants = 100, 100 // with the other objects of the tenant, more than one page
 	var all []report.Run
 	for _, s := range []report.SetUp{
 		job(), {APIs: 1, Scopes: 20, Clients: 1, Grants: 1, Single: true}, {APIs: 1, Scopes: 100, Clients: 1, Grants: 1, Single: true}, several, paged,
@@ -78,7 +78,7 @@ func chosen(grid bool) []report.Run {
 	return all
 }
 
-// seed is what the tenant of a set-up holds besides.
+// seed returns the objects that the tenant has in addition to the configuration.
 func seed(s report.SetUp) *emulator.Seed {
 	if s.Foreign == 0 {
 		return nil

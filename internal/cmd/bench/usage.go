@@ -9,7 +9,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/bench/report"
 )
 
-// readUsage adds what the meter wrote into a folder to an operation.
+// readUsage adds the files of the meter in a directory to an operation.
 func readUsage(folder string, into *report.Operation) error {
 	files, err := filepath.Glob(filepath.Join(folder, "*.json"))
 	if err != nil {

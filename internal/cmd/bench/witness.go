@@ -15,8 +15,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tally"
 )
 
-// witness is a proxy between the provider and the tenant. It counts what passes by what it sees on the wire, so that
-// the tenant's own journal is not the only word on what was asked.
+// witness is a proxy between the provider and the tenant. It counts requests independently of the journal of the tenant.
 type witness struct {
 	url    string
 	server http.Server
@@ -25,7 +24,7 @@ type witness struct {
 	calls tally.Calls
 }
 
-// watch starts a witness on this machine that passes everything on to the tenant at an address.
+// watch starts a witness that forwards all requests to the tenant at an address.
 func watch(ctx context.Context, tenant string) (*witness, error) {
 	target, err := url.Parse(tenant)
 	if err != nil {
@@ -48,7 +47,7 @@ func watch(ctx context.Context, tenant string) (*witness, error) {
 
 func (w *witness) close() error { return w.server.Close() }
 
-// note counts an answer on its way back.
+// note counts a response.
 func (w *witness) note(answer *http.Response) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -74,7 +73,7 @@ func (w *witness) note(answer *http.Response) error {
 	return nil
 }
 
-// confirm returns an error if the witness saw anything else since it was asked last.
+// confirm returns an error if the witness counted other requests since the last call.
 func (w *witness) confirm(journal tally.Calls) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -79,7 +79,7 @@ func TestAccAPI_dependents(t *testing.T) {
 		}
 		return map[string]any{"name": n.Prefix, "identifier": identifier(n), "scopes": described}
 	}
-	held := p.Apply("timesheets_api", acctest.Held{}, config("batch:upload", "read:timesheets"))
+	held := p.Apply("timesheets_api", acctest.Stored{}, config("batch:upload", "read:timesheets"))
 	client, err := n.Ports.Clients.Create(t.Context(), tenant.Client{Name: n.Prefix, AppType: tenant.MachineToMachine, GrantTypes: []string{tenant.ClientCredentials}, TokenEndpointAuthMethod: "client_secret_post"})
 	if err != nil {
 		t.Fatal(err)

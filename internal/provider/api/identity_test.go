@@ -22,7 +22,7 @@ func TestAccAPI_importIdentity(t *testing.T) {
 	acctest.EmulatorOnly(t, "leaves behind what it makes")
 	n := acctest.New(t)
 	p := n.Protocol(t)
-	made := p.Apply("timesheets_api", acctest.Held{}, map[string]any{
+	made := p.Apply("timesheets_api", acctest.Stored{}, map[string]any{
 		"name": n.Prefix, "identifier": identifier(n), "scopes": map[string]any{"batch:upload": "Upload", "read:timesheets": nil}, "token_lifetime": 3600,
 	})
 	p.Imports(t, "timesheets_api", made, []string{identifier(n), fmt.Sprint(made.State["id"])}, map[string]any{"identifier": identifier(n)})

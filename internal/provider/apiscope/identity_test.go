@@ -38,7 +38,7 @@ func TestAccAPIScope_importIdentity(t *testing.T) {
 	api := shared(t, n, tenant.Scope{Value: "read:timesheets"})
 	p := n.Protocol(t)
 	key := map[string]any{"identifier": api.Identifier, "value": "batch:upload"}
-	made := p.Apply("timesheets_api_scope", acctest.Held{}, map[string]any{"identifier": api.Identifier, "value": "batch:upload", "description": "Upload"})
+	made := p.Apply("timesheets_api_scope", acctest.Stored{}, map[string]any{"identifier": api.Identifier, "value": "batch:upload", "description": "Upload"})
 	p.Imports(t, "timesheets_api_scope", made, []string{api.Identifier + " batch:upload"}, key)
 	if _, said := p.Import("timesheets_api_scope", "", map[string]any{"identifier": api.Identifier, "value": "batch:uplaod"}); said == nil {
 		t.Error("a scope that is not there is imported")

@@ -28,7 +28,7 @@ func TestAccClient_importIdentity(t *testing.T) {
 	acctest.EmulatorOnly(t, "leaves behind what it makes")
 	n := acctest.New(t)
 	p := n.Protocol(t)
-	made := p.Apply("timesheets_client", acctest.Held{}, map[string]any{
+	made := p.Apply("timesheets_client", acctest.Stored{}, map[string]any{
 		"name": n.Prefix + " job", "description": "Uploads", "client_metadata": map[string]any{"team": "billing"}, "token_quota": map[string]any{"per_hour": 10},
 	})
 	p.Imports(t, "timesheets_client", made, []string{fmt.Sprint(made.State["client_id"]), n.Prefix + " job"}, clientKey(made.State))

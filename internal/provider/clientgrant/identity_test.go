@@ -57,13 +57,13 @@ func TestAccClientGrant_importIdentity(t *testing.T) {
 	client, audience := parties(t, n)
 	p := n.Protocol(t)
 	pair, own, users := client+" "+audience, map[string]any{"client_id": client, "audience": audience}, map[string]any{"client_id": client, "audience": audience, "subject_type": "user"}
-	user := p.Apply("timesheets_client_grant", acctest.Held{}, map[string]any{"client_id": client, "audience": audience, "subject_type": "user", "scopes": []string{"batch:upload"}})
+	user := p.Apply("timesheets_client_grant", acctest.Stored{}, map[string]any{"client_id": client, "audience": audience, "subject_type": "user", "scopes": []string{"batch:upload"}})
 	p.Imports(t, "timesheets_client_grant", user, []string{pair + " user", fmt.Sprint(user.State["id"])}, users)
 	if _, said := p.Import("timesheets_client_grant", "", own); said == nil {
 		t.Error("the grant for users is imported as one of the client")
 	}
 	whole := map[string]any{"client_id": client, "audience": audience, "subject_type": "client"}
-	itself := p.Apply("timesheets_client_grant", acctest.Held{}, map[string]any{"client_id": client, "audience": audience, "scopes": []string{"read:timesheets"}})
+	itself := p.Apply("timesheets_client_grant", acctest.Stored{}, map[string]any{"client_id": client, "audience": audience, "scopes": []string{"read:timesheets"}})
 	p.Imports(t, "timesheets_client_grant", itself, []string{pair, pair + " client", fmt.Sprint(itself.State["id"])}, own, whole)
 	if !reflect.DeepEqual(itself.Identity, whole) {
 		t.Errorf("the identity is %v, not %v", itself.Identity, whole)

@@ -1,6 +1,5 @@
-// Command meter stands between Terraform and the provider: it runs the provider, and when that has ended writes what its
-// process took. Terraform ends the provider itself and tells nobody, and looking at a process from outside misses what
-// it did after the last look; a parent is told exactly.
+// Command meter runs the provider for Terraform, and writes a file with the CPU time and the peak memory of its process after
+// it has ended. Only the parent of a process receives exact values from the system.
 package main
 
 import (
@@ -14,16 +13,16 @@ import (
 	"strconv"
 )
 
-// The environment names the executable to run, and the folder that gets a file for each process.
+// Environment variables with the executable to run, and the directory in which each process gets a file.
 const (
 	providerVariable = "BENCH_PROVIDER"
 	folderVariable   = "BENCH_USAGE"
 )
 
-// usage is what a file says.
+// usage is the content of a file.
 type usage struct {
-	CPU  float64 `json:"cpu_seconds"` // of its threads together, user and system
-	Peak int64   `json:"peak_bytes"`  // the most memory it held at once, resident; 0: this system does not tell
+	CPU  float64 `json:"cpu_seconds"` // user and system time of all threads
+	Peak int64   `json:"peak_bytes"`  // maximum resident memory; 0 if the system does not report it
 }
 
 func main() {
@@ -35,7 +34,7 @@ func main() {
 	os.Exit(code)
 }
 
-// run runs the provider to its end and returns its exit code.
+// run runs the provider until it ends and returns its exit code.
 func run(provider, folder string, args []string) (int, error) {
 	signal.Ignore(os.Interrupt) // the provider decides when it ends
 	cmd := exec.Command(provider, args...)

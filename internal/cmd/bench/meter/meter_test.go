@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// script is an executable that stands for the provider.
+// script creates an executable that is run instead of the provider.
 func script(t *testing.T, content string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "provider")
@@ -36,7 +36,7 @@ func TestRun(t *testing.T) {
 		}
 		var took usage
 		if err := json.Unmarshal(text, &took); err != nil || took.CPU <= 0 || took.Peak < 100_000 {
-			t.Errorf("%s: %v: no process takes as little", text, err)
+			t.Errorf("%s: %v: want more CPU time and memory", text, err)
 		}
 	}
 }
@@ -44,6 +44,6 @@ func TestRun(t *testing.T) {
 func TestRunWithoutProvider(t *testing.T) {
 	folder := t.TempDir()
 	if _, err := run(filepath.Join(folder, "missing"), folder, nil); err == nil {
-		t.Error("a provider that is not there is no error")
+		t.Error("no error for a missing provider")
 	}
 }

@@ -8,13 +8,13 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tally"
 )
 
-// Results are those of a whole bench.
+// Results contains the results of a complete bench.
 type Results struct {
 	Machine Machine `json:"machine"`
 	Runs    []Run   `json:"runs"`
 }
 
-// Machine is where and with what the bench ran. Counts do not depend on it, seconds and bytes do.
+// Machine describes the machine of a bench. Numbers of requests do not depend on it; seconds and bytes do.
 type Machine struct {
 	System    string `json:"system"` // such as linux/amd64
 	CPUs      int    `json:"cpus"`
@@ -22,8 +22,7 @@ type Machine struct {
 	Terraform string `json:"terraform"` // product and version
 	Date      string `json:"date"`      // year-month-day
 
-	// Load is how many processes wanted a processor, on the average of the last quarter of an hour, when the bench ended.
-	// 0: this system does not tell.
+	// Load is the load average of the last 15 minutes at the end of the bench; 0 if the system does not report it.
 	Load float64 `json:"load,omitempty"`
 }
 
@@ -33,27 +32,27 @@ type SetUp struct {
 	Scopes  int  `json:"scopes"` // of each API
 	Clients int  `json:"clients"`
 	Grants  int  `json:"grants"`
-	Single  bool `json:"single,omitempty"`  // each scope is a resource; otherwise an API owns a map of its scopes
+	Single  bool `json:"single,omitempty"`  // each scope is a resource; otherwise scopes are a map of their API
 	Foreign int  `json:"foreign,omitempty"` // clients of the tenant that the configuration does not manage
 }
 
-// Conditions are how a tenant answers, and how Terraform asks.
+// Conditions contains the limits and the latency of a tenant, and the parallelism of Terraform.
 type Conditions struct {
-	Rate    float64 `json:"rate,omitempty"`    // requests a second that the Management API serves; 0: no limit
-	Burst   int     `json:"burst,omitempty"`   // and at once
-	Latency int     `json:"latency,omitempty"` // milliseconds until each answer
+	Rate    float64 `json:"rate,omitempty"`    // requests per second that the Management API allows; 0: no limit
+	Burst   int     `json:"burst,omitempty"`   // requests that it allows at once
+	Latency int     `json:"latency,omitempty"` // milliseconds of each request
 
-	Parallelism int `json:"parallelism,omitempty"` // objects that Terraform works on at once; 0: its default, ten
+	Parallelism int `json:"parallelism,omitempty"` // concurrent operations of Terraform; 0: its default, 10
 }
 
-// Run is one set-up under one tenant's conditions.
+// Run is one configuration under given conditions.
 type Run struct {
 	SetUp      SetUp       `json:"set_up"`
 	Conditions Conditions  `json:"conditions"`
 	Operations []Operation `json:"operations"`
 }
 
-// The operations of a run, in their order. Each is one command of Terraform's; not every CLI has Query.
+// The operations of a run, in their order. Each is one Terraform command. Query needs Terraform 1.14.
 const (
 	Create    = "create"
 	Refresh   = "refresh"    // a plan without a change
@@ -63,23 +62,23 @@ const (
 	Destroy   = "destroy"
 )
 
-// Operations are their names.
+// Operations returns the names of all operations.
 func Operations() []string {
 	return []string{Create, Refresh, Query, ChangeOne, ChangeAll, Destroy}
 }
 
-// Operation is what one command asked and took.
+// Operation contains the measurements of one command.
 type Operation struct {
 	Name    string      `json:"name"`
 	Calls   tally.Calls `json:"calls"`
-	Seconds float64     `json:"seconds"` // of the whole command, Terraform's share included
+	Seconds float64     `json:"seconds"` // of the complete command, including Terraform itself
 
 	Processes int     `json:"processes"`   // of the provider
 	CPU       float64 `json:"cpu_seconds"` // of those processes together
 	Peak      int64   `json:"peak_bytes"`  // resident memory of the largest of them
 }
 
-// Operation returns the operation of that name. It reports false where the run has none.
+// Operation returns the operation of that name. It reports false if the run has none.
 func (r Run) Operation(name string) (Operation, bool) {
 	for _, o := range r.Operations {
 		if o.Name == name {
@@ -89,7 +88,7 @@ func (r Run) Operation(name string) (Operation, bool) {
 	return Operation{}, false
 }
 
-// Run returns the run of a set-up under those conditions. It reports false where there is none.
+// Run returns the run of a set-up under those conditions. It reports false if there is none.
 func (r Results) Run(of SetUp, under Conditions) (Run, bool) {
 	for _, run := range r.Runs {
 		if run.SetUp == of && run.Conditions == under {
@@ -99,7 +98,7 @@ func (r Results) Run(of SetUp, under Conditions) (Run, bool) {
 	return Run{}, false
 }
 
-// Read returns the results that a file holds.
+// Read returns the results in a file.
 func Read(path string) (Results, error) {
 	var found Results
 	text, err := os.ReadFile(path)

@@ -2,10 +2,10 @@ package report
 
 import "fmt"
 
-// Title is a run in words.
+// Title returns the description of a run.
 func (r Run) Title() string { return r.SetUp.String() + "; " + r.Conditions.String() }
 
-// String is a set-up in words.
+// String returns the description of a configuration.
 func (s SetUp) String() string {
 	scopes := "scopes in a map"
 	if s.Single {
@@ -19,7 +19,7 @@ func (s SetUp) String() string {
 	return text
 }
 
-// String is the conditions in words.
+// String returns the description of the conditions.
 func (c Conditions) String() string {
 	text := "no limit"
 	switch {
