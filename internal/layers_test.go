@@ -46,7 +46,8 @@ var layers = map[string]layer{
 	"emulator/store":       {inside: []string{"emulator/privatefile"}},
 	"emulator/conformance": {outside: []string{jose}},
 	"emulator/deploycli":   {},
-	"emulator":             {inside: []string{"emulator/store"}, outside: []string{"golang.org/x/time/rate", jose}},
+	"emulator/dashboard":   {inside: []string{"emulator/store"}},
+	"emulator":             {inside: []string{"emulator/store", "emulator/dashboard"}, outside: []string{"golang.org/x/time/rate", jose}},
 	"acctest": {
 		inside: []string{"provider", "emulator", "management", "tenant", "secret", "cmd/cli", "cmd/tree"},
 		outside: []string{

@@ -14,7 +14,11 @@ import (
 // control serves the emulator's own endpoints, which no tenant has. Only programs on this machine can use them.
 func (s *Server) control(w http.ResponseWriter, r *http.Request) {
 	s.bodies.setDeadline(w, r)
-	if reason := s.rejectControl(r); reason != "" {
+	reason := s.rejectForeign(r)
+	if _, sent := r.Header["Origin"]; reason == "" && sent && r.Method == http.MethodPost {
+		reason = requireJSON(r)
+	}
+	if reason != "" {
 		http.Error(w, reason, http.StatusForbidden)
 		return
 	}
@@ -48,25 +52,32 @@ func (s *Server) control(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// rejectControl returns why a control request is rejected, or "". The check of Host stops a web site that resolves its own
-// name to a loopback address; the others stop a page of another site that sends requests to this address.
-func (s *Server) rejectControl(r *http.Request) string {
+// rejectForeign returns why a request to a control endpoint or to the dashboard is rejected, or "". The check of Host stops a
+// web site that resolves its own name to a loopback address; the others stop a page of another site that sends requests to
+// this address.
+func (s *Server) rejectForeign(r *http.Request) string {
 	if host, _, err := net.SplitHostPort(r.RemoteAddr); err != nil || !net.ParseIP(host).IsLoopback() {
-		return "Control endpoints accept requests from this machine only."
+		return "Control endpoints and the dashboard accept requests from this machine only."
 	}
 	if !s.isOwnName(hostname(r.Host)) {
 		return "The Host header does not name this emulator. Use the address that it printed."
 	}
+	const foreign = "Control endpoints and the dashboard reject requests from other web sites."
 	if r.Header.Get("Sec-Fetch-Site") == "cross-site" {
-		return "Control endpoints reject requests from other web sites."
+		return foreign
 	}
-	origins, sent := r.Header["Origin"]
-	for _, origin := range origins {
+	for _, origin := range r.Header["Origin"] {
 		if address, err := url.Parse(origin); err != nil || !s.isOwnName(address.Hostname()) {
-			return "Control endpoints reject requests from other web sites."
+			return foreign
 		}
 	}
-	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); sent && r.Method == http.MethodPost && kind != jsonPlain {
+	return ""
+}
+
+// requireJSON returns why a request of a web page is rejected, or "". Without a content type that needs a preflight request,
+// any page can send it.
+func requireJSON(r *http.Request) string {
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != jsonPlain {
 		return "A request with an Origin header needs the content type " + jsonPlain + "."
 	}
 	return ""

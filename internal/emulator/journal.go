@@ -23,6 +23,8 @@ type Entry struct {
 	Status    int        `json:"status"`
 	Caller    string     `json:"caller"` // client ID of the token or of the token request
 	UserAgent string     `json:"user_agent"`
+
+	Duration time.Duration `json:"duration"` // until the response was ready, in nanoseconds
 }
 
 // Limits of the journal. When one is exceeded, the oldest entries are removed.
@@ -127,6 +129,16 @@ func (j *journal) all() []Entry {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return slices.Clone(j.entries)
+}
+
+// newest returns at most limit entries after a sequence number.
+func (j *journal) newest(after, limit int) []Entry {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if after > j.seq { // of a journal before its reset
+		after = 0
+	}
+	return slices.Clone(j.entries[len(j.entries)-min(limit, j.seq-after, len(j.entries)):])
 }
 
 func (j *journal) reset() {

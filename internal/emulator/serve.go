@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
@@ -21,10 +22,15 @@ const (
 
 // ServeHTTP answers a request as the tenant does, and adds it to the journal.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path, controlPrefix) {
+	switch {
+	case strings.HasPrefix(r.URL.Path, controlPrefix):
 		s.control(w, r)
 		return
+	case r.URL.Path == "/" || strings.HasPrefix(r.URL.Path, dashboardPrefix):
+		s.serveDashboard(w, r)
+		return
 	}
+	start := time.Now()
 	c := &call{server: s, writer: w, request: r, release: func() {}, query: r.URL.Query(), entry: &Entry{
 		Time: s.now(), Method: r.Method, Path: r.URL.EscapedPath(), UserAgent: r.UserAgent(),
 	}}
@@ -36,7 +42,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !c.bodyRead {
 		s.bodies.setDeadline(w, r)
 	}
-	c.entry.Status = answer.status
+	c.entry.Status, c.entry.Duration = answer.status, time.Since(start)
 	s.journal.add(*c.entry) // before the response, so that a caller with the response finds the entry
 	s.respond(w, answer)
 }

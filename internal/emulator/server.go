@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/dashboard"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 
@@ -25,6 +26,7 @@ type Server struct {
 	routes     []route
 	journal    journal
 	bodies     *bodyReader
+	dashboard  http.Handler
 	assertions usedAssertions
 	proofs     usedAssertions // of DPoP, by jti (PP002)
 	nonces     nonces
@@ -63,6 +65,7 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 	s.calls = newBucket(options.Limits.Rate, options.Limits.Burst)
 	s.tokens = newBucket(options.Limits.TokenRate, options.Limits.TokenBurst)
 	s.routes = s.table()
+	s.dashboard = dashboard.New(dashboard.Tenant{Objects: state, Send: s.send, Requests: s.requests})
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, state.Close())
 	}
