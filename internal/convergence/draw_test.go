@@ -102,8 +102,16 @@ func drawStep(t *rapid.T, before script) step {
 	if d.chance(20, "tainted") {
 		s.taint = some.Draw(t, "taint")
 	}
+	if d.chance(15, "API replaced") {
+		at := pick(d, addresses[:2], "API")
+		if d.chance(50, "by taint") {
+			s.taint = append(s.taint, at)
+		} else if s.config[at].address != "" {
+			s.replace = append(s.replace, at)
+		}
+	}
 	if d.chance(20, "replaced") {
-		s.replace = slices.DeleteFunc(some.Draw(t, "replace"), func(address string) bool { return s.config[address].address == "" })
+		s.replace = append(s.replace, slices.DeleteFunc(some.Draw(t, "replace"), func(address string) bool { return s.config[address].address == "" })...)
 	}
 	return s
 }

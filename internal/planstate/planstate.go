@@ -21,6 +21,19 @@
 // facts, and whichever is recorded second reports it: each method that records a fact returns the contradictions with
 // the facts before it, under one lock. A fact that is missing decides nothing, because it may still come: that no
 // resource creates a scope is never known.
+//
+// Two contradictions cannot be reported in this way:
+//
+//   - An API is replaced, and a single scope of it does not reference it. A plan does not show whether an identifier is a
+//     reference. If the API is planned first, the scope is replaced too, with or without a reference. Otherwise the scope is
+//     kept, and ends with the old API. Only the second plan of a forced replacement could report that, and Terraform drops
+//     its warnings. The description of `identifier` documents it.
+//   - A scope is deleted at one address and created at another. The two could meet in the queue and send nothing, but in an
+//     apply a create cannot know that a deletion follows: its plan in the apply process has neither the planned values nor
+//     the private state of the plan. With one operation at a time, half of the applies would run the create first. It fails,
+//     because existing scopes are never taken over, and the deletion that follows loses the scope until the next apply.
+//     Therefore the plan rejects that, and asks for a `moved` block. Only if one of the two is a replacement, as in a list
+//     with `count` whose elements move, can no `moved` block express the change, and the queue merges the two.
 package planstate
 
 import (

@@ -72,8 +72,8 @@ const before = "create_before_destroy = true"
 var ways = []way{
 	{name: "destroy", command: "destroy", want: "This plan deletes the"},
 	{name: "block removed", variant: variant{absent: true}, want: "This plan deletes the"},
-	{name: "change", variant: variant{changed: true}, want: "This plan replaces the"},
-	{name: "change with create_before_destroy", variant: variant{changed: true, lifecycle: before}, want: "This plan replaces the"},
+	{name: "change", variant: variant{changed: true}, want: "` changes."},
+	{name: "change with create_before_destroy", variant: variant{changed: true, lifecycle: before}, want: "` changes."},
 	{name: "replace", replace: true, want: "because of `-replace` or `replace_triggered_by`"},
 	{name: "replace_triggered_by", variant: variant{trigger: "2", lifecycle: "replace_triggered_by = [terraform_data.trigger]"}, want: "because of `-replace` or `replace_triggered_by`"},
 	{name: "create_before_destroy", replace: true, variant: variant{lifecycle: before}, want: "because of `-replace` or `replace_triggered_by`"},

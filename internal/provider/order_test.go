@@ -78,3 +78,22 @@ func TestAccOrder(t *testing.T) {
 		})
 	}
 }
+
+// TestAccOrder_scopeWithoutReference replaces an API. A scope that references it is replaced with it. One that does not, and
+// that is planned before it, is lost with the old API: the next apply creates it again, as its documentation says.
+func TestAccOrder_scopeWithoutReference(t *testing.T) {
+	acctest.EmulatorOnly(t, "uses fixed identifiers")
+	w := acctest.New(t).Workspace(t)
+	w.Write("main.tf", api("")+singleScope("s", "s"))
+	w.Succeed("apply", "-auto-approve")
+	w.Succeed("apply", "-auto-approve", "-replace=timesheets_api.a")
+	w.Succeed("plan", "-detailed-exitcode")
+	literal := strings.Replace(singleScope("s", "s"), "timesheets_api.a.identifier", `"https://a.test"`, 1)
+	w.Write("main.tf", api("depends_on = [timesheets_api_scope.s]")+literal) // plans the scope before the API
+	w.Succeed("apply", "-auto-approve", "-replace=timesheets_api.a")
+	if printed, ok := w.Run("plan", "-detailed-exitcode"); ok || !strings.Contains(printed, "1 to add, 0 to change, 0 to destroy") {
+		t.Errorf("the next plan does not create the scope:\n%s", printed)
+	}
+	w.Succeed("apply", "-auto-approve")
+	w.Succeed("plan", "-detailed-exitcode")
+}

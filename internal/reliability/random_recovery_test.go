@@ -25,6 +25,7 @@ func (r *randomRun) recover() {
 		r.configure()
 		code, said := r.start("apply", "-json", "-auto-approve", "-input=false").wait()
 		r.learn()
+		r.t.Logf("recovery %d: imports %v, errors:\n%s\nstate:\n  %s\ntenant:\n  %s", round, r.imports, errorsIn(said), list(r.state()), list(r.inventory()))
 		r.follow(said)
 		done = code == 0 && len(r.extras) == 0
 		switch {
@@ -50,6 +51,7 @@ func (r *randomRun) recover() {
 func (r *randomRun) importOrphans() {
 	r.t.Helper()
 	state, wanted := r.state(), r.config.addresses()
+	r.dropMissing()
 	for _, object := range slices.Sorted(maps.Keys(r.inventory())) {
 		if state[object] || !r.excused[object] {
 			continue
@@ -66,6 +68,22 @@ func (r *randomRun) importOrphans() {
 		case kind == "grant" && r.wantsGrant(name), kind != "client" && address != "": // the instructions are printed
 		default:
 			r.addExtra(kind, name, id)
+		}
+	}
+}
+
+// dropMissing drops the blocks and imports of orphans that the tenant no longer has: a client is deleted with its grants.
+func (r *randomRun) dropMissing() {
+	there := map[string]bool{}
+	for object := range r.inventory() {
+		key, id, _ := strings.Cut(object, " = ")
+		_, name, _ := strings.Cut(key, " ")
+		there[id], there[name] = true, true
+	}
+	for address := range r.extras {
+		if !there[r.imports[address]] {
+			delete(r.extras, address)
+			delete(r.imports, address)
 		}
 	}
 }
@@ -147,6 +165,11 @@ func (r *randomRun) follow(said string) {
 			continue
 		}
 		id := found[1]
+		if d.Summary == "Unable to create client" { // "plan again before you decide"
+			_, planned := r.start("plan", "-json", "-input=false").wait()
+			r.follow(planned)
+			continue
+		}
 		if strings.HasPrefix(d.Address, "timesheets_client.") {
 			id = r.lostClient(d.Detail, id)
 		}

@@ -73,6 +73,10 @@ func planGuards() []guard {
 			line: `at > 0 {`, off: `at > 1e6 {`,
 		},
 		{
+			name: "scopes are replaced together with their API", file: apiScope + "/resource.go", test: "TestScopesReplacedWithAPI", in: "internal/convergence",
+			line: `if r.PlanState.Created(identifier) && !req.State.Raw.IsNull() {`, off: `if r.PlanState.Created(identifier) && false {`,
+		},
+		{
 			name: "scopes of a released map are imported", file: planState + "/scopes.go", test: "TestOrder",
 			line: `return created && slices.Contains(a.released, value)`, off: `return false`,
 		},

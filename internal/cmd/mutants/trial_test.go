@@ -88,7 +88,8 @@ func trial(t *testing.T, root string, g guard) error {
 	if err := errors.Join(os.WriteFile(replacement, []byte(changed), 0o600), os.WriteFile(overlay, content, 0o600)); err != nil {
 		return err
 	}
-	outcomes, output, err := goTest(t, root, "-overlay", overlay, "-run", "^"+g.test+"$", g.of())
+	t.Setenv("GOFLAGS", strings.TrimSpace(os.Getenv("GOFLAGS")+" '-overlay="+overlay+"'")) // also for programs that the test builds
+	outcomes, output, err := goTest(t, root, "-run", "^"+g.test+"$", g.of())
 	switch {
 	case err != nil || outcomes[g.test] == "fail":
 		return err

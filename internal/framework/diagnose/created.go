@@ -51,9 +51,13 @@ func Incomplete(diags *diag.Diagnostics, o Operation, at path.Path, summary stri
 // replaceEntry returns how to replace the entry that a create with an unknown result left in the state. Terraform ignores
 // an import block for an address that is in the state.
 func (o Operation) replaceEntry(id string) string {
-	return fmt.Sprintf("\n\nThe state holds an entry for it without an id. If one of them is the client of this configuration, remove the entry from the state, "+
+	again := ""
+	if o.Verb == "create" {
+		again = fmt.Sprintf(" This list can be a few seconds old, so plan again before you decide: the plan looks for the %s by name again.", o.Noun)
+	}
+	return fmt.Sprintf("\n\nThe state contains an entry for it without an id.%s If one of them is the %s of this configuration, remove the entry from the state, "+
 		"add the import block, and plan again:\n\n  terraform state rm %s.NAME\n\n%s\n\n"+
-		"Otherwise run `terraform state rm` alone: the next apply then creates a new %s.", o.Type, ImportBlock(o.Type, id), o.Noun)
+		"Otherwise run `terraform state rm` alone: the next apply then creates a new %s.", again, o.Noun, o.Type, ImportBlock(o.Type, id), o.Noun)
 }
 
 // place is the attribute that the first known of Auth0's field names comes from; empty where none does.

@@ -23,10 +23,11 @@ func resourceSchema() schema.Schema {
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"identifier": schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: "Identifier of the API. Changing this replaces the scope.",
-				Validators:          []validator.String{validate.Identifier()},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				Required: true,
+				MarkdownDescription: "Identifier of the API, as a reference (`timesheets_api.NAME.identifier`) if the configuration contains the API. " +
+					"Terraform then replaces the scope together with the API. With the identifier as text, the scope can be lost with the old API until the next apply. Changing this replaces the scope.",
+				Validators:    []validator.String{validate.Identifier()},
+				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"value": schema.StringAttribute{
 				Required:            true,
