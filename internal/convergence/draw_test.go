@@ -102,11 +102,11 @@ func drawStep(t *rapid.T, before script) step {
 	if d.chance(20, "tainted") {
 		s.taint = some.Draw(t, "taint")
 	}
-	if d.chance(15, "API replaced") {
-		at := pick(d, addresses[:2], "API")
+	if apis := s.config.apisOfScopes(); len(apis) > 0 && d.chance(30, "API replaced with its scopes") {
+		at := pick(d, apis, "API")
 		if d.chance(50, "by taint") {
 			s.taint = append(s.taint, at)
-		} else if s.config[at].address != "" {
+		} else {
 			s.replace = append(s.replace, at)
 		}
 	}
@@ -114,6 +114,18 @@ func drawStep(t *rapid.T, before script) step {
 		s.replace = append(s.replace, slices.DeleteFunc(some.Draw(t, "replace"), func(address string) bool { return s.config[address].address == "" })...)
 	}
 	return s
+}
+
+// apisOfScopes returns the addresses of the APIs that single scopes reference.
+func (c configuration) apisOfScopes() []string {
+	var found []string
+	for address, r := range c {
+		if api, ok := r.values["identifier"].(reference); ok && kindOf(address) == "timesheets_api_scope" {
+			found = append(found, api.address)
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
 }
 
 func drawConfig(d drawing) configuration {
