@@ -4,10 +4,8 @@ package acctest
 
 import (
 	"context"
-	"crypto/rand"
 	"maps"
 	"os"
-	"strings"
 	"testing"
 	"time"
 
@@ -17,10 +15,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/prefix"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
-	"github.com/timesheets/terraform-provider-timesheets/internal/management"
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider"
-	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -48,13 +45,21 @@ func (n *Tenant) Later(act func(ctx context.Context) error) { n.later = append(n
 // New returns the tenant of one test: a new, empty emulator, or the real tenant of the environment.
 func New(t *testing.T, options ...func(*emulator.Options)) *Tenant {
 	t.Helper()
-	n := &Tenant{Prefix: "acc-" + strings.ToLower(rand.Text()[:8])}
+	n := &Tenant{Prefix: prefix.New()}
 	if Real() {
-		n.Environment = realEnvironment()
+		environment, err := realEnvironment()
+		if err != nil {
+			t.Fatal(err)
+		}
+		n.Environment = maps.Clone(environment)
 	} else {
 		n.start(t, options)
 	}
-	n.Ports = n.behind(t)
+	ports, err := ports(n.Environment, n.Server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.Ports = ports
 	t.Cleanup(func() { // for tests without Terraform; an emulator has ended already
 		if !Real() {
 			return
@@ -79,16 +84,6 @@ func EmulatorOnly(t *testing.T, reason string) {
 	}
 }
 
-func realEnvironment() map[string]string {
-	found := map[string]string{}
-	for _, entry := range os.Environ() {
-		if name, value, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "AUTH0_") || strings.HasPrefix(name, "TIMESHEETS_") {
-			found[name] = value
-		}
-	}
-	return found
-}
-
 func (n *Tenant) start(t *testing.T, options []func(*emulator.Options)) {
 	t.Helper()
 	var wanted emulator.Options
@@ -110,34 +105,6 @@ func (n *Tenant) start(t *testing.T, options []func(*emulator.Options)) {
 		"AUTH0_CLIENT_ID":     server.Terraform().ClientID,
 		"AUTH0_CLIENT_SECRET": server.Terraform().ClientSecret,
 	}
-}
-
-// behind returns ports that act outside Terraform. On the emulator they use the token of another caller, so that the journal
-// distinguishes the two.
-func (n *Tenant) behind(t *testing.T) tenant.Tenant {
-	t.Helper()
-	base, err := management.BaseURL(n.Environment["AUTH0_DOMAIN"])
-	if err != nil {
-		t.Fatal(err)
-	}
-	settings := management.Config{
-		BaseURL:        base,
-		ClientID:       n.Environment["AUTH0_CLIENT_ID"],
-		ClientSecret:   secret.New(n.Environment["AUTH0_CLIENT_SECRET"]),
-		APIToken:       secret.New(n.Environment["AUTH0_API_TOKEN"]),
-		PrivateKey:     secret.New(n.Environment["AUTH0_CLIENT_ASSERTION_PRIVATE_KEY"]),
-		Audience:       n.Environment["AUTH0_AUDIENCE"],
-		UserAgent:      "acctest",
-		RequestTimeout: time.Minute,
-	}
-	if n.Server != nil {
-		settings.APIToken = secret.New(n.Server.Token())
-	}
-	ports, err := management.New(settings)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ports
 }
 
 // WithToken returns the same tenant with a pre-issued access token for the provider with only these Management API scopes.

@@ -26,7 +26,7 @@ func Ask(ctx context.Context, caller Caller) []Difference {
 	var differences []Difference
 	for _, q := range questions() {
 		s := &session{ctx: ctx, caller: caller}
-		q.ask(s, caller.Prefix+"-"+q.fact)
+		q.ask(s, caller.Prefix+"_"+q.fact)
 		s.clean()
 		if s.failed != "" {
 			differences = append(differences, Difference{Fact: q.fact, Asks: q.asks, Got: s.failed})

@@ -1,7 +1,6 @@
 package conformance_test
 
 import (
-	"crypto/rand"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -14,6 +13,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/prefix"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/conformance"
 )
@@ -131,9 +131,10 @@ func TestTenant(t *testing.T) {
 		t.Skip("no real tenant: set TF_ACC, AUTH0_DOMAIN, AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET (or AUTH0_API_TOKEN) to ask one")
 	}
 	caller := conformance.Caller{
-		URL: "https://" + domain, Token: os.Getenv("AUTH0_API_TOKEN"), Client: &http.Client{Timeout: time.Minute},
-		Prefix: "conformance-" + strings.ToLower(rand.Text()[:8]),
+		URL: "https://" + strings.TrimPrefix(domain, "https://"), Token: os.Getenv("AUTH0_API_TOKEN"), Client: &http.Client{Timeout: time.Minute},
+		Prefix: prefix.New(),
 	}
+	t.Cleanup(caller.Client.CloseIdleConnections)
 	if caller.Token == "" {
 		caller.Token = exchange(t, caller)
 	}
