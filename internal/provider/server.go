@@ -12,20 +12,19 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-var errPartial = errors.New("the plugin framework does not serve every request that is guarded")
+var errPartial = errors.New("the plugin framework does not implement every request of the protocol that this provider serves")
 
-// Server is what Terraform talks to: p over the protocol, with short generated configuration, and with each request
-// guarded against defects.
+// Server returns the protocol server of a provider, with short generated configuration, deferral, and recovery from panics.
 func Server(p provider.Provider) (tfprotov6.ProviderServer, error) {
 	served, ok := providerserver.NewProtocol6(p)().(server.Server)
 	if !ok {
 		return nil, errPartial
 	}
-	return server.Recover(purposeful{server.Concise(served, p)}), nil
+	return server.Recover(server.Defer(purposeful{server.Concise(served, p)})), nil
 }
 
-// purposeful tells those who read what Terraform reads for. It asks for data sources in a plan and in an apply alike, but
-// for resources in a plan alone.
+// purposeful adds the purpose of a read to its context. Terraform reads data sources in a plan and in an apply, but resources only
+// in a plan.
 type purposeful struct{ server.Server }
 
 // ReadResource implements server.Server.

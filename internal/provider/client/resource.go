@@ -35,6 +35,7 @@ func NewResource() resource.Resource { return &Resource{} }
 // Metadata names the resource.
 func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_client"
+	resp.ResourceBehavior = server.Behavior
 }
 
 // Schema describes the attributes.
