@@ -245,6 +245,19 @@ func TestAccess(t *testing.T) { // GE006, GE014
 	}
 }
 
+func TestWellKnown_customDomain(t *testing.T) { // WK003
+	n := start(t)
+	const custom = "https://login.timesheets.example"
+	request := n.request("GET", "/.well-known/openid-configuration", "")
+	if err := n.Readdress(custom); err != nil {
+		t.Fatal(err)
+	}
+	got, err := n.send(request)
+	if err != nil || got.body.Text("issuer") != custom+"/" || got.body.Text("jwks_uri") != custom+"/.well-known/jwks.json" || got.body.Text("token_endpoint") != custom+"/oauth/token" {
+		t.Error(err, got.raw)
+	}
+}
+
 func TestWellKnown(t *testing.T) { // WK001, WK002
 	n := start(t)
 	got, err := n.send(n.request("GET", "/.well-known/openid-configuration", ""))

@@ -40,7 +40,7 @@ func keySet(c *call) (reply, error) {
 	return ok(store.Object{{Name: "keys", Value: keys}}), nil
 }
 
-// discovery returns the OpenID configuration of the tenant (WK002).
+// discovery returns the OpenID configuration of the tenant, under the address that clients use (WK002, WK003).
 func discovery(c *call) (reply, error) {
 	base := c.server.Issuer()
 	at := func(path string) string { return base + path }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"net/http"
 	"net/url"
 
 	sdk "github.com/auth0/go-auth0/v3/management"
@@ -113,19 +112,9 @@ func (s *keyStore) Rotate(ctx context.Context) (tenant.Key, error) {
 
 // fetch reads the key set.
 func (s *keyStore) fetch(ctx context.Context) (documents, error) {
-	ctx = transport.Read(ctx, transport.Call{Operation: operationKeys})
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.base.JoinPath(".well-known", "jwks.json").String(), http.NoBody)
-	if err != nil {
-		return nil, transport.Outcome(operationKeys, false, err)
-	}
-	answer, err := s.way.Do(request)
-	if err != nil {
-		return nil, transport.Outcome(operationKeys, false, err)
-	}
-	defer func() { _ = answer.Body.Close() }()
 	var set struct {
 		Keys documents `json:"keys"`
 	}
-	err = json.NewDecoder(answer.Body).Decode(&set)
-	return set.Keys, transport.Outcome(operationKeys, false, err)
+	err := readPublished(ctx, s.way, s.base, operationKeys, "jwks.json", &set)
+	return set.Keys, err
 }

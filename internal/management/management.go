@@ -77,6 +77,7 @@ func New(config Config) (tenant.Tenant, error) {
 
 		Credentials:   &credentialStore{clients: people},
 		Permissions:   people.proof,
+		Discovery:     &discoveryStore{way: way.Public(), base: config.BaseURL},
 		Organizations: &organizationStore{grants: grants, sdk: organizationgrants.NewClient(sdk)},
 	}, nil
 }

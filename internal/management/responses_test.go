@@ -106,6 +106,7 @@ func credentialMethods(token tenant.Token) []portMethod {
 		{"Keys.Published", false, func(ctx context.Context, to tenant.Tenant) error { return second(to.Keys.Published(ctx)) }},
 		{"Keys.Verify", false, func(ctx context.Context, to tenant.Tenant) error { return second(to.Keys.Verify(ctx, token)) }},
 		{"Keys.Rotate", true, func(ctx context.Context, to tenant.Tenant) error { return second(to.Keys.Rotate(ctx)) }},
+		{"Discovery.Endpoints", false, func(ctx context.Context, to tenant.Tenant) error { return second(to.Discovery.Endpoints(ctx)) }},
 		{"Secrets.Client", false, func(ctx context.Context, to tenant.Tenant) error { return second(to.Secrets.Client(ctx, "job")) }},
 		{"Secrets.Rotate", true, func(ctx context.Context, to tenant.Tenant) error { return to.Secrets.Rotate(ctx, "job") }},
 		{"Credentials.Of", false, func(ctx context.Context, to tenant.Tenant) error {

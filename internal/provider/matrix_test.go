@@ -21,6 +21,7 @@ var matrix = map[string]struct {
 	"client":       {"TestAccClient", []string{"basic", "update", "import", "importRefused", "disappears", "drift", "denied", "several", "own", "secret", "quotaLifted", "keys", "keyRotation", "keysExchanged", "keysOrSecret", "keyDrift", "keysImported", "keysInterrupted", "keyAppears", "keyUnknown", "keysDenied", "listKeys", "certificateRefused", "certificateMoved", "certificateDrift", "certificateAppears", "keysForSomethingElse"}, []string{"TestAccClientDataSource", "TestAccClientDataSource_mistakes", "TestAccClientDataSource_denied"}},
 	"clientgrant":  {"TestAccClientGrant", []string{"organizations", "organizationsDenied", "listUnmanageable", "basic", "update", "replace", "import", "disappears", "toggled", "drift", "conflict", "denied", "misspelt", "unknown", "own"}, []string{"TestAccClientGrantsDataSource", "TestAccClientGrantsDataSource_denied"}},
 	"accesscheck":  {"TestAccAccessCheck", []string{"restrictions", "proof", "nonce", "encrypted", "basic", "symmetric", "widened", "denied"}, nil},
+	"discovery":    {"TestAccTenant", []string{"noToken", "audience", "foreign"}, []string{"TestAccTenant"}},
 	"signingkey":   {"TestAccSigningKeys", []string{"noScopes", "rotate", "rotateRefused"}, []string{"TestAccSigningKeys"}},
 	"accesstoken":  {"TestAccAccessToken", []string{"secret", "keyPair", "proof", "refused", "mistakes"}, nil},
 	"clientsecret": {"TestAccClientSecret", []string{"read", "denied", "none", "rotate", "rotateRefused", "rotateLost"}, nil},

@@ -17,6 +17,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider/apiscope"
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider/client"
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider/clientgrant"
+	"github.com/timesheets/terraform-provider-timesheets/internal/provider/discovery"
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider/signingkey"
 )
 
@@ -93,6 +94,7 @@ func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 		api.NewDataSource,
 		client.NewDataSource,
 		clientgrant.NewDataSource,
+		discovery.NewDataSource,
 		signingkey.NewDataSource,
 	}
 }

@@ -38,6 +38,7 @@ type Tenant struct {
 	Credentials   Credentials
 	Permissions   Permissions
 	Organizations Organizations
+	Discovery     Discovery
 }
 
 // APIs are the tenant's protected services.
@@ -136,6 +137,19 @@ type Organizations interface {
 	Associate(ctx context.Context, grantID, organizationID string) error
 	// Dissociate of an organization that is not associated succeeds (OR007).
 	Dissociate(ctx context.Context, grantID, organizationID string) error
+}
+
+// Discovery is what the tenant publishes about its endpoints. It needs no Management API scope.
+type Discovery interface {
+	// Endpoints sends one request in the life of a provider.
+	Endpoints(ctx context.Context) (Endpoints, error)
+}
+
+// Endpoints are the endpoints of the tenant under the configured domain.
+type Endpoints struct {
+	Issuer string // of tokens; ends with a slash
+	JWKS   string
+	Token  string
 }
 
 // ClientSecret is how a client authenticates at the token endpoint. Value is empty where the client has no secret.

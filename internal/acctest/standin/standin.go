@@ -1,5 +1,5 @@
 // Package standin contains stand-ins for other providers, as far as examples and guides need them: a generator of passwords,
-// a vault, and auth0/auth0 in a state that is moved to this provider.
+// places that store secrets, an API gateway, and auth0/auth0.
 package standin
 
 import (
@@ -7,7 +7,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -19,9 +18,6 @@ import (
 
 // prefix is the prefix that Terraform requires of a provider's executable.
 const prefix = "terraform-provider-"
-
-// addresses contains the source addresses of the stand-ins by name.
-var addresses = map[string]string{"random": "hashicorp/random", "vault": "hashicorp/vault", "auth0": "auth0/auth0"}
 
 // Install installs the running executable as the stand-ins and returns a CLI configuration: that of the file config, and the
 // stand-ins. An executable that calls Install must call [Serve] first.
@@ -40,7 +36,7 @@ func Install(folder, config string) (string, error) {
 		return "", errors.New("the CLI configuration has no dev_overrides")
 	}
 	overrides := before + begin
-	for name, address := range addresses {
+	for name, stand := range stands {
 		binaries := filepath.Join(folder, name)
 		if err := os.MkdirAll(binaries, 0o750); err != nil {
 			return "", err
@@ -48,7 +44,7 @@ func Install(folder, config string) (string, error) {
 		if err := os.Symlink(self, filepath.Join(binaries, prefix+name)); err != nil {
 			return "", err
 		}
-		overrides += "    \"" + address + "\" = \"" + filepath.ToSlash(binaries) + "\"\n"
+		overrides += "    \"" + stand.address + "\" = \"" + filepath.ToSlash(binaries) + "\"\n"
 	}
 	extended := filepath.Join(folder, "with-standins.tfrc")
 	return extended, os.WriteFile(extended, []byte(overrides+after), 0o600)
@@ -61,7 +57,7 @@ func Serve(ctx context.Context) (bool, error) {
 	if !started {
 		return false, nil
 	}
-	serve := providerserver.ServeOpts{Address: "registry.terraform.io/" + addresses[name]}
+	serve := providerserver.ServeOpts{Address: "registry.terraform.io/" + stands[name].address}
 	return true, providerserver.Serve(ctx, func() provider.Provider { return standin{name: name} }, serve)
 }
 
@@ -84,17 +80,16 @@ func (standin) DataSources(context.Context) []func() datasource.DataSource { ret
 
 // Resources returns the resources of the provider that it replaces.
 func (s standin) Resources(context.Context) []func() resource.Resource {
-	switch s.name {
-	case "vault":
-		return []func() resource.Resource{func() resource.Resource { return keyValue{} }}
-	case "auth0":
-		var all []func() resource.Resource
-		for _, kind := range slices.Sorted(slices.Values(movedResources)) {
+	var all []func() resource.Resource
+	for kind, schema := range stands[s.name].resources {
+		all = append(all, func() resource.Resource { return object{kind: kind, schema: schema} })
+	}
+	if s.name == "auth0" {
+		for _, kind := range movedResources {
 			all = append(all, func() resource.Resource { return movedResource{kind: kind} })
 		}
-		return all
 	}
-	return nil
+	return all
 }
 
 // EphemeralResources returns the ephemeral resources of the provider that it replaces.

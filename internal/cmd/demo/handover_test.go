@@ -88,7 +88,7 @@ func TestHandOver(t *testing.T) {
 
 func inVault(t *testing.T, folder string) credentials {
 	t.Helper()
-	content, err := standin.InVault(folder, "timesheets/import-job")
+	content, err := standin.InVault(folder, "vault_kv_secret_v2")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,6 +31,10 @@ func responseGuards() []guard {
 			line: `if slices.Contains(expected, status) {`, off: `if len(expected) > 0 {`,
 		},
 		{
+			name: "discovery document is that of the domain", file: contract, test: "TestAccTenant_foreign", in: "internal/provider/discovery",
+			line: `if object["issuer"] != issuer {`, off: `if !isText(object["issuer"]) {`,
+		},
+		{
 			name: "response is about the object", file: contract, test: "TestObjectsThatAreIncomplete", in: tenant,
 			line: `if t.id == "" || len(t.ids) == 0 ||`, off: `if true ||`,
 		},

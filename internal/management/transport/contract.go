@@ -113,7 +113,7 @@ func checkStatus(r *http.Request, status int) error {
 func (t target) checkContent(r *http.Request, document any) (replaced bool, err error) {
 	switch {
 	case t.public:
-		return t.checkPublic(document)
+		return t.checkPublic(r, document)
 	case len(t.needs) == 0:
 		return false, nil
 	}
@@ -189,7 +189,7 @@ func (t target) checkList(document any) (replaced bool, err error) {
 }
 
 // checkPublic checks what the tenant publishes and the tokens it issues.
-func (t target) checkPublic(document any) (replaced bool, err error) {
+func (t target) checkPublic(r *http.Request, document any) (replaced bool, err error) {
 	object, _ := document.(map[string]any)
 	switch t.path {
 	case tokenPath:
@@ -197,13 +197,26 @@ func (t target) checkPublic(document any) (replaced bool, err error) {
 			return false, errNoToken
 		}
 	case discoveryPath:
-		if !isText(object["issuer"]) {
-			return false, fmt.Errorf("the response lacks issuer, which every discovery document has")
-		}
+		return false, checkDiscovery(r, object)
 	case jwksPath:
 		return t.checkKeys(object)
 	}
 	return false, nil
+}
+
+// checkDiscovery checks a discovery document: its issuer is the address that was requested, also under a custom domain, and
+// its endpoints are below the issuer (WK002, WK003).
+func checkDiscovery(r *http.Request, object map[string]any) error {
+	issuer := r.URL.Scheme + "://" + r.URL.Host + "/"
+	if object["issuer"] != issuer {
+		return fmt.Errorf("the issuer in the response is not %s", issuer)
+	}
+	for _, name := range []string{"jwks_uri", "token_endpoint"} {
+		if endpoint, _ := object[name].(string); !strings.HasPrefix(endpoint, issuer) || endpoint == issuer {
+			return fmt.Errorf("%s in the response is not an address below %s", name, issuer)
+		}
+	}
+	return nil
 }
 
 // checkKeys checks a JWKS: a tenant publishes at least one key.

@@ -1,0 +1,1 @@
+data "timesheets_tenant" "test" {}
