@@ -10,26 +10,30 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 )
 
-// Found is an object as a list shows it: its name for people, its identity, and the resource as the state would hold it.
+// Found is a list result: its name for people, its identity, and its state.
 type Found struct {
 	Name     string
 	Identity any
 	Resource any
 }
 
-// Results streams what all yields, as far as found takes it, up to the limit of the request. Pages are fetched while
-// results are taken, so that nobody waits or pays for more than is wanted. An error ends the results, behind those there
-// are so far. noun is what is listed, in the plural.
-func Results[T any](ctx context.Context, req list.ListRequest, noun string, all iter.Seq2[T, error], found func(T) (Found, bool)) iter.Seq[list.ListResult] {
-	return func(push func(list.ListResult) bool) {
+// List streams the objects that all returns for the configuration of a list, and that found accepts, up to the limit of the
+// request. It fetches a page when a result of that page is needed. An error ends the results. noun is in the plural.
+func List[C, T any](ctx context.Context, req list.ListRequest, stream *list.ListResultsStream, noun string, all func(C) iter.Seq2[T, error], found func(C, T) (Found, bool)) {
+	var config C
+	if diags := req.Config.Get(ctx, &config); diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+	stream.Results = func(push func(list.ListResult) bool) {
 		sent := int64(0)
-		for item, err := range all {
+		for item, err := range all(config) {
 			if err != nil {
 				push(failed(noun, err))
 				return
 			}
-			one, wanted := found(item)
-			if !wanted {
+			one, accepted := found(config, item)
+			if !accepted {
 				continue
 			}
 			if sent++; !push(result(ctx, req, one)) || sent == req.Limit {
@@ -46,11 +50,11 @@ func failed(noun string, err error) list.ListResult {
 }
 
 func result(ctx context.Context, req list.ListRequest, found Found) list.ListResult {
-	made := req.NewListResult(ctx)
-	made.DisplayName = found.Name
-	made.Diagnostics.Append(made.Identity.Set(ctx, found.Identity)...)
+	one := req.NewListResult(ctx)
+	one.DisplayName = found.Name
+	one.Diagnostics.Append(one.Identity.Set(ctx, found.Identity)...)
 	if req.IncludeResource {
-		made.Diagnostics.Append(made.Resource.Set(ctx, found.Resource)...)
+		one.Diagnostics.Append(one.Resource.Set(ctx, found.Resource)...)
 	}
-	return made
+	return one
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"iter"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -21,8 +22,8 @@ type ListResource struct{ server.ListResource }
 // NewListResource returns an unconfigured list resource.
 func NewListResource() list.ListResource { return &ListResource{} }
 
-// wanted narrows a list of APIs.
-type wanted struct {
+// listConfig is the configuration of a list of APIs.
+type listConfig struct {
 	IdentifierPrefix types.String `tfsdk:"identifier_prefix"`
 }
 
@@ -46,19 +47,13 @@ func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 
 // List streams the APIs.
 func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	var config wanted
-	if diags := req.Config.Get(ctx, &config); diags.HasError() {
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
-		return
-	}
-	stream.Results = server.Results(ctx, req, "APIs", l.Tenant.APIs.List(ctx, tenant.APIFilter{}), func(api tenant.API) (server.Found, bool) {
-		if api.IsSystem || !strings.HasPrefix(api.Identifier, config.IdentifierPrefix.ValueString()) {
-			return server.Found{}, false
-		}
+	all := func(listConfig) iter.Seq2[tenant.API, error] { return l.Tenant.APIs.List(ctx, tenant.APIFilter{}) }
+	server.List(ctx, req, stream, "APIs", all, func(config listConfig, api tenant.API) (server.Found, bool) {
 		model := newModel(api, Model{})
-		if api.Scopes != nil { // a list may leave them out: that is not "none"
+		if api.Scopes != nil { // Auth0 can omit them in a list, which does not mean that there are none
 			model.Scopes = scopeMap(api.Scopes, model.Scopes)
 		}
-		return server.Found{Name: api.Name + " (" + api.Identifier + ")", Identity: model.identity(), Resource: model}, true
+		accepted := !api.IsSystem && strings.HasPrefix(api.Identifier, config.IdentifierPrefix.ValueString())
+		return server.Found{Name: api.Name + " (" + api.Identifier + ")", Identity: model.identity(), Resource: model}, accepted
 	})
 }

@@ -3,7 +3,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"regexp"
 	"sync"
 
@@ -78,43 +77,34 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	}
 }
 
-// Read follows the API by its id, and by its identifier when it was re-created.
+// Read refreshes the API.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var held Model
-	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
-	fresh := modify.FirstRead(ctx, req.Private, resp.Private, &resp.Diagnostics)
-	origin := privatestate.OriginOf(ctx, req.Private, r.Self.Audience, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
+	r.kind().Read(ctx, r.Data, req, resp)
+}
+
+func (r *Resource) kind() server.Kind[Model, tenant.API] {
+	return server.Kind[Model, tenant.API]{
+		Guard: guard, NaturalKey: naturalKey, Operation: operation, Protection: Model.protection,
+		Identity: func(m Model) any { return m.identity() },
+		IDs:      func(m Model, api tenant.API) (state, current string) { return m.ID.ValueString(), api.ID },
+		Get: func(ctx context.Context, m Model, _ bool) (tenant.API, error) {
+			return r.Tenant.APIs.Get(ctx, m.key())
+		},
+		Find: func(ctx context.Context, m Model) error {
+			_, err := r.Tenant.APIs.Get(ctx, tenant.APIKey{ID: m.ID.ValueString()})
+			return err
+		},
+		Delete: func(ctx context.Context, m Model) error { return r.Tenant.APIs.Delete(ctx, m.key()) },
+		NewModel: func(ctx context.Context, api tenant.API, prior Model, read server.Reading) Model {
+			r.PlanState.Read(api)
+			if read.Imported {
+				prior.Scopes = scopeMap(api.Scopes, prior.Scopes)
+			}
+			state := newModel(api, prior)
+			r.warnHolders(ctx, state, read.Request, read.Response)
+			return state
+		},
 	}
-	api, err := r.Tenant.APIs.Get(ctx, held.key())
-	var missing *tenant.NotFound
-	if errors.As(err, &missing) && !fresh {
-		diagnose.RemoveMissing(ctx, resp, operation("read", held), origin, held.ID.ValueString(), held.identity())
-		return
-	}
-	if err != nil {
-		diagnose.Error(&resp.Diagnostics, operation(modify.ReadVerb(fresh), held), err)
-		return
-	}
-	if before := held.ID.ValueString(); !fresh && before != api.ID {
-		if !origin.Same() {
-			diagnose.AddOtherTenant(&resp.Diagnostics, operation("read", held), origin, diagnose.Identities{State: before, Current: api.ID})
-			return
-		}
-		diagnose.Remade(&resp.Diagnostics, operation("read", held), before, api.ID)
-	}
-	r.PlanState.Read(api)
-	if fresh {
-		held.Scopes = scopeMap(api.Scopes, held.Scopes)
-	}
-	state := newModel(api, held)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	privatestate.RememberTenant(ctx, resp.Private, r.Self.Audience, &resp.Diagnostics)
-	guard.Read(r.PlanState, state.protection(), resp)
-	naturalKey.Read(r.PlanState, fresh, resp)
-	r.warnHolders(ctx, state, req, resp)
 }
 
 // Update sends what the plan changes. Scopes that the configuration leaves out are not among it.
@@ -143,49 +133,19 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 
 // Delete deletes the API.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var held Model
-	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
-	guard.Delete(held.protection(), &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	origin := privatestate.OriginOf(ctx, req.Private, r.Self.Audience, &resp.Diagnostics)
-	if origin.Other() && !diagnose.SameTenant(&resp.Diagnostics, operation("delete", held), origin, held.ID.ValueString(), func() error {
-		_, err := r.Tenant.APIs.Get(ctx, tenant.APIKey{ID: held.ID.ValueString()})
-		return err
-	}) {
-		return
-	}
-	if err := r.Tenant.APIs.Delete(ctx, held.key()); err != nil {
-		diagnose.Error(&resp.Diagnostics, operation("delete", held), err)
-	}
+	r.kind().Remove(ctx, r.Data, req, resp)
 }
 
-// idPattern is what Auth0's ids of APIs look like (GE002).
+// idPattern matches the IDs of APIs (GE002).
 var idPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{24}$`) })
 
-// ImportState takes an API's id or its identifier; the read that follows finds out which.
+// ImportState accepts the ID or the identifier of an API. The next read determines which it is.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if modify.EmptyImportID(req, importForm, &resp.Diagnostics) {
-		return
+	key := server.ImportKey{Form: "the API's id (24 hexadecimal digits) or its identifier", Attributes: []string{"identifier"}}
+	if parts := key.Import(ctx, req, resp); parts != nil && idPattern().MatchString(parts[0]) {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), parts[0])...)
 	}
-	identifier := req.ID
-	if identifier == "" {
-		var identity Identity
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-		identifier = identity.Identifier.ValueString()
-	}
-	if _, ok := modify.ImportParts(identifier, 1, 1, importForm, &resp.Diagnostics); !ok {
-		return
-	}
-	if idPattern().MatchString(identifier) {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), identifier)...)
-	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("identifier"), identifier)...)
-	modify.MarkImported(ctx, resp.Private, &resp.Diagnostics)
 }
-
-const importForm = "the API's id (24 hexadecimal digits) or its identifier"
 
 func operation(verb string, m Model) diagnose.Operation {
 	return diagnose.Operation{Verb: verb, Noun: "API", Type: "timesheets_api", Key: m.key().String(), Fields: fields()}

@@ -23,8 +23,8 @@ type ListResource struct{ server.ListResource }
 // NewListResource returns an unconfigured list resource.
 func NewListResource() list.ListResource { return &ListResource{} }
 
-// wanted says whose scopes are listed.
-type wanted struct {
+// listConfig is the configuration of a list of scopes.
+type listConfig struct {
 	Identifier types.String `tfsdk:"identifier"`
 }
 
@@ -48,19 +48,16 @@ func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 
 // List streams the scopes.
 func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	var config wanted
-	if diags := req.Config.Get(ctx, &config); diags.HasError() {
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
-		return
+	all := func(config listConfig) iter.Seq2[Model, error] {
+		return l.models(ctx, tenant.APIKey{Identifier: config.Identifier.ValueString()})
 	}
-	key := tenant.APIKey{Identifier: config.Identifier.ValueString()}
-	stream.Results = server.Results(ctx, req, "scopes", l.of(ctx, key), func(model Model) (server.Found, bool) {
+	server.List(ctx, req, stream, "scopes", all, func(_ listConfig, model Model) (server.Found, bool) {
 		return server.Found{Name: model.Value.ValueString(), Identity: model.identity(), Resource: model}, true
 	})
 }
 
-// of are the scopes of an API.
-func (l *ListResource) of(ctx context.Context, key tenant.APIKey) iter.Seq2[Model, error] {
+// models returns the scopes of an API.
+func (l *ListResource) models(ctx context.Context, key tenant.APIKey) iter.Seq2[Model, error] {
 	return func(yield func(Model, error) bool) {
 		api, err := l.Tenant.APIs.Get(ctx, key)
 		if err != nil {

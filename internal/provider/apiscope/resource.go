@@ -130,39 +130,31 @@ func lost(api tenant.API, plan Model, err error) error {
 	return &tenant.Unavailable{Reply: differs.Reply, Cause: err, Unsettled: true}
 }
 
-// Read finds the scope among those of its API.
+// Read refreshes the scope.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var held Model
-	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
-	fresh := modify.FirstRead(ctx, req.Private, resp.Private, &resp.Diagnostics)
-	origin := privatestate.OriginOf(ctx, req.Private, r.Self.Audience, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	api, err := r.Tenant.APIs.Get(ctx, held.key())
-	scope, there := api.Scope(held.Value.ValueString())
-	if err == nil && !there {
-		err = &tenant.NotFound{Noun: "scope", Key: operation("", held).Key}
-	}
-	if before := held.APIID.ValueString(); !fresh && before != "" && api.ID != "" && api.ID != before && !origin.Same() {
-		diagnose.AddOtherTenant(&resp.Diagnostics, operation("read", held), origin, diagnose.Identities{State: before, Current: api.ID})
-		return
-	}
-	var missing *tenant.NotFound
-	if errors.As(err, &missing) && !fresh {
-		diagnose.RemoveMissing(ctx, resp, operation("read", held), origin, held.APIID.ValueString(), held.identity())
-		return
-	}
-	if err != nil {
-		diagnose.Error(&resp.Diagnostics, operation(modify.ReadVerb(fresh), held), err)
-		return
-	}
-	r.PlanState.Read(api)
-	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(api, scope, held))...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, held.identity())...)
-	privatestate.RememberTenant(ctx, resp.Private, r.Self.Audience, &resp.Diagnostics)
-	guard.Read(r.PlanState, r.protection(held), resp)
-	naturalKey.Read(r.PlanState, fresh, resp)
+	server.Kind[Model, found]{
+		Guard: guard, NaturalKey: naturalKey, Operation: operation, Protection: r.protection, Followed: true,
+		Identity: func(m Model) any { return m.identity() },
+		IDs:      func(m Model, o found) (state, current string) { return m.APIID.ValueString(), o.api.ID },
+		Get: func(ctx context.Context, m Model, _ bool) (found, error) {
+			api, err := r.Tenant.APIs.Get(ctx, m.key())
+			scope, there := api.Scope(m.Value.ValueString())
+			if err == nil && !there {
+				err = &tenant.NotFound{Noun: "scope", Key: operation("", m).Key}
+			}
+			return found{api, scope}, err
+		},
+		NewModel: func(_ context.Context, o found, prior Model, _ server.Reading) Model {
+			r.PlanState.Read(o.api)
+			return newModel(o.api, o.scope, prior)
+		},
+	}.Read(ctx, r.Data, req, resp)
+}
+
+// found is a scope with its API.
+type found struct {
+	api   tenant.API
+	scope tenant.Scope
 }
 
 // Update changes the description.
@@ -205,27 +197,11 @@ func (r *Resource) sameTenant(ctx context.Context, private privatestate.Reader, 
 	})
 }
 
-// ImportState takes the API's identifier and the scope's value.
+// ImportState accepts the identifier of the API and the value of the scope.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if modify.EmptyImportID(req, importForm, &resp.Diagnostics) {
-		return
-	}
-	modify.MarkImported(ctx, resp.Private, &resp.Diagnostics)
-	var identity Identity
-	if req.ID == "" {
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-	} else {
-		parts, ok := modify.ImportParts(req.ID, 2, 2, importForm, &resp.Diagnostics)
-		if !ok {
-			return
-		}
-		identity = Identity{Identifier: types.StringValue(parts[0]), Value: types.StringValue(parts[1])}
-	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("identifier"), identity.Identifier)...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("value"), identity.Value)...)
+	key := server.ImportKey{Form: "\"identifier value\", the API's identifier and the scope", Attributes: []string{"identifier", "value"}}
+	key.Import(ctx, req, resp)
 }
-
-const importForm = "\"identifier value\", the API's identifier and the scope"
 
 func operation(verb string, m Model) diagnose.Operation {
 	return diagnose.Operation{

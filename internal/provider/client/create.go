@@ -121,7 +121,13 @@ func saveUnknown(req resource.CreateRequest, resp *resource.CreateResponse) {
 
 // readUnknown looks by name for a client that a create may have left. It neither manages nor deletes what it finds. Only a
 // complete list of the right tenant without that name proves that nothing was created.
-func (r *Resource) readUnknown(ctx context.Context, held Model, origin privatestate.Origin, resp *resource.ReadResponse) {
+func (r *Resource) readUnknown(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var held Model
+	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
+	origin := privatestate.OriginOf(ctx, req.Private, r.Self.Audience, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	found, err := r.Tenant.Clients.Get(ctx, tenant.ClientKey{Name: held.Name.ValueString()})
 	missing, several := new(tenant.NotFound), new(tenant.Ambiguous)
 	switch {

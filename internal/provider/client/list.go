@@ -22,8 +22,8 @@ type ListResource struct{ server.ListResource }
 // NewListResource returns an unconfigured list resource.
 func NewListResource() list.ListResource { return &ListResource{} }
 
-// narrowed narrows a list of clients.
-type narrowed struct {
+// listConfig is the configuration of a list of clients.
+type listConfig struct {
 	Name types.String `tfsdk:"name"`
 }
 
@@ -51,18 +51,14 @@ func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 
 // List streams the clients.
 func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	var config narrowed
-	if diags := req.Config.Get(ctx, &config); diags.HasError() {
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
-		return
-	}
-	stream.Results = server.Results(ctx, req, "clients", l.models(ctx, config, req.IncludeResource), func(model Model) (server.Found, bool) {
+	all := func(config listConfig) iter.Seq2[Model, error] { return l.models(ctx, config, req.IncludeResource) }
+	server.List(ctx, req, stream, "clients", all, func(_ listConfig, model Model) (server.Found, bool) {
 		return server.Found{Name: model.Name.ValueString(), Identity: model.identity(), Resource: model}, true
 	})
 }
 
-// models are the clients that are asked for. Keys are read where whole resources are: only then is anything made of them.
-func (l *ListResource) models(ctx context.Context, config narrowed, whole bool) iter.Seq2[Model, error] {
+// models returns the clients that can be managed and match the configuration, with their keys if whole is set.
+func (l *ListResource) models(ctx context.Context, config listConfig, whole bool) iter.Seq2[Model, error] {
 	return func(yield func(Model, error) bool) {
 		for client, err := range l.Tenant.Clients.List(ctx, tenant.ClientFilter{}) {
 			if err == nil && (unmanageable(client) != "" || client.Proof == tenant.ProofOtherwise || !config.Name.IsNull() && !matches(config.Name.ValueString(), client.Name)) {

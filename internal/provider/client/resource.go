@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
@@ -48,63 +49,58 @@ func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRe
 	resp.IdentitySchema = identitySchema()
 }
 
-// Read never asks for the secret.
+// Read refreshes the client, without its secret.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var held Model
-	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
-	fresh := modify.FirstRead(ctx, req.Private, resp.Private, &resp.Diagnostics)
-	origin := privatestate.OriginOf(ctx, req.Private, r.Self.Audience, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	var id types.String
+	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("client_id"), &id)...)
+	if id.ValueString() == "" {
+		r.readUnknown(ctx, req, resp)
 		return
 	}
-	if held.ClientID.ValueString() == "" {
-		r.readUnknown(ctx, held, origin, resp)
-		return
+	r.kind().Read(ctx, r.Data, req, resp)
+}
+
+func (r *Resource) kind() server.Kind[Model, tenant.Client] {
+	return server.Kind[Model, tenant.Client]{
+		Guard: guard, Operation: operation, Protection: r.protection,
+		Identity: func(m Model) any { return m.identity() },
+		IDs:      func(m Model, _ tenant.Client) (state, current string) { return m.ClientID.ValueString(), "" },
+		Get: func(ctx context.Context, m Model, imported bool) (tenant.Client, error) {
+			if imported {
+				return r.Tenant.Clients.Get(ctx, importedKey(m.ClientID.ValueString()))
+			}
+			return r.Tenant.Clients.Get(ctx, m.key())
+		},
+		Find: func(ctx context.Context, m Model) error {
+			_, err := r.Tenant.Clients.Get(ctx, m.key())
+			return err
+		},
+		Delete:   func(ctx context.Context, m Model) error { return r.Tenant.Clients.Delete(ctx, m.key()) },
+		NewModel: r.read,
 	}
-	client, err := r.Tenant.Clients.Get(ctx, readKey(held, fresh))
-	var missing *tenant.NotFound
-	if errors.As(err, &missing) && !fresh {
-		diagnose.RemoveMissing(ctx, resp, operation("read", held), origin, held.ClientID.ValueString(), held.identity())
-		return
+}
+
+// read returns the state of a client that was read. It rejects an import of a client that cannot be managed.
+func (r *Resource) read(ctx context.Context, client tenant.Client, prior Model, read server.Reading) Model {
+	diags := &read.Response.Diagnostics
+	state := newModel(client, prior)
+	if !manageable(client, read.Imported, diags) {
+		return state
 	}
-	if err != nil {
-		diagnose.Error(&resp.Diagnostics, operation(modify.ReadVerb(fresh), held), err)
-		return
-	}
-	if !manageable(client, fresh, &resp.Diagnostics) {
-		return
-	}
-	state := newModel(client, held)
-	if privatestate.UnsetSecret(ctx, req.Private, &resp.Diagnostics) {
+	if privatestate.UnsetSecret(ctx, read.Request.Private, diags) {
 		state.ClientSecretWOVersion = Model{}.ClientSecretWOVersion // null: the plan sends the secret
 	}
-	otherwise, err := readKeys(ctx, r.Tenant.Credentials, client, held, &state)
+	otherwise, err := readKeys(ctx, r.Tenant.Credentials, client, prior, &state)
 	if err != nil {
-		diagnose.Error(&resp.Diagnostics, operation("read the keys of", held), err)
-		return
+		diagnose.Error(diags, operation("read the keys of", prior), err)
+		return state
 	}
-	if otherwise && fresh {
-		refuse(client, authenticatesOtherwise, &resp.Diagnostics)
-		return
+	if otherwise && read.Imported {
+		refuse(client, authenticatesOtherwise, diags)
+		return state
 	}
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, otherwiseMark, markOf(otherwise))...)
-	r.saveRead(ctx, state, resp)
-}
-
-// readKey is the key by which a read finds a client: after an import, its id or its name.
-func readKey(held Model, fresh bool) tenant.ClientKey {
-	if fresh {
-		return wanted(held.ClientID.ValueString())
-	}
-	return held.key()
-}
-
-// saveRead saves what a read found.
-func (r *Resource) saveRead(ctx context.Context, state Model, resp *resource.ReadResponse) {
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	privatestate.RememberTenant(ctx, resp.Private, r.Self.Audience, &resp.Diagnostics)
-	guard.Read(r.PlanState, r.protection(state), resp)
+	diags.Append(read.Response.Private.SetKey(ctx, otherwiseMark, markOf(otherwise))...)
+	return state
 }
 
 // Update sends what the plan changes, the secret in the same call; keys take several.
@@ -188,51 +184,30 @@ func (r *Resource) rotate(ctx context.Context, prior, plan Model, secret secret.
 	}
 }
 
-// Delete deletes the client, and with it its grants (CL020).
+// Delete deletes the client. Auth0 deletes its grants with it (CL020).
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var held Model
-	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
-	guard.Delete(r.protection(held), &resp.Diagnostics)
-	rejectUnknown(held, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	origin := privatestate.OriginOf(ctx, req.Private, r.Self.Audience, &resp.Diagnostics)
-	if origin.Other() && !diagnose.SameTenant(&resp.Diagnostics, operation("delete", held), origin, held.ClientID.ValueString(), func() error {
-		_, err := r.Tenant.Clients.Get(ctx, held.key())
-		return err
-	}) {
-		return
-	}
-	if err := r.Tenant.Clients.Delete(ctx, held.key()); err != nil {
-		diagnose.Error(&resp.Diagnostics, operation("delete", held), err)
+	var state Model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if rejectUnknown(state, &resp.Diagnostics); !resp.Diagnostics.HasError() {
+		r.kind().Remove(ctx, r.Data, req, resp)
 	}
 }
 
-// idPattern is what an id of a client can look like (GE002); names hold more.
+// idPattern matches the IDs of clients (GE002), and some names.
 var idPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`) })
 
-// wanted is what an import asks for: an id, or else the client of that name.
-func wanted(text string) tenant.ClientKey {
+// importedKey returns the key of a client that is imported by its ID or its name.
+func importedKey(text string) tenant.ClientKey {
 	if !idPattern().MatchString(text) {
 		return tenant.ClientKey{Name: text}
 	}
 	return tenant.ClientKey{ClientID: text, Name: text}
 }
 
-// ImportState takes a client's id or its exact name; the read that follows finds out which.
+// ImportState accepts the ID or the exact name of a client. The next read determines which it is.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if modify.EmptyImportID(req, "the client's id, as the dashboard shows it, or its exact name", &resp.Diagnostics) {
-		return
-	}
-	id := req.ID
-	if id == "" {
-		var identity Identity
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-		id = identity.ClientID.ValueString()
-	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("client_id"), id)...)
-	modify.MarkImported(ctx, resp.Private, &resp.Diagnostics)
+	key := server.ImportKey{Form: "the client's id, as the dashboard shows it, or its exact name", Attributes: []string{"client_id"}, Spaces: true}
+	key.Import(ctx, req, resp)
 }
 
 func operation(verb string, m Model) diagnose.Operation {

@@ -2,6 +2,7 @@ package clientgrant
 
 import (
 	"context"
+	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
@@ -22,8 +23,8 @@ type ListResource struct{ server.ListResource }
 // NewListResource returns an unconfigured list resource.
 func NewListResource() list.ListResource { return &ListResource{} }
 
-// wanted narrows a list of grants.
-type wanted struct {
+// listConfig is the configuration of a list of grants.
+type listConfig struct {
 	ClientID types.String `tfsdk:"client_id"`
 	Audience types.String `tfsdk:"audience"`
 }
@@ -49,13 +50,10 @@ func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 
 // List streams the grants.
 func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	var config wanted
-	if diags := req.Config.Get(ctx, &config); diags.HasError() {
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
-		return
+	all := func(config listConfig) iter.Seq2[tenant.Grant, error] {
+		return l.Tenant.Grants.List(ctx, tenant.GrantFilter{ClientID: config.ClientID.ValueString(), Audience: config.Audience.ValueString()})
 	}
-	filter := tenant.GrantFilter{ClientID: config.ClientID.ValueString(), Audience: config.Audience.ValueString()}
-	stream.Results = server.Results(ctx, req, "client grants", l.Tenant.Grants.List(ctx, filter), func(grant tenant.Grant) (server.Found, bool) {
+	server.List(ctx, req, stream, "client grants", all, func(_ listConfig, grant tenant.Grant) (server.Found, bool) {
 		model := newResourceModel(grant)
 		return server.Found{Name: grant.Key().String(), Identity: model.identity(), Resource: model}, !grant.IsSystem && grant.ClientID != ""
 	})

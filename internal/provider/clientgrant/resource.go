@@ -3,7 +3,6 @@ package clientgrant
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"sync"
 
@@ -73,40 +72,32 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	r.createdWith(ctx, grant, plan, &resp.Diagnostics)
 }
 
-// Read follows the grant by its id, and by client, audience and subject type when it was re-created: the dashboard does
-// that each time somebody switches a client off and on.
+// Read refreshes the grant. The dashboard creates it again each time a client is switched off and on.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var held ResourceModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
-	fresh := modify.FirstRead(ctx, req.Private, resp.Private, &resp.Diagnostics)
-	origin := privatestate.OriginOf(ctx, req.Private, r.Self.Audience, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
+	r.kind().Read(ctx, r.Data, req, resp)
+}
+
+func (r *Resource) kind() server.Kind[ResourceModel, tenant.Grant] {
+	return server.Kind[ResourceModel, tenant.Grant]{
+		Guard: guard, NaturalKey: naturalKey,
+		Operation:  func(verb string, m ResourceModel) diagnose.Operation { return operation(verb, m.Model) },
+		Protection: func(m ResourceModel) modify.Protection { return r.protection(m.Model) },
+		Identity:   func(m ResourceModel) any { return m.identity() },
+		IDs:        func(m ResourceModel, grant tenant.Grant) (state, current string) { return m.ID.ValueString(), grant.ID },
+		Get: func(ctx context.Context, m ResourceModel, _ bool) (tenant.Grant, error) {
+			return r.Tenant.Grants.Get(ctx, m.key())
+		},
+		Find: func(ctx context.Context, m ResourceModel) error {
+			_, err := r.Tenant.Grants.Get(ctx, tenant.GrantKey{ID: m.ID.ValueString()})
+			return err
+		},
+		Delete: func(ctx context.Context, m ResourceModel) error { return r.Tenant.Grants.Delete(ctx, m.key()) },
+		NewModel: func(ctx context.Context, grant tenant.Grant, prior ResourceModel, read server.Reading) ResourceModel {
+			state := newResourceModel(grant)
+			state.Organizations = r.readOrganizations(ctx, prior, state, read.Imported, &read.Response.Diagnostics)
+			return state
+		},
 	}
-	grant, err := r.Tenant.Grants.Get(ctx, held.key())
-	var missing *tenant.NotFound
-	if errors.As(err, &missing) && !fresh {
-		diagnose.RemoveMissing(ctx, resp, operation("read", held.Model), origin, held.ID.ValueString(), held.identity())
-		return
-	}
-	if err != nil {
-		diagnose.Error(&resp.Diagnostics, operation(modify.ReadVerb(fresh), held.Model), err)
-		return
-	}
-	if before := held.ID.ValueString(); !fresh && before != grant.ID {
-		if !origin.Same() {
-			diagnose.AddOtherTenant(&resp.Diagnostics, operation("read", held.Model), origin, diagnose.Identities{State: before, Current: grant.ID})
-			return
-		}
-		diagnose.Remade(&resp.Diagnostics, operation("read", held.Model), before, grant.ID)
-	}
-	state := newResourceModel(grant)
-	state.Organizations = r.readOrganizations(ctx, held, state, fresh, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	privatestate.RememberTenant(ctx, resp.Private, r.Self.Audience, &resp.Diagnostics)
-	guard.Read(r.PlanState, r.protection(state.Model), resp)
-	naturalKey.Read(r.PlanState, fresh, resp)
 }
 
 // Update sends what the plan changes.
@@ -145,58 +136,22 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 
 // Delete deletes the grant.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var held ResourceModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
-	guard.Delete(r.protection(held.Model), &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	origin := privatestate.OriginOf(ctx, req.Private, r.Self.Audience, &resp.Diagnostics)
-	if origin.Other() && !diagnose.SameTenant(&resp.Diagnostics, operation("delete", held.Model), origin, held.ID.ValueString(), func() error {
-		_, err := r.Tenant.Grants.Get(ctx, tenant.GrantKey{ID: held.ID.ValueString()})
-		return err
-	}) {
-		return
-	}
-	if err := r.Tenant.Grants.Delete(ctx, held.key()); err != nil {
-		diagnose.Error(&resp.Diagnostics, operation("delete", held.Model), err)
-	}
+	r.kind().Remove(ctx, r.Data, req, resp)
 }
 
-// ImportState takes a grant's id, or client id, audience and subject type.
+// ImportState accepts the ID of a grant, or client ID, audience and subject type.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if modify.EmptyImportID(req, importForm, &resp.Diagnostics) {
-		return
-	}
-	modify.MarkImported(ctx, resp.Private, &resp.Diagnostics)
-	var identity Identity
-	if req.ID == "" {
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-		set(ctx, resp, identity.ClientID.ValueString(), identity.Audience.ValueString(), identity.SubjectType.ValueString())
-		return
-	}
 	if strings.HasPrefix(req.ID, "cgr_") {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), req.ID)...)
+		modify.MarkImported(ctx, resp.Private, &resp.Diagnostics)
 		return
 	}
-	parts, ok := modify.ImportParts(req.ID, 2, 3, importForm, &resp.Diagnostics)
-	if ok {
-		set(ctx, resp, append(parts, "")...)
+	key := server.ImportKey{
+		Form:       "the grant's id (cgr_…), or \"client_id audience\", or \"client_id audience subject_type\"",
+		Attributes: []string{"client_id", "audience", "subject_type"}, Default: tenant.SubjectClient,
 	}
+	key.Import(ctx, req, resp)
 }
-
-// set fills the natural key of an import from its parts: client id, audience, and subject type where there is one.
-func set(ctx context.Context, resp *resource.ImportStateResponse, parts ...string) {
-	subject := tenant.SubjectClient
-	if parts[2] != "" {
-		subject = parts[2]
-	}
-	for name, value := range map[string]string{"client_id": parts[0], "audience": parts[1], "subject_type": subject} {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
-	}
-}
-
-const importForm = "the grant's id (cgr_…), or \"client_id audience\", or \"client_id audience subject_type\""
 
 func operation(verb string, m Model) diagnose.Operation {
 	return diagnose.Operation{Verb: verb, Noun: "client grant", Type: "timesheets_client_grant", Key: m.key().String(), Fields: fields()}

@@ -1,0 +1,102 @@
+package server
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// Kind describes a resource type to the operations that all types share. M is its model, O the object of the tenant.
+type Kind[M, O any] struct {
+	Guard      modify.Guard
+	NaturalKey modify.NaturalKey // without a Guard: Auth0 chooses the key
+	Operation  func(verb string, m M) diagnose.Operation
+	Identity   func(m M) any
+	Protection func(m M) modify.Protection
+
+	// Get returns the object that a model is about. An import can leave attributes of the model out.
+	Get func(ctx context.Context, m M, imported bool) (O, error)
+	// IDs returns the IDs of the model and of the object. They differ if the object was re-created with the same natural key.
+	IDs func(m M, object O) (state, current string)
+	// Followed is set if the IDs are those of a parent, which reports itself that it was re-created.
+	Followed bool
+	// NewModel returns the new state. prior is the state before. It can add errors.
+	NewModel func(ctx context.Context, object O, prior M, read Reading) M
+
+	// Find reports whether the tenant has an object with the ID of the model.
+	Find func(ctx context.Context, m M) error
+	// Delete deletes the object.
+	Delete func(ctx context.Context, m M) error
+}
+
+// Reading is a read that is in progress.
+type Reading struct {
+	Imported bool // whether it is the first read after an import
+	Request  resource.ReadRequest
+	Response *resource.ReadResponse
+}
+
+// Read refreshes an object. It is found by its ID, and by its natural key if it was re-created in the same tenant.
+func (k Kind[M, O]) Read(ctx context.Context, d Data, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var prior M
+	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	imported := modify.FirstRead(ctx, req.Private, resp.Private, &resp.Diagnostics)
+	origin := privatestate.OriginOf(ctx, req.Private, d.Self.Audience, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	object, err := k.Get(ctx, prior, imported)
+	id, current := k.IDs(prior, object)
+	recreated := !imported && id != "" && current != "" && id != current
+	missing := new(tenant.NotFound)
+	switch {
+	case recreated && !origin.Same():
+		diagnose.AddOtherTenant(&resp.Diagnostics, k.Operation("read", prior), origin, diagnose.Identities{State: id, Current: current})
+		return
+	case errors.As(err, &missing) && !imported:
+		diagnose.RemoveMissing(ctx, resp, k.Operation("read", prior), origin, id, k.Identity(prior))
+		return
+	case err != nil:
+		diagnose.Error(&resp.Diagnostics, k.Operation(modify.ReadVerb(imported), prior), err)
+		return
+	case recreated && !k.Followed:
+		diagnose.Remade(&resp.Diagnostics, k.Operation("read", prior), id, current)
+	}
+	state := k.NewModel(ctx, object, prior, Reading{Imported: imported, Request: req, Response: resp})
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, k.Identity(state))...)
+	privatestate.RememberTenant(ctx, resp.Private, d.Self.Audience, &resp.Diagnostics)
+	k.Guard.Read(d.PlanState, k.Protection(state), resp)
+	if k.NaturalKey.Type != "" {
+		k.NaturalKey.Read(d.PlanState, imported, resp)
+	}
+}
+
+// Remove deletes an object that is not protected and not known to be in another tenant.
+func (k Kind[M, O]) Remove(ctx context.Context, d Data, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var prior M
+	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	k.Guard.Delete(k.Protection(prior), &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	operation := k.Operation("delete", prior)
+	var none O
+	id, _ := k.IDs(prior, none)
+	origin := privatestate.OriginOf(ctx, req.Private, d.Self.Audience, &resp.Diagnostics)
+	if origin.Other() && !diagnose.SameTenant(&resp.Diagnostics, operation, origin, id, func() error { return k.Find(ctx, prior) }) {
+		return
+	}
+	if err := k.Delete(ctx, prior); err != nil {
+		diagnose.Error(&resp.Diagnostics, operation, err)
+	}
+}
