@@ -70,7 +70,8 @@ func (l Lists) Include(t *testing.T) {
 	}
 }
 
-// Limit checks that a list returns no more results than the limit, and sends no more requests than necessary.
+// Limit checks that a list returns no more results than the limit, warns with the last of them, and sends no more requests than
+// necessary.
 func (l Lists) Limit(t *testing.T) {
 	for _, c := range []struct {
 		limit      int64
@@ -81,6 +82,11 @@ func (l Lists) Limit(t *testing.T) {
 		got := p.List(l.Type, l.Of, false, c.limit, c.most)
 		if calls, want := l.calls(), 1+(c.want-1)/l.Page; len(got) != c.want || calls != want {
 			t.Errorf("limit %d, %d read: %d results with %d requests, not %d with %d", c.limit, c.most, len(got), calls, c.want, want)
+		}
+		for i, one := range got {
+			if warned, last := strings.Contains(strings.Join(one.Problems, ""), "Query stopped at its limit"), int64(i+1) == c.limit; warned != last {
+				t.Errorf("limit %d: the result %d of %d has a warning: %v", c.limit, i+1, len(got), warned)
+			}
 		}
 	}
 }

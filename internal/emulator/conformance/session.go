@@ -10,7 +10,9 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // Caller contains the address of a tenant and the credentials.
@@ -87,7 +89,32 @@ func (s *session) post(address string, form url.Values, proofs []string) answer 
 	return s.exchange(http.MethodPost, address, form.Encode(), header)
 }
 
+// exchange sends a request, and repeats one that the rate limit rejects after the pause that the tenant states.
 func (s *session) exchange(method, address, body string, header http.Header) answer {
+	for {
+		got := s.once(method, address, body, header)
+		if got.status != http.StatusTooManyRequests || got.header.Get("X-Ratelimit-Remaining") == "" { // a quota has no such header
+			return got
+		}
+		select {
+		case <-s.ctx.Done():
+			return got
+		case <-time.After(pause(got.header, time.Now())):
+		}
+	}
+}
+
+// pause returns how long to wait after a rejected request: until the time of X-RateLimit-Reset, at least a tenth of a second and
+// at most a minute.
+func pause(header http.Header, now time.Time) time.Duration {
+	reset, err := strconv.ParseInt(header.Get("X-Ratelimit-Reset"), 10, 64)
+	if err != nil {
+		return time.Second
+	}
+	return min(max(time.Unix(reset, 0).Sub(now), 100*time.Millisecond), time.Minute)
+}
+
+func (s *session) once(method, address, body string, header http.Header) answer {
 	request, err := http.NewRequestWithContext(s.ctx, method, address, bytes.NewReader([]byte(body)))
 	if err != nil {
 		s.expect(false, "%v", err)

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"fmt"
 	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -18,7 +19,8 @@ type Found struct {
 }
 
 // List streams the objects that all returns for the configuration of a list, and that found accepts, up to the limit of the
-// request. It fetches a page when a result of that page is needed. An error ends the results. noun is in the plural.
+// request. It fetches a page when a result of that page is needed. The last result within the limit has a warning, because
+// Terraform stops there without one. An error ends the results. noun is in the plural.
 func List[C, T any](ctx context.Context, req list.ListRequest, stream *list.ListResultsStream, noun string, all func(C) iter.Seq2[T, error], found func(C, T) (Found, bool)) {
 	var config C
 	if diags := req.Config.Get(ctx, &config); diags.HasError() {
@@ -36,7 +38,12 @@ func List[C, T any](ctx context.Context, req list.ListRequest, stream *list.List
 			if !accepted {
 				continue
 			}
-			if sent++; !push(result(ctx, req, one)) || sent == req.Limit {
+			next := result(ctx, req, one)
+			if sent++; sent == req.Limit {
+				next.Diagnostics.AddWarning("Query stopped at its limit", fmt.Sprintf("The query returned %d %s, which is its limit. There may be more. "+
+					"Set `limit` in the `list` block to a larger number, or narrow the query.", sent, noun))
+			}
+			if !push(next) || sent == req.Limit {
 				return
 			}
 		}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 )
@@ -22,6 +23,13 @@ import (
 type text struct {
 	rule   string
 	broken func(value string) string
+}
+
+// Accepts reports whether a validator accepts a value.
+func Accepts(ctx context.Context, v validator.String, value string) bool {
+	var resp validator.StringResponse
+	v.ValidateString(ctx, validator.StringRequest{ConfigValue: types.StringValue(value)}, &resp)
+	return !resp.Diagnostics.HasError()
 }
 
 // Description says the rule.

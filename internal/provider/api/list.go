@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -35,8 +36,9 @@ func (l *ListResource) Metadata(_ context.Context, req resource.MetadataRequest,
 // ListResourceConfigSchema describes what narrows the list.
 func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The APIs of the tenant, for `terraform query` (Terraform 1.14), without those that Auth0 created. Sends one request per 100 APIs of " +
-			"the tenant until the limit of the query is reached. Requires the Management API scope `read:resource_servers`.",
+		MarkdownDescription: "The APIs of the tenant, for `terraform query` (Terraform 1.14, at most 100 results unless the `list` block sets `limit`), without " +
+			"those that Auth0 created and those that `timesheets_api` cannot manage, because their identifier contains whitespace. Sends one " +
+			"request per 100 APIs of the tenant until the limit of the query is reached. Requires the Management API scope `read:resource_servers`.",
 		Attributes: map[string]schema.Attribute{
 			"identifier_prefix": schema.StringAttribute{
 				Optional: true, MarkdownDescription: "Only APIs whose identifier begins with this, such as `https://api.timesheets.example/`.",
@@ -53,7 +55,8 @@ func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *l
 		if api.Scopes != nil { // Auth0 can omit them in a list, which does not mean that there are none
 			model.Scopes = scopeMap(api.Scopes, model.Scopes)
 		}
-		accepted := !api.IsSystem && strings.HasPrefix(api.Identifier, config.IdentifierPrefix.ValueString())
+		accepted := !api.IsSystem && validate.Accepts(ctx, validate.Identifier(), api.Identifier) &&
+			strings.HasPrefix(api.Identifier, config.IdentifierPrefix.ValueString())
 		return server.Found{Name: api.Name + " (" + api.Identifier + ")", Identity: model.identity(), Resource: model}, accepted
 	})
 }

@@ -42,7 +42,7 @@ func TestAccAPI_list(t *testing.T) {
 			}
 			for _, one := range got {
 				identifier, _ := one.Identity["identifier"].(string)
-				if one.Problems != nil || !strings.HasPrefix(identifier, fmt.Sprint(c.prefix)) || !strings.Contains(one.Name, identifier) {
+				if (one.Problems != nil) != (c.limit == 1) || !strings.HasPrefix(identifier, fmt.Sprint(c.prefix)) || !strings.Contains(one.Name, identifier) {
 					t.Errorf("result %+v", one)
 				}
 				if want := map[string]any{"batch:upload": "Upload"}; one.Resource["identifier"] != identifier || !reflect.DeepEqual(one.Resource["scopes"], want) {
@@ -51,9 +51,19 @@ func TestAccAPI_list(t *testing.T) {
 			}
 		})
 	}
+	unmanageable := plain(n)
+	unmanageable.Identifier = "https://" + n.Prefix + ".example/two parts"
+	made, err := n.Ports.APIs.Create(t.Context(), unmanageable)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.Later(func(ctx context.Context) error { return n.Ports.APIs.Delete(ctx, made.Key()) })
 	for _, one := range p.List("timesheets_api", nil, false, 1000, 0) {
 		if one.Resource != nil {
-			t.Errorf("%s comes with its resource, and nobody asked", one.Name)
+			t.Errorf("%s contains its resource, which was not requested", one.Name)
+		}
+		if one.Identity["identifier"] == unmanageable.Identifier {
+			t.Errorf("%s cannot be managed", one.Name)
 		}
 		if identifier := fmt.Sprint(one.Identity["identifier"]); strings.HasSuffix(identifier, "/api/v2/") {
 			t.Errorf("%s is Auth0's own", identifier)

@@ -36,8 +36,9 @@ func (l *ListResource) Metadata(_ context.Context, req resource.MetadataRequest,
 // ListResourceConfigSchema describes what narrows the list.
 func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The scopes of an API, for `terraform query` (Terraform 1.14). Use it only for an API whose `timesheets_api` omits `scopes`, because " +
-			"the two forms cannot be combined for one API. Sends one request. Requires the Management API scope `read:resource_servers`.",
+		MarkdownDescription: "The scopes of an API, for `terraform query` (Terraform 1.14, at most 100 results unless the `list` block sets `limit`). Use it only " +
+			"for an API whose `timesheets_api` omits `scopes`, because the two forms cannot be combined for one API. Scopes that contain whitespace " +
+			"are omitted, because they cannot be managed. Sends one request. Requires the Management API scope `read:resource_servers`.",
 		Attributes: map[string]schema.Attribute{
 			"identifier": schema.StringAttribute{
 				Required: true, MarkdownDescription: "Identifier of the API.", Validators: []validator.String{validate.Identifier()},
@@ -52,7 +53,7 @@ func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *l
 		return l.models(ctx, tenant.APIKey{Identifier: config.Identifier.ValueString()})
 	}
 	server.List(ctx, req, stream, "scopes", all, func(_ listConfig, model Model) (server.Found, bool) {
-		return server.Found{Name: model.Value.ValueString(), Identity: model.identity(), Resource: model}, true
+		return server.Found{Name: model.Value.ValueString(), Identity: model.identity(), Resource: model}, validate.Accepts(ctx, validate.Scope(), model.Value.ValueString())
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,6 +33,14 @@ func TestAccAPIScope_list(t *testing.T) {
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("results %+v\nnot %+v", got, want)
+	}
+	widened := made // with a scope that Auth0 accepts, and that cannot be managed (RS011)
+	widened.Scopes = append(slices.Clone(made.Scopes), tenant.Scope{Value: "read all"})
+	if _, err := n.Ports.APIs.Update(t.Context(), made.Key(), tenant.APIUpdate{Prior: made, Planned: widened}); err != nil {
+		t.Fatal(err)
+	}
+	if got := p.List("timesheets_api_scope", of, true, 100, 0); !reflect.DeepEqual(got, want) {
+		t.Errorf("with a scope that cannot be managed: results %+v\nnot %+v", got, want)
 	}
 	if got := p.List("timesheets_api_scope", of, false, 1, 0); len(got) != 1 || got[0].Resource != nil {
 		t.Errorf("up to one: %+v", got)

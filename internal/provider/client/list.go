@@ -35,12 +35,12 @@ func (l *ListResource) Metadata(_ context.Context, req resource.MetadataRequest,
 // ListResourceConfigSchema describes what narrows the list.
 func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The machine-to-machine clients of the tenant, for `terraform query` (Terraform 1.14), without the types that `timesheets_client` does " +
-			"not manage: login applications and third-party clients. No secret is read.\n\nSends one request per 100 clients of the tenant until the " +
-			"limit of the query is reached. Requires the Management API scope `read:clients`. With the scope `read:client_credentials`, clients " +
-			"that authenticate with a certificate (mTLS) are omitted too, and with `include_resource`, or if configuration is generated, the keys " +
-			"of a client that authenticates with keys are read, with one extra request. Without that scope, both are listed like a client with a " +
-			"secret.",
+		MarkdownDescription: "The machine-to-machine clients of the tenant, for `terraform query` (Terraform 1.14, at most 100 results unless the `list` block sets " +
+			"`limit`), without the types that `timesheets_client` does not manage: login applications and third-party clients. The client of the " +
+			"provider itself is omitted too. No secret is read.\n\nSends one request per 100 clients of the tenant until the limit of the query is " +
+			"reached. Requires the Management API scope `read:clients`. With the scope `read:client_credentials`, clients that authenticate with a " +
+			"certificate (mTLS) are omitted too, and with `include_resource`, or if configuration is generated, the keys of a client that " +
+			"authenticates with keys are read, with one extra request. Without that scope, both are listed like a client with a secret.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
 				Optional: true, MarkdownDescription: "Only clients with this name. `*` matches any text, as in `Timesheets*`.",
@@ -61,7 +61,7 @@ func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *l
 func (l *ListResource) models(ctx context.Context, config listConfig, whole bool) iter.Seq2[Model, error] {
 	return func(yield func(Model, error) bool) {
 		for client, err := range l.Tenant.Clients.List(ctx, tenant.ClientFilter{}) {
-			if err == nil && (unmanageable(client) != "" || client.Proof == tenant.ProofOtherwise || !config.Name.IsNull() && !matches(config.Name.ValueString(), client.Name)) {
+			if err == nil && (unmanageable(client) != "" || l.Self.ClientID == client.ClientID || client.Proof == tenant.ProofOtherwise || !config.Name.IsNull() && !matches(config.Name.ValueString(), client.Name)) {
 				continue
 			}
 			model, otherwise := newModel(client, Model{}), false

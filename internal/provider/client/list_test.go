@@ -52,6 +52,11 @@ func TestAccClient_list(t *testing.T) {
 			}
 		})
 	}
+	for _, one := range p.List("timesheets_client", nil, false, 1000, 0) {
+		if one.Identity["client_id"] == n.Environment["AUTH0_CLIENT_ID"] {
+			t.Error("the provider's own client is listed")
+		}
+	}
 	if got := p.List("timesheets_client", nil, false, 2, 0); len(got) != 2 || got[0].Resource != nil {
 		t.Errorf("up to two of all: %+v", got)
 	}

@@ -37,8 +37,9 @@ func (l *ListResource) Metadata(_ context.Context, req resource.MetadataRequest,
 // ListResourceConfigSchema describes what narrows the list.
 func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Client grants of the tenant, for `terraform query` (Terraform 1.14), without those that Auth0 created and those that belong to no " +
-			"single client. Sends one request per 100 grants found. Requires the Management API scope `read:client_grants`.",
+		MarkdownDescription: "Client grants of the tenant, for `terraform query` (Terraform 1.14, at most 100 results unless the `list` block sets `limit`), without " +
+			"those that Auth0 created, those that belong to no single client, and the one that permits the provider to use the Management API. " +
+			"Sends one request per 100 grants found. Requires the Management API scope `read:client_grants`.",
 		Attributes: map[string]schema.Attribute{
 			"client_id": schema.StringAttribute{Optional: true, MarkdownDescription: "Only grants of this client.", Validators: []validator.String{validate.ClientID()}},
 			"audience": schema.StringAttribute{
@@ -54,7 +55,11 @@ func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *l
 		return l.Tenant.Grants.List(ctx, tenant.GrantFilter{ClientID: config.ClientID.ValueString(), Audience: config.Audience.ValueString()})
 	}
 	server.List(ctx, req, stream, "client grants", all, func(_ listConfig, grant tenant.Grant) (server.Found, bool) {
+		if grant.IsSystem || grant.ClientID == "" || l.Self.IsOwnGrant(grant.ClientID, grant.Audience, grant.SubjectType) ||
+			!validate.Accepts(ctx, validate.Identifier(), grant.Audience) {
+			return server.Found{}, false
+		}
 		model := newResourceModel(grant)
-		return server.Found{Name: grant.Key().String(), Identity: model.identity(), Resource: model}, !grant.IsSystem && grant.ClientID != ""
+		return server.Found{Name: grant.Key().String(), Identity: model.identity(), Resource: model}, true
 	})
 }
