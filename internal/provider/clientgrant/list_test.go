@@ -48,7 +48,7 @@ func TestAccClientGrant_list(t *testing.T) {
 		"of a client":          {map[string]any{"client_id": clients[0]}, 2},
 		"for an API":           {map[string]any{"audience": audiences[0]}, 2},
 		"of both":              {map[string]any{"client_id": clients[0], "audience": audiences[1]}, 1},
-		"of another client":      {map[string]any{"client_id": clients[1], "audience": audiences[1]}, 0},
+		"of another client":    {map[string]any{"client_id": clients[1], "audience": audiences[1]}, 0},
 		"the provider's own":   {map[string]any{"client_id": n.Environment["AUTH0_CLIENT_ID"]}, 0},
 		"of an unknown client": {map[string]any{"client_id": "unknown"}, 0},
 	} {
