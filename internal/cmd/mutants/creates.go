@@ -29,7 +29,7 @@ func createGuards() []guard {
 		},
 		{
 			name: "client whose create has an unknown result is looked for", file: client + "/resource.go", test: "TestAccClient_createUnknown",
-			line: `if held.ClientID.ValueString() == "" {`, off: `if false {`,
+			line: `if id.ValueString() == "" {`, off: `if false {`,
 		},
 		{
 			name: "client without an id is neither changed nor deleted", file: client + "/create.go", test: "TestClientWithoutID",

@@ -46,16 +46,16 @@ func destroyGuards() []guard {
 	p.reject(diags`,
 		},
 		{
-			name: "protected API is not deleted in an apply", file: api + "/resource.go", test: "TestDestroy_tainted", in: provider,
-			line: `guard.Delete(held.protection(), &resp.Diagnostics)`, off: `_ = guard.Delete`,
+			name: "protected API, client and grant are not deleted in an apply", file: server + "/kind.go", test: "TestDestroy_tainted", in: provider,
+			line: `k.Guard.Delete(k.Protection(prior), &resp.Diagnostics)`, off: `_ = k.Guard.Delete`,
 		},
 		{
 			name: "plan of a protected API is checked", file: api + "/plan.go", test: "TestDestroy_api", in: provider,
 			line: `guard.Plan(ctx, r.PlanState, prior.protection(), req, resp)`, off: `_ = guard.Plan`,
 		},
 		{
-			name: "protected API that is read is noted", file: api + "/resource.go", test: "TestDestroy_api", in: provider,
-			line: `guard.Read(r.PlanState, state.protection(), resp)`, off: `_ = guard.Read`,
+			name: "protected API that is read is noted", file: server + "/kind.go", test: "TestDestroy_api", in: provider,
+			line: `k.Guard.Read(d.PlanState, k.Protection(state), resp)`, off: `_ = k.Guard.Read`,
 		},
 		{
 			name: "protected scope is not deleted in an apply", file: apiScope + "/resource.go", test: "TestDestroy_tainted", in: provider,
@@ -66,32 +66,24 @@ func destroyGuards() []guard {
 			line: `guard.Plan(ctx, r.PlanState, r.protection(prior), req, resp)`, off: `_ = guard.Plan`,
 		},
 		{
-			name: "protected scope that is read is noted", file: apiScope + "/resource.go", test: "TestDestroy_apiScope", in: provider,
-			line: `guard.Read(r.PlanState, r.protection(held), resp)`, off: `_ = guard.Read`,
-		},
-		{
-			name: "protected client is not deleted in an apply", file: client + "/resource.go", test: "TestDestroy_tainted", in: provider,
-			line: `guard.Delete(r.protection(held), &resp.Diagnostics)`, off: `_ = guard.Delete`,
+			name: "protected scope that is read is noted", file: server + "/kind.go", test: "TestDestroy_apiScope", in: provider,
+			line: `k.Guard.Read(d.PlanState, k.Protection(state), resp)`, off: `_ = k.Guard.Read`,
 		},
 		{
 			name: "plan of a protected client is checked", file: client + "/plan.go", test: "TestDestroy_client", in: provider,
 			line: `guard.Plan(ctx, r.PlanState, r.protection(prior), req, resp)`, off: `_ = guard.Plan`,
 		},
 		{
-			name: "protected client that is read is noted", file: client + "/resource.go", test: "TestDestroy_taintedBefore", in: provider,
-			line: `guard.Read(r.PlanState, r.protection(state), resp)`, off: `_ = guard.Read`,
-		},
-		{
-			name: "protected grant is not deleted in an apply", file: grant + "/resource.go", test: "TestDestroy_tainted", in: provider,
-			line: `guard.Delete(r.protection(held.Model), &resp.Diagnostics)`, off: `_ = guard.Delete`,
+			name: "protected client that is read is noted", file: server + "/kind.go", test: "TestDestroy_taintedBefore", in: provider,
+			line: `k.Guard.Read(d.PlanState, k.Protection(state), resp)`, off: `_ = k.Guard.Read`,
 		},
 		{
 			name: "plan of a protected grant is checked", file: grant + "/plan.go", test: "TestDestroy_clientGrant", in: provider,
 			line: `guard.Plan(ctx, r.PlanState, r.protection(prior.Model), req, resp)`, off: `_ = guard.Plan`,
 		},
 		{
-			name: "protected grant that is read is noted", file: grant + "/resource.go", test: "TestDestroy_clientGrant", in: provider,
-			line: `guard.Read(r.PlanState, r.protection(state.Model), resp)`, off: `_ = guard.Read`,
+			name: "protected grant that is read is noted", file: server + "/kind.go", test: "TestDestroy_clientGrant", in: provider,
+			line: `k.Guard.Read(d.PlanState, k.Protection(state), resp)`, off: `_ = k.Guard.Read`,
 		},
 		{
 			name: "system API is protected", file: api + "/plan.go", test: "TestDestroy_api", in: provider,

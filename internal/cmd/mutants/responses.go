@@ -71,8 +71,8 @@ func responseGuards() []guard {
 			line: `switch found := get(ctx); {`, off: `switch found := error(nil); {`,
 		},
 		{
-			name: "object of another tenant is not followed", file: api + "/resource.go", test: "TestFault53_OtherTenant", in: reliability,
-			line: `if !origin.Same() {`, off: `if false {`,
+			name: "object of another tenant is not followed", file: server + "/kind.go", test: "TestFault53_OtherTenant", in: reliability,
+			line: `case recreated && !origin.Same():`, off: `case false:`,
 		},
 		{
 			name: "absence in another tenant removes nothing", file: "internal/framework/diagnose/tenant.go", test: "TestFault53_OtherTenant", in: reliability,
@@ -85,7 +85,7 @@ func responseGuards() []guard {
 			line: `return id == "" || diagnose.SameTenant(`, off: `return true || diagnose.SameTenant(`,
 		},
 		{
-			name: "deletion by id in another tenant is not believed", file: grant + "/resource.go", test: "TestFault53_OtherTenant", in: reliability,
+			name: "deletion by id in another tenant is not believed", file: server + "/kind.go", test: "TestFault53_OtherTenant", in: reliability,
 			line: `if origin.Other() && !diagnose.SameTenant(`, off: `if false && !diagnose.SameTenant(`,
 		},
 		{

@@ -1,0 +1,208 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/provider"
+)
+
+// notRead lists the attributes that an import does not read from the tenant, with the reason.
+var notRead = map[string]string{
+	"timesheets_api.signing_secret_wo":           "write-only",
+	"timesheets_api.signing_secret_wo_version":   "exists only in the state",
+	"timesheets_api.deletion_protection":         "exists only in the state",
+	"timesheets_client.client_secret_wo":         "write-only",
+	"timesheets_client.client_secret_wo_version": "exists only in the state",
+	"timesheets_client.deletion_protection":      "exists only in the state",
+}
+
+// notInData lists the attributes that data sources do not have although an import reads them, with the reason.
+var notInData = map[string]string{
+	"timesheets_client.private_key_jwt":     "needs an extra request",
+	"timesheets_client_grant.organizations": "needs an extra request",
+}
+
+// attributesOf states how to create objects whose attributes have other values than their defaults.
+type attributesOf struct {
+	minimal map[string]any
+	configs []map[string]any
+	id      string // attribute that an import takes
+	data    func(p *acctest.Protocol, state map[string]any) map[string]any
+}
+
+func attributeTable(t *testing.T, n *acctest.Tenant) map[string]attributesOf {
+	t.Helper()
+	identifier := "https://" + n.Prefix + ".example/"
+	encryption := map[string]any{"format": nil, "encryption_key": map[string]any{"pem": newPublicKey(t), "algorithm": "RSA-OAEP-512", "name": "key", "kid": "2026"}}
+	client := n.Silent(t, "job")
+	made := n.Protocol(t)
+	for _, name := range []string{"grants", "more-grants"} {
+		made.Apply("timesheets_api", acctest.Stored{}, map[string]any{
+			"name": name, "identifier": identifier + name, "scopes": map[string]any{"a": nil}, "authorization_details_types": []any{"payment"},
+		})
+	}
+	grant := func(audience string, attributes map[string]any) map[string]any {
+		attributes["client_id"], attributes["audience"] = client, identifier+audience
+		return attributes
+	}
+	return map[string]attributesOf{
+		"timesheets_api": {
+			minimal: map[string]any{"name": "minimal", "identifier": identifier + "minimal"},
+			configs: []map[string]any{{
+				"name": "full", "identifier": identifier + "full", "signing_alg": "PS256", "scopes": map[string]any{"a": "A", "b": nil}, "token_lifetime": 3600,
+				"token_lifetime_for_web": 600, "allow_offline_access": true, "skip_consent_for_verifiable_first_party_clients": true, "enforce_policies": true,
+				"token_dialect": "rfc9068_profile_authz", "subject_type_authorization": map[string]any{"user": "deny_all", "client": "deny_all"},
+				"allow_online_access": true, "allow_online_access_with_ephemeral_sessions": true, "consent_policy": "transactional-authorization-with-mfa",
+				"authorization_details_types": []any{"payment"}, "authorization_policy_id": "apol_1", "token_encryption": encryption,
+				"proof_of_possession": map[string]any{"mechanism": "dpop", "required": false, "required_for": "all_clients"},
+			}},
+			id: "identifier",
+			data: func(p *acctest.Protocol, state map[string]any) map[string]any {
+				return p.Data("timesheets_api", map[string]any{"id": state["id"]})
+			},
+		},
+		"timesheets_client": {
+			minimal: map[string]any{"name": "minimal"},
+			configs: []map[string]any{
+				{
+					"name": "full", "description": "Job", "client_metadata": map[string]any{"team": "x"}, "grant_types": []any{"client_credentials", "password"},
+					"token_endpoint_auth_method": "client_secret_basic", "token_quota": map[string]any{"per_hour": 60, "per_day": 600, "enforce": false},
+					"organization_usage": "require", "default_organization_id": "org_AbCdEfGh12345678", "require_proof_of_possession": true,
+				},
+				{"name": "keys", "private_key_jwt": map[string]any{"2026": map[string]any{
+					"pem": newPublicKey(t), "algorithm": "PS256", "expires_at": "2031-01-31T00:00:00Z", "key_id": nil,
+				}}},
+			},
+			id: "client_id",
+			data: func(p *acctest.Protocol, state map[string]any) map[string]any {
+				return p.Data("timesheets_client", map[string]any{"client_id": state["client_id"]})
+			},
+		},
+		"timesheets_client_grant": {
+			minimal: grant("grants", map[string]any{"scopes": []any{}}),
+			configs: []map[string]any{
+				grant("more-grants", map[string]any{
+					"scopes": []any{"a"}, "organization_usage": "require", "organizations": []any{n.Organization(t, "one")}, "authorization_details_types": []any{"payment"},
+				}),
+				grant("more-grants", map[string]any{
+					"subject_type": "user", "scopes": nil, "allow_all_scopes": true, "organization_usage": "allow", "allow_any_organization": true,
+				}),
+			},
+			id: "id",
+			data: func(p *acctest.Protocol, state map[string]any) map[string]any {
+				for _, one := range p.Data("timesheets_client_grants", map[string]any{"client_id": client, "audience": state["audience"]})["grants"].([]any) {
+					if one := one.(map[string]any); one["id"] == state["id"] {
+						return one
+					}
+				}
+				return nil
+			},
+		},
+		"timesheets_api_scope": {
+			minimal: map[string]any{"identifier": identifier + "minimal", "value": "minimal"},
+			configs: []map[string]any{{"identifier": identifier + "minimal", "value": "full", "description": "Full"}},
+			id:      "id",
+		},
+	}
+}
+
+// TestAttributes creates objects whose attributes all have other values than their defaults. An import must find each value,
+// so it is in the request and read from the response. The data source must have it, and the attribute table a row.
+func TestAttributes(t *testing.T) {
+	acctest.EmulatorOnly(t, "needs features of several subscription plans")
+	n := acctest.New(t)
+	table := attributeTable(t, n)
+	for _, typeName := range []string{"timesheets_api", "timesheets_client", "timesheets_client_grant", "timesheets_api_scope"} {
+		found := map[string]bool{}
+		create := func(config map[string]any) (imported, data map[string]any) {
+			p := n.Protocol(t)
+			made := p.Apply(typeName, acctest.Stored{}, config)
+			id, _ := made.State[table[typeName].id].(string)
+			held, said := p.Import(typeName, id, nil)
+			if said != nil {
+				t.Fatal(typeName, said)
+			}
+			if table[typeName].data != nil {
+				data = table[typeName].data(p, held.State)
+			}
+			return held.State, data
+		}
+		minimal, _ := create(table[typeName].minimal)
+		for _, config := range table[typeName].configs {
+			imported, data := create(config)
+			for name, value := range imported {
+				given, read := asJSON(t, config[name]), asJSON(t, value)
+				set := config[name] != nil && given == read && (required(t, typeName, name) || read != asJSON(t, minimal[name]))
+				computed := config[name] == nil && value != nil && !optional(t, typeName, name)
+				found[name] = found[name] || set || computed
+				if exempt := notInData[typeName+"."+name] != "" || notRead[typeName+"."+name] != ""; data != nil && !exempt && asJSON(t, data[name]) != read {
+					t.Errorf("the data source of %s has %s %s, not %s", typeName, name, asJSON(t, data[name]), read)
+				}
+			}
+		}
+		for name := range schemaOf(t, typeName).Attributes {
+			if _, exempt := notRead[typeName+"."+name]; !exempt && !found[name] {
+				t.Errorf("%s.%s is not sent, not read, or has no value here that differs from its default", typeName, name)
+			}
+			if !hasRow(t, typeName, name) {
+				t.Errorf("README.md has no row for %s.%s", typeName, name)
+			}
+		}
+	}
+}
+
+// asJSON returns a value as JSON, without what the tenant never returns.
+func asJSON(t *testing.T, value any) string {
+	t.Helper()
+	content, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return never.ReplaceAllString(string(content), "")
+}
+
+// never matches PEM texts, and attributes of a nested object that are computed.
+var never = regexp.MustCompile(`,?"(pem|key_id)":("[^"]*"|null)|,?"format":("compact-nested-jwe"|null)`)
+
+func hasRow(t *testing.T, typeName, attribute string) bool {
+	t.Helper()
+	content, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(content), "\n## "+typeName+"\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	return strings.Contains(section, "\n| `"+attribute+"` |")
+}
+
+func schemaOf(t *testing.T, typeName string) schema.Schema {
+	t.Helper()
+	resources := provider.New("test")().Resources(t.Context())
+	at := slices.IndexFunc(resources, func(newResource func() resource.Resource) bool {
+		var name resource.MetadataResponse
+		newResource().Metadata(t.Context(), resource.MetadataRequest{ProviderTypeName: "timesheets"}, &name)
+		return name.TypeName == typeName
+	})
+	var described resource.SchemaResponse
+	resources[at]().Schema(t.Context(), resource.SchemaRequest{}, &described)
+	return described.Schema
+}
+
+func required(t *testing.T, typeName, attribute string) bool {
+	t.Helper()
+	return schemaOf(t, typeName).Attributes[attribute].IsRequired()
+}
+
+func optional(t *testing.T, typeName, attribute string) bool {
+	t.Helper()
+	return schemaOf(t, typeName).Attributes[attribute].IsOptional()
+}
