@@ -42,6 +42,7 @@ var elsewhere = map[string]string{
 	"docs/functions/jwt_claims.md: jwt_claims(token string) dynamic":                                                                                          "It is a signature, written by the generator from the schema.",
 	"docs/guides/hcp-terraform.md: terraform { cloud {":                                                                                                       "It needs an organization in HCP Terraform.",
 	"docs/guides/hcp-terraform.md: gh release download v0.1.0 -R timesheets/terraform-provider-timesheets --dir dist":                                         "It needs a release on GitHub.",
+	"docs/guides/hcp-terraform.md: required_providers { timesheets = {":                                                                                       "It needs an organization in HCP Terraform.",
 	"docs/guides/hcp-terraform.md: export TFE_TOKEN=...":                                                                                                      "It needs an organization in HCP Terraform.",
 	`docs/guides/hcp-terraform.md: post $provider/versions registry-provider-versions \`:                                                                      "It needs an organization in HCP Terraform.",
 	`docs/guides/reliability.md: data "timesheets_client" "found" { name = "Timesheets Import Job"`:                                                           "TestFault40_Kill",

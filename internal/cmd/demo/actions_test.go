@@ -9,21 +9,28 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// TestActions runs the actions of the examples: one by itself, and one because a resource changes.
+// TestActions invokes the actions of the examples, and triggers one by a change of a resource.
 func TestActions(t *testing.T) {
 	th := newTheatre(t)
 	th.needs(t, cli.Actions)
 	server := open(t, emulator.Options{})
 	job := th.stage(t, server, filepath.Join(th.examples, "actions", "timesheets_rotate_client_secret", "action.tf"))
+	write(t, job, "trigger.tf", read(t, filepath.Join(th.examples, "actions", "timesheets_rotate_client_secret", "trigger.tf")))
 	must(t, job, 0, "apply", "-auto-approve")
 	server.ResetJournal()
 	said := must(t, job, 0, "apply", "-auto-approve", "-invoke=action.timesheets_rotate_client_secret.import_job")
-	for _, shown := range []string{"Asking Auth0 for a new secret", "Client has a new secret"} {
+	for _, shown := range []string{"Rotating the secret of the client", "has a new secret"} {
 		if !strings.Contains(said, shown) {
 			t.Errorf("the action does not print %q:\n%s", shown, said)
 		}
 	}
 	asked(t, server, "/api/v2/clients/{id}/rotate-secret", 1)
+	must(t, job, 0, "apply", "-auto-approve")
+	asked(t, server, "/api/v2/clients/{id}/rotate-secret", 1)
+	if said := must(t, job, 0, "apply", "-auto-approve", "-var=rotation=2026-12"); !strings.Contains(said, "has a new secret") {
+		t.Errorf("the triggered action does not print its last message:\n%s", said)
+	}
+	asked(t, server, "/api/v2/clients/{id}/rotate-secret", 2)
 
 	key := th.stage(t, server, filepath.Join(th.examples, "actions", "timesheets_rotate_signing_key", "action.tf"))
 	key.Environment = append(key.Environment, "TF_VAR_domain="+server.URL())

@@ -111,8 +111,8 @@ func (th theatre) able(t *testing.T, example string) {
 }
 
 // folders lists the examples with a configuration of several files. All except the first have a separate test, in
-// adopt_test.go, shared_test.go, handover_test.go, coming_test.go, actions_test.go and testing_test.go.
-var folders = []string{"timesheets", "adopt-existing", "shared-api", "hand-over", "coming-from-auth0", "actions", "testing"}
+// adopt_test.go, shared_test.go, handover_test.go, coming_test.go, actions_test.go, testing_test.go and development_test.go.
+var folders = []string{"timesheets", "adopt-existing", "shared-api", "hand-over", "coming-from-auth0", "actions", "testing", "development-tenant"}
 
 // configurations returns the number of examples: each .tf file that is not an import block, and the timesheets example.
 func (th theatre) configurations(t *testing.T) int {

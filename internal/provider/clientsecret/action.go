@@ -48,7 +48,7 @@ func (r *Rotate) Schema(_ context.Context, _ action.SchemaRequest, resp *action.
 	}
 }
 
-// ModifyPlan refuses to rotate the secret that the provider itself works with.
+// ModifyPlan rejects the rotation of the secret that the provider itself uses.
 func (r *Rotate) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	var id types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("client_id"), &id)...)
@@ -58,11 +58,11 @@ func (r *Rotate) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, r
 func (r *Rotate) guard(id types.String, diags *diag.Diagnostics) {
 	if r.Self.ClientID != "" && id.ValueString() == r.Self.ClientID {
 		diagnose.Refusal(diags, path.Root("client_id"), "Client is the provider's own",
-			"The provider itself works as this client, and a new secret would lock it out of the tenant. Rotate it in the dashboard, and set AUTH0_CLIENT_SECRET at once.")
+			"The provider authenticates as this client, so a new secret would lock it out of the tenant. Rotate the secret in the dashboard, and set AUTH0_CLIENT_SECRET immediately.")
 	}
 }
 
-// Invoke rotates.
+// Invoke rotates the secret.
 func (r *Rotate) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var given types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("client_id"), &given)...)
@@ -71,12 +71,12 @@ func (r *Rotate) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 		return
 	}
 	id := given.ValueString()
-	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("Asking Auth0 for a new secret of the client %s.", id)})
+	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("Rotating the secret of the client %s.", id)})
 	err := r.Tenant.Secrets.Rotate(ctx, id)
 	var lost *tenant.Unavailable
 	if errors.As(err, &lost) && lost.Unsettled {
-		diagnose.Refusal(&resp.Diagnostics, path.Root("client_id"), "Secret may be another by now",
-			"No answer came to the request for a new secret of the client %q, so whether the old one is still good is not known. It was not asked a second time. "+
+		diagnose.Refusal(&resp.Diagnostics, path.Root("client_id"), "Secret may have been rotated",
+			"Auth0 did not respond to the rotation of the secret of the client %q, so the old secret may be invalid now. The request was not repeated. "+
 				"Read the secret with the ephemeral resource timesheets_client_secret, or rotate again.", id)
 		return
 	}
@@ -84,7 +84,9 @@ func (r *Rotate) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 		diagnose.Error(&resp.Diagnostics, diagnose.Operation{Verb: "rotate", Noun: "client secret", Key: id}, err)
 		return
 	}
-	resp.SendProgress(action.InvokeProgressEvent{Message: "The client has a new secret. For up to half a minute Auth0 may still take the old one."})
-	diagnose.Advice(&resp.Diagnostics, path.Empty(), "Client has a new secret", "The client %q has a new secret, which nobody has been told, and whoever works with the old "+
-		"one is refused from now on. Hand it over: the ephemeral resource timesheets_client_secret reads it, and the dashboard shows it.", id)
+	// Terraform 1.16 and newer do not print the warnings of an action that a resource triggers, so the message contains everything.
+	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("The client %s has a new secret. The old one is rejected within half a minute. "+
+		"Store the new secret now: the ephemeral resource timesheets_client_secret reads it, and the dashboard shows it.", id)})
+	diagnose.Advice(&resp.Diagnostics, path.Empty(), "Client has a new secret", "The client %q has a new secret, and requests with the old one are rejected. "+
+		"Store the new secret now: the ephemeral resource timesheets_client_secret reads it, and the dashboard shows it.", id)
 }

@@ -13,7 +13,7 @@ import (
 
 const rotate = "timesheets_rotate_client_secret"
 
-// job is a client with a secret that is known.
+// job creates a client with a known secret.
 func job(t *testing.T, n *acctest.Tenant) (clientID, known string) {
 	t.Helper()
 	made, err := n.Ports.Clients.Create(t.Context(), tenant.Client{
@@ -42,7 +42,7 @@ func now(t *testing.T, n *acctest.Tenant, clientID string) string {
 	return found.Value.Reveal()
 }
 
-// The secret is another one afterwards, and nothing that is said shows it.
+// TestAccClientSecret_rotate expects a new secret, which no message contains, and that the last message says what to do.
 func TestAccClientSecret_rotate(t *testing.T) {
 	n := acctest.New(t)
 	clientID, before := job(t, n)
@@ -51,14 +51,14 @@ func TestAccClientSecret_rotate(t *testing.T) {
 	if after == before || after == "" {
 		t.Error("the secret is the old one")
 	}
-	if len(progress) != 2 || !strings.Contains(progress[0], clientID) {
+	if len(progress) != 2 || !strings.Contains(progress[0], clientID) || !acctest.Words("has a new secret", "timesheets_client_secret", "dashboard").MatchString(progress[1]) {
 		t.Errorf("progress: %q", progress)
 	}
 	if len(said) != 1 || !acctest.Words("WARNING: Client has a new secret", "timesheets_client_secret", "dashboard").MatchString(said[0]) {
 		t.Errorf("said %q", said)
 	}
 	if all := strings.Join(append(progress, said...), " "); strings.Contains(all, after) || strings.Contains(all, before) {
-		t.Error("a secret was told")
+		t.Error("a message contains a secret")
 	}
 }
 
@@ -75,7 +75,7 @@ func TestAccClientSecret_rotateRefused(t *testing.T) {
 		"the provider's own": {n, n.Environment["AUTH0_CLIENT_ID"], "Client is the provider's own"},
 		"without the scope":  {n.WithToken("read:client_keys"), clientID, "update:client_keys"},
 		"with a key pair":    {n, keyed, "Unable to rotate client secret"},
-		"nobody":             {n, "nobody", "Unable to rotate client secret"},
+		"an unknown client":  {n, "unknown", "Unable to rotate client secret"},
 		"no id":              {n, "", "Invalid client_id"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -90,7 +90,7 @@ func TestAccClientSecret_rotateRefused(t *testing.T) {
 	}
 }
 
-// A lost answer is told, and the request is not repeated.
+// TestAccClientSecret_rotateLost expects an error after a lost response, and that the request is not repeated.
 func TestAccClientSecret_rotateLost(t *testing.T) {
 	acctest.EmulatorOnly(t, "cuts the connection")
 	n := acctest.New(t)
@@ -100,7 +100,7 @@ func TestAccClientSecret_rotateLost(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, said := n.Protocol(t).Invoke(rotate, map[string]any{"client_id": clientID})
-	if len(said) != 1 || !strings.Contains(said[0], "Secret may be another by now") {
+	if len(said) != 1 || !strings.Contains(said[0], "Secret may have been rotated") {
 		t.Errorf("said %q", said)
 	}
 	count := 0
@@ -110,6 +110,6 @@ func TestAccClientSecret_rotateLost(t *testing.T) {
 		}
 	}
 	if count != 1 {
-		t.Errorf("it was asked %d times", count)
+		t.Errorf("%d requests, want 1", count)
 	}
 }

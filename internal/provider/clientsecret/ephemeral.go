@@ -63,7 +63,7 @@ func (e *EphemeralResource) Open(ctx context.Context, req ephemeral.OpenRequest,
 	}
 	if found.Value.Empty() {
 		diagnose.Refusal(&resp.Diagnostics, path.Root("client_id"), "Client has no secret",
-			"The client %q authenticates without a secret, with a key pair for one. There is nothing to read.", id)
+			"The client %q authenticates without a secret, for example with a key pair. There is nothing to read.", id)
 		return
 	}
 	config.ClientSecret = types.StringValue(found.Value.Reveal())

@@ -78,5 +78,5 @@ func (r *Rotate) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 		return
 	}
 	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf(
-		"Tokens are signed with the key %s from now on. What the one before signed stays good; revoke that one in the dashboard if it is no longer to be trusted.", key.ID)})
+		"Tokens are signed with the key %s from now on. Tokens that the previous key signed remain valid. If that key is compromised, revoke it.", key.ID)})
 }
