@@ -89,7 +89,6 @@ func WriteConfig(folder, binaries string) (string, error) {
 provider_installation {
   dev_overrides {
     "timesheets/timesheets" = %[1]q
-    "hashicorp/timesheets"  = %[1]q # what a configuration without required_providers asks for
   }
   direct {}
 }
