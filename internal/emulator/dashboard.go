@@ -57,7 +57,8 @@ func (s *Server) requests(after, limit int) []dashboard.Request {
 	var all []dashboard.Request
 	for _, e := range s.journal.newest(after, limit) {
 		all = append(all, dashboard.Request{
-			Seq: e.Seq, Time: e.Time, Method: e.Method, Path: e.Path, Caller: e.Caller, Status: e.Status, Duration: e.Duration,
+			Seq: e.Seq, Time: e.Time, Method: e.Method, Path: e.Path, Caller: e.Caller, Status: e.Status,
+			Duration: e.Duration.Round(10 * time.Microsecond),
 		})
 	}
 	return all

@@ -1,3 +1,3 @@
 // Package tools pins what develops the project and is no part of the provider: the documentation generator, the
-// linters, and GoReleaser with what lists its parts.
+// linters, and GoReleaser with what lists its parts. Package browser tests the dashboard page.
 package tools
