@@ -94,6 +94,61 @@ func TestFault53_OtherTenant(t *testing.T) {
 		s.plan(0)
 		untouchedSince(t, own, 3)
 	})
+	t.Run("updates without a refresh", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "job")
+		s.apply(0)
+		own, other := s.Tenant, s.second(timesheetsAPI, "batch:upload", "read:timesheets")
+		for _, older := range []bool{false, true} {
+			if older { // a state without the tenant
+				s.forget()
+			}
+			s.use(other)
+			for variable, summary := range map[string]string{
+				`TF_VAR_scopes={"batch:upload":"Upload","read:timesheets":"Read"}`: "API", "TF_VAR_name=Renamed": "API", "TF_VAR_description=changed": "Client", `TF_VAR_granted=["read:timesheets"]`: "Client grant",
+			} {
+				s.workspace.Environment = append(s.workspace.Environment, variable)
+				said := s.terraform(1, "apply", "-auto-approve", "-input=false", "-refresh=false")
+				s.workspace.Environment = s.workspace.Environment[:len(s.workspace.Environment)-1]
+				if older {
+					s.expect(said, summary+" has another id", "does not record its tenant")
+				} else {
+					s.expect(said, summary+" belongs to another tenant", own.Server.ManagementAudience())
+				}
+			}
+			untouched(t, other)
+			s.use(own)
+			s.plan(0)
+		}
+	})
+	t.Run("workspaces", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "job")
+		workspace := func(args ...string) {
+			if out, err := s.workspace.Command(t.Context(), append([]string{"workspace"}, args...)...).CombinedOutput(); err != nil {
+				t.Fatalf("terraform workspace %q: %v\n%s", args, err, out)
+			}
+		}
+		staging, production := s.Tenant, acctest.New(t)
+		s.apply(0)
+		workspace("new", "production")
+		s.use(production)
+		s.apply(0)
+		s.plan(0)
+		s.use(staging) // and forgets to select the workspace
+		s.expect(s.plan(1), "API belongs to another tenant", "Client belongs to another tenant", "the workspace")
+		s.terraform(1, "destroy", "-auto-approve", "-input=false")
+		s.terraform(1, "destroy", "-auto-approve", "-input=false", "-refresh=false")
+		workspace("select", "default")
+		s.plan(0)
+		s.use(production)
+		s.expect(s.plan(1), "API belongs to another tenant")
+		s.terraform(1, "destroy", "-auto-approve", "-input=false", "-refresh=false")
+		workspace("select", "production")
+		s.plan(0)
+		untouchedSince(t, staging, 3)
+		untouchedSince(t, production, 3)
+	})
 	t.Run("a single scope", func(t *testing.T) {
 		t.Parallel()
 		s := open(t, "scopes")

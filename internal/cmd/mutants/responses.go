@@ -85,8 +85,20 @@ func responseGuards() []guard {
 			line: `return id == "" || diagnose.SameTenant(`, off: `return true || diagnose.SameTenant(`,
 		},
 		{
-			name: "deletion by id in another tenant is not believed", file: server + "/kind.go", test: "TestFault53_OtherTenant", in: reliability,
-			line: `if origin.Other() && !diagnose.SameTenant(`, off: `if false && !diagnose.SameTenant(`,
+			name: "API of another tenant is not written", file: api + "/resource.go", test: "TestFault53_OtherTenant", in: reliability,
+			line: `|| !r.kind().SameTenant(ctx, r.Data, req.Private, "update", prior, &resp.Diagnostics) {`, off: `{`,
+		},
+		{
+			name: "client of another tenant is not written", file: client + "/resource.go", test: "TestFault53_OtherTenant", in: reliability,
+			line: `|| !r.kind().SameTenant(ctx, r.Data, req.Private, "update", prior, &resp.Diagnostics) {`, off: `{`,
+		},
+		{
+			name: "grant of another tenant is not written", file: grant + "/resource.go", test: "TestFault53_OtherTenant", in: reliability,
+			line: `|| !r.kind().SameTenant(ctx, r.Data, req.Private, "update", prior, &resp.Diagnostics) {`, off: `{`,
+		},
+		{
+			name: "object of another tenant is not deleted", file: server + "/kind.go", test: "TestFault53_OtherTenant", in: reliability,
+			line: `if !k.SameTenant(ctx, d, req.Private, "delete", prior, &resp.Diagnostics) {`, off: `if false {`,
 		},
 		{
 			name: "unknown tenant is not followed", file: origins, test: "TestFault55_StateWithoutTenant", in: reliability,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
@@ -81,7 +82,7 @@ func (k Kind[M, O]) Read(ctx context.Context, d Data, req resource.ReadRequest, 
 	}
 }
 
-// Remove deletes an object that is not protected and not known to be in another tenant.
+// Remove deletes an object of the current tenant that is not protected.
 func (k Kind[M, O]) Remove(ctx context.Context, d Data, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var prior M
 	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
@@ -89,14 +90,19 @@ func (k Kind[M, O]) Remove(ctx context.Context, d Data, req resource.DeleteReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	operation := k.Operation("delete", prior)
-	var none O
-	id, _ := k.IDs(prior, none)
-	origin := privatestate.OriginOf(ctx, req.Private, d.Self.Audience, &resp.Diagnostics)
-	if origin.Other() && !diagnose.SameTenant(&resp.Diagnostics, operation, origin, id, func() error { return k.Find(ctx, prior) }) {
+	if !k.SameTenant(ctx, d, req.Private, "delete", prior, &resp.Diagnostics) {
 		return
 	}
 	if err := k.Delete(ctx, prior); err != nil {
-		diagnose.Error(&resp.Diagnostics, operation, err)
+		diagnose.Error(&resp.Diagnostics, k.Operation("delete", prior), err)
 	}
+}
+
+// SameTenant reports whether a write may be sent: the object is known to be in the current tenant, or is found there by its ID.
+// Otherwise it adds an error.
+func (k Kind[M, O]) SameTenant(ctx context.Context, d Data, private privatestate.Reader, verb string, prior M, diags *diag.Diagnostics) bool {
+	var none O
+	id, _ := k.IDs(prior, none)
+	origin := privatestate.OriginOf(ctx, private, d.Self.Audience, diags)
+	return diagnose.SameTenant(diags, k.Operation(verb, prior), origin, id, func() error { return k.Find(ctx, prior) })
 }
