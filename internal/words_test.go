@@ -28,7 +28,6 @@ var notYet = []string{
 	"internal/framework/modify",
 	"internal/framework/privatestate",
 	"internal/framework/server",
-	"internal/framework/validate",
 	"internal/management",
 	"internal/planstate",
 	"internal/provider",

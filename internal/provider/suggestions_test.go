@@ -35,7 +35,7 @@ func TestSuggestions(t *testing.T) {
 		"identifier with space": {api, map[string]tftypes.Value{"identifier": text("https://api.m.example v1")}, "because import IDs and tokens separate values by spaces."},
 		"identifier of a dot":   {api, map[string]tftypes.Value{"identifier": text(".")}, "so no request could address the object."},
 		"audience of two dots":  {grant, map[string]tftypes.Value{"audience": text(".."), "scopes": set("a")}, "so no request could address the object."},
-		"no lifetime":           {api, map[string]tftypes.Value{"token_lifetime": number(0)}, "or leave it out for the default of 86400."},
+		"no lifetime":           {api, map[string]tftypes.Value{"token_lifetime": number(0)}, "or omit the attribute for the default of 86400."},
 		"short secret": {
 			client,
 			map[string]tftypes.Value{"client_secret_wo": text("short"), "client_secret_wo_version": text("1")},

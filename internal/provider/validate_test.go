@@ -158,7 +158,7 @@ var mistakes = map[string]struct {
 	"blank API name": {
 		"timesheets_api",
 		map[string]tftypes.Value{"name": text("  ")},
-		`AttributeName("name"): Invalid name: It is blank. Write a name such as "Timesheets API".`,
+		`AttributeName("name"): Invalid name: It is empty. Write a name such as "Timesheets API".`,
 	},
 	"long API name": {
 		"timesheets_api",
@@ -223,12 +223,12 @@ var mistakes = map[string]struct {
 	"lifetime of nothing": {
 		"timesheets_api",
 		map[string]tftypes.Value{"token_lifetime": number(0)},
-		`AttributeName("token_lifetime"): Invalid token_lifetime: 0 seconds are not allowed: write a number from 1 to 2592000, or leave it out for the default of 86400.`,
+		`AttributeName("token_lifetime"): Invalid token_lifetime: 0 seconds are not allowed: write a number from 1 to 2592000, or omit the attribute for the default of 86400.`,
 	},
 	"lifetime of ages": {
 		"timesheets_api",
 		map[string]tftypes.Value{"token_lifetime": number(2592001)},
-		`AttributeName("token_lifetime"): Invalid token_lifetime: 2592001 seconds are not allowed: write a number from 1 to 2592000, or leave it out for the default of 86400.`,
+		`AttributeName("token_lifetime"): Invalid token_lifetime: 2592001 seconds are not allowed: write a number from 1 to 2592000, or omit the attribute for the default of 86400.`,
 	},
 	"longer for the web": {
 		"timesheets_api",
@@ -238,7 +238,7 @@ var mistakes = map[string]struct {
 	"short signing secret": {
 		"timesheets_api",
 		map[string]tftypes.Value{"signing_alg": text("HS256"), "signing_secret_wo": text("canary"), "signing_secret_wo_version": text("1")},
-		`AttributeName("signing_secret_wo"): Invalid signing_secret_wo: The secret is too short: at least 16 characters are needed. Generate it with ` + "`ephemeral \"random_password\"`" + ` and length = 32, which is not stored in the state.`,
+		`AttributeName("signing_secret_wo"): Invalid signing_secret_wo: The secret is too short: at least 16 characters are required. Generate it with ` + "`ephemeral \"random_password\"`" + ` and length = 32, which is not stored in the state.`,
 	},
 	"signing secret without a version": {
 		"timesheets_api",
@@ -278,38 +278,38 @@ var mistakes = map[string]struct {
 	"no grant type": {
 		"timesheets_client",
 		map[string]tftypes.Value{"grant_types": set()},
-		`AttributeName("grant_types"): Invalid grant_types: It is empty. Write ["client_credentials"], or leave the attribute out.`,
+		`AttributeName("grant_types"): Invalid grant_types: It is empty. Write ["client_credentials"], or omit the attribute.`,
 	},
 	"misspelt grant type": {
 		"timesheets_client",
 		map[string]tftypes.Value{"grant_types": set("client-credentials", "http://auth0.com/oauth/grant-type/password-realm", "refresh_token")},
-		`AttributeName("grant_types"): Invalid grant_types: "client-credentials" is no grant type. Did you mean "client_credentials"?`,
+		`AttributeName("grant_types"): Invalid grant_types: "client-credentials" is not a valid grant type. Did you mean "client_credentials"?`,
 	},
 	"secret version alone": {
 		"timesheets_client",
 		map[string]tftypes.Value{"client_secret_wo_version": text("1")},
-		`AttributeName("client_secret_wo"): Missing client_secret_wo: ` + "`client_secret_wo_version` is set: write `client_secret_wo` too, or take the version away.",
+		`AttributeName("client_secret_wo"): Missing client_secret_wo: ` + "`client_secret_wo_version` is set: write `client_secret_wo` too, or remove the version.",
 	},
 	"empty version of a client secret": {
 		"timesheets_client",
 		map[string]tftypes.Value{"client_secret_wo": text("canary-canary-canary"), "client_secret_wo_version": text("")},
-		`AttributeName("client_secret_wo_version"): Invalid client_secret_wo_version: It is empty, so no later change of the secret would be visible. Write a version such as "1", and change it whenever the secret changes.`,
+		`AttributeName("client_secret_wo_version"): Invalid client_secret_wo_version: It is empty, so a later change of the secret would not be detected. Write a version such as "1", and change it whenever the secret changes.`,
 	},
 	"empty version of a signing secret": {
 		"timesheets_api",
 		map[string]tftypes.Value{"signing_alg": text("HS256"), "signing_secret_wo": text("canary-canary-canary"), "signing_secret_wo_version": text("")},
-		`AttributeName("signing_secret_wo_version"): Invalid signing_secret_wo_version: It is empty, so no later change of the secret would be visible. Write a version such as "1", and change it whenever the secret changes.`,
+		`AttributeName("signing_secret_wo_version"): Invalid signing_secret_wo_version: It is empty, so a later change of the secret would not be detected. Write a version such as "1", and change it whenever the secret changes.`,
 	},
 	"short client secret": {
 		"timesheets_client",
 		map[string]tftypes.Value{"client_secret_wo": text("canary"), "client_secret_wo_version": text("1")},
-		`AttributeName("client_secret_wo"): Invalid client_secret_wo: The secret is too short: at least 16 characters are needed. Generate it with ` + "`ephemeral \"random_password\"`" + ` and length = 32, which is not stored in the state.`,
+		`AttributeName("client_secret_wo"): Invalid client_secret_wo: The secret is too short: at least 16 characters are required. Generate it with ` + "`ephemeral \"random_password\"`" + ` and length = 32, which is not stored in the state.`,
 	},
 	"private key for the encryption of tokens": {
 		"timesheets_api",
 		map[string]tftypes.Value{"token_encryption": encryption("-----BEGIN RSA PRIVATE KEY-----\ncanary", "k")},
-		`AttributeName("token_encryption").AttributeName("encryption_key").AttributeName("pem"): Invalid token_encryption.encryption_key.pem: This is a private key, and not shown here. ` +
-			"It belongs to the job alone: write the public half, which `openssl pkey -pubout` makes of it. If it has been committed or planned before, make a new pair.",
+		`AttributeName("token_encryption").AttributeName("encryption_key").AttributeName("pem"): Invalid token_encryption.encryption_key.pem: The value is a private key, so it is not shown here. ` +
+			"Only the job must have it: write its public key, which `openssl pkey -pubout` prints. If the private key has been committed or planned before, generate a new key pair.",
 	},
 	"long key for the encryption of tokens": {
 		"timesheets_api",
@@ -341,19 +341,19 @@ var mistakes = map[string]struct {
 	"quota below one": {
 		"timesheets_client",
 		map[string]tftypes.Value{"token_quota": quota(-1)},
-		`AttributeName("token_quota").AttributeName("per_hour"): Invalid token_quota.per_hour: -1 is not allowed: write a number from 1 to 2147483647, or leave it out for no such limit.`,
+		`AttributeName("token_quota").AttributeName("per_hour"): Invalid token_quota.per_hour: -1 is not allowed: write a number from 1 to 2147483647, or omit the attribute for no such limit.`,
 	},
 	"organization by its name": {
 		"timesheets_client",
 		map[string]tftypes.Value{"default_organization_id": text("acme")},
-		`AttributeName("default_organization_id"): Invalid default_organization_id: "acme" is no id of an organization. ` +
-			"It begins with org_, as the dashboard shows it; a name does not do.",
+		`AttributeName("default_organization_id"): Invalid default_organization_id: "acme" is not a valid organization ID. ` +
+			"Write the ID that the dashboard shows, which begins with org_, and not the name.",
 	},
 	"private key for a public one": {
 		"timesheets_client",
 		map[string]tftypes.Value{"private_key_jwt": keys(map[string]string{"job": "-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----"})},
-		`AttributeName("private_key_jwt").ElementKeyString("job").AttributeName("pem"): Invalid private_key_jwt["job"].pem: This is a private key, and not shown here. It belongs to the job alone: ` +
-			"write the public half, which `openssl pkey -pubout` makes of it. If it has been committed or planned before, make a new pair.",
+		`AttributeName("private_key_jwt").ElementKeyString("job").AttributeName("pem"): Invalid private_key_jwt["job"].pem: The value is a private key, so it is not shown here. Only the job must have it: ` +
+			"write its public key, which `openssl pkey -pubout` prints. If the private key has been committed or planned before, generate a new key pair.",
 	},
 	"key that is none": {
 		"timesheets_client",
@@ -364,19 +364,19 @@ var mistakes = map[string]struct {
 	"no keys": {
 		"timesheets_client",
 		map[string]tftypes.Value{"private_key_jwt": keys(nil)},
-		`AttributeName("private_key_jwt"): Invalid private_key_jwt: It is empty. Write one key, or leave the attribute out and let the client use a secret.`,
+		`AttributeName("private_key_jwt"): Invalid private_key_jwt: It is empty. Write one key, or omit the attribute so that the client uses a secret.`,
 	},
 	"three keys": {
 		"timesheets_client",
 		map[string]tftypes.Value{"private_key_jwt": keys(map[string]string{"a": "", "b": "", "c": ""})},
 		`AttributeName("private_key_jwt"): Invalid private_key_jwt: There are 3 keys; a client can use at most 2 at a time. ` +
-			"Add the new one, let the job switch to it, then take the old one away.",
+			"Add the new key, switch the job to it, then remove the old key.",
 	},
 	"one key twice": {
 		"timesheets_client",
 		map[string]tftypes.Value{"private_key_jwt": keys(map[string]string{"a": publicKey, "b": publicKey + "\n"})},
 		`AttributeName("private_key_jwt").ElementKeyString("b").AttributeName("pem"): Invalid private_key_jwt["b"].pem: ` +
-			`It is the same key as that of "a". Write another, or leave one of the two out.`,
+			`It is the same key as that of "a". Write a different key, or remove one of the two entries.`,
 	},
 	"key without a name": {
 		"timesheets_client",
@@ -386,13 +386,13 @@ var mistakes = map[string]struct {
 	"expiry without a zone": {
 		"timesheets_client",
 		map[string]tftypes.Value{"private_key_jwt": keys(map[string]string{"a": publicKey}, "expires_at", "2040-01-31")},
-		`AttributeName("private_key_jwt").ElementKeyString("a").AttributeName("expires_at"): Invalid private_key_jwt["a"].expires_at: "2040-01-31" is no time with date and zone. ` +
+		`AttributeName("private_key_jwt").ElementKeyString("a").AttributeName("expires_at"): Invalid private_key_jwt["a"].expires_at: "2040-01-31" is not a valid time with date and time zone. ` +
 			`Write for example "2030-01-31T00:00:00Z".`,
 	},
 	"expiry finer than a second": {
 		"timesheets_client",
 		map[string]tftypes.Value{"private_key_jwt": keys(map[string]string{"a": publicKey}, "expires_at", "2040-01-31T00:00:00.5Z")},
-		`AttributeName("private_key_jwt").ElementKeyString("a").AttributeName("expires_at"): Invalid private_key_jwt["a"].expires_at: "2040-01-31T00:00:00.5Z" is finer than a second. ` +
+		`AttributeName("private_key_jwt").ElementKeyString("a").AttributeName("expires_at"): Invalid private_key_jwt["a"].expires_at: "2040-01-31T00:00:00.5Z" has a fraction of a second. ` +
 			`Write "2040-01-31T00:00:00Z".`,
 	},
 	"key of an unknown algorithm": {
@@ -411,7 +411,7 @@ var mistakes = map[string]struct {
 	"no types of details": {
 		"timesheets_client_grant",
 		map[string]tftypes.Value{"scopes": set(), "authorization_details_types": set()},
-		`AttributeName("authorization_details_types"): Invalid authorization_details_types: It is empty. Write a type such as "payment", or leave the attribute out.`,
+		`AttributeName("authorization_details_types"): Invalid authorization_details_types: It is empty. Write a type such as "payment", or omit the attribute.`,
 	},
 	"empty type of details": {
 		"timesheets_client_grant",

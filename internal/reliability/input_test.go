@@ -25,7 +25,7 @@ func TestFault46_BadValues(t *testing.T) {
 	s.expect(said, "There are 1001 scopes")
 	writeOnly(t)
 	s.write("main.tf", shortSecret) // whose value is not known before the plan
-	s.expect(s.plan(1), "The secret is too short: at least 16 characters are needed")
+	s.expect(s.plan(1), "The secret is too short: at least 16 characters are required")
 	if asked := len(s.Server.Journal()); asked != 0 {
 		t.Errorf("%d calls", asked)
 	}

@@ -16,34 +16,34 @@ import (
 
 // What the tenant allows of a client's metadata (CL008).
 const (
-	mostMetadata    = 10
-	longestMetadata = 255
+	maxMetadata       = 10
+	maxMetadataLength = 255
 )
 
-// Metadata allows the notes a client can carry.
+// Metadata validates the metadata of a client.
 func Metadata() validator.Map { return metadata{} }
 
 type metadata struct{}
 
-// Description says the rule.
+// Description returns the rule.
 func (metadata) Description(context.Context) string {
-	return fmt.Sprintf("at most %d entries; keys of 1 to %d characters, values of at most %d", mostMetadata, longestMetadata, longestMetadata)
+	return fmt.Sprintf("at most %d entries; keys of 1 to %d characters, values of at most %d", maxMetadata, maxMetadataLength, maxMetadataLength)
 }
 
-// MarkdownDescription says the rule.
+// MarkdownDescription returns the rule.
 func (v metadata) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
-// ValidateMap implements validator.Map. Null and unknown pass.
+// ValidateMap implements validator.Map. Null and unknown values are valid.
 func (metadata) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
 	elements := req.ConfigValue.Elements()
 	summary := "Invalid " + name(req.Path)
-	if len(elements) > mostMetadata {
-		diagnose.Refusal(&resp.Diagnostics, req.Path, summary, "There are %d entries; a client can have at most %d.", len(elements), mostMetadata)
+	if len(elements) > maxMetadata {
+		diagnose.Refusal(&resp.Diagnostics, req.Path, summary, "There are %d entries; a client can have at most %d.", len(elements), maxMetadata)
 	}
 	for key, element := range elements {
 		at := req.Path.AtMapKey(key)
-		if count := utf8.RuneCountInString(key); count == 0 || count > longestMetadata {
-			diagnose.Refusal(&resp.Diagnostics, at, "Invalid "+name(at), "The key %q has %d characters; 1 to %d are allowed.", key, count, longestMetadata)
+		if count := utf8.RuneCountInString(key); count == 0 || count > maxMetadataLength {
+			diagnose.Refusal(&resp.Diagnostics, at, "Invalid "+name(at), "The key %q has %d characters; 1 to %d are allowed.", key, count, maxMetadataLength)
 		}
 		if strings.ContainsFunc(key, notASCII) {
 			diagnose.Refusal(&resp.Diagnostics, at, "Invalid "+name(at), "The key %q contains a character that is not ASCII, or a control character.", key)
@@ -52,33 +52,33 @@ func (metadata) ValidateMap(_ context.Context, req validator.MapRequest, resp *v
 		if !ok || value.IsUnknown() {
 			continue
 		}
-		if count := utf8.RuneCountInString(value.ValueString()); count > longestMetadata {
-			diagnose.Refusal(&resp.Diagnostics, at, "Invalid "+name(at), "The value of %q has %d characters; at most %d are allowed.", key, count, longestMetadata)
+		if count := utf8.RuneCountInString(value.ValueString()); count > maxMetadataLength {
+			diagnose.Refusal(&resp.Diagnostics, at, "Invalid "+name(at), "The value of %q has %d characters; at most %d are allowed.", key, count, maxMetadataLength)
 		}
 	}
 }
 
-// notASCII reports whether a character cannot be part of a key of metadata.
+// notASCII reports whether a character is not allowed in a key of metadata.
 func notASCII(r rune) bool { return r > unicode.MaxASCII || unicode.IsControl(r) && r != '\t' }
 
-// GrantTypes allows the ways a client may get tokens: at least one.
+// GrantTypes validates the grant types of a client: at least one.
 func GrantTypes() validator.Set { return grantTypes{} }
 
 type grantTypes struct{}
 
-// Description says the rule.
+// Description returns the rule.
 func (grantTypes) Description(context.Context) string { return "at least one grant type" }
 
-// MarkdownDescription says the rule.
+// MarkdownDescription returns the rule.
 func (v grantTypes) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
-// ValidateSet implements validator.Set. Null and unknown pass.
+// ValidateSet implements validator.Set. Null and unknown values are valid.
 func (grantTypes) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
 	if len(req.ConfigValue.Elements()) == 0 {
-		diagnose.Refusal(&resp.Diagnostics, req.Path, "Invalid grant_types", `It is empty. Write ["client_credentials"], or leave the attribute out.`)
+		diagnose.Refusal(&resp.Diagnostics, req.Path, "Invalid grant_types", `It is empty. Write ["client_credentials"], or omit the attribute.`)
 	}
 	for _, element := range req.ConfigValue.Elements() {
 		value, ok := element.(types.String)
@@ -86,21 +86,21 @@ func (grantTypes) ValidateSet(_ context.Context, req validator.SetRequest, resp 
 			continue
 		}
 		if value.ValueString() == "" {
-			diagnose.Refusal(&resp.Diagnostics, req.Path, "Invalid grant_types", `It holds an empty text. Write for example ["client_credentials"].`)
-		} else if meant := misspelt(value.ValueString()); meant != "" {
-			diagnose.Refusal(&resp.Diagnostics, req.Path, "Invalid grant_types", "%q is no grant type. Did you mean %q?", value.ValueString(), meant)
+			diagnose.Refusal(&resp.Diagnostics, req.Path, "Invalid grant_types", `It contains an empty string. Write for example ["client_credentials"].`)
+		} else if suggestion := suggestGrantType(value.ValueString()); suggestion != "" {
+			diagnose.Refusal(&resp.Diagnostics, req.Path, "Invalid grant_types", "%q is not a valid grant type. Did you mean %q?", value.ValueString(), suggestion)
 		}
 	}
 }
 
-// plainGrantTypes are those that are no URL. Auth0 may have more some day, so that only what is close to one is refused.
+// plainGrantTypes are the grant types that are not URLs. Auth0 can add others, so only likely misspellings are rejected.
 var plainGrantTypes = []string{"authorization_code", "client_credentials", "implicit", "password", "refresh_token"}
 
-// misspelt is the grant type that was probably meant; empty where the text may be one.
-func misspelt(grantType string) string {
-	meant := Near(grantType, plainGrantTypes)
-	if slices.Contains(plainGrantTypes, grantType) || distance([]rune(grantType), []rune(meant), mostEdits) > 2 {
+// suggestGrantType returns the grant type that was probably meant, or "" if the text can be a grant type itself.
+func suggestGrantType(grantType string) string {
+	suggestion := Near(grantType, plainGrantTypes)
+	if slices.Contains(plainGrantTypes, grantType) || distance([]rune(grantType), []rune(suggestion), maxEdits) > 2 {
 		return ""
 	}
-	return meant
+	return suggestion
 }

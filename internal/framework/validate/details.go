@@ -11,38 +11,38 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 )
 
-// longestDetailsType is what the tenant allows of a type of authorization details (CG001).
-const longestDetailsType = 255
+// maxDetailsType is the maximum length of an authorization details type (CG001).
+const maxDetailsType = 255
 
-// DetailsTypes allows the types of authorization details of an API or a grant: at least one.
+// DetailsTypes validates the authorization details types of an API or a grant: at least one.
 func DetailsTypes() validator.Set { return detailsTypes{} }
 
 type detailsTypes struct{}
 
-// Description says the rule.
+// Description returns the rule.
 func (detailsTypes) Description(context.Context) string {
-	return fmt.Sprintf("at least one type; each 1 to %d characters", longestDetailsType)
+	return fmt.Sprintf("at least one type; each 1 to %d characters", maxDetailsType)
 }
 
-// MarkdownDescription says the rule.
+// MarkdownDescription returns the rule.
 func (v detailsTypes) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
-// ValidateSet implements validator.Set. Null and unknown pass.
+// ValidateSet implements validator.Set. Null and unknown values are valid.
 func (detailsTypes) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
 	summary := "Invalid " + name(req.Path)
 	if len(req.ConfigValue.Elements()) == 0 {
-		diagnose.Refusal(&resp.Diagnostics, req.Path, summary, `It is empty. Write a type such as "payment", or leave the attribute out.`)
+		diagnose.Refusal(&resp.Diagnostics, req.Path, summary, `It is empty. Write a type such as "payment", or omit the attribute.`)
 	}
 	for _, element := range req.ConfigValue.Elements() {
 		value, ok := element.(types.String)
 		if !ok || value.IsUnknown() {
 			continue
 		}
-		if count := utf8.RuneCountInString(value.ValueString()); count == 0 || count > longestDetailsType {
-			diagnose.Refusal(&resp.Diagnostics, req.Path.AtSetValue(value), summary, "The type has %d characters; 1 to %d are allowed.", count, longestDetailsType)
+		if count := utf8.RuneCountInString(value.ValueString()); count == 0 || count > maxDetailsType {
+			diagnose.Refusal(&resp.Diagnostics, req.Path.AtSetValue(value), summary, "The type has %d characters; 1 to %d are allowed.", count, maxDetailsType)
 		}
 	}
 }

@@ -5,9 +5,9 @@ import (
 	"testing"
 )
 
-// The bounded distance equals the one of the whole matrix, as far as it is bounded.
+// TestDistance compares the bounded distance with a distance computed by the full matrix.
 func TestDistance(t *testing.T) {
-	whole := func(a, b []rune) int {
+	fullMatrix := func(a, b []rune) int {
 		rows := make([][]int, len(a)+1)
 		for i := range rows {
 			rows[i] = make([]int, len(b)+1)
@@ -38,13 +38,13 @@ func TestDistance(t *testing.T) {
 		return letters
 	}
 	for range 20000 {
-		a, b, most := word(), word(), rand.IntN(mostEdits+2)
-		if got, want := distance(a, b, most), min(whole(a, b), most+1); got != want {
-			t.Fatalf("distance(%q, %q, %d) = %d, want %d", string(a), string(b), most, got, want)
+		a, b, limit := word(), word(), rand.IntN(maxEdits+2)
+		if got, want := distance(a, b, limit), min(fullMatrix(a, b), limit+1); got != want {
+			t.Fatalf("distance(%q, %q, %d) = %d, want %d", string(a), string(b), limit, got, want)
 		}
 	}
-	long := make([]rune, longestNear+mostEdits+1)
-	if got := distance(long[:longestNear], long, mostEdits+1); got != mostEdits+1 {
-		t.Errorf("distance of the longest words is %d", got)
+	long := make([]rune, maxNearLength+maxEdits+1)
+	if got, want := distance(long[:maxNearLength], long, maxEdits+1), maxEdits+1; got != want {
+		t.Errorf("the distance of the longest words is %d, want %d", got, want)
 	}
 }

@@ -9,13 +9,13 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 )
 
-// OrganizationIDs accepts sets whose elements are organization IDs.
+// OrganizationIDs validates a set of organization IDs.
 func OrganizationIDs() validator.Set { return each{OrganizationID()} }
 
 // each applies a validator to every known element of a set of strings.
 type each struct{ validator.String }
 
-// ValidateSet implements validator.Set. Null and unknown sets pass, null elements do not.
+// ValidateSet implements validator.Set. Null and unknown sets are valid, null elements are not.
 func (e each) ValidateSet(ctx context.Context, req validator.SetRequest, resp *validator.SetResponse) {
 	for _, element := range req.ConfigValue.Elements() {
 		value, ok := element.(types.String)
@@ -26,8 +26,8 @@ func (e each) ValidateSet(ctx context.Context, req validator.SetRequest, resp *v
 			diagnose.Refusal(&resp.Diagnostics, req.Path, "Invalid "+name(req.Path), "An element is null. Remove it.")
 			continue
 		}
-		one := validator.StringResponse{}
-		e.ValidateString(ctx, validator.StringRequest{Path: req.Path.AtSetValue(value), ConfigValue: value, Config: req.Config}, &one)
-		resp.Diagnostics.Append(one.Diagnostics...)
+		elementResp := validator.StringResponse{}
+		e.ValidateString(ctx, validator.StringRequest{Path: req.Path.AtSetValue(value), ConfigValue: value, Config: req.Config}, &elementResp)
+		resp.Diagnostics.Append(elementResp.Diagnostics...)
 	}
 }

@@ -17,60 +17,60 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/tokens"
 )
 
-// PublicKey allows a public RSA key in PEM of up to longest bytes. What is written is never shown: it may be a private
-// key by mistake.
-func PublicKey(longest int) validator.String {
+// PublicKey validates a public RSA key in PEM of at most maxLength bytes. Errors never contain the value, because it can
+// be a private key by mistake.
+func PublicKey(maxLength int) validator.String {
 	return text{
-		rule: fmt.Sprintf("a public RSA key of 2048 bits or more, in PEM, at most %d bytes", longest),
-		broken: func(value string) string {
+		rule: fmt.Sprintf("a public RSA key of 2048 bits or more, in PEM, at most %d bytes", maxLength),
+		problem: func(value string) string {
 			_, err := tokens.ParsePublicKey(value)
 			switch {
 			case errors.Is(err, tokens.ErrSecret):
-				return "This is a private key, and not shown here. It belongs to the job alone: write the public half, which `openssl pkey -pubout` makes of it. " +
-					"If it has been committed or planned before, make a new pair."
+				return "The value is a private key, so it is not shown here. Only the job must have it: write its public key, which `openssl pkey -pubout` prints. " +
+					"If the private key has been committed or planned before, generate a new key pair."
 			case err != nil:
 				return fmt.Sprintf("It cannot be used: %s. Write a public RSA key or a certificate in PEM, which begins with \"-----BEGIN PUBLIC KEY-----\".", err)
-			case len(value) > longest:
-				return fmt.Sprintf("The text has %d bytes; at most %d are allowed. Write the key alone, without a certificate around it.", len(value), longest)
+			case len(value) > maxLength:
+				return fmt.Sprintf("The value has %d bytes; at most %d are allowed. Write the public key alone instead of a certificate.", len(value), maxLength)
 			}
 			return ""
 		},
 	}
 }
 
-// Moment allows a point in time as RFC 3339 writes it, in whole seconds: finer ones are not sent.
-func Moment() validator.String {
+// Timestamp validates a time in the format of RFC 3339, in whole seconds, because fractions are not sent.
+func Timestamp() validator.String {
 	return text{
 		rule: "a time such as 2030-01-31T00:00:00Z",
-		broken: func(value string) string {
-			switch moment, err := time.Parse(time.RFC3339, value); {
+		problem: func(value string) string {
+			switch parsed, err := time.Parse(time.RFC3339, value); {
 			case err != nil:
-				return fmt.Sprintf("%q is no time with date and zone. Write for example \"2030-01-31T00:00:00Z\".", value)
-			case moment.Nanosecond() != 0:
-				return fmt.Sprintf("%q is finer than a second. Write %q.", value, moment.Truncate(time.Second).Format(time.RFC3339))
+				return fmt.Sprintf("%q is not a valid time with date and time zone. Write for example \"2030-01-31T00:00:00Z\".", value)
+			case parsed.Nanosecond() != 0:
+				return fmt.Sprintf("%q has a fraction of a second. Write %q.", value, parsed.Truncate(time.Second).Format(time.RFC3339))
 			}
 			return ""
 		},
 	}
 }
 
-// mostKeys is how many keys a client can use at a time: enough to bring in a new one before the old one goes (CR006).
-const mostKeys = 2
+// maxKeys is how many keys a client can use at a time: a rotation needs two (CR006).
+const maxKeys = 2
 
-// Keys allows the keys of a client by name: one or two, the names of 1 to 128 characters.
+// Keys validates the keys of a client by name: one or two, with names of 1 to 128 characters.
 func Keys() validator.Map { return keys{} }
 
 type keys struct{}
 
-// Description says the rule.
+// Description returns the rule.
 func (keys) Description(context.Context) string {
 	return "one or two keys; names of 1 to 128 characters"
 }
 
-// MarkdownDescription says the rule.
+// MarkdownDescription returns the rule.
 func (v keys) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
-// ValidateMap implements validator.Map. Null and unknown pass.
+// ValidateMap implements validator.Map. Null and unknown values are valid.
 func (keys) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
@@ -79,10 +79,10 @@ func (keys) ValidateMap(_ context.Context, req validator.MapRequest, resp *valid
 	elements := req.ConfigValue.Elements()
 	switch {
 	case len(elements) == 0:
-		diagnose.Refusal(&resp.Diagnostics, req.Path, summary, "It is empty. Write one key, or leave the attribute out and let the client use a secret.")
-	case len(elements) > mostKeys:
+		diagnose.Refusal(&resp.Diagnostics, req.Path, summary, "It is empty. Write one key, or omit the attribute so that the client uses a secret.")
+	case len(elements) > maxKeys:
 		diagnose.Refusal(&resp.Diagnostics, req.Path, summary,
-			"There are %d keys; a client can use at most %d at a time. Add the new one, let the job switch to it, then take the old one away.", len(elements), mostKeys)
+			"There are %d keys; a client can use at most %d at a time. Add the new key, switch the job to it, then remove the old key.", len(elements), maxKeys)
 	}
 	thumbprints := map[string]string{}
 	for _, key := range slices.Sorted(maps.Keys(elements)) {
@@ -92,16 +92,17 @@ func (keys) ValidateMap(_ context.Context, req validator.MapRequest, resp *valid
 		}
 		parsed, err := tokens.ParsePublicKey(pemOf(elements[key]))
 		if err != nil {
-			continue // the rule of pem itself tells
+			continue // PublicKey reports this error
 		}
 		thumbprint := tokens.Thumbprint(parsed)
-		if other, twice := thumbprints[thumbprint]; twice {
-			diagnose.Refusal(&resp.Diagnostics, at.AtName("pem"), "Invalid "+name(at.AtName("pem")), "It is the same key as that of %q. Write another, or leave one of the two out.", other)
+		if other, duplicate := thumbprints[thumbprint]; duplicate {
+			diagnose.Refusal(&resp.Diagnostics, at.AtName("pem"), "Invalid "+name(at.AtName("pem")), "It is the same key as that of %q. Write a different key, or remove one of the two entries.", other)
 		}
 		thumbprints[thumbprint] = key
 	}
 }
 
+// pemOf returns the known PEM of a key, otherwise "".
 func pemOf(element attr.Value) string {
 	object, ok := element.(types.Object)
 	if !ok {

@@ -4,24 +4,24 @@ import (
 	"strings"
 )
 
-// Bounds of a suggestion: a longer word gets none, and more edits are not a misspelling. They also bound its time.
+// Limits of suggestions. A longer word has none, and more edits are not a misspelling. They also limit the time.
 const (
-	longestNear = 64
-	mostEdits   = 5
+	maxNearLength = 64
+	maxEdits      = 5
 )
 
-// Near returns the candidate that word was probably meant to be: the only one that is as close, or the one that word
-// begins. It returns "" if there is none, or if several are equally close: a guess among them can be an insecure one.
+// Near returns the candidate that word was probably meant to be: the single closest one, or the one that starts with
+// word. It returns "" if there is none, or if several are equally close, because a guess can be insecure.
 // Letter case is ignored.
 func Near(word string, candidates []string) string {
 	lower := []rune(strings.ToLower(word))
-	if len(lower) > longestNear { // also bounds the counts of a bag
+	if len(lower) > maxNearLength { // also limits the counts of a letterCount
 		return ""
 	}
-	best, fewest, alone := "", min(max(2, len(word)/3), mostEdits)+1, false
-	letters := count(word)
+	best, fewest, unique := "", min(max(2, len(word)/3), maxEdits)+1, false
+	letters := countLetters(word)
 	for _, candidate := range candidates {
-		if letters.edits(count(candidate)) > fewest {
+		if letters.minEdits(countLetters(candidate)) > fewest {
 			continue
 		}
 		other := []rune(strings.ToLower(candidate))
@@ -30,48 +30,49 @@ func Near(word string, candidates []string) string {
 		}
 		switch edits := distance(lower, other, fewest); {
 		case edits < fewest:
-			best, fewest, alone = candidate, edits, true
+			best, fewest, unique = candidate, edits, true
 		case edits == fewest && candidate != best:
-			alone = false
+			unique = false
 		}
 	}
-	if alone {
+	if unique {
 		return best
 	}
 	if best != "" {
 		return ""
 	}
-	return begun(word, candidates)
+	return completion(word, candidates)
 }
 
-// bag counts the characters of a word by their last five bits, which ignore letter case.
-type bag [32]int16
+// letterCount counts the characters of a word by their last five bits, which ignore letter case.
+type letterCount [32]int16
 
-func count(word string) (found bag) {
+// countLetters returns the letterCount of the ASCII characters of a word.
+func countLetters(word string) (counts letterCount) {
 	for _, character := range word {
 		if character < 128 {
-			found[character%32]++
+			counts[character%32]++
 		}
 	}
-	return found
+	return counts
 }
 
-// edits returns how many edits two words differ by at least: one changes at most one character into another.
-func (b *bag) edits(other bag) int {
+// minEdits returns a lower bound of the distance of two words: one edit changes at most one character into another.
+func (c *letterCount) minEdits(other letterCount) int {
 	var more, fewer int16
-	for i, number := range b {
+	for i, number := range c {
 		more += max(0, number-other[i])
 		fewer += max(0, other[i]-number)
 	}
 	return int(max(more, fewer))
 }
 
-// begun returns the candidate that word is the beginning of; if several are, the one that all others begin with.
-func begun(word string, candidates []string) string {
-	const shortest = 3
+// completion returns the candidate that starts with word. Of several, it returns the one that all others start with.
+func completion(word string, candidates []string) string {
+	const minLength = 3
 	found := ""
 	for _, candidate := range candidates {
-		if len(word) < shortest || !strings.HasPrefix(candidate, word) {
+		if len(word) < minLength || !strings.HasPrefix(candidate, word) {
 			continue
 		}
 		switch {
@@ -84,25 +85,25 @@ func begun(word string, candidates []string) string {
 	return found
 }
 
-// distance counts the edits between two words: a character added, dropped, changed, or swapped with its neighbor. It
-// returns most+1 for more than most edits, which is at most mostEdits+1; the shorter word has at most longestNear
-// characters. It compares only those places of the words that so few edits can bring together, and keeps three rows of
-// the matrix, so that it takes neither long nor memory.
-func distance(a, b []rune, most int) int {
+// distance returns the number of edits between two words (optimal string alignment): a character added, removed,
+// changed, or swapped with its neighbor. It returns limit+1 for more than limit edits. limit is at most maxEdits+1, and
+// the shorter word has at most maxNearLength characters. To save time and memory, it compares only the diagonal band
+// that limit edits can reach, and stores three rows of the matrix.
+func distance(a, b []rune, limit int) int {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
-	if len(b)-len(a) > most {
-		return most + 1
+	if len(b)-len(a) > limit {
+		return limit + 1
 	}
-	var rows [3][longestNear + mostEdits + 3]int
+	var rows [3][maxNearLength + maxEdits + 3]int
 	for j := range len(b) + 1 {
 		rows[0][j] = j
 	}
 	for i := 1; i <= len(a); i++ {
 		row, above, before := &rows[i%3], &rows[(i+2)%3], &rows[(i+1)%3]
-		from, to := max(1, i-most), min(len(b), i+most)
-		row[from-1] = most + 1
+		from, to := max(1, i-limit), min(len(b), i+limit)
+		row[from-1] = limit + 1
 		if from == 1 {
 			row[0] = i
 		}
@@ -113,7 +114,7 @@ func distance(a, b []rune, most int) int {
 				edits++
 			}
 			edits = min(edits, row[j-1]+1)
-			if j < i+most || i == 1 {
+			if j < i+limit || i == 1 {
 				edits = min(edits, above[j]+1)
 			}
 			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
@@ -122,9 +123,9 @@ func distance(a, b []rune, most int) int {
 			row[j] = edits
 			fewest = min(fewest, edits)
 		}
-		if fewest > most+1 { // a swap reaches back two rows, by one edit
-			return most + 1
+		if fewest > limit+1 { // a swap refers to the row before the previous one, and costs one edit
+			return limit + 1
 		}
 	}
-	return min(rows[len(a)%3][len(b)], most+1)
+	return min(rows[len(a)%3][len(b)], limit+1)
 }

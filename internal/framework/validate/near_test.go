@@ -20,7 +20,7 @@ func TestNear(t *testing.T) {
 		"approve:timeshets": "approve:timesheets",
 	} {
 		if got := validate.Near(word, scopes); got != want {
-			t.Errorf("%q is near %q, want %q", word, got, want)
+			t.Errorf("Near(%q) = %q, want %q", word, got, want)
 		}
 	}
 }
@@ -28,7 +28,7 @@ func TestNear(t *testing.T) {
 func TestChoices(t *testing.T) {
 	for want, values := range map[string][]string{"": nil, "`a`": {"a"}, "`a` or `b`": {"a", "b"}, "`a`, `b` or `c`": {"a", "b", "c"}} {
 		if got := validate.Choices(values); got != want {
-			t.Errorf("%q are %q, want %q", values, got, want)
+			t.Errorf("Choices(%q) = %q, want %q", values, got, want)
 		}
 	}
 }

@@ -9,38 +9,38 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 )
 
-// Seconds allows a whole number of seconds from least to most. absent says what applies if the attribute is left out.
-func Seconds(least, most int64, absent string) validator.Int64 {
-	return number{least: least, most: most, unit: " seconds", verb: "are", absent: absent}
+// Seconds validates a whole number of seconds from lowest to highest. whenOmitted names what an omitted attribute means.
+func Seconds(lowest, highest int64, whenOmitted string) validator.Int64 {
+	return number{lowest: lowest, highest: highest, unit: " seconds", verb: "are", whenOmitted: whenOmitted}
 }
 
-// Count allows a whole number from least to most. absent says what applies if the attribute is left out.
-func Count(least, most int64, absent string) validator.Int64 {
-	return number{least: least, most: most, verb: "is", absent: absent}
+// Count validates a whole number from lowest to highest. whenOmitted names what an omitted attribute means.
+func Count(lowest, highest int64, whenOmitted string) validator.Int64 {
+	return number{lowest: lowest, highest: highest, verb: "is", whenOmitted: whenOmitted}
 }
 
 type number struct {
-	least, most int64
-	unit        string // with a blank before it; empty: none
-	verb        string
-	absent      string
+	lowest, highest int64
+	unit            string // with a space before it; can be empty
+	verb            string
+	whenOmitted     string
 }
 
-// Description says the rule.
+// Description returns the rule.
 func (v number) Description(context.Context) string {
-	return fmt.Sprintf("%d to %d%s", v.least, v.most, v.unit)
+	return fmt.Sprintf("%d to %d%s", v.lowest, v.highest, v.unit)
 }
 
-// MarkdownDescription says the rule.
+// MarkdownDescription returns the rule.
 func (v number) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
-// ValidateInt64 implements validator.Int64. Null and unknown pass.
+// ValidateInt64 implements validator.Int64. Null and unknown values are valid.
 func (v number) ValidateInt64(_ context.Context, req validator.Int64Request, resp *validator.Int64Response) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if value := req.ConfigValue.ValueInt64(); value < v.least || value > v.most {
-		diagnose.Refusal(&resp.Diagnostics, req.Path, "Invalid "+name(req.Path), "%d%s %s not allowed: write a number from %d to %d, or leave it out for %s.",
-			value, v.unit, v.verb, v.least, v.most, v.absent)
+	if value := req.ConfigValue.ValueInt64(); value < v.lowest || value > v.highest {
+		diagnose.Refusal(&resp.Diagnostics, req.Path, "Invalid "+name(req.Path), "%d%s %s not allowed: write a number from %d to %d, or omit the attribute for %s.",
+			value, v.unit, v.verb, v.lowest, v.highest, v.whenOmitted)
 	}
 }

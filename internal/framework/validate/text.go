@@ -1,5 +1,6 @@
-// Package validate holds the rules that Terraform checks before anything is planned, so that a mistake costs no call.
-// Each refusal names the attribute, the rule and what to write instead. Rules are Auth0's own unless they say otherwise.
+// Package validate contains validators of attributes. Terraform runs them before a plan, so that a mistake needs no
+// request. Each error names the attribute, the rule and what to write instead. Rules are Auth0's unless a comment says
+// otherwise.
 package validate
 
 import (
@@ -19,10 +20,10 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 )
 
-// text is a rule for one string. broken says what is wrong with a value, and is empty for a good one.
+// text validates one string. problem describes what is wrong with a value, and returns "" for a valid one.
 type text struct {
-	rule   string
-	broken func(value string) string
+	rule    string
+	problem func(value string) string
 }
 
 // Accepts reports whether a validator accepts a value.
@@ -32,18 +33,18 @@ func Accepts(ctx context.Context, v validator.String, value string) bool {
 	return !resp.Diagnostics.HasError()
 }
 
-// Description says the rule.
+// Description returns the rule.
 func (v text) Description(context.Context) string { return v.rule }
 
-// MarkdownDescription says the rule.
+// MarkdownDescription returns the rule.
 func (v text) MarkdownDescription(context.Context) string { return v.rule }
 
-// ValidateString implements validator.String. Null and unknown pass.
+// ValidateString implements validator.String. Null and unknown values are valid.
 func (v text) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if problem := v.broken(req.ConfigValue.ValueString()); problem != "" {
+	if problem := v.problem(req.ConfigValue.ValueString()); problem != "" {
 		diagnose.Refusal(&resp.Diagnostics, req.Path, "Invalid "+name(req.Path), "%s", problem)
 	}
 }
@@ -72,16 +73,16 @@ func name(p path.Path) string {
 	return text.String()
 }
 
-// Name allows 1 to most characters without "<" and ">", which Auth0 refuses in what its dashboard shows (RS001, CL001).
-func Name(most int) validator.String {
+// Name validates 1 to maxLength characters without "<" and ">", which Auth0 rejects in names (RS001, CL001).
+func Name(maxLength int) validator.String {
 	return text{
-		rule: fmt.Sprintf("1 to %d characters without < and >", most),
-		broken: func(value string) string {
+		rule: fmt.Sprintf("1 to %d characters without < and >", maxLength),
+		problem: func(value string) string {
 			switch count := utf8.RuneCountInString(value); {
 			case strings.TrimSpace(value) == "":
-				return `It is blank. Write a name such as "Timesheets API".`
-			case count > most:
-				return fmt.Sprintf("It has %d characters; at most %d are allowed.", count, most)
+				return `It is empty. Write a name such as "Timesheets API".`
+			case count > maxLength:
+				return fmt.Sprintf("It has %d characters; at most %d are allowed.", count, maxLength)
 			case strings.ContainsAny(value, "<>"):
 				return "It contains < or >, which Auth0 rejects."
 			}
@@ -90,20 +91,20 @@ func Name(most int) validator.String {
 	}
 }
 
-// Identifier allows what can be an API's identifier and a grant's audience: 1 to 600 characters (RS001). Blanks are
-// ours to refuse: import ids are cut at them.
+// Identifier validates the identifier of an API and the audience of a grant: 1 to 600 characters (RS001). Only this
+// provider rejects whitespace, because import IDs are split at spaces.
 func Identifier() validator.String {
 	return text{
-		rule: "1 to 600 characters without blanks",
-		broken: func(value string) string {
+		rule: "1 to 600 characters without whitespace",
+		problem: func(value string) string {
 			switch count := utf8.RuneCountInString(value); {
 			case value == "":
 				return `It is empty. Write for example "https://api.timesheets.example/v1".`
 			case count > 600:
 				return fmt.Sprintf("It has %d characters; at most 600 are allowed.", count)
-			case strings.ContainsFunc(value, blank):
+			case strings.ContainsFunc(value, spaceOrControl):
 				return "It contains a space or a control character. An identifier contains neither, because import IDs and tokens separate values by spaces."
-			case dots(value):
+			case isDots(value):
 				return dotsProblem
 			}
 			return ""
@@ -111,17 +112,17 @@ func Identifier() validator.String {
 	}
 }
 
-// ClientID allows what can be the id of a client: no blanks.
+// ClientID validates the ID of a client.
 func ClientID() validator.String {
 	return text{
-		rule: "an id without blanks",
-		broken: func(value string) string {
+		rule: "an ID without whitespace",
+		problem: func(value string) string {
 			switch {
 			case value == "":
 				return "It is empty. Write timesheets_client.NAME.client_id, or the ID that the dashboard shows."
-			case strings.ContainsFunc(value, blank):
+			case strings.ContainsFunc(value, spaceOrControl):
 				return "It contains a space or a control character, so it is not a client ID. If it is the name of a client, write timesheets_client.NAME.client_id instead."
-			case dots(value):
+			case isDots(value):
 				return dotsProblem
 			}
 			return ""
@@ -129,78 +130,78 @@ func ClientID() validator.String {
 	}
 }
 
-// organizationID is what Auth0's ids of organizations look like.
+// organizationID matches Auth0's IDs of organizations.
 var organizationID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^org_[A-Za-z0-9]{1,60}$`) })
 
-// OrganizationID allows what can be the id of an organization.
+// OrganizationID validates the ID of an organization.
 func OrganizationID() validator.String {
 	return text{
-		rule: "an id that begins with org_",
-		broken: func(value string) string {
+		rule: "an ID that begins with org_",
+		problem: func(value string) string {
 			if organizationID().MatchString(value) {
 				return ""
 			}
-			return fmt.Sprintf("%q is no id of an organization. It begins with org_, as the dashboard shows it; a name does not do.", value)
+			return fmt.Sprintf("%q is not a valid organization ID. Write the ID that the dashboard shows, which begins with org_, and not the name.", value)
 		},
 	}
 }
 
-// Description allows up to most characters; empty is none.
-func Description(most int) validator.String { return Length(0, most) }
+// Description validates at most maxLength characters. An empty description means none.
+func Description(maxLength int) validator.String { return Length(0, maxLength) }
 
-// Length allows least to most characters.
-func Length(least, most int) validator.String {
+// Length validates minLength to maxLength characters.
+func Length(minLength, maxLength int) validator.String {
 	return text{
-		rule: fmt.Sprintf("%d to %d characters", least, most),
-		broken: func(value string) string {
-			if count := utf8.RuneCountInString(value); count < least || count > most {
-				return fmt.Sprintf("It has %d characters; %d to %d are allowed.", count, least, most)
+		rule: fmt.Sprintf("%d to %d characters", minLength, maxLength),
+		problem: func(value string) string {
+			if count := utf8.RuneCountInString(value); count < minLength || count > maxLength {
+				return fmt.Sprintf("It has %d characters; %d to %d are allowed.", count, minLength, maxLength)
 			}
 			return ""
 		},
 	}
 }
 
-// SecretOf asks for at least so many characters. The value is never shown.
-func SecretOf(least int) validator.String {
+// Secret validates at least minLength characters. Errors never contain the value.
+func Secret(minLength int) validator.String {
 	return text{
-		rule: fmt.Sprintf("at least %d characters", least),
-		broken: func(value string) string {
-			if count := utf8.RuneCountInString(value); count < least {
-				return fmt.Sprintf("The secret is too short: at least %d characters are needed. Generate it with `ephemeral \"random_password\"` and length = %d, which is not stored in the state.", least, max(least, 32))
+		rule: fmt.Sprintf("at least %d characters", minLength),
+		problem: func(value string) string {
+			if count := utf8.RuneCountInString(value); count < minLength {
+				return fmt.Sprintf("The secret is too short: at least %d characters are required. Generate it with `ephemeral \"random_password\"` and length = %d, which is not stored in the state.", minLength, max(minLength, 32))
 			}
 			return ""
 		},
 	}
 }
 
-// SecretVersion allows any text that is not empty.
+// SecretVersion validates that a version is not empty.
 func SecretVersion() validator.String {
 	return text{
 		rule: "not empty",
-		broken: func(value string) string {
+		problem: func(value string) string {
 			if value == "" {
-				return `It is empty, so no later change of the secret would be visible. Write a version such as "1", and change it whenever the secret changes.`
+				return `It is empty, so a later change of the secret would not be detected. Write a version such as "1", and change it whenever the secret changes.`
 			}
 			return ""
 		},
 	}
 }
 
-// OneOf allows exactly the choices.
+// OneOf validates that a value is one of the choices.
 func OneOf(choices ...string) validator.String { return OneOfOr(nil, choices...) }
 
-// OneOfOr allows exactly the choices. For a value that is known to be wrong, instead says what to write.
-func OneOfOr(instead map[string]string, choices ...string) validator.String {
+// OneOfOr validates that a value is one of the choices. hints contains what to write instead of known invalid values.
+func OneOfOr(hints map[string]string, choices ...string) validator.String {
 	return text{
 		rule: "one of " + strings.Join(choices, ", "),
-		broken: func(value string) string {
+		problem: func(value string) string {
 			if slices.Contains(choices, value) {
 				return ""
 			}
 			problem := fmt.Sprintf("%q is not one of %s.", value, Choices(choices))
-			if next, known := instead[value]; known {
-				return problem + " " + next
+			if hint, known := hints[value]; known {
+				return problem + " " + hint
 			}
 			if near := Near(value, choices); near != "" {
 				problem += fmt.Sprintf(" Did you mean %q?", near)
@@ -210,21 +211,22 @@ func OneOfOr(instead map[string]string, choices ...string) validator.String {
 	}
 }
 
-// Choices are the values in the form descriptions and errors show them.
+// Choices formats values for descriptions and errors: `a`, `b` or `c`.
 func Choices(values []string) string {
-	marked := make([]string, 0, len(values))
+	quoted := make([]string, 0, len(values))
 	for _, value := range values {
-		marked = append(marked, "`"+value+"`")
+		quoted = append(quoted, "`"+value+"`")
 	}
-	if len(marked) < 2 {
-		return strings.Join(marked, "")
+	if len(quoted) < 2 {
+		return strings.Join(quoted, "")
 	}
-	return strings.Join(marked[:len(marked)-1], ", ") + " or " + marked[len(marked)-1]
+	return strings.Join(quoted[:len(quoted)-1], ", ") + " or " + quoted[len(quoted)-1]
 }
 
-func blank(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
+// spaceOrControl reports whether a character is whitespace or a control character.
+func spaceOrControl(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
 
-// dots reports whether a value is a relative part of a URL, which cannot be the name of an object in a request.
-func dots(value string) bool { return value == "." || value == ".." }
+// isDots reports whether a value is a relative path segment of a URL, which cannot be the ID of an object in a request.
+func isDots(value string) bool { return value == "." || value == ".." }
 
-const dotsProblem = "\".\" and \"..\" are not allowed: URLs interpret them as folders, so no request could address the object."
+const dotsProblem = "\".\" and \"..\" are not allowed: URLs interpret them as directories, so no request could address the object."

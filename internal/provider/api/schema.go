@@ -109,7 +109,7 @@ func tokenAttributes() map[string]schema.Attribute {
 			WriteOnly: true,
 			MarkdownDescription: "Secret that signs tokens with `HS256`, at least 16 characters. Never stored. Needs Terraform 1.11 and `signing_secret_wo_version`. " +
 				"If omitted, Auth0 generates one.",
-			Validators: []validator.String{validate.SecretOf(16)},
+			Validators: []validator.String{validate.Secret(16)},
 		},
 		"signing_secret_wo_version": modify.SecretVersion("signing_secret_wo"),
 		"token_lifetime": schema.Int64Attribute{

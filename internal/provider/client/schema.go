@@ -143,7 +143,7 @@ func resourceSchema() schema.Schema {
 				WriteOnly: true,
 				MarkdownDescription: "Secret of your choice, at least 16 characters. Never stored. Needs Terraform 1.11, `client_secret_wo_version`, and the " +
 					"Management API scope `update:client_keys`. If omitted, Auth0 generates one.",
-				Validators: []validator.String{validate.SecretOf(16)},
+				Validators: []validator.String{validate.Secret(16)},
 			},
 			"client_secret_wo_version": modify.SecretVersion("client_secret_wo"),
 			"deletion_protection": schema.BoolAttribute{
@@ -188,7 +188,7 @@ func keyAttributes() map[string]schema.Attribute {
 			Computed:            true,
 			Default:             modify.NullString(),
 			MarkdownDescription: "When the key expires, such as `2030-01-31T00:00:00Z`. If omitted, never. Can be changed in place.",
-			Validators:          []validator.String{validate.Moment()},
+			Validators:          []validator.String{validate.Timestamp()},
 		},
 		"key_id": schema.StringAttribute{
 			Computed:            true,
