@@ -106,6 +106,7 @@ func run(ctx context.Context, args []string, out, messages io.Writer) error {
 	if err := publish(server, set, out); err != nil {
 		return errors.Join(err, server.Close())
 	}
+	fmt.Fprintf(messages, "Dashboard: %s/\n", server.URL())
 	<-ctx.Done()
 	return server.Close()
 }

@@ -62,7 +62,7 @@ func (d *dashboard) send(r *http.Request, method, path string, body store.Object
 	return answer, nil
 }
 
-// createAPI also creates the test application of the API, and its grant without permissions.
+// createAPI also creates the test application of the API, and its grant without permissions (CL027).
 func (d *dashboard) createAPI(r *http.Request) (result, error) {
 	name, identifier := r.PostForm.Get("name"), r.PostForm.Get("identifier")
 	api, err := d.send(r, http.MethodPost, "/api/v2/resource-servers", store.Object{
