@@ -58,7 +58,7 @@ func Find(ctx context.Context, cache string) (CLI, error) {
 	path, err := install(ctx, cache)
 	if err != nil {
 		tried = append(tried, fmt.Errorf("install Terraform %s: %w", installed, err))
-		return CLI{}, errors.Join(tried...)
+		return CLI{}, fmt.Errorf("there is no Terraform CLI: install Terraform or OpenTofu %s or newer into PATH, or set TF_ACC_TERRAFORM_PATH to one\n%w", oldest, errors.Join(tried...))
 	}
 	return probe(ctx, path)
 }
