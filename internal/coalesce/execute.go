@@ -32,6 +32,10 @@ func (q *queue) execute(ctx context.Context, callers []*caller) {
 		}
 		current, err := q.current(ctx)
 		if err != nil {
+			if outcome.unknown == nil {
+				answerUnverified(base, outcome.sent, err)
+				return
+			}
 			fail(slices.Concat(outcome.sent, outcome.unsent), unverifiedErr(err))
 			return
 		}
@@ -213,7 +217,18 @@ func failPending(api tenant.API, tasks []task, unknown error) {
 	}
 }
 
-// unverifiedErr returns the error of changes that were sent but could not be verified.
+// answerUnverified answers tasks whose write the tenant accepted. If the API is missing since, they have failed.
+func answerUnverified(api tenant.API, tasks []task, err error) {
+	if isNotFound(err) {
+		fail(tasks, err)
+		return
+	}
+	for _, t := range tasks {
+		t.answer(api, &tenant.Unverified{Reply: tenant.Reply{Operation: operation}, Cause: err})
+	}
+}
+
+// unverifiedErr returns the error of changes whose write has an unknown outcome, and that could not be verified.
 func unverifiedErr(err error) error {
 	var unauthenticated *tenant.Unauthenticated
 	if isNotFound(err) || errors.As(err, &unauthenticated) {

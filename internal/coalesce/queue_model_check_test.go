@@ -204,9 +204,10 @@ func (c *modelCaller) outcomeUnknown() bool {
 	var (
 		unavailable *tenant.Unavailable
 		contested   *tenant.Contested
-		denied      *tenant.Denied // of a change that had been made before, and was undone
+		denied      *tenant.Denied     // of a change that had been made before, and was undone
+		unverified  *tenant.Unverified // another writer may have undone it since
 	)
-	return errors.As(c.err, &unavailable) && !c.unsent() || errors.As(c.err, &contested) || errors.As(c.err, &denied)
+	return errors.As(c.err, &unavailable) && !c.unsent() || errors.As(c.err, &contested) || errors.As(c.err, &denied) || errors.As(c.err, &unverified)
 }
 
 // overlaps reports whether another caller that changes the scope waited at the same time.

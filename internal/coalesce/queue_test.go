@@ -278,9 +278,9 @@ func TestChange_faults(t *testing.T) {
 	for name, test := range map[string]struct {
 		request int
 		fault
-		fails     bool
-		unsettled bool
-		made      bool // whether the changes are in the tenant
+		fails      bool
+		unverified bool
+		made       bool // whether the changes are in the tenant
 	}{
 		"read denied":               {0, fault{err: denied}, true, false, false},
 		"read lost":                 {0, fault{err: down}, true, false, false},
@@ -302,9 +302,8 @@ func TestChange_faults(t *testing.T) {
 					if (o.err != nil) != test.fails {
 						t.Errorf("caller %d: error %v", i, o.err)
 					}
-					var unavailable *tenant.Unavailable
-					if test.unsettled && !(errors.As(o.err, &unavailable) && unavailable.Unsettled) {
-						t.Errorf("caller %d: error %v does not say that the change may have been made", i, o.err)
+					if unverified := new(tenant.Unverified); test.unverified && (!errors.As(o.err, &unverified) || o.api.ID == "") {
+						t.Errorf("caller %d: error %v does not say that the change was made, of API %q", i, o.err, o.api.ID)
 					}
 				}
 				wantScopes(t, s, want)

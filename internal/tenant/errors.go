@@ -194,6 +194,15 @@ func (e *Appeared) Error() string {
 	return e.describe(fmt.Sprintf("scopes appeared on %q: %s", e.Identifier, strings.Join(e.Scopes, ", ")))
 }
 
+// Unverified says that the tenant accepted a write, and that the read which verifies it failed. Only another writer can have
+// undone the write since. It does not unwrap to Cause, which is about the read.
+type Unverified struct {
+	Reply
+	Cause error
+}
+
+func (e *Unverified) Error() string { return e.describe("not verified: " + e.Cause.Error()) }
+
 // Contested says that other writers undid a change of scopes again and again.
 type Contested struct {
 	Reply

@@ -18,6 +18,10 @@ func Created(diags *diag.Diagnostics, o Operation, err error) bool {
 	if err == nil {
 		return true
 	}
+	if accepted := new(tenant.Unverified); errors.As(err, &accepted) {
+		diags.AddWarning(capitalized(o.Noun)+" is not verified", o.unverified(accepted))
+		return true
+	}
 	if !errors.As(err, &differs) {
 		Error(diags, o, err)
 		return false

@@ -26,6 +26,7 @@ func TestCreated(t *testing.T) {
 		"refused":       {err: &tenant.Denied{}, want: []string{"Error", "Unable to create API", "refuses"}},
 		"other values":  {err: differs(nil, nil), created: true, want: []string{"Warning", "API differs from the configuration", "`scopes`, `name`"}, at: "scopes"},
 		"wider":         {err: differs([]string{"scopes", "name"}, nil), created: true, want: []string{"Warning", "Access is wider than the configuration", "kept them all the same"}, at: "scopes"},
+		"not verified":  {err: &tenant.Unverified{Cause: &tenant.Throttled{}}, created: true, want: []string{"Warning", "API is not verified", "accepted the change"}},
 		"not corrected": {err: differs([]string{"scopes", "name"}, errors.New("no route")), created: true, want: []string{"Warning", "Access is wider than the configuration", "no route"}, at: "scopes"},
 	} {
 		t.Run(name, func(t *testing.T) {

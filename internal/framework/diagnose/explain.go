@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -28,6 +29,9 @@ func (o Operation) explain(err error) (where *path.Path, detail string) {
 		appeared        *tenant.Appeared
 		contested       *tenant.Contested
 	)
+	if accepted := new(tenant.Unverified); errors.As(err, &accepted) {
+		return nil, o.unverified(accepted)
+	}
 	switch {
 	case errors.As(err, &notFound):
 		return o.attribute(notFound.Code), o.notFound(notFound)
@@ -139,6 +143,9 @@ func (o Operation) unavailable(e *tenant.Unavailable) string {
 		return o.foreign(e, response)
 	}
 	next := checkNetwork
+	if errors.Is(e.Cause, context.Canceled) {
+		next = "The run was interrupted before the request was sent. Apply again."
+	}
 	if e.Status >= 500 {
 		next = "The tenant failed to answer. Apply again; what was done so far is in the state."
 	}
@@ -152,6 +159,11 @@ func (o Operation) unavailable(e *tenant.Unavailable) string {
 		next = e.Cause.Error() + "\n\n" + next
 	}
 	return told(e.Reply, next)
+}
+
+func (o Operation) unverified(e *tenant.Unverified) string {
+	return fmt.Sprintf("Auth0 accepted the change of the %s %q. The read that verifies it failed: %s. Plan again: the refresh shows whether another writer undid the change.",
+		o.Noun, o.Key, strings.TrimSuffix(Cause(e.Cause), "."))
 }
 
 // limited tells apart a limit that is a matter of seconds, and a quota of an hour or a day.

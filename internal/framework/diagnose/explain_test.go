@@ -1,6 +1,7 @@
 package diagnose_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -55,6 +56,9 @@ func TestError(t *testing.T) {
 		"network":           {err: &tenant.Unavailable{Cause: errors.New("no such host")}, says: []string{"no such host", "AUTH0_DOMAIN", "HTTPS_PROXY"}},
 		"network again":     {err: &tenant.Unavailable{Cause: errors.New("no such host"), Repeat: true}, says: []string{"cannot be reached: no such host. No request was sent"}, not: []string{"HTTPS_PROXY", "\n"}},
 		"server error":      {err: &tenant.Unavailable{Reply: tenant.Reply{Status: 502, Message: "Bad Gateway"}}, says: []string{"Bad Gateway", "Apply again"}},
+		"interrupted":       {err: &tenant.Unavailable{Cause: context.Canceled}, says: []string{"interrupted before the request was sent", "Apply again"}, not: []string{"AUTH0_DOMAIN"}},
+		"interrupted late":  {err: &tenant.Unavailable{Cause: context.Canceled, Unsettled: true}, says: []string{"may have carried it out", "Plan again"}, not: []string{"AUTH0_DOMAIN", "was sent"}},
+		"unverified":        {err: &tenant.Unverified{Cause: &tenant.Throttled{Reply: tenant.Reply{Message: "no time left"}}}, says: []string{"Auth0 accepted the change", "verifies it failed: no time left. Plan again"}, not: []string{"rate_limit_share"}},
 		"unsettled":         {err: &tenant.Unavailable{Unsettled: true}, says: []string{"may have carried it out", "Plan again", "urn:a"}},
 		"differs":           {err: &tenant.Differs{Noun: "API", Fields: []string{"name", "scopes"}}, at: "name", says: []string{"`name`, `scopes`", "what the tenant has"}},
 		"appeared":          {err: &tenant.Appeared{Identifier: "urn:a", Scopes: []string{"x", "y"}}, at: "scopes", says: []string{"`x`, `y`", "urn:a", "Nothing was changed"}},
