@@ -15,17 +15,17 @@ import (
 // Canary returns a secret for one test. It contains characters that every encoding escapes.
 func Canary() string { return rand.Text()[:16] + `/+&="<é ` + rand.Text()[:16] }
 
-// Canaries contains secrets, by description, that must not appear in certain places.
+// Canaries contains secrets, by description, that must not appear in logs, states and other output.
 type Canaries map[string]string
 
 // In returns the secrets that a text contains, with their encoding: "the job's secret, in base64".
 func (c Canaries) In(text []byte) []string {
 	var found []string
-	for _, what := range slices.Sorted(maps.Keys(c)) {
-		shapes := forms(c[what])
-		for _, form := range slices.Sorted(maps.Keys(shapes)) {
-			if bytes.Contains(text, []byte(shapes[form])) {
-				found = append(found, what+", "+form)
+	for _, description := range slices.Sorted(maps.Keys(c)) {
+		encodings := forms(c[description])
+		for _, form := range slices.Sorted(maps.Keys(encodings)) {
+			if bytes.Contains(text, []byte(encodings[form])) {
+				found = append(found, description+", "+form)
 			}
 		}
 	}
@@ -55,8 +55,8 @@ func forms(secret string) map[string]string {
 		found[form] = quoted(secret, escapeHTML)
 	}
 	for form, encoding := range map[string]*base64.Encoding{"in base64": base64.StdEncoding, "in base64 for addresses": base64.URLEncoding} {
-		for shift, place := range []string{"", ", one byte on", ", two bytes on"} {
-			found[form+place] = inner(encoding, secret, shift)
+		for shift, offset := range []string{"", ", one byte on", ", two bytes on"} {
+			found[form+offset] = inner(encoding, secret, shift)
 		}
 	}
 	return found
@@ -79,7 +79,7 @@ func quoted(secret string, escapeHTML bool) string {
 }
 
 func backwards(text string) string {
-	turned := []byte(text)
-	slices.Reverse(turned)
-	return string(turned)
+	reversed := []byte(text)
+	slices.Reverse(reversed)
+	return string(reversed)
 }

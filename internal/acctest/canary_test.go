@@ -18,13 +18,13 @@ import (
 func TestCanariesIn(t *testing.T) {
 	secret := acctest.Canary()
 	canaries := acctest.Canaries{"the secret": secret, "another": acctest.Canary()}
-	turned := []byte(secret)
-	slices.Reverse(turned)
-	planted := map[string]string{
+	reversed := []byte(secret)
+	slices.Reverse(reversed)
+	texts := map[string]string{
 		"as it is":           secret,
 		"the beginning":      secret[:12] + "…",
 		"the end":            secret[len(secret)/2:],
-		"backwards":          string(turned),
+		"backwards":          string(reversed),
 		"in a query":         url.Values{"x": {secret}}.Encode(),
 		"in a path":          "/x/" + url.PathEscape(secret),
 		"quoted":             fmt.Sprintf("%q", secret),
@@ -33,41 +33,41 @@ func TestCanariesIn(t *testing.T) {
 		"half of it swapped": secret[len(secret)/2:] + secret[:len(secret)/2],
 	}
 	for shift := range 3 {
-		neighbours := "abc"[:shift] + secret + "zz"
-		planted[fmt.Sprintf("base64 %d", shift)] = base64.StdEncoding.EncodeToString([]byte(neighbours))
-		planted[fmt.Sprintf("base64 for addresses %d", shift)] = base64.RawURLEncoding.EncodeToString([]byte(neighbours))
+		neighbors := "abc"[:shift] + secret + "zz"
+		texts[fmt.Sprintf("base64 %d", shift)] = base64.StdEncoding.EncodeToString([]byte(neighbors))
+		texts[fmt.Sprintf("base64 for addresses %d", shift)] = base64.RawURLEncoding.EncodeToString([]byte(neighbors))
 	}
-	for how, text := range planted {
-		t.Run(how, func(t *testing.T) {
+	for encoding, text := range texts {
+		t.Run(encoding, func(t *testing.T) {
 			found := canaries.In([]byte("before " + text + " after"))
 			if len(found) == 0 {
-				t.Fatalf("the secret is not found in %q", text)
+				t.Fatalf("the secret was not found in %q", text)
 			}
-			for _, what := range found {
-				if !strings.HasPrefix(what, "the secret, ") {
-					t.Errorf("%s is found in a text without it", what)
+			for _, description := range found {
+				if !strings.HasPrefix(description, "the secret, ") {
+					t.Errorf("%s was found in a text without it", description)
 				}
 			}
 		})
 	}
 	if found := canaries.In([]byte("nothing " + acctest.Canary())); found != nil {
-		t.Errorf("%v is found in a text without it", found)
+		t.Errorf("%v was found in a text without it", found)
 	}
 }
 
-// TestArtefacts expects the content of files, archives and private state.
-func TestArtefacts(t *testing.T) {
-	folder := t.TempDir()
-	state := `{"resources":[{"type":"a","name":"b","instances":[{"private":"` + base64.StdEncoding.EncodeToString([]byte("kept")) + `"}]}]}`
-	if err := os.MkdirAll(filepath.Join(folder, "deep"), 0o700); err != nil {
+// TestArtifacts expects the content of files, archives and private state.
+func TestArtifacts(t *testing.T) {
+	dir := t.TempDir()
+	state := `{"resources":[{"type":"a","name":"b","instances":[{"private":"` + base64.StdEncoding.EncodeToString([]byte("private")) + `"}]}]}`
+	if err := os.MkdirAll(filepath.Join(dir, "deep"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	for name, content := range map[string]string{"terraform.tfstate": state, "deep/log": "line", "terraform.tfstate.backup": ""} {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	archive, err := os.Create(filepath.Join(folder, "the.plan"))
+	archive, err := os.Create(filepath.Join(dir, "the.plan"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func TestArtefacts(t *testing.T) {
 	if err := archive.Close(); err != nil {
 		t.Fatal(err)
 	}
-	found, err := acctest.Artefacts(folder)
+	found, err := acctest.Artifacts(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,8 +95,8 @@ func TestArtefacts(t *testing.T) {
 		"terraform.tfstate": state,
 		"deep/log":          "line",
 		"the.plan/tfplan":   "planned",
-		"terraform.tfstate, private state of a.b[0]":     "kept",
-		"the.plan/tfstate-prev, private state of a.b[0]": "kept",
+		"terraform.tfstate, private state of a.b[0]":     "private",
+		"the.plan/tfstate-prev, private state of a.b[0]": "private",
 	} {
 		if got, ok := found[name]; !ok || string(got) != content {
 			t.Errorf("%s contains %q, want %q", name, got, content)

@@ -16,23 +16,25 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// Look returns a state check that checks the tenant instead of the state.
-func Look(see func(ctx context.Context) error) statecheck.StateCheck { return look{see} }
+// CheckTenant returns a state check that checks the tenant instead of the state.
+func CheckTenant(check func(ctx context.Context) error) statecheck.StateCheck {
+	return tenantCheck{check}
+}
 
-type look struct {
-	see func(ctx context.Context) error
+type tenantCheck struct {
+	check func(ctx context.Context) error
 }
 
 // CheckState implements statecheck.StateCheck.
-func (l look) CheckState(ctx context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
-	resp.Error = l.see(ctx)
+func (c tenantCheck) CheckState(ctx context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+	resp.Error = c.check(ctx)
 }
 
-// Do returns a function that changes the tenant outside Terraform, and ends the test if that fails.
-func Do(t *testing.T, act func(ctx context.Context) error) func() {
+// ChangeTenant returns a function that changes the tenant outside Terraform, and ends the test if that fails.
+func ChangeTenant(t *testing.T, act func(ctx context.Context) error) func() {
 	t.Helper()
 	return func() {
-		ctx, cancel := within(t)
+		ctx, cancel := withTimeout(t)
 		defer cancel()
 		if err := act(ctx); err != nil {
 			t.Fatalf("change outside Terraform: %v", err)
@@ -40,10 +42,10 @@ func Do(t *testing.T, act func(ctx context.Context) error) func() {
 	}
 }
 
-// Wrote returns a check of the provider's writes since the last such check: each as method, path template, and the top-level
+// ExpectWrites returns a check of the provider's writes since the last such check: each as method, path template, and the top-level
 // members of the body in alphabetical order. A real tenant has no journal, so that the check passes there.
-func (n *Tenant) Wrote(want ...string) statecheck.StateCheck {
-	return Look(func(context.Context) error {
+func (n *Tenant) ExpectWrites(want ...string) statecheck.StateCheck {
+	return CheckTenant(func(context.Context) error {
 		if n.Server == nil {
 			return nil
 		}
@@ -51,7 +53,7 @@ func (n *Tenant) Wrote(want ...string) statecheck.StateCheck {
 		n.Server.ResetJournal()
 		slices.Sort(want)
 		if !slices.Equal(got, want) {
-			return fmt.Errorf("the provider wrote\n  %s\nand not\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+			return fmt.Errorf("the provider wrote\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
 		}
 		return nil
 	})
@@ -74,7 +76,7 @@ func (n *Tenant) Writes() []string {
 // empty checks that no object of a test remains.
 func (n *Tenant) empty(t *testing.T) error {
 	t.Helper()
-	ctx, cancel := within(t)
+	ctx, cancel := withTimeout(t)
 	defer cancel()
 	for _, act := range n.later {
 		if err := act(ctx); err != nil {
@@ -82,13 +84,13 @@ func (n *Tenant) empty(t *testing.T) error {
 		}
 	}
 	n.later = nil
-	var left []string
+	var remaining []string
 	for api, err := range n.Ports.APIs.List(ctx, tenant.APIFilter{}) {
 		if err != nil {
 			return err
 		}
 		if strings.Contains(api.Identifier, n.Prefix) {
-			left = append(left, "API "+api.Identifier)
+			remaining = append(remaining, "API "+api.Identifier)
 		}
 	}
 	for client, err := range n.Ports.Clients.List(ctx, tenant.ClientFilter{}) {
@@ -96,7 +98,7 @@ func (n *Tenant) empty(t *testing.T) error {
 			return err
 		}
 		if strings.Contains(client.Name, n.Prefix) {
-			left = append(left, "client "+client.Name)
+			remaining = append(remaining, "client "+client.Name)
 		}
 	}
 	for grant, err := range n.Ports.Grants.List(ctx, tenant.GrantFilter{}) {
@@ -104,17 +106,17 @@ func (n *Tenant) empty(t *testing.T) error {
 			return err
 		}
 		if strings.Contains(grant.Audience, n.Prefix) {
-			left = append(left, "grant "+grant.Key().String())
+			remaining = append(remaining, "grant "+grant.Key().String())
 		}
 	}
-	if len(left) > 0 {
-		return errors.New("left behind: " + strings.Join(left, ", "))
+	if len(remaining) > 0 {
+		return errors.New("not deleted: " + strings.Join(remaining, ", "))
 	}
 	return nil
 }
 
-// Forget empties the journal, so that the next check considers only later requests.
-func (n *Tenant) Forget(context.Context) error {
+// ResetJournal empties the journal, so that the next check considers only later requests.
+func (n *Tenant) ResetJournal(context.Context) error {
 	if n.Server != nil {
 		n.Server.ResetJournal()
 	}

@@ -23,7 +23,7 @@ import (
 // and the private key in PEM.
 func (n *Tenant) KeyPair(t *testing.T, name string) (clientID, private string) {
 	t.Helper()
-	EmulatorOnly(t, "not every tenant's plan includes key pairs")
+	EmulatorOnly(t, "not every subscription plan includes key pairs")
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
@@ -43,8 +43,8 @@ func (n *Tenant) KeyPair(t *testing.T, name string) (clientID, private string) {
 	return clientID, string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}))
 }
 
-// Silent creates a client outside Terraform without an authentication method. It returns the client ID.
-func (n *Tenant) Silent(t *testing.T, name string) (clientID string) {
+// SilentClient creates a client outside Terraform without an authentication method. It returns the client ID.
+func (n *Tenant) SilentClient(t *testing.T, name string) (clientID string) {
 	t.Helper()
 	return n.client(t, map[string]any{"name": name, "app_type": tenant.MachineToMachine, "grant_types": []string{tenant.ClientCredentials}})
 }
@@ -62,20 +62,20 @@ func (n *Tenant) Organization(t *testing.T, name string) string {
 
 func (n *Tenant) client(t *testing.T, body map[string]any) (clientID string) {
 	t.Helper()
-	var made struct {
+	var created struct {
 		ClientID string `json:"client_id"`
 	}
-	n.Send(t, http.MethodPost, "clients", body, &made)
+	n.Send(t, http.MethodPost, "clients", body, &created)
 	n.Later(func(ctx context.Context) error {
-		return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: made.ClientID})
+		return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: created.ClientID})
 	})
-	return made.ClientID
+	return created.ClientID
 }
 
 // Certificate makes a client authenticate with its own certificate (mTLS), outside Terraform.
 func (n *Tenant) Certificate(t *testing.T, clientID string) {
 	t.Helper()
-	EmulatorOnly(t, "not every tenant's plan includes certificates")
+	EmulatorOnly(t, "not every subscription plan includes certificates")
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +97,7 @@ func (n *Tenant) Certificate(t *testing.T, clientID string) {
 // name, or a new one.
 func (n *Tenant) SignedRequests(t *testing.T, clientID, name, public string) {
 	t.Helper()
-	EmulatorOnly(t, "not every tenant's plan includes signed requests")
+	EmulatorOnly(t, "not every subscription plan includes signed requests")
 	authentication, err := n.Ports.Credentials.Of(t.Context(), tenant.Client{ClientID: clientID})
 	if err != nil {
 		t.Fatal(err)
@@ -144,11 +144,11 @@ func (n *Tenant) Credentials(t *testing.T, clientID string) []string {
 // credential adds an unused credential to a client, and returns its ID.
 func (n *Tenant) credential(t *testing.T, clientID string, body map[string]any) string {
 	t.Helper()
-	var made struct {
+	var created struct {
 		ID string `json:"id"`
 	}
-	n.Send(t, http.MethodPost, "clients/"+clientID+"/credentials", body, &made)
-	return made.ID
+	n.Send(t, http.MethodPost, "clients/"+clientID+"/credentials", body, &created)
+	return created.ID
 }
 
 func credentials(ids ...string) map[string]any {
@@ -161,31 +161,31 @@ func credentials(ids ...string) map[string]any {
 
 // Send sends a Management API request to the emulator, for what the ports cannot do, and decodes the response into into
 // unless that is nil.
-func (n *Tenant) Send(t *testing.T, method, kind string, body, into any) {
+func (n *Tenant) Send(t *testing.T, method, path string, body, into any) {
 	t.Helper()
-	ctx, cancel := within(t)
+	ctx, cancel := withTimeout(t)
 	defer cancel()
 	content, err := json.Marshal(body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	request, err := http.NewRequestWithContext(ctx, method, n.Server.URL()+"/api/v2/"+kind, bytes.NewReader(content))
+	request, err := http.NewRequestWithContext(ctx, method, n.Server.URL()+"/api/v2/"+path, bytes.NewReader(content))
 	if err != nil {
 		t.Fatal(err)
 	}
 	request.Header.Set("Authorization", "Bearer "+n.Server.Token())
 	request.Header.Set("Content-Type", "application/json")
-	answer, err := http.DefaultClient.Do(request)
+	resp, err := http.DefaultClient.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = answer.Body.Close() }()
-	if answer.StatusCode >= http.StatusBadRequest {
-		err = fmt.Errorf("status %d", answer.StatusCode)
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode >= http.StatusBadRequest {
+		err = fmt.Errorf("status %d", resp.StatusCode)
 	} else if into != nil {
-		err = json.NewDecoder(answer.Body).Decode(into)
+		err = json.NewDecoder(resp.Body).Decode(into)
 	}
 	if err != nil {
-		t.Fatalf("%s of %s: %v", method, kind, err)
+		t.Fatalf("%s of %s: %v", method, path, err)
 	}
 }

@@ -21,99 +21,99 @@ const Unknown = "(known after apply)"
 type Planned struct {
 	State    map[string]any
 	Replaces []string // attributes that require a replacement
-	Said     []string // warnings
+	Warnings []string
 
-	answer *tfprotov6.PlanResourceChangeResponse
+	resp *tfprotov6.PlanResourceChangeResponse
 }
 
 // Import imports an object by its ID, or by its identity if the ID is empty, and reads it, as a plan does. It also returns
 // the errors.
 func (p *Protocol) Import(typeName, id string, identity map[string]any) (Stored, []string) {
 	p.t.Helper()
-	asked := &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id}
+	req := &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id}
 	if id == "" {
-		asked.Identity = p.identity(typeName, identity)
+		req.Identity = p.identity(typeName, identity)
 	}
-	answer, err := p.server.ImportResourceState(p.t.Context(), asked)
-	if err != nil || len(answer.Diagnostics) > 0 {
-		return Stored{}, p.said(err, answer.Diagnostics)
+	resp, err := p.server.ImportResourceState(p.t.Context(), req)
+	if err != nil || len(resp.Diagnostics) > 0 {
+		return Stored{}, p.diagnostics(err, resp.Diagnostics)
 	}
-	if len(answer.ImportedResources) != 1 {
-		p.t.Fatalf("%d resources are imported", len(answer.ImportedResources))
+	if len(resp.ImportedResources) != 1 {
+		p.t.Fatalf("%d resources are imported, want 1", len(resp.ImportedResources))
 	}
-	found := answer.ImportedResources[0]
-	return p.read(typeName, p.stored(typeName, found.State, found.Identity, found.Private))
+	imported := resp.ImportedResources[0]
+	return p.read(typeName, p.stored(typeName, imported.State, imported.Identity, imported.Private))
 }
 
 // Move moves a state of another provider to a resource of this one. It returns the state, or the errors.
 func (p *Protocol) Move(address, source string, version int64, state, target string) (Stored, []string) {
 	p.t.Helper()
-	answer, err := p.server.MoveResourceState(p.t.Context(), &tfprotov6.MoveResourceStateRequest{
+	resp, err := p.server.MoveResourceState(p.t.Context(), &tfprotov6.MoveResourceStateRequest{
 		SourceProviderAddress: address, SourceTypeName: source, SourceSchemaVersion: version, TargetTypeName: target,
 		SourceState: &tfprotov6.RawState{JSON: []byte(state)},
 	})
-	if err != nil || len(answer.Diagnostics) > 0 {
-		return Stored{}, p.said(err, answer.Diagnostics)
+	if err != nil || len(resp.Diagnostics) > 0 {
+		return Stored{}, p.diagnostics(err, resp.Diagnostics)
 	}
-	return p.stored(target, answer.TargetState, answer.TargetIdentity, answer.TargetPrivate), nil
+	return p.stored(target, resp.TargetState, resp.TargetIdentity, resp.TargetPrivate), nil
 }
 
 // Read refreshes a resource.
 func (p *Protocol) Read(typeName string, stored Stored) Stored {
 	p.t.Helper()
-	read, said := p.read(typeName, stored)
-	if len(said) > 0 {
-		p.t.Fatal(said)
+	read, diags := p.read(typeName, stored)
+	if len(diags) > 0 {
+		p.t.Fatal(diags)
 	}
 	return read
 }
 
 func (p *Protocol) read(typeName string, stored Stored) (Stored, []string) {
 	p.t.Helper()
-	answer, err := p.server.ReadResource(p.t.Context(), &tfprotov6.ReadResourceRequest{
+	resp, err := p.server.ReadResource(p.t.Context(), &tfprotov6.ReadResourceRequest{
 		TypeName: typeName, CurrentState: p.state(typeName, stored.State), CurrentIdentity: p.identity(typeName, stored.Identity), Private: stored.Private,
 	})
-	if err != nil || len(answer.Diagnostics) > 0 {
-		return Stored{}, p.said(err, answer.Diagnostics)
+	if err != nil || len(resp.Diagnostics) > 0 {
+		return Stored{}, p.diagnostics(err, resp.Diagnostics)
 	}
-	return p.stored(typeName, answer.NewState, answer.NewIdentity, answer.Private), nil
+	return p.stored(typeName, resp.NewState, resp.NewIdentity, resp.Private), nil
 }
 
 // Plan plans a configuration of a resource.
 func (p *Protocol) Plan(typeName string, prior Stored, config map[string]any) Planned {
 	p.t.Helper()
-	given := p.value(p.schemas.ResourceSchemas[typeName].ValueType(), config)
-	p.validate(typeName, given)
-	answer, err := p.server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: typeName, Config: given, PriorState: p.state(typeName, prior.State), PriorIdentity: p.identity(typeName, prior.Identity),
+	configValue := p.value(p.schemas.ResourceSchemas[typeName].ValueType(), config)
+	p.validate(typeName, configValue)
+	resp, err := p.server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: typeName, Config: configValue, PriorState: p.state(typeName, prior.State), PriorIdentity: p.identity(typeName, prior.Identity),
 		PriorPrivate: prior.Private, ProposedNewState: p.state(typeName, p.proposed(typeName, prior.State, config)),
 	})
-	if err != nil || slices.ContainsFunc(answer.Diagnostics, fatal) {
-		p.t.Fatal(p.said(err, answer.Diagnostics))
+	if err != nil || slices.ContainsFunc(resp.Diagnostics, isError) {
+		p.t.Fatal(p.diagnostics(err, resp.Diagnostics))
 	}
-	planned := Planned{State: p.stored(typeName, answer.PlannedState, nil, nil).State, Said: p.said(nil, answer.Diagnostics), answer: answer}
-	for _, at := range answer.RequiresReplace {
+	planned := Planned{State: p.stored(typeName, resp.PlannedState, nil, nil).State, Warnings: p.diagnostics(nil, resp.Diagnostics), resp: resp}
+	for _, at := range resp.RequiresReplace {
 		planned.Replaces = append(planned.Replaces, at.String())
 	}
 	return planned
 }
 
-// Refused refreshes a resource and plans a configuration for it, and returns the errors and warnings.
-func (p *Protocol) Refused(typeName string, stored Stored, config map[string]any) []string {
+// PlanErrors refreshes a resource and plans a configuration for it, and returns the errors and warnings.
+func (p *Protocol) PlanErrors(typeName string, stored Stored, config map[string]any) []string {
 	p.t.Helper()
-	read, said := p.read(typeName, stored)
-	if len(said) > 0 {
-		return said
+	read, diags := p.read(typeName, stored)
+	if len(diags) > 0 {
+		return diags
 	}
-	written := p.value(p.schemas.ResourceSchemas[typeName].ValueType(), config)
+	configValue := p.value(p.schemas.ResourceSchemas[typeName].ValueType(), config)
 	planned, err := p.server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: typeName, PriorState: p.state(typeName, read.State), PriorIdentity: p.identity(typeName, read.Identity),
-		PriorPrivate: read.Private, Config: written, ProposedNewState: written,
+		PriorPrivate: read.Private, Config: configValue, ProposedNewState: configValue,
 	})
-	return p.said(err, planned.Diagnostics)
+	return p.diagnostics(err, planned.Diagnostics)
 }
 
-func fatal(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError }
+func isError(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError }
 
 // proposed returns the configuration with the prior values of omitted computed attributes.
 func (p *Protocol) proposed(typeName string, prior, config map[string]any) map[string]any {
@@ -129,23 +129,23 @@ func (p *Protocol) proposed(typeName string, prior, config map[string]any) map[s
 // Apply plans and applies a configuration of a resource, in its own provider process.
 func (p *Protocol) Apply(typeName string, prior Stored, config map[string]any) Stored {
 	p.t.Helper()
-	stored, said := p.ApplySaying(typeName, prior, config)
-	if len(said) > 0 {
-		p.t.Fatal(said)
+	stored, diags := p.ApplyWithDiagnostics(typeName, prior, config)
+	if len(diags) > 0 {
+		p.t.Fatal(diags)
 	}
 	return stored
 }
 
-// ApplySaying does the same as Apply, and also returns the errors and warnings of the apply.
-func (p *Protocol) ApplySaying(typeName string, prior Stored, config map[string]any) (Stored, []string) {
+// ApplyWithDiagnostics does the same as Apply, and also returns the errors and warnings of the apply.
+func (p *Protocol) ApplyWithDiagnostics(typeName string, prior Stored, config map[string]any) (Stored, []string) {
 	p.t.Helper()
 	p.Configure()
-	plan := p.Plan(typeName, prior, config).answer
-	answer, err := p.server.ApplyResourceChange(p.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+	plan := p.Plan(typeName, prior, config).resp
+	resp, err := p.server.ApplyResourceChange(p.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: typeName, Config: p.value(p.schemas.ResourceSchemas[typeName].ValueType(), config), PriorState: p.state(typeName, prior.State),
 		PlannedState: plan.PlannedState, PlannedPrivate: plan.PlannedPrivate, PlannedIdentity: plan.PlannedIdentity,
 	})
-	return p.stored(typeName, answer.NewState, answer.NewIdentity, answer.Private), p.said(err, answer.Diagnostics)
+	return p.stored(typeName, resp.NewState, resp.NewIdentity, resp.Private), p.diagnostics(err, resp.Diagnostics)
 }
 
 func (p *Protocol) stored(typeName string, state *tfprotov6.DynamicValue, identity *tfprotov6.ResourceIdentityData, private []byte) Stored {

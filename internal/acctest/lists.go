@@ -62,10 +62,10 @@ func (l Lists) Include(t *testing.T) {
 			t.Fatalf("result %+v, and with its resource %+v", bare[i], one)
 		}
 	}
-	for _, one := range []Listed{full[0], full[l.Count/2], full[l.Count-1]} {
-		got, said := p.Import(l.Type, "", one.Identity)
-		if said != nil || !reflect.DeepEqual(got.State, one.Resource) || !reflect.DeepEqual(got.Identity, one.Identity) {
-			t.Errorf("%s is listed as\n%v %v and imported as\n%v %v %v", one.Name, one.Identity, one.Resource, got.Identity, got.State, said)
+	for _, one := range []ListResult{full[0], full[l.Count/2], full[l.Count-1]} {
+		got, diags := p.Import(l.Type, "", one.Identity)
+		if diags != nil || !reflect.DeepEqual(got.State, one.Resource) || !reflect.DeepEqual(got.Identity, one.Identity) {
+			t.Errorf("%s is listed as\n%v %v and imported as\n%v %v %v", one.Name, one.Identity, one.Resource, got.Identity, got.State, diags)
 		}
 	}
 }
@@ -122,7 +122,7 @@ func (l Lists) Broken(t *testing.T) {
 	if fewest := (last-1)*l.Page - 10; len(before) < fewest || len(before) > (last-1)*l.Page { // without the tenant's own objects
 		t.Errorf("%d results before the error", len(before))
 	}
-	if slices.ContainsFunc(before, func(one Listed) bool { return one.Problems != nil || one.Resource == nil }) {
+	if slices.ContainsFunc(before, func(one ListResult) bool { return one.Problems != nil || one.Resource == nil }) {
 		t.Errorf("results %+v", before)
 	}
 	l.fails(t, got[len(got)-1], "no such page")
@@ -137,7 +137,7 @@ func (l Lists) Denied(t *testing.T) {
 	l.fails(t, got[0], l.Needs)
 }
 
-func (l Lists) fails(t *testing.T, last Listed, says string) {
+func (l Lists) fails(t *testing.T, last ListResult, says string) {
 	t.Helper()
 	if len(last.Problems) != 1 || last.Identity != nil || !Words("Unable to list "+l.Noun, says).MatchString(last.Problems[0]) {
 		t.Errorf("the last result is %+v, and does not contain %q", last, says)

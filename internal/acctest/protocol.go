@@ -42,7 +42,7 @@ func (n *Tenant) Configure(t *testing.T) []string {
 	t.Helper()
 	p := n.Unconfigured(t)
 	configured, err := p.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: p.value(p.schemas.Provider.ValueType(), nil)})
-	return p.said(err, configured.Diagnostics)
+	return p.diagnostics(err, configured.Diagnostics)
 }
 
 // Unconfigured starts a provider without configuration, as Terraform does to move states.
@@ -64,43 +64,43 @@ func (n *Tenant) Unconfigured(t *testing.T) *Protocol {
 	return p
 }
 
-// Listed is a result of a list resource. A result with problems has no other content.
-type Listed struct {
+// ListResult is a result of a list resource. A result with problems has no other content.
+type ListResult struct {
 	Name     string
 	Identity map[string]any
 	Resource map[string]any // nil unless it was requested
 	Problems []string
 }
 
-// List returns the results of a list resource, and stops after most results, as Terraform can.
-func (p *Protocol) List(typeName string, config map[string]any, include bool, limit int64, most int) []Listed {
+// List returns the results of a list resource, and stops after maxResults results, as Terraform can.
+func (p *Protocol) List(typeName string, config map[string]any, include bool, limit int64, maxResults int) []ListResult {
 	p.t.Helper()
 	lister, ok := p.server.(tfprotov6.ListResourceServer)
 	if !ok {
 		p.t.Fatal("the provider has no list resources")
 	}
-	given := p.value(p.schemas.ListResourceSchemas[typeName].ValueType(), config)
-	valid, err := lister.ValidateListResourceConfig(p.t.Context(), &tfprotov6.ValidateListResourceConfigRequest{TypeName: typeName, Config: given})
+	configValue := p.value(p.schemas.ListResourceSchemas[typeName].ValueType(), config)
+	valid, err := lister.ValidateListResourceConfig(p.t.Context(), &tfprotov6.ValidateListResourceConfigRequest{TypeName: typeName, Config: configValue})
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	if len(valid.Diagnostics) > 0 {
-		return []Listed{{Problems: problems(valid.Diagnostics)}}
+		return []ListResult{{Problems: problems(valid.Diagnostics)}}
 	}
-	stream, err := lister.ListResource(p.t.Context(), &tfprotov6.ListResourceRequest{TypeName: typeName, Config: given, IncludeResource: include, Limit: limit})
+	stream, err := lister.ListResource(p.t.Context(), &tfprotov6.ListResourceRequest{TypeName: typeName, Config: configValue, IncludeResource: include, Limit: limit})
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	results := []Listed{}
+	results := []ListResult{}
 	for result := range stream.Results {
-		one := Listed{Name: result.DisplayName, Problems: problems(result.Diagnostics)}
+		entry := ListResult{Name: result.DisplayName, Problems: problems(result.Diagnostics)}
 		if result.Identity != nil {
-			one.Identity = p.object(result.Identity.IdentityData, p.identities[typeName].ValueType())
+			entry.Identity = p.object(result.Identity.IdentityData, p.identities[typeName].ValueType())
 		}
 		if result.Resource != nil {
-			one.Resource = p.object(result.Resource, p.schemas.ResourceSchemas[typeName].ValueType())
+			entry.Resource = p.object(result.Resource, p.schemas.ResourceSchemas[typeName].ValueType())
 		}
-		if results = append(results, one); len(results) == most {
+		if results = append(results, entry); len(results) == maxResults {
 			break
 		}
 	}
@@ -108,22 +108,22 @@ func (p *Protocol) List(typeName string, config map[string]any, include bool, li
 }
 
 // Invoke plans an action and runs it. It returns the progress messages, and the errors and warnings.
-func (p *Protocol) Invoke(typeName string, config map[string]any) (progress, said []string) {
+func (p *Protocol) Invoke(typeName string, config map[string]any) (progress, diags []string) {
 	p.t.Helper()
 	actor, ok := p.server.(tfprotov6.ActionServer)
 	if !ok {
 		p.t.Fatal("the provider has no actions")
 	}
-	given := p.value(p.schemas.ActionSchemas[typeName].Schema.ValueType(), config)
-	valid, err := actor.ValidateActionConfig(p.t.Context(), &tfprotov6.ValidateActionConfigRequest{ActionType: typeName, Config: given})
+	configValue := p.value(p.schemas.ActionSchemas[typeName].Schema.ValueType(), config)
+	valid, err := actor.ValidateActionConfig(p.t.Context(), &tfprotov6.ValidateActionConfigRequest{ActionType: typeName, Config: configValue})
 	if err != nil || len(valid.Diagnostics) > 0 {
-		return nil, p.said(err, valid.Diagnostics)
+		return nil, p.diagnostics(err, valid.Diagnostics)
 	}
-	planned, err := actor.PlanAction(p.t.Context(), &tfprotov6.PlanActionRequest{ActionType: typeName, Config: given})
+	planned, err := actor.PlanAction(p.t.Context(), &tfprotov6.PlanActionRequest{ActionType: typeName, Config: configValue})
 	if err != nil || len(planned.Diagnostics) > 0 {
-		return nil, p.said(err, planned.Diagnostics)
+		return nil, p.diagnostics(err, planned.Diagnostics)
 	}
-	stream, err := actor.InvokeAction(p.t.Context(), &tfprotov6.InvokeActionRequest{ActionType: typeName, Config: given})
+	stream, err := actor.InvokeAction(p.t.Context(), &tfprotov6.InvokeActionRequest{ActionType: typeName, Config: configValue})
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -132,51 +132,51 @@ func (p *Protocol) Invoke(typeName string, config map[string]any) (progress, sai
 		case tfprotov6.ProgressInvokeActionEventType:
 			progress = append(progress, event.Message)
 		case tfprotov6.CompletedInvokeActionEventType:
-			said = append(said, problems(event.Diagnostics)...)
+			diags = append(diags, problems(event.Diagnostics)...)
 		}
 	}
-	return progress, said
+	return progress, diags
 }
 
 // Data reads a data source, and expects no errors and warnings.
 func (p *Protocol) Data(typeName string, config map[string]any) map[string]any {
 	p.t.Helper()
-	state, said := p.ReadData(typeName, config)
-	if len(said) > 0 {
-		p.t.Fatal(said)
+	state, diags := p.ReadData(typeName, config)
+	if len(diags) > 0 {
+		p.t.Fatal(diags)
 	}
 	return state
 }
 
 // ReadData reads a data source, and also returns the errors and warnings. After an error there is no state.
-func (p *Protocol) ReadData(typeName string, config map[string]any) (state map[string]any, said []string) {
+func (p *Protocol) ReadData(typeName string, config map[string]any) (state map[string]any, diags []string) {
 	p.t.Helper()
-	kind := p.schemas.DataSourceSchemas[typeName].ValueType()
-	answer, err := p.server.ReadDataSource(p.t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: p.value(kind, config)})
-	if said = p.said(err, answer.Diagnostics); slices.ContainsFunc(answer.Diagnostics, fatal) {
-		return nil, said
+	valueType := p.schemas.DataSourceSchemas[typeName].ValueType()
+	resp, err := p.server.ReadDataSource(p.t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: p.value(valueType, config)})
+	if diags = p.diagnostics(err, resp.Diagnostics); slices.ContainsFunc(resp.Diagnostics, isError) {
+		return nil, diags
 	}
-	return p.object(answer.State, kind), said
+	return p.object(resp.State, valueType), diags
 }
 
-func (p *Protocol) value(kind tftypes.Type, from map[string]any) *tfprotov6.DynamicValue {
+func (p *Protocol) value(valueType tftypes.Type, from map[string]any) *tfprotov6.DynamicValue {
 	p.t.Helper()
-	whole := map[string]any{}
-	if object, ok := kind.(tftypes.Object); ok {
+	members := map[string]any{}
+	if object, ok := valueType.(tftypes.Object); ok {
 		for name := range object.AttributeTypes {
-			whole[name] = from[name]
+			members[name] = from[name]
 		}
 	}
-	content, err := json.Marshal(whole)
+	content, err := json.Marshal(members)
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	return &tfprotov6.DynamicValue{JSON: content}
 }
 
-func (p *Protocol) object(from *tfprotov6.DynamicValue, kind tftypes.Type) map[string]any {
+func (p *Protocol) object(from *tfprotov6.DynamicValue, valueType tftypes.Type) map[string]any {
 	p.t.Helper()
-	value, err := from.Unmarshal(kind)
+	value, err := from.Unmarshal(valueType)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -193,16 +193,16 @@ func plain(t *testing.T, value tftypes.Value) any {
 	if !value.IsKnown() {
 		return Unknown
 	}
-	switch kind := value.Type(); {
-	case kind.Is(tftypes.String):
+	switch valueType := value.Type(); {
+	case valueType.Is(tftypes.String):
 		return as[string](t, value)
-	case kind.Is(tftypes.Bool):
+	case valueType.Is(tftypes.Bool):
 		return as[bool](t, value)
-	case kind.Is(tftypes.Number):
+	case valueType.Is(tftypes.Number):
 		number := as[big.Float](t, value)
-		whole, _ := number.Int64()
-		return whole
-	case kind.Is(tftypes.Set{}), kind.Is(tftypes.List{}):
+		integer, _ := number.Int64()
+		return integer
+	case valueType.Is(tftypes.Set{}), valueType.Is(tftypes.List{}):
 		list := []any{}
 		for _, element := range as[[]tftypes.Value](t, value) {
 			list = append(list, plain(t, element))
@@ -227,12 +227,12 @@ func as[T any](t *testing.T, value tftypes.Value) T {
 
 func (p *Protocol) must(err error, diagnostics []*tfprotov6.Diagnostic) {
 	p.t.Helper()
-	if said := p.said(err, diagnostics); len(said) > 0 {
-		p.t.Fatal(said)
+	if diags := p.diagnostics(err, diagnostics); len(diags) > 0 {
+		p.t.Fatal(diags)
 	}
 }
 
-func (p *Protocol) said(err error, diagnostics []*tfprotov6.Diagnostic) []string {
+func (p *Protocol) diagnostics(err error, diagnostics []*tfprotov6.Diagnostic) []string {
 	p.t.Helper()
 	if err != nil {
 		p.t.Fatal(err)
@@ -242,9 +242,9 @@ func (p *Protocol) said(err error, diagnostics []*tfprotov6.Diagnostic) []string
 
 // problems returns the diagnostics, each as severity, summary and detail.
 func problems(diagnostics []*tfprotov6.Diagnostic) []string {
-	var said []string
+	var diags []string
 	for _, d := range diagnostics {
-		said = append(said, d.Severity.String()+": "+d.Summary+": "+d.Detail)
+		diags = append(diags, d.Severity.String()+": "+d.Summary+": "+d.Detail)
 	}
-	return said
+	return diags
 }

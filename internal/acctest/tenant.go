@@ -86,11 +86,11 @@ func EmulatorOnly(t *testing.T, reason string) {
 
 func (n *Tenant) start(t *testing.T, options []func(*emulator.Options)) {
 	t.Helper()
-	var wanted emulator.Options
+	var settings emulator.Options
 	for _, option := range options {
-		option(&wanted)
+		option(&settings)
 	}
-	server, err := emulator.Start(t.Context(), wanted)
+	server, err := emulator.Start(t.Context(), settings)
 	if err != nil {
 		t.Fatalf("start the emulator: %v", err)
 	}
@@ -109,12 +109,12 @@ func (n *Tenant) start(t *testing.T, options []func(*emulator.Options)) {
 
 // WithToken returns the same tenant with a pre-issued access token for the provider with only these Management API scopes.
 func (n *Tenant) WithToken(scopes ...string) *Tenant {
-	limited := *n
-	limited.Environment = map[string]string{
+	withToken := *n
+	withToken.Environment = map[string]string{
 		"AUTH0_DOMAIN":    n.Server.URL(),
 		"AUTH0_API_TOKEN": n.Server.Token(scopes...),
 	}
-	return &limited
+	return &withToken
 }
 
 // Providers returns the provider under test, configured by the tenant's environment only.
@@ -164,8 +164,8 @@ func (n *Tenant) Run(t *testing.T, steps ...resource.TestStep) {
 	})
 }
 
-// within limits the time of changes outside Terraform.
-func within(t *testing.T) (context.Context, context.CancelFunc) {
+// withTimeout limits the time of changes outside Terraform.
+func withTimeout(t *testing.T) (context.Context, context.CancelFunc) {
 	t.Helper()
 	return context.WithTimeout(t.Context(), time.Minute)
 }

@@ -43,7 +43,7 @@ func attributeTable(t *testing.T, n *acctest.Tenant) map[string]attributesOf {
 	t.Helper()
 	identifier := "https://" + n.Prefix + ".example/"
 	encryption := map[string]any{"format": nil, "encryption_key": map[string]any{"pem": newPublicKey(t), "algorithm": "RSA-OAEP-512", "name": "key", "kid": "2026"}}
-	client := n.Silent(t, "job")
+	client := n.SilentClient(t, "job")
 	made := n.Protocol(t)
 	for _, name := range []string{"grants", "more-grants"} {
 		made.Apply("timesheets_api", acctest.Stored{}, map[string]any{

@@ -189,7 +189,7 @@ func (s *scene) search() {
 // leaks returns the canaries that were found, with their place.
 func (s *scene) leaks() []string {
 	s.t.Helper()
-	found, err := acctest.Artefacts(s.folder)
+	found, err := acctest.Artifacts(s.folder)
 	if err != nil {
 		s.t.Fatal(err)
 	}

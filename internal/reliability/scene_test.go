@@ -123,7 +123,7 @@ func (s *scene) inject(f emulator.Fault) {
 // behind changes the tenant outside Terraform.
 func (s *scene) behind(act func(ctx context.Context) error) {
 	s.t.Helper()
-	acctest.Do(s.t, act)()
+	acctest.ChangeTenant(s.t, act)()
 }
 
 // calls counts the requests of the provider in the journal with a method and a route.

@@ -126,7 +126,7 @@ func asJob(t *testing.T, server *emulator.Server, with credentials, want int) {
 // notIn searches a secret in all files that Terraform wrote to its directory.
 func notIn(t *testing.T, w cli.Workspace, secret string) {
 	t.Helper()
-	found, err := acctest.Artefacts(w.Dir)
+	found, err := acctest.Artifacts(w.Dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -108,7 +108,7 @@ func TestNoSecretAnywhere(t *testing.T) {
 	write(t, w, "printed.txt", said)
 	write(t, w, "journal.txt", fmt.Sprintf("%+v", server.Journal()))
 
-	found, err := acctest.Artefacts(w.Dir)
+	found, err := acctest.Artifacts(w.Dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func TestNoSecretAnywhere(t *testing.T) {
 		}
 	}
 	if len(found) < 8 {
-		t.Errorf("only %d artefacts were searched", len(found))
+		t.Errorf("only %d artifacts were searched", len(found))
 	}
 }
 

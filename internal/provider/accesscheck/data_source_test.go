@@ -78,7 +78,7 @@ func TestAccAccessCheck_widened(t *testing.T) {
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: fixture()},
 		resource.TestStep{
-			PreConfig: acctest.Do(t, func(ctx context.Context) error {
+			PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
 				for grant, err := range n.Ports.Grants.List(ctx, tenant.GrantFilter{Audience: "https://" + n.Prefix + ".example/v1"}) {
 					if err != nil {
 						return err

@@ -48,7 +48,7 @@ func onlyUpload() knownvalue.Check {
 
 // asked checks how many requests for a token the job made, and that each named the field.
 func asked(n *acctest.Tenant, field string) statecheck.StateCheck {
-	return acctest.Look(func(context.Context) error {
+	return acctest.CheckTenant(func(context.Context) error {
 		if n.Server == nil {
 			return nil
 		}

@@ -25,13 +25,13 @@ func plain(n *acctest.Tenant) tenant.NewAPI {
 func TestAccAPI_conflict(t *testing.T) {
 	n := acctest.New(t)
 	n.Run(t, resource.TestStep{
-		PreConfig: acctest.Do(t, func(ctx context.Context) error {
+		PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
 			_, err := n.Ports.APIs.Create(ctx, plain(n))
 			return err
 		}),
 		ExpectError: acctest.Words("Unable to create API", "already has", identifier(n), "import {", "to = timesheets_api.NAME", `id = "`+identifier(n)+`"`),
 	}, resource.TestStep{
-		PreConfig: acctest.Do(t, func(ctx context.Context) error {
+		PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
 			api, err := n.Ports.APIs.Get(ctx, tenant.APIKey{Identifier: identifier(n)})
 			if err == nil && api.Name != n.Prefix+" of others" {
 				err = fmt.Errorf("the foreign API was changed: %+v", api)
@@ -54,7 +54,7 @@ func TestAccAPI_denied(t *testing.T) {
 // A thousand scopes, names at their limits, and an identifier full of what paths and queries trip over.
 func TestAccAPI_limits(t *testing.T) {
 	n := acctest.New(t)
-	n.Run(t, resource.TestStep{ConfigStateChecks: []statecheck.StateCheck{acctest.Look(func(ctx context.Context) error {
+	n.Run(t, resource.TestStep{ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(func(ctx context.Context) error {
 		for api, err := range n.Ports.APIs.List(ctx, tenant.APIFilter{}) {
 			if err != nil {
 				return err
@@ -89,7 +89,7 @@ func TestAccAPI_dependents(t *testing.T) {
 		t.Fatal(err)
 	}
 	held = p.Apply("timesheets_api", held, config("read:timesheets"))
-	said := p.Refused("timesheets_api", held, config("read:timesheets"))
+	said := p.PlanErrors("timesheets_api", held, config("read:timesheets"))
 	if len(said) != 1 || !acctest.Words("Client grants contain removed scopes", grant.ID, "batch:upload").MatchString(said[0]) {
 		t.Errorf("the read says %q", said)
 	}

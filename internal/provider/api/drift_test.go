@@ -25,7 +25,7 @@ func action(want plancheck.ResourceActionType) resource.ConfigPlanChecks {
 
 // by changes the API of the test behind Terraform's back.
 func by(t *testing.T, n *acctest.Tenant, planned tenant.API) func() {
-	return acctest.Do(t, func(ctx context.Context) error {
+	return acctest.ChangeTenant(t, func(ctx context.Context) error {
 		_, err := n.Ports.APIs.Update(ctx, tenant.APIKey{Identifier: identifier(n)}, tenant.APIUpdate{Planned: planned})
 		return err
 	})
@@ -33,7 +33,7 @@ func by(t *testing.T, n *acctest.Tenant, planned tenant.API) func() {
 
 // has checks the scopes that the tenant itself has.
 func has(n *acctest.Tenant, values ...string) statecheck.StateCheck {
-	return acctest.Look(func(ctx context.Context) error {
+	return acctest.CheckTenant(func(ctx context.Context) error {
 		api, err := n.Ports.APIs.Get(ctx, tenant.APIKey{Identifier: identifier(n)})
 		if err == nil && !slices.Equal(tenant.ScopeValues(api.Scopes), values) {
 			return fmt.Errorf("the tenant has the scopes %v, not %v", tenant.ScopeValues(api.Scopes), values)
@@ -66,11 +66,11 @@ func TestAccAPI_drift(t *testing.T) {
 			n := acctest.New(t)
 			fixture := config.StaticDirectory("testdata/TestAccAPI_basic")
 			n.Run(t,
-				resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
+				resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
 				resource.TestStep{
 					PreConfig: by(t, n, change), ConfigDirectory: fixture, ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
 					ConfigStateChecks: []statecheck.StateCheck{
-						value("name", knownvalue.StringExact(n.Prefix+" API")), n.Wrote("PATCH resource-servers/{id} " + field),
+						value("name", knownvalue.StringExact(n.Prefix+" API")), n.ExpectWrites("PATCH resource-servers/{id} " + field),
 					},
 				},
 			)
@@ -94,13 +94,13 @@ func TestAccAPI_scopes(t *testing.T) {
 			ConfigVariables: scopeMap(map[string]string{"batch:upload": "Upload", "read:timesheets": ""}),
 			ConfigStateChecks: []statecheck.StateCheck{
 				has(n, "batch:upload", "read:timesheets"),
-				n.Wrote("POST resource-servers allow_offline_access identifier name scopes signing_alg skip_consent_for_verifiable_first_party_clients token_lifetime token_lifetime_for_web"),
+				n.ExpectWrites("POST resource-servers allow_offline_access identifier name scopes signing_alg skip_consent_for_verifiable_first_party_clients token_lifetime token_lifetime_for_web"),
 			},
 		},
 		resource.TestStep{
 			ConfigVariables: scopeMap(map[string]string{"batch:upload": "Upload timesheets", "approve:timesheets": "Approve"}),
 			ConfigStateChecks: []statecheck.StateCheck{
-				has(n, "approve:timesheets", "batch:upload"), n.Wrote("PATCH resource-servers/{id} scopes"),
+				has(n, "approve:timesheets", "batch:upload"), n.ExpectWrites("PATCH resource-servers/{id} scopes"),
 			},
 		},
 		resource.TestStep{
@@ -108,12 +108,12 @@ func TestAccAPI_scopes(t *testing.T) {
 			ConfigVariables:  scopeMap(map[string]string{"batch:upload": "Upload timesheets", "approve:timesheets": "Approve"}),
 			ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
 			ConfigStateChecks: []statecheck.StateCheck{
-				has(n, "approve:timesheets", "batch:upload"), n.Wrote("PATCH resource-servers/{id} scopes"),
+				has(n, "approve:timesheets", "batch:upload"), n.ExpectWrites("PATCH resource-servers/{id} scopes"),
 			},
 		},
 		resource.TestStep{
 			ConfigVariables:   scopeMap(map[string]string{}),
-			ConfigStateChecks: []statecheck.StateCheck{has(n), value("scopes", knownvalue.MapExact(nil)), n.Wrote("PATCH resource-servers/{id} scopes")},
+			ConfigStateChecks: []statecheck.StateCheck{has(n), value("scopes", knownvalue.MapExact(nil)), n.ExpectWrites("PATCH resource-servers/{id} scopes")},
 		},
 	)
 }
@@ -124,10 +124,10 @@ func TestAccAPI_scopesLeftOut(t *testing.T) {
 	fixture := config.StaticDirectory("testdata/TestAccAPI_basic")
 	foreign := tenant.API{Scopes: []tenant.Scope{{Value: "foreign", Description: "of others"}}}
 	n.Run(t,
-		resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
+		resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
 		resource.TestStep{
 			PreConfig: by(t, n, foreign), ConfigDirectory: fixture, ConfigPlanChecks: action(plancheck.ResourceActionNoop),
-			ConfigStateChecks: []statecheck.StateCheck{has(n, "foreign"), value("scopes", knownvalue.Null()), n.Wrote()},
+			ConfigStateChecks: []statecheck.StateCheck{has(n, "foreign"), value("scopes", knownvalue.Null()), n.ExpectWrites()},
 		},
 	)
 }
@@ -140,7 +140,7 @@ func TestAccAPI_scopesImported(t *testing.T) {
 	described := knownvalue.StringExact("of others")
 	n.Run(t,
 		resource.TestStep{
-			PreConfig: acctest.Do(t, func(ctx context.Context) error {
+			PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
 				_, err := n.Ports.APIs.Create(ctx, tenant.NewAPI{API: tenant.API{
 					Name: n.Prefix + " API", Identifier: identifier(n), SigningAlg: tenant.DefaultSigningAlg, Scopes: list,
 					TokenLifetime: tenant.DefaultTokenLifetime, TokenLifetimeForWeb: tenant.DefaultTokenLifetimeForWeb,
@@ -149,12 +149,12 @@ func TestAccAPI_scopesImported(t *testing.T) {
 				return err
 			}),
 			ConfigPlanChecks:  action(plancheck.ResourceActionNoop),
-			ConfigStateChecks: []statecheck.StateCheck{value("scopes", knownvalue.MapExact(map[string]knownvalue.Check{"foreign": described})), n.Wrote()},
+			ConfigStateChecks: []statecheck.StateCheck{value("scopes", knownvalue.MapExact(map[string]knownvalue.Check{"foreign": described})), n.ExpectWrites()},
 		},
 		resource.TestStep{
 			PreConfig:         by(t, n, tenant.API{Scopes: append(list, tenant.Scope{Value: "more", Description: "of others"})}),
 			ConfigPlanChecks:  action(plancheck.ResourceActionNoop),
-			ConfigStateChecks: []statecheck.StateCheck{value("scopes", knownvalue.MapExact(map[string]knownvalue.Check{"foreign": described, "more": described})), n.Wrote()},
+			ConfigStateChecks: []statecheck.StateCheck{value("scopes", knownvalue.MapExact(map[string]knownvalue.Check{"foreign": described, "more": described})), n.ExpectWrites()},
 		},
 	)
 }
@@ -165,7 +165,7 @@ func TestAccAPI_scopesAppear(t *testing.T) {
 	foreign := knownvalue.StringExact("of others")
 	n.Run(t,
 		resource.TestStep{
-			PreConfig: acctest.Do(t, func(ctx context.Context) error {
+			PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
 				api := plain(n)
 				api.Scopes = []tenant.Scope{{Value: "foreign", Description: "of others"}}
 				_, err := n.Ports.APIs.Create(ctx, api)
@@ -200,7 +200,7 @@ func TestAccAPI_disappears(t *testing.T) {
 	n.Run(t,
 		resource.TestStep{},
 		resource.TestStep{
-			PreConfig: acctest.Do(t, func(ctx context.Context) error {
+			PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
 				return n.Ports.APIs.Delete(ctx, tenant.APIKey{Identifier: identifier(n)})
 			}),
 			ConfigPlanChecks:  action(plancheck.ResourceActionCreate),
@@ -216,9 +216,9 @@ func TestAccAPI_remade(t *testing.T) {
 	differ := statecheck.CompareValue(compare.ValuesDiffer())
 	changed := func() statecheck.StateCheck { return differ.AddStateValue(address, tfjsonpath.New("id")) }
 	n.Run(t,
-		resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{changed(), acctest.Look(n.Forget)}},
+		resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{changed(), acctest.CheckTenant(n.ResetJournal)}},
 		resource.TestStep{
-			PreConfig: acctest.Do(t, func(ctx context.Context) error {
+			PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
 				key := tenant.APIKey{Identifier: identifier(n)}
 				api, err := n.Ports.APIs.Get(ctx, key)
 				if err == nil {
@@ -230,7 +230,7 @@ func TestAccAPI_remade(t *testing.T) {
 				return err
 			}),
 			ConfigDirectory: fixture, ConfigPlanChecks: action(plancheck.ResourceActionNoop),
-			ConfigStateChecks: []statecheck.StateCheck{changed(), n.Wrote()},
+			ConfigStateChecks: []statecheck.StateCheck{changed(), n.ExpectWrites()},
 		},
 	)
 }
@@ -247,14 +247,14 @@ func TestAccAPI_writeOnly(t *testing.T) {
 	rotated := func(secret, rotation string) config.Variables {
 		return config.Variables{"secret": text(secret), "rotation": text(rotation)}
 	}
-	sent := append(unstored(), n.Wrote("PATCH resource-servers/{id} signing_secret"))
+	sent := append(unstored(), n.ExpectWrites("PATCH resource-servers/{id} signing_secret"))
 	n.Run(t,
-		resource.TestStep{ConfigVariables: secret("canary-signing-secret-1", number(1)), ConfigStateChecks: append(unstored(), acctest.Look(n.Forget))},
-		resource.TestStep{ConfigVariables: secret("canary-signing-secret-2", number(1)), ConfigStateChecks: append(unstored(), n.Wrote())},
-		resource.TestStep{ConfigVariables: secret("canary-signing-secret-2", text("1")), ConfigStateChecks: append(unstored(), n.Wrote())},
+		resource.TestStep{ConfigVariables: secret("canary-signing-secret-1", number(1)), ConfigStateChecks: append(unstored(), acctest.CheckTenant(n.ResetJournal))},
+		resource.TestStep{ConfigVariables: secret("canary-signing-secret-2", number(1)), ConfigStateChecks: append(unstored(), n.ExpectWrites())},
+		resource.TestStep{ConfigVariables: secret("canary-signing-secret-2", text("1")), ConfigStateChecks: append(unstored(), n.ExpectWrites())},
 		resource.TestStep{ConfigVariables: secret("canary-signing-secret-2", text("2026-11-a")), ConfigStateChecks: sent},
 		resource.TestStep{ConfigVariables: rotated("canary-signing-secret-3", "1"), ConfigStateChecks: sent},
-		resource.TestStep{ConfigVariables: rotated("canary-signing-secret-4", "1"), ConfigStateChecks: append(unstored(), n.Wrote())},
+		resource.TestStep{ConfigVariables: rotated("canary-signing-secret-4", "1"), ConfigStateChecks: append(unstored(), n.ExpectWrites())},
 		resource.TestStep{ConfigVariables: rotated("canary-signing-secret-4", "2"), ConfigStateChecks: sent},
 	)
 }

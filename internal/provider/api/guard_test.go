@@ -25,11 +25,11 @@ func TestAccAPI_system(t *testing.T) {
 	}
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: system, ConfigVariables: identifier, ConfigStateChecks: []statecheck.StateCheck{
-			statecheck.ExpectKnownValue("timesheets_api.system", tfjsonpath.New("is_system"), knownvalue.Bool(true)), acctest.Look(n.Forget),
+			statecheck.ExpectKnownValue("timesheets_api.system", tfjsonpath.New("is_system"), knownvalue.Bool(true)), acctest.CheckTenant(n.ResetJournal),
 		}},
 		resource.TestStep{ConfigDirectory: system, ConfigVariables: identifier, Destroy: true, ExpectError: acctest.Words("API is a system API", "removed")},
 		resource.TestStep{ConfigDirectory: system, ConfigVariables: renamed, ExpectError: acctest.Words("API is a system API", "name")},
 		resource.TestStep{ConfigDirectory: system, ConfigVariables: bound, ExpectError: acctest.Words("API is a system API", "proof_of_possession", "Write what the tenant has")},
-		resource.TestStep{ConfigDirectory: removed, ConfigVariables: identifier, ConfigStateChecks: []statecheck.StateCheck{n.Wrote()}},
+		resource.TestStep{ConfigDirectory: removed, ConfigVariables: identifier, ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites()}},
 	)
 }

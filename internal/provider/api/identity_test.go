@@ -12,7 +12,7 @@ func TestAccAPI_identity(t *testing.T) {
 	acctest.EmulatorOnly(t, "leaves behind what it makes")
 	n := acctest.New(t)
 	key := map[string]any{"identifier": identifier(n)}
-	n.Protocol(t).Identified(t, "timesheets_api",
+	n.Protocol(t).ExpectIdentity(t, "timesheets_api",
 		map[string]any{"name": n.Prefix, "identifier": identifier(n)},
 		map[string]any{"name": n.Prefix + " changed", "identifier": identifier(n), "scopes": map[string]any{"batch:upload": "Upload"}},
 		func(map[string]any) map[string]any { return key })
@@ -25,7 +25,7 @@ func TestAccAPI_importIdentity(t *testing.T) {
 	made := p.Apply("timesheets_api", acctest.Stored{}, map[string]any{
 		"name": n.Prefix, "identifier": identifier(n), "scopes": map[string]any{"batch:upload": "Upload", "read:timesheets": nil}, "token_lifetime": 3600,
 	})
-	p.Imports(t, "timesheets_api", made, []string{identifier(n), fmt.Sprint(made.State["id"])}, map[string]any{"identifier": identifier(n)})
+	p.ExpectImports(t, "timesheets_api", made, []string{identifier(n), fmt.Sprint(made.State["id"])}, map[string]any{"identifier": identifier(n)})
 	if _, said := p.Import("timesheets_api", "", map[string]any{"identifier": identifier(n) + "/nowhere"}); said == nil {
 		t.Error("an API that is not there is imported")
 	}

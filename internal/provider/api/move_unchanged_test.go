@@ -43,7 +43,7 @@ func TestAccAPI_moveUnchanged(t *testing.T) {
 			if c.details != "" {
 				config["authorization_details_types"] = []any{c.details}
 			}
-			n.Unchanged(t, acctest.Departing{
+			n.ExpectUnchangedMove(t, acctest.MovedObject{
 				Source: "auth0_resource_server", Type: "timesheets_api", Config: config, Key: map[string]any{"identifier": made.Identifier},
 				State: fmt.Sprintf(elsewhere, made.ID, made.Identifier, made.Name, c.details == "", c.details),
 			})

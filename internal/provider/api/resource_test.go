@@ -46,8 +46,8 @@ func TestAccAPI_basic(t *testing.T) {
 			value("is_system", knownvalue.Bool(false)),
 			value("deletion_protection", knownvalue.Bool(false)),
 			value("signing_secret_wo", knownvalue.Null()),
-			n.Wrote("POST resource-servers allow_offline_access identifier name signing_alg skip_consent_for_verifiable_first_party_clients token_lifetime token_lifetime_for_web"),
-			acctest.Look(func(ctx context.Context) error {
+			n.ExpectWrites("POST resource-servers allow_offline_access identifier name signing_alg skip_consent_for_verifiable_first_party_clients token_lifetime token_lifetime_for_web"),
+			acctest.CheckTenant(func(ctx context.Context) error {
 				_, err := n.Ports.APIs.Get(ctx, tenant.APIKey{Identifier: identifier(n)})
 				return err
 			}),
@@ -139,9 +139,9 @@ func TestAccAPI_update(t *testing.T) {
 			same := statecheck.CompareValue(compare.ValuesSame())
 			id := func() statecheck.StateCheck { return same.AddStateValue(address, tfjsonpath.New("id")) }
 			inPlace := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}}
-			change := n.Wrote("PATCH resource-servers/{id} " + u.sends)
+			change := n.ExpectWrites("PATCH resource-servers/{id} " + u.sends)
 			n.Run(t,
-				resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{id(), acctest.Look(n.Forget)}},
+				resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{id(), acctest.CheckTenant(n.ResetJournal)}},
 				resource.TestStep{
 					ConfigDirectory: fixture, ConfigVariables: config.Variables{variable: u.variable}, ConfigPlanChecks: inPlace,
 					ConfigStateChecks: []statecheck.StateCheck{id(), value(attributeOf(variable), u.check), change},
@@ -162,10 +162,10 @@ func TestAccAPI_deletionProtection(t *testing.T) {
 	guarded := config.Variables{"deletion_protection": config.BoolVariable(true)}
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: fixture, ConfigVariables: guarded, ConfigStateChecks: []statecheck.StateCheck{
-			value("deletion_protection", knownvalue.Bool(true)), acctest.Look(n.Forget),
+			value("deletion_protection", knownvalue.Bool(true)), acctest.CheckTenant(n.ResetJournal),
 		}},
 		resource.TestStep{ConfigDirectory: fixture, ConfigVariables: guarded, Destroy: true, ExpectError: acctest.Words("API is protected", "deletion_protection")},
-		resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{value("deletion_protection", knownvalue.Bool(false)), n.Wrote()}},
+		resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{value("deletion_protection", knownvalue.Bool(false)), n.ExpectWrites()}},
 	)
 }
 
@@ -173,7 +173,7 @@ func TestAccAPI_replace(t *testing.T) {
 	n := acctest.New(t)
 	version := func(v string) config.Variables { return config.Variables{"version_path": config.StringVariable(v)} }
 	n.Run(t,
-		resource.TestStep{ConfigVariables: version("v1"), ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
+		resource.TestStep{ConfigVariables: version("v1"), ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
 		resource.TestStep{
 			ConfigVariables: version("v2"),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
@@ -183,7 +183,7 @@ func TestAccAPI_replace(t *testing.T) {
 			}},
 			ConfigStateChecks: []statecheck.StateCheck{
 				value("identifier", knownvalue.StringExact("https://"+n.Prefix+".example/v2")),
-				acctest.Look(func(ctx context.Context) error {
+				acctest.CheckTenant(func(ctx context.Context) error {
 					if api, err := n.Ports.APIs.Get(ctx, tenant.APIKey{Identifier: identifier(n)}); err == nil {
 						return fmt.Errorf("the API %q is still there", api.Identifier)
 					}

@@ -55,13 +55,13 @@ func TestAccAPI_systemCreated(t *testing.T) {
 		rejected(`scopes = { "read:me" = null }`, "determines scopes", "Leave it out"),
 		rejected(`enforce_policies = true`, "determines enforce_policies"),
 		rejected(`subject_type_authorization = { client = "require_client_grant" }`, "determines subject_type_authorization"),
-		system(identifier, name, "", n.Wrote("POST resource-servers identifier name"), subjects("require_client_grant", "deny_all"),
+		system(identifier, name, "", n.ExpectWrites("POST resource-servers identifier name"), subjects("require_client_grant", "deny_all"),
 			systemValue("token_lifetime", knownvalue.Int64Exact(600)), systemValue("allow_offline_access", knownvalue.Bool(true)), systemValue("is_system", knownvalue.Bool(true))),
-		system(identifier, name, `subject_type_authorization = { user = "deny_all" }`, subjects("deny_all", "deny_all"), n.Wrote("PATCH resource-servers/{id} subject_type_authorization")),
-		system(identifier, name, `token_lifetime = 300`, subjects("deny_all", "deny_all"), n.Wrote("PATCH resource-servers/{id} token_lifetime token_lifetime_for_web")),
+		system(identifier, name, `subject_type_authorization = { user = "deny_all" }`, subjects("deny_all", "deny_all"), n.ExpectWrites("PATCH resource-servers/{id} subject_type_authorization")),
+		system(identifier, name, `token_lifetime = 300`, subjects("deny_all", "deny_all"), n.ExpectWrites("PATCH resource-servers/{id} token_lifetime token_lifetime_for_web")),
 		rejected(`subject_type_authorization = { client = "require_client_grant" }`, "subject_type_authorization.client"),
 		rejected(`enforce_policies = true`, "enforce_policies"),
-		system(identifier, name, "", n.Wrote(), systemValue("token_lifetime", knownvalue.Int64Exact(300))),
+		system(identifier, name, "", n.ExpectWrites(), systemValue("token_lifetime", knownvalue.Int64Exact(300))),
 		resource.TestStep{ConfigDirectory: removed, ConfigVariables: config.Variables{"identifier": config.StringVariable(identifier)}},
 	)
 }
@@ -80,8 +80,8 @@ func TestAccAPI_systemSubjects(t *testing.T) {
 				return step
 			}
 			n.Run(t,
-				management("", n.Wrote()),
-				management(`subject_type_authorization = { user = "deny_all" }`, n.Wrote("PATCH resource-servers/{id} subject_type_authorization"), subjects("deny_all", "require_client_grant")),
+				management("", n.ExpectWrites()),
+				management(`subject_type_authorization = { user = "deny_all" }`, n.ExpectWrites("PATCH resource-servers/{id} subject_type_authorization"), subjects("deny_all", "require_client_grant")),
 				failing(management(`subject_type_authorization = { client = "deny_all" }`), "API is a system API", "subject_type_authorization.client"),
 				resource.TestStep{ConfigDirectory: removed, ConfigVariables: config.Variables{"identifier": config.StringVariable(identifier)}},
 			)
@@ -115,7 +115,7 @@ func TestAccAPI_systemSettled(t *testing.T) {
   token_lifetime             = 120
   allow_offline_access       = true
   subject_type_authorization = { user = "deny_all" }`,
-			n.Wrote("POST resource-servers allow_offline_access identifier name subject_type_authorization token_lifetime token_lifetime_for_web",
+			n.ExpectWrites("POST resource-servers allow_offline_access identifier name subject_type_authorization token_lifetime token_lifetime_for_web",
 				"PATCH resource-servers/{id} subject_type_authorization token_lifetime token_lifetime_for_web"),
 			subjects("deny_all", "deny_all"), systemValue("token_lifetime", knownvalue.Int64Exact(120)), systemValue("token_lifetime_for_web", knownvalue.Int64Exact(120)),
 			systemValue("enforce_policies", knownvalue.Bool(true))),

@@ -28,7 +28,7 @@ func TestAccAPIScope_identity(t *testing.T) {
 	n := acctest.New(t)
 	api := shared(t, n)
 	key := map[string]any{"identifier": api.Identifier, "value": "batch:upload"}
-	n.Protocol(t).Identified(t, "timesheets_api_scope", key,
+	n.Protocol(t).ExpectIdentity(t, "timesheets_api_scope", key,
 		map[string]any{"identifier": api.Identifier, "value": "batch:upload", "description": "Upload"},
 		func(map[string]any) map[string]any { return key })
 }
@@ -39,7 +39,7 @@ func TestAccAPIScope_importIdentity(t *testing.T) {
 	p := n.Protocol(t)
 	key := map[string]any{"identifier": api.Identifier, "value": "batch:upload"}
 	made := p.Apply("timesheets_api_scope", acctest.Stored{}, map[string]any{"identifier": api.Identifier, "value": "batch:upload", "description": "Upload"})
-	p.Imports(t, "timesheets_api_scope", made, []string{api.Identifier + " batch:upload"}, key)
+	p.ExpectImports(t, "timesheets_api_scope", made, []string{api.Identifier + " batch:upload"}, key)
 	if _, said := p.Import("timesheets_api_scope", "", map[string]any{"identifier": api.Identifier, "value": "batch:uplaod"}); said == nil {
 		t.Error("a scope that is not there is imported")
 	}

@@ -27,7 +27,7 @@ func TestAccAPIScope_list(t *testing.T) {
 	p := n.Protocol(t)
 	of := map[string]any{"identifier": made.Identifier}
 	got := p.List("timesheets_api_scope", of, true, 100, 0)
-	want := []acctest.Listed{
+	want := []acctest.ListResult{
 		listed("batch:upload", made, "Upload"),
 		listed("read:timesheets", made, nil),
 	}
@@ -56,8 +56,8 @@ func TestAccAPIScope_list(t *testing.T) {
 	}
 }
 
-func listed(value string, of tenant.API, description any) acctest.Listed {
-	return acctest.Listed{
+func listed(value string, of tenant.API, description any) acctest.ListResult {
+	return acctest.ListResult{
 		Name: value, Identity: map[string]any{"identifier": of.Identifier, "value": value},
 		Resource: map[string]any{"id": of.Identifier + " " + value, "identifier": of.Identifier, "value": value, "description": description, "api_id": of.ID},
 	}

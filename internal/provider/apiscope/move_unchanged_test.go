@@ -20,7 +20,7 @@ func TestAccAPIScope_moveUnchanged(t *testing.T) {
 			if scope.Description != "" {
 				config["description"] = scope.Description
 			}
-			n.Unchanged(t, acctest.Departing{
+			n.ExpectUnchangedMove(t, acctest.MovedObject{
 				Source: "auth0_resource_server_scope", Type: "timesheets_api_scope", Config: config, Key: key,
 				State: fmt.Sprintf(`{"id": "%[1]s::%[2]s", "resource_server_identifier": %[1]q, "scope": %[2]q, "description": %[3]q}`, api.Identifier, scope.Value, scope.Description),
 			})

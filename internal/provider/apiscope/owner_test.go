@@ -18,7 +18,7 @@ func TestAccAPIScope_toMap(t *testing.T) {
 	n := acctest.New(t)
 	moved := config.StaticDirectory("testdata/TestAccAPIScope_toMapLetGo")
 	n.Run(t,
-		resource.TestStep{ConfigDirectory: fixture(), ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
+		resource.TestStep{ConfigDirectory: fixture(), ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
 		resource.TestStep{ExpectError: acctest.Words("Scopes move into the map of the API", "batch:upload", "removed")},
 		resource.TestStep{
 			ConfigDirectory: config.StaticDirectory("testdata/TestAccAPIScope_toMapFewer"),

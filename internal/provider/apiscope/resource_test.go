@@ -47,7 +47,7 @@ func value(attribute string, want knownvalue.Check) statecheck.StateCheck {
 
 // has checks the scopes that the tenant itself has.
 func has(n *acctest.Tenant, scopes ...tenant.Scope) statecheck.StateCheck {
-	return acctest.Look(func(ctx context.Context) error {
+	return acctest.CheckTenant(func(ctx context.Context) error {
 		api, err := n.Ports.APIs.Get(ctx, key(n))
 		if err == nil && !tenant.SameScopes(api.Scopes, scopes) {
 			return fmt.Errorf("the tenant has the scopes %v, not %v", api.Scopes, scopes)
@@ -59,7 +59,7 @@ func has(n *acctest.Tenant, scopes ...tenant.Scope) statecheck.StateCheck {
 // by sets all scopes of the API behind Terraform's back.
 func by(t *testing.T, n *acctest.Tenant, scopes ...tenant.Scope) func() {
 	t.Helper()
-	return acctest.Do(t, func(ctx context.Context) error {
+	return acctest.ChangeTenant(t, func(ctx context.Context) error {
 		api, err := n.Ports.APIs.Get(ctx, key(n))
 		if err == nil {
 			planned := tenant.API{Scopes: append([]tenant.Scope{}, scopes...)}
@@ -95,12 +95,12 @@ func TestAccAPIScope_update(t *testing.T) {
 	update := actions(plancheck.ResourceActionUpdate, plancheck.ResourceActionNoop)
 	long := strings.Repeat("ü", 500)
 	n.Run(t,
-		resource.TestStep{ConfigDirectory: fixture(), ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
+		resource.TestStep{ConfigDirectory: fixture(), ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
 		resource.TestStep{ConfigDirectory: fixture(), ConfigVariables: described(long), ConfigPlanChecks: update, ConfigStateChecks: []statecheck.StateCheck{
-			value("description", knownvalue.StringExact(long)), has(n, tenant.Scope{Value: "batch:upload", Description: long}), n.Wrote("PATCH resource-servers/{id} scopes"),
+			value("description", knownvalue.StringExact(long)), has(n, tenant.Scope{Value: "batch:upload", Description: long}), n.ExpectWrites("PATCH resource-servers/{id} scopes"),
 		}},
 		resource.TestStep{ConfigDirectory: fixture(), ConfigPlanChecks: update, ConfigStateChecks: []statecheck.StateCheck{
-			value("description", knownvalue.Null()), has(n, tenant.Scope{Value: "batch:upload"}), n.Wrote("PATCH resource-servers/{id} scopes"),
+			value("description", knownvalue.Null()), has(n, tenant.Scope{Value: "batch:upload"}), n.ExpectWrites("PATCH resource-servers/{id} scopes"),
 		}},
 	)
 }
@@ -187,7 +187,7 @@ func TestAccAPIScope_conflict(t *testing.T) {
 			ExpectError: acctest.Words("Unable to create scope", "already has", "import {", "timesheets_api_scope", key(n).Identifier+" scope:1"),
 		},
 		resource.TestStep{
-			PreConfig: acctest.Do(t, func(ctx context.Context) error {
+			PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
 				api, err := n.Ports.APIs.Get(ctx, key(n))
 				if scope, _ := api.Scope("scope:1"); err == nil && scope.Description != "of others" {
 					return fmt.Errorf("the foreign scope was changed: %+v", scope)
@@ -213,7 +213,7 @@ func TestAccAPIScope_several(t *testing.T) {
 	n.Run(t, resource.TestStep{
 		ConfigVariables: config.Variables{"count_of_scopes": config.IntegerVariable(20)},
 		ConfigStateChecks: []statecheck.StateCheck{
-			acctest.Look(func(context.Context) error {
+			acctest.CheckTenant(func(context.Context) error {
 				if n.Server == nil {
 					return nil
 				}
@@ -237,13 +237,13 @@ func TestAccAPIScope_hundred(t *testing.T) {
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: several(), ConfigVariables: count(0)},
 		resource.TestStep{
-			PreConfig: acctest.Do(t, func(context.Context) error {
+			PreConfig: acctest.ChangeTenant(t, func(context.Context) error {
 				start = time.Now()
 				n.Server.ResetJournal()
 				return n.Server.Inject(emulator.Fault{Route: "/api/v2/resource-servers/{id}", Delay: 150 * time.Millisecond})
 			}),
 			ConfigDirectory: several(), ConfigVariables: count(100),
-			ConfigStateChecks: []statecheck.StateCheck{acctest.Look(func(context.Context) error {
+			ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(func(context.Context) error {
 				t.Logf("%d calls, %s with all of Terraform's own refreshes", n.CallsOfApply(), time.Since(start).Round(100*time.Millisecond))
 				if calls := n.CallsOfApply(); calls > 3*21+1 { // and the grant's update
 					return fmt.Errorf("the apply cost %d calls", calls)

@@ -21,7 +21,7 @@ func TestAccClient_several(t *testing.T) {
 	n.Run(t,
 		resource.TestStep{ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownValue("timesheets_client.test[2]", tfjsonpath.New("client_metadata").AtMapKey("key 8"), knownvalue.StringExact("ünïcode ✓ 2")),
-			acctest.Look(func(ctx context.Context) error {
+			acctest.CheckTenant(func(ctx context.Context) error {
 				_, err := found(ctx, n)
 				var ambiguous *tenant.Ambiguous
 				if !errors.As(err, &ambiguous) || len(ambiguous.Found) != 3 {
@@ -51,7 +51,7 @@ func TestAccClient_importRefused(t *testing.T) {
 	} {
 		c.client.Name = n.Prefix + " " + name
 		steps = append(steps, resource.TestStep{
-			PreConfig: acctest.Do(t, func(ctx context.Context) error {
+			PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
 				made, err := n.Ports.Clients.Create(ctx, c.client)
 				n.Later(func(ctx context.Context) error {
 					return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: made.ClientID})

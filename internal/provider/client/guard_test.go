@@ -24,13 +24,13 @@ func TestAccClient_own(t *testing.T) {
 	bound := config.Variables{"id": id["id"], "proof": config.BoolVariable(true)}
 	within := config.Variables{"id": id["id"], "organization_usage": config.StringVariable("require")}
 	n.Run(t,
-		resource.TestStep{ConfigDirectory: own, ConfigVariables: id, ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: id, ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: id, Destroy: true, ExpectError: acctest.Words("Client is the provider's own", "deletes", "removed")},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: narrowed, ExpectError: acctest.Words("Client is the provider's own", "client_credentials")},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: keyed, ExpectError: acctest.Words("Client is the provider's own", "exchanges the two")},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: bound, ExpectError: acctest.Words("Client is the provider's own", "no proof of possession")},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: within, ExpectError: acctest.Words("Client is the provider's own", "name no organization")},
-		resource.TestStep{ConfigDirectory: removed, ConfigVariables: id, ConfigStateChecks: []statecheck.StateCheck{n.Wrote()}},
+		resource.TestStep{ConfigDirectory: removed, ConfigVariables: id, ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites()}},
 	)
 }
 
@@ -43,8 +43,8 @@ func TestAccClient_ownSecret(t *testing.T) {
 	id := config.StringVariable(n.Environment["AUTH0_CLIENT_ID"])
 	rotated := config.Variables{"id": id, "secret": config.StringVariable("canary-secret-of-the-provider"), "secret_version": config.StringVariable("1")}
 	n.Run(t,
-		resource.TestStep{ConfigDirectory: own, ConfigVariables: config.Variables{"id": id}, ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: config.Variables{"id": id}, ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: rotated, ExpectError: acctest.Words("Client is the provider's own", "secret")},
-		resource.TestStep{ConfigDirectory: removed, ConfigVariables: config.Variables{"id": id}, ConfigStateChecks: []statecheck.StateCheck{n.Wrote()}},
+		resource.TestStep{ConfigDirectory: removed, ConfigVariables: config.Variables{"id": id}, ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites()}},
 	)
 }

@@ -15,7 +15,7 @@ func clientKey(state map[string]any) map[string]any {
 func TestAccClient_identity(t *testing.T) {
 	acctest.EmulatorOnly(t, "leaves behind what it makes")
 	n := acctest.New(t)
-	held := n.Protocol(t).Identified(t, "timesheets_client",
+	held := n.Protocol(t).ExpectIdentity(t, "timesheets_client",
 		map[string]any{"name": n.Prefix + " job"},
 		map[string]any{"name": n.Prefix + " job", "description": "Uploads"}, clientKey)
 	if made, err := found(t.Context(), n); err != nil || held.Identity["client_id"] != made.ClientID {
@@ -31,7 +31,7 @@ func TestAccClient_importIdentity(t *testing.T) {
 	made := p.Apply("timesheets_client", acctest.Stored{}, map[string]any{
 		"name": n.Prefix + " job", "description": "Uploads", "client_metadata": map[string]any{"team": "billing"}, "token_quota": map[string]any{"per_hour": 10},
 	})
-	p.Imports(t, "timesheets_client", made, []string{fmt.Sprint(made.State["client_id"]), n.Prefix + " job"}, clientKey(made.State))
+	p.ExpectImports(t, "timesheets_client", made, []string{fmt.Sprint(made.State["client_id"]), n.Prefix + " job"}, clientKey(made.State))
 	if _, said := p.Import("timesheets_client", "", map[string]any{"client_id": "nobody"}); said == nil {
 		t.Error("a client that is not there is imported")
 	}

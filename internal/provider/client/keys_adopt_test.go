@@ -24,7 +24,7 @@ func TestAccClient_keysImported(t *testing.T) {
 	variables["imported"] = config.StringVariable(n.Prefix + " job")
 	n.Run(t,
 		resource.TestStep{
-			PreConfig: acctest.Do(t, func(ctx context.Context) error {
+			PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
 				_, err := n.Ports.Clients.Create(ctx, tenant.Client{
 					Name: n.Prefix + " job", Credentials: []tenant.Credential{{
 						Name: "first", Algorithm: "RS256", PEM: key.pem, ExpiresAt: must(t, "2040-01-01T00:00:00Z"),
@@ -37,7 +37,7 @@ func TestAccClient_keysImported(t *testing.T) {
 				plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
 				plancheck.ExpectKnownValue(address, tfjsonpath.New("token_endpoint_auth_method"), knownvalue.Null()),
 			}},
-			ConfigStateChecks: []statecheck.StateCheck{n.Wrote(), held("first"), has(n, "first*"), enters(n, key, true)},
+			ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(), held("first"), has(n, "first*"), enters(n, key, true)},
 		},
 		resource.TestStep{
 			ConfigVariables: keyed(map[string]pair{"first": key}, "expires_at", "2040-01-01T00:00:00Z"), ConfigDirectory: keysFixture, ResourceName: address,
@@ -76,18 +76,18 @@ func TestAccClient_keysInterrupted(t *testing.T) {
 			n.Run(t,
 				resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"old": old})},
 				resource.TestStep{
-					PreConfig:       acctest.Do(t, func(context.Context) error { return n.Server.Inject(c.fault) }),
+					PreConfig:       acctest.ChangeTenant(t, func(context.Context) error { return n.Server.Inject(c.fault) }),
 					ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"young": young}),
 					ExpectError: acctest.Words("Unable to update client"),
 				},
 				resource.TestStep{
-					PreConfig: acctest.Do(t, func(ctx context.Context) error {
+					PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
 						n.Server.ClearFaults()
 						n.Server.ResetJournal()
 						return check(ctx, has(n, c.after...), enters(n, old, c.letsOld))
 					}),
 					ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"young": young}),
-					ConfigStateChecks: []statecheck.StateCheck{n.Wrote(c.writes...), held("young"), has(n, "young*"), enters(n, old, false), enters(n, young, true)},
+					ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(c.writes...), held("young"), has(n, "young*"), enters(n, old, false), enters(n, young, true)},
 				},
 			)
 		})
@@ -102,7 +102,7 @@ func TestAccClient_keyAppears(t *testing.T) {
 		resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key})},
 		resource.TestStep{
 			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key, "young": young}),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{between{acctest.Do(t, func(ctx context.Context) error {
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{between{acctest.ChangeTenant(t, func(ctx context.Context) error {
 				clientID, id, err := keyNamed(ctx, n, "first")
 				if err != nil {
 					return err
@@ -158,12 +158,12 @@ func TestAccClient_keysRefused(t *testing.T) {
 func TestAccClient_keysGone(t *testing.T) {
 	n, key := acctest.New(t), newPair(t)
 	n.Run(t,
-		resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key}), ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
+		resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key}), ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
 		resource.TestStep{
-			PreConfig:       acctest.Do(t, func(ctx context.Context) error { return takeKeys(ctx, n) }),
+			PreConfig:       acctest.ChangeTenant(t, func(ctx context.Context) error { return takeKeys(ctx, n) }),
 			ConfigDirectory: keysFixture,
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.Wrote(useKeys + " token_endpoint_auth_method"), value("private_key_jwt", knownvalue.Null()),
+				n.ExpectWrites(useKeys + " token_endpoint_auth_method"), value("private_key_jwt", knownvalue.Null()),
 				value("token_endpoint_auth_method", knownvalue.StringExact("client_secret_post")),
 			},
 		},
@@ -181,12 +181,12 @@ func TestAccClient_keyUnknown(t *testing.T) {
 	n.Run(t,
 		resource.TestStep{
 			ConfigVariables: made(first), ConfigPlanChecks: later(id),
-			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(address, id, knownvalue.StringExact(first.id)), enters(n, first, true), acctest.Look(n.Forget)},
+			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(address, id, knownvalue.StringExact(first.id)), enters(n, first, true), acctest.CheckTenant(n.ResetJournal)},
 		},
 		resource.TestStep{
 			ConfigVariables: made(second), ConfigPlanChecks: later(id),
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(address, id, knownvalue.StringExact(second.id)), n.Wrote(addKey, useKeys, dropKey), enters(n, first, false), enters(n, second, true),
+				statecheck.ExpectKnownValue(address, id, knownvalue.StringExact(second.id)), n.ExpectWrites(addKey, useKeys, dropKey), enters(n, first, false), enters(n, second, true),
 			},
 		},
 	)

@@ -82,7 +82,7 @@ func held(names ...string) statecheck.StateCheck {
 // enters checks whether a job that signs with a key is let in. It asks for a token for an API that nobody has: whoever
 // is let in is told so, and whoever is not is not known.
 func enters(n *acctest.Tenant, key pair, want bool) statecheck.StateCheck {
-	return acctest.Look(func(ctx context.Context) error {
+	return acctest.CheckTenant(func(ctx context.Context) error {
 		client, err := found(ctx, n)
 		if err != nil || n.Server == nil {
 			return err
@@ -122,7 +122,7 @@ func enters(n *acctest.Tenant, key pair, want bool) statecheck.StateCheck {
 
 // has checks which keys the tenant has, those in use marked with a star.
 func has(n *acctest.Tenant, want ...string) statecheck.StateCheck {
-	return acctest.Look(func(ctx context.Context) error {
+	return acctest.CheckTenant(func(ctx context.Context) error {
 		authentication, err := authentication(ctx, n)
 		if err != nil {
 			return err
@@ -177,7 +177,7 @@ func TestAccClient_keys(t *testing.T) {
 				plancheck.ExpectKnownValue(address, tfjsonpath.New("private_key_jwt").AtMapKey("first").AtMapKey("key_id"), knownvalue.StringExact(key.id)),
 			}},
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.Wrote("POST clients app_type client_authentication_methods grant_types name"),
+				n.ExpectWrites("POST clients app_type client_authentication_methods grant_types name"),
 				value("token_endpoint_auth_method", knownvalue.Null()),
 				value("private_key_jwt", knownvalue.MapExact(map[string]knownvalue.Check{"first": knownvalue.ObjectExact(map[string]knownvalue.Check{
 					"pem": knownvalue.StringExact(key.pem), "algorithm": knownvalue.StringExact("RS256"), "key_id": knownvalue.StringExact(key.id),
@@ -187,12 +187,12 @@ func TestAccClient_keys(t *testing.T) {
 			},
 		},
 		resource.TestStep{
-			ConfigVariables: keyed(map[string]pair{"first": key}, "expires_at", "2041-01-01T00:00:00Z"), ConfigStateChecks: []statecheck.StateCheck{n.Wrote(expireKey), enters(n, key, true)},
+			ConfigVariables: keyed(map[string]pair{"first": key}, "expires_at", "2041-01-01T00:00:00Z"), ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(expireKey), enters(n, key, true)},
 		},
 		resource.TestStep{
 			ConfigVariables: keyed(map[string]pair{"first": key}),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.Wrote(expireKey), enters(n, key, true), acctest.Look(func(ctx context.Context) error {
+				n.ExpectWrites(expireKey), enters(n, key, true), acctest.CheckTenant(func(ctx context.Context) error {
 					authentication, err := authentication(ctx, n)
 					if err == nil && !authentication.Credentials[0].ExpiresAt.IsZero() {
 						return fmt.Errorf("the key still expires at %s", authentication.Credentials[0].ExpiresAt)
@@ -208,18 +208,18 @@ func TestAccClient_keys(t *testing.T) {
 func TestAccClient_keyRotation(t *testing.T) {
 	n, old, young, last := acctest.New(t), newPair(t), newPair(t), newPair(t)
 	n.Run(t,
-		resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"old": old}), ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
+		resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"old": old}), ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
 		resource.TestStep{
 			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"old": old, "young": young}),
-			ConfigStateChecks: []statecheck.StateCheck{n.Wrote(addKey, useKeys), has(n, "old*", "young*"), enters(n, old, true), enters(n, young, true)},
+			ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(addKey, useKeys), has(n, "old*", "young*"), enters(n, old, true), enters(n, young, true)},
 		},
 		resource.TestStep{
 			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"young": young}),
-			ConfigStateChecks: []statecheck.StateCheck{n.Wrote(useKeys, dropKey), has(n, "young*"), enters(n, old, false), enters(n, young, true)},
+			ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(useKeys, dropKey), has(n, "young*"), enters(n, old, false), enters(n, young, true)},
 		},
 		resource.TestStep{
 			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"young": last}),
-			ConfigStateChecks: []statecheck.StateCheck{n.Wrote(addKey, useKeys, dropKey), has(n, "young*"), enters(n, young, false), enters(n, last, true)},
+			ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(addKey, useKeys, dropKey), has(n, "young*"), enters(n, young, false), enters(n, last, true)},
 		},
 	)
 }
@@ -229,11 +229,11 @@ func TestAccClient_keysExchanged(t *testing.T) {
 	n := acctest.New(t, func(o *emulator.Options) { o.Switches.LimitCredentials = true })
 	a, b, c, d := newPair(t), newPair(t), newPair(t), newPair(t)
 	n.Run(t,
-		resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"a": a, "b": b}), ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
+		resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"a": a, "b": b}), ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
 		resource.TestStep{
 			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"c": c, "d": d}),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.Wrote(useKeys, dropKey, addKey, useKeys, dropKey, addKey, useKeys), has(n, "c*", "d*"),
+				n.ExpectWrites(useKeys, dropKey, addKey, useKeys, dropKey, addKey, useKeys), has(n, "c*", "d*"),
 				enters(n, a, false), enters(n, b, false), enters(n, c, true), enters(n, d, true),
 			},
 		},
@@ -246,20 +246,20 @@ func TestAccClient_keysOrSecret(t *testing.T) {
 	described := keyed(map[string]pair{"first": key})
 	described["description"] = config.StringVariable("Uploads")
 	n.Run(t,
-		resource.TestStep{ConfigDirectory: keysFixture, ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
+		resource.TestStep{ConfigDirectory: keysFixture, ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
 		resource.TestStep{
 			ConfigDirectory: keysFixture, ConfigVariables: described,
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.Wrote(addKey, useKeys+" description token_endpoint_auth_method"), value("token_endpoint_auth_method", knownvalue.Null()),
+				n.ExpectWrites(addKey, useKeys+" description token_endpoint_auth_method"), value("token_endpoint_auth_method", knownvalue.Null()),
 				value("description", knownvalue.StringExact("Uploads")), has(n, "first*"), enters(n, key, true),
 			},
 		},
 		resource.TestStep{
 			ConfigDirectory: keysFixture, ConfigVariables: config.Variables{"token_endpoint_auth_method": config.StringVariable("client_secret_basic")},
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.Wrote(useKeys+" description token_endpoint_auth_method", dropKey), value("private_key_jwt", knownvalue.Null()),
+				n.ExpectWrites(useKeys+" description token_endpoint_auth_method", dropKey), value("private_key_jwt", knownvalue.Null()),
 				value("token_endpoint_auth_method", knownvalue.StringExact("client_secret_basic")), enters(n, key, false),
-				acctest.Look(func(ctx context.Context) error {
+				acctest.CheckTenant(func(ctx context.Context) error {
 					client, err := found(ctx, n)
 					if err != nil {
 						return err
@@ -319,12 +319,12 @@ func TestAccClient_keyDrift(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			n := acctest.New(t)
 			n.Run(t,
-				resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key}), ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
+				resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key}), ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
 				resource.TestStep{
-					PreConfig:       acctest.Do(t, func(ctx context.Context) error { return c.act(ctx, n) }),
+					PreConfig:       acctest.ChangeTenant(t, func(ctx context.Context) error { return c.act(ctx, n) }),
 					ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key}),
 					ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}},
-					ConfigStateChecks: []statecheck.StateCheck{n.Wrote(c.writes...), held("first"), has(n, "first*"), enters(n, key, true), enters(n, foreign, false)},
+					ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(c.writes...), held("first"), has(n, "first*"), enters(n, key, true), enters(n, foreign, false)},
 				},
 			)
 		})
@@ -367,9 +367,9 @@ func takeKeys(ctx context.Context, n *acctest.Tenant) error {
 func TestAccClient_secretDrift(t *testing.T) {
 	n, foreign := acctest.New(t), newPair(t)
 	n.Run(t,
-		resource.TestStep{ConfigDirectory: keysFixture, ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
+		resource.TestStep{ConfigDirectory: keysFixture, ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
 		resource.TestStep{
-			PreConfig: acctest.Do(t, func(ctx context.Context) error {
+			PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
 				client, err := found(ctx, n)
 				if err != nil {
 					return err
@@ -385,7 +385,7 @@ func TestAccClient_secretDrift(t *testing.T) {
 				plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
 			}},
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.Wrote(useKeys+" token_endpoint_auth_method", dropKey), value("private_key_jwt", knownvalue.Null()), enters(n, foreign, false),
+				n.ExpectWrites(useKeys+" token_endpoint_auth_method", dropKey), value("private_key_jwt", knownvalue.Null()), enters(n, foreign, false),
 			},
 		},
 	)

@@ -69,7 +69,7 @@ func TestAccClient_listKeys(t *testing.T) {
 	keyed, _ := n.KeyPair(t, n.Prefix+" keyed")
 	certified, _ := n.KeyPair(t, n.Prefix+" certified")
 	n.Certificate(t, certified)
-	n.Silent(t, n.Prefix+" silent")
+	n.SilentClient(t, n.Prefix+" silent")
 	all := []string{"certified", "keyed", "silent"}
 	for name, c := range map[string]struct {
 		by      *acctest.Tenant

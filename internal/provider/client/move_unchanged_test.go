@@ -72,7 +72,7 @@ func TestAccClient_moveUnchanged(t *testing.T) {
 				}
 			}
 			c.config["name"] = made.Name
-			n.Unchanged(t, acctest.Departing{
+			n.ExpectUnchangedMove(t, acctest.MovedObject{
 				Source: "auth0_client", Type: "timesheets_client", Config: c.config, Key: map[string]any{"client_id": made.ClientID},
 				State: fmt.Sprintf(elsewhere, made.ClientID, made.Name, c.metadata, c.organization, c.client.Description, c.more, c.client.OrganizationUsage, c.quota, c.client.RequireProof),
 			})

@@ -42,7 +42,7 @@ func TestAccClient_certificateMoved(t *testing.T) {
 		if said != nil {
 			t.Fatal(said)
 		}
-		return p.Refused("timesheets_client", moved, map[string]any{"name": "job"})
+		return p.PlanErrors("timesheets_client", moved, map[string]any{"name": "job"})
 	}
 	if got := said(); got != nil {
 		t.Errorf("a client with keys: said %q", got)
@@ -66,12 +66,12 @@ func TestAccClient_certificateDrift(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := acctest.New(t)
-			switched := acctest.Do(t, func(ctx context.Context) error {
+			switched := acctest.ChangeTenant(t, func(ctx context.Context) error {
 				client, err := found(ctx, n)
 				n.Certificate(t, client.ClientID)
-				return errors.Join(err, n.Forget(ctx))
+				return errors.Join(err, n.ResetJournal(ctx))
 			})
-			back := acctest.Do(t, func(ctx context.Context) error {
+			back := acctest.ChangeTenant(t, func(ctx context.Context) error {
 				_, err := n.Ports.Clients.Update(ctx, tenant.ClientKey{Name: n.Prefix + " job"}, toSecret)
 				if wrote := n.Writes(); len(wrote) > 0 {
 					err = fmt.Errorf("the provider wrote %q", wrote)
@@ -84,8 +84,8 @@ func TestAccClient_certificateDrift(t *testing.T) {
 				resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: c.variables},
 				resource.TestStep{PreConfig: switched, ConfigDirectory: keysFixture, ConfigVariables: c.variables, ExpectError: refused},
 				resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: described, ExpectError: refused},
-				resource.TestStep{PreConfig: back, ConfigDirectory: keysFixture, ConfigVariables: c.variables, ConfigStateChecks: []statecheck.StateCheck{n.Wrote(c.writes...)}},
-				resource.TestStep{PreConfig: switched, ConfigDirectory: letGo, ConfigStateChecks: []statecheck.StateCheck{n.Wrote()}},
+				resource.TestStep{PreConfig: back, ConfigDirectory: keysFixture, ConfigVariables: c.variables, ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(c.writes...)}},
+				resource.TestStep{PreConfig: switched, ConfigDirectory: letGo, ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites()}},
 			)
 		})
 	}
@@ -98,7 +98,7 @@ func TestAccClient_certificateAppears(t *testing.T) {
 		resource.TestStep{ConfigDirectory: keysFixture},
 		resource.TestStep{
 			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": first}),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{between{acctest.Do(t, func(ctx context.Context) error {
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{between{acctest.ChangeTenant(t, func(ctx context.Context) error {
 				client, err := found(ctx, n)
 				n.Certificate(t, client.ClientID)
 				return err
@@ -113,21 +113,21 @@ func TestAccClient_certificateAppears(t *testing.T) {
 func TestAccClient_keysForSomethingElse(t *testing.T) {
 	n, first, second, foreign := acctest.New(t), newPair(t), newPair(t), newPair(t)
 	signs := func(name string, key pair) func() {
-		return acctest.Do(t, func(ctx context.Context) error {
+		return acctest.ChangeTenant(t, func(ctx context.Context) error {
 			client, err := found(ctx, n)
 			n.SignedRequests(t, client.ClientID, name, key.pem)
-			return errors.Join(err, n.Forget(ctx))
+			return errors.Join(err, n.ResetJournal(ctx))
 		})
 	}
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": first})},
 		resource.TestStep{
 			PreConfig: signs("foreign", foreign), ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"second": second}),
-			ConfigStateChecks: []statecheck.StateCheck{n.Wrote(addKey, useKeys, dropKey), held("second"), has(n, "second*"), keeps(t, n, "foreign", "second")},
+			ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(addKey, useKeys, dropKey), held("second"), has(n, "second*"), keeps(t, n, "foreign", "second")},
 		},
 		resource.TestStep{
 			PreConfig: signs("second", second), ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"third": first}),
-			ConfigStateChecks: []statecheck.StateCheck{n.Wrote(addKey, useKeys), held("third"), has(n, "third*"), keeps(t, n, "second", "third", "foreign")},
+			ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(addKey, useKeys), held("third"), has(n, "third*"), keeps(t, n, "second", "third", "foreign")},
 		},
 		resource.TestStep{
 			ConfigDirectory:   keysFixture,
@@ -138,7 +138,7 @@ func TestAccClient_keysForSomethingElse(t *testing.T) {
 
 // keeps checks which credentials the tenant has of the client, whatever it uses them for.
 func keeps(t *testing.T, n *acctest.Tenant, want ...string) statecheck.StateCheck {
-	return acctest.Look(func(ctx context.Context) error {
+	return acctest.CheckTenant(func(ctx context.Context) error {
 		client, err := found(ctx, n)
 		if err != nil {
 			return err

@@ -50,8 +50,8 @@ func TestAccClient_basic(t *testing.T) {
 			value("grant_types", texts("client_credentials")),
 			value("token_endpoint_auth_method", knownvalue.StringExact("client_secret_post")),
 			value("client_secret_wo", knownvalue.Null()),
-			n.Wrote("POST clients app_type grant_types name token_endpoint_auth_method"),
-			acctest.Look(func(ctx context.Context) error {
+			n.ExpectWrites("POST clients app_type grant_types name token_endpoint_auth_method"),
+			acctest.CheckTenant(func(ctx context.Context) error {
 				client, err := found(ctx, n)
 				if err == nil && client.AppType != "non_interactive" {
 					return fmt.Errorf("the client is of the kind %q", client.AppType)
@@ -80,14 +80,14 @@ func TestAccClient_quotaLifted(t *testing.T) {
 	limits := func(limits ...any) config.Variables { return config.Variables{"token_quota": quotaOf(limits...)} }
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: fixture, ConfigVariables: limits("per_hour", 60, "per_day", 500), ConfigStateChecks: []statecheck.StateCheck{
-			n.Wrote("POST clients app_type grant_types name token_endpoint_auth_method token_quota"),
+			n.ExpectWrites("POST clients app_type grant_types name token_endpoint_auth_method token_quota"),
 		}},
 		resource.TestStep{ConfigDirectory: fixture, ConfigVariables: limits("per_hour", 30, "per_day", 500), ConfigStateChecks: []statecheck.StateCheck{
-			n.Wrote("PATCH clients/{id} token_quota"),
+			n.ExpectWrites("PATCH clients/{id} token_quota"),
 		}},
 		resource.TestStep{ConfigDirectory: fixture, ConfigVariables: limits("per_hour", 30), ConfigStateChecks: []statecheck.StateCheck{
-			n.Wrote("PATCH clients/{id} token_quota", "PATCH clients/{id} token_quota"),
-			acctest.Look(func(ctx context.Context) error {
+			n.ExpectWrites("PATCH clients/{id} token_quota", "PATCH clients/{id} token_quota"),
+			acctest.CheckTenant(func(ctx context.Context) error {
 				client, err := found(ctx, n)
 				if want := (tenant.TokenQuota{PerHour: 30, Enforce: true}); err == nil && client.TokenQuota != want {
 					return fmt.Errorf("the quota is %v, want %v", client.TokenQuota, want)
@@ -130,13 +130,13 @@ func TestAccClient_update(t *testing.T) {
 			same := statecheck.CompareValue(compare.ValuesSame())
 			id := func() statecheck.StateCheck { return same.AddStateValue(address, tfjsonpath.New("client_id")) }
 			inPlace := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}}
-			change := n.Wrote("PATCH clients/{id} " + variable)
+			change := n.ExpectWrites("PATCH clients/{id} " + variable)
 			attribute := variable
 			if variable == "default_organization" {
 				attribute = "default_organization_id"
 			}
 			n.Run(t,
-				resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{id(), acctest.Look(n.Forget)}},
+				resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{id(), acctest.CheckTenant(n.ResetJournal)}},
 				resource.TestStep{
 					ConfigDirectory: fixture, ConfigVariables: config.Variables{variable: u.value}, ConfigPlanChecks: inPlace,
 					ConfigStateChecks: []statecheck.StateCheck{id(), value(attribute, u.check), change},
@@ -169,7 +169,7 @@ func TestAccClient_metadataByKey(t *testing.T) {
 				value("client_metadata", knownvalue.MapExact(map[string]knownvalue.Check{
 					"keep": knownvalue.StringExact("1"), "change": knownvalue.StringExact("2"), "come": knownvalue.StringExact("1"),
 				})),
-				acctest.Look(func(ctx context.Context) error {
+				acctest.CheckTenant(func(ctx context.Context) error {
 					client, err := found(ctx, n)
 					if err == nil && (len(client.Metadata) != 3 || client.Metadata["change"] != "2") {
 						return fmt.Errorf("the tenant has %v", client.Metadata)
@@ -187,7 +187,7 @@ func TestAccClient_disappears(t *testing.T) {
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: fixture},
 		resource.TestStep{
-			PreConfig: acctest.Do(t, func(ctx context.Context) error {
+			PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
 				client, err := found(ctx, n)
 				if err != nil {
 					return err
@@ -198,7 +198,7 @@ func TestAccClient_disappears(t *testing.T) {
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 				plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate),
 			}},
-			ConfigStateChecks: []statecheck.StateCheck{acctest.Look(func(ctx context.Context) error {
+			ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(func(ctx context.Context) error {
 				_, err := found(ctx, n)
 				return err
 			})},
@@ -223,9 +223,9 @@ func TestAccClient_drift(t *testing.T) {
 			n := acctest.New(t)
 			fixture := config.StaticDirectory("testdata/TestAccClient_basic")
 			n.Run(t,
-				resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
+				resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
 				resource.TestStep{
-					PreConfig: acctest.Do(t, func(ctx context.Context) error {
+					PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
 						client, err := found(ctx, n)
 						if err == nil {
 							_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: client.ClientID}, tenant.ClientUpdate{Planned: change})
@@ -236,7 +236,7 @@ func TestAccClient_drift(t *testing.T) {
 					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 						plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
 					}},
-					ConfigStateChecks: []statecheck.StateCheck{n.Wrote("PATCH clients/{id} " + field), acctest.Look(func(ctx context.Context) error {
+					ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites("PATCH clients/{id} " + field), acctest.CheckTenant(func(ctx context.Context) error {
 						_, err := found(ctx, n)
 						return err
 					})},
@@ -279,7 +279,7 @@ func TestAccClient_secret(t *testing.T) {
 		return config.Variables{"secret": text(secret), "rotation": text(rotation)}
 	}
 	holds := func(text string) statecheck.StateCheck {
-		return acctest.Look(func(ctx context.Context) error {
+		return acctest.CheckTenant(func(ctx context.Context) error {
 			client, err := found(ctx, n)
 			if err != nil {
 				return err
@@ -298,15 +298,15 @@ func TestAccClient_secret(t *testing.T) {
 	n.Run(t,
 		resource.TestStep{ConfigVariables: secret(first, number(1)), ConfigStateChecks: []statecheck.StateCheck{
 			holds(first), value("client_secret_wo", knownvalue.Null()), value("client_secret_wo_version", knownvalue.StringExact("1")),
-			n.Wrote("POST clients app_type grant_types name token_endpoint_auth_method", sent),
+			n.ExpectWrites("POST clients app_type grant_types name token_endpoint_auth_method", sent),
 		}},
-		resource.TestStep{ConfigVariables: secret(second, number(1)), ConfigStateChecks: []statecheck.StateCheck{holds(first), n.Wrote()}},
-		resource.TestStep{ConfigVariables: described, ConfigStateChecks: []statecheck.StateCheck{holds(first), n.Wrote("PATCH clients/{id} description")}},
-		resource.TestStep{ConfigVariables: secret(second, number(1)), ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
-		resource.TestStep{ConfigVariables: secret(second, text("1")), ConfigStateChecks: []statecheck.StateCheck{holds(first), n.Wrote()}},
-		resource.TestStep{ConfigVariables: secret(second, text("2026-11-a")), ConfigStateChecks: []statecheck.StateCheck{holds(second), n.Wrote(sent)}},
-		resource.TestStep{ConfigVariables: rotated(first, "1"), ConfigStateChecks: []statecheck.StateCheck{holds(first), n.Wrote(sent)}},
-		resource.TestStep{ConfigVariables: rotated(second, "1"), ConfigStateChecks: []statecheck.StateCheck{holds(first), n.Wrote()}},
-		resource.TestStep{ConfigVariables: rotated(second, "2"), ConfigStateChecks: []statecheck.StateCheck{holds(second), n.Wrote(sent)}},
+		resource.TestStep{ConfigVariables: secret(second, number(1)), ConfigStateChecks: []statecheck.StateCheck{holds(first), n.ExpectWrites()}},
+		resource.TestStep{ConfigVariables: described, ConfigStateChecks: []statecheck.StateCheck{holds(first), n.ExpectWrites("PATCH clients/{id} description")}},
+		resource.TestStep{ConfigVariables: secret(second, number(1)), ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
+		resource.TestStep{ConfigVariables: secret(second, text("1")), ConfigStateChecks: []statecheck.StateCheck{holds(first), n.ExpectWrites()}},
+		resource.TestStep{ConfigVariables: secret(second, text("2026-11-a")), ConfigStateChecks: []statecheck.StateCheck{holds(second), n.ExpectWrites(sent)}},
+		resource.TestStep{ConfigVariables: rotated(first, "1"), ConfigStateChecks: []statecheck.StateCheck{holds(first), n.ExpectWrites(sent)}},
+		resource.TestStep{ConfigVariables: rotated(second, "1"), ConfigStateChecks: []statecheck.StateCheck{holds(first), n.ExpectWrites()}},
+		resource.TestStep{ConfigVariables: rotated(second, "2"), ConfigStateChecks: []statecheck.StateCheck{holds(second), n.ExpectWrites(sent)}},
 	)
 }

@@ -53,7 +53,7 @@ resource "timesheets_client" "test" {
 			ExpectError: acctest.Words("Unable to find client", "The answer to the create was lost", "terraform state rm timesheets_client.NAME", "import {"),
 		},
 		acc.TestStep{
-			PreConfig: acctest.Do(t, gone), Config: configuration,
+			PreConfig: acctest.ChangeTenant(t, gone), Config: configuration,
 			ConfigStateChecks: []statecheck.StateCheck{value("client_id", knownvalue.NotNull())},
 		},
 	)
@@ -105,8 +105,8 @@ func TestAccClient_secretUnset(t *testing.T) {
 	}
 	fixture := acctest.Fixture("TestAccClient_secret")
 	n.Run(t,
-		acc.TestStep{ConfigDirectory: fixture, ConfigVariables: ownSecret(), ExpectNonEmptyPlan: true, ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
-		acc.TestStep{ConfigDirectory: fixture, ConfigVariables: ownSecret(), ConfigStateChecks: []statecheck.StateCheck{n.Wrote("PATCH clients/{id} client_secret")}},
+		acc.TestStep{ConfigDirectory: fixture, ConfigVariables: ownSecret(), ExpectNonEmptyPlan: true, ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
+		acc.TestStep{ConfigDirectory: fixture, ConfigVariables: ownSecret(), ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites("PATCH clients/{id} client_secret")}},
 	)
 }
 
@@ -135,7 +135,7 @@ func TestAccClient_keysUnreadable(t *testing.T) {
 			},
 			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key}),
 			ConfigStateChecks: []statecheck.StateCheck{
-				held("first"), limited.Wrote("POST clients app_type client_authentication_methods grant_types name"),
+				held("first"), limited.ExpectWrites("POST clients app_type client_authentication_methods grant_types name"),
 			},
 		},
 	)

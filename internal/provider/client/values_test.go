@@ -27,13 +27,13 @@ func TestAccClient_emptyValues(t *testing.T) {
 		return statecheck.ExpectKnownValue("timesheets_client.test", tfjsonpath.New(attribute), want)
 	}
 	n.Run(t,
-		step(`""`, `{ owner = "a", team = null }`, n.Wrote("POST clients app_type client_metadata grant_types name token_endpoint_auth_method"),
+		step(`""`, `{ owner = "a", team = null }`, n.ExpectWrites("POST clients app_type client_metadata grant_types name token_endpoint_auth_method"),
 			check("description", knownvalue.StringExact("")),
 			check("client_metadata", knownvalue.MapExact(map[string]knownvalue.Check{"owner": knownvalue.StringExact("a"), "team": knownvalue.Null()}))),
-		step(`null`, `{ owner = "a" }`, n.Wrote(), check("description", knownvalue.Null())),
-		step(`"Uploads."`, `{ owner = null, team = "b" }`, n.Wrote("PATCH clients/{id} client_metadata description")),
-		step(`""`, `{ owner = null }`, n.Wrote("PATCH clients/{id} client_metadata description")),
-		step(`null`, `null`, n.Wrote()),
+		step(`null`, `{ owner = "a" }`, n.ExpectWrites(), check("description", knownvalue.Null())),
+		step(`"Uploads."`, `{ owner = null, team = "b" }`, n.ExpectWrites("PATCH clients/{id} client_metadata description")),
+		step(`""`, `{ owner = null }`, n.ExpectWrites("PATCH clients/{id} client_metadata description")),
+		step(`null`, `null`, n.ExpectWrites()),
 	)
 }
 

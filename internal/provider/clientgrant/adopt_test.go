@@ -63,10 +63,10 @@ func TestAccClientGrant_misspeltOfOthers(t *testing.T) {
 		n.Server.ResetJournal()
 		config := map[string]any{"client_id": client, "audience": audience, "scopes": []string{scope}}
 		p := n.Protocol(t)
-		if planned := p.Plan("timesheets_client_grant", acctest.Stored{}, config); len(planned.Said) > 0 {
-			t.Errorf("%s: the plan says %q", scope, planned.Said)
+		if planned := p.Plan("timesheets_client_grant", acctest.Stored{}, config); len(planned.Warnings) > 0 {
+			t.Errorf("%s: the plan says %q", scope, planned.Warnings)
 		}
-		held, said := p.ApplySaying("timesheets_client_grant", acctest.Stored{}, config)
+		held, said := p.ApplyWithDiagnostics("timesheets_client_grant", acctest.Stored{}, config)
 		if len(said) != want {
 			t.Errorf("%s: the create says %q", scope, said)
 		}

@@ -34,13 +34,13 @@ func TestAccClientGrant_own(t *testing.T) {
 	delete(all, "scopes")
 	all["all"] = config.BoolVariable(true)
 	n.Run(t,
-		resource.TestStep{ConfigDirectory: own, ConfigVariables: whole, ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: whole, ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: whole, Destroy: true, ExpectError: acctest.Words("Client grant is the provider's own", "removed")},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: variables(grant.Scopes[1:]), ExpectError: acctest.Words("Client grant is the provider's own")},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: elsewhere, ExpectError: acctest.Words("Client grant is the provider's own")},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: within, ExpectError: acctest.Words("Client grant is the provider's own", "organization")},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: all, ExpectError: acctest.Words("Invalid allow_all_scopes", "by name")},
-		resource.TestStep{ConfigDirectory: removed, ConfigVariables: whole, ConfigStateChecks: []statecheck.StateCheck{n.Wrote()}},
+		resource.TestStep{ConfigDirectory: removed, ConfigVariables: whole, ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites()}},
 	)
 }
 
@@ -67,9 +67,9 @@ func TestAccClientGrant_system(t *testing.T) {
 	narrowed := config.Variables{"client_id": variables["client_id"], "audience": variables["audience"], "scopes": set(grant.Scopes[1:]...)}
 	refused := acctest.Words("Client grant is a system grant", "removed")
 	n.Run(t,
-		resource.TestStep{ConfigDirectory: own, ConfigVariables: variables, ConfigStateChecks: []statecheck.StateCheck{acctest.Look(n.Forget)}},
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: variables, ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: variables, Destroy: true, ExpectError: refused},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: narrowed, ExpectError: refused},
-		resource.TestStep{ConfigDirectory: removed, ConfigVariables: variables, ConfigStateChecks: []statecheck.StateCheck{n.Wrote()}},
+		resource.TestStep{ConfigDirectory: removed, ConfigVariables: variables, ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites()}},
 	)
 }

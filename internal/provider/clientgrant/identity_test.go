@@ -45,7 +45,7 @@ func TestAccClientGrant_identity(t *testing.T) {
 				return map[string]any{"client_id": client, "audience": audience, "subject_type": subject, "scopes": []string{scope}}
 			}
 			key := map[string]any{"client_id": client, "audience": audience, "subject_type": subject}
-			n.Protocol(t).Identified(t, "timesheets_client_grant", granted("batch:upload"), granted("read:timesheets"),
+			n.Protocol(t).ExpectIdentity(t, "timesheets_client_grant", granted("batch:upload"), granted("read:timesheets"),
 				func(map[string]any) map[string]any { return key })
 		})
 	}
@@ -58,13 +58,13 @@ func TestAccClientGrant_importIdentity(t *testing.T) {
 	p := n.Protocol(t)
 	pair, own, users := client+" "+audience, map[string]any{"client_id": client, "audience": audience}, map[string]any{"client_id": client, "audience": audience, "subject_type": "user"}
 	user := p.Apply("timesheets_client_grant", acctest.Stored{}, map[string]any{"client_id": client, "audience": audience, "subject_type": "user", "scopes": []string{"batch:upload"}})
-	p.Imports(t, "timesheets_client_grant", user, []string{pair + " user", fmt.Sprint(user.State["id"])}, users)
+	p.ExpectImports(t, "timesheets_client_grant", user, []string{pair + " user", fmt.Sprint(user.State["id"])}, users)
 	if _, said := p.Import("timesheets_client_grant", "", own); said == nil {
 		t.Error("the grant for users is imported as one of the client")
 	}
 	whole := map[string]any{"client_id": client, "audience": audience, "subject_type": "client"}
 	itself := p.Apply("timesheets_client_grant", acctest.Stored{}, map[string]any{"client_id": client, "audience": audience, "scopes": []string{"read:timesheets"}})
-	p.Imports(t, "timesheets_client_grant", itself, []string{pair, pair + " client", fmt.Sprint(itself.State["id"])}, own, whole)
+	p.ExpectImports(t, "timesheets_client_grant", itself, []string{pair, pair + " client", fmt.Sprint(itself.State["id"])}, own, whole)
 	if !reflect.DeepEqual(itself.Identity, whole) {
 		t.Errorf("the identity is %v, not %v", itself.Identity, whole)
 	}

@@ -51,7 +51,7 @@ func TestAccClientGrant_moveUnchanged(t *testing.T) {
 				t.Fatal(err)
 			}
 			c.config["client_id"], c.config["audience"] = client, audience
-			n.Unchanged(t, acctest.Departing{
+			n.ExpectUnchangedMove(t, acctest.MovedObject{
 				Source: "auth0_client_grant", Type: "timesheets_client_grant", Config: c.config,
 				Key:   map[string]any{"client_id": client, "audience": audience, "subject_type": made.SubjectType},
 				State: fmt.Sprintf(`{"id": %q, "client_id": %q, "audience": %q, "default_for": "", "is_system": false, %s}`, made.ID, client, audience, c.state),

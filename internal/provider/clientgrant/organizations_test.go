@@ -20,7 +20,7 @@ import (
 
 // associated checks the organizations of the grant in the tenant, and the requests that changed them since the last time.
 func associated(n *acctest.Tenant, changes string, want ...string) statecheck.StateCheck {
-	return acctest.Look(func(ctx context.Context) error {
+	return acctest.CheckTenant(func(ctx context.Context) error {
 		grant, err := granted(ctx, n)
 		if err != nil {
 			return err
@@ -65,7 +65,7 @@ func TestAccClientGrant_organizations(t *testing.T) {
 	imported.ConfigStateChecks, imported.ResourceName, imported.ImportState, imported.ImportStateVerify = nil, address, true, true
 	imported.ImportStateVerifyIgnore = nil
 	drift := step(set(acme), "allow", "", associated(n, "DELETE", acme))
-	drift.PreConfig = acctest.Do(t, func(ctx context.Context) error {
+	drift.PreConfig = acctest.ChangeTenant(t, func(ctx context.Context) error {
 		grant, err := granted(ctx, n)
 		if err != nil {
 			return err

@@ -54,7 +54,7 @@ func granted(ctx context.Context, n *acctest.Tenant) (tenant.Grant, error) {
 
 // allows checks what the tenant itself has.
 func allows(n *acctest.Tenant, all bool, scopes ...string) statecheck.StateCheck {
-	return acctest.Look(func(ctx context.Context) error {
+	return acctest.CheckTenant(func(ctx context.Context) error {
 		grant, err := granted(ctx, n)
 		if err == nil && (grant.AllowAllScopes != all || !slices.Equal(grant.Scopes, scopes)) {
 			return fmt.Errorf("the tenant's grant is %+v", grant)
@@ -79,7 +79,7 @@ func TestAccClientGrant_basic(t *testing.T) {
 		value("allow_any_organization", knownvalue.Bool(false)),
 		value("authorization_details_types", knownvalue.Null()),
 		allows(n, false, "batch:upload"),
-		n.Wrote(
+		n.ExpectWrites(
 			"POST client-grants audience client_id scope subject_type", "POST resource-servers allow_offline_access identifier name scopes signing_alg "+
 				"skip_consent_for_verifiable_first_party_clients token_lifetime token_lifetime_for_web",
 			"POST clients app_type grant_types name token_endpoint_auth_method", "POST clients app_type grant_types name token_endpoint_auth_method",
@@ -92,28 +92,28 @@ func TestAccClientGrant_update(t *testing.T) {
 	same := statecheck.CompareValue(compare.ValuesSame())
 	id := func() statecheck.StateCheck { return same.AddStateValue(address, tfjsonpath.New("id")) }
 	n.Run(t,
-		resource.TestStep{ConfigDirectory: fixture(), ConfigStateChecks: []statecheck.StateCheck{id(), acctest.Look(n.Forget)}},
+		resource.TestStep{ConfigDirectory: fixture(), ConfigStateChecks: []statecheck.StateCheck{id(), acctest.CheckTenant(n.ResetJournal)}},
 		resource.TestStep{
 			ConfigDirectory: fixture(), ConfigVariables: config.Variables{"scopes": set("batch:upload", "read:timesheets")},
 			ConfigPlanChecks:  action(plancheck.ResourceActionUpdate),
-			ConfigStateChecks: []statecheck.StateCheck{id(), allows(n, false, "batch:upload", "read:timesheets"), n.Wrote("PATCH client-grants/{id} scope")},
+			ConfigStateChecks: []statecheck.StateCheck{id(), allows(n, false, "batch:upload", "read:timesheets"), n.ExpectWrites("PATCH client-grants/{id} scope")},
 		},
 		resource.TestStep{
 			ConfigDirectory: fixture(), ConfigVariables: config.Variables{"scopes": set()},
-			ConfigStateChecks: []statecheck.StateCheck{id(), value("scopes", texts()), allows(n, false), n.Wrote("PATCH client-grants/{id} scope")},
+			ConfigStateChecks: []statecheck.StateCheck{id(), value("scopes", texts()), allows(n, false), n.ExpectWrites("PATCH client-grants/{id} scope")},
 		},
 		resource.TestStep{
 			ConfigDirectory: config.StaticDirectory("testdata/TestAccClientGrant_all"),
 			ConfigStateChecks: []statecheck.StateCheck{
 				id(), value("scopes", knownvalue.Null()), value("allow_all_scopes", knownvalue.Bool(true)), allows(n, true),
-				n.Wrote("PATCH client-grants/{id} allow_all_scopes"),
+				n.ExpectWrites("PATCH client-grants/{id} allow_all_scopes"),
 			},
 		},
 		resource.TestStep{
 			ConfigDirectory: fixture(),
 			ConfigStateChecks: []statecheck.StateCheck{
 				id(), value("allow_all_scopes", knownvalue.Bool(false)), allows(n, false, "batch:upload"),
-				n.Wrote("PATCH client-grants/{id} allow_all_scopes scope"),
+				n.ExpectWrites("PATCH client-grants/{id} allow_all_scopes scope"),
 			},
 		},
 	)
@@ -133,18 +133,18 @@ func TestAccClientGrant_settings(t *testing.T) {
 			n := acctest.New(t)
 			written := config.Variables{name: c.value}
 			n.Run(t,
-				resource.TestStep{ConfigDirectory: fixture(), ConfigVariables: written, ConfigStateChecks: []statecheck.StateCheck{value(name, c.check), acctest.Look(n.Forget)}},
+				resource.TestStep{ConfigDirectory: fixture(), ConfigVariables: written, ConfigStateChecks: []statecheck.StateCheck{value(name, c.check), acctest.CheckTenant(n.ResetJournal)}},
 				resource.TestStep{
 					ConfigDirectory: fixture(), ConfigVariables: written, ResourceName: address, ImportState: true, ImportStateVerify: true,
 					ImportStateIdFunc: acctest.Attribute(address, "id"),
 				},
 				resource.TestStep{
 					ConfigDirectory: fixture(), ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
-					ConfigStateChecks: []statecheck.StateCheck{value(name, c.restored), n.Wrote("PATCH client-grants/{id} " + name)},
+					ConfigStateChecks: []statecheck.StateCheck{value(name, c.restored), n.ExpectWrites("PATCH client-grants/{id} " + name)},
 				},
 				resource.TestStep{
 					ConfigDirectory: fixture(), ConfigVariables: written, ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
-					ConfigStateChecks: []statecheck.StateCheck{value(name, c.check), n.Wrote("PATCH client-grants/{id} " + name)},
+					ConfigStateChecks: []statecheck.StateCheck{value(name, c.check), n.ExpectWrites("PATCH client-grants/{id} " + name)},
 				},
 			)
 		})
@@ -198,7 +198,7 @@ func TestAccClientGrant_disappears(t *testing.T) {
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: fixture()},
 		resource.TestStep{
-			PreConfig: acctest.Do(t, func(ctx context.Context) error {
+			PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
 				grant, err := granted(ctx, n)
 				if err == nil {
 					err = n.Ports.Grants.Delete(ctx, grant.Key())
@@ -227,9 +227,9 @@ func TestAccClientGrant_toggled(t *testing.T) {
 			differ := statecheck.CompareValue(compare.ValuesDiffer())
 			changed := func() statecheck.StateCheck { return differ.AddStateValue(address, tfjsonpath.New("id")) }
 			n.Run(t,
-				resource.TestStep{ConfigDirectory: fixture(), ConfigStateChecks: []statecheck.StateCheck{changed(), acctest.Look(n.Forget)}},
+				resource.TestStep{ConfigDirectory: fixture(), ConfigStateChecks: []statecheck.StateCheck{changed(), acctest.CheckTenant(n.ResetJournal)}},
 				resource.TestStep{
-					PreConfig: acctest.Do(t, func(ctx context.Context) error {
+					PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
 						grant, err := granted(ctx, n)
 						if err == nil {
 							err = n.Ports.Grants.Delete(ctx, grant.Key())
@@ -241,7 +241,7 @@ func TestAccClientGrant_toggled(t *testing.T) {
 						return err
 					}),
 					ConfigDirectory: fixture(), ConfigPlanChecks: action(c.action),
-					ConfigStateChecks: []statecheck.StateCheck{changed(), allows(n, false, "batch:upload"), n.Wrote(c.writes...)},
+					ConfigStateChecks: []statecheck.StateCheck{changed(), allows(n, false, "batch:upload"), n.ExpectWrites(c.writes...)},
 				},
 			)
 		})
@@ -262,7 +262,7 @@ func TestAccClientGrant_drift(t *testing.T) {
 			n.Run(t,
 				resource.TestStep{ConfigDirectory: fixture()},
 				resource.TestStep{
-					PreConfig: acctest.Do(t, func(ctx context.Context) error {
+					PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
 						grant, err := granted(ctx, n)
 						if err == nil {
 							_, err = n.Ports.Grants.Update(ctx, grant.Key(), tenant.GrantUpdate{Planned: change})

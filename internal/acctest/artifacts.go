@@ -12,11 +12,11 @@ import (
 	"strings"
 )
 
-// Artefacts returns all files in a directory by their relative path, the members of archives, and the private state of each
+// Artifacts returns all files in a directory by their relative path, the members of archives, and the private state of each
 // object as the provider wrote it.
-func Artefacts(folder string) (map[string][]byte, error) {
+func Artifacts(dir string) (map[string][]byte, error) {
 	found := map[string][]byte{}
-	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || !entry.Type().IsRegular() {
 			return err
 		}
@@ -24,7 +24,7 @@ func Artefacts(folder string) (map[string][]byte, error) {
 		if err != nil {
 			return err
 		}
-		name, err := filepath.Rel(folder, path)
+		name, err := filepath.Rel(dir, path)
 		if err != nil {
 			return err
 		}
