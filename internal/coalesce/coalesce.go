@@ -10,7 +10,6 @@ import (
 )
 
 const (
-	nounAPI     = "API"
 	nounScope   = "scope"
 	fieldScopes = "scopes"
 )
@@ -119,7 +118,7 @@ func compareScopes(err error, sent, returned []tenant.Scope) error {
 	if err != nil && !errors.As(err, &differs) || tenant.SameScopes(sent, returned) {
 		return err
 	}
-	result := tenant.Differs{Reply: tenant.Reply{Operation: "update API"}, Noun: nounAPI}
+	result := tenant.Differs{Reply: tenant.Reply{Operation: "update API"}}
 	if differs != nil {
 		result = *differs
 	}

@@ -24,7 +24,7 @@ func (s *trimming) Update(ctx context.Context, key tenant.APIKey, update tenant.
 	update.Planned.Scopes = kept
 	api, err := s.fakeAPI.Update(ctx, key, update)
 	if err == nil && !tenant.SameScopes(kept, sent) {
-		err = &tenant.Differs{Noun: "API", Fields: []string{"scopes"}}
+		err = &tenant.Differs{Fields: []string{"scopes"}}
 	}
 	return api, err
 }

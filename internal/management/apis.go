@@ -123,7 +123,7 @@ func (s *apiStore) post(ctx context.Context, wanted tenant.NewAPI) (tenant.API, 
 	if api.Identifier != wanted.Identifier {
 		return tenant.API{}, another(call.Operation)
 	}
-	return api, differs(call.Operation, nounAPI, apiCreatedDifferently(wanted, api))
+	return api, differs(call.Operation, apiCreatedDifferently(wanted, api))
 }
 
 func (s *apiStore) Update(ctx context.Context, key tenant.APIKey, update tenant.APIUpdate) (tenant.API, error) {
@@ -148,7 +148,7 @@ func (s *apiStore) Update(ctx context.Context, key tenant.APIKey, update tenant.
 		return tenant.API{}, named(err, nounAPI, key.String())
 	}
 	api := newAPI((*sdk.ResourceServer)(answer))
-	return api, differs(call.Operation, nounAPI, apiUpdatedDifferently(changed, update, api))
+	return api, differs(call.Operation, apiUpdatedDifferently(changed, update, api))
 }
 
 func (s *apiStore) Delete(ctx context.Context, key tenant.APIKey) error {

@@ -198,7 +198,7 @@ func (s *clientStore) post(ctx context.Context, wanted tenant.Client) (tenant.Cl
 	if client.Name != "" && strings.TrimSpace(client.Name) != strings.TrimSpace(wanted.Name) {
 		return tenant.Client{}, another(operation)
 	}
-	return client, differs(operation, nounClient, clientCreatedDifferently(wanted, client))
+	return client, differs(operation, clientCreatedDifferently(wanted, client))
 }
 
 // settle looks for a client that a lost create may have made. It gives a lagging index some time, unless the caller
@@ -240,7 +240,7 @@ func (s *clientStore) Update(ctx context.Context, key tenant.ClientKey, update t
 		return tenant.Client{}, named(err, nounClient, key.String())
 	}
 	client := newClient((*sdk.Client)(answer), false)
-	return client, differs(call.Operation, nounClient, clientUpdatedDifferently(changed, client))
+	return client, differs(call.Operation, clientUpdatedDifferently(changed, client))
 }
 
 func (s *clientStore) Delete(ctx context.Context, key tenant.ClientKey) error {

@@ -22,23 +22,23 @@ type creation[T any] struct {
 	found     func(T) tenant.Found
 }
 
-// once sends the create. When the answer was lost it looks whether the object is there: if so, and equal in everything
-// that was sent, it is the one; if not, the create is sent once more. An object that was there before the only attempt
-// is never taken over.
+// once sends the create. If the response is lost, it looks for the object: if the object exists and is equal in everything
+// that was sent, it is the created one; otherwise the create is sent once more. A conflict of the first request is an error,
+// because the object existed before.
 func (c creation[T]) once(ctx context.Context) (T, error) {
 	var none T
 	lost := false
 	for last := false; ; last = true {
 		got, err := c.post(ctx)
 		cause := asLost(err)
-		if cause == nil && !isConflict(err) {
+		lost = lost || cause != nil
+		if !lost || cause == nil && !isConflict(err) {
 			return got, named(err, c.noun, c.key)
 		}
-		lost = lost || cause != nil
 		there, missed := c.look(ctx)
 		switch {
 		case missed == nil:
-			return c.judge(there, err, lost)
+			return c.judge(there, err)
 		case isNotFound(missed) && cause != nil && !last:
 			continue
 		}
@@ -47,14 +47,13 @@ func (c creation[T]) once(ctx context.Context) (T, error) {
 }
 
 // judge decides about an object that is there after a create that failed with err.
-func (c creation[T]) judge(there T, err error, lost bool) (T, error) {
+func (c creation[T]) judge(there T, err error) (T, error) {
 	var none T
-	found := c.found(there)
-	if !lost || len(c.differing(there)) > 0 {
-		return none, &tenant.Conflict{Reply: replyIn(err), Noun: c.noun, Key: c.key, ID: found.ID}
+	if len(c.differing(there)) > 0 {
+		return none, &tenant.Conflict{Reply: replyIn(err), Noun: c.noun, Key: c.key}
 	}
 	if c.unsure {
-		return none, &tenant.Ambiguous{Reply: replyIn(err), Noun: c.noun, Key: c.key, Found: []tenant.Found{found}, Lost: true}
+		return none, &tenant.Ambiguous{Reply: replyIn(err), Noun: c.noun, Key: c.key, Found: []tenant.Found{c.found(there)}, Lost: true}
 	}
 	return there, nil
 }

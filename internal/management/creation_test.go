@@ -62,13 +62,13 @@ func TestAPIIsCreatedOnceOrTold(t *testing.T) {
 			},
 		},
 		"lost, and another has the identifier": {
-			post: []reply{lost}, look: []reply{other}, asked: []string{postAPI, lookAPI}, check: conflictWith("0123456789abcdef01234567"),
+			post: []reply{lost}, look: []reply{other}, asked: []string{postAPI, lookAPI}, check: conflict,
 		},
 		"there before, though equal": {
-			post: []reply{exists}, look: []reply{there}, asked: []string{postAPI, lookAPI}, check: conflictWith("0123456789abcdef01234567"),
+			post: []reply{exists}, look: []reply{there}, asked: []string{postAPI}, check: conflict,
 		},
-		"there before, and hidden": {
-			post: []reply{exists}, look: []reply{absent}, asked: []string{postAPI, lookAPI}, check: conflictWith(""),
+		"lost, and another was made meanwhile": {
+			post: []reply{lost, exists}, look: []reply{absent, other}, asked: []string{postAPI, lookAPI, postAPI, lookAPI}, check: conflict,
 		},
 		"lost, with a secret that cannot be compared": {
 			post: []reply{lost}, look: []reply{there}, hs256: true, asked: []string{postAPI, lookAPI},
@@ -103,13 +103,11 @@ func TestAPIIsCreatedOnceOrTold(t *testing.T) {
 	}
 }
 
-func conflictWith(id string) func(*testing.T, error) {
-	return func(t *testing.T, err error) {
-		t.Helper()
-		var conflict *tenant.Conflict
-		if !errors.As(err, &conflict) || conflict.ID != id || conflict.Noun == "" || conflict.Key == "" {
-			t.Errorf("error %v (%#v), want a conflict with %q", err, conflict, id)
-		}
+func conflict(t *testing.T, err error) {
+	t.Helper()
+	var conflict *tenant.Conflict
+	if !errors.As(err, &conflict) || conflict.Noun == "" || conflict.Key == "" {
+		t.Errorf("error %v (%#v), want a conflict", err, conflict)
 	}
 }
 
@@ -156,13 +154,13 @@ func TestGrantIsCreatedOnceOrTold(t *testing.T) {
 		"at once":                 {post: []reply{{status: 201, body: grantJSON}}, asked: []string{post}},
 		"lost, and it was made":   {post: []reply{lost}, look: list(grantJSON), asked: []string{post, look}},
 		"lost, and not made":      {post: []reply{lost, {status: 201, body: grantJSON}}, look: list(""), asked: []string{post, look, post}},
-		"lost, and a wider there": {post: []reply{lost}, look: list(wider), asked: []string{post, look}, check: conflictWith("cgr_1")},
+		"lost, and a wider there": {post: []reply{lost}, look: list(wider), asked: []string{post, look}, check: conflict},
 		"about another grant, and it was made": {
 			post: []reply{{status: 201, body: strings.Replace(grantJSON, `"client_id":"`, `"client_id":"other`, 1)}}, look: list(grantJSON), asked: []string{post, look},
 		},
 		"there before": {
 			post: []reply{{status: 409, body: `{"statusCode":409,"error":"Conflict","message":"A client grant already exists between job and it"}`}}, look: list(grantJSON),
-			asked: []string{post, look}, check: conflictWith("cgr_1"),
+			asked: []string{post}, check: conflict,
 		},
 		"no such client": {
 			post: []reply{{status: 404, body: noClient}}, asked: []string{post},

@@ -50,7 +50,7 @@ func (s *credentialStore) Create(ctx context.Context, clientID string, wanted te
 		return tenant.Credential{}, named(err, nounClient, clientID)
 	}
 	made := newCredential((*sdk.ClientCredential)(answer))
-	return made, differs(operation, nounCredential, credentialDifferences(wanted, made))
+	return made, differs(operation, credentialDifferences(wanted, made))
 }
 
 func (s *credentialStore) Expire(ctx context.Context, clientID, id string, at time.Time) (tenant.Credential, error) {
@@ -66,7 +66,7 @@ func (s *credentialStore) Expire(ctx context.Context, clientID, id string, at ti
 		return tenant.Credential{}, named(err, nounCredential, id)
 	}
 	got := newCredential((*sdk.ClientCredential)(answer))
-	return got, differs(operation, nounCredential, fields(field{"expires_at", tenant.SameMoment(at, got.ExpiresAt)}))
+	return got, differs(operation, fields(field{"expires_at", tenant.SameMoment(at, got.ExpiresAt)}))
 }
 
 func (s *credentialStore) Delete(ctx context.Context, clientID, id string) error {

@@ -119,9 +119,9 @@ func TestWholeSetup(t *testing.T) {
 
 	t.Run("conflicts", func(t *testing.T) {
 		_, err := opened.APIs.Create(ctx, tenant.NewAPI{API: wanted})
-		conflictWith(api.ID)(t, err)
+		conflict(t, err)
 		_, err = opened.Grants.Create(ctx, grant)
-		conflictWith(grant.ID)(t, err)
+		conflict(t, err)
 	})
 
 	t.Run("a refused value", func(t *testing.T) {

@@ -172,7 +172,7 @@ func (s *grantStore) post(ctx context.Context, wanted tenant.Grant) (tenant.Gran
 	if grant.ClientID != wanted.ClientID || grant.Audience != wanted.Audience || grant.SubjectType != wanted.SubjectType {
 		return tenant.Grant{}, another(operation)
 	}
-	return grant, differs(operation, nounGrant, grantChanges(tenant.GrantUpdate{Prior: grant, Planned: wanted}).names())
+	return grant, differs(operation, grantChanges(tenant.GrantUpdate{Prior: grant, Planned: wanted}).names())
 }
 
 func (s *grantStore) Update(ctx context.Context, key tenant.GrantKey, update tenant.GrantUpdate) (tenant.Grant, error) {
@@ -192,7 +192,7 @@ func (s *grantStore) Update(ctx context.Context, key tenant.GrantKey, update ten
 		return tenant.Grant{}, named(err, nounGrant, key.String())
 	}
 	grant := newGrant((*sdk.ClientGrantResponseContent)(answer))
-	return grant, differs(operation, nounGrant, unapplied(changed, grantDocument(grant)))
+	return grant, differs(operation, unapplied(changed, grantDocument(grant)))
 }
 
 func (s *grantStore) Delete(ctx context.Context, key tenant.GrantKey) error {

@@ -89,11 +89,11 @@ func fields(all ...field) []string {
 }
 
 // differs is the error of a write after which the tenant has other values; nil where it has not.
-func differs(operation, noun string, names []string) error {
+func differs(operation string, names []string) error {
 	if len(names) == 0 {
 		return nil
 	}
-	return &tenant.Differs{Reply: tenant.Reply{Operation: operation}, Noun: noun, Fields: names}
+	return &tenant.Differs{Reply: tenant.Reply{Operation: operation}, Fields: names}
 }
 
 // addressable reports whether an id can stand in a path. Anything else would lead to another object, or to the list.

@@ -27,12 +27,12 @@ func (allPermissions) Require(context.Context, string, ...string) error { return
 
 func (stubbornAPIs) Create(_ context.Context, wanted tenant.NewAPI) (tenant.API, error) {
 	wanted.ID, wanted.Name = "0123456789abcdef01234567", "another"
-	return wanted.API, &tenant.Differs{Noun: "API", Fields: []string{"name"}}
+	return wanted.API, &tenant.Differs{Fields: []string{"name"}}
 }
 
 func (stubbornClients) Create(_ context.Context, wanted tenant.Client) (tenant.Client, error) {
 	wanted.ClientID, wanted.Name = "made", "another"
-	return wanted, &tenant.Differs{Noun: "client", Fields: []string{"name"}}
+	return wanted, &tenant.Differs{Fields: []string{"name"}}
 }
 
 func (stubbornClients) Update(context.Context, tenant.ClientKey, tenant.ClientUpdate) (tenant.Client, error) {

@@ -43,12 +43,11 @@ type NotFound struct {
 
 func (e *NotFound) Error() string { return e.describe(fmt.Sprintf("no %s %q", e.Noun, e.Key)) }
 
-// Conflict says that a create met an object that has the key already. ID is that object's, empty where it is not known.
+// Conflict is the error of a create for a key that an existing object has.
 type Conflict struct {
 	Reply
 	Noun string
 	Key  string
-	ID   string
 }
 
 func (e *Conflict) Error() string { return e.describe(fmt.Sprintf("%s %q exists", e.Noun, e.Key)) }
@@ -173,7 +172,6 @@ func (e *ForeignResponse) Error() string {
 // comes with the error is what the tenant has.
 type Differs struct {
 	Reply
-	Noun   string
 	Fields []string // Auth0's names of what differs
 	Wider  []string // those of Fields by which a created object gives more access than planned, though they were sent again
 	Cause  error    // why they could not be sent again; nil if they were

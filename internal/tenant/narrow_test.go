@@ -113,7 +113,7 @@ func TestGrantNarrowed(t *testing.T) {
 
 // What still differs after a correction is in the error.
 func TestCorrect(t *testing.T) {
-	created := &tenant.Differs{Noun: "API", Fields: []string{"name", "scopes", "token_lifetime"}}
+	created := &tenant.Differs{Fields: []string{"name", "scopes", "token_lifetime"}}
 	wider := []string{"scopes", "token_lifetime"}
 	denied := &tenant.Denied{}
 	for name, c := range map[string]struct {

@@ -14,7 +14,7 @@ import (
 
 func TestCreated(t *testing.T) {
 	differs := func(wider []string, cause error) error {
-		return &tenant.Differs{Noun: "API", Fields: []string{"scopes", "name"}, Wider: wider, Cause: cause}
+		return &tenant.Differs{Fields: []string{"scopes", "name"}, Wider: wider, Cause: cause}
 	}
 	for name, c := range map[string]struct {
 		err     error

@@ -26,7 +26,7 @@ func TestError(t *testing.T) {
 		not  []string
 	}{
 		"not found":     {err: &tenant.NotFound{Reply: reply, Noun: "API", Key: "urn:a"}, says: []string{"Auth0's words", "some_code", "urn:a", "Check this value", "req-1"}, not: []string{"deleted"}},
-		"conflict":      {err: &tenant.Conflict{Noun: "API", Key: "urn:a", ID: "1"}, says: []string{"already has", "import {", "to = timesheets_api.NAME", `id = "urn:a"`}},
+		"conflict":      {err: &tenant.Conflict{Noun: "API", Key: "urn:a"}, says: []string{"already has", "import {", "to = timesheets_api.NAME", `id = "urn:a"`}},
 		"invalid":       {err: &tenant.Invalid{Reply: reply, Field: "scopes[3].value"}, at: "scopes", says: []string{"Auth0's words"}},
 		"nested":        {err: &tenant.Invalid{Reply: reply, Field: "quota.client.per_hour"}, at: "quota.per_hour"},
 		"deeper":        {err: &tenant.Invalid{Reply: reply, Field: "quota.client.per_hour.x[0]"}, at: "quota.per_hour"},
@@ -60,7 +60,7 @@ func TestError(t *testing.T) {
 		"interrupted late":  {err: &tenant.Unavailable{Cause: context.Canceled, Unsettled: true}, says: []string{"may have carried it out", "Plan again"}, not: []string{"AUTH0_DOMAIN", "was sent"}},
 		"unverified":        {err: &tenant.Unverified{Cause: &tenant.Throttled{Reply: tenant.Reply{Message: "no time left"}}}, says: []string{"Auth0 accepted the change", "verifies it failed: no time left. Plan again"}, not: []string{"rate_limit_share"}},
 		"unsettled":         {err: &tenant.Unavailable{Unsettled: true}, says: []string{"may have carried it out", "Plan again", "urn:a"}},
-		"differs":           {err: &tenant.Differs{Noun: "API", Fields: []string{"name", "scopes"}}, at: "name", says: []string{"`name`, `scopes`", "what the tenant has"}},
+		"differs":           {err: &tenant.Differs{Fields: []string{"name", "scopes"}}, at: "name", says: []string{"`name`, `scopes`", "what the tenant has"}},
 		"appeared":          {err: &tenant.Appeared{Identifier: "urn:a", Scopes: []string{"x", "y"}}, at: "scopes", says: []string{"`x`, `y`", "urn:a", "Nothing was changed"}},
 		"contested":         {err: &tenant.Contested{Identifier: "urn:a", Scopes: []string{"x"}}, says: []string{"Another writer", "`x`", "urn:a"}},
 		"wrapped":           {err: fmt.Errorf("around it: %w", &tenant.Denied{Scope: "read:clients"}), says: []string{"`read:clients`"}},

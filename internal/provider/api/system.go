@@ -98,7 +98,7 @@ func (r *Resource) settleSystem(ctx context.Context, req resource.CreateRequest,
 	update := tenant.APIUpdate{Prior: api, Planned: wanted}
 	fields := update.Fields()
 	_, wider := api.Narrowed(wanted)
-	return tenant.Correct(api, &tenant.Differs{Noun: "API", Fields: fields}, fields, wider, func() (tenant.API, error) {
+	return tenant.Correct(api, &tenant.Differs{Fields: fields}, fields, wider, func() (tenant.API, error) {
 		return r.Tenant.APIs.Update(ctx, api.Key(), update)
 	})
 }
