@@ -49,7 +49,7 @@ func (c Config) wire() (transport.Config, error) {
 	if !c.APIToken.Empty() {
 		value, err := trimmed(fieldToken, c.APIToken)
 		wire.Token = value
-		if token, unread := newToken(issued{AccessToken: value.Reveal()}, nil); unread == nil {
+		if token, unread := newToken(tokenResponse{AccessToken: value.Reveal()}, nil); unread == nil {
 			wire.Scopes = token.Scopes
 		}
 		return wire, err
@@ -91,12 +91,8 @@ func (c Config) withTokenRequest(wire transport.Config) (transport.Config, error
 		wire.TokenRequest = withSecret(form, value)
 		return wire, err
 	}
-	key, err := ParsePrivateKey(c.PrivateKey)
-	if err != nil {
-		return wire, err
-	}
-	signing, err := newAssertion(key, cmp.Or(c.SigningAlg, defaultSigningAlg), id, c.BaseURL.JoinPath("/").String())
-	wire.TokenRequest = withAssertion(form, signing)
+	assertions, err := newAssertions(c.PrivateKey, c.SigningAlg, id, c.BaseURL)
+	wire.TokenRequest = withAssertion(form, assertions)
 	return wire, err
 }
 

@@ -2,15 +2,11 @@ package management_test
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
-	"encoding/base64"
 	"encoding/pem"
 	"errors"
-	"fmt"
 	"net/url"
 	"strings"
 	"sync"
@@ -124,74 +120,6 @@ func pkcs8(t *testing.T, key any) string {
 		t.Fatal(err)
 	}
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
-}
-
-func TestParsePrivateKey(t *testing.T) {
-	text := pkcs8(t, keys())
-	for name, form := range map[string]string{
-		"PKCS #8":                text,
-		"PKCS #1":                pkcs1(keys()),
-		"blanks around":          "\n  " + text + "\n\n",
-		"newlines spelled out":   strings.ReplaceAll(text, "\n", `\n`),
-		"blanks for newlines":    strings.ReplaceAll(text, "\n", " "),
-		"no newlines at all":     strings.ReplaceAll(text, "\n", ""),
-		"Windows newlines":       strings.ReplaceAll(text, "\n", "\r\n"),
-		"base64 of it":           base64.StdEncoding.EncodeToString([]byte(text)),
-		"base64 of it, in lines": base64.StdEncoding.EncodeToString([]byte(text))[:100] + "\n" + base64.StdEncoding.EncodeToString([]byte(text))[100:],
-	} {
-		got, err := management.ParsePrivateKey(secret.New(form))
-		if err != nil || !got.Equal(keys()) {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-}
-
-func TestPrivateKeysThatAreNone(t *testing.T) {
-	small, err := rsa.GenerateKey(rand.Reader, 1024)
-	if err != nil {
-		t.Fatal(err)
-	}
-	curve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := pkcs8(t, keys())
-	for name, c := range map[string]struct{ text, want string }{
-		"blank":     {" \n", "blank"},
-		"a word":    {"canary-that-is-no-key!", "neither a PEM text"},
-		"half":      {text[:len(text)/2], "no complete PEM text"},
-		"two":       {text + text, "no complete PEM text"},
-		"damaged":   {strings.Replace(text, "MII", "M*I", 1), "no complete PEM text"},
-		"cut":       {string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: []byte("canary")})), "no sound one"},
-		"too short": {pkcs1(small), "too short"},
-		"a curve":   {pkcs8(t, curve), "no RSA key"},
-		"public": {
-			string(pem.EncodeToMemory(&pem.Block{Type: "RSA PUBLIC KEY", Bytes: x509.MarshalPKCS1PublicKey(&keys().PublicKey)})), "public half",
-		},
-		"encrypted": {strings.ReplaceAll(text, "PRIVATE KEY", "ENCRYPTED PRIVATE KEY"), "encrypted"},
-	} {
-		_, err := management.ParsePrivateKey(secret.New(c.text))
-		var invalid *tenant.Invalid
-		if !errors.As(err, &invalid) || invalid.Field != "client_assertion_private_key" || !strings.Contains(invalid.Message, c.want) {
-			t.Errorf("%s: %v; want %q", name, err, c.want)
-		}
-		if shown := fmt.Sprintf("%v %+v %#v", err, err, err); len(c.text) > 20 && strings.Contains(shown, c.text[10:20]) && !strings.HasPrefix(c.text, "-----") {
-			t.Errorf("%s: the error shows the key: %s", name, shown)
-		}
-	}
-}
-
-// FuzzParsePrivateKey holds that no text makes it panic, and that no error shows what was given.
-func FuzzParsePrivateKey(f *testing.F) {
-	f.Add("-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----")
-	f.Add(`-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----`)
-	f.Add("LS0tLS1CRUdJTg==")
-	f.Fuzz(func(t *testing.T, text string) {
-		_, err := management.ParsePrivateKey(secret.New("Q7x" + text + "Q7x"))
-		if err == nil || strings.Contains(err.Error(), "Q7x") {
-			t.Errorf("error %v", err)
-		}
-	})
 }
 
 func TestNewSaysWhatIsWrong(t *testing.T) {

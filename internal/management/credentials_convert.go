@@ -44,7 +44,7 @@ func newCredential(from *sdk.ClientCredential) tenant.Credential {
 	return tenant.Credential{
 		ID:        from.GetID(),
 		Name:      from.GetName(),
-		Algorithm: string(valueOr(from.Alg, defaultSigningAlg)),
+		Algorithm: string(valueOr(from.Alg, "RS256")),
 		KeyID:     from.GetKid(),
 		ExpiresAt: from.GetExpiresAt(),
 	}

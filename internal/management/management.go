@@ -33,7 +33,7 @@ type Config struct {
 	ClientID     string
 	ClientSecret secret.Value
 	APIToken     secret.Value
-	PrivateKey   secret.Value // see [ParsePrivateKey]
+	PrivateKey   secret.Value // see [tokens.ParsePrivateKey]
 	SigningAlg   string       // of the assertion that PrivateKey signs; empty: RS256
 
 	// Unready, when set, is why the rest is not known yet. Every call then ends in a *tenant.NotConfigured with it as

@@ -1,34 +1,30 @@
 package management
 
 import (
-	"cmp"
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
-
-	"github.com/go-jose/go-jose/v4"
-	"github.com/go-jose/go-jose/v4/jwt"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/management/transport"
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tokens"
 )
 
 const (
 	operationToken = "ask for a client's access token"
 	basicMethod    = "client_secret_basic"
+	assertionType  = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+	fieldProofKey  = "proof_key"
 )
 
-var errNotJWT = errors.New("the access token is no signed JWT")
-
-// tokenStore asks for tokens as a client would, without the provider's own.
+// tokenStore requests tokens as a client does, without the provider's own token.
 type tokenStore struct {
 	way  transport.Doer
 	base *url.URL
@@ -36,69 +32,70 @@ type tokenStore struct {
 
 var _ tenant.Tokens = (*tokenStore)(nil)
 
+// Request implements tenant.Tokens. If the tenant denies the token, it tries again with a proof of possession.
 func (s *tokenStore) Request(ctx context.Context, wanted tenant.TokenRequest) (tenant.Token, error) {
 	token, err := s.request(ctx, wanted)
 	if !wanted.ProofKey.Empty() || !mayNeedProof(err) {
 		return token, err
 	}
-	key, keyErr := newProofKey()
+	key, keyErr := tokens.NewProofKey()
 	if keyErr != nil {
 		return tenant.Token{}, err
 	}
 	wanted.ProofKey = key
 	token, again := s.request(ctx, wanted)
-	if aboutProof(again) && !aboutProof(err) {
+	if proofRejected(again) && !proofRejected(err) {
 		return tenant.Token{}, err
 	}
 	return token, again
 }
 
-// request asks for a token, and once more with the nonce that the tenant demands (PP003).
+// request requests a token, and once more with the nonce that the tenant demands (PP003).
 func (s *tokenStore) request(ctx context.Context, wanted tenant.TokenRequest) (tenant.Token, error) {
-	proof, err := newProofSigner(wanted.ProofKey)
+	proofs, err := tokens.NewProofs(wanted.ProofKey)
+	if err != nil {
+		return tenant.Token{}, invalid(fieldProofKey, err.Error())
+	}
+	response, nonce, err := s.send(ctx, wanted, proofs, "")
+	if proofs != nil && nonce != "" {
+		response, _, err = s.send(ctx, wanted, proofs, nonce)
+	}
 	if err != nil {
 		return tenant.Token{}, err
 	}
-	said, nonce, err := s.send(ctx, wanted, proof, "")
-	if proof != nil && nonce != "" {
-		said, _, err = s.send(ctx, wanted, proof, nonce)
-	}
-	if err != nil {
-		return tenant.Token{}, err
-	}
-	token, err := newToken(said, proof)
+	token, err := newToken(response, proofs)
 	token.ProofKey = wanted.ProofKey
 	return token, transport.Outcome(operationToken, false, err)
 }
 
-// send asks for a token once. It returns the nonce that the tenant demands, if it does.
-func (s *tokenStore) send(ctx context.Context, wanted tenant.TokenRequest, proof *proofSigner, nonce string) (issued, string, error) {
+// send sends one token request. It returns the nonce that the tenant demands, if it does.
+func (s *tokenStore) send(ctx context.Context, wanted tenant.TokenRequest, proofs *tokens.Proofs, nonce string) (tokenResponse, string, error) {
 	form, err := s.form(wanted)
 	if err != nil {
-		return issued{}, "", err
+		return tokenResponse{}, "", err
 	}
 	call := transport.Call{
 		Operation: operationToken, Secrets: []secret.Value{wanted.Secret, wanted.ProofKey},
-		Repeatable: wanted.PrivateKey.Empty() && proof == nil, // an assertion and a proof are valid once
+		Repeatable: wanted.PrivateKey.Empty() && proofs == nil, // an assertion and a proof are valid once
 	}
 	request, err := tokenRequest(transport.Read(ctx, call), s.base, wanted, form)
 	if err == nil {
-		err = proof.prove(request, nonce)
+		err = proofs.Add(request, nonce)
 	}
 	if err != nil {
-		return issued{}, "", transport.Outcome(call.Operation, false, err)
+		return tokenResponse{}, "", transport.Outcome(call.Operation, false, err)
 	}
 	answer, err := s.way.Do(request)
 	if err != nil {
-		return issued{}, transport.ProofNonce(err), transport.Outcome(call.Operation, false, err)
+		return tokenResponse{}, transport.ProofNonce(err), transport.Outcome(call.Operation, false, err)
 	}
 	defer func() { _ = answer.Body.Close() }()
-	var said issued
-	err = json.NewDecoder(answer.Body).Decode(&said)
-	return said, "", transport.Outcome(call.Operation, false, err)
+	var response tokenResponse
+	err = json.NewDecoder(answer.Body).Decode(&response)
+	return response, "", transport.Outcome(call.Operation, false, err)
 }
 
-// form is what the request says in its body.
+// form returns the body of the request.
 func (s *tokenStore) form(wanted tenant.TokenRequest) (url.Values, error) {
 	form := url.Values{"grant_type": {tenant.ClientCredentials}, "audience": {wanted.Audience}}
 	if wanted.Organization != "" {
@@ -111,15 +108,47 @@ func (s *tokenStore) form(wanted tenant.TokenRequest) (url.Values, error) {
 	if wanted.PrivateKey.Empty() {
 		return withSecret(form, wanted.Secret)()
 	}
-	key, err := ParsePrivateKey(wanted.PrivateKey)
+	assertions, err := newAssertions(wanted.PrivateKey, wanted.SigningAlg, wanted.ClientID, s.base)
 	if err != nil {
 		return nil, err
 	}
-	signing, err := newAssertion(key, cmp.Or(wanted.SigningAlg, defaultSigningAlg), wanted.ClientID, s.base.JoinPath("/").String())
+	return withAssertion(form, assertions)()
+}
+
+// newAssertions returns the signer of a client's assertions. Errors name the attribute.
+func newAssertions(value secret.Value, algorithm, clientID string, base *url.URL) (*tokens.Assertions, error) {
+	key, err := tokens.ParsePrivateKey(value)
 	if err != nil {
-		return nil, err
+		return nil, invalid(fieldPrivateKey, err.Error())
 	}
-	return withAssertion(form, signing)()
+	assertions, err := tokens.NewAssertions(key, algorithm, clientID, base.JoinPath("/").String())
+	if errors.Is(err, tokens.ErrAlgorithm) {
+		return nil, invalid(fieldSigningAlg, err.Error())
+	}
+	return assertions, err
+}
+
+// withSecret returns the form of a token request that contains a secret.
+func withSecret(form url.Values, value secret.Value) func() (url.Values, error) {
+	return func() (url.Values, error) {
+		form := maps.Clone(form)
+		form.Set("client_secret", value.Reveal())
+		return form, nil
+	}
+}
+
+// withAssertion returns the form of a token request that contains a new assertion each time.
+func withAssertion(form url.Values, assertions *tokens.Assertions) func() (url.Values, error) {
+	return func() (url.Values, error) {
+		signed, err := assertions.Sign()
+		if err != nil {
+			return nil, err
+		}
+		form := maps.Clone(form)
+		form.Set("client_assertion_type", assertionType)
+		form.Set("client_assertion", signed)
+		return form, nil
+	}
 }
 
 func tokenRequest(ctx context.Context, base *url.URL, wanted tenant.TokenRequest, form url.Values) (*http.Request, error) {
@@ -135,75 +164,42 @@ func tokenRequest(ctx context.Context, base *url.URL, wanted tenant.TokenRequest
 	return request, nil
 }
 
-// signatures are the algorithms of tokens that can be read. Reading is not verifying.
-func signatures() []jose.SignatureAlgorithm {
-	return []jose.SignatureAlgorithm{
-		jose.RS256, jose.RS384, jose.RS512, jose.PS256, jose.PS384, jose.PS512, jose.HS256, jose.HS384, jose.HS512,
-		jose.ES256, jose.ES384, jose.ES512,
-	}
-}
-
-// issued is what the tenant says along with a token (TK001).
-type issued struct {
+// tokenResponse is the response of the token endpoint (TK001).
+type tokenResponse struct {
 	AccessToken string `json:"access_token"`
 	Scope       string `json:"scope"`
 	ExpiresIn   int64  `json:"expires_in"` // seconds
 	TokenType   string `json:"token_type"`
 }
 
-// newToken reads what a token says of itself, without verifying it; of an encrypted one, what was said along with it.
-func newToken(said issued, proof *proofSigner) (tenant.Token, error) {
-	text := said.AccessToken
-	if encrypted(text) {
-		return tenant.Token{
-			Value: secret.New(text), Type: said.TokenType, Encrypted: true,
-			Scopes: scopesOf(said.Scope), Lifetime: time.Duration(said.ExpiresIn) * time.Second,
-		}, nil
+// newToken reads the claims of a token without verifying it; for an encrypted token, the members of the response.
+func newToken(response tokenResponse, proofs *tokens.Proofs) (tenant.Token, error) {
+	token := tenant.Token{Value: secret.New(response.AccessToken), Type: response.TokenType}
+	if tokens.Encrypted(response.AccessToken) {
+		token.Encrypted, token.Scopes = true, tokens.Scopes(response.Scope)
+		token.Lifetime = time.Duration(response.ExpiresIn) * time.Second
+		return token, nil
 	}
-	signed, err := jwt.ParseSigned(text, signatures())
+	claims, err := tokens.Read(response.AccessToken)
 	if err != nil {
-		return tenant.Token{}, errNotJWT // the cause might show the token
+		return tenant.Token{}, err
 	}
-	var claims jwt.Claims
-	var more struct {
-		Scope        string `json:"scope"`
-		Organization string `json:"org_id"`
-		Confirmation struct {
-			Thumbprint string `json:"jkt"`
-		} `json:"cnf"`
-	}
-	if err := signed.UnsafeClaimsWithoutVerification(&claims, &more); err != nil {
-		return tenant.Token{}, errNotJWT
-	}
-	token := tenant.Token{
-		Value:     secret.New(text),
-		Issuer:    claims.Issuer,
-		Audience:  claims.Audience,
-		Scopes:    scopesOf(more.Scope),
-		Algorithm: signed.Headers[0].Algorithm,
-		KeyID:     signed.Headers[0].KeyID,
-
-		Type:         said.TokenType,
-		Organization: more.Organization,
-		BoundToProof: proof != nil && more.Confirmation.Thumbprint == proof.thumbprint,
-	}
-	if claims.Expiry != nil && claims.IssuedAt != nil {
-		token.Lifetime = time.Duration(*claims.Expiry-*claims.IssuedAt) * time.Second
-	}
+	token.Issuer, token.Audience, token.Organization = claims.Issuer, claims.Audience, claims.Organization
+	token.Algorithm, token.KeyID = claims.Algorithm, claims.KeyID
+	token.Scopes, token.Lifetime = tokens.Scopes(claims.Scope), claims.Lifetime()
+	token.BoundToProof = proofs.Bind(claims)
 	return token, nil
 }
 
-func scopesOf(text string) []string { return slices.Sorted(slices.Values(strings.Fields(text))) }
+// proofRejected reports whether the tenant rejected the proof of a token request (RFC 9449, 5).
+func proofRejected(err error) bool {
+	var denied *tenant.Denied
+	return errors.As(err, &denied) && (denied.Code == "invalid_dpop_proof" || denied.Code == "use_dpop_nonce")
+}
 
-// encrypted reports whether a token has the five parts of an encrypted one, and a header that names its cipher.
-func encrypted(text string) bool {
-	parts := strings.Split(text, ".")
-	if len(parts) != 5 {
-		return false
-	}
-	header, err := base64.RawURLEncoding.DecodeString(parts[0])
-	var says struct {
-		Cipher string `json:"enc"`
-	}
-	return err == nil && json.Unmarshal(header, &says) == nil && says.Cipher != ""
+// mayNeedProof reports whether a denied request can succeed with a proof. The words and the code for a missing one are not
+// documented (PP001). Rejected credentials are the exception.
+func mayNeedProof(err error) bool {
+	var denied *tenant.Denied
+	return errors.As(err, &denied) && denied.Code != "" && denied.Status != http.StatusUnauthorized
 }

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/tokens"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tokens"
 )
 
 // lockout is a change after which the provider gets no token, or may not do its work.

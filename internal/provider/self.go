@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/tokens"
 	"github.com/timesheets/terraform-provider-timesheets/internal/management"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tokens"
 )
 
 // self is what the credentials tell of the provider's own client, without asking anybody.
@@ -18,7 +18,7 @@ func self(config management.Config) server.Self {
 	if !config.APIToken.Empty() {
 		said := claimsOf(config.APIToken.Reveal())
 		own.ClientID, own.Audience = said.client(), cmp.Or(said.managementAPI(), own.Audience)
-	} else if key, err := management.ParsePrivateKey(config.PrivateKey); err == nil {
+	} else if key, err := tokens.ParsePrivateKey(config.PrivateKey); err == nil {
 		own.KeyID = tokens.Thumbprint(&key.PublicKey)
 	}
 	if config.BaseURL != nil {

@@ -358,7 +358,7 @@ var mistakes = map[string]struct {
 	"key that is none": {
 		"timesheets_client",
 		map[string]tftypes.Value{"private_key_jwt": keys(map[string]string{"job": "ssh-rsa canary"})},
-		`AttributeName("private_key_jwt").ElementKeyString("job").AttributeName("pem"): Invalid private_key_jwt["job"].pem: It cannot be used: it is no PEM text. ` +
+		`AttributeName("private_key_jwt").ElementKeyString("job").AttributeName("pem"): Invalid private_key_jwt["job"].pem: It cannot be used: it is not valid PEM. ` +
 			`Write a public RSA key or a certificate in PEM, which begins with "-----BEGIN PUBLIC KEY-----".`,
 	},
 	"no keys": {

@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/tokens"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tokens"
 )
 
 // PublicKey validates a public RSA key in PEM of at most maxLength bytes. Errors never contain the value, because it can

@@ -178,7 +178,7 @@ func TestAccAccessToken_mistakes(t *testing.T) {
 		mistake("client_secret = \"a\"\nclient_assertion_private_key = \"b\"", "Exactly one credential must be set"),
 		mistake("client_secret = \"a\"\nclient_assertion_signing_alg = \"RS256\"", "Nothing to sign with"),
 		mistake("client_assertion_private_key = \"a\"\ntoken_endpoint_auth_method = \"client_secret_post\"", "No secret to show"),
-		mistake("client_assertion_private_key = \"canary\"", "Unable to get access token", "with ephemeral.timesheets_access_token.test", "neither a PEM text"),
-		mistake("client_secret = \"a\"\nproof_key = \"canary\"", "Unable to get access token", "proof_key", "neither a PEM text"),
+		mistake("client_assertion_private_key = \"canary\"", "Unable to get access token", "with ephemeral.timesheets_access_token.test", "neither PEM"),
+		mistake("client_secret = \"a\"\nproof_key = \"canary\"", "Unable to get access token", "proof_key", "neither PEM"),
 	)
 }

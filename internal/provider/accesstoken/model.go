@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/tokens"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -67,7 +67,7 @@ func (m Model) with(ctx context.Context, token tenant.Token) Model {
 	}
 	m.Authorized, m.Reason = types.BoolValue(true), types.StringNull()
 	m.AccessToken, m.Claims = types.StringValue(token.Value.Reveal()), types.DynamicNull()
-	if said, err := tokens.Claims(ctx, token.Value.Reveal()); err == nil {
+	if said, err := server.Claims(ctx, token.Value.Reveal()); err == nil {
 		m.Claims = types.DynamicValue(said)
 	}
 	m.Scopes = types.SetValueMust(types.StringType, scopes)

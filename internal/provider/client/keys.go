@@ -15,8 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/tokens"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tokens"
 )
 
 // key is one entry of private_key_jwt.

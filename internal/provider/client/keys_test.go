@@ -25,8 +25,8 @@ import (
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/tokens"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tokens"
 )
 
 const (

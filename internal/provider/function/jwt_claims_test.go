@@ -56,15 +56,15 @@ func TestJWTClaims_mistakes(t *testing.T) {
 		"opaque":         {"Xp2sOpaqueCanary", "three parts"},
 		"four parts":     {"e30.e30.e30.e30", "three parts"},
 		"encrypted":      {"e30.a.b.c.d", "encrypted"},
-		"no base64":      {"e30.%%canary%%.x", "no base64url"},
-		"padded":         {"e30.e30=.x", "no base64url"},
-		"broken lines":   {"e30.e3\n0.x", "no base64url"},
-		"no JSON":        {token("canary"), "no JSON object"},
-		"a list":         {token(`["canary"]`), "no JSON object"},
-		"null":           {token(`null`), "no JSON object"},
-		"two objects":    {token(`{}{"canary":1}`), "no JSON object"},
-		"a giant number": {token(`{"n":1e99999999}`), "beyond all reason"},
-		"a tiny number":  {token(`{"n":1e-99999999}`), "beyond all reason"},
+		"no base64":      {"e30.%%canary%%.x", "not base64url"},
+		"padded":         {"e30.e30=.x", "not base64url"},
+		"broken lines":   {"e30.e3\n0.x", "not base64url"},
+		"no JSON":        {token("canary"), "not a JSON object"},
+		"a list":         {token(`["canary"]`), "not a JSON object"},
+		"null":           {token(`null`), "not a JSON object"},
+		"two objects":    {token(`{}{"canary":1}`), "not a JSON object"},
+		"a giant number": {token(`{"n":1e99999999}`), "too large or too small"},
+		"a tiny number":  {token(`{"n":1e-99999999}`), "too large or too small"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := run(t, c.token)
@@ -93,7 +93,7 @@ func FuzzJWTClaims(f *testing.F) {
 		var want map[string]any
 		valid := json.Valid([]byte(text)) && decoder.Decode(&want) == nil && want != nil
 		if refused != nil {
-			if valid && !strings.Contains(refused.Text, "beyond all reason") {
+			if valid && !strings.Contains(refused.Text, "too large or too small") {
 				t.Fatalf("a sound token is refused: %v", refused)
 			}
 			return

@@ -1,5 +1,4 @@
-// Package tokens reads claims of tokens and public keys, and computes thumbprints.
-package tokens
+package server
 
 import (
 	"bytes"
@@ -16,35 +15,35 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// precision is how many bits of a number are kept, as many as Terraform keeps.
+// precision is the precision of numbers in bits, which is that of Terraform.
 const precision = 512
 
-// widest bounds the exponents of numbers, in bits: written out, 1e999999999 would fill the memory.
-const widest = 4096
+// maxExponent limits the exponents of numbers in bits, because the digits of 1e999999999 would fill the memory.
+const maxExponent = 4096
 
 var (
 	errEncrypted = errors.New("the token is encrypted (five parts): only the API that it is for can read its claims")
 	errParts     = errors.New("it is not a signed token, which has three parts with dots between them. " +
-		"A token that was asked for without an audience is none")
-	errBase64 = errors.New("it is not a signed token: its middle part is no base64url")
-	errJSON   = errors.New("it is not a signed token: its middle part is no JSON object of claims")
+		"A token that was requested without an audience is not one")
+	errBase64 = errors.New("it is not a signed token: its middle part is not base64url")
+	errJSON   = errors.New("it is not a signed token: its middle part is not a JSON object of claims")
 )
 
-// Claims are the claims of a signed token as a Terraform object. No error shows the token: one that is encrypted has none that
-// can be read, and whatever has not three parts is no signed token.
+// Claims returns the claims of a signed token as a Terraform object. No error contains the token. The claims of an encrypted
+// token cannot be read.
 func Claims(ctx context.Context, token string) (attr.Value, error) {
 	switch parts := strings.Split(token, "."); len(parts) {
 	case 3:
-		return object(ctx, parts[1])
+		return decodeClaims(ctx, parts[1])
 	case 5:
 		return nil, errEncrypted
 	}
 	return nil, errParts
 }
 
-func object(ctx context.Context, part string) (attr.Value, error) {
+func decodeClaims(ctx context.Context, part string) (attr.Value, error) {
 	text, err := base64.RawURLEncoding.Strict().DecodeString(part)
-	if err != nil || strings.ContainsAny(part, "\r\n") { // which the decoder would skip
+	if err != nil || strings.ContainsAny(part, "\r\n") { // the decoder skips them
 		return nil, errBase64
 	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
@@ -59,7 +58,7 @@ func object(ctx context.Context, part string) (attr.Value, error) {
 	return value(ctx, named)
 }
 
-// value is what JSON says, in Terraform's types: an array is a tuple, since its elements may differ.
+// value returns a JSON value in Terraform's types. An array is a tuple, because its elements can have different types.
 func value(ctx context.Context, from any) (attr.Value, error) {
 	switch from := from.(type) {
 	case nil:
@@ -75,13 +74,13 @@ func value(ctx context.Context, from any) (attr.Value, error) {
 	case map[string]any:
 		return structure(ctx, from)
 	}
-	return nil, fmt.Errorf("a claim is of a kind that JSON does not have: %T", from)
+	return nil, fmt.Errorf("a claim has a type that JSON does not have: %T", from)
 }
 
 func number(from json.Number) (attr.Value, error) {
 	parsed, _, err := big.ParseFloat(from.String(), 10, precision, big.ToNearestEven)
-	if err != nil || parsed.IsInf() || parsed.MantExp(nil) > widest || parsed.MantExp(nil) < -widest {
-		return nil, errors.New("a claim is a number beyond all reason")
+	if err != nil || parsed.IsInf() || parsed.MantExp(nil) > maxExponent || parsed.MantExp(nil) < -maxExponent {
+		return nil, errors.New("a claim is a number that is too large or too small")
 	}
 	return types.NumberValue(parsed), nil
 }

@@ -18,7 +18,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/tokens"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tokens"
 )
 
 func generate(t testing.TB, bits int) *rsa.PrivateKey {
