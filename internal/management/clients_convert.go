@@ -151,7 +151,8 @@ func clientCreatedDifferently(wanted, got tenant.Client) []string {
 	}
 	wanted.Proof, got.Proof = tenant.ProofUntold, tenant.ProofUntold // keys have no id before they are created
 	names := clientChanges(tenant.ClientUpdate{Prior: got, Planned: wanted}).names()
-	if !sameCredentials(wanted.Credentials, got.Credentials) {
+	hidden := len(got.Credentials) == 0 && got.TokenEndpointAuthMethod == "" // shown only to tokens that may read them (CL013)
+	if !hidden && !sameCredentials(wanted.Credentials, got.Credentials) {
 		names = append(names, memberMethods)
 	}
 	return names

@@ -42,6 +42,33 @@ func TestClientCreateWithKeys(t *testing.T) {
 			{"credential_type":"public_key","name":"first","pem":"public","alg":"PS256","expires_at":"2040-01-31T00:00:00Z"}]}}}`)
 }
 
+// TestClientCreateWithHiddenKeys: a response without keys says nothing about them, unless the client uses a secret.
+func TestClientCreateWithHiddenKeys(t *testing.T) {
+	for name, c := range map[string]struct {
+		members string
+		fields  []string
+	}{
+		"hidden":  {"", nil},
+		"dropped": {`,"token_endpoint_auth_method":"client_secret_post"`, []string{"client_authentication_methods"}},
+		"other":   {`,"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_9","kid":"another"}]}}`, []string{"client_authentication_methods"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newServer(t, map[string]func(call) reply{"POST " + clientsPath: says(201, `{"client_id":"job","name":"Import Job",
+				"app_type":"non_interactive","grant_types":["client_credentials"]`+c.members+`}`)})
+			_, err := server.tenant(t).Clients.Create(t.Context(), tenant.Client{Name: "Import Job", Credentials: []tenant.Credential{firstKey()}})
+			var fields []string
+			if differs := new(tenant.Differs); errors.As(err, &differs) {
+				fields = differs.Fields
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.fields, fields); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
 func TestClientUpdateOfKeys(t *testing.T) {
 	const client = `{"client_id":"job","name":"n"`
 	first := tenant.Client{Proof: tenant.ProofKeys, Credentials: []tenant.Credential{{ID: "cred_1", InUse: true}, {ID: "cred_2"}}}
