@@ -149,6 +149,9 @@ func TestTutorial(t *testing.T) {
 	b := open(t, emulator.Options{})
 	b.server.ResetJournal()
 	api, client := b.create("Timesheets API", "https://api.timesheets.example/v1")
+	if list := b.get("/dashboard/applications").body; !strings.Contains(list, ">Terraform<") || strings.Contains(list, "All Applications") {
+		t.Errorf("the page shows other clients than the dashboard:\n%s", list)
+	}
 	for _, value := range []string{"batch:upload", "read:timesheets", "wrong:scope"} {
 		b.submit(api+"/scopes", "value", value, "description", "About "+value)
 	}
