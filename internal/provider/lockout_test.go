@@ -177,7 +177,7 @@ func TestLockout_keys(t *testing.T) {
 		{name: "replaced", config: keys(next), rejected: true, says: []string{"Client is the provider's own", "which this plan removes"}},
 		{name: "expired", config: keys(inUse(expires(-time.Hour))), rejected: true, says: []string{"Client is the provider's own", "which expires at"}},
 		{name: "expires within the apply", config: keys(inUse(expires(30 * time.Minute))), rejected: true, says: []string{"Client is the provider's own", "which expires at"}},
-		{name: "secret", config: `token_endpoint_auth_method = "client_secret_post"`, rejected: true, says: []string{"Client is the provider's own", "exchanges the two"}},
+		{name: "secret", config: `token_endpoint_auth_method = "client_secret_post"`, rejected: true, says: []string{"Client is the provider's own", "between a secret and keys"}},
 		{name: "expires soon", config: keys(inUse(expires(240 * time.Hour))), says: []string{"Key of the provider expires soon"}},
 	} {
 		printed, ok := apply(step.config)

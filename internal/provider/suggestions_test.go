@@ -44,7 +44,7 @@ func TestSuggestions(t *testing.T) {
 		"keys as a method": {
 			client,
 			map[string]tftypes.Value{"token_endpoint_auth_method": text("private_key_jwt")},
-			"For keys, leave this attribute out and set the attribute `private_key_jwt` with a public key.",
+			"To authenticate with keys, remove this attribute and set the attribute `private_key_jwt` with a public key.",
 		},
 		"second key of another kind": {
 			client,

@@ -336,7 +336,7 @@ var mistakes = map[string]struct {
 	"quota without a limit": {
 		"timesheets_client",
 		map[string]tftypes.Value{"token_quota": quota(0)},
-		`AttributeName("token_quota"): Invalid token_quota: It has no limit. ` + "Write `per_hour`, `per_day` or both, or leave the attribute out.",
+		`AttributeName("token_quota"): Invalid token_quota: The quota has no limit. ` + "Set `per_hour`, `per_day` or both, or remove `token_quota`.",
 	},
 	"quota below one": {
 		"timesheets_client",
@@ -406,7 +406,7 @@ var mistakes = map[string]struct {
 		map[string]tftypes.Value{
 			"private_key_jwt": keys(map[string]string{"a": publicKey}), "client_secret_wo": text("canary-canary-canary"), "client_secret_wo_version": text("1"),
 		},
-		`AttributeName("client_secret_wo"): Two ways to authenticate: ` + "`client_secret_wo` is about a secret, and a client with `private_key_jwt` has none. Take one of the two away.",
+		`AttributeName("client_secret_wo"): Conflicting authentication methods: ` + "`client_secret_wo` configures a secret, and a client with `private_key_jwt` has none. Remove one of the two.",
 	},
 	"no types of details": {
 		"timesheets_client_grant",

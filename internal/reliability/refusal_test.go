@@ -228,7 +228,7 @@ resource "timesheets_client" "own" {
   client_secret_wo_version = 1
 }
 `)
-	s.expect(s.apply(1), "Client is the provider's own", "a new secret ends the one that it uses")
+	s.expect(s.apply(1), "Client is the provider's own", "a new secret invalidates the one that it uses")
 	s.behind(func(ctx context.Context) error {
 		_, err := s.Ports.Clients.Get(ctx, tenant.ClientKey{ClientID: own})
 		return err

@@ -33,7 +33,7 @@ func createGuards() []guard {
 		},
 		{
 			name: "client without an id is neither changed nor deleted", file: client + "/create.go", test: "TestClientWithoutID",
-			line: `if held.ClientID.ValueString() != "" {`, off: `if true {`,
+			line: `if prior.ClientID.ValueString() != "" {`, off: `if true {`,
 		},
 		{
 			name: "missing permission stops a create before its first request", file: client + "/create.go", test: "TestAccClient_secretDenied",

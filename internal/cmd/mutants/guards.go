@@ -101,7 +101,7 @@ func importGuards() []guard {
 		},
 		{
 			name: "client with a certificate is not imported", file: client + "/resource.go", test: "TestAccClient_certificateRefused",
-			line: `if otherwise && read.Imported {`, off: `if false {`,
+			line: `if usesMTLS && read.Imported {`, off: `if false {`,
 		},
 		{
 			name: "certificate of a client is not switched off by a plan", file: client + "/manageable.go", test: "TestAccClient_certificateDrift",
@@ -125,7 +125,7 @@ func importGuards() []guard {
 		},
 		{
 			name: "key that is used for something else besides stays", file: client + "/rotate.go", test: "TestAccClient_keysForSomethingElse",
-			line: `if !goes.Shared {`, off: `if true {`,
+			line: `if !obsolete.Shared {`, off: `if true {`,
 		},
 		{
 			name: "import id has as many parts as it takes", file: "internal/framework/modify/imported.go", test: "TestParts",

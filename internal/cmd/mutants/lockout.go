@@ -5,7 +5,7 @@ func ownGuards() []guard {
 	return []guard{
 		{
 			name: "own client keeps its grant type", file: client + "/own.go", test: "TestLockout_client", in: provider,
-			line: `if !holds(plan.GrantTypes, tenant.ClientCredentials) {`, off: `if !holds(plan.GrantTypes, tenant.ClientCredentials) && false {`,
+			line: `if !contains(plan.GrantTypes, tenant.ClientCredentials) {`, off: `if !contains(plan.GrantTypes, tenant.ClientCredentials) && false {`,
 		},
 		{
 			name: "own client keeps its secret", file: client + "/own.go", test: "TestLockout_client", in: provider,
@@ -33,11 +33,11 @@ func ownGuards() []guard {
 		},
 		{
 			name: "own client keeps the key in use", file: client + "/own.go", test: "TestLockout_keys", in: provider,
-			line: `if kept == "" {`, off: `if false {`,
+			line: `if plannedName == "" {`, off: `if false {`,
 		},
 		{
 			name: "own client's key in use does not expire", file: client + "/own.go", test: "TestLockout_keys", in: provider,
-			line: `case changes(before.ExpiresAt, after.ExpiresAt) && end.Before(`, off: `case false && end.Before(`,
+			line: `case changes(before.ExpiresAt, after.ExpiresAt) && expiry.Before(`, off: `case false && expiry.Before(`,
 		},
 		{
 			name: "own client's other keys can be rotated", file: "internal/provider/self.go", test: "TestLockout_keys",

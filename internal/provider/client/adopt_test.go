@@ -47,7 +47,7 @@ func TestAccClient_importRefused(t *testing.T) {
 		phrases []string
 	}{
 		"spa":   {tenant.Client{AppType: "spa", GrantTypes: []string{"authorization_code"}, TokenEndpointAuthMethod: "none"}, []string{"Client cannot be managed here", "`spa`", "machine-to-machine"}},
-		"third": {tenant.Client{AppType: "non_interactive", GrantTypes: []string{"client_credentials"}, TokenEndpointAuthMethod: "client_secret_post", IsThirdParty: true}, []string{"Client cannot be managed here", "third party"}},
+		"third": {tenant.Client{AppType: "non_interactive", GrantTypes: []string{"client_credentials"}, TokenEndpointAuthMethod: "client_secret_post", IsThirdParty: true}, []string{"Client cannot be managed here", "third-party"}},
 	} {
 		c.client.Name = n.Prefix + " " + name
 		steps = append(steps, resource.TestStep{
@@ -64,7 +64,7 @@ func TestAccClient_importRefused(t *testing.T) {
 	if id := everybody(t, n); id != "" {
 		steps = append(steps, resource.TestStep{
 			ConfigDirectory: fixture, ResourceName: address, ImportState: true, ImportStateId: id,
-			ExpectError: acctest.Words("Client cannot be managed here", "the tenant's own"),
+			ExpectError: acctest.Words("Client cannot be managed here", "the tenant's global client"),
 		})
 	} else if n.Server != nil {
 		t.Error("the emulator lists no client that stands for the tenant itself")

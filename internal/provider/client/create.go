@@ -16,8 +16,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// Create creates the client, and in a second request gives it the secret of the configuration: the tenant takes none with
-// the first (CL014). The state is saved in between, so that the object is never lost.
+// Create creates the client, and sets client_secret_wo in a second request, because Auth0 accepts no secret in the first (CL014).
+// The state is saved in between, so that the object is never lost.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	defer modify.CreatedAsPlanned(req, resp)
 	var plan Model
@@ -30,10 +30,10 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		diagnose.Error(&resp.Diagnostics, operation("create", plan), err)
 		return
 	}
-	wanted := plan.client(ctx)
-	client, err := r.Tenant.Clients.Create(ctx, wanted)
+	planned := plan.client(ctx)
+	client, err := r.Tenant.Clients.Create(ctx, planned)
 	credentials := client.Credentials
-	narrowed, wider := client.Narrowed(wanted)
+	narrowed, wider := client.Narrowed(planned)
 	client, err = tenant.Correct(client, err, wider, wider, func() (tenant.Client, error) {
 		return r.Tenant.Clients.Update(ctx, tenant.ClientKey{ClientID: client.ClientID}, tenant.ClientUpdate{Prior: client, Planned: narrowed})
 	})
@@ -53,8 +53,8 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	}
 }
 
-// requirePermissions reports what the provider's token is known to lack for all requests of a create, before the first of
-// them leaves a client without its secret (CL014) or its keys (CR002).
+// requirePermissions returns an error if the provider's token is known to lack a permission for one of the requests of a create.
+// Otherwise the first request could leave a client without its secret (CL014) or its keys (CR002).
 func (r *Resource) requirePermissions(ctx context.Context, plan Model, secret secret.Value) error {
 	var scopes []string
 	if !secret.Empty() {
@@ -69,8 +69,8 @@ func (r *Resource) requirePermissions(ctx context.Context, plan Model, secret se
 	return r.Tenant.Permissions.Require(ctx, "create client", scopes...)
 }
 
-// setSecret sends the secret of the configuration. A failure is a warning: after an error Terraform would replace the
-// client. The mark makes the next plan send the secret.
+// setSecret sends client_secret_wo. A failure is a warning, because Terraform would replace the client after an error. A mark in
+// private state makes the next plan send the secret.
 func (r *Resource) setSecret(ctx context.Context, state Model, secret secret.Value, resp *resource.CreateResponse) {
 	_, err := r.Tenant.Clients.Update(ctx, state.key(), tenant.ClientUpdate{Secret: secret})
 	if err == nil {
@@ -88,8 +88,8 @@ func secretSent(ctx context.Context, secret secret.Value, resp *resource.UpdateR
 	}
 }
 
-// adviseUnsetSecret warns of a plan without a refresh, which does not send a secret that a create could not set.
-func adviseUnsetSecret(ctx context.Context, prior, plan Model, private privatestate.Reader, diags *diag.Diagnostics) {
+// warnUnsetSecret warns of a plan without a refresh, which does not send a secret that a create could not set.
+func warnUnsetSecret(ctx context.Context, prior, plan Model, private privatestate.Reader, diags *diag.Diagnostics) {
 	if !plan.ClientSecretWOVersion.IsNull() && plan.ClientSecretWOVersion.Equal(prior.ClientSecretWOVersion) && privatestate.UnsetSecret(ctx, private, diags) {
 		diagnose.Advice(diags, path.Root("client_secret_wo"), "client_secret_wo is not set",
 			"The request that sets the secret of the client %q failed when the client was created. Plan with a refresh: such a plan sends `client_secret_wo`.", prior.Name.ValueString())
@@ -102,8 +102,8 @@ func resultUnknown(err error) bool {
 	return errors.As(err, &ambiguous) && ambiguous.Lost || errors.As(err, &unavailable) && unavailable.Unsettled
 }
 
-// saveUnknown saves a client that may exist: as planned, without an id, which makes the next read look for it. Without an
-// entry in the state the next apply would create a second client. Private state would not do: Terraform drops that of a
+// saveUnknown saves a client that may exist as planned, without an ID, so that the next read looks for it. Without an entry in the
+// state the next apply would create a second client. Private state is not sufficient: Terraform drops the private state of a
 // tainted object if its deletion fails.
 func saveUnknown(req resource.CreateRequest, resp *resource.CreateResponse) {
 	known, err := tftypes.Transform(req.Plan.Raw, func(_ *tftypes.AttributePath, value tftypes.Value) (tftypes.Value, error) {
@@ -119,44 +119,44 @@ func saveUnknown(req resource.CreateRequest, resp *resource.CreateResponse) {
 	resp.State.Raw = known
 }
 
-// readUnknown looks by name for a client that a create may have left. It neither manages nor deletes what it finds. Only a
-// complete list of the right tenant without that name proves that nothing was created.
+// readUnknown looks by name for a client that a create may have left. It neither manages nor deletes a client that it finds. Only
+// a complete list of the right tenant without that name proves that nothing was created.
 func (r *Resource) readUnknown(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var held Model
-	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
+	var prior Model
+	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
 	origin := privatestate.OriginOf(ctx, req.Private, r.Self.Audience, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	found, err := r.Tenant.Clients.Get(ctx, tenant.ClientKey{Name: held.Name.ValueString()})
+	found, err := r.Tenant.Clients.Get(ctx, tenant.ClientKey{Name: prior.Name.ValueString()})
 	missing, several := new(tenant.NotFound), new(tenant.Ambiguous)
 	switch {
 	case errors.As(err, &missing) && origin.Other():
-		diagnose.AddOtherTenant(&resp.Diagnostics, operation("find", held), origin, diagnose.Identities{State: "(not known)"})
+		diagnose.AddOtherTenant(&resp.Diagnostics, operation("find", prior), origin, diagnose.Identities{State: "(not known)"})
 		return
 	case errors.As(err, &missing):
 		diagnose.Advice(&resp.Diagnostics, path.Empty(), "Client was not created",
-			"The result of the request that creates the client %q was not known. The tenant has no client of that name, so the client was removed from the state, and the next apply creates it.", held.Name.ValueString())
-		resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("client_id"), "")...) // required, and not null, even if nothing is left
+			"The result of the request that creates the client %q was not known. The tenant has no client of that name, so the client was removed from the state, and the next apply creates it.", prior.Name.ValueString())
+		resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("client_id"), "")...) // required, and not null, even for a removed object
 		resp.State.RemoveResource(ctx)
 		return
 	case err == nil:
 		several.Found = []tenant.Found{{ID: found.ClientID, Name: found.Name}}
 		fallthrough
 	case errors.As(err, &several):
-		err = &tenant.Ambiguous{Noun: "client", Key: held.Name.ValueString(), Found: several.Found, Lost: true}
+		err = &tenant.Ambiguous{Noun: "client", Key: prior.Name.ValueString(), Found: several.Found, Lost: true}
 	}
-	diagnose.Error(&resp.Diagnostics, operation("find", held), err)
+	diagnose.Error(&resp.Diagnostics, operation("find", prior), err)
 }
 
-// rejectUnknown rejects a change of a client that may exist and has no id in the state: it would act on another client, or
-// lead to a second one.
-func rejectUnknown(held Model, diags *diag.Diagnostics) {
-	if held.ClientID.ValueString() != "" {
+// rejectUnknown rejects a change of a client that may exist and has no ID in the state, because it could change another client or
+// create a second one.
+func rejectUnknown(prior Model, diags *diag.Diagnostics) {
+	if prior.ClientID.ValueString() != "" {
 		return
 	}
-	diagnose.Refusal(diags, path.Empty(), "Client may exist", "The result of the request that created the client %q is not known, and the state holds no id for it. Nothing was changed or deleted. "+
-		"Plan with a refresh while the configuration has the client: the plan looks for it by name and prints what to do. "+
+	diagnose.Refusal(diags, path.Empty(), "Client may exist", "The result of the request that created the client %q is not known, and the state does not contain its ID. Nothing was changed or deleted. "+
+		"Plan with a refresh while the configuration contains the client: the plan looks for it by name and shows what to do. "+
 		"Terraform does not refresh this entry if its block was removed, so restore the block first. "+
-		"If you do not need the client, look for it by name in the Auth0 dashboard, delete it there, and run:\n\n  terraform state rm timesheets_client.NAME", held.Name.ValueString())
+		"If you do not need the client, look for it by name in the Auth0 dashboard, delete it there, and run:\n\n  terraform state rm timesheets_client.NAME", prior.Name.ValueString())
 }

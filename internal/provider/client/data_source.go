@@ -31,7 +31,7 @@ func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 	resp.TypeName = req.ProviderTypeName + "_client"
 }
 
-// Schema describes the attributes. The client can be of any kind, not only of the one that the resource manages.
+// Schema describes the attributes. The data source reads clients of every type, not only those that the resource manages.
 func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := server.DataAttributes(resourceSchema().Attributes, "private_key_jwt")
 	attributes["client_id"] = schema.StringAttribute{
@@ -54,15 +54,15 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 	}
 }
 
-// ValidateConfig asks for exactly one key.
+// ValidateConfig requires exactly one of client_id and name.
 func (d *DataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
 	id, name := configured(ctx, req.Config, &resp.Diagnostics)
 	if id.IsNull() == name.IsNull() && !id.IsUnknown() && !name.IsUnknown() {
-		diagnose.Refusal(&resp.Diagnostics, path.Root("client_id"), "Exactly one of client_id and name must be set", "Write exactly one of `client_id` and `name`.")
+		diagnose.Refusal(&resp.Diagnostics, path.Root("client_id"), "Exactly one of client_id and name must be set", "Set exactly one of `client_id` and `name`.")
 	}
 }
 
-// Read finds the client.
+// Read reads the client.
 func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	id, name := configured(ctx, req.Config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -75,14 +75,14 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		return
 	}
 	resp.Diagnostics.Append(server.SetData(ctx, &resp.State, newModel(client, Model{}))...)
-	kind := types.StringNull() // may be any, not only the kind that the resource manages
+	appType := types.StringNull()
 	if client.AppType != "" {
-		kind = types.StringValue(client.AppType)
+		appType = types.StringValue(client.AppType)
 	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("app_type"), kind)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("app_type"), appType)...)
 }
 
-// configured returns the keys in the configuration.
+// configured returns client_id and name of the configuration.
 func configured(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) (id, name types.String) {
 	diags.Append(config.GetAttribute(ctx, path.Root("client_id"), &id)...)
 	diags.Append(config.GetAttribute(ctx, path.Root("name"), &name)...)

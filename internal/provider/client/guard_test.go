@@ -27,9 +27,9 @@ func TestAccClient_own(t *testing.T) {
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: id, ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: id, Destroy: true, ExpectError: acctest.Words("Client is the provider's own", "deletes", "removed")},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: narrowed, ExpectError: acctest.Words("Client is the provider's own", "client_credentials")},
-		resource.TestStep{ConfigDirectory: own, ConfigVariables: keyed, ExpectError: acctest.Words("Client is the provider's own", "exchanges the two")},
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: keyed, ExpectError: acctest.Words("Client is the provider's own", "between a secret and keys")},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: bound, ExpectError: acctest.Words("Client is the provider's own", "no proof of possession")},
-		resource.TestStep{ConfigDirectory: own, ConfigVariables: within, ExpectError: acctest.Words("Client is the provider's own", "name no organization")},
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: within, ExpectError: acctest.Words("Client is the provider's own", "contain no organization")},
 		resource.TestStep{ConfigDirectory: removed, ConfigVariables: id, ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites()}},
 	)
 }

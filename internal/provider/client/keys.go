@@ -19,7 +19,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tokens"
 )
 
-// key is one entry of private_key_jwt.
+// key is an element of private_key_jwt.
 type key struct {
 	PEM       types.String `tfsdk:"pem"`
 	Algorithm types.String `tfsdk:"algorithm"`
@@ -34,33 +34,34 @@ var (
 	keyType = types.ObjectType{AttrTypes: keyTypes}
 )
 
-// entries are the keys that m names.
-func (m Model) entries(ctx context.Context) map[string]key {
-	found := map[string]key{}
+// keysByName returns the elements of private_key_jwt, none if it is unknown.
+func (m Model) keysByName(ctx context.Context) map[string]key {
+	keys := map[string]key{}
 	if !m.PrivateKeyJWT.IsUnknown() {
-		m.PrivateKeyJWT.ElementsAs(ctx, &found, false)
+		m.PrivateKeyJWT.ElementsAs(ctx, &keys, false)
 	}
-	return found
+	return keys
 }
 
-// credentials are the keys that m names, in the tenant's language, by name.
+// credentials returns the keys of private_key_jwt as credentials, sorted by name.
 func (m Model) credentials(ctx context.Context) []tenant.Credential {
 	var list []tenant.Credential
-	entries := m.entries(ctx)
-	for _, name := range slices.Sorted(maps.Keys(entries)) {
-		entry := entries[name]
+	keys := m.keysByName(ctx)
+	for _, name := range slices.Sorted(maps.Keys(keys)) {
+		key := keys[name]
 		list = append(list, tenant.Credential{
 			Name:      name,
-			Algorithm: entry.Algorithm.ValueString(),
-			KeyID:     entry.KeyID.ValueString(),
-			ExpiresAt: moment(entry.ExpiresAt),
-			PEM:       entry.PEM.ValueString(),
+			Algorithm: key.Algorithm.ValueString(),
+			KeyID:     key.KeyID.ValueString(),
+			ExpiresAt: parseTime(key.ExpiresAt),
+			PEM:       key.PEM.ValueString(),
 		})
 	}
 	return list
 }
 
-// fields returns fields with those of the keys, in the order in which a create sends them.
+// fields returns the paths of the attributes by Auth0's names, including those of the keys, which Auth0 numbers in the order in
+// which a create sends them.
 func (m Model) fields() map[string]path.Path {
 	all := maps.Clone(fields())
 	for i, name := range slices.Sorted(maps.Keys(m.PrivateKeyJWT.Elements())) {
@@ -73,25 +74,25 @@ func (m Model) fields() map[string]path.Path {
 	return all
 }
 
-// moment is the time a text says; zero for null, and for what validation refuses.
-func moment(text types.String) time.Time {
-	at, err := time.Parse(time.RFC3339, text.ValueString())
+// parseTime parses an RFC 3339 timestamp. It returns zero for null and for text that the validator rejects.
+func parseTime(text types.String) time.Time {
+	parsed, err := time.Parse(time.RFC3339, text.ValueString())
 	if err != nil {
 		return time.Time{}
 	}
-	return at
+	return parsed
 }
 
-// newKeys is what Terraform holds of a client's keys; null where it has none. The text of a key and the way its expiry is
-// written are carried from held. A key that is not in use has no text: that makes the next plan bring it into use, or
-// take it away where the configuration does not name it.
-func newKeys(ctx context.Context, credentials []tenant.Credential, held ...Model) types.Map {
+// newKeys returns the value of private_key_jwt for the credentials of a client, null if there are none. It copies the PEM text and
+// the notation of the expiry from the first of the models that contains the key. A key that is not in use gets no PEM text, so
+// that the next plan activates it, or deletes it if the configuration does not contain it.
+func newKeys(ctx context.Context, credentials []tenant.Credential, models ...Model) types.Map {
 	if len(credentials) == 0 {
 		return types.MapNull(keyType)
 	}
 	elements := map[string]attr.Value{}
-	ordered := slices.Clone(credentials)
-	slices.SortStableFunc(ordered, func(a, b tenant.Credential) int { // a name belongs to the one in use
+	sorted := slices.Clone(credentials)
+	slices.SortStableFunc(sorted, func(a, b tenant.Credential) int { // of two with one name, the credential in use gets it
 		switch {
 		case a.InUse == b.InUse:
 			return 0
@@ -100,67 +101,67 @@ func newKeys(ctx context.Context, credentials []tenant.Credential, held ...Model
 		}
 		return 1
 	})
-	for _, one := range ordered {
-		name := one.Name
-		if _, taken := elements[name]; taken || name == "" {
-			name = one.KeyID
+	for _, credential := range sorted {
+		name := credential.Name
+		if _, duplicate := elements[name]; duplicate || name == "" {
+			name = credential.KeyID
 		}
-		entry := map[string]attr.Value{
-			"pem": types.StringNull(), "algorithm": types.StringValue(one.Algorithm),
-			"expires_at": types.StringNull(), "key_id": types.StringValue(one.KeyID),
+		attributes := map[string]attr.Value{
+			"pem": types.StringNull(), "algorithm": types.StringValue(credential.Algorithm),
+			"expires_at": types.StringNull(), "key_id": types.StringValue(credential.KeyID),
 		}
-		if !one.ExpiresAt.IsZero() {
-			entry["expires_at"] = types.StringValue(one.ExpiresAt.UTC().Format(time.RFC3339))
+		if !credential.ExpiresAt.IsZero() {
+			attributes["expires_at"] = types.StringValue(credential.ExpiresAt.UTC().Format(time.RFC3339))
 		}
-		for _, m := range held {
-			before, known := m.entries(ctx)[name]
-			if !known || before.KeyID.ValueString() != one.KeyID {
+		for _, m := range models {
+			stored, ok := m.keysByName(ctx)[name]
+			if !ok || stored.KeyID.ValueString() != credential.KeyID {
 				continue
 			}
-			if one.InUse {
-				entry["pem"] = before.PEM
+			if credential.InUse {
+				attributes["pem"] = stored.PEM
 			}
-			if !before.ExpiresAt.IsNull() && tenant.SameMoment(moment(before.ExpiresAt), one.ExpiresAt) {
-				entry["expires_at"] = before.ExpiresAt
+			if !stored.ExpiresAt.IsNull() && tenant.SameMoment(parseTime(stored.ExpiresAt), credential.ExpiresAt) {
+				attributes["expires_at"] = stored.ExpiresAt
 			}
 			break
 		}
-		elements[name] = types.ObjectValueMust(keyTypes, entry)
+		elements[name] = types.ObjectValueMust(keyTypes, attributes)
 	}
 	return types.MapValueMust(keyType, elements)
 }
 
-// readKeys adds how the client that was read authenticates. That takes a look where it has keys, or had, and where its
-// answer does not tell. Whoever may not look then sees a client with a secret, unless there are keys, or were. It reports
-// whether the client authenticates with what is not managed here.
-func readKeys(ctx context.Context, credentials tenant.Credentials, client tenant.Client, held Model, state *Model) (otherwise bool, err error) {
-	silent, had := client.TokenEndpointAuthMethod == "", !held.PrivateKeyJWT.IsNull()
-	if !had && !silent {
+// readKeys adds to state how a client that was read authenticates, and reports whether it uses mTLS, which is not managed here.
+// It sends a request only if the client has or had keys, or if the response contains no authentication method. If the token
+// lacks the permission for that request, a client that neither has nor had keys is treated like one with a secret.
+func readKeys(ctx context.Context, credentials tenant.Credentials, client tenant.Client, prior Model, state *Model) (usesMTLS bool, err error) {
+	authMethodUnset, hadKeys := client.TokenEndpointAuthMethod == "", !prior.PrivateKeyJWT.IsNull()
+	if !hadKeys && !authMethodUnset {
 		return false, nil
 	}
 	found := tenant.Authentication{Proof: client.Proof}
-	if had || found.Proof == tenant.ProofKeys || found.Proof == tenant.ProofUntold {
+	if hadKeys || found.Proof == tenant.ProofKeys || found.Proof == tenant.ProofUntold {
 		found, err = credentials.Of(ctx, client)
 	}
-	if denied := new(tenant.Denied); err != nil && (had || client.Proof == tenant.ProofKeys || !errors.As(err, &denied)) {
+	if denied := new(tenant.Denied); err != nil && (hadKeys || client.Proof == tenant.ProofKeys || !errors.As(err, &denied)) {
 		return false, err
 	}
-	if had || found.Proof == tenant.ProofKeys {
-		state.PrivateKeyJWT = newKeys(ctx, found.Credentials, held)
+	if hadKeys || found.Proof == tenant.ProofKeys {
+		state.PrivateKeyJWT = newKeys(ctx, found.Credentials, prior)
 	}
-	if silent && found.Proof != tenant.ProofKeys && found.Proof != tenant.ProofOtherwise {
+	if authMethodUnset && found.Proof != tenant.ProofKeys && found.Proof != tenant.ProofOtherwise {
 		state.TokenEndpointAuthMethod = types.StringValue(tenant.DefaultTokenEndpointAuthMethod)
 	}
 	return found.Proof == tenant.ProofOtherwise, nil
 }
 
-// keyID plans key_id: the thumbprint of the key beside it, which Auth0 will give it too (CR004).
+// keyID plans key_id as the thumbprint of pem, which Auth0 assigns as well (CR004).
 type keyID struct{}
 
-// Description says what the modifier does.
+// Description describes the modifier.
 func (keyID) Description(context.Context) string { return "The thumbprint of pem." }
 
-// MarkdownDescription says what the modifier does.
+// MarkdownDescription describes the modifier.
 func (m keyID) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
 
 // PlanModifyString implements planmodifier.String.
@@ -172,23 +173,23 @@ func (keyID) PlanModifyString(ctx context.Context, req planmodifier.StringReques
 		return
 	}
 	public, err := tokens.ParsePublicKey(text.ValueString())
-	if err != nil { // the rule of pem has told, unless it was not known then
-		diagnose.Refusal(&resp.Diagnostics, req.Path.ParentPath().AtName("pem"), "Invalid pem", "It cannot be used: %s.", err)
+	if err != nil { // the validator of pem has reported this, unless pem was unknown then
+		diagnose.Refusal(&resp.Diagnostics, req.Path.ParentPath().AtName("pem"), "Invalid pem", "The value cannot be used: %s.", err)
 		return
 	}
 	resp.PlanValue = types.StringValue(tokens.Thumbprint(public))
 }
 
-// authMethod plans token_endpoint_auth_method where it is left out: none for a client with keys, else the tenant's
+// authMethod plans token_endpoint_auth_method if the configuration omits it: null for a client with keys, otherwise Auth0's
 // default.
 type authMethod struct{}
 
-// Description says what the modifier does.
+// Description describes the modifier.
 func (authMethod) Description(context.Context) string {
-	return "client_secret_post when left out, and null with private_key_jwt."
+	return "client_secret_post if omitted, and null with private_key_jwt."
 }
 
-// MarkdownDescription says what the modifier does.
+// MarkdownDescription describes the modifier.
 func (m authMethod) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
 
 // PlanModifyString implements planmodifier.String.
@@ -208,7 +209,7 @@ func (authMethod) PlanModifyString(ctx context.Context, req planmodifier.StringR
 	}
 }
 
-// validateKeys refuses two ways to authenticate at once: the tenant takes one (CL009).
+// validateKeys rejects attributes of a secret next to private_key_jwt, because Auth0 accepts one authentication method (CL009).
 func validateKeys(config Model, diags *diag.Diagnostics) {
 	if config.PrivateKeyJWT.IsNull() || config.PrivateKeyJWT.IsUnknown() {
 		return
@@ -217,33 +218,33 @@ func validateKeys(config Model, diags *diag.Diagnostics) {
 		"token_endpoint_auth_method": config.TokenEndpointAuthMethod, "client_secret_wo": config.ClientSecretWO,
 	} {
 		if !other.IsNull() && !other.IsUnknown() {
-			diagnose.Refusal(diags, path.Root(name), "Two ways to authenticate",
-				"`%s` is about a secret, and a client with `private_key_jwt` has none. Take one of the two away.", name)
+			diagnose.Refusal(diags, path.Root(name), "Conflicting authentication methods",
+				"`%s` configures a secret, and a client with `private_key_jwt` has none. Remove one of the two.", name)
 		}
 	}
 }
 
-// refuseSameKey refuses to change the name or the algorithm of a key: the tenant holds a key once (CR005), so that it
-// would have to be taken away before it could come back, and the job would be locked out meanwhile.
-func refuseSameKey(ctx context.Context, prior, plan Model, diags *diag.Diagnostics) {
-	planned := plan.entries(ctx)
-	for before, old := range prior.entries(ctx) {
-		for name, entry := range planned {
-			if entry.KeyID.IsUnknown() || !entry.KeyID.Equal(old.KeyID) {
+// rejectSameKey rejects a change of the name or the algorithm of a key. Auth0 stores a key once per client (CR005), so the key
+// would have to be deleted before it could be created again, and its job could not authenticate in between.
+func rejectSameKey(ctx context.Context, prior, plan Model, diags *diag.Diagnostics) {
+	planned := plan.keysByName(ctx)
+	for priorName, old := range prior.keysByName(ctx) {
+		for name, key := range planned {
+			if key.KeyID.IsUnknown() || !key.KeyID.Equal(old.KeyID) {
 				continue
 			}
 			var what string
 			switch {
-			case name != before && !planned[before].KeyID.Equal(old.KeyID):
-				what = fmt.Sprintf("the name of the key %q", before)
-			case name == before && !entry.Algorithm.IsUnknown() && !entry.Algorithm.Equal(old.Algorithm):
-				what = fmt.Sprintf("the algorithm of the key %q", before)
+			case name != priorName && !planned[priorName].KeyID.Equal(old.KeyID):
+				what = fmt.Sprintf("the name of the key %q", priorName)
+			case name == priorName && !key.Algorithm.IsUnknown() && !key.Algorithm.Equal(old.Algorithm):
+				what = fmt.Sprintf("the algorithm of the key %q", priorName)
 			default:
 				continue
 			}
-			diagnose.Refusal(diags, path.Root("private_key_jwt").AtMapKey(name), "Key cannot be changed in place", "This plan changes %s and keeps the key itself. Auth0 holds a key once, and could only "+
-				"take it away and bring it back, with the job locked out meanwhile. Leave that as it is, or write a new key beside it, let the job switch, "+
-				"and then take this one away.", what)
+			diagnose.Refusal(diags, path.Root("private_key_jwt").AtMapKey(name), "Key cannot be changed in place", "This plan changes %s but not the key itself. Auth0 stores a key once per client, so the key "+
+				"would have to be deleted and created again, and its job could not authenticate in between. Undo the change, or add a new key next to this one, "+
+				"switch the job to the new key, and then remove this one.", what)
 		}
 	}
 }

@@ -47,7 +47,7 @@ func TestAccClient_keysImported(t *testing.T) {
 		// Under another name it would be the same key once more.
 		resource.TestStep{
 			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"second": key}),
-			ExpectError: acctest.Words("Key cannot be changed in place", `the name of the key "first"`, "a new key beside it"),
+			ExpectError: acctest.Words("Key cannot be changed in place", `the name of the key "first"`, "add a new key next to this one"),
 		},
 		resource.TestStep{
 			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key}, "algorithm", "PS256"),
@@ -113,7 +113,7 @@ func TestAccClient_keyAppears(t *testing.T) {
 				}
 				return err
 			})}}},
-			ExpectError: acctest.Words("Unable to update client", "somebody gave the client other keys: foreign", "Plan again"),
+			ExpectError: acctest.Words("Unable to update client", "Keys were added to the client after this plan was made: foreign", "Plan again"),
 		},
 		resource.TestStep{
 			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key, "young": young}),

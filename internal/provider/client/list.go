@@ -32,7 +32,7 @@ func (l *ListResource) Metadata(_ context.Context, req resource.MetadataRequest,
 	resp.TypeName = req.ProviderTypeName + "_client"
 }
 
-// ListResourceConfigSchema describes what narrows the list.
+// ListResourceConfigSchema describes the filters of the list.
 func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The machine-to-machine clients of the tenant, for `terraform query` (Terraform 1.14, at most 100 results unless the `list` block sets " +
@@ -57,25 +57,25 @@ func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *l
 	})
 }
 
-// models returns the clients that can be managed and match the configuration, with their keys if whole is set.
-func (l *ListResource) models(ctx context.Context, config listConfig, whole bool) iter.Seq2[Model, error] {
+// models returns the clients that can be managed and match the configuration, with their keys if includeKeys is true.
+func (l *ListResource) models(ctx context.Context, config listConfig, includeKeys bool) iter.Seq2[Model, error] {
 	return func(yield func(Model, error) bool) {
 		for client, err := range l.Tenant.Clients.List(ctx, tenant.ClientFilter{}) {
 			if err == nil && (unmanageable(client) != "" || l.Self.ClientID == client.ClientID || client.Proof == tenant.ProofOtherwise || !config.Name.IsNull() && !matches(config.Name.ValueString(), client.Name)) {
 				continue
 			}
-			model, otherwise := newModel(client, Model{}), false
-			if err == nil && whole {
-				otherwise, err = readKeys(ctx, l.Tenant.Credentials, client, model, &model)
+			model, usesMTLS := newModel(client, Model{}), false
+			if err == nil && includeKeys {
+				usesMTLS, err = readKeys(ctx, l.Tenant.Credentials, client, model, &model)
 			}
-			if !otherwise && !yield(model, err) {
+			if !usesMTLS && !yield(model, err) {
 				return
 			}
 		}
 	}
 }
 
-// matches reports whether a name fits a pattern in which each star stands for any text.
+// matches reports whether a name matches a pattern in which each asterisk matches any text.
 func matches(pattern, name string) bool {
 	first, rest, starred := strings.Cut(pattern, "*")
 	if !starred {

@@ -11,7 +11,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// Model is timesheets_client as Terraform holds it.
+// Model contains the attributes of timesheets_client.
 type Model struct {
 	ID                      types.String `tfsdk:"id"`
 	ClientID                types.String `tfsdk:"client_id"`
@@ -30,12 +30,12 @@ type Model struct {
 	DeletionProtection      types.Bool   `tfsdk:"deletion_protection"`
 }
 
-// Identity is what names a client for good.
+// Identity contains the resource identity of a client.
 type Identity struct {
 	ClientID types.String `tfsdk:"client_id"`
 }
 
-// client is what m says, in the tenant's language.
+// client converts the model to a client.
 func (m Model) client(ctx context.Context) tenant.Client {
 	c := tenant.Client{
 		ClientID:                m.ClientID.ValueString(),
@@ -60,9 +60,9 @@ func (m Model) client(ctx context.Context) tenant.Client {
 	return c
 }
 
-// newModel is what Terraform holds of client. Its keys, which are read and written apart, the version of the secret and
-// the protection are carried from held: the plan after a write, the prior state after a read.
-func newModel(client tenant.Client, held Model) Model {
+// newModel converts a client to a model. It copies the keys, which have requests of their own, the version of the secret and the
+// deletion protection from base, which is the plan after a write and the prior state after a read.
+func newModel(client tenant.Client, base Model) Model {
 	m := Model{
 		ID:                      types.StringValue(client.ClientID),
 		ClientID:                types.StringValue(client.ClientID),
@@ -75,12 +75,12 @@ func newModel(client tenant.Client, held Model) Model {
 		OrganizationUsage:       types.StringValue(client.OrganizationUsage),
 		DefaultOrganizationID:   types.StringNull(),
 		RequireProof:            types.BoolValue(client.RequireProof),
-		PrivateKeyJWT:           held.PrivateKeyJWT,
-		ClientSecretWOVersion:   held.ClientSecretWOVersion,
-		DeletionProtection:      types.BoolValue(held.DeletionProtection.ValueBool()),
+		PrivateKeyJWT:           base.PrivateKeyJWT,
+		ClientSecretWOVersion:   base.ClientSecretWOVersion,
+		DeletionProtection:      types.BoolValue(base.DeletionProtection.ValueBool()),
 	}
 	if m.PrivateKeyJWT.IsNull() {
-		m.PrivateKeyJWT = types.MapNull(keyType) // held may be no more than its zero value
+		m.PrivateKeyJWT = types.MapNull(keyType) // base can be the zero value, which has no element type
 	}
 	if client.TokenEndpointAuthMethod != "" {
 		m.TokenEndpointAuthMethod = types.StringValue(client.TokenEndpointAuthMethod)
@@ -88,15 +88,15 @@ func newModel(client tenant.Client, held Model) Model {
 	if client.DefaultOrganization != "" {
 		m.DefaultOrganizationID = types.StringValue(client.DefaultOrganization)
 	}
-	if client.Description != "" || held.Description.Equal(types.StringValue("")) { // null and "" mean the same
+	if client.Description != "" || base.Description.Equal(types.StringValue("")) { // null and "" mean the same
 		m.Description = types.StringValue(client.Description)
 	}
-	m.Metadata = newMetadata(client.Metadata, held.Metadata)
+	m.Metadata = newMetadata(client.Metadata, base.Metadata)
 	return m
 }
 
-// newMetadata returns what Terraform stores of metadata: with the null entries of prior that are still not set, which mean
-// the same as no entry, and empty instead of null if prior is.
+// newMetadata returns the value of client_metadata. It keeps the null elements of prior that are still not set, which mean the same
+// as missing elements, and returns an empty map instead of null if prior is empty.
 func newMetadata(values map[string]string, prior types.Map) types.Map {
 	elements := make(map[string]attr.Value, len(values))
 	for key, element := range prior.Elements() {
@@ -113,7 +113,7 @@ func newMetadata(values map[string]string, prior types.Map) types.Map {
 	return types.MapValueMust(types.StringType, elements)
 }
 
-// quota is token_quota.
+// quota contains the attributes of token_quota.
 type quota struct {
 	PerHour types.Int64 `tfsdk:"per_hour"`
 	PerDay  types.Int64 `tfsdk:"per_day"`
@@ -145,10 +145,10 @@ func newQuota(limits tenant.TokenQuota) types.Object {
 	})
 }
 
-// identity names the client that m is about.
+// identity returns the resource identity of the client.
 func (m Model) identity() Identity { return Identity{ClientID: m.ClientID} }
 
-// key finds the client that m is about. Right after an import a name may stand in the place of the id.
+// key returns the key with which the tenant finds the client.
 func (m Model) key() tenant.ClientKey {
 	return tenant.ClientKey{ClientID: m.ClientID.ValueString()}
 }

@@ -64,8 +64,8 @@ func TestAccClient_moveRefused(t *testing.T) {
 	p := acctest.New(t).Unconfigured(t)
 	for name, c := range map[string]struct{ state, says string }{
 		"single page":     {`"client_id":"c1","app_type":"spa"`, "`spa`"},
-		"regular web":     {`"client_id":"c1","app_type":"regular_web"`, "lock them out"},
-		"third party":     {`"client_id":"c1","app_type":"non_interactive","is_first_party":false`, "third party"},
+		"regular web":     {`"client_id":"c1","app_type":"regular_web"`, "lock its users out"},
+		"third party":     {`"client_id":"c1","app_type":"non_interactive","is_first_party":false`, "third-party"},
 		"without an id":   {`"app_type":"non_interactive"`, "State cannot be read"},
 		"of another form": {`"client_id":"c1","client_metadata":["canary"]`, "State cannot be read"},
 	} {

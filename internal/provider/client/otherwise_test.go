@@ -28,7 +28,7 @@ func TestAccClient_certificateRefused(t *testing.T) {
 		resource.TestStep{ConfigDirectory: fixture},
 		resource.TestStep{
 			ConfigDirectory: fixture, ResourceName: address, ImportState: true, ImportStateId: id,
-			ExpectError: acctest.Words("Client cannot be managed here", "is not taken over", "(mTLS)", "Keep it with auth0/auth0"),
+			ExpectError: acctest.Words("Client cannot be managed here", "timesheets_client cannot manage the client", "(mTLS)", "Manage the client with auth0/auth0"),
 		},
 	)
 }
@@ -48,7 +48,7 @@ func TestAccClient_certificateMoved(t *testing.T) {
 		t.Errorf("a client with keys: said %q", got)
 	}
 	n.Certificate(t, id)
-	if got := said(); len(got) != 1 || !acctest.Words("Client cannot be managed here", "(mTLS)", "Keep it with auth0/auth0", "`moved` block").MatchString(got[0]) {
+	if got := said(); len(got) != 1 || !acctest.Words("Client cannot be managed here", "(mTLS)", "Manage the client with auth0/auth0", "`moved` block").MatchString(got[0]) {
 		t.Errorf("a client with a certificate: said %q", got)
 	}
 }
@@ -79,7 +79,7 @@ func TestAccClient_certificateDrift(t *testing.T) {
 				return err
 			})
 			described := config.Variables{"description": config.StringVariable("Uploads")}
-			refused := acctest.Words("Client cannot be managed here", "Nothing is planned", "(mTLS)", "removed")
+			refused := acctest.Words("Client cannot be managed here", "timesheets_client cannot manage the client", "(mTLS)", "To stop managing it without changing it", "removed")
 			n.Run(t,
 				resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: c.variables},
 				resource.TestStep{PreConfig: switched, ConfigDirectory: keysFixture, ConfigVariables: c.variables, ExpectError: refused},
@@ -103,7 +103,7 @@ func TestAccClient_certificateAppears(t *testing.T) {
 				n.Certificate(t, client.ClientID)
 				return err
 			})}}},
-			ExpectError: acctest.Words("Unable to update client", "switched the client to certificates (mTLS)", "Nothing was changed"),
+			ExpectError: acctest.Words("Unable to update client", "The client was switched to certificates (mTLS) after this plan was made", "Nothing was changed"),
 		},
 	)
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 )
 
-// ValidateConfig checks what one attribute alone cannot tell.
+// ValidateConfig checks rules that involve several attributes.
 func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config Model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -29,7 +29,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	validateQuota(ctx, config, &resp.Diagnostics)
 }
 
-// validateQuota asks for a limit: the tenant takes a quota without one, and it is then without effect.
+// validateQuota requires a limit, because Auth0 accepts a quota without one, which has no effect.
 func validateQuota(ctx context.Context, config Model, diags *diag.Diagnostics) {
 	if config.TokenQuota.IsNull() || config.TokenQuota.IsUnknown() {
 		return
@@ -37,17 +37,17 @@ func validateQuota(ctx context.Context, config Model, diags *diag.Diagnostics) {
 	var limits quota
 	diags.Append(config.TokenQuota.As(ctx, &limits, basetypes.ObjectAsOptions{})...)
 	if limits.PerHour.IsNull() && limits.PerDay.IsNull() {
-		diagnose.Refusal(diags, path.Root("token_quota"), "Invalid token_quota", "It has no limit. Write `per_hour`, `per_day` or both, or leave the attribute out.")
+		diagnose.Refusal(diags, path.Root("token_quota"), "Invalid token_quota", "The quota has no limit. Set `per_hour`, `per_day` or both, or remove `token_quota`.")
 	}
 }
 
-// ModifyPlan rejects impossible changes of keys, plans for clients that authenticate otherwise, and plans that lock the
-// provider out.
+// ModifyPlan rejects impossible changes of keys, plans for clients that use mTLS, and plans that lock the provider out of the
+// tenant.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var prior, plan Model
 	if !req.Plan.Raw.IsNull() {
 		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-		adviseExpired(ctx, plan, time.Now(), &resp.Diagnostics)
+		warnExpired(ctx, plan, time.Now(), &resp.Diagnostics)
 	}
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
@@ -66,11 +66,11 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		}
 		return
 	}
-	mark, diags := req.Private.GetKey(ctx, otherwiseMark)
+	mark, diags := req.Private.GetKey(ctx, mTLSMark)
 	resp.Diagnostics.Append(diags...)
-	refuseOtherwise(prior, mark, &resp.Diagnostics)
-	refuseSameKey(ctx, prior, plan, &resp.Diagnostics)
-	adviseUnsetSecret(ctx, prior, plan, req.Private, &resp.Diagnostics)
+	rejectMTLS(prior, mark, &resp.Diagnostics)
+	rejectSameKey(ctx, prior, plan, &resp.Diagnostics)
+	warnUnsetSecret(ctx, prior, plan, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !r.isOwn(prior) {
 		return
 	}
@@ -80,14 +80,14 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 // guard keeps protected clients from being deleted and replaced.
 var guard = modify.Guard{Type: "timesheets_client", Name: "name"}
 
-// protection states why a client must not be deleted: the provider works as it, or deletion_protection is set.
+// protection states why a client must not be deleted: the provider authenticates as this client, or deletion_protection is set.
 func (r *Resource) protection(m Model) modify.Protection {
 	object := fmt.Sprintf("client %q (%s)", m.Name.ValueString(), m.ClientID.ValueString())
 	switch {
 	case r.isOwn(m):
 		return modify.Protection{
 			Summary: "Client is the provider's own", Object: object,
-			Reason: "The provider itself works as this client, and would lock itself out of the tenant.",
+			Reason: "The provider itself authenticates as this client, and would lock itself out of the tenant.",
 		}
 	case m.DeletionProtection.ValueBool():
 		return modify.Protection{Summary: "Client is protected", Object: object, Reason: modify.ProtectionSet, Release: modify.ProtectionRelease}
@@ -95,17 +95,18 @@ func (r *Resource) protection(m Model) modify.Protection {
 	return modify.Protection{}
 }
 
-// adviseExpired tells of keys that let nobody in any more. An error would stop configurations that once were right.
-func adviseExpired(ctx context.Context, plan Model, now time.Time, diags *diag.Diagnostics) {
-	for name, key := range plan.entries(ctx) {
-		if end, err := time.Parse(time.RFC3339, key.ExpiresAt.ValueString()); err == nil && end.Before(now) {
+// warnExpired warns of keys that have expired. An error would stop configurations that once were valid.
+func warnExpired(ctx context.Context, plan Model, now time.Time, diags *diag.Diagnostics) {
+	for name, key := range plan.keysByName(ctx) {
+		if expiry, err := time.Parse(time.RFC3339, key.ExpiresAt.ValueString()); err == nil && expiry.Before(now) {
 			diagnose.Advice(diags, path.Root("private_key_jwt").AtMapKey(name).AtName("expires_at"), "Key has expired",
-				"Since %s nobody gets a token with the key %q. Write a later time if the key is to go on, or take the entry away.", key.ExpiresAt.ValueString(), name)
+				"The key %q expired at %s, so the client cannot authenticate with it. To continue using the key, set a later time. Otherwise remove the key.", name, key.ExpiresAt.ValueString())
 		}
 	}
 }
 
-func holds(set types.Set, value string) bool {
+// contains reports whether a set contains a value, or is unknown.
+func contains(set types.Set, value string) bool {
 	if set.IsUnknown() {
 		return true
 	}

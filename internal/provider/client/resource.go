@@ -1,10 +1,11 @@
-// Package client is the noun timesheets_client: who asks for tokens.
+// Package client implements the resource, the data source and the list resource timesheets_client.
 package client
 
 import (
 	"context"
 	"errors"
 	"regexp"
+	"strings"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -44,7 +45,7 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 	resp.Schema = resourceSchema()
 }
 
-// IdentitySchema describes what names a client for good.
+// IdentitySchema describes the resource identity.
 func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identitySchema()
 }
@@ -90,20 +91,20 @@ func (r *Resource) read(ctx context.Context, client tenant.Client, prior Model, 
 	if privatestate.UnsetSecret(ctx, read.Request.Private, diags) {
 		state.ClientSecretWOVersion = Model{}.ClientSecretWOVersion // null: the plan sends the secret
 	}
-	otherwise, err := readKeys(ctx, r.Tenant.Credentials, client, prior, &state)
+	usesMTLS, err := readKeys(ctx, r.Tenant.Credentials, client, prior, &state)
 	if err != nil {
 		diagnose.Error(diags, operation("read the keys of", prior), err)
 		return state
 	}
-	if otherwise && read.Imported {
-		refuse(client, authenticatesOtherwise, diags)
+	if usesMTLS && read.Imported {
+		rejectUnmanageable(client, mTLSReason, diags)
 		return state
 	}
-	diags.Append(read.Response.Private.SetKey(ctx, otherwiseMark, markOf(otherwise))...)
+	diags.Append(read.Response.Private.SetKey(ctx, mTLSMark, mTLSMarkValue(usesMTLS))...)
 	return state
 }
 
-// Update sends what the plan changes, the secret in the same call; keys take several.
+// Update sends what the plan changes, including the secret, in one request. A change of keys needs several requests.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	defer modify.AsPlanned(req, resp)
 	var plan, prior Model
@@ -138,7 +139,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 }
 
-// clearQuota takes the quota away, so that none of its limits stays beneath a new one, and notes it in prior.
+// clearQuota removes the quota, because Auth0 merges a new quota into the existing one, and saves that in prior and in the state.
 func (r *Resource) clearQuota(ctx context.Context, prior *Model, resp *resource.UpdateResponse) bool {
 	client, err := r.Tenant.Clients.Update(ctx, prior.key(), tenant.ClientUpdate{Prior: tenant.Client{TokenQuota: prior.quota(ctx)}})
 	if !diagnose.Kept(&resp.Diagnostics, operation("update", *prior), err) {
@@ -150,32 +151,36 @@ func (r *Resource) clearQuota(ctx context.Context, prior *Model, resp *resource.
 	return err == nil
 }
 
-// rotate makes an update that changes the client's keys. The state is saved after each request, so that the next apply
-// goes on wherever this one fails.
+// rotate sends an update that changes the client's keys. The state is saved after each request, so that the next apply continues
+// where this one failed.
 func (r *Resource) rotate(ctx context.Context, prior, plan Model, secret secret.Value, resp *resource.UpdateResponse) {
 	state := plan
 	unwritten := prior
 	steps := rotation{
-		ports: r.Tenant, clientID: prior.ClientID.ValueString(), wanted: plan.credentials(ctx),
+		ports: r.Tenant, clientID: prior.ClientID.ValueString(), planned: plan.credentials(ctx),
 		update: tenant.ClientUpdate{Prior: prior.client(ctx), Planned: plan.client(ctx), Secret: secret},
-		saved: func(client tenant.Client, present []tenant.Credential) {
+		save: func(client tenant.Client, credentials []tenant.Credential) {
 			state = unwritten
 			if client.ClientID != "" {
 				state = newModel(client, plan)
 			}
-			state.PrivateKeyJWT = newKeys(ctx, present, plan, prior)
+			state.PrivateKeyJWT = newKeys(ctx, credentials, plan, prior)
 			resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 		},
 	}
-	for _, one := range prior.credentials(ctx) {
-		steps.known = append(steps.known, one.KeyID)
+	for _, credential := range prior.credentials(ctx) {
+		steps.priorKeyIDs = append(steps.priorKeyIDs, credential.KeyID)
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, prior.identity())...)
 	err := steps.run(ctx)
-	var seen *appeared
+	var unexpected *unexpectedKeysError
 	switch {
-	case errors.As(err, &seen):
-		diagnose.Refusal(&resp.Diagnostics, path.Root("private_key_jwt"), "Unable to update client", "%s", seen)
+	case errors.As(err, &unexpected):
+		diagnose.Refusal(&resp.Diagnostics, path.Root("private_key_jwt"), "Unable to update client", "Keys were added to the client after this plan was made: %s. "+
+			"Nothing was changed. Plan again: the added keys show as drift.", strings.Join(unexpected.names, ", "))
+	case errors.Is(err, errUsesMTLS):
+		diagnose.Refusal(&resp.Diagnostics, path.Empty(), "Unable to update client", "The client was switched to certificates (mTLS) after this plan was made, "+
+			"and this change would disable that. Nothing was changed. Plan again.")
 	case err != nil:
 		diagnose.Error(&resp.Diagnostics, operation("update", plan), err)
 	default:

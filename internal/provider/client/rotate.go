@@ -4,134 +4,137 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// most is how many keys a client can have at a time (CR006).
-const most = 2
+// maxCredentials is the number of keys that a client can have at a time (CR006).
+const maxCredentials = 2
 
-// rotation brings a client from the keys it has to those that are planned. At every moment a key that is planned or was
-// there before is in use, so that no job is locked out: a new key is added and brought into use before an old one goes,
-// and the one that goes is taken out of use first (CR007).
+// rotation replaces the keys of a client by the planned keys. A prior or planned key is in use at any time, so that jobs can
+// always authenticate: new keys are created and activated before obsolete keys are deleted, and an obsolete key is deactivated
+// before it is deleted (CR007).
 type rotation struct {
-	ports    tenant.Tenant
-	clientID string
-	known    []string            // key ids that the state held: whatever else is in use appeared since the plan
-	wanted   []tenant.Credential // as planned; none lets the client use a secret
-	update   tenant.ClientUpdate // what else changes of the client; sent along with the last change of what is in use
+	ports       tenant.Tenant
+	clientID    string
+	priorKeyIDs []string            // key IDs in the prior state; other keys in use were added after the plan was made
+	planned     []tenant.Credential // none if the client is to use a secret
+	update      tenant.ClientUpdate // other changes of the client, sent with the last change of the keys in use
 
-	saved   func(tenant.Client, []tenant.Credential) // told after each request
-	client  tenant.Client                            // the last answer about the client; no id before there is one
-	present []tenant.Credential                      // what the tenant has by now
+	save    func(tenant.Client, []tenant.Credential) // called after each request
+	client  tenant.Client                            // the client in the latest response, without an ID before the first one
+	current []tenant.Credential                      // the credentials that the tenant currently has
 }
 
-// appeared says that a client has keys in use that no plan has shown.
-type appeared struct{ names []string }
+// errUsesMTLS reports that the client uses mTLS.
+var errUsesMTLS = errors.New("the client uses mTLS")
+
+// unexpectedKeysError reports keys in use that are neither in the prior state nor planned.
+type unexpectedKeysError struct{ names []string }
 
 // Error implements error.
-func (e *appeared) Error() string {
-	return fmt.Sprintf("since this plan was made somebody gave the client other keys: %s. Nothing was changed. Plan again: they show as drift",
-		strings.Join(e.names, ", "))
+func (e *unexpectedKeysError) Error() string {
+	return "unexpected keys: " + strings.Join(e.names, ", ")
 }
 
-// run makes the change, one request after another, and tells after each what the tenant has.
+// run sends the requests of the rotation and calls save after each.
 func (r *rotation) run(ctx context.Context) error {
 	authentication, err := r.ports.Credentials.Of(ctx, tenant.Client{ClientID: r.clientID})
 	if err != nil {
 		return err
 	}
 	if authentication.Proof == tenant.ProofOtherwise {
-		return errors.New("since this plan was made somebody switched the client to certificates (mTLS), which this change would switch off. Nothing was changed. Plan again")
+		return errUsesMTLS
 	}
-	r.present = authentication.Credentials
-	if err := r.unseen(); err != nil {
+	r.current = authentication.Credentials
+	if err := r.checkUnexpected(); err != nil {
 		return err
 	}
-	if err := r.clear(ctx); err != nil {
+	if err := r.deleteUnused(ctx); err != nil {
 		return err
 	}
-	if err := r.add(ctx); err != nil {
+	if err := r.create(ctx); err != nil {
 		return err
 	}
-	if err := r.use(ctx, authentication.Proof == tenant.ProofKeys); err != nil {
+	if err := r.activatePlanned(ctx, authentication.Proof == tenant.ProofKeys); err != nil {
 		return err
 	}
-	return r.drop(ctx)
+	return r.deleteObsolete(ctx)
 }
 
-func (r *rotation) unseen() error {
+func (r *rotation) checkUnexpected() error {
 	var names []string
-	for _, one := range r.present {
-		if one.InUse && !slices.Contains(r.known, one.KeyID) && r.match(one) < 0 {
-			names = append(names, cmp.Or(one.Name, one.KeyID))
+	for _, credential := range r.current {
+		if credential.InUse && !slices.Contains(r.priorKeyIDs, credential.KeyID) && r.plannedIndex(credential) < 0 {
+			names = append(names, cmp.Or(credential.Name, credential.KeyID))
 		}
 	}
 	if len(names) > 0 {
-		return &appeared{names}
+		return &unexpectedKeysError{names}
 	}
 	return nil
 }
 
-// match is the place of the planned key that a credential is; -1 where it is none.
-func (r *rotation) match(one tenant.Credential) int {
-	return slices.IndexFunc(r.wanted, func(want tenant.Credential) bool {
-		return want.KeyID == one.KeyID && (want.Name == one.Name || want.Name == one.KeyID) && want.Algorithm == one.Algorithm
+// plannedIndex returns the index of the planned key that matches a credential, or -1.
+func (r *rotation) plannedIndex(credential tenant.Credential) int {
+	return slices.IndexFunc(r.planned, func(planned tenant.Credential) bool {
+		return planned.KeyID == credential.KeyID && (planned.Name == credential.Name || planned.Name == credential.KeyID) && planned.Algorithm == credential.Algorithm
 	})
 }
 
-// leaving reports whether a credential is to go: one that the state held, or that stands in the way of a planned one,
-// because the tenant takes a key once (CR005).
-func (r *rotation) leaving(one tenant.Credential) bool {
-	if r.match(one) >= 0 {
+// isObsolete reports whether to delete a credential that is not planned: one of the prior state, or one with the same key as a
+// planned credential, because a client has a key only once (CR005).
+func (r *rotation) isObsolete(credential tenant.Credential) bool {
+	if r.plannedIndex(credential) >= 0 {
 		return false
 	}
-	return slices.Contains(r.known, one.KeyID) ||
-		slices.ContainsFunc(r.wanted, func(want tenant.Credential) bool { return want.KeyID == one.KeyID })
+	return slices.Contains(r.priorKeyIDs, credential.KeyID) ||
+		slices.ContainsFunc(r.planned, func(planned tenant.Credential) bool { return planned.KeyID == credential.KeyID })
 }
 
-// clear takes away what goes and is not in use, and sets when those expire that stay.
-func (r *rotation) clear(ctx context.Context) error {
-	for _, one := range slices.Clone(r.present) {
-		if r.leaving(one) && !one.InUse {
-			if err := r.delete(ctx, one); err != nil {
+// deleteUnused deletes the obsolete credentials that are not in use, and updates the expiry of the planned ones that exist.
+func (r *rotation) deleteUnused(ctx context.Context) error {
+	for _, credential := range slices.Clone(r.current) {
+		if r.isObsolete(credential) && !credential.InUse {
+			if err := r.delete(ctx, credential); err != nil {
 				return err
 			}
 			continue
 		}
-		at := r.match(one)
-		if at < 0 || tenant.SameMoment(r.wanted[at].ExpiresAt, one.ExpiresAt) {
+		i := r.plannedIndex(credential)
+		if i < 0 || tenant.SameMoment(r.planned[i].ExpiresAt, credential.ExpiresAt) {
 			continue
 		}
-		changed, err := r.ports.Credentials.Expire(ctx, r.clientID, one.ID, r.wanted[at].ExpiresAt)
+		changed, err := r.ports.Credentials.Expire(ctx, r.clientID, credential.ID, r.planned[i].ExpiresAt)
 		if err != nil {
 			return err
 		}
-		one.ExpiresAt = changed.ExpiresAt
-		r.replace(one)
+		credential.ExpiresAt = changed.ExpiresAt
+		r.replace(credential)
 	}
 	return nil
 }
 
-// add makes the keys that are missing. Where the client has as many as it can have, one that goes makes room first; the
-// other one stays in use meanwhile.
-func (r *rotation) add(ctx context.Context) error {
-	for _, want := range r.wanted {
-		if slices.ContainsFunc(r.present, func(one tenant.Credential) bool { return one.KeyID == want.KeyID && r.match(one) >= 0 }) {
+// create creates the planned credentials that do not exist. If the client has the maximum number of credentials, an obsolete one
+// is deleted first. The other one stays in use.
+func (r *rotation) create(ctx context.Context) error {
+	for _, planned := range r.planned {
+		if slices.ContainsFunc(r.current, func(credential tenant.Credential) bool {
+			return credential.KeyID == planned.KeyID && r.plannedIndex(credential) >= 0
+		}) {
 			continue
 		}
-		if len(r.present) >= most {
-			if err := r.makeRoom(ctx); err != nil {
+		if len(r.current) >= maxCredentials {
+			if err := r.deleteOneObsolete(ctx); err != nil {
 				return err
 			}
 		}
-		made, err := r.ports.Credentials.Create(ctx, r.clientID, want)
-		if made.ID != "" {
-			r.present = append(r.present, made)
-			r.saved(r.client, r.present)
+		created, err := r.ports.Credentials.Create(ctx, r.clientID, planned)
+		if created.ID != "" {
+			r.current = append(r.current, created)
+			r.save(r.client, r.current)
 		}
 		if err != nil {
 			return err
@@ -140,47 +143,47 @@ func (r *rotation) add(ctx context.Context) error {
 	return nil
 }
 
-func (r *rotation) makeRoom(ctx context.Context) error {
-	at := slices.IndexFunc(r.present, r.leaving)
-	if at < 0 {
-		return nil // all that is there stays: the tenant decides whether there is room
+func (r *rotation) deleteOneObsolete(ctx context.Context) error {
+	i := slices.IndexFunc(r.current, r.isObsolete)
+	if i < 0 {
+		return nil // no credential can be deleted: the tenant decides whether it accepts another one
 	}
-	goes := r.present[at]
-	rest := slices.DeleteFunc(slices.Clone(r.present), func(one tenant.Credential) bool { return one.ID == goes.ID })
-	if err := r.name(ctx, rest, tenant.ClientUpdate{}); err != nil {
+	obsolete := r.current[i]
+	rest := slices.DeleteFunc(slices.Clone(r.current), func(credential tenant.Credential) bool { return credential.ID == obsolete.ID })
+	if err := r.activate(ctx, rest, tenant.ClientUpdate{}); err != nil {
 		return err
 	}
-	return r.delete(ctx, goes)
+	return r.delete(ctx, obsolete)
 }
 
-// use brings exactly the planned keys into use, and sends what else changes of the client in the same request.
-func (r *rotation) use(ctx context.Context, byKeys bool) error {
-	stay := slices.DeleteFunc(slices.Clone(r.present), func(one tenant.Credential) bool { return r.match(one) < 0 })
-	if len(r.wanted) == 0 {
+// activatePlanned activates exactly the planned credentials, and sends the other changes of the client in the same request.
+func (r *rotation) activatePlanned(ctx context.Context, usesKeys bool) error {
+	planned := slices.DeleteFunc(slices.Clone(r.current), func(credential tenant.Credential) bool { return r.plannedIndex(credential) < 0 })
+	if len(r.planned) == 0 {
 		update := r.update
-		if byKeys || update.Prior.TokenEndpointAuthMethod != update.Planned.TokenEndpointAuthMethod { // it may be by keys and have none
+		if usesKeys || update.Prior.TokenEndpointAuthMethod != update.Planned.TokenEndpointAuthMethod { // a client that uses keys can have none
 			update.Prior.Proof, update.Planned.Proof = tenant.ProofKeys, tenant.ProofSecret
 		}
 		return r.write(ctx, nil, update)
 	}
-	used := slices.DeleteFunc(slices.Clone(r.present), func(one tenant.Credential) bool { return !one.InUse })
-	if byKeys && slices.Equal(ids(stay), ids(used)) {
-		return r.write(ctx, stay, r.update)
+	active := slices.DeleteFunc(slices.Clone(r.current), func(credential tenant.Credential) bool { return !credential.InUse })
+	if usesKeys && slices.Equal(sortedIDs(planned), sortedIDs(active)) {
+		return r.write(ctx, planned, r.update)
 	}
-	return r.name(ctx, stay, r.update)
+	return r.activate(ctx, planned, r.update)
 }
 
-// name lets the client authenticate with the given keys and no others.
-func (r *rotation) name(ctx context.Context, keys []tenant.Credential, update tenant.ClientUpdate) error {
+// activate lets the client authenticate with the given credentials only.
+func (r *rotation) activate(ctx context.Context, credentials []tenant.Credential, update tenant.ClientUpdate) error {
 	update.Planned.Proof, update.Planned.Credentials = tenant.ProofKeys, nil
-	for _, one := range keys {
-		update.Planned.Credentials = append(update.Planned.Credentials, tenant.Credential{ID: one.ID, InUse: true})
+	for _, credential := range credentials {
+		update.Planned.Credentials = append(update.Planned.Credentials, tenant.Credential{ID: credential.ID, InUse: true})
 	}
-	return r.write(ctx, keys, update)
+	return r.write(ctx, credentials, update)
 }
 
-// write updates the client, unless nothing changes. Afterwards the given keys are those in use.
-func (r *rotation) write(ctx context.Context, used []tenant.Credential, update tenant.ClientUpdate) error {
+// write updates the client, unless nothing changes, and marks the given credentials as those in use.
+func (r *rotation) write(ctx context.Context, active []tenant.Credential, update tenant.ClientUpdate) error {
 	if update.Empty() {
 		return nil
 	}
@@ -189,18 +192,18 @@ func (r *rotation) write(ctx context.Context, used []tenant.Credential, update t
 		return err
 	}
 	r.client = client
-	for i := range r.present {
-		r.present[i].InUse = slices.Contains(ids(used), r.present[i].ID)
+	for i := range r.current {
+		r.current[i].InUse = slices.Contains(sortedIDs(active), r.current[i].ID)
 	}
-	r.saved(r.client, r.present)
+	r.save(r.client, r.current)
 	return err
 }
 
-// drop takes away what is left of the keys that go.
-func (r *rotation) drop(ctx context.Context) error {
-	for _, one := range slices.Clone(r.present) {
-		if r.leaving(one) {
-			if err := r.delete(ctx, one); err != nil {
+// deleteObsolete deletes the remaining obsolete credentials.
+func (r *rotation) deleteObsolete(ctx context.Context) error {
+	for _, credential := range slices.Clone(r.current) {
+		if r.isObsolete(credential) {
+			if err := r.delete(ctx, credential); err != nil {
 				return err
 			}
 		}
@@ -208,30 +211,29 @@ func (r *rotation) drop(ctx context.Context) error {
 	return nil
 }
 
-// delete leaves alone a key that the client uses for something else besides.
-func (r *rotation) delete(ctx context.Context, goes tenant.Credential) error {
-	if !goes.Shared {
-		if err := r.ports.Credentials.Delete(ctx, r.clientID, goes.ID); err != nil {
+// delete deletes a credential, unless the client also uses it for another purpose.
+func (r *rotation) delete(ctx context.Context, obsolete tenant.Credential) error {
+	if !obsolete.Shared {
+		if err := r.ports.Credentials.Delete(ctx, r.clientID, obsolete.ID); err != nil {
 			return err
 		}
 	}
-	r.present = slices.DeleteFunc(slices.Clone(r.present), func(one tenant.Credential) bool { return one.ID == goes.ID })
-	r.saved(r.client, r.present)
+	r.current = slices.DeleteFunc(slices.Clone(r.current), func(credential tenant.Credential) bool { return credential.ID == obsolete.ID })
+	r.save(r.client, r.current)
 	return nil
 }
 
 func (r *rotation) replace(changed tenant.Credential) {
-	at := slices.IndexFunc(r.present, func(one tenant.Credential) bool { return one.ID == changed.ID })
-	r.present[at] = changed
-	r.saved(r.client, r.present)
+	i := slices.IndexFunc(r.current, func(credential tenant.Credential) bool { return credential.ID == changed.ID })
+	r.current[i] = changed
+	r.save(r.client, r.current)
 }
 
-// ids are sorted.
-func ids(credentials []tenant.Credential) []string {
-	list := make([]string, 0, len(credentials))
-	for _, one := range credentials {
-		list = append(list, one.ID)
+func sortedIDs(credentials []tenant.Credential) []string {
+	ids := make([]string, 0, len(credentials))
+	for _, credential := range credentials {
+		ids = append(ids, credential.ID)
 	}
-	slices.Sort(list)
-	return list
+	slices.Sort(ids)
+	return ids
 }

@@ -17,22 +17,22 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-const mTLS = "timesheets_client does not manage clients that authenticate with a certificate (mTLS)."
+const mTLSUnsupported = "timesheets_client does not manage clients that authenticate with a certificate (mTLS)."
 
 var (
 	authMethods  = []string{"client_secret_post", "client_secret_basic"}
 	otherMethods = map[string]string{
-		"private_key_jwt":             "For keys, leave this attribute out and set the attribute `private_key_jwt` with a public key.",
-		"tls_client_auth":             mTLS,
-		"self_signed_tls_client_auth": mTLS,
+		"private_key_jwt":             "To authenticate with keys, remove this attribute and set the attribute `private_key_jwt` with a public key.",
+		"tls_client_auth":             mTLSUnsupported,
+		"self_signed_tls_client_auth": mTLSUnsupported,
 		"none":                        "A machine-to-machine client authenticates with a secret, or with keys (`private_key_jwt`).",
 	}
 	organizationUsages = []string{"deny", "allow", "require"}
 	keyAlgorithms      = []string{"RS256", "RS384", "PS256"}
 )
 
-// longestKey is the limit of a key in bytes, enough for a certificate of the largest key. Auth0 documents no limit.
-const longestKey = 16384
+// maxKeyBytes limits the size of a key. It is enough for a certificate of the largest key. Auth0 documents no limit.
+const maxKeyBytes = 16384
 
 func resourceSchema() schema.Schema {
 	return schema.Schema{
@@ -173,7 +173,7 @@ func keyAttributes() map[string]schema.Attribute {
 			Required: true,
 			MarkdownDescription: "Public RSA key of 2048 bits or more in PEM, or a certificate of one. A private key is rejected. Auth0 never returns the key: the first " +
 				"plan after an import writes it to the state, without a change in the tenant.",
-			Validators: []validator.String{validate.PublicKey(longestKey)},
+			Validators: []validator.String{validate.PublicKey(maxKeyBytes)},
 		},
 		"algorithm": schema.StringAttribute{
 			Optional: true,
