@@ -21,6 +21,9 @@ const (
 	fieldToken      = "api_token"
 	fieldPrivateKey = "client_assertion_private_key"
 	fieldSigningAlg = "client_assertion_signing_alg"
+
+	fieldAssertion     = "client_assertion"
+	fieldAssertionFile = "client_assertion_file"
 )
 
 // LeastRateLimitShare is the smallest share of the rate limit: less leaves no request within any time limit.
@@ -75,15 +78,20 @@ func (c Config) withTokenRequest(wire transport.Config) (transport.Config, error
 	switch {
 	case id == "":
 		return wire, invalid(fieldClientID, "there are no credentials: neither a ready token nor a client's id")
-	case c.ClientSecret.Empty() && c.PrivateKey.Empty():
-		return wire, invalid(fieldSecret, "the client's secret is missing, and so is a private key in its place")
+	case c.ClientSecret.Empty() && c.PrivateKey.Empty() && c.Assertion.Empty() && c.AssertionFile == "":
+		return wire, invalid(fieldSecret, "the client's secret is missing, and so is a private key or a client assertion in its place")
 	case !c.ClientSecret.Empty() && !c.PrivateKey.Empty():
 		return wire, invalid(fieldPrivateKey, "there is a secret as well as a private key: only one of them can be used")
 	}
+	audience := cmp.Or(strings.TrimSpace(c.Audience), c.BaseURL.JoinPath("api", "v2").String()+"/")
 	form := url.Values{
 		"grant_type": {tenant.ClientCredentials},
-		"audience":   {cmp.Or(strings.TrimSpace(c.Audience), c.BaseURL.JoinPath("api", "v2").String()+"/")},
+		"audience":   {audience},
 		"client_id":  {id},
+	}
+	if !c.Assertion.Empty() || c.AssertionFile != "" {
+		wire.TokenRequest, wire.TokenOnce = newSignedAssertion(c.Assertion, c.AssertionFile, id, c.BaseURL, audience).form(form), true
+		return wire, nil
 	}
 	if c.PrivateKey.Empty() {
 		value, err := trimmed(fieldSecret, c.ClientSecret)

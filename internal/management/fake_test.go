@@ -82,6 +82,13 @@ func absentBody(path string) string {
 	return `{"statusCode":404,"error":"Not Found","message":"It does not exist","errorCode":"inexistent_` + noun + `"}`
 }
 
+// forget drops the recorded calls.
+func (s *server) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls = nil
+}
+
 // asked are the calls of a route, or of all but the token endpoint where route is empty.
 func (s *server) asked(route string) []call {
 	s.mu.Lock()

@@ -29,12 +29,14 @@ type Config struct {
 	BaseURL  *url.URL // as [BaseURL] makes it
 	Audience string   // of the Management API; empty: BaseURL and "/api/v2/"
 
-	// Who asks: a ready APIToken, or ClientID with either ClientSecret or PrivateKey.
-	ClientID     string
-	ClientSecret secret.Value
-	APIToken     secret.Value
-	PrivateKey   secret.Value // see [tokens.ParsePrivateKey]
-	SigningAlg   string       // of the assertion that PrivateKey signs; empty: RS256
+	// Who asks: a ready APIToken, or ClientID with one of ClientSecret, PrivateKey, Assertion and AssertionFile.
+	ClientID      string
+	ClientSecret  secret.Value
+	APIToken      secret.Value
+	PrivateKey    secret.Value // see [tokens.ParsePrivateKey]
+	SigningAlg    string       // of the assertion that PrivateKey signs; empty: RS256
+	Assertion     secret.Value // a signed client assertion, which Auth0 accepts once
+	AssertionFile string       // file that contains one
 
 	// Unready, when set, is why the rest is not known yet. Every call then ends in a *tenant.NotConfigured with it as
 	// the cause, and nothing is sent.

@@ -35,7 +35,7 @@ var _ tenant.Tokens = (*tokenStore)(nil)
 // Request implements tenant.Tokens. If the tenant denies the token, it tries again with a proof of possession.
 func (s *tokenStore) Request(ctx context.Context, wanted tenant.TokenRequest) (tenant.Token, error) {
 	token, err := s.request(ctx, wanted)
-	if !wanted.ProofKey.Empty() || !mayNeedProof(err) {
+	if !wanted.ProofKey.Empty() || wanted.Signed() || !mayNeedProof(err) {
 		return token, err
 	}
 	key, keyErr := tokens.NewProofKey()
@@ -57,7 +57,7 @@ func (s *tokenStore) request(ctx context.Context, wanted tenant.TokenRequest) (t
 		return tenant.Token{}, invalid(fieldProofKey, err.Error())
 	}
 	response, nonce, err := s.send(ctx, wanted, proofs, "")
-	if proofs != nil && nonce != "" {
+	if proofs != nil && nonce != "" && !wanted.Signed() {
 		response, _, err = s.send(ctx, wanted, proofs, nonce)
 	}
 	if err != nil {
@@ -75,8 +75,8 @@ func (s *tokenStore) send(ctx context.Context, wanted tenant.TokenRequest, proof
 		return tokenResponse{}, "", err
 	}
 	call := transport.Call{
-		Operation: operationToken, Secrets: []secret.Value{wanted.Secret, wanted.ProofKey},
-		Repeatable: wanted.PrivateKey.Empty() && proofs == nil, // an assertion and a proof are valid once
+		Operation: operationToken, Secrets: []secret.Value{wanted.Secret, wanted.ProofKey, secret.New(form.Get(fieldAssertion))},
+		Repeatable: !form.Has(fieldAssertion) && proofs == nil, // an assertion and a proof are valid once
 	}
 	request, err := tokenRequest(transport.Read(ctx, call), s.base, wanted, form)
 	if err == nil {
@@ -101,10 +101,13 @@ func (s *tokenStore) form(wanted tenant.TokenRequest) (url.Values, error) {
 	if wanted.Organization != "" {
 		form.Set("organization", wanted.Organization)
 	}
-	if wanted.PrivateKey.Empty() && wanted.AuthMethod == basicMethod {
+	if sentAsBasic(wanted) {
 		return form, nil
 	}
 	form.Set("client_id", wanted.ClientID)
+	if wanted.Signed() {
+		return newSignedAssertion(wanted.Assertion, wanted.AssertionFile, wanted.ClientID, s.base, "").form(form)()
+	}
 	if wanted.PrivateKey.Empty() {
 		return withSecret(form, wanted.Secret)()
 	}
@@ -144,11 +147,21 @@ func withAssertion(form url.Values, assertions *tokens.Assertions) func() (url.V
 		if err != nil {
 			return nil, err
 		}
-		form := maps.Clone(form)
-		form.Set("client_assertion_type", assertionType)
-		form.Set("client_assertion", signed)
-		return form, nil
+		return withSigned(form, signed), nil
 	}
+}
+
+// withSigned returns a form with an assertion.
+func withSigned(form url.Values, assertion string) url.Values {
+	form = maps.Clone(form)
+	form.Set("client_assertion_type", assertionType)
+	form.Set(fieldAssertion, assertion)
+	return form
+}
+
+// sentAsBasic reports whether a request has a secret in its header instead of its form.
+func sentAsBasic(wanted tenant.TokenRequest) bool {
+	return wanted.PrivateKey.Empty() && !wanted.Signed() && wanted.AuthMethod == basicMethod
 }
 
 func tokenRequest(ctx context.Context, base *url.URL, wanted tenant.TokenRequest, form url.Values) (*http.Request, error) {
@@ -158,7 +171,7 @@ func tokenRequest(ctx context.Context, base *url.URL, wanted tenant.TokenRequest
 		return nil, err
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	if wanted.PrivateKey.Empty() && wanted.AuthMethod == basicMethod {
+	if sentAsBasic(wanted) {
 		request.SetBasicAuth(url.QueryEscape(wanted.ClientID), url.QueryEscape(wanted.Secret.Reveal()))
 	}
 	return request, nil

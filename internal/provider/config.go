@@ -28,6 +28,8 @@ type Model struct {
 	APIToken       types.String  `tfsdk:"api_token"`
 	PrivateKey     types.String  `tfsdk:"client_assertion_private_key"`
 	SigningAlg     types.String  `tfsdk:"client_assertion_signing_alg"`
+	Assertion      types.String  `tfsdk:"client_assertion"`
+	AssertionFile  types.String  `tfsdk:"client_assertion_file"`
 	Audience       types.String  `tfsdk:"audience"`
 	MaxConcurrency types.Int64   `tfsdk:"max_concurrency"`
 	RateLimitShare types.Float64 `tfsdk:"rate_limit_share"`
@@ -49,6 +51,8 @@ func (m Model) settings(environment Environment, diags *diag.Diagnostics) manage
 		ClientSecret:   secret.New(in.text("client_secret", m.ClientSecret)),
 		APIToken:       secret.New(in.text("api_token", m.APIToken)),
 		PrivateKey:     secret.New(in.text("client_assertion_private_key", m.PrivateKey)),
+		Assertion:      secret.New(in.text("client_assertion", m.Assertion)),
+		AssertionFile:  in.text("client_assertion_file", m.AssertionFile),
 		MaxConcurrency: in.concurrency(m.MaxConcurrency),
 		RateLimitShare: in.share(m.RateLimitShare),
 		RequestTimeout: in.timeout(m.RequestTimeout),
@@ -90,26 +94,57 @@ func unusable(diags *diag.Diagnostics, err error) {
 		invalid.Message, invalid.Field, variables[invalid.Field])
 }
 
-// prefer leaves one way to authenticate: a ready token before a key before a secret. What the block names beats what
-// only the environment has.
+// prefer leaves one way to authenticate: a pre-issued token before an assertion before a key before a secret. Arguments of the
+// block take precedence over environment variables.
 func (m Model) prefer(config *management.Config, diags *diag.Diagnostics) {
-	written := !m.APIToken.IsNull() || !m.PrivateKey.IsNull() || !m.ClientSecret.IsNull()
-	if written && m.APIToken.IsNull() {
-		config.APIToken = secret.Value{}
+	ways := []struct {
+		name    string
+		written bool
+		set     bool
+		clear   func()
+	}{
+		{"api_token", !m.APIToken.IsNull(), !config.APIToken.Empty(), func() { config.APIToken = secret.Value{} }},
+		{"client_assertion", !m.Assertion.IsNull(), !config.Assertion.Empty(), func() { config.Assertion = secret.Value{} }},
+		{"client_assertion_file", !m.AssertionFile.IsNull(), config.AssertionFile != "", func() { config.AssertionFile = "" }},
+		{"client_assertion_private_key", !m.PrivateKey.IsNull(), !config.PrivateKey.Empty(), func() { config.PrivateKey = secret.Value{} }},
+		{"client_secret", !m.ClientSecret.IsNull(), !config.ClientSecret.Empty(), func() { config.ClientSecret = secret.Value{} }},
 	}
-	if written && m.PrivateKey.IsNull() {
-		config.PrivateKey = secret.Value{}
+	var written, left []string
+	for _, way := range ways {
+		if way.written {
+			written = append(written, way.name)
+		}
 	}
-	if !config.APIToken.Empty() && m.APIToken.IsNull() && !(config.PrivateKey.Empty() && config.ClientSecret.Empty()) {
-		diagnose.Advice(diags, path.Root("api_token"), "API token takes precedence", "AUTH0_API_TOKEN is set, so the provider uses this token and ignores the secret "+
-			"or key of the client. If the variable is left over from an earlier session, unset it.")
+	for _, way := range ways {
+		switch {
+		case !way.set:
+		case len(written) > 0 && !way.written:
+			way.clear()
+		default:
+			left = append(left, way.name)
+			if len(left) > 1 {
+				way.clear()
+			}
+		}
 	}
-	if !config.APIToken.Empty() {
-		config.PrivateKey = secret.Value{}
+	if len(written) == 0 && len(left) > 1 && left[0] == "api_token" {
+		diagnose.Advice(diags, path.Root("api_token"), "API token takes precedence", "AUTH0_API_TOKEN is set, so the provider uses this token and ignores the secret, "+
+			"key or assertion of the client. If the variable is left over from an earlier session, unset it.")
 	}
-	if !config.APIToken.Empty() || !config.PrivateKey.Empty() {
-		config.ClientSecret = secret.Value{}
+	if assertion := slices.IndexFunc(written, isAssertion); assertion >= 0 && len(written) > 1 {
+		conflicting(written[assertion], written, "Write only one of them in the provider block.", diags)
+	} else if len(written) == 0 && len(left) > 1 && isAssertion(left[0]) && isAssertion(left[1]) {
+		conflicting(left[0], left[:2], "Unset AUTH0_CLIENT_ASSERTION or AUTH0_CLIENT_ASSERTION_FILE.", diags)
 	}
+}
+
+func isAssertion(name string) bool {
+	return name == "client_assertion" || name == "client_assertion_file"
+}
+
+// conflicting rejects credentials of which an assertion is one: it is not clear which of them is left over.
+func conflicting(at string, names []string, advice string, diags *diag.Diagnostics) {
+	diagnose.Refusal(diags, path.Root(at), "Conflicting credentials", "The provider authenticates with %s, and several of them are set. %s", validate.Choices(names), advice)
 }
 
 // reader takes each setting from the block, else from the environment.
@@ -149,8 +184,9 @@ func (r *reader) credentials(config management.Config) {
 	case !config.APIToken.Empty():
 	case config.ClientID == "":
 		r.missing("client_id", "the id of the client it works as")
-	case config.ClientSecret.Empty() && config.PrivateKey.Empty():
-		r.missing("client_secret", "the secret of the client it works as, or a private key (AUTH0_CLIENT_ASSERTION_PRIVATE_KEY), or a ready token (AUTH0_API_TOKEN)")
+	case config.ClientSecret.Empty() && config.PrivateKey.Empty() && config.Assertion.Empty() && config.AssertionFile == "":
+		r.missing("client_secret", "the secret of the client it works as, or a private key (AUTH0_CLIENT_ASSERTION_PRIVATE_KEY), or a client assertion "+
+			"(AUTH0_CLIENT_ASSERTION or AUTH0_CLIENT_ASSERTION_FILE), or a ready token (AUTH0_API_TOKEN)")
 	}
 }
 

@@ -72,9 +72,32 @@ func TestConfigure(t *testing.T) {
 		block       map[string]tftypes.Value
 		says        []string // nothing: it configures
 	}{
-		"from the environment":     {environment: complete()},
-		"from the block":           {block: map[string]tftypes.Value{"domain": text("example.auth0.com"), "client_id": text("c"), "client_secret": text("canary-block")}},
-		"a ready token":            {environment: map[string]string{"AUTH0_DOMAIN": "example.auth0.com", "AUTH0_API_TOKEN": "token"}},
+		"from the environment":    {environment: complete()},
+		"from the block":          {block: map[string]tftypes.Value{"domain": text("example.auth0.com"), "client_id": text("c"), "client_secret": text("canary-block")}},
+		"a ready token":           {environment: map[string]string{"AUTH0_DOMAIN": "example.auth0.com", "AUTH0_API_TOKEN": "token"}},
+		"an assertion":            {environment: map[string]string{"AUTH0_DOMAIN": "example.auth0.com", "AUTH0_CLIENT_ID": "c", "AUTH0_CLIENT_ASSERTION": "canary-assertion"}},
+		"an assertion in a file":  {environment: map[string]string{"AUTH0_DOMAIN": "example.auth0.com", "AUTH0_CLIENT_ID": "c", "AUTH0_CLIENT_ASSERTION_FILE": "missing"}},
+		"assertion before secret": {environment: with("AUTH0_CLIENT_ASSERTION", "canary-assertion")},
+		"assertion of no client":  {environment: map[string]string{"AUTH0_DOMAIN": "example.auth0.com", "AUTH0_CLIENT_ASSERTION": "canary-assertion"}, says: []string{"Missing client_id"}},
+		"assertion in the block":  {environment: with("AUTH0_CLIENT_ASSERTION_FILE", "missing"), block: map[string]tftypes.Value{"client_assertion": text("canary-assertion")}},
+		"secret in the block":     {environment: with("AUTH0_CLIENT_ASSERTION", "canary-assertion"), block: map[string]tftypes.Value{"client_secret": text("canary-block")}},
+		"two assertions": {
+			environment: map[string]string{"AUTH0_DOMAIN": "example.auth0.com", "AUTH0_CLIENT_ID": "c", "AUTH0_CLIENT_ASSERTION": "canary-assertion", "AUTH0_CLIENT_ASSERTION_FILE": "missing"},
+			says:        []string{"Conflicting credentials", "`client_assertion` or `client_assertion_file`", "Unset AUTH0_CLIENT_ASSERTION"},
+		},
+		"assertion and file in the block": {
+			environment: complete(), block: map[string]tftypes.Value{"client_assertion": text("canary-assertion"), "client_assertion_file": text("f")},
+			says: []string{"Conflicting credentials", "`client_assertion` or `client_assertion_file`", "in the provider block"},
+		},
+		"assertion and secret in the block": {
+			environment: complete(), block: map[string]tftypes.Value{"client_assertion": text("canary-assertion"), "client_secret": text("canary-block")},
+			says: []string{"Conflicting credentials", "`client_assertion` or `client_secret`"},
+		},
+		"assertion and token in the block": {
+			environment: complete(), block: map[string]tftypes.Value{"client_assertion_file": text("f"), "api_token": text("canary-token")},
+			says: []string{"Conflicting credentials", "`api_token` or `client_assertion_file`"},
+		},
+		"blank assertion":          {environment: complete(), block: map[string]tftypes.Value{"client_assertion": text("")}, says: []string{"Blank client_assertion", "AUTH0_CLIENT_ASSERTION"}},
 		"loopback over http":       {environment: with("AUTH0_DOMAIN", "http://127.0.0.1:4010")},
 		"not known yet":            {environment: without("AUTH0_DOMAIN"), block: map[string]tftypes.Value{"domain": tftypes.NewValue(tftypes.String, tftypes.UnknownValue)}},
 		"no domain":                {environment: without("AUTH0_DOMAIN"), says: []string{"Missing domain", "AUTH0_DOMAIN", "it is not set"}},
@@ -83,7 +106,7 @@ func TestConfigure(t *testing.T) {
 		"http elsewhere":           {environment: with("AUTH0_DOMAIN", "http://example.auth0.com"), says: []string{"Invalid domain", "AUTH0_DOMAIN", "https"}},
 		"domain with path":         {environment: with("AUTH0_DOMAIN", "example.auth0.com/api"), says: []string{"Invalid domain", "AUTH0_DOMAIN"}},
 		"no client":                {environment: without("AUTH0_CLIENT_ID"), says: []string{"Missing client_id", "AUTH0_CLIENT_ID"}},
-		"no secret":                {environment: without("AUTH0_CLIENT_SECRET"), says: []string{"Missing client_secret", "AUTH0_CLIENT_SECRET", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", "AUTH0_API_TOKEN"}},
+		"no secret":                {environment: without("AUTH0_CLIENT_SECRET"), says: []string{"Missing client_secret", "AUTH0_CLIENT_SECRET", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", "AUTH0_CLIENT_ASSERTION_FILE", "AUTH0_API_TOKEN"}},
 		"key that is none":         {environment: with("AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", "canary-not-a-key"), says: []string{"Invalid client_assertion_private_key", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY"}},
 		"unknown signing alg":      {environment: with("AUTH0_CLIENT_ASSERTION_SIGNING_ALG", "rs256"), says: []string{"Invalid client_assertion_signing_alg", "`RS256`"}},
 		"concurrency out of range": {environment: with("TIMESHEETS_MAX_CONCURRENCY", "0"), says: []string{"Invalid max_concurrency", "1 to 100", "TIMESHEETS_MAX_CONCURRENCY"}},

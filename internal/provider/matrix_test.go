@@ -23,7 +23,7 @@ var matrix = map[string]struct {
 	"accesscheck":  {"TestAccAccessCheck", []string{"restrictions", "proof", "nonce", "encrypted", "basic", "symmetric", "widened", "denied"}, nil},
 	"discovery":    {"TestAccTenant", []string{"noToken", "audience", "foreign"}, []string{"TestAccTenant"}},
 	"signingkey":   {"TestAccSigningKeys", []string{"noScopes", "rotate", "rotateRefused"}, []string{"TestAccSigningKeys"}},
-	"accesstoken":  {"TestAccAccessToken", []string{"secret", "keyPair", "proof", "refused", "mistakes"}, nil},
+	"accesstoken":  {"TestAccAccessToken", []string{"secret", "keyPair", "assertion", "assertionMistakes", "proof", "refused", "mistakes"}, nil},
 	"clientsecret": {"TestAccClientSecret", []string{"read", "denied", "none", "rotate", "rotateRefused", "rotateLost"}, nil},
 	"function":     {"TestAccJWTClaims", []string{"known", "unknown", "mistakes"}, []string{"FuzzJWTClaims"}},
 }

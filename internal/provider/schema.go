@@ -12,6 +12,8 @@ var variables = map[string]string{
 	"api_token":                    "AUTH0_API_TOKEN",
 	"client_assertion_private_key": "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY",
 	"client_assertion_signing_alg": "AUTH0_CLIENT_ASSERTION_SIGNING_ALG",
+	"client_assertion":             "AUTH0_CLIENT_ASSERTION",
+	"client_assertion_file":        "AUTH0_CLIENT_ASSERTION_FILE",
 	"audience":                     "AUTH0_AUDIENCE",
 	"max_concurrency":              "TIMESHEETS_MAX_CONCURRENCY",
 	"rate_limit_share":             "TIMESHEETS_RATE_LIMIT_SHARE",
@@ -31,7 +33,10 @@ func providerSchema() schema.Schema {
 			"api_token":                    text("api_token", "A pre-issued access token for the Management API, used instead of `client_id` and a secret or key.", true),
 			"client_assertion_private_key": text("client_assertion_private_key", "Private key of that client in PEM, used instead of `client_secret`.", true),
 			"client_assertion_signing_alg": text("client_assertion_signing_alg", "Algorithm that signs client assertions with that key: `RS256`, `RS384` or `PS256`. Defaults to `RS256`.", false),
-			"audience":                     text("audience", "Identifier of the Management API, required only if `domain` is a custom domain. Defaults to `https://DOMAIN/api/v2/`.", false),
+			"client_assertion": text("client_assertion", "Client assertion of that client, a JWT that for example a key management service signed, used instead of a secret or key. "+
+				"Auth0 accepts it once and for at most five minutes, so each provider process needs a new one: see [Authentication without a stored secret](guides/workload-identity).", true),
+			"client_assertion_file": text("client_assertion_file", "Path of a file with a client assertion, which is read whenever the provider requests a token.", false),
+			"audience":              text("audience", "Identifier of the Management API, required only if `domain` is a custom domain. Defaults to `https://DOMAIN/api/v2/`.", false),
 			"max_concurrency": schema.Int64Attribute{
 				Optional:            true,
 				MarkdownDescription: "Maximum number of concurrent requests, 1 to 100. Defaults to `10`." + from("max_concurrency"),

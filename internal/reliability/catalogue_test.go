@@ -67,4 +67,5 @@ var catalogue = []fault{
 	{"The credentials are of another tenant than the state", "An error that names both tenants, for APIs, scopes, clients and grants, also with `-refresh=false`. Nothing is changed or deleted there, and nothing leaves the state."},
 	{"The same tenant under a custom domain or at another address", "Found by their ids, objects stay what they are. A grant that the dashboard created again is followed, with a warning."},
 	{"A state of an older version, which records no tenant", "An object that has another id now is not followed: the error asks whether this is the right tenant and prints `terraform state rm` and the import block. The first read that finds the id records the tenant."},
+	{"A client assertion is used twice, or the response to it is lost", "It is not sent again. The error names the ways to give each provider process its own: a plan file and a new assertion, an ephemeral resource, or a file. An assertion that is expired, or for another tenant or client, is not sent."},
 }

@@ -108,6 +108,7 @@ type Unauthenticated struct {
 	Reply
 	Cause     error // may be nil
 	PreIssued bool  // the rejected token was pre-issued, not requested
+	Assertion bool  // the credential is a client assertion that something else signed
 	Repeat    bool
 }
 

@@ -6,18 +6,23 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 )
 
-// TokenRequest is what a client sends to get an access token for an API. It authenticates with Secret, or with an
-// assertion that PrivateKey signs.
+// TokenRequest is what a client sends to get an access token for an API. It authenticates with Secret, with an assertion that
+// PrivateKey signs, or with a signed assertion.
 type TokenRequest struct {
-	ClientID     string
-	Secret       secret.Value
-	AuthMethod   string       // how Secret is sent: "client_secret_post" or "client_secret_basic"
-	PrivateKey   secret.Value // RSA, in PEM
-	SigningAlg   string       // of the assertion; empty: RS256
-	Audience     string
-	Organization string       // id or name of the organization the token is for; empty: none
-	ProofKey     secret.Value // private key in PEM that signs a DPoP proof; empty: a temporary key, if the tenant demands a proof
+	ClientID      string
+	Secret        secret.Value
+	AuthMethod    string       // how Secret is sent: "client_secret_post" or "client_secret_basic"
+	PrivateKey    secret.Value // RSA, in PEM
+	SigningAlg    string       // of the assertion; empty: RS256
+	Assertion     secret.Value // signed elsewhere, and accepted once
+	AssertionFile string       // file that contains it
+	Audience      string
+	Organization  string       // id or name of the organization the token is for; empty: none
+	ProofKey      secret.Value // private key in PEM that signs a DPoP proof; empty: a temporary key, if the tenant demands a proof
 }
+
+// Signed reports whether the request has an assertion that was signed elsewhere, so that it can be sent once.
+func (r TokenRequest) Signed() bool { return !r.Assertion.Empty() || r.AssertionFile != "" }
 
 // Token is an access token with what it says of itself. Nothing in it is verified: see Keys.Verify. An encrypted one can
 // be read by its API alone: Issuer, Audience, Algorithm and KeyID are empty then.

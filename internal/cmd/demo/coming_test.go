@@ -49,7 +49,7 @@ func TestComingFromAuth0(t *testing.T) {
 		t.Fatal(err)
 	}
 	versions := read(t, filepath.Join(w.Dir, "versions.tf"))
-	before, after, _ := strings.Cut(versions, "    # Stays until")
+	before, after, _ := strings.Cut(versions, "    # Remove it after")
 	_, after, _ = strings.Cut(after, "    }\n")
 	write(t, w, "versions.tf", before+after)
 	w.ConfigFile = th.alone // without a stand-in for auth0/auth0

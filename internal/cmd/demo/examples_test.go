@@ -110,9 +110,11 @@ func (th theatre) able(t *testing.T, example string) {
 	}
 }
 
-// folders lists the examples with a configuration of several files. All except the first have a separate test, in
-// adopt_test.go, shared_test.go, handover_test.go, coming_test.go, actions_test.go, testing_test.go and development_test.go.
-var folders = []string{"timesheets", "adopt-existing", "shared-api", "hand-over", "coming-from-auth0", "actions", "testing", "development-tenant"}
+// folders lists the examples with a configuration of several files. All except the first have a separate test.
+var folders = []string{
+	"timesheets", "actions", "adopt-existing", "coming-from-auth0", "development-tenant", "hand-over", "shared-api", "testing",
+	"workload-identity",
+}
 
 // configurations returns the number of examples: each .tf file that is not an import block, and the timesheets example.
 func (th theatre) configurations(t *testing.T) int {

@@ -35,6 +35,8 @@ func (o Operation) explain(err error) (where *path.Path, detail string) {
 	switch {
 	case errors.As(err, &notFound):
 		return o.attribute(notFound.Code), o.notFound(notFound)
+	case errors.As(err, &unauthenticated): // its cause can be an invalid argument of the provider
+		return nil, credentials(unauthenticated)
 	case errors.As(err, &conflict):
 		return nil, o.conflict(conflict)
 	case errors.As(err, &invalid):
@@ -47,8 +49,6 @@ func (o Operation) explain(err error) (where *path.Path, detail string) {
 		return nil, o.ambiguous(ambiguous)
 	case errors.As(err, &notConfigured):
 		return nil, notConfigured.Cause.Error() + ". No request was sent."
-	case errors.As(err, &unauthenticated):
-		return nil, credentials(unauthenticated)
 	case errors.As(err, &unavailable):
 		return nil, o.unavailable(unavailable)
 	case errors.As(err, &differs):
@@ -197,6 +197,9 @@ func credentials(e *tenant.Unauthenticated) string {
 		return told(e.Reply, "The API token is rejected. Check `api_token` (AUTH0_API_TOKEN): it may have expired, or belong to another tenant. "+
 			"If it is left over from an earlier session, remove it: it takes precedence over `client_id` and `client_secret`.")
 	}
+	if e.Assertion {
+		return told(e.Reply, assertionAdvice(e.Cause))
+	}
 	next := "The provider could not get a token for the Management API. Check AUTH0_DOMAIN, AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET " +
 		"(or AUTH0_CLIENT_ASSERTION_PRIVATE_KEY), that the client is a machine-to-machine application of this very tenant, " +
 		"and AUTH0_AUDIENCE if it is set."
@@ -204,6 +207,24 @@ func credentials(e *tenant.Unauthenticated) string {
 		next = e.Cause.Error() + "\n\n" + next
 	}
 	return told(e.Reply, next)
+}
+
+// assertionAdvice states why a client assertion was not accepted, and how to provide one for each provider process.
+func assertionAdvice(cause error) string {
+	text := "The provider could not get a token for the Management API with the client assertion. Auth0 accepts an assertion once, and for at most five minutes. " +
+		"Each provider process needs its own, and `terraform apply` and `terraform destroy` without a plan file start two. Use one of these ways:\n\n" +
+		"  - sign an assertion for `terraform plan -out=FILE`, and another one for `terraform apply FILE`;\n" +
+		"  - set `client_assertion` to the result of an ephemeral resource, which is opened in each process;\n" +
+		"  - set `client_assertion_file` (AUTH0_CLIENT_ASSERTION_FILE) to a file that another program keeps up to date.\n\n" +
+		"If the assertion is new, check AUTH0_DOMAIN and AUTH0_CLIENT_ID, that the public key is a credential of this client, and AUTH0_AUDIENCE if it is set."
+	invalid := new(tenant.Invalid)
+	switch {
+	case errors.As(cause, &invalid):
+		return fmt.Sprintf("`%s`: %s.\n\n%s", invalid.Field, invalid.Message, text)
+	case cause != nil:
+		return cause.Error() + ".\n\n" + text
+	}
+	return text
 }
 
 // Cause returns in one line why a request failed: what kept it from being answered, or Auth0's own words.

@@ -26,48 +26,73 @@ const (
 	maxLifetime = 30 * 24 * time.Hour
 )
 
-var errNoToken = errors.New("the answer holds no access token")
+var (
+	errNoToken  = errors.New("the answer holds no access token")
+	errFormUsed = errors.New("this provider process has sent the client assertion before, and Auth0 accepts it once")
+)
 
-// tokenRequest returns a function that requests the provider's own token. Each attempt has a new form, because a signed
-// assertion can be used once.
-func tokenRequest(public Doer, base *url.URL, form func() (url.Values, error)) func(context.Context) (grant, error) {
-	return func(ctx context.Context) (grant, error) {
-		request, err := newTokenRequest(ctx, base, form)
-		if err != nil {
-			return grant{}, &failure{final: true, err: &tenant.Unauthenticated{Reply: tenant.Reply{Operation: tokenOperation}, Cause: err}}
-		}
-		response, err := public.Do(request)
-		var denied *tenant.Denied
-		if errors.As(err, &denied) {
-			return grant{}, &failure{final: true, err: &tenant.Unauthenticated{Reply: denied.Reply, Cause: clockSkew(err, time.Now())}}
-		}
-		if err != nil {
-			return grant{}, err
-		}
-		defer func() { _ = response.Body.Close() }()
-		return parseGrant(response)
-	}
+// tokenRequester requests the provider's own token. token.refresh calls it for one request at a time.
+type tokenRequester struct {
+	public Doer
+	base   *url.URL
+	form   func() (url.Values, error)
+	once   bool   // the tenant accepts a form once
+	sent   string // with once: the form that the tenant may have received
 }
 
-func newTokenRequest(ctx context.Context, base *url.URL, form func() (url.Values, error)) (*http.Request, error) {
-	body := func() (io.ReadCloser, error) {
-		values, err := form()
+func (t *tokenRequester) request(ctx context.Context) (grant, error) {
+	request, encoded, err := t.newRequest(ctx)
+	if err == nil && t.once && encoded == t.sent {
+		err = errFormUsed
+	}
+	if err != nil {
+		return grant{}, t.rejected(tenant.Reply{Operation: tokenOperation}, err)
+	}
+	response, err := t.public.Do(request)
+	if failed, ok := asFailure(err); !ok || !failed.unsent {
+		t.sent = encoded
+	}
+	var denied *tenant.Denied
+	if errors.As(err, &denied) {
+		return grant{}, t.rejected(denied.Reply, clockSkew(err, time.Now()))
+	}
+	if err != nil {
+		return grant{}, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	return parseGrant(response)
+}
+
+// rejected returns the error of credentials that the tenant does not accept, or that cannot be sent.
+func (t *tokenRequester) rejected(reply tenant.Reply, cause error) error {
+	return &failure{final: true, err: &tenant.Unauthenticated{Reply: reply, Cause: cause, Assertion: t.once}}
+}
+
+// newRequest returns a token request and its form. Each attempt has a new form, because a signed assertion can be used once,
+// unless there is only one.
+func (t *tokenRequester) newRequest(ctx context.Context) (request *http.Request, encoded string, err error) {
+	values, err := t.form() // reports an invalid key as such
+	if err != nil {
+		return nil, "", err
+	}
+	encoded = values.Encode()
+	ctx = Read(ctx, Call{Operation: tokenOperation, Repeatable: !t.once, Secrets: []secret.Value{secret.New(values.Get("client_assertion"))}})
+	request, err = http.NewRequestWithContext(ctx, http.MethodPost, t.base.JoinPath(tokenPath).String(), http.NoBody)
+	if err != nil {
+		return nil, "", err
+	}
+	request.GetBody = func() (io.ReadCloser, error) {
+		if t.once {
+			return io.NopCloser(strings.NewReader(encoded)), nil
+		}
+		values, err := t.form()
 		if err != nil {
 			return nil, err
 		}
 		return io.NopCloser(strings.NewReader(values.Encode())), nil
 	}
-	if _, err := body(); err != nil { // report an invalid key as such
-		return nil, err
-	}
-	ctx = Read(ctx, Call{Operation: tokenOperation, Repeatable: true})
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, base.JoinPath(tokenPath).String(), http.NoBody)
-	if err != nil {
-		return nil, err
-	}
-	request.GetBody = body
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return request, nil
+	return request, encoded, nil
 }
 
 // clockSkew returns how much this machine's clock differs from the tenant's after a rejected request; nil if it does not.

@@ -46,6 +46,7 @@ type Config struct {
 	Token        secret.Value               // a pre-issued access token, with
 	Scopes       []string                   // its scopes, none if unknown; or
 	TokenRequest func() (url.Values, error) // the form of a token request, a new one for each attempt
+	TokenOnce    bool                       // the tenant accepts such a form once: it is not sent again
 	Secrets      []secret.Value             // credentials that no error may contain
 
 	NotReady     error             // if set, why the rest is not known yet: nothing is sent, and this is the cause of every error
@@ -79,7 +80,7 @@ func New(config Config) *Transport {
 	public := &timeout{next: retried, limit: limit}
 	access := &token{next: retried, redactor: hide}
 	if config.Token.Empty() {
-		access.request = tokenRequest(public, config.BaseURL, config.TokenRequest)
+		access.request = (&tokenRequester{public: public, base: config.BaseURL, form: config.TokenRequest, once: config.TokenOnce}).request
 	} else {
 		access.value, access.scopes = config.Token, config.Scopes
 	}

@@ -59,7 +59,8 @@ func (e *EphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest,
 				Optional: true, MarkdownDescription: "ID or name of the organization the token is for. If omitted, the token is for none.", Validators: []validator.String{validate.Name(200)},
 			},
 			"client_secret": schema.StringAttribute{
-				Optional: true, Sensitive: true, MarkdownDescription: "Secret of the client. Exactly one of `client_secret` and `client_assertion_private_key` is required.",
+				Optional: true, Sensitive: true, MarkdownDescription: "Secret of the client. Exactly one of `client_secret`, `client_assertion_private_key`, " +
+					"`client_assertion` and `client_assertion_file` is required.",
 			},
 			"token_endpoint_auth_method": schema.StringAttribute{
 				Optional: true, MarkdownDescription: "How the secret is sent: " + validate.Choices(secretMethods) + ". Defaults to `client_secret_post`.",
@@ -71,6 +72,14 @@ func (e *EphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest,
 			"client_assertion_signing_alg": schema.StringAttribute{
 				Optional: true, MarkdownDescription: "Algorithm that signs the client assertion: " + validate.Choices(signingAlgs) + ". Defaults to `RS256`.",
 				Validators: []validator.String{validate.OneOf(signingAlgs...)},
+			},
+			"client_assertion": schema.StringAttribute{
+				Optional: true, Sensitive: true, MarkdownDescription: "Client assertion of the client, a JWT that for example a key management service signed. Auth0 accepts it once " +
+					"and for at most five minutes, so the plan and the apply need different ones. The request is never repeated: set `proof_key` if the API or the client requires a " +
+					"proof.",
+			},
+			"client_assertion_file": schema.StringAttribute{
+				Optional: true, MarkdownDescription: "Path of a file with a client assertion, which is read when the token is requested.", Validators: []validator.String{validate.Length(1, 4096)},
 			},
 			"proof_key": schema.StringAttribute{
 				Optional: true, Computed: true, Sensitive: true,
@@ -94,24 +103,30 @@ func (e *EphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest,
 	}
 }
 
-// ValidateConfig asks for exactly one way to authenticate.
+// ValidateConfig requires exactly one credential.
 func (e *EphemeralResource) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
 	var config Model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() || config.ClientSecret.IsUnknown() || config.PrivateKey.IsUnknown() {
-		return
+	set := 0
+	for _, credential := range []types.String{config.ClientSecret, config.PrivateKey, config.Assertion, config.AssertionFile} {
+		if credential.IsUnknown() {
+			return
+		}
+		if !credential.IsNull() {
+			set++
+		}
 	}
-	secret, key := !config.ClientSecret.IsNull(), !config.PrivateKey.IsNull()
 	switch {
-	case secret == key:
+	case resp.Diagnostics.HasError():
+	case set != 1:
 		diagnose.Refusal(&resp.Diagnostics, path.Root("client_secret"), "Exactly one credential must be set",
-			"Write exactly one of `client_secret` and `client_assertion_private_key`.")
-	case secret && !config.SigningAlg.IsNull():
+			"Write exactly one of `client_secret`, `client_assertion_private_key`, `client_assertion` and `client_assertion_file`.")
+	case config.PrivateKey.IsNull() && !config.SigningAlg.IsNull():
 		diagnose.Refusal(&resp.Diagnostics, path.Root("client_assertion_signing_alg"), "Nothing to sign with",
-			"`client_assertion_signing_alg` goes with `client_assertion_private_key`. Take it away.")
-	case key && !config.TokenEndpointAuthMethod.IsNull():
+			"`client_assertion_signing_alg` requires `client_assertion_private_key`. Remove it.")
+	case config.ClientSecret.IsNull() && !config.TokenEndpointAuthMethod.IsNull():
 		diagnose.Refusal(&resp.Diagnostics, path.Root("token_endpoint_auth_method"), "No secret to show",
-			"`token_endpoint_auth_method` goes with `client_secret`. Take it away.")
+			"`token_endpoint_auth_method` requires `client_secret`. Remove it.")
 	}
 }
 
@@ -139,6 +154,8 @@ func operation(config Model) diagnose.Operation {
 	return diagnose.Operation{Verb: "get", Noun: "access token", Key: config.ClientID.ValueString(), Fields: map[string]path.Path{
 		"client_assertion_private_key": path.Root("client_assertion_private_key"),
 		"client_assertion_signing_alg": path.Root("client_assertion_signing_alg"),
+		"client_assertion":             path.Root("client_assertion"),
+		"client_assertion_file":        path.Root("client_assertion_file"),
 		"proof_key":                    path.Root("proof_key"),
 	}}
 }

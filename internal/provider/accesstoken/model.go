@@ -22,6 +22,8 @@ type Model struct {
 	ClientSecret            types.String  `tfsdk:"client_secret"`
 	PrivateKey              types.String  `tfsdk:"client_assertion_private_key"`
 	SigningAlg              types.String  `tfsdk:"client_assertion_signing_alg"`
+	Assertion               types.String  `tfsdk:"client_assertion"`
+	AssertionFile           types.String  `tfsdk:"client_assertion_file"`
 	ProofKey                types.String  `tfsdk:"proof_key"`
 	OrganizationID          types.String  `tfsdk:"organization_id"`
 	TokenType               types.String  `tfsdk:"token_type"`
@@ -36,14 +38,16 @@ type Model struct {
 // request is what m asks for, in the tenant's language.
 func (m Model) request() tenant.TokenRequest {
 	return tenant.TokenRequest{
-		ClientID:     m.ClientID.ValueString(),
-		Secret:       secret.New(m.ClientSecret.ValueString()),
-		AuthMethod:   cmp.Or(m.TokenEndpointAuthMethod.ValueString(), tenant.DefaultTokenEndpointAuthMethod),
-		PrivateKey:   secret.New(m.PrivateKey.ValueString()),
-		SigningAlg:   m.SigningAlg.ValueString(),
-		Audience:     m.Audience.ValueString(),
-		Organization: m.Organization.ValueString(),
-		ProofKey:     secret.New(m.ProofKey.ValueString()),
+		ClientID:      m.ClientID.ValueString(),
+		Secret:        secret.New(m.ClientSecret.ValueString()),
+		AuthMethod:    cmp.Or(m.TokenEndpointAuthMethod.ValueString(), tenant.DefaultTokenEndpointAuthMethod),
+		PrivateKey:    secret.New(m.PrivateKey.ValueString()),
+		SigningAlg:    m.SigningAlg.ValueString(),
+		Assertion:     secret.New(m.Assertion.ValueString()),
+		AssertionFile: m.AssertionFile.ValueString(),
+		Audience:      m.Audience.ValueString(),
+		Organization:  m.Organization.ValueString(),
+		ProofKey:      secret.New(m.ProofKey.ValueString()),
 	}
 }
 

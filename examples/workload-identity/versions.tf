@@ -1,0 +1,7 @@
+terraform {
+  required_providers {
+    timesheets = {
+      source = "timesheets/timesheets"
+    }
+  }
+}
