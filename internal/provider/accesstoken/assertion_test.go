@@ -47,7 +47,7 @@ func testAssertion(t *testing.T, inFile bool) {
 
 // issued checks how many tokens a client got.
 func issued(n *acctest.Tenant, clientID string, want int) statecheck.StateCheck {
-	return acctest.Look(func(context.Context) error {
+	return acctest.CheckTenant(func(context.Context) error {
 		count := 0
 		for _, entry := range n.Server.Journal() {
 			if entry.Route == "/oauth/token" && entry.Caller == clientID && entry.Status == http.StatusOK {
