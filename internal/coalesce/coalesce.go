@@ -17,9 +17,9 @@ const (
 // New returns a tenant that shares the reads of below and queues its scope changes. It implements the port Scopes even if
 // below does not.
 func New(below tenant.Tenant) tenant.Tenant {
-	queues := newQueues(below.APIs)
 	stats := new(readStats)
 	apiReads, clientReads, grantReads := newAPIReader(stats, below.APIs), newClientReader(stats, below.Clients), newGrantReader(stats, below.Grants)
+	queues := newQueues(below.APIs, apiReads)
 	invalidateAPIs := func() {
 		apiReads.invalidate()
 		grantReads.invalidate()
@@ -79,15 +79,14 @@ func (a *apis) Update(ctx context.Context, key tenant.APIKey, update tenant.APIU
 		return tenant.API{}, err
 	}
 	defer queue.unlock()
-	queue.dropSnapshot()
-	return a.updateScopes(ctx, key, update)
+	return a.updateScopes(ctx, queue, key, update)
 }
 
 // updateScopes reads the API, rejects an update that would delete unexpected scopes, and sends it otherwise. The caller
 // has locked the queue of the API. It always reads from the tenant, because a cached API cannot show what another writer
 // has added since the plan.
-func (a *apis) updateScopes(ctx context.Context, key tenant.APIKey, update tenant.APIUpdate) (tenant.API, error) {
-	current, err := a.APIs.Get(ctx, key)
+func (a *apis) updateScopes(ctx context.Context, queue *queue, key tenant.APIKey, update tenant.APIUpdate) (tenant.API, error) {
+	current, err := queue.readShared(ctx, key, gather, func(api tenant.API) bool { return len(unexpectedScopes(api.Scopes, update)) == 0 })
 	if err != nil {
 		return tenant.API{}, err
 	}
@@ -99,7 +98,12 @@ func (a *apis) updateScopes(ctx context.Context, key tenant.APIKey, update tenan
 		}
 	}
 	update.Planned.Scopes = tenant.WithOriginals(update.Planned.Scopes, current.Scopes)
+	queue.dropSnapshot()
+	queue.uncertain = true
 	api, err := a.APIs.Update(ctx, current.Key(), update)
+	if err == nil {
+		queue.setKnown(api)
+	}
 	return api, compareScopes(err, update.Planned.Scopes, api.Scopes)
 }
 

@@ -9,12 +9,15 @@
 //   - An update of `scopes` (APIs.Update) is one read and one write. A scope that is in the tenant, but neither in the
 //     prior state nor in the plan, stops it with a *[tenant.Appeared].
 //   - Changes of single scopes (Scopes.Change) are batched: one read, one write and one verifying read for all changes of
-//     a batch. The first caller opens a batch. It stays open while the previous operation runs, and then until no caller
-//     has joined for 20 ms, or for 200 ms at most. While a batch has fewer callers than the previous one, 80 ms apply
-//     instead of 20, because the callers that have just received a result are about to send their next change. A batch
-//     is closed before its first request, under the lock under which callers join, so no change can be lost.
-//   - The verifying read of a batch is the initial read of the next one if it is less than 250 ms old. So is the response
-//     to the create of the API.
+//     a batch. The first caller opens a batch. It is closed before its first request, under the lock under which callers
+//     join, so no change can be lost.
+//   - The batches of all APIs are closed together, in rounds, when the previous round has ended and no caller has joined
+//     for 20 ms, or for up to 80 ms while fewer callers wait than took part in the previous round, and 200 ms after its
+//     end at most. Callers that receive a result at the same time send their next changes at the same time; this makes
+//     batches larger, and lets their APIs share reads. A batch waits for the previous round at most 200 ms, or twice as
+//     long as the last batch took, so that one slow request does not stop the other APIs.
+//   - A read less than 250 ms old is the initial read of a batch, for example the verifying read of the previous batch. So
+//     is the response to the create of the API.
 //   - A change that the verifying read does not show was undone by another writer. It is applied again to what was read,
 //     at most three times. Auth0 has no conditional write, so a change that another writer overwrites after the verifying
 //     read is not detected before the next read.
@@ -28,6 +31,13 @@
 //
 // A queue belongs to an identifier. A key that has only an ID is looked up once, so that all keys of an API lead to the
 // same queue.
+//
+// The reads of queues are current Gets (see below) and share lists by identifier. An update of `scopes` waits up to 60 ms
+// for others, an initial read 2 ms, and a verifying read until the writes of all APIs have ended, as long as the last batch
+// took at most. A list with room for more identifiers includes APIs whose queues are idle, most recently used ones first, so
+// that their next batches need no initial read. A list never decides against what a queue knows: an API that it lacks, that
+// it shows without scopes, with other scopes than were last read or written, without a change that was sent, or with an
+// unexpected scope is read again with a GET.
 //
 // # Shared reads
 //
@@ -46,10 +56,11 @@
 //   - Scopes are part of their API, so all scopes of one API cost one read.
 //   - Errors are not cached. A canceled caller does not affect the others, and a request for which no caller waits is
 //     canceled.
-//   - A look-up ([tenant.LookUp]) before the first refresh is a GET of its own and is never answered from the cache.
-//   - The first write of a type disables caching for this type. Every later Get is a GET of its own, and callers that are
-//     still waiting repeat their read. A write of an API, scope or client also disables caching of grants, which can be
-//     changed or deleted with it (CL020).
+//   - The first write of a type disables caching for this type; callers that are still waiting read again. A write of an
+//     API, scope or client also disables caching of grants, which can be changed or deleted with it (CL020).
+//   - A Get after that, and a look-up ([tenant.LookUp]) before the first refresh, is current: it returns the object as it is
+//     at some time after the call. Such Gets are collected in the same way, but use only lists and GETs that were sent after
+//     the last of them joined.
 //
 // Look-ups by name, look-ups of grants by natural key, and lists are passed through.
 package coalesce

@@ -16,6 +16,9 @@ const (
 
 // execute applies the changes of all callers and answers each of them once.
 func (q *queue) execute(ctx context.Context, callers []*caller) {
+	if len(callers) == 0 {
+		return
+	}
 	var tasks []task
 	for _, c := range callers {
 		tasks = append(tasks, task{c, c.changes})
@@ -30,7 +33,7 @@ func (q *queue) execute(ctx context.Context, callers []*caller) {
 		if len(outcome.sent) == 0 {
 			return
 		}
-		current, err := q.current(ctx)
+		current, err := q.current(ctx, outcome.sent)
 		if err != nil {
 			if outcome.unknown == nil {
 				answerUnverified(base, outcome.sent, err)
@@ -64,24 +67,44 @@ func (q *queue) base(ctx context.Context, tasks []task) (tenant.API, error) {
 			return q.snapshot.api, nil
 		}
 	}
-	return q.read(ctx)
+	return q.readShared(ctx, q.key, now, q.isKnown)
 }
 
 // current returns the API as it was last read, or reads it if there was a write since.
-func (q *queue) current(ctx context.Context) (tenant.API, error) {
+func (q *queue) current(ctx context.Context, sent []task) (tenant.API, error) {
 	if !q.snapshot.at.IsZero() {
 		return q.snapshot.api, nil
 	}
-	return q.read(ctx)
+	return q.readShared(ctx, q.key, together, func(api tenant.API) bool { return len(pending(api.Scopes, sent)) == 0 })
 }
 
-func (q *queue) read(ctx context.Context) (tenant.API, error) {
+// isKnown reports whether a list shows the scopes that were last read or written, or is the first read.
+func (q *queue) isKnown(api tenant.API) bool {
+	return !q.uncertain && (q.known == nil || tenant.SameScopes(q.known.Scopes, api.Scopes))
+}
+
+// readShared reads the API together with other queues. If a list returns it with other scopes than expected, a GET confirms
+// it, because lists can lag behind writes.
+func (q *queue) readShared(ctx context.Context, key tenant.APIKey, urgency urgency, expected func(tenant.API) bool) (tenant.API, error) {
 	q.dropSnapshot()
-	api, err := recoverPanics(q.below.Get)(ctx, q.key)
+	q.joinIdle(ctx)
+	q.setAnnounced(false)
+	api, fromList, err := q.reader.getShared(ctx, key, urgency)
+	if err == nil && fromList && !expected(api) {
+		api, err = q.reader.get(ctx, key)
+	}
 	if err == nil {
-		q.snapshot = snapshot{api, time.Now()}
+		q.setSnapshot(api)
 	}
 	return api, err
+}
+
+// setAnnounced announces a read of the API, so that other reads wait for it, or withdraws the announcement.
+func (q *queue) setAnnounced(announced bool) {
+	if q.announced != announced {
+		q.announced = announced
+		q.reader.announce(map[bool]int{true: 1, false: -1}[announced])
+	}
 }
 
 // writeOutcome is the outcome of a write. Tasks that it does not contain have been answered.
@@ -144,11 +167,17 @@ func (q *queue) sendOneByOne(ctx context.Context, base *tenant.API, tasks []task
 
 func (q *queue) write(ctx context.Context, base tenant.API, list []tenant.Scope) (tenant.API, error) {
 	q.dropSnapshot()
+	q.setAnnounced(true)
+	q.uncertain = true
 	planned := base
 	planned.Scopes = append([]tenant.Scope{}, list...)
-	return recoverPanics(func(ctx context.Context, update tenant.APIUpdate) (tenant.API, error) {
+	api, err := recoverPanics(func(ctx context.Context, update tenant.APIUpdate) (tenant.API, error) {
 		return q.below.Update(ctx, base.Key(), update)
 	})(ctx, tenant.APIUpdate{Prior: base, Planned: planned})
+	if err == nil {
+		q.setKnown(api)
+	}
+	return api, err
 }
 
 // answerAltered answers the tasks whose scopes Auth0 stored with other values than were sent, and returns the others.

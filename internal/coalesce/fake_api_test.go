@@ -28,6 +28,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // request is a request that fakeAPI received.
 type request struct {
 	write  bool
+	list   bool
 	key    tenant.APIKey
 	sent   []tenant.Scope // of a write
 	answer []tenant.Scope // scopes of the API after the request
@@ -39,6 +40,7 @@ type request struct {
 type fault struct {
 	err   error
 	after bool // the request takes effect, and only its response is lost
+	stale bool // a list shows the API as it was before the last write
 }
 
 // fakeAPI is a tenant with one API. Each request takes effect in the middle of its latency. Canceling its context stops
@@ -50,6 +52,7 @@ type fakeAPI struct {
 
 	mu       sync.Mutex
 	api      tenant.API
+	previous []tenant.Scope // before the last write
 	deleted  bool
 	requests []request
 	hook     func(s *fakeAPI, write bool) *fault
@@ -72,6 +75,7 @@ func (s *fakeAPI) Update(ctx context.Context, key tenant.APIKey, update tenant.A
 			return &tenant.Invalid{Field: "scopes"}
 		}
 		if update.ChangesScopes() {
+			s.previous = s.api.Scopes
 			s.api.Scopes = slices.Clone(sent)
 		}
 		if name := update.Planned.Name; name != update.Prior.Name {
@@ -99,7 +103,7 @@ func (s *fakeAPI) apply(r request, effect func() error) (tenant.API, error) {
 		failure = s.hook(s, r.write)
 	}
 	switch {
-	case failure != nil && !failure.after:
+	case failure != nil && failure.err != nil && !failure.after:
 		r.err = failure.err
 	case s.deleted || r.key.ID != "" && r.key.ID != s.api.ID:
 		r.err = &tenant.NotFound{Noun: "API", Key: r.key.String()}
@@ -118,6 +122,9 @@ func (s *fakeAPI) apply(r request, effect func() error) (tenant.API, error) {
 	s.requests = append(s.requests, r)
 	if r.err != nil {
 		return tenant.API{}, r.err
+	}
+	if r.list && failure != nil && failure.stale {
+		api.Scopes = slices.Clone(s.previous)
 	}
 	return api, nil
 }

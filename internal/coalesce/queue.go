@@ -2,6 +2,7 @@ package coalesce
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -10,23 +11,22 @@ import (
 )
 
 const (
-	idleTimeout           = 20 * time.Millisecond  // how long a batch stays open after the last caller joined
-	smallBatchIdleTimeout = 80 * time.Millisecond  // the same while the batch has fewer callers than the previous one
-	maxWait               = 200 * time.Millisecond // how long it stays open at most
-	maxSnapshotAge        = 250 * time.Millisecond // age up to which a batch starts from a snapshot; more than maxWait
-	cancelGracePeriod     = 30 * time.Second       // how long a canceled caller waits for a batch that was closed
+	maxSnapshotAge    = 250 * time.Millisecond // age up to which a batch starts from a snapshot; more than maxWait
+	cancelGracePeriod = 30 * time.Second       // how long a canceled caller waits for a batch that was closed
 )
 
 // queues contains the queue of each API.
 type queues struct {
 	below        tenant.APIs
+	reader       *apiReader
 	mu           sync.Mutex
 	byIdentifier map[string]*queue
+	scheduler    scheduler
 	identifiers  map[string]string // by ID
 }
 
-func newQueues(below tenant.APIs) *queues {
-	return &queues{below: below, byIdentifier: map[string]*queue{}, identifiers: map[string]string{}}
+func newQueues(below tenant.APIs, reader *apiReader) *queues {
+	return &queues{below: below, reader: reader, byIdentifier: map[string]*queue{}, identifiers: map[string]string{}}
 }
 
 // addCreated sets the response to a create as the snapshot of the queue of the API, unless the queue is locked.
@@ -37,7 +37,7 @@ func (q *queues) addCreated(ctx context.Context, api tenant.API) {
 	}
 	select {
 	case queue.locked <- struct{}{}:
-		queue.snapshot = snapshot{api, time.Now()}
+		queue.setSnapshot(api)
 		queue.unlock()
 	default: // another operation reads the API
 	}
@@ -63,7 +63,7 @@ func (q *queues) get(ctx context.Context, key tenant.APIKey) (*queue, error) {
 	}
 	if q.byIdentifier[identifier] == nil {
 		q.byIdentifier[identifier] = &queue{
-			below:  q.below,
+			queues: q,
 			key:    tenant.APIKey{Identifier: identifier},
 			locked: make(chan struct{}, 1),
 		}
@@ -77,16 +77,39 @@ func (q *queues) identifier(id string) string {
 	return q.identifiers[id]
 }
 
+// joinIdle lets the queues that execute nothing take part in the next read, most recently used ones first, as far as that
+// needs no request of its own. Their next batches can then start without an initial read.
+func (q *queues) joinIdle(ctx context.Context) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	recent := slices.SortedFunc(maps.Values(q.byIdentifier), func(a, b *queue) int { return b.lastUsed().Compare(a.lastUsed()) })
+	recent = slices.DeleteFunc(recent, func(queue *queue) bool { return len(queue.locked) > 0 })
+	for _, queue := range recent[:min(len(recent), maxFilterValues)] {
+		generation := queue.currentGeneration()
+		wait := q.reader.joinOptional(ctx, queue.key)
+		go func() {
+			if api, ok := wait(); ok {
+				queue.refresh(api, generation)
+			}
+		}()
+	}
+}
+
 // queue executes the scope changes of one API, one operation at a time.
 type queue struct {
-	below    tenant.APIs
-	key      tenant.APIKey
-	locked   chan struct{} // contains a token while an operation runs, or waits for callers
-	snapshot snapshot      // guarded by locked
+	*queues
 
-	mu           sync.Mutex
-	open         *batch // nil: the next caller opens a batch
-	previousSize int    // callers of the previous batch
+	key       tenant.APIKey
+	locked    chan struct{} // contains a token while an operation runs, or waits for callers
+	snapshot  snapshot      // guarded by locked
+	known     *tenant.API   // as last read or written; nil: never; guarded by locked
+	uncertain bool          // whether the outcome of the last write is unknown; guarded by locked
+	announced bool          // whether a read is announced; guarded by locked
+
+	mu         sync.Mutex
+	open       *batch    // nil: the next caller opens a batch
+	used       time.Time // when the last caller joined
+	generation int       // is increased before each read and write
 }
 
 // snapshot is the API as it was read at some time.
@@ -135,8 +158,48 @@ func (q *queue) lock(ctx context.Context) error {
 
 func (q *queue) unlock() { <-q.locked }
 
-// dropSnapshot drops the snapshot before a write.
-func (q *queue) dropSnapshot() { q.snapshot = snapshot{} }
+func (q *queue) setSnapshot(api tenant.API) {
+	q.snapshot = snapshot{api, time.Now()}
+	q.setKnown(api)
+}
+
+func (q *queue) setKnown(api tenant.API) { q.known, q.uncertain = &api, false }
+
+// dropSnapshot drops the snapshot before a read or a write.
+func (q *queue) dropSnapshot() {
+	q.snapshot = snapshot{}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.generation++
+}
+
+// refresh sets a snapshot that was read while the queue was idle, unless an operation has begun since.
+func (q *queue) refresh(api tenant.API, generation int) {
+	select {
+	case q.locked <- struct{}{}:
+		defer q.unlock()
+		switch {
+		case q.currentGeneration() != generation:
+		case q.isKnown(api):
+			q.setSnapshot(api)
+		default: // the snapshot is outdated, or the list is
+			q.snapshot = snapshot{}
+		}
+	default:
+	}
+}
+
+func (q *queue) currentGeneration() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.generation
+}
+
+func (q *queue) lastUsed() time.Time {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.used
+}
 
 // change adds a caller to the open batch and waits for its result.
 func (q *queue) change(ctx context.Context, c *caller) (tenant.API, error) {
@@ -170,7 +233,8 @@ func (q *queue) join(ctx context.Context, c *caller) *batch {
 		go q.run(context.WithoutCancel(ctx), q.open)
 	}
 	q.open.callers = append(q.open.callers, c)
-	notify(q.open.joined)
+	q.used = time.Now()
+	q.scheduler.join(q.open)
 	return q.open
 }
 
@@ -182,56 +246,47 @@ func (q *queue) withdraw(from *batch, c *caller) bool {
 		return false
 	}
 	from.callers = slices.DeleteFunc(from.callers, func(other *caller) bool { return other == c })
+	q.scheduler.withdraw()
 	return true
 }
 
-// run waits for the queue and for more callers, and executes a batch. Its context has the values of the caller that
-// opened the batch, but is not canceled with it. The tenant below limits the time of each request, including its waits.
+// run waits for more callers and for the queue, and executes a batch. Its context has the values of the caller that opened
+// the batch, but is not canceled with it. The tenant below limits the time of each request, including its waits.
 func (q *queue) run(ctx context.Context, b *batch) {
-	q.locked <- struct{}{}
+	timeLeft := func() time.Duration { return q.scheduler.timeLeft(b) }
+	waitForMore(ctx, b.joined, timeLeft)
+	select {
+	case q.locked <- struct{}{}:
+	default:
+		q.locked <- struct{}{}
+		waitForMore(ctx, b.joined, timeLeft) // for the callers that have just received a result
+	}
 	defer q.unlock()
-	waitForMore(ctx, b.joined, q.idleTimeout(b), maxWait)
 	callers := q.close(b)
-	if len(callers) == 0 {
-		return
-	}
+	began := time.Now()
 	q.execute(ctx, callers)
-}
-
-// idleTimeout returns a function that returns how long to wait for another caller. A caller that has received a result
-// usually sends another change soon, and sending that in a batch of its own would cost more time than to wait for it.
-func (q *queue) idleTimeout(b *batch) func() time.Duration {
-	return func() time.Duration {
-		q.mu.Lock()
-		defer q.mu.Unlock()
-		if len(b.callers) < q.previousSize {
-			return smallBatchIdleTimeout
-		}
-		return idleTimeout
-	}
+	q.setAnnounced(false)
+	q.reader.setAnnouncedWait(q.scheduler.end(began))
 }
 
 // close ends joining and withdrawing, and returns the callers.
 func (q *queue) close(b *batch) []*caller {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.open, q.previousSize = nil, len(b.callers)
+	q.open = nil
+	q.scheduler.begin(b, len(b.callers))
 	return b.callers
 }
 
-// waitForMore waits until no caller has joined for the time that idle returns after each join, until maxWait has passed,
-// or until ctx is done. Only time ends it otherwise, because Terraform can run one operation at a time.
-func waitForMore(ctx context.Context, joined <-chan struct{}, idle func() time.Duration, maxWait time.Duration) {
-	timeout, end := time.NewTimer(idle()), time.NewTimer(maxWait)
-	defer timeout.Stop()
-	defer end.Stop()
+// waitForMore waits until timeLeft, which is called again whenever a caller joins, has passed, or until ctx is done.
+func waitForMore(ctx context.Context, joined <-chan struct{}, timeLeft func() time.Duration) {
+	timer := time.NewTimer(timeLeft())
+	defer timer.Stop()
 	for {
 		select {
 		case <-joined:
-			timeout.Reset(idle())
-		case <-timeout.C:
-			return
-		case <-end.C:
+			timer.Reset(timeLeft())
+		case <-timer.C:
 			return
 		case <-ctx.Done():
 			return

@@ -13,7 +13,7 @@ import (
 // check compares the recorded requests of a run with the results that the callers received, and returns all violations.
 func (r *run) check() []string {
 	r.checkWrites()
-	for _, c := range r.script.callers {
+	for _, c := range r.callers {
 		r.checkCaller(c)
 	}
 	for _, value := range values {
@@ -26,13 +26,17 @@ func (r *run) violation(format string, args ...any) {
 	r.violations = append(r.violations, fmt.Sprintf(format, args...))
 }
 
-// checkWrites checks that no write changes or deletes a scope that no caller has, as it was when the API was last read. An
+// checkWrites checks that no write changes or deletes a scope of another writer that the queue must know: one that the last
+// read of the API alone has shown, or that is older than the largest age of a snapshot and the latency of two requests. An
 // update of all scopes can delete it only if it knows it.
 func (r *run) checkWrites() {
 	var read []tenant.Scope
 	for i, request := range r.requests {
 		if !request.write {
-			if request.err == nil {
+			switch {
+			case request.list:
+				read = nil // it is unknown whether the queue uses the list
+			case request.err == nil:
 				read = request.answer
 			}
 			continue
@@ -40,7 +44,13 @@ func (r *run) checkWrites() {
 		if i > 0 && r.requests[i-1].write && r.requests[i-1].err == nil {
 			read = r.requests[i-1].answer // changes are sent one by one after a rejection
 		}
-		for _, scope := range read {
+		must := slices.Clone(read)
+		for _, scope := range r.requests[max(0, i-1)].answer {
+			if request.at.Sub(r.added[scope.Value]) > 250*time.Millisecond+2*r.latency {
+				must = append(must, scope)
+			}
+		}
+		for _, scope := range must {
 			if !slices.Contains(values, scope.Value) && !slices.Contains(request.sent, scope) {
 				r.violation("request %d deletes %v, which no caller changes", i, scope)
 			}
@@ -110,13 +120,19 @@ func (r *run) checkError(c *modelCaller) {
 	}
 }
 
-// undone reports whether each of the four times that the change was sent, it was undone or lost.
+// undone reports whether a change was undone, and whether each of the four times that the batch was sent, one of its changes
+// was undone or lost.
 func (r *run) undone(c *modelCaller, values []string) bool {
-	edits := 0
+	own, edits, last := false, 0, time.Time{}
 	for _, e := range r.edits {
-		if slices.Contains(values, e.value) && during(e.at, c) {
+		if !during(e.at, c) {
+			continue
+		}
+		own = own || slices.Contains(values, e.value)
+		if e.at != last {
 			edits++
 		}
+		last = e.at
 	}
 	lost := 0
 	for _, at := range r.faults {
@@ -124,7 +140,7 @@ func (r *run) undone(c *modelCaller, values []string) bool {
 			lost++
 		}
 	}
-	return edits > 0 && edits+lost >= 4
+	return own && edits+lost >= 4
 }
 
 // possibility is a valid final version of a scope.
@@ -139,7 +155,7 @@ type possibility struct {
 // that was open when it was called.
 func (r *run) checkFinalScope(value string) {
 	possible := []possibility{{scope: find(r.script.existing, value)}}
-	for _, c := range r.script.callers {
+	for _, c := range r.callers {
 		change, changes := c.effect(value)
 		if !changes || c.err != nil && !c.outcomeUnknown() {
 			continue
@@ -212,7 +228,7 @@ func (c *modelCaller) outcomeUnknown() bool {
 
 // overlaps reports whether another caller that changes the scope waited at the same time.
 func (r *run) overlaps(c *modelCaller, value string) bool {
-	return slices.ContainsFunc(r.script.callers, func(other *modelCaller) bool {
+	return slices.ContainsFunc(r.callers, func(other *modelCaller) bool {
 		_, changes := other.effect(value)
 		return other != c && changes && other.began.Before(c.ended) && c.began.Before(other.ended)
 	})
@@ -220,7 +236,7 @@ func (r *run) overlaps(c *modelCaller, value string) bool {
 
 // overridden reports whether another caller that changes the scope began while c waited.
 func (r *run) overridden(c *modelCaller, value string) bool {
-	return slices.ContainsFunc(r.script.callers, func(other *modelCaller) bool {
+	return slices.ContainsFunc(r.callers, func(other *modelCaller) bool {
 		_, changes := other.effect(value)
 		return changes && other.began.After(c.began) && other.began.Before(c.ended)
 	})
@@ -229,7 +245,7 @@ func (r *run) overridden(c *modelCaller, value string) bool {
 // canceledOut reports whether another caller created the scope that c deletes at the same time. In one batch the deletion
 // is applied first.
 func (r *run) canceledOut(c *modelCaller, value string) bool {
-	return slices.ContainsFunc(r.script.callers, func(other *modelCaller) bool { return cancelOut(c, other, value) })
+	return slices.ContainsFunc(r.callers, func(other *modelCaller) bool { return cancelOut(c, other, value) })
 }
 
 func cancelOut(c, other *modelCaller, value string) bool {
@@ -265,7 +281,7 @@ func during(at time.Time, c *modelCaller) bool {
 func (r *run) log() string {
 	events := map[time.Time]string{}
 	add := func(at time.Time, format string, args ...any) { events[at] += "\n  " + fmt.Sprintf(format, args...) }
-	for _, c := range r.script.callers {
+	for _, c := range r.callers {
 		add(c.began, "%s begins: %+v, all %v", c.name, c.changes, c.all)
 		add(c.ended, "%s ends: %v, %v", c.name, c.api.Scopes, c.err)
 	}

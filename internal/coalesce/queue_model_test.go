@@ -29,6 +29,7 @@ type modelCaller struct {
 	changes []tenant.ScopeChange
 	all     []tenant.Scope // all scopes, if it is an update of all scopes
 	key     tenant.APIKey
+	number  int // of the API
 
 	began, ended time.Time
 	api          tenant.API
@@ -41,27 +42,32 @@ type interference struct {
 	value string
 }
 
-var interferenceKinds = []string{"", "", "", "", "undo", "remove", "describe", "foreign", "denied", "lost", "response lost"}
+var interferenceKinds = []string{"", "", "", "", "undo", "remove", "describe", "foreign", "denied", "lost", "response lost", "stale"}
 
 // script is the input of a run.
 type script struct {
 	latency       time.Duration
+	apis          int
 	existing      []tenant.Scope
 	callers       []*modelCaller
-	interferences []interference // by the number of the request
+	interferences [][]interference // by the number of the API and of its request
 }
 
-func drawScript(t *rapid.T) script {
+func drawScript(t *rapid.T, apis int) script {
 	value, kind := rapid.SampledFrom(values), rapid.SampledFrom(interferenceKinds)
 	accepted := rapid.SliceOfDistinct(rapid.SampledFrom(values[:4]), rapid.ID)
-	s := script{latency: rapid.SampledFrom([]time.Duration{latency, 2 * time.Millisecond}).Draw(t, "latency")}
+	s := script{apis: apis, latency: rapid.SampledFrom([]time.Duration{latency, 2 * time.Millisecond}).Draw(t, "latency")}
 	s.existing = scopes(accepted.Draw(t, "existing")...)
 	at := time.Duration(0)
-	for i := range rapid.IntRange(1, 16).Draw(t, "callers") {
+	for i := range rapid.IntRange(1, 12+4*apis).Draw(t, "callers") {
 		// No two callers start at the same time, and none when a request takes effect, so that their order is known.
 		at += time.Duration(rapid.SampledFrom([]int{1, 1, 1, 3, 15, 40, 190, 700}).Draw(t, "gap"))*time.Millisecond + time.Microsecond
 		c := &modelCaller{name: fmt.Sprintf("caller %d", i), starts: at}
-		c.key = rapid.SampledFrom([]tenant.APIKey{key, key, {ID: id, Identifier: identifier}}).Draw(t, "key")
+		c.number = rapid.IntRange(0, apis-1).Draw(t, "API")
+		c.key = tenant.APIKey{Identifier: identifierOf(c.number)}
+		if rapid.IntRange(0, 2).Draw(t, "with ID") == 0 {
+			c.key.ID = fmt.Sprint("id-", c.number)
+		}
 		if rapid.IntRange(0, 4).Draw(t, "canceled") == 0 {
 			c.cancels = at + time.Duration(rapid.IntRange(1, 600).Draw(t, "cancels"))*time.Millisecond
 		}
@@ -84,8 +90,11 @@ func drawScript(t *rapid.T) script {
 		}
 		s.callers = append(s.callers, c)
 	}
-	for range rapid.IntRange(0, 30).Draw(t, "interferences") {
-		s.interferences = append(s.interferences, interference{kind.Draw(t, "kind"), rapid.SampledFrom(values[:4]).Draw(t, "value")})
+	s.interferences = make([][]interference, apis)
+	for i := range s.interferences {
+		for range rapid.IntRange(0, 30/apis).Draw(t, "interferences") {
+			s.interferences[i] = append(s.interferences[i], interference{kind.Draw(t, "kind"), rapid.SampledFrom(values[:4]).Draw(t, "value")})
+		}
 	}
 	return s
 }
@@ -97,23 +106,26 @@ type edit struct {
 	at    time.Time
 }
 
-// run is the tenant during the execution of a script, and the record of it.
+// run is one API during the execution of a script, and the record of it.
 type run struct {
 	*fakeAPI
-	script     script
-	edits      []edit
-	faults     []time.Time
-	violations []string
+	script        script
+	callers       []*modelCaller
+	interferences []interference
+	edits         []edit
+	added         map[string]time.Time // scopes that another writer has added
+	faults        []time.Time
+	violations    []string
 }
 
 func (r *run) interfere(s *fakeAPI, write bool) *fault {
 	number := len(s.requests)
-	if number >= len(r.script.interferences) {
+	if number >= len(r.interferences) {
 		return nil
 	}
 	// Other writers change the values only between a write and the verifying read, where the queue guarantees to detect it.
 	verifying := !write && number > 0 && s.requests[number-1].write
-	event := r.script.interferences[number]
+	event := r.interferences[number]
 	switch event.kind {
 	case "undo":
 		if verifying && number > 1 {
@@ -128,7 +140,13 @@ func (r *run) interfere(s *fakeAPI, write bool) *fault {
 			r.edit(withScope(s.api.Scopes, tenant.Scope{Value: event.value, Description: "another writer"}))
 		}
 	case "foreign":
-		s.api.Scopes = withScope(s.api.Scopes, tenant.Scope{Value: "foreign " + event.value, Description: fmt.Sprint(number)})
+		foreign := tenant.Scope{Value: "foreign " + event.value, Description: fmt.Sprint(number)}
+		s.api.Scopes = withScope(s.api.Scopes, foreign)
+		r.added[foreign.Value] = time.Now()
+	case "stale":
+		if slices.ContainsFunc(s.requests, func(other request) bool { return other.write && other.err == nil }) {
+			return &fault{stale: true}
+		}
 	case "denied":
 		r.faults = append(r.faults, time.Now())
 		return &fault{err: &tenant.Denied{}}
@@ -174,10 +192,16 @@ func find(list []tenant.Scope, value string) *tenant.Scope {
 	return nil
 }
 
-func (s script) execute() *run {
-	r := &run{fakeAPI: newFakeAPI(s.existing...), script: s}
-	r.latency, r.hook = s.latency, r.interfere
-	above := r.tenant()
+// execute returns a run for each API.
+func (s script) execute() (runs []*run) {
+	tenants := newFakeAPIs(s.apis, s.existing...)
+	for i, api := range tenants.apis {
+		r := &run{fakeAPI: api, script: s, interferences: s.interferences[i], added: map[string]time.Time{}}
+		r.latency, r.hook = s.latency, r.interfere
+		r.callers = slices.DeleteFunc(slices.Clone(s.callers), func(c *modelCaller) bool { return c.number != i })
+		runs = append(runs, r)
+	}
+	above := tenants.tenant()
 	start := time.Now()
 	var wg sync.WaitGroup
 	for _, c := range s.callers {
@@ -202,22 +226,31 @@ func (s script) execute() *run {
 	wg.Wait()
 	time.Sleep(time.Hour) // until pending requests have ended
 	synctest.Wait()
-	return r
+	return runs
 }
 
-// TestModel runs random callers on one API, with another writer and failing requests, and checks each result and the final
-// state of the API. It knows the order in which the callers began and what the API was at each time, and nothing of queues
-// and batches.
+// TestModel runs random callers on one or several APIs, with another writer, failing requests and lists that lag behind, and
+// checks each result and the final state of each API. It knows the order in which the callers began and what the API was at
+// each time, and nothing of queues, batches and rounds.
 func TestModel(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		script := drawScript(rt)
-		var violations []string
-		var log string
-		synctest.Test(t, func(*testing.T) { r := script.execute(); violations, log = r.check(), r.log() })
-		for _, violation := range violations {
-			rt.Error(violation + "\n" + log)
-		}
-	})
+	for name, apis := range map[string]int{"one API": 1, "three APIs": 3, "twelve APIs": 12} {
+		t.Run(name, func(t *testing.T) {
+			rapid.Check(t, func(rt *rapid.T) {
+				script := drawScript(rt, apis)
+				var violations []string
+				synctest.Test(t, func(*testing.T) {
+					for i, r := range script.execute() {
+						for _, violation := range r.check() {
+							violations = append(violations, fmt.Sprintf("API %d: %s\n%s", i, violation, r.log()))
+						}
+					}
+				})
+				for _, violation := range violations {
+					rt.Error(violation)
+				}
+			})
+		})
+	}
 }
 
 // unsent reports whether the error says that the caller was canceled before its change was sent.

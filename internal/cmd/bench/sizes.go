@@ -30,6 +30,7 @@ func runs() []report.Run {
 		production    = report.Conditions{Rate: 16, Burst: 50}
 		nonproduction = report.Conditions{Rate: 2, Burst: 10}
 		far           = report.Conditions{Latency: 310}
+		remote        = report.Conditions{Latency: 150}
 		oneByOne      = report.Conditions{Parallelism: 1}
 		wideOpen      = report.Conditions{Parallelism: 30}
 	)
@@ -51,6 +52,7 @@ func runs() []report.Run {
 	add(oneByOne, estate)
 	add(wideOpen, estate)
 	add(far, job(), single(job()), single(library))
+	add(remote, single(ten), wide)
 	add(production, job(), five, ten, estate)
 	add(nonproduction, job(), five)
 	return all

@@ -84,8 +84,8 @@ func ownGuards() []guard {
 			line: `if _, found := lookup(name); !found {`, off: `if false {`,
 		},
 		{
-			name: "batch waits for callers that return", file: "internal/coalesce/queue.go", test: "TestChange_requests",
-			line: `if len(b.callers) < q.previousSize {`, off: `if false {`,
+			name: "batch waits for callers that return", file: "internal/coalesce/scheduler.go", test: "TestChange_requests",
+			line: `if s.waiting < s.roundSize {`, off: `if false {`,
 		},
 		{
 			name: "look-up in an apply is not cached", file: "internal/coalesce/reader.go", test: "TestGet_lookUp",
