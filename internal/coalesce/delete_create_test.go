@@ -35,6 +35,24 @@ func TestChange_deletedAndCreated(t *testing.T) {
 	}
 }
 
+// TestChange_deletedAndNotCreated: a caller creates two scopes, of which one exists and the other is deleted by a later
+// caller. Its conflict does not change the order of the others.
+func TestChange_deletedAndNotCreated(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newFakeAPI(scopes("a", "z")...)
+		above := s.tenant()
+		outcomes := make([]outcome, 3)
+		runWorkers(3, 3, func(i int) {
+			changes := [][]tenant.ScopeChange{{create("a"), create("z")}, {describe("a", "other")}, {remove("a")}}[i]
+			api, err := above.Scopes.Change(t.Context(), key, changes...)
+			outcomes[i] = outcome{api: api, err: err}
+		})
+		wantError[tenant.Conflict](t, outcomes[0])
+		wantSuccess(t, outcomes[1:]...)
+		wantScopes(t, s, scopes("z"))
+	})
+}
+
 // TestChange_none: a caller without changes receives the API as it is after the batch, without a write, or an error if the
 // API does not exist.
 func TestChange_none(t *testing.T) {

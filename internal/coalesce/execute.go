@@ -33,7 +33,7 @@ func (q *queue) execute(ctx context.Context, callers []*caller) {
 		if len(outcome.sent) == 0 {
 			return
 		}
-		current, err := q.current(ctx, outcome.sent)
+		current, err := q.current(ctx)
 		if err != nil {
 			if outcome.unknown == nil {
 				answerUnverified(base, outcome.sent, err)
@@ -67,15 +67,15 @@ func (q *queue) base(ctx context.Context, tasks []task) (tenant.API, error) {
 			return q.snapshot.api, nil
 		}
 	}
-	return q.readShared(ctx, q.key, now, q.isKnown)
+	return q.readShared(ctx, q.key, now, nil)
 }
 
 // current returns the API as it was last read, or reads it if there was a write since.
-func (q *queue) current(ctx context.Context, sent []task) (tenant.API, error) {
+func (q *queue) current(ctx context.Context) (tenant.API, error) {
 	if !q.snapshot.at.IsZero() {
 		return q.snapshot.api, nil
 	}
-	return q.readShared(ctx, q.key, together, func(api tenant.API) bool { return len(pending(api.Scopes, sent)) == 0 })
+	return q.readShared(ctx, q.key, together, nil)
 }
 
 // isKnown reports whether a list shows the scopes that were last read or written, or is the first read.
@@ -83,14 +83,15 @@ func (q *queue) isKnown(api tenant.API) bool {
 	return !q.uncertain && (q.known == nil || tenant.SameScopes(q.known.Scopes, api.Scopes))
 }
 
-// readShared reads the API together with other queues. If a list returns it with other scopes than expected, a GET confirms
-// it, because lists can lag behind writes.
-func (q *queue) readShared(ctx context.Context, key tenant.APIKey, urgency urgency, expected func(tenant.API) bool) (tenant.API, error) {
+// readShared reads the API together with other queues. Lists can lag behind writes. If a list returns other scopes than were
+// last read or written, or if it must be confirmed because of the scopes in the optional update, a GET decides.
+func (q *queue) readShared(ctx context.Context, key tenant.APIKey, urgency urgency, update *tenant.APIUpdate) (tenant.API, error) {
 	q.dropSnapshot()
 	q.joinIdle(ctx)
 	q.setAnnounced(false)
 	api, fromList, err := q.reader.getShared(ctx, key, urgency)
-	if err == nil && fromList && !expected(api) {
+	confirmed := !fromList || q.isKnown(api) && (update == nil || len(unexpectedScopes(api.Scopes, *update)) == 0)
+	if err == nil && !confirmed {
 		api, err = q.reader.get(ctx, key)
 	}
 	if err == nil {

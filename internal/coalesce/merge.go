@@ -20,8 +20,8 @@ type conflict struct {
 }
 
 // merge applies the changes of all tasks, in their order, to a list. A task that creates a scope that exists is a conflict
-// and is not applied at all, unless a later task only deletes that scope, which is then applied first. Tasks that are
-// applied are returned as applicable, without the condition that the scope does not exist yet.
+// and is not applied at all, unless later tasks only delete such scopes, which are then applied first. Tasks that are applied
+// are returned as applicable, without the condition that the scope does not exist yet.
 func merge(list []tenant.Scope, tasks []task) (merged []tenant.Scope, applicable []task, conflicts []conflict) {
 	merged = list
 	rest := slices.Clone(tasks)
@@ -29,9 +29,8 @@ func merge(list []tenant.Scope, tasks []task) (merged []tenant.Scope, applicable
 		t := rest[0]
 		changed, existing := t.applyTo(merged)
 		if existing != "" {
-			if at := findRemoval(rest, existing); at > 0 {
-				removal := rest[at]
-				rest = slices.Insert(slices.Delete(rest, at, at+1), 0, removal)
+			if moved, ok := moveRemovals(merged, rest); ok {
+				rest = moved
 				continue
 			}
 			conflicts = append(conflicts, conflict{t, existing})
@@ -41,6 +40,26 @@ func merge(list []tenant.Scope, tasks []task) (merged []tenant.Scope, applicable
 		rest = rest[1:]
 	}
 	return merged, applicable, conflicts
+}
+
+// moveRemovals moves tasks that delete scopes that the first task creates before it. It reports false, and moves nothing, if
+// that does not resolve all conflicts of the first task.
+func moveRemovals(list []tenant.Scope, tasks []task) ([]task, bool) {
+	first, others := tasks[0], slices.Clone(tasks[1:])
+	var removals []task
+	for {
+		_, existing := first.applyTo(list)
+		if existing == "" {
+			return slices.Concat(removals, []task{first}, others), true
+		}
+		at := findRemoval(others, existing)
+		if at < 0 {
+			return nil, false
+		}
+		removals = append(removals, others[at])
+		list, _ = others[at].applyTo(list)
+		others = slices.Delete(others, at, at+1)
+	}
 }
 
 // findRemoval returns the index of the first task that only deletes the scope with this value, or -1.

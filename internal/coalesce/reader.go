@@ -135,7 +135,7 @@ func (r *reader[K, V]) getShared(ctx context.Context, key K, urgency urgency) (o
 	c.batch.urgent = c.batch.urgent || urgency == now || urgency == together && r.announced == 0
 	r.mu.Unlock()
 	object, _, err = r.wait(ctx, c)
-	return object, c.fromList, err
+	return object, err == nil && c.fromList, err
 }
 
 // joinOptional adds an optional call to the batch that has not sent any request yet. It returns a function that waits for

@@ -71,7 +71,7 @@ func planGuards() []guard {
 		},
 		{
 			name: "scope that is created while another deletes it stays", file: queue + "/merge.go", test: "TestChange_deletedAndCreated",
-			line: `at > 0 {`, off: `at > 1e6 {`,
+			line: `if at < 0 {`, off: `if true || at < 0 {`,
 		},
 		{
 			name: "scopes are replaced together with their API", file: apiScope + "/resource.go", test: "TestScopesReplacedWithAPI", in: "internal/convergence",
@@ -167,7 +167,7 @@ func writeGuards() []guard {
 		},
 		{
 			name: "API that a list shows with other scopes is read with a GET", file: queue + "/execute.go", test: "TestUpdateScopes_list",
-			line: `if err == nil && fromList && !expected(api) {`, off: `if false {`,
+			line: `if err == nil && !confirmed {`, off: `if false && !confirmed {`,
 		},
 		{
 			name: "list that was read before an update of scopes is not used", file: queue + "/coalesce.go", test: "TestUpdateScopes_dropsSnapshot",
