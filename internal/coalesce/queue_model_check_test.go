@@ -27,26 +27,30 @@ func (r *run) violation(format string, args ...any) {
 }
 
 // checkWrites checks that no write changes or deletes a scope of another writer that the queue must know: one that the last
-// read of the API alone has shown, or that is older than the largest age of a snapshot and the latency of two requests. An
-// update of all scopes can delete it only if it knows it.
+// read of the API alone has shown, or that is older than the largest age of a snapshot and the latency of two requests when
+// the first write since the last such read was sent. An update of all scopes can delete it only if it knows it.
 func (r *run) checkWrites() {
 	var read []tenant.Scope
+	var firstWrite time.Time
 	for i, request := range r.requests {
 		if !request.write {
 			switch {
 			case request.list:
 				read = nil // it is unknown whether the queue uses the list
 			case request.err == nil:
-				read = request.answer
+				read, firstWrite = request.answer, time.Time{}
 			}
 			continue
+		}
+		if firstWrite.IsZero() || r.requests[max(0, i-1)].list {
+			firstWrite = request.at
 		}
 		if i > 0 && r.requests[i-1].write && r.requests[i-1].err == nil {
 			read = r.requests[i-1].answer // changes are sent one by one after a rejection
 		}
 		must := slices.Clone(read)
 		for _, scope := range r.requests[max(0, i-1)].answer {
-			if request.at.Sub(r.added[scope.Value]) > 250*time.Millisecond+2*r.latency {
+			if firstWrite.Sub(r.added[scope.Value]) > 250*time.Millisecond+2*r.latency {
 				must = append(must, scope)
 			}
 		}

@@ -124,7 +124,7 @@ func (r *run) interfere(s *fakeAPI, write bool) *fault {
 		return nil
 	}
 	// Other writers change the values only between a write and the verifying read, where the queue guarantees to detect it.
-	verifying := !write && number > 0 && s.requests[number-1].write
+	verifying := !write && number > 0 && s.requests[number-1].write && !isA[tenant.Invalid](s.requests[number-1].err)
 	event := r.interferences[number]
 	switch event.kind {
 	case "undo":
