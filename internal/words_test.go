@@ -43,7 +43,6 @@ var notYet = []string{
 	"internal/reliability/cut_test.go",
 	"internal/reliability/refusal_test.go",
 	"internal/reliability/writers_test.go",
-	"internal/tenant",
 	"internal/tools/templates/guides",
 }
 

@@ -6,7 +6,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 )
 
-// What the tenant takes for a field of an API that was never set (RS004, RS005).
+// Defaults of an API: what Auth0 assumes for fields that were never set (RS004, RS005).
 const (
 	DefaultSigningAlg          = "RS256"
 	DefaultTokenLifetime       = 86400
@@ -14,12 +14,12 @@ const (
 	DefaultTokenDialect        = "access_token"
 )
 
-// DefaultSubjectTypeAuthorization is what an API has that was never told otherwise (RS004).
+// DefaultSubjectTypeAuthorization returns the access policies of an API for which none were set (RS004).
 func DefaultSubjectTypeAuthorization() SubjectTypeAuthorization {
 	return SubjectTypeAuthorization{User: "allow_all", Client: "require_client_grant"}
 }
 
-// API is a protected service. Auth0 calls it an API or a resource server.
+// API is an API of the tenant. The Management API calls it a resource server.
 type API struct {
 	ID                       string
 	Identifier               string                   // immutable; the audience of its tokens
@@ -33,82 +33,82 @@ type API struct {
 	EnforcePolicies          bool                     `auth0:"enforce_policies"`
 	TokenDialect             string                   `auth0:"token_dialect"`
 	SubjectTypeAuthorization SubjectTypeAuthorization `auth0:"subject_type_authorization"`
-	IsSystem                 bool                     // made and owned by Auth0
+	IsSystem                 bool                     // created by Auth0
 
 	AllowOnlineAccess          bool              `auth0:"allow_online_access"`
 	AllowOnlineAccessEphemeral bool              `auth0:"allow_online_access_with_ephemeral_sessions"` // with ephemeral sessions too
 	ConsentPolicy              string            `auth0:"consent_policy"`                              // empty: none
-	AuthorizationDetailsTypes  []string          `auth0:"authorization_details"`                       // sorted; nil: none
+	AuthorizationDetailsTypes  []string          `auth0:"authorization_details"`                       // sorted; nil if there are none
 	AuthorizationPolicy        string            `auth0:"authorization_policy"`                        // id; empty: none
 	ProofOfPossession          ProofOfPossession `auth0:"proof_of_possession"`                         // zero: none
 	TokenEncryption            TokenEncryption   `auth0:"token_encryption"`                            // zero: tokens are not encrypted
 }
 
-// ProofOfPossession says how clients show that a token is theirs.
+// ProofOfPossession describes how clients prove possession of the key to which a token is bound.
 type ProofOfPossession struct {
 	Mechanism   string
 	Required    bool
-	RequiredFor string // empty: not told
+	RequiredFor string // empty if it was not set
 }
 
-// TokenEncryption is the key with which tokens are encrypted for the API.
+// TokenEncryption contains the key with which Auth0 encrypts access tokens for the API.
 type TokenEncryption struct {
 	Format    string
 	KeyName   string // empty: none
 	Algorithm string
 	KeyID     string // empty: none
-	PEM       string // sent, never answered (RS023)
+	PEM       string // sent, never returned (RS023)
 }
 
-// Same reports whether two encryptions are alike in all that the tenant answers.
+// Same reports whether two encryptions are equal in everything that the tenant returns.
 func (e TokenEncryption) Same(other TokenEncryption) bool {
 	e.PEM, other.PEM = "", ""
 	return e == other
 }
 
-// SubjectTypeAuthorization says who may have tokens for an API: users, and clients by themselves.
+// SubjectTypeAuthorization contains the access policies of an API, for users and for clients on their own behalf.
 type SubjectTypeAuthorization struct {
 	User   string
 	Client string
 }
 
-// NewAPI is an API to be created. ID and IsSystem are left out: the tenant decides them.
+// NewAPI is an API to create. ID and IsSystem are ignored, because the tenant determines them.
 type NewAPI struct {
 	API
-	SigningSecret secret.Value // HS256 only; empty lets the tenant choose one
+	SigningSecret secret.Value // HS256 only; if empty, the tenant generates one
 
 	// Preset is set for a system API, whose values the tenant determines (RS019): values that are not set are not sent, and
-	// other values than were sent are no error.
+	// other values than those sent are not an error.
 	Preset bool
 }
 
-// APIKey names one API by its id, its identifier, or both.
+// APIKey identifies an API by its ID, its identifier, or both.
 type APIKey struct {
 	ID         string
 	Identifier string
 }
 
-// String is the key as a person would write it.
+// String returns the key for messages.
 func (k APIKey) String() string { return firstOf(k.Identifier, k.ID) }
 
-// Key names the API by id and identifier.
+// Key returns the key of the API, with ID and identifier.
 func (a API) Key() APIKey { return APIKey{ID: a.ID, Identifier: a.Identifier} }
 
-// APIFilter narrows a list of APIs; empty lists all.
+// APIFilter selects the APIs of a list. The zero value selects all.
 type APIFilter struct {
-	Identifiers []string // ten at most (RS017)
+	Identifiers []string // at most ten (RS017)
 }
 
-// APIUpdate turns an API into the planned one. Only what differs is sent. Nil scopes in Planned leave those of the tenant
-// alone; otherwise the scopes of Prior are those that the caller knows: a scope that is neither planned nor known stops the
-// update with an *[Appeared], so that it is not deleted unseen.
+// APIUpdate changes an API from Prior to Planned. Only differences are sent. If Planned.Scopes is nil, the scopes do not change.
+// Otherwise Prior.Scopes contains the scopes that the caller knows, and a scope of the tenant that is neither known nor planned
+// ends the update with an *[Appeared], so that it is not deleted without having been planned.
 type APIUpdate struct {
 	Prior, Planned API
 	SigningSecret  secret.Value // sent unless empty
 }
 
-// Effective returns u without what it does not change. Of a system API only one half of SubjectTypeAuthorization can be
-// changed (RS021).
+// Effective returns u without fields that cannot change: a system API accepts only one half of SubjectTypeAuthorization
+// (RS021).
 func (u APIUpdate) Effective() APIUpdate {
 	if u.Prior.IsSystem {
 		u.Prior.SubjectTypeAuthorization.Client, u.Planned.SubjectTypeAuthorization.Client = "", ""
@@ -122,7 +122,7 @@ func (u APIUpdate) Effective() APIUpdate {
 // ChangesScopes reports whether u sends a list of scopes.
 func (u APIUpdate) ChangesScopes() bool { return u.Effective().Planned.Scopes != nil }
 
-// Fields returns Auth0's names of what u changes, except for the secret.
+// Fields returns Auth0's names of the fields that u changes, without the secret.
 func (u APIUpdate) Fields() []string {
 	u = u.Effective()
 	return differing(u.Prior, u.Planned)
@@ -131,7 +131,7 @@ func (u APIUpdate) Fields() []string {
 // Empty reports whether u changes nothing.
 func (u APIUpdate) Empty() bool { return len(u.Fields()) == 0 && u.SigningSecret.Empty() }
 
-// Scope finds a scope of the API by its value.
+// Scope returns the scope of the API with the given value.
 func (a API) Scope(value string) (Scope, bool) {
 	at := slices.IndexFunc(a.Scopes, func(s Scope) bool { return s.Value == value })
 	if at < 0 {

@@ -6,20 +6,19 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 )
 
-// MachineToMachine is the app_type of a client that acts for itself. It is the only kind this product manages.
+// MachineToMachine is the app_type of a machine-to-machine client, the only type that this provider manages.
 const MachineToMachine = "non_interactive"
 
-// ClientCredentials is the grant type with which a machine-to-machine client asks for tokens.
+// ClientCredentials is the grant type of a machine-to-machine client.
 const ClientCredentials = "client_credentials"
 
-// DefaultOrganizationUsage is what a client, and each of its grants, may do with organizations that was never told
-// otherwise.
+// DefaultOrganizationUsage is the organization usage of clients and grants for which none was set.
 const DefaultOrganizationUsage = "deny"
 
-// DefaultTokenEndpointAuthMethod is how a client authenticates that was never told otherwise and has no keys (CL002).
+// DefaultTokenEndpointAuthMethod is the authentication method of a client without keys for which none was set (CL002).
 const DefaultTokenEndpointAuthMethod = "client_secret_post"
 
-// Client is an application: it asks for tokens.
+// Client is an application of the tenant.
 type Client struct {
 	ClientID                string   `auth0:"client_id,read"`
 	Name                    string   `auth0:"name"`          // not unique
@@ -28,45 +27,45 @@ type Client struct {
 	GrantTypes              []string `auth0:"grant_types"`
 	TokenEndpointAuthMethod string   `auth0:"token_endpoint_auth_method"` // empty: never set, or the client authenticates with keys
 	Proof                   Proof
-	Credentials             []Credential      // those it uses, as far as the answer tells: in full at a create, else by id
+	Credentials             []Credential      // those in use, as far as the response contains them: complete after a create, otherwise only IDs
 	Metadata                map[string]string `auth0:"client_metadata"`
 	TokenQuota              TokenQuota        `auth0:"token_quota"` // zero: none
 	OrganizationUsage       string            `auth0:"organization_usage"`
-	DefaultOrganization     string            `auth0:"default_organization"`        // id of the organization its tokens are for when it names none; empty: none
-	RequireProof            bool              `auth0:"require_proof_of_possession"` // of possession of a key, with every token
-	IsThirdParty            bool              `auth0:"is_first_party,read"`         // belongs to somebody else than the tenant
+	DefaultOrganization     string            `auth0:"default_organization"`        // ID of the organization of tokens whose request contains none; empty: none
+	RequireProof            bool              `auth0:"require_proof_of_possession"` // proof of possession in every token request
+	IsThirdParty            bool              `auth0:"is_first_party,read"`         // the client of a third party
 	IsGlobal                bool              `auth0:"global,read"`                 // the tenant's own "All Applications"
 }
 
-// TokenQuota is how many tokens a client may get. A limit of 0 is none.
+// TokenQuota limits the number of tokens of a client. 0 means no limit.
 type TokenQuota struct {
 	PerHour int64
 	PerDay  int64
-	Enforce bool // refuse what is beyond; else it is only logged
+	Enforce bool // reject requests beyond the quota; otherwise they are only logged
 }
 
-// Lifts reports whether planned has no limit where q has one. The tenant may lay a new quota over the old one, limit by
-// limit (GE010): then the old one has to go first.
+// Lifts reports whether planned lacks a limit that q has. The tenant may merge a new quota with the old one (GE010), so the old one
+// must be removed first.
 func (q TokenQuota) Lifts(planned TokenQuota) bool {
 	return planned != TokenQuota{} && (q.PerHour > 0 && planned.PerHour == 0 || q.PerDay > 0 && planned.PerDay == 0)
 }
 
-// ClientKey names one client by its id, or by its exact name.
+// ClientKey identifies a client by its ID or by its exact name.
 type ClientKey struct {
 	ClientID string
 	Name     string
 }
 
-// String is the key as a person would write it.
+// String returns the key for messages.
 func (k ClientKey) String() string { return firstOf(k.ClientID, k.Name) }
 
-// ClientFilter narrows a list of clients; empty lists all.
+// ClientFilter selects the clients of a list. The zero value selects all.
 type ClientFilter struct {
 	AppType string
 }
 
-// ClientUpdate turns a client into the planned one. Only what differs is sent. Keys differ only where Proof says ProofKeys:
-// then those of Credentials that are in use are sent.
+// ClientUpdate changes a client from Prior to Planned. Only differences are sent. Keys differ only if Proof is ProofKeys; those of
+// Credentials that are in use are sent then.
 type ClientUpdate struct {
 	Prior, Planned Client
 	Secret         secret.Value // sent unless empty
@@ -78,7 +77,7 @@ func (u ClientUpdate) Empty() bool {
 		slices.Equal(u.Prior.UsedKeys(), u.Planned.UsedKeys())
 }
 
-// UsedKeys returns the sorted ids of the keys with which c authenticates; nil if it does not do so with keys.
+// UsedKeys returns the sorted IDs of the keys with which c authenticates, or nil if it does not authenticate with keys.
 func (c Client) UsedKeys() []string {
 	if c.Proof != ProofKeys {
 		return nil
@@ -93,5 +92,5 @@ func (c Client) UsedKeys() []string {
 	return ids
 }
 
-// ClientFields returns Auth0's names of what c holds, except for its keys.
+// ClientFields returns Auth0's names of the fields of a client, without its keys.
 func ClientFields() []string { return names[Client]() }

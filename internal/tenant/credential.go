@@ -2,36 +2,36 @@ package tenant
 
 import "time"
 
-// Credential is a public key by which a client proves who it is, instead of a secret (private_key_jwt).
+// Credential is a public key with which a client authenticates instead of a secret (private_key_jwt).
 type Credential struct {
 	ID        string
 	Name      string // need not be unique; empty: none
 	Algorithm string
-	KeyID     string    // thumbprint of the key, unless whoever made the credential chose otherwise (CR004)
+	KeyID     string    // thumbprint of the key, unless the credential was created with another one (CR004)
 	ExpiresAt time.Time // zero: never
-	PEM       string    // sent, never answered
-	InUse     bool      // the client authenticates with it; one that is not in use lets nobody in
-	Shared    bool      // the client uses it for something else besides
+	PEM       string    // sent, never returned
+	InUse     bool      // the client authenticates with it
+	Shared    bool      // the client also uses it for another purpose
 }
 
-// SameMoment reports whether two times of expiry are the same as far as they can be told apart: to the second.
+// SameMoment reports whether two times of expiry are the same to the second, which is their precision.
 func SameMoment(a, b time.Time) bool {
 	return a.Truncate(time.Second).Equal(b.Truncate(time.Second))
 }
 
-// Proof is with what a client proves who it is.
+// Proof is the kind of credentials with which a client authenticates.
 type Proof int
 
-// What a Proof can be.
+// Values of Proof.
 const (
-	ProofUntold    Proof = iota // the answer does not tell
-	ProofSecret                 // a secret, or nothing at all
+	ProofUntold    Proof = iota // the response does not contain it
+	ProofSecret                 // a secret, or none
 	ProofKeys                   // public keys
-	ProofOtherwise              // what this product does not manage: certificates (mTLS)
+	ProofOtherwise              // certificates (mTLS), which this provider does not manage
 )
 
-// Authentication is how a client proves who it is.
+// Authentication describes how a client authenticates.
 type Authentication struct {
 	Proof       Proof
-	Credentials []Credential // its public keys, those not in use too, but for those it only uses for something else
+	Credentials []Credential // all its public keys, in use or not, except those used only for other purposes
 }

@@ -7,17 +7,16 @@ import (
 	"time"
 )
 
-// Reply is what the tenant answered when it did not do what it was asked. Every error of this package carries one; it
-// holds no secret.
+// Reply describes the response to a failed request. Every error of this package contains one. It contains no secret.
 type Reply struct {
-	Operation string // what was asked, such as "create API"
-	Status    int    // HTTP status; 0 when there was no answer
-	Code      string // Auth0's errorCode; empty where it gave none
+	Operation string // such as "create API"
+	Status    int    // HTTP status; 0 without a response
+	Code      string // Auth0's errorCode; may be empty
 	Message   string // Auth0's own words
-	RequestID string // Auth0's id of the request, for its support; may be empty
+	RequestID string // Auth0's ID of the request, for its support; may be empty
 }
 
-// Response returns the reply itself of any error that embeds it.
+// Response returns the reply of an error that embeds it.
 func (r Reply) Response() Reply { return r }
 
 func (r Reply) describe(summary string) string {
@@ -34,7 +33,7 @@ func (r Reply) describe(summary string) string {
 	return strings.TrimSpace(strings.Join(parts, ": "))
 }
 
-// NotFound says that no such object is in the tenant.
+// NotFound reports that the tenant has no such object.
 type NotFound struct {
 	Reply
 	Noun string
@@ -43,7 +42,7 @@ type NotFound struct {
 
 func (e *NotFound) Error() string { return e.describe(fmt.Sprintf("no %s %q", e.Noun, e.Key)) }
 
-// Conflict is the error of a create for a key that an existing object has.
+// Conflict reports that an object with the key of a create exists.
 type Conflict struct {
 	Reply
 	Noun string
@@ -52,8 +51,8 @@ type Conflict struct {
 
 func (e *Conflict) Error() string { return e.describe(fmt.Sprintf("%s %q exists", e.Noun, e.Key)) }
 
-// Invalid says that the tenant refuses a value. Field is Auth0's path of it, such as "scopes[3].value"; empty where
-// Auth0 named none.
+// Invalid reports that the tenant rejected a value. Field is Auth0's path of the value, such as "scopes[3].value", or empty if the
+// response contains none.
 type Invalid struct {
 	Reply
 	Field string
@@ -61,8 +60,8 @@ type Invalid struct {
 
 func (e *Invalid) Error() string { return e.describe("refused " + e.Field) }
 
-// Denied says that whoever asked may not. Scope is the Management API scope that is missing; empty where the reason is
-// another, such as the limits of the tenant's plan.
+// Denied reports a missing permission. Scope is the missing Management API scope, or empty if there is another reason, such as the
+// limits of the subscription plan.
 type Denied struct {
 	Reply
 	Scope string
@@ -70,16 +69,16 @@ type Denied struct {
 
 func (e *Denied) Error() string { return e.describe("denied") }
 
-// Throttled says that the tenant's rate limit did not allow the request within the time there was.
+// Throttled reports that the rate limit of the tenant did not permit the request within its time limit.
 type Throttled struct {
 	Reply
-	After time.Duration // what the tenant asked to wait; 0 where it did not say
+	After time.Duration // how long the tenant requires to wait; 0 if unknown
 }
 
 func (e *Throttled) Error() string { return e.describe("rate limit reached") }
 
-// Ambiguous says that several objects answer to one key, or, with Lost, that the answer of a create was lost and the
-// objects found may be its work or somebody else's.
+// Ambiguous reports that several objects have one key or, with Lost, that the response to a create was lost and that the objects found
+// may have been created by it or by another writer.
 type Ambiguous struct {
 	Reply
 	Noun  string
@@ -88,7 +87,7 @@ type Ambiguous struct {
 	Lost  bool
 }
 
-// Found is an object that may be the one that was meant.
+// Found is an object that may be the requested one.
 type Found struct {
 	ID   string
 	Name string
@@ -102,8 +101,8 @@ func (e *Ambiguous) Error() string {
 	return e.describe(fmt.Sprintf("%d of %s %q: %s", len(ids), e.Noun, e.Key, strings.Join(ids, ", ")))
 }
 
-// Unauthenticated says that the tenant refuses the provider's own credentials. Repeat is set on all but the first of
-// such errors: a cause shared by many is told in full once, and no further request is sent for it.
+// Unauthenticated reports that the tenant rejected the credentials of the provider. Repeat is set on all such errors except the
+// first: no further request is sent, and the message is shorter.
 type Unauthenticated struct {
 	Reply
 	Cause     error // may be nil
@@ -116,7 +115,7 @@ func (e *Unauthenticated) Error() string { return e.describe("the provider's cre
 
 func (e *Unauthenticated) Unwrap() error { return e.Cause }
 
-// NotConfigured says that the provider's configuration is not known yet, so that nothing is sent. Cause says what is
+// NotConfigured reports that the configuration of the provider is not known yet, so that no request is sent. Cause describes what is
 // missing.
 type NotConfigured struct {
 	Reply
@@ -127,10 +126,10 @@ func (e *NotConfigured) Error() string { return e.describe(e.Cause.Error()) }
 
 func (e *NotConfigured) Unwrap() error { return e.Cause }
 
-// Unavailable says that no usable answer came: the network, a server error, a time limit, or a response that is not
-// Auth0's, whose Cause is a *[ForeignResponse]. Unsettled is set when the request was a write that the tenant may have
-// carried out all the same; Undone when a read afterwards showed that it did not. Repeat is set on all but the first of
-// several errors that have one cause, where no request was sent for the others.
+// Unavailable reports that there was no usable response, because of the network, a server error, a time limit, or a response that is
+// not from Auth0 (then Cause is a *[ForeignResponse]). Unsettled is set if the request was a write that may have taken effect, Undone
+// if a read afterwards showed that it did not. Repeat is set on all errors of a shared cause except the first, for which no request
+// was sent.
 type Unavailable struct {
 	Reply
 	Cause     error // may be nil
@@ -148,16 +147,16 @@ func (e *Unavailable) Error() string {
 
 func (e *Unavailable) Unwrap() error { return e.Cause }
 
-// ForeignResponse says that a response is not recognizably Auth0's, or not about the requested object: something between
-// the provider and Auth0 responded. It removes nothing and confirms nothing. The texts are bounded and contain no
+// ForeignResponse reports that a response is not recognizably from Auth0, or not about the requested object, because something between
+// the provider and Auth0 responded. It confirms nothing and removes nothing from the state. Its texts are bounded and contain no
 // credentials.
 type ForeignResponse struct {
 	Method      string
 	Object      bool // the request was about one object that exists, not a list or a create
 	Status      int
-	ContentType string // empty where the response has none
-	Server      string // the header; empty where the response has none
-	Excerpt     string // the beginning of the body; empty where it is empty
+	ContentType string // empty if the response has none
+	Server      string // the header; empty if the response has none
+	Excerpt     string // the beginning of the body
 	Reason      error  // what is wrong with a success or a redirect; nil for a status that reports an error
 }
 
@@ -169,20 +168,20 @@ func (e *ForeignResponse) Error() string {
 	return fmt.Sprintf("%s (status %d; %s; Server: %s): %s", text, e.Status, cmp.Or(e.ContentType, "no content type"), cmp.Or(e.Server, "none"), cmp.Or(e.Excerpt, "empty body"))
 }
 
-// Differs says that a write was accepted, but the tenant answers with other values than were sent. The object that
-// comes with the error is what the tenant has.
+// Differs reports that a write was accepted, and that the response contains other values than the request. The object that is
+// returned with the error has the values of the tenant.
 type Differs struct {
 	Reply
-	Fields []string // Auth0's names of what differs
-	Wider  []string // those of Fields by which a created object gives more access than planned, though they were sent again
-	Cause  error    // why they could not be sent again; nil if they were
+	Fields []string // Auth0's names of the fields that differ
+	Wider  []string // those of Fields with which a created object gives more access than planned, also after the corrective request
+	Cause  error    // why the corrective request failed; nil if it succeeded
 }
 
 func (e *Differs) Error() string {
 	return e.describe(fmt.Sprintf("the tenant kept other values of %s", strings.Join(e.Fields, ", ")))
 }
 
-// Appeared says that an API has scopes that its owner has never seen: somebody added them since the plan.
+// Appeared reports that an API has scopes that were added since the plan.
 type Appeared struct {
 	Reply
 	Identifier string
@@ -202,11 +201,11 @@ type Unverified struct {
 
 func (e *Unverified) Error() string { return e.describe("not verified: " + e.Cause.Error()) }
 
-// Contested says that other writers undid a change of scopes again and again.
+// Contested reports that other writers reverted a change of scopes repeatedly.
 type Contested struct {
 	Reply
 	Identifier string
-	Scopes     []string // sorted; what did not stay
+	Scopes     []string // sorted; those that were reverted
 }
 
 func (e *Contested) Error() string {

@@ -1,9 +1,9 @@
 package tenant
 
-// Page is a part of a list, as one request brings it: a hundred objects at most. Where a List fails on an object that
-// cannot be read, a page leaves it out: that an object is not on any page tells nothing about whether it exists.
+// Page is the part of a list that one request returns, at most 100 objects. A page omits objects that cannot be decoded, for which a
+// List fails, so absence from all pages does not mean that an object does not exist.
 type Page[T any] struct {
 	Items []T
-	Next  string // opaque; what to ask the next page from. Empty: this is the last, or the last that can be asked for by itself
-	Total int    // how many objects the whole list has, by the tenant's word; 0: it does not say
+	Next  string // opaque cursor of the next page; empty if there is none, or none that can be requested by itself
+	Total int    // number of objects of the whole list; 0 if the response does not contain it
 }

@@ -2,24 +2,24 @@ package tenant
 
 import "context"
 
-// Purpose is what a read is for. Who shares reads needs it to know how long an answer is good.
+// Purpose is the purpose of a read. It decides how long a shared response can be used.
 type Purpose int
 
-// The purposes.
+// Purposes of reads.
 const (
-	Anything Purpose = iota // of a read that says nothing of itself
-	Refresh                 // what a state holds is compared with the tenant: nobody is writing yet
-	LookUp                  // somebody wants to know how things are now, maybe after others wrote
+	Anything Purpose = iota // not specified
+	Refresh                 // refreshes the state before this process writes
+	LookUp                  // reads the current values, possibly after other writes
 )
 
 type purposeKey struct{}
 
-// ReadFor returns a context whose reads have a purpose.
+// ReadFor returns a context whose reads have the purpose.
 func ReadFor(ctx context.Context, purpose Purpose) context.Context {
 	return context.WithValue(ctx, purposeKey{}, purpose)
 }
 
-// PurposeOf is what the reads of a context are for.
+// PurposeOf returns the purpose of the reads of a context.
 func PurposeOf(ctx context.Context) Purpose {
 	purpose, _ := ctx.Value(purposeKey{}).(Purpose)
 	return purpose

@@ -5,25 +5,25 @@ import (
 	"slices"
 )
 
-// Scope is one right on an API. Auth0's dashboard calls it a permission.
+// Scope is a scope of an API. Auth0's dashboard calls it a permission.
 type Scope struct {
 	Value       string // in Unicode normalization form C, as Terraform has every string
 	Description string // empty: none
 
-	// Original is the value as the tenant has it, if that is not in normalization form C; otherwise empty. It is what a write
-	// sends, so that it does not replace the scope by another one that looks the same.
+	// Original is the value in the tenant if that is not in normalization form C, and empty otherwise. Writes send it, so that they
+	// do not replace the scope by another one that looks the same.
 	Original string
 }
 
-// ScopeChange adds, changes or removes one scope of an API. Without New it is all the same whether the API has the scope
-// already. A removal succeeds where there is nothing to remove, be it that the API itself is gone.
+// ScopeChange adds, changes or removes a scope of an API. Without New, the API may have the scope already. The removal of a scope that
+// does not exist succeeds, also if the API does not exist.
 type ScopeChange struct {
 	Scope
 	Remove bool
-	New    bool // the API must not have the scope yet: else a *[Conflict], and none of the caller's changes is made
+	New    bool // if the API has the scope already, the change ends with a *[Conflict]
 }
 
-// ScopeValues are the values of scopes, sorted.
+// ScopeValues returns the values of scopes, sorted.
 func ScopeValues(scopes []Scope) []string {
 	values := make([]string, 0, len(scopes))
 	for _, scope := range scopes {
@@ -40,7 +40,7 @@ func SameScopes(a, b []Scope) bool {
 	})
 }
 
-// WithOriginals returns scopes with the originals that the tenant has of them.
+// WithOriginals returns scopes with the original values of the tenant.
 func WithOriginals(scopes, present []Scope) []Scope {
 	originals := map[string]string{}
 	for _, scope := range present {

@@ -1,19 +1,19 @@
-// Package tenant is the language of the product: what an Auth0 tenant holds of a timesheets set-up, what may be asked
-// of it, and what may go wrong. It knows neither Terraform nor HTTP.
+// Package tenant defines the domain: the objects of an Auth0 tenant that this provider manages, the operations on them, and the errors.
+// It depends neither on Terraform nor on HTTP.
 //
-// The ports below are the contract between the nouns of the provider and whatever stands behind them:
+// The interfaces below are the contract between the resources and their implementations in management and coalesce:
 //
-//   - A key names one object by its id, by its natural key, or by both. With both, the id is tried first, and the
-//     natural key finds an object that was deleted and made again.
-//   - A list is an iterator. It fetches page by page while it is read; the first error ends it.
-//   - A page is what one request brings of a list. See [Page].
-//   - A write returns the whole object as the tenant has it afterwards. Where that differs from what was sent, the
-//     error is a *[Differs] and the object is valid all the same.
-//   - A create happens exactly once, or the error tells what is known: no caller ever repeats one. A create that meets
-//     an existing object ends in a *[Conflict]; one whose answer was lost and cannot be settled in an *[Ambiguous].
-//   - A write that was started is finished even when its context is cancelled meanwhile; waiting for its turn is not.
+//   - A key identifies an object by its ID, its natural key, or both. With both, the ID is tried first, and the natural key finds an
+//     object that was deleted and created again.
+//   - A list is an iterator that fetches pages while it is read. The first error ends it.
+//   - A page is the part of a list that one request returns. See [Page].
+//   - A write returns the complete object as the tenant has it afterwards. If that differs from the request, the error is a
+//     *[Differs], and the object is valid.
+//   - A create happens exactly once, or its error describes what is known, so no caller repeats one. If an object with the key exists,
+//     the error is a *[Conflict]; if the response was lost and the result cannot be determined, it is an *[Ambiguous].
+//   - A write that was sent is completed even if its context is cancelled. Waiting before it ends with the context.
 //
-// Errors are the types of errors.go, found with errors.As.
+// Errors have the types of errors.go; find them with errors.As.
 package tenant
 
 import (
@@ -24,8 +24,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 )
 
-// Tenant is everything that can be asked of a tenant. The zero value answers nothing: each port is set by the room that
-// serves it (Scopes by the queue in coalesce, all others by management).
+// Tenant contains an implementation of each interface. Package management implements all of them except Scopes, which is the queue
+// of package coalesce.
 type Tenant struct {
 	APIs    APIs
 	Scopes  Scopes
@@ -41,14 +41,14 @@ type Tenant struct {
 	Discovery     Discovery
 }
 
-// APIs are the tenant's protected services.
+// APIs manages the APIs of the tenant.
 type APIs interface {
 	Get(ctx context.Context, key APIKey) (API, error)
 	List(ctx context.Context, filter APIFilter) iter.Seq2[API, error]
 	Page(ctx context.Context, filter APIFilter, from string) (Page[API], error)
 	Create(ctx context.Context, api NewAPI) (API, error)
 	Update(ctx context.Context, key APIKey, update APIUpdate) (API, error)
-	// Delete of an API that is not there succeeds (RS015).
+	// Delete succeeds if the API does not exist (RS015).
 	Delete(ctx context.Context, key APIKey) error
 }
 
@@ -58,30 +58,30 @@ type Scopes interface {
 	Change(ctx context.Context, key APIKey, changes ...ScopeChange) (API, error)
 }
 
-// Clients are the tenant's applications. Their secrets are not read here.
+// Clients manages the clients of the tenant. It never reads their secrets.
 type Clients interface {
-	// Get by a name that several clients have ends in an *[Ambiguous].
+	// Get by a name that several clients have ends with an *[Ambiguous].
 	Get(ctx context.Context, key ClientKey) (Client, error)
 	List(ctx context.Context, filter ClientFilter) iter.Seq2[Client, error]
 	Page(ctx context.Context, filter ClientFilter, from string) (Page[Client], error)
 	Create(ctx context.Context, client Client) (Client, error)
 	Update(ctx context.Context, key ClientKey, update ClientUpdate) (Client, error)
-	// Delete takes the client's grants with it. Delete of a client that is not there succeeds.
+	// Delete also deletes the grants of the client. It succeeds if the client does not exist.
 	Delete(ctx context.Context, key ClientKey) error
 }
 
-// Grants are the rights of clients at APIs.
+// Grants manages the client grants of the tenant.
 type Grants interface {
 	Get(ctx context.Context, key GrantKey) (Grant, error)
 	List(ctx context.Context, filter GrantFilter) iter.Seq2[Grant, error]
 	Page(ctx context.Context, filter GrantFilter, from string) (Page[Grant], error)
 	Create(ctx context.Context, grant Grant) (Grant, error)
 	Update(ctx context.Context, key GrantKey, update GrantUpdate) (Grant, error)
-	// Delete of a grant that is not there succeeds.
+	// Delete succeeds if the grant does not exist.
 	Delete(ctx context.Context, key GrantKey) error
 }
 
-// Tokens hands out access tokens to clients, as the tenant would hand them to the job itself.
+// Tokens requests access tokens for clients, as the job itself would.
 type Tokens interface {
 	// Request asks for a token with client credentials. What the tenant refuses is a *[Denied]; a private key that cannot
 	// sign is an *[Invalid] of the field "client_assertion_private_key", "client_assertion_signing_alg" or "proof_key".
@@ -99,43 +99,43 @@ type Keys interface {
 	Rotate(ctx context.Context) (Key, error)
 }
 
-// Secrets are the credentials of clients. They are a port of their own because few may ask for them: reading needs
-// `read:client_keys`, rotating `update:client_keys`.
+// Secrets reads and rotates the secrets of clients. It is an interface of its own because it needs special permissions:
+// `read:client_keys` to read, `update:client_keys` to rotate.
 type Secrets interface {
 	Client(ctx context.Context, clientID string) (ClientSecret, error)
-	// Rotate has the tenant choose a new secret for a client. It is not told here: see Client.
+	// Rotate generates a new secret for a client. Client reads it.
 	Rotate(ctx context.Context, clientID string) error
 }
 
-// Permissions are the Management API scopes of the provider's own token.
+// Permissions checks the Management API scopes of the provider's access token.
 type Permissions interface {
-	// Require ends in a *[Denied] if the token is known to lack one of the scopes. An opaque token, and one that names no
-	// scopes, pass. It sends no request but the one for the token.
+	// Require ends with a *[Denied] if the token is known to lack one of the scopes. An opaque token and one without scopes are
+	// accepted. It sends no request except the one for the token.
 	Require(ctx context.Context, operation string, scopes ...string) error
 }
 
-// Credentials are the public keys of clients. It is a port of its own because it alone needs the Management API scopes
-// that end in `:client_credentials`.
+// Credentials manages the public keys of clients. It is an interface of its own because only it needs the Management API scopes that
+// end in `:client_credentials`.
 type Credentials interface {
-	// Of is how a client authenticates, and all public keys it has. That costs a call, and another where the client has
-	// keys and its Proof is not told. Where the provider's token is known not to allow it, the *[Denied] costs none.
+	// Of returns how a client authenticates, and all its public keys. It sends one request, and a second one if the client has keys and
+	// its Proof is not known. If the provider's token is known to lack the permission, it returns a *[Denied] without a request.
 	Of(ctx context.Context, client Client) (Authentication, error)
-	// Create adds a key to a client. Until an update of the client names it, it lets nobody in. The same key twice on a
-	// client is an *[Invalid] (CR005).
+	// Create adds a key to a client. The client cannot authenticate with it until an update of the client refers to it. A key that the
+	// client has already is an *[Invalid] (CR005).
 	Create(ctx context.Context, clientID string, credential Credential) (Credential, error)
-	// Expire sets when a key expires; zero is never.
+	// Expire sets the time of expiry of a key; the zero time means never.
 	Expire(ctx context.Context, clientID, id string, at time.Time) (Credential, error)
-	// Delete of a key that is not there succeeds. One that the client still names is an *[Invalid] (CR007).
+	// Delete succeeds if the key does not exist. A key that the client still uses is an *[Invalid] (CR007).
 	Delete(ctx context.Context, clientID, id string) error
 }
 
-// Organizations are the organizations with which client grants are associated, by their ids.
+// Organizations manages the organizations with which client grants are associated, by their IDs.
 type Organizations interface {
-	// Of lists the organizations of a grant, sorted.
+	// Of returns the IDs of the organizations of a grant, sorted.
 	Of(ctx context.Context, grantID string) ([]string, error)
-	// Associate of an organization that is associated succeeds (OR006).
+	// Associate succeeds if the organization is associated already (OR006).
 	Associate(ctx context.Context, grantID, organizationID string) error
-	// Dissociate of an organization that is not associated succeeds (OR007).
+	// Dissociate succeeds if the organization is not associated (OR007).
 	Dissociate(ctx context.Context, grantID, organizationID string) error
 }
 
@@ -152,7 +152,7 @@ type Endpoints struct {
 	Token  string
 }
 
-// ClientSecret is how a client authenticates at the token endpoint. Value is empty where the client has no secret.
+// ClientSecret contains the secret of a client and how it is sent. Value is empty if the client has no secret.
 type ClientSecret struct {
 	Value      secret.Value
 	AuthMethod string
