@@ -195,7 +195,8 @@ func TestMarkup(t *testing.T) {
 	}
 }
 
-// TestPages expects pages of limited size of a tenant with 100,000 clients, 100,000 grants, and APIs with a thousand scopes.
+// TestPages expects pages of limited size of a tenant with 100,000 clients, 10,000 grants, 10,000 APIs, and an API with a thousand
+// scopes.
 func TestPages(t *testing.T) {
 	objects, err := store.Open("")
 	if err != nil {
@@ -214,17 +215,19 @@ func TestPages(t *testing.T) {
 			if err := tx.PutClient(&store.Client{ID: id, AppType: "non_interactive", Order: uint64(i) + 1, Body: body.Encode()}); err != nil {
 				return err
 			}
-			grant := store.Object{{Name: "scope", Value: []any{"scope:0001"}}}
-			if err := tx.PutGrant(&store.Grant{ID: "cgr_" + id, ClientID: id, Audience: "urn:api", SubjectType: "client", Body: grant.Encode()}); err != nil {
-				return err
+			var err error
+			switch i % 10 {
+			case 0:
+				api := store.Object{{Name: "name", Value: "n" + id}}
+				if i == 0 {
+					api.Set("scopes", scopes)
+				}
+				err = tx.PutResourceServer(&store.ResourceServer{ID: id, Identifier: "urn:" + id, Order: uint64(i) + 1, Body: api.Encode()})
+			case 9:
+				grant := store.Object{{Name: "scope", Value: []any{"scope:0001"}}}
+				err = tx.PutGrant(&store.Grant{ID: "cgr_" + id, ClientID: id, Audience: "urn:000000", SubjectType: "client", Body: grant.Encode()})
 			}
-			api := store.Object{{Name: "name", Value: "n" + id}}
-			identifier := "urn:" + id
-			if i == 0 {
-				identifier = "urn:api"
-				api.Set("scopes", scopes)
-			}
-			if err := tx.PutResourceServer(&store.ResourceServer{ID: id, Identifier: identifier, Order: uint64(i) + 1, Body: api.Encode()}); err != nil {
+			if err != nil {
 				return err
 			}
 		}
@@ -235,7 +238,7 @@ func TestPages(t *testing.T) {
 	}
 	handler := dashboard.New(dashboard.Tenant{Objects: objects, Requests: func(int, int) []dashboard.Request { return nil }})
 	for path, shown := range map[string]string{
-		"/": "Page 1 of 2000, 100000 in all", "/?page=2000": ">n099999<", "/?page=99999": ">n099999<", "/?page=-1": ">n000000<",
+		"/": "Page 1 of 200, 10000 in all", "/?page=200": ">n099990<", "/?page=99999": ">n099990<", "/?page=-1": ">n000000<",
 		"/dashboard/applications?page=1000": ">n049999<", "/dashboard/apis/000000": "Page 1 of 20, 1000 in all",
 		"/dashboard/apis/000000?scopes=20&page=7":        `href="?page=8&amp;scopes=20"`,
 		"/dashboard/apis/000000?page=2000&client=099999": `value="scope:0001" checked`,
