@@ -15,22 +15,22 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider"
 )
 
-// version is set by the linker at a release.
+// version is set by the linker for a release.
 var version = "dev"
 
 func main() {
 	debug := flag.Bool("debug", false, "serve one process that a debugger can attach to")
 	flag.Parse()
 
-	run := provider.NewRun(version)
+	process := provider.NewProcess(version)
 	if _, reattached := os.LookupEnv("TF_REATTACH_PROVIDERS"); !*debug && !reattached {
 		parent.Watch(func() {
-			run.StopWrites()
+			process.StopWrites()
 			os.Exit(1)
 		})
 	}
-	err := serve(run.Provider(), *debug)
-	run.Tell(context.Background())
+	err := serve(process.Provider(), *debug)
+	process.LogUsage(context.Background())
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -38,7 +38,7 @@ func main() {
 
 func serve(p framework.Provider, debug bool) error {
 	levels := provider.LogLevels(os.LookupEnv)
-	if debug { // a developer reads the log of this process, not of Terraform
+	if debug { // the log of this process is read directly, not through Terraform
 		levels = nil
 	}
 	for name, level := range levels {

@@ -12,7 +12,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider"
 )
 
-// planner plans over the provider's protocol, with a tenant that nobody ever asks.
+// planner plans over the provider protocol, with a tenant that receives no requests.
 type planner struct {
 	server tfprotov6.ProviderServer
 	schema *tfprotov6.GetProviderSchemaResponse
@@ -23,14 +23,14 @@ func newPlanner(t *testing.T) planner {
 	p := planner{providerserver.NewProtocol6(provider.NewIn("test", func(string) (string, bool) { return "", false })())(), schemas(t)}
 	kind := p.schema.Provider.ValueType()
 	config := p.value(t, kind, map[string]tftypes.Value{"domain": text("nowhere.invalid"), "api_token": text("token")})
-	answer, err := p.server.ConfigureProvider(context.Background(), &tfprotov6.ConfigureProviderRequest{Config: &config})
-	if err != nil || len(answer.Diagnostics) > 0 {
-		t.Fatalf("configure: %v, %v", err, answer)
+	resp, err := p.server.ConfigureProvider(context.Background(), &tfprotov6.ConfigureProviderRequest{Config: &config})
+	if err != nil || len(resp.Diagnostics) > 0 {
+		t.Fatalf("configure: %v, %v", err, resp)
 	}
 	return p
 }
 
-// value is an object in which everything is null that is not given.
+// value returns an object with some attributes, and null for the others.
 func (p planner) value(t *testing.T, kind tftypes.Type, given map[string]tftypes.Value) tfprotov6.DynamicValue {
 	t.Helper()
 	attributes := map[string]tftypes.Value{}
@@ -47,7 +47,7 @@ func (p planner) value(t *testing.T, kind tftypes.Type, given map[string]tftypes
 	return value
 }
 
-// plan returns the summaries of the warnings, and the state as it will be.
+// plan returns the summaries of the warnings, and the state after the apply.
 func (p planner) plan(t *testing.T, resource string, prior *tfprotov6.DynamicValue, given map[string]tftypes.Value) ([]string, *tfprotov6.DynamicValue) {
 	t.Helper()
 	kind := p.schema.ResourceSchemas[resource].ValueType()
@@ -58,38 +58,38 @@ func (p planner) plan(t *testing.T, resource string, prior *tfprotov6.DynamicVal
 		}
 		prior = none
 	}
-	answer := p.request(t, resource, prior, given)
-	var said []string
-	for _, d := range answer.Diagnostics {
+	resp := p.request(t, resource, prior, given)
+	var warnings []string
+	for _, d := range resp.Diagnostics {
 		if d.Severity != tfprotov6.DiagnosticSeverityWarning {
 			t.Errorf("%s: %s", d.Summary, d.Detail)
 		}
-		said = append(said, d.Summary)
+		warnings = append(warnings, d.Summary)
 	}
-	slices.Sort(said)
-	return said, p.applied(t, kind, answer.PlannedState)
+	slices.Sort(warnings)
+	return warnings, p.applied(t, kind, resp.PlannedState)
 }
 
-// nullOf is an object that does not exist.
+// nullOf returns a null object of a type.
 func nullOf(kind tftypes.Type) (*tfprotov6.DynamicValue, error) {
 	none, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, nil))
 	return &none, err
 }
 
-// request sends the request for a plan.
+// request plans a configuration of a resource.
 func (p planner) request(t *testing.T, resource string, prior *tfprotov6.DynamicValue, given map[string]tftypes.Value) *tfprotov6.PlanResourceChangeResponse {
 	t.Helper()
 	config := p.value(t, p.schema.ResourceSchemas[resource].ValueType(), given)
-	answer, err := p.server.PlanResourceChange(context.Background(), &tfprotov6.PlanResourceChangeRequest{
+	resp, err := p.server.PlanResourceChange(context.Background(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: resource, PriorState: prior, ProposedNewState: &config, Config: &config,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer
+	return resp
 }
 
-// applied is a planned state in which the tenant has filled what was not known.
+// applied returns a planned state with values of the tenant in place of unknown ones.
 func (p planner) applied(t *testing.T, kind tftypes.Type, planned *tfprotov6.DynamicValue) *tfprotov6.DynamicValue {
 	t.Helper()
 	value, err := planned.Unmarshal(kind)
@@ -103,7 +103,7 @@ func (p planner) applied(t *testing.T, kind tftypes.Type, planned *tfprotov6.Dyn
 		case v.Type().Is(tftypes.Bool):
 			return tftypes.NewValue(tftypes.Bool, false), nil
 		}
-		return text("made"), nil
+		return text("created"), nil
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -115,8 +115,8 @@ func (p planner) applied(t *testing.T, kind tftypes.Type, planned *tfprotov6.Dyn
 	return &state
 }
 
-// A choice that costs something is told once: where it is made, whether with a new object or by a change, and not in
-// plans that leave it as it is.
+// TestAdvice expects warnings of insecure choices from the plan that makes them, with a new object or by a change, and not
+// from plans that do not change them.
 func TestAdvice(t *testing.T) {
 	const api, grant = "timesheets_api", "timesheets_client_grant"
 	yes := tftypes.NewValue(tftypes.Bool, true)
@@ -129,7 +129,7 @@ func TestAdvice(t *testing.T) {
 	for name, c := range map[string]struct {
 		resource string
 		choice   map[string]tftypes.Value
-		says     []string
+		want     []string
 	}{
 		"shared secret":   {api, map[string]tftypes.Value{"signing_alg": text("HS256")}, []string{"Tokens signed with a shared secret"}},
 		"long lifetime":   {api, map[string]tftypes.Value{"token_lifetime": number(86401)}, []string{"Tokens that live longer than a day"}},
@@ -142,28 +142,29 @@ func TestAdvice(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			plan := func(resource string, prior *tfprotov6.DynamicValue, config map[string]tftypes.Value) ([]string, *tfprotov6.DynamicValue) {
-				return newPlanner(t).plan(t, resource, prior, config) // Terraform plans each time in a process of its own
+				return newPlanner(t).plan(t, resource, prior, config) // Terraform starts a process for each plan
 			}
 			chosen := merged(named[c.resource], c.choice)
-			said, made := plan(c.resource, nil, chosen)
-			if !slices.Equal(said, c.says) {
-				t.Errorf("a create says %q, want %q", said, c.says)
+			warnings, created := plan(c.resource, nil, chosen)
+			if !slices.Equal(warnings, c.want) {
+				t.Errorf("warnings of a create: %q, want %q", warnings, c.want)
 			}
 			_, before := plan(c.resource, nil, merged(named[c.resource], plain[c.resource]))
-			if said, _ := plan(c.resource, before, chosen); !slices.Equal(said, c.says) {
-				t.Errorf("a change says %q, want %q", said, c.says)
+			if warnings, _ := plan(c.resource, before, chosen); !slices.Equal(warnings, c.want) {
+				t.Errorf("warnings of a change: %q, want %q", warnings, c.want)
 			}
-			if said, _ := plan(c.resource, made, chosen); said != nil {
-				t.Errorf("a plan without a change says %q", said)
+			if warnings, _ := plan(c.resource, created, chosen); warnings != nil {
+				t.Errorf("warnings of a plan without a change: %q", warnings)
 			}
-			if said, _ := plan(c.resource, made, merged(chosen, elsewhere[c.resource])); said != nil {
-				t.Errorf("a change elsewhere says %q", said)
+			if warnings, _ := plan(c.resource, created, merged(chosen, elsewhere[c.resource])); warnings != nil {
+				t.Errorf("warnings of a change elsewhere: %q", warnings)
 			}
 		})
 	}
 }
 
-// A key that has expired lets nobody in, and every plan says so: nothing else would, when it was the only one.
+// TestExpiredKey expects a warning of an expired key in every plan, because a client whose only key has expired gets no
+// tokens, and nothing else reports that.
 func TestExpiredKey(t *testing.T) {
 	p := newPlanner(t)
 	kind := p.schema.ResourceSchemas["timesheets_client"].ValueType().(tftypes.Object).AttributeTypes["private_key_jwt"].(tftypes.Map)
@@ -176,16 +177,16 @@ func TestExpiredKey(t *testing.T) {
 		entry := tftypes.NewValue(kind.ElementType, attributes)
 		return map[string]tftypes.Value{"name": text("Job"), "private_key_jwt": tftypes.NewValue(kind, map[string]tftypes.Value{"first": entry})}
 	}
-	old := key("2020-01-31T00:00:00Z")
-	said, made := p.plan(t, "timesheets_client", nil, old)
-	if !slices.Equal(said, []string{"Key has expired"}) {
-		t.Errorf("a create says %q", said)
+	expired := key("2020-01-31T00:00:00Z")
+	warnings, created := p.plan(t, "timesheets_client", nil, expired)
+	if !slices.Equal(warnings, []string{"Key has expired"}) {
+		t.Errorf("warnings of a create: %q", warnings)
 	}
-	if said, _ := p.plan(t, "timesheets_client", made, old); !slices.Equal(said, []string{"Key has expired"}) {
-		t.Errorf("a plan without a change says %q", said)
+	if warnings, _ := p.plan(t, "timesheets_client", created, expired); !slices.Equal(warnings, []string{"Key has expired"}) {
+		t.Errorf("warnings of a plan without a change: %q", warnings)
 	}
-	if said, _ := p.plan(t, "timesheets_client", nil, key("2999-01-31T00:00:00Z")); said != nil {
-		t.Errorf("with a key that is good a create says %q", said)
+	if warnings, _ := p.plan(t, "timesheets_client", nil, key("2999-01-31T00:00:00Z")); warnings != nil {
+		t.Errorf("warnings of a create with a valid key: %q", warnings)
 	}
 }
 

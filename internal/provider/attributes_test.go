@@ -35,7 +35,7 @@ var notInData = map[string]string{
 type attributesOf struct {
 	minimal map[string]any
 	configs []map[string]any
-	id      string // attribute that an import takes
+	id      string // attribute with the import ID
 	data    func(p *acctest.Protocol, state map[string]any) map[string]any
 }
 
@@ -44,9 +44,9 @@ func attributeTable(t *testing.T, n *acctest.Tenant) map[string]attributesOf {
 	identifier := "https://" + n.Prefix + ".example/"
 	encryption := map[string]any{"format": nil, "encryption_key": map[string]any{"pem": newPublicKey(t), "algorithm": "RSA-OAEP-512", "name": "key", "kid": "2026"}}
 	client := n.SilentClient(t, "job")
-	made := n.Protocol(t)
+	p := n.Protocol(t)
 	for _, name := range []string{"grants", "more-grants"} {
-		made.Apply("timesheets_api", acctest.Stored{}, map[string]any{
+		p.Apply("timesheets_api", acctest.Stored{}, map[string]any{
 			"name": name, "identifier": identifier + name, "scopes": map[string]any{"a": nil}, "authorization_details_types": []any{"payment"},
 		})
 	}
@@ -125,27 +125,27 @@ func TestAttributes(t *testing.T) {
 		found := map[string]bool{}
 		create := func(config map[string]any) (imported, data map[string]any) {
 			p := n.Protocol(t)
-			made := p.Apply(typeName, acctest.Stored{}, config)
-			id, _ := made.State[table[typeName].id].(string)
-			held, said := p.Import(typeName, id, nil)
-			if said != nil {
-				t.Fatal(typeName, said)
+			created := p.Apply(typeName, acctest.Stored{}, config)
+			id, _ := created.State[table[typeName].id].(string)
+			found, diags := p.Import(typeName, id, nil)
+			if diags != nil {
+				t.Fatal(typeName, diags)
 			}
 			if table[typeName].data != nil {
-				data = table[typeName].data(p, held.State)
+				data = table[typeName].data(p, found.State)
 			}
-			return held.State, data
+			return found.State, data
 		}
 		minimal, _ := create(table[typeName].minimal)
 		for _, config := range table[typeName].configs {
 			imported, data := create(config)
 			for name, value := range imported {
-				given, read := asJSON(t, config[name]), asJSON(t, value)
-				set := config[name] != nil && given == read && (required(t, typeName, name) || read != asJSON(t, minimal[name]))
+				configured, read := asJSON(t, config[name]), asJSON(t, value)
+				set := config[name] != nil && configured == read && (required(t, typeName, name) || read != asJSON(t, minimal[name]))
 				computed := config[name] == nil && value != nil && !optional(t, typeName, name)
 				found[name] = found[name] || set || computed
 				if exempt := notInData[typeName+"."+name] != "" || notRead[typeName+"."+name] != ""; data != nil && !exempt && asJSON(t, data[name]) != read {
-					t.Errorf("the data source of %s has %s %s, not %s", typeName, name, asJSON(t, data[name]), read)
+					t.Errorf("the data source of %s has %s %s, want %s", typeName, name, asJSON(t, data[name]), read)
 				}
 			}
 		}
@@ -160,18 +160,18 @@ func TestAttributes(t *testing.T) {
 	}
 }
 
-// asJSON returns a value as JSON, without what the tenant never returns.
+// asJSON returns a value as JSON, without the members that the tenant never returns.
 func asJSON(t *testing.T, value any) string {
 	t.Helper()
 	content, err := json.Marshal(value)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return never.ReplaceAllString(string(content), "")
+	return notReturned.ReplaceAllString(string(content), "")
 }
 
-// never matches PEM texts, and attributes of a nested object that are computed.
-var never = regexp.MustCompile(`,?"(pem|key_id)":("[^"]*"|null)|,?"format":("compact-nested-jwe"|null)`)
+// notReturned matches keys in PEM, and computed attributes of nested objects.
+var notReturned = regexp.MustCompile(`,?"(pem|key_id)":("[^"]*"|null)|,?"format":("compact-nested-jwe"|null)`)
 
 func hasRow(t *testing.T, typeName, attribute string) bool {
 	t.Helper()

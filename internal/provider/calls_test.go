@@ -19,7 +19,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 
-// built is the provider as it is released, the CLI that runs it, and the tree they belong to.
+// built contains the provider as it is released, the CLI that runs it, and the source tree.
 type built struct {
 	cli                    cli.CLI
 	root, binaries, config string
@@ -35,18 +35,18 @@ func build(t *testing.T) built {
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder := t.TempDir()
-	if err := tree.Build(t.Context(), folder, tree.Provider); err != nil {
+	dir := t.TempDir()
+	if err := tree.Build(t.Context(), dir, tree.Provider); err != nil {
 		t.Fatal(err)
 	}
-	config, err := cli.WriteConfig(folder, folder)
+	config, err := cli.WriteConfig(dir, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return built{found, root, folder, config}
+	return built{found, root, dir, config}
 }
 
-// site is a configuration that works on a tenant of its own.
+// site is a workspace with its own tenant.
 type site struct {
 	*emulator.Server
 	workspace cli.Workspace
@@ -63,14 +63,14 @@ func (b built) site(t *testing.T, configuration string, options emulator.Options
 			t.Error(err)
 		}
 	})
-	folder := t.TempDir()
-	if err := os.CopyFS(folder, os.DirFS(configuration)); err != nil {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(configuration)); err != nil {
 		t.Fatal(err)
 	}
-	return site{server, cli.Workspace{CLI: b.cli, Dir: folder, ConfigFile: b.config, Environment: server.Environment()}}
+	return site{server, cli.Workspace{CLI: b.cli, Dir: dir, ConfigFile: b.config, Environment: server.Environment()}}
 }
 
-// run runs Terraform, which must end with the code 0, and counts what it asked.
+// run runs Terraform, which must exit with code 0, and returns the number of requests.
 func (s site) run(t *testing.T, args ...string) tally.Calls {
 	t.Helper()
 	s.ResetJournal()
@@ -79,14 +79,14 @@ func (s site) run(t *testing.T, args ...string) tally.Calls {
 		t.Fatal(err)
 	}
 	if output.Code != 0 {
-		t.Fatalf("%q ends with code %d:\n%s%s", args, output.Code, output.Stdout, output.Stderr)
+		t.Fatalf("%q exits with code %d:\n%s%s", args, output.Code, output.Stdout, output.Stderr)
 	}
 	calls := tally.Count(s.Journal(), s.Terraform().ClientID)
-	t.Logf("%q: %+v; %d for APIs, %d for clients, %d for grants", args, calls, s.asked("resource-servers"), s.asked("clients"), s.asked("client-grants"))
+	t.Logf("%q: %+v; %d for APIs, %d for clients, %d for grants", args, calls, s.requests("resource-servers"), s.requests("clients"), s.requests("client-grants"))
 	return calls
 }
 
-// unchanged plans, which must find nothing to do, and counts what it asked.
+// unchanged expects an empty plan, and returns the number of requests.
 func (s site) unchanged(t *testing.T, args ...string) tally.Calls {
 	t.Helper()
 	return s.run(t, append([]string{"plan", "-detailed-exitcode", "-input=false"}, args...)...)
@@ -97,8 +97,8 @@ func (s site) apply(t *testing.T, args ...string) tally.Calls {
 	return s.run(t, append([]string{"apply", "-auto-approve", "-input=false"}, args...)...)
 }
 
-// asked counts the requests for one kind of object.
-func (s site) asked(route string) int {
+// requests counts the requests for one kind of object.
+func (s site) requests(route string) int {
 	count := 0
 	for _, entry := range s.Journal() {
 		if entry.Route == "/api/v2/"+route || entry.Route == "/api/v2/"+route+"/{id}" {
@@ -110,20 +110,20 @@ func (s site) asked(route string) int {
 
 func TestCalls(t *testing.T) {
 	b := build(t)
-	t.Run("set-up", b.setUp)
+	t.Run("example", b.example)
 	t.Run("keys", b.keys)
-	t.Run("adopted clients", b.adopted)
-	t.Run("nothing to ask", b.nothingToAsk)
+	t.Run("imported clients", b.importedClients)
+	t.Run("no requests", b.noRequests)
 	t.Run("scopes of one API", b.scopes)
 	t.Run("many", b.many)
 	t.Run("small part of a large tenant", b.largeTenant)
 	t.Run("lists without scopes", b.listsWithoutScopes)
-	t.Run("lists that cannot be relied on", b.badLists)
+	t.Run("unreliable lists", b.unreliableLists)
 }
 
-// setUp is the example as a user runs it, access check off. An apply that changes something is two processes, one that
-// reads and one that writes.
-func (b built) setUp(t *testing.T) {
+// example counts the requests of the example without access check. An apply that changes something starts two provider
+// processes, one that reads and one that writes.
+func (b built) example(t *testing.T) {
 	s := b.site(t, filepath.Join(b.root, "examples", "timesheets"), emulator.Options{})
 	off := "-var=access_check=false"
 	renamed := []string{off, "-var=api_name=Renamed API", "-var=client_name=Renamed job", `-var=job_scopes=["read:timesheets"]`}
@@ -146,12 +146,12 @@ func (b built) setUp(t *testing.T) {
 	}
 }
 
-// keys: a client with keys is made in one call. A refresh reads its keys besides, and a change of keys once more which of
-// them it uses.
+// keys counts the requests for a client with keys. It is created with one request. A refresh needs one more request, which
+// reads its keys, and a change of keys another one, which reads the keys that it uses.
 func (b built) keys(t *testing.T) {
 	s := b.site(t, "testdata/TestCalls_keys", emulator.Options{})
-	old, young := newPublicKey(t), newPublicKey(t)
-	first, both, last := keysVariable("old", old), keysVariable("old", old, "young", young), keysVariable("young", young)
+	oldKey, newKey := newPublicKey(t), newPublicKey(t)
+	first, both, last := keysVariable("old", oldKey), keysVariable("old", oldKey, "new", newKey), keysVariable("new", newKey)
 	for _, step := range []struct {
 		name  string
 		calls tally.Calls
@@ -160,7 +160,7 @@ func (b built) keys(t *testing.T) {
 		{"create", s.apply(t, first), tally.Calls{Creates: 1, Tokens: 1}},
 		{"refresh", s.unchanged(t, first), tally.Calls{Reads: 2, Tokens: 1}},
 		{"add", s.apply(t, both), tally.Calls{Reads: 2 + 2, Creates: 1, Updates: 1, Tokens: 2}},
-		{"take away", s.apply(t, last), tally.Calls{Reads: 2 + 2, Updates: 1, Deletes: 1, Tokens: 2}},
+		{"remove", s.apply(t, last), tally.Calls{Reads: 2 + 2, Updates: 1, Deletes: 1, Tokens: 2}},
 	} {
 		if step.calls != step.want {
 			t.Errorf("%s: %+v, want %+v", step.name, step.calls, step.want)
@@ -168,24 +168,24 @@ func (b built) keys(t *testing.T) {
 	}
 }
 
-// adopted: clients that were never told how to authenticate, as others make them, are read by the page, and none of them
-// is asked for keys. So it is for a token that may not read keys.
-func (b built) adopted(t *testing.T) {
-	s := b.site(t, "testdata/TestCalls_adopted", emulator.Options{Seed: neverTold(20)})
+// importedClients reads clients without an authentication method, as other tools create them: from lists, and without
+// requests for keys. The same applies to a token that cannot read keys.
+func (b built) importedClients(t *testing.T) {
+	s := b.site(t, "testdata/TestCalls_adopted", emulator.Options{Seed: clientsWithoutMethod(20)})
 	if calls := s.apply(t, "-var=clients=20"); calls.Updates+calls.Creates > 0 {
 		t.Errorf("imported: %+v, want no write", calls)
 	}
 	limited := s
 	limited.workspace.Environment = []string{"AUTH0_DOMAIN=" + s.URL(), "AUTH0_API_TOKEN=" + s.Token("read:clients")}
 	for name, s := range map[string]site{"with every scope": s, "without the scope for keys": limited} {
-		if s.unchanged(t, "-var=clients=20"); s.asked("clients") > 2 || len(s.Journal()) > 3 {
+		if s.unchanged(t, "-var=clients=20"); s.requests("clients") > 2 || len(s.Journal()) > 3 {
 			t.Errorf("%s: %d requests for 20 clients", name, len(s.Journal()))
 		}
 	}
 }
 
-// neverTold are so many clients that were never told how to authenticate.
-func neverTold(count int) *emulator.Seed {
+// clientsWithoutMethod returns a seed with clients that have no authentication method.
+func clientsWithoutMethod(count int) *emulator.Seed {
 	seed := &emulator.Seed{}
 	for i := range count {
 		name := fmt.Sprint("Job", i)
@@ -199,7 +199,7 @@ func neverTold(count int) *emulator.Seed {
 	return seed
 }
 
-// keysVariable names public keys in turn: name, key.
+// keysVariable returns the CLI argument for public keys, which are given as alternating names and keys.
 func keysVariable(keys ...string) string {
 	var entries []string
 	for i := 0; i < len(keys); i += 2 {
@@ -217,8 +217,8 @@ func newPublicKey(t *testing.T) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "RSA PUBLIC KEY", Bytes: x509.MarshalPKCS1PublicKey(&private.PublicKey)}))
 }
 
-// nothingToAsk: where the tenant is not needed, not even a token is asked for.
-func (b built) nothingToAsk(t *testing.T) {
+// noRequests expects no requests, not even for a token, from commands that do not need the tenant.
+func (b built) noRequests(t *testing.T) {
 	s := b.site(t, filepath.Join(b.root, "examples", "timesheets"), emulator.Options{})
 	off := "-var=access_check=false"
 	s.apply(t, off)
@@ -232,10 +232,10 @@ func (b built) nothingToAsk(t *testing.T) {
 	}
 }
 
-// scopes: single scopes of one API are written in batches, and read with the API. The tenant is as slow as a remote one. How
-// many scopes join a batch depends on the load of the machine, so only what does not is asserted here: a batch is one write
-// and at most one read, there is one initial read, and most scopes share a batch. Package coalesce asserts the figures on its own
-// clock.
+// scopes expects that single scopes of one API are written in batches, and read with the API. The tenant is as slow as a
+// remote one. How many scopes join a batch depends on the load of the machine, so this test asserts only what does not: a
+// batch is one write and at most one read, there is one initial read, and most scopes share a batch. Package coalesce
+// asserts the exact numbers with a fake clock.
 func (b built) scopes(t *testing.T) {
 	for _, count := range []int{20, 100} {
 		s := b.site(t, "testdata/TestCalls_scopes", emulator.Options{})
@@ -254,33 +254,33 @@ func (b built) scopes(t *testing.T) {
 	}
 }
 
-// many: a hundred clients and grants need a handful of reads; with the provider's own client and grant they are one more than
-// a page contains. The bound is the one that holds under any load, one GET and then lists for each kind. Package coalesce
-// asserts on a fake clock that readers who arrive together need no GET.
+// many expects few reads for a hundred clients and grants. With the provider's own client and grant they are one more than
+// a page contains. The limit applies under any load: one GET and then lists for each kind. Package coalesce asserts with a
+// fake clock that concurrent reads need no GET.
 func (b built) many(t *testing.T) {
 	s := b.site(t, "testdata/TestCalls_many", emulator.Options{})
-	for _, test := range []struct{ clients, most int }{{99, 6}, {100, 8}} {
+	for _, test := range []struct{ clients, maxRequests int }{{99, 6}, {100, 8}} {
 		size := []string{"-var=apis=10", "-var=scopes=30", fmt.Sprint("-var=clients=", test.clients)}
 		s.apply(t, append(size, "-parallelism=50")...)
-		for _, pace := range []struct {
+		for _, load := range []struct {
 			delay       time.Duration
 			parallelism string
 		}{{0, "-parallelism=10"}, {150 * time.Millisecond, "-parallelism=10"}, {150 * time.Millisecond, "-parallelism=30"}} {
-			if err := s.Inject(emulator.Fault{Delay: pace.delay}); err != nil {
+			if err := s.Inject(emulator.Fault{Delay: load.delay}); err != nil {
 				t.Fatal(err)
 			}
-			if calls := s.unchanged(t, append(size, pace.parallelism)...); calls.Management() > test.most || calls.Tokens != 1 {
-				t.Errorf("%d clients, %+v: %+v, want at most %d", test.clients, pace, calls, test.most)
+			if calls := s.unchanged(t, append(size, load.parallelism)...); calls.Management() > test.maxRequests || calls.Tokens != 1 {
+				t.Errorf("%d clients, %+v: %+v, want at most %d", test.clients, load, calls, test.maxRequests)
 			}
 			s.ClearFaults()
 		}
-		if calls := s.unchanged(t, append(size, "-parallelism=1")...); calls.Management() > test.most || calls.Tokens != 1 {
-			t.Errorf("%d clients, one by one: %+v, want at most %d", test.clients, calls, test.most)
+		if calls := s.unchanged(t, append(size, "-parallelism=1")...); calls.Management() > test.maxRequests || calls.Tokens != 1 {
+			t.Errorf("%d clients, one by one: %+v, want at most %d", test.clients, calls, test.maxRequests)
 		}
 	}
 }
 
-// largeTenant: what is managed is read, and not the tenant.
+// largeTenant expects that only managed objects are read, and not the whole tenant.
 func (b built) largeTenant(t *testing.T) {
 	seed := &emulator.Seed{}
 	for i := range 10_000 {
@@ -290,27 +290,27 @@ func (b built) largeTenant(t *testing.T) {
 	size := []string{"-var=apis=1", "-var=scopes=1", "-var=clients=3"}
 	s.apply(t, size...)
 	for _, parallelism := range []string{"-parallelism=10", "-parallelism=1"} {
-		if s.unchanged(t, append(size, parallelism)...); s.asked("clients") > 4 {
-			t.Errorf("%s: %d calls for three clients of 10 000", parallelism, s.asked("clients"))
+		if s.unchanged(t, append(size, parallelism)...); s.requests("clients") > 4 {
+			t.Errorf("%s: %d requests for three clients of 10 000", parallelism, s.requests("clients"))
 		}
 	}
 }
 
-// listsWithoutScopes: a tenant whose lists of APIs leave scopes out is read API by API, and nothing differs.
+// listsWithoutScopes expects an empty plan if lists of APIs contain no scopes, so that each API is read with a GET.
 func (b built) listsWithoutScopes(t *testing.T) {
 	s := b.site(t, "testdata/TestCalls_many", emulator.Options{Switches: emulator.Switches{ListsWithoutScopes: true}})
 	size := []string{"-var=apis=3", "-var=scopes=2", "-var=clients=1"}
 	s.apply(t, size...)
-	if s.unchanged(t, size...); s.asked("resource-servers") > 2*3 {
-		t.Errorf("%d calls for three APIs", s.asked("resource-servers"))
+	if s.unchanged(t, size...); s.requests("resource-servers") > 2*3 {
+		t.Errorf("%d requests for three APIs", s.requests("resource-servers"))
 	}
 }
 
-// badLists: if a list is refused, incomplete or out of date, each object is read with a GET, and the plan is empty. How many
-// reads share a list depends on the load of the machine, so the bound is what holds under any load: one GET for each object,
-// and at most one list for each reader. A list of clients that is refused with status 403 is requested once more with fewer
-// fields.
-func (b built) badLists(t *testing.T) {
+// unreliableLists expects that each object is read with a GET, and that the plan is empty, if a list is rejected, incomplete
+// or out of date. How many reads share a list depends on the load of the machine, so the test asserts the limit under any
+// load: one GET for each object, and at most one list for each read. A list of clients that is rejected with status 403 is
+// requested once more with fewer fields.
+func (b built) unreliableLists(t *testing.T) {
 	s := b.site(t, "testdata/TestCalls_many", emulator.Options{})
 	const objects = 3 // of each kind
 	size := []string{fmt.Sprint("-var=apis=", objects), "-var=scopes=1", fmt.Sprint("-var=clients=", objects)}
@@ -342,12 +342,12 @@ func (b built) badLists(t *testing.T) {
 					gets[entry.Path]++
 				}
 			}
-			most := objects
+			maxLists := objects
 			if kind == "clients" && fault.Status == 403 {
-				most *= 2
+				maxLists *= 2
 			}
-			if lists > most {
-				t.Errorf("%+v: %d lists of %s, want at most %d", fault, lists, kind, most)
+			if lists > maxLists {
+				t.Errorf("%+v: %d lists of %s, want at most %d", fault, lists, kind, maxLists)
 			}
 			if len(gets) != objects {
 				t.Errorf("%+v: %d objects of %s read with a GET, want %d", fault, len(gets), kind, objects)

@@ -11,7 +11,7 @@ import (
 // deferring returns a server whose domain is unknown, for a Terraform that can defer, and its schemas.
 func deferring(t *testing.T) (tfprotov6.ProviderServer, *tfprotov6.GetProviderSchemaResponse) {
 	t.Helper()
-	server, _ := served(t)
+	server, _ := newServer(t)
 	described, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)

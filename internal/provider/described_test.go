@@ -11,29 +11,29 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider"
 )
 
-// whenLeftOut is how a description tells what its absence means; one of a pair or of two alternatives needs no default.
-var whenLeftOut = regexp.MustCompile("(?i)default|if omitted|instead of a secret|^Version of|(Exactly|At least) one of")
+// whenOmitted matches descriptions that state what an omitted argument means. One of two alternatives needs no default.
+var whenOmitted = regexp.MustCompile("(?i)default|if omitted|instead of a secret|^Version of|(Exactly|At least) one of")
 
-// TestDescribed wants the description of each argument of a resource to tell what leaving it out means, and that of each
-// attribute whose change replaces the resource to tell that.
+// TestDescribed expects that the description of each argument of a resource states what an omitted argument means, and
+// whether changing it replaces the resource.
 func TestDescribed(t *testing.T) {
 	replacing := 0
 	for _, newResource := range provider.New("test")().Resources(t.Context()) {
 		var name resource.MetadataResponse
-		var answer resource.SchemaResponse
+		var resp resource.SchemaResponse
 		newResource().Metadata(t.Context(), resource.MetadataRequest{ProviderTypeName: "timesheets"}, &name)
-		newResource().Schema(t.Context(), resource.SchemaRequest{}, &answer)
-		for attribute, of := range answer.Schema.Attributes {
+		newResource().Schema(t.Context(), resource.SchemaRequest{}, &resp)
+		for attribute, of := range resp.Schema.Attributes {
 			where, text := name.TypeName+"."+attribute, of.GetMarkdownDescription()
-			if of.IsOptional() && !whenLeftOut.MatchString(text) {
-				t.Errorf("%s does not tell its default: %s", where, text)
+			if of.IsOptional() && !whenOmitted.MatchString(text) {
+				t.Errorf("%s: the description has no default: %s", where, text)
 			}
 			replaces := replaced(t, of)
 			if replaces {
 				replacing++
 			}
-			if told := strings.Contains(text, "Changing this replaces"); told != replaces {
-				t.Errorf("%s replaces: %v, and the description says: %s", where, replaces, text)
+			if documented := strings.Contains(text, "Changing this replaces"); documented != replaces {
+				t.Errorf("%s: changing it replaces the resource: %v, description: %s", where, replaces, text)
 			}
 		}
 	}
@@ -42,13 +42,13 @@ func TestDescribed(t *testing.T) {
 	}
 }
 
-// TestOptionalIsComputed: Terraform writes an argument that is null into the configuration it generates, unless the
-// argument is Computed, too. What is optional and not write-only has a default for that, if need be that of absent.
+// TestOptionalIsComputed expects that every optional argument that is not write-only is also computed. Otherwise Terraform
+// writes null arguments into generated configuration. Arguments without another default have the default null.
 func TestOptionalIsComputed(t *testing.T) {
 	for _, newResource := range provider.New("test")().Resources(t.Context()) {
-		var answer resource.SchemaResponse
-		newResource().Schema(t.Context(), resource.SchemaRequest{}, &answer)
-		optionalIsComputed(t, "", answer.Schema.Attributes)
+		var resp resource.SchemaResponse
+		newResource().Schema(t.Context(), resource.SchemaRequest{}, &resp)
+		optionalIsComputed(t, "", resp.Schema.Attributes)
 	}
 }
 
@@ -67,7 +67,7 @@ func optionalIsComputed(t *testing.T, within string, attributes map[string]schem
 	}
 }
 
-// replaced reports whether a change of the attribute replaces the resource, by what its plan modifiers say of themselves.
+// replaced reports whether a change of the attribute replaces the resource, by the descriptions of its plan modifiers.
 func replaced(t *testing.T, of schema.Attribute) bool {
 	t.Helper()
 	text, ok := of.(schema.StringAttribute)

@@ -27,7 +27,7 @@ func TestDestroy_tainted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newScene(t, subject, true)
-			held := s.content(t)
+			contentBefore := s.content(t)
 			printed, ok := s.run(way{}, false, edit(t, s.state, s.address, way{status: "tainted"}))
 			if want := acctest.Words(s.summary, "was not deleted", "terraform untaint"); ok || !want.MatchString(printed) {
 				t.Errorf("the apply does not end with %q:\n%s", want, printed)
@@ -38,8 +38,8 @@ func TestDestroy_tainted(t *testing.T) {
 			s.workspace.Succeed("untaint", s.address)
 			s.workspace.Succeed("apply", "-auto-approve")
 			s.workspace.Succeed("plan", "-detailed-exitcode")
-			if now := s.content(t); now != held {
-				t.Errorf("the tenant has\n%s\nwant\n%s", now, held)
+			if now := s.content(t); now != contentBefore {
+				t.Errorf("the tenant has\n%s\nwant\n%s", now, contentBefore)
 			}
 		})
 	}
@@ -113,7 +113,7 @@ resource "timesheets_client" "other" {
 	}
 }
 
-// content returns what the tenant has, without the ids that Auth0 chooses.
+// content returns the objects of the tenant, without the IDs that Auth0 generates.
 func (s *scene) content(t *testing.T) string {
 	t.Helper()
 	var lines []string

@@ -24,7 +24,7 @@ type protected struct {
 	keyless    bool   // a create does not show which object it replaces
 }
 
-// variant is how a configuration differs from the one that is applied.
+// variant describes how a configuration differs from the applied one.
 type variant struct {
 	absent, changed, renamed, dependents bool
 	lifecycle, dependentLifecycle        string
@@ -64,7 +64,7 @@ type way struct {
 	variant variant
 	status  string // of the object in the state
 	deposed bool
-	want    string // what the error says
+	want    string // text of the error
 }
 
 const before = "create_before_destroy = true"
@@ -163,7 +163,7 @@ func newScene(t *testing.T, subject func(*testing.T, *acctest.Tenant) protected,
 func (s *scene) rejects(t *testing.T, w way, refresh bool) {
 	t.Helper()
 	state := edit(t, s.state, s.address, w)
-	held := s.tenantState(t)
+	tenantBefore := s.tenantState(t)
 	printed, ok := s.run(w, refresh, state)
 	if want := acctest.Words(s.summary, w.want); ok || !want.MatchString(printed) {
 		t.Errorf("the plan is not rejected with %q:\n%s", want, printed)
@@ -171,7 +171,7 @@ func (s *scene) rejects(t *testing.T, w way, refresh bool) {
 	if writes := s.tenant.Writes(); len(writes) > 0 {
 		t.Errorf("the tenant received %v", writes)
 	}
-	if s.tenantState(t) != held {
+	if s.tenantState(t) != tenantBefore {
 		t.Error("the tenant has changed")
 	}
 	if s.workspace.Read("terraform.tfstate") != state {
@@ -201,7 +201,7 @@ func (s *scene) run(w way, refresh bool, state string) (string, bool) {
 	return s.workspace.Run(command, args...)
 }
 
-// tenantState returns everything that the tenant keeps.
+// tenantState returns everything that the tenant stores.
 func (s *scene) tenantState(t *testing.T) string {
 	t.Helper()
 	content, err := os.ReadFile(s.stateFile)
@@ -330,8 +330,8 @@ resource "timesheets_client_grant" "dependent" {
 `, n.Prefix)
 }
 
-// describing depends on a grant: its id is in the metadata of a client.
-const describing = `
+// clientWithGrantID depends on a grant, because the metadata of the client contains its ID.
+const clientWithGrantID = `
 resource "timesheets_client" "dependent" {
   name            = "Job"
   client_metadata = { grant = timesheets_client_grant.subject.id }
@@ -354,7 +354,7 @@ func grantOf(t *testing.T, n *acctest.Tenant, clientID, summary string) protecte
 		address: "timesheets_client_grant.subject", summary: summary, importID: grant.ID,
 		arguments:  fmt.Sprintf(arguments, clientID, grant.Audience, scopes),
 		changed:    fmt.Sprintf(arguments, clientID, "https://"+n.Prefix+".example/v1", scopes),
-		dependents: describing,
+		dependents: clientWithGrantID,
 	}
 }
 

@@ -9,33 +9,33 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// names are what a configuration of this provider can name: types, and attributes at any depth.
+// names returns all names of types and of attributes at any depth in the schemas.
 func names(t *testing.T) map[string]bool {
 	t.Helper()
 	all := schemas(t)
 	found := map[string]bool{}
-	var note func(attributes []*tfprotov6.SchemaAttribute)
-	note = func(attributes []*tfprotov6.SchemaAttribute) {
+	var add func(attributes []*tfprotov6.SchemaAttribute)
+	add = func(attributes []*tfprotov6.SchemaAttribute) {
 		for _, attribute := range attributes {
 			found[attribute.Name] = true
 			if attribute.NestedType != nil {
-				note(attribute.NestedType.Attributes)
+				add(attribute.NestedType.Attributes)
 			}
 		}
 	}
-	note(all.Provider.Block.Attributes)
-	for _, kinds := range []map[string]*tfprotov6.Schema{all.ResourceSchemas, all.DataSourceSchemas, all.EphemeralResourceSchemas} {
-		for name, schema := range kinds {
+	add(all.Provider.Block.Attributes)
+	for _, schemas := range []map[string]*tfprotov6.Schema{all.ResourceSchemas, all.DataSourceSchemas, all.EphemeralResourceSchemas} {
+		for name, schema := range schemas {
 			found[name] = true
-			note(schema.Block.Attributes)
+			add(schema.Block.Attributes)
 		}
 	}
 	return found
 }
 
-// TestGuideNamesWhatExists holds the tables of the guide against the schemas: whatever a row says is here, is. Where a row
-// says that it is the same, it is what the row is about.
-func TestGuideNamesWhatExists(t *testing.T) {
+// TestGuideNamesExist compares the tables of the guide with the schemas: every name in the second column exists. "the same"
+// stands for the name in the first column.
+func TestGuideNamesExist(t *testing.T) {
 	page, err := os.ReadFile("../tools/templates/guides/coming-from-auth0.md.tmpl")
 	if err != nil {
 		t.Fatal(err)
@@ -58,7 +58,7 @@ func TestGuideNamesWhatExists(t *testing.T) {
 		}
 		for _, name := range quoted.FindAllStringSubmatch(here, -1) {
 			if !known[name[1]] && name[1] != "default_for" {
-				t.Errorf("there is no %s: %s", name[1], strings.TrimSpace(line))
+				t.Errorf("%s does not exist: %s", name[1], strings.TrimSpace(line))
 			}
 		}
 	}

@@ -6,7 +6,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Tools that bridge Terraform providers expect that every managed resource has a computed attribute `id`.
+// TestEveryResourceHasID expects a computed attribute `id` of every managed resource, because tools that bridge Terraform
+// providers need it.
 func TestEveryResourceHasID(t *testing.T) {
 	for name, schema := range schemas(t).ResourceSchemas {
 		found := false

@@ -15,8 +15,8 @@ import (
 // object is the configuration of a resource.
 type object = map[string]any
 
-// TestIgnoreChanges changes and leaves out every attribute of every resource, each with ignore_changes: nothing is
-// rejected, and nothing is planned.
+// TestIgnoreChanges changes and omits every attribute of every resource, each with ignore_changes: nothing is rejected, and
+// nothing is planned.
 func TestIgnoreChanges(t *testing.T) {
 	acctest.EmulatorOnly(t, "creates objects that need a paid plan")
 	for name, c := range map[string]struct {
@@ -104,23 +104,23 @@ func TestIgnoreChanges(t *testing.T) {
 			if c.typeName == "timesheets_client_grant" {
 				c.applied["client_id"] = p.Apply("timesheets_client", acctest.Stored{}, object{"name": "job"}).State["client_id"]
 			}
-			held := p.Read(c.typeName, p.Apply(c.typeName, acctest.Stored{}, c.applied))
+			prior := p.Read(c.typeName, p.Apply(c.typeName, acctest.Stored{}, c.applied))
 			for _, attribute := range slices.Sorted(maps.Keys(c.others)) {
 				ignored := append([]string{attribute}, c.together[attribute]...)
-				written := map[string]object{"changed": maps.Clone(c.applied)}
-				for _, one := range ignored {
-					written["changed"][one] = c.others[one]
+				configs := map[string]object{"changed": maps.Clone(c.applied)}
+				for _, name := range ignored {
+					configs["changed"][name] = c.others[name]
 				}
 				if !slices.Contains(c.required, attribute) {
-					written["left out"] = maps.Clone(c.applied)
-					for _, one := range ignored {
-						delete(written["left out"], one)
+					configs["omitted"] = maps.Clone(c.applied)
+					for _, name := range ignored {
+						delete(configs["omitted"], name)
 					}
 				}
-				for how, config := range written {
-					planned, rejected := n.Protocol(t).Ignore(c.typeName, held, config, ignored...)
-					if len(rejected) > 0 || !reflect.DeepEqual(planned, held.State) {
-						t.Errorf("%s is %s and ignored: rejected %q, planned\n%v\nof\n%v", attribute, how, rejected, planned, held.State)
+				for change, config := range configs {
+					planned, errors := n.Protocol(t).Ignore(c.typeName, prior, config, ignored...)
+					if len(errors) > 0 || !reflect.DeepEqual(planned, prior.State) {
+						t.Errorf("%s is %s and ignored: errors %q, planned\n%v\nwant\n%v", attribute, change, errors, planned, prior.State)
 					}
 				}
 			}
@@ -128,8 +128,8 @@ func TestIgnoreChanges(t *testing.T) {
 	}
 }
 
-// TestIgnoreChanges_scopes ignores the scopes of an API that the configuration leaves out, next to a resource for one of
-// them: after an import, and after the API had the scopes itself.
+// TestIgnoreChanges_scopes ignores the scopes of an API that the configuration omits, next to a resource for one of them:
+// after an import, and after the API managed the scopes itself.
 func TestIgnoreChanges_scopes(t *testing.T) {
 	n := acctest.New(t)
 	w := n.Workspace(t)

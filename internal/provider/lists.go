@@ -15,7 +15,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider/client"
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider/clientgrant"
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider/clientsecret"
-	ours "github.com/timesheets/terraform-provider-timesheets/internal/provider/function"
+	timesheets "github.com/timesheets/terraform-provider-timesheets/internal/provider/function"
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider/signingkey"
 )
 
@@ -26,22 +26,22 @@ var (
 	_ provider.ProviderWithListResources      = (*Provider)(nil)
 )
 
-// Actions lists every action.
+// Actions implements provider.ProviderWithActions.
 func (p *Provider) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{clientsecret.NewRotate, signingkey.NewRotate}
 }
 
-// EphemeralResources lists every ephemeral resource.
+// EphemeralResources implements provider.ProviderWithEphemeralResources.
 func (p *Provider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{accesstoken.NewEphemeralResource, clientsecret.NewEphemeralResource}
 }
 
-// ListResources lists every list resource.
+// ListResources implements provider.ProviderWithListResources.
 func (p *Provider) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{api.NewListResource, apiscope.NewListResource, client.NewListResource, clientgrant.NewListResource}
 }
 
-// Functions lists every function.
+// Functions implements provider.ProviderWithFunctions.
 func (p *Provider) Functions(context.Context) []func() function.Function {
-	return []func() function.Function{ours.NewJWTClaims}
+	return []func() function.Function{timesheets.NewJWTClaims}
 }

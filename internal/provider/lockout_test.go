@@ -15,11 +15,11 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tokens"
 )
 
-// lockout is a change after which the provider gets no token, or may not do its work.
+// lockout is a change after which the provider gets no tokens, or lacks permissions.
 type lockout struct {
 	change string // an argument of the resource, with VALUE
 	value  string // known in the plan, or only in the apply
-	says   []string
+	want   []string
 }
 
 // locksOut applies a configuration of a resource, and then tries each lockout with a known value, which the plan rejects,
@@ -31,14 +31,14 @@ func locksOut(t *testing.T, subject func(*testing.T, *acctest.Tenant) protected,
 	for name, c := range lockouts {
 		arguments := func(change string) string {
 			attribute, _, _ := strings.Cut(change, " ")
-			var kept []string
+			var others []string
 			for _, line := range strings.Split(s.arguments, "\n") {
 				if !strings.HasPrefix(line, attribute+" ") {
-					kept = append(kept, line)
+					others = append(others, line)
 				}
 			}
-			kind, label, _ := strings.Cut(s.address, ".")
-			return fmt.Sprintf("resource %q %q {\n%s\n%s\n}\n", kind, label, strings.Join(kept, "\n"), change)
+			typeName, label, _ := strings.Cut(s.address, ".")
+			return fmt.Sprintf("resource %q %q {\n%s\n%s\n}\n", typeName, label, strings.Join(others, "\n"), change)
 		}
 		trigger := func(value string) string {
 			return fmt.Sprintf("resource \"terraform_data\" \"trigger\" {\n  input = %s\n}\n", value)
@@ -47,15 +47,15 @@ func locksOut(t *testing.T, subject func(*testing.T, *acctest.Tenant) protected,
 			t.Helper()
 			s.workspace.Write("main.tf", config)
 			s.workspace.Write("terraform.tfstate", state)
-			held := s.tenantState(t)
+			tenantBefore := s.tenantState(t)
 			printed, ok := s.workspace.Run("apply", "-auto-approve")
-			if want := acctest.Words(append([]string{s.summary}, c.says...)...); ok || !want.MatchString(printed) {
-				t.Errorf("not rejected with %q:\n%s", want, printed)
+			if want := acctest.Words(append([]string{s.summary}, c.want...)...); ok || !want.MatchString(printed) {
+				t.Errorf("the error does not contain %q:\n%s", want, printed)
 			}
 			if strings.Contains(printed, "Plan: ") != planned {
 				t.Errorf("rejected at the wrong time:\n%s", printed)
 			}
-			if s.tenantState(t) != held {
+			if s.tenantState(t) != tenantBefore {
 				t.Error("the tenant has changed")
 			}
 		}
@@ -72,23 +72,23 @@ func locksOut(t *testing.T, subject func(*testing.T, *acctest.Tenant) protected,
 func TestLockout_client(t *testing.T) {
 	t.Parallel()
 	locksOut(t, ownClient, map[string]lockout{
-		"grant types":          {change: "grant_types = [VALUE]", value: `"password"`, says: []string{"client_credentials"}},
-		"secret":               {change: "client_secret_wo = \"" + strings.Repeat("s", 48) + "\"\nclient_secret_wo_version = VALUE", value: "1", says: []string{"a new secret"}},
-		"auth method":          {change: "token_endpoint_auth_method = VALUE", value: `"client_secret_basic"`, says: []string{"client_secret_post"}},
-		"proof of possession":  {change: "require_proof_of_possession = VALUE", value: "true", says: []string{"no proof of possession"}},
-		"organization usage":   {change: "organization_usage = VALUE", value: `"require"`, says: []string{"no organization"}},
-		"tokens per day":       {change: "token_quota = { per_day = VALUE }", value: "99", says: []string{"`per_day` must be at least 100"}},
-		"tokens per hour":      {change: "token_quota = { per_hour = VALUE }", value: "1", says: []string{"`per_hour` must be at least 20"}},
-		"enforcement of quota": {change: "token_quota = {\nper_day = 1\nenforce = VALUE\n}", value: "true", says: []string{"`per_day` must be at least 100"}},
+		"grant types":          {change: "grant_types = [VALUE]", value: `"password"`, want: []string{"client_credentials"}},
+		"secret":               {change: "client_secret_wo = \"" + strings.Repeat("s", 48) + "\"\nclient_secret_wo_version = VALUE", value: "1", want: []string{"a new secret"}},
+		"auth method":          {change: "token_endpoint_auth_method = VALUE", value: `"client_secret_basic"`, want: []string{"client_secret_post"}},
+		"proof of possession":  {change: "require_proof_of_possession = VALUE", value: "true", want: []string{"no proof of possession"}},
+		"organization usage":   {change: "organization_usage = VALUE", value: `"require"`, want: []string{"no organization"}},
+		"tokens per day":       {change: "token_quota = { per_day = VALUE }", value: "99", want: []string{"`per_day` must be at least 100"}},
+		"tokens per hour":      {change: "token_quota = { per_hour = VALUE }", value: "1", want: []string{"`per_hour` must be at least 20"}},
+		"enforcement of quota": {change: "token_quota = {\nper_day = 1\nenforce = VALUE\n}", value: "true", want: []string{"`per_day` must be at least 100"}},
 	})
 }
 
-// TestLockout_grant tries every attribute of the provider's own grant that decides about its rights.
+// TestLockout_grant tries every attribute of the provider's own grant that decides about its permissions.
 func TestLockout_grant(t *testing.T) {
 	t.Parallel()
 	locksOut(t, ownGrant, map[string]lockout{
-		"scopes":             {change: "scopes = [VALUE]", value: `"read:clients"`, says: []string{"it removes", "update:clients"}},
-		"organization usage": {change: "organization_usage = VALUE", value: `"require"`, says: []string{"no organization"}},
+		"scopes":             {change: "scopes = [VALUE]", value: `"read:clients"`, want: []string{"it removes", "update:clients"}},
+		"organization usage": {change: "organization_usage = VALUE", value: `"require"`, want: []string{"no organization"}},
 	})
 }
 
@@ -96,14 +96,14 @@ func TestLockout_grant(t *testing.T) {
 func TestLockout_managementAPI(t *testing.T) {
 	t.Parallel()
 	locksOut(t, systemAPI, map[string]lockout{
-		"policy":              {change: "authorization_policy_id = VALUE", value: `"policy"`, says: []string{"lock the provider out", "policy decides"}},
-		"lifetime":            {change: "token_lifetime = VALUE\ntoken_lifetime_for_web = 1", value: "59", says: []string{"lock the provider out", "60 seconds"}},
-		"clients":             {change: "subject_type_authorization = { client = VALUE }", value: `"deny_all"`, says: []string{"permits no change", "client"}},
-		"proof of possession": {change: "proof_of_possession = { mechanism = VALUE }", value: `"dpop"`, says: []string{"permits no change", "proof_of_possession"}},
-		"algorithm":           {change: "signing_alg = VALUE", value: `"HS256"`, says: []string{"permits no change", "signing_alg"}},
-		"dialect":             {change: "token_dialect = VALUE", value: `"rfc9068_profile"`, says: []string{"permits no change", "token_dialect"}},
-		"policies":            {change: "enforce_policies = VALUE", value: "true", says: []string{"permits no change", "enforce_policies"}},
-		"details":             {change: "authorization_details_types = [VALUE]", value: `"payment"`, says: []string{"permits no change", "authorization_details_types"}},
+		"policy":              {change: "authorization_policy_id = VALUE", value: `"policy"`, want: []string{"lock the provider out", "policy decides"}},
+		"lifetime":            {change: "token_lifetime = VALUE\ntoken_lifetime_for_web = 1", value: "59", want: []string{"lock the provider out", "60 seconds"}},
+		"clients":             {change: "subject_type_authorization = { client = VALUE }", value: `"deny_all"`, want: []string{"permits no change", "client"}},
+		"proof of possession": {change: "proof_of_possession = { mechanism = VALUE }", value: `"dpop"`, want: []string{"permits no change", "proof_of_possession"}},
+		"algorithm":           {change: "signing_alg = VALUE", value: `"HS256"`, want: []string{"permits no change", "signing_alg"}},
+		"dialect":             {change: "token_dialect = VALUE", value: `"rfc9068_profile"`, want: []string{"permits no change", "token_dialect"}},
+		"policies":            {change: "enforce_policies = VALUE", value: "true", want: []string{"permits no change", "enforce_policies"}},
+		"details":             {change: "authorization_details_types = [VALUE]", value: `"payment"`, want: []string{"permits no change", "authorization_details_types"}},
 	})
 }
 
@@ -111,7 +111,7 @@ func TestLockout_managementAPI(t *testing.T) {
 func TestLockout_systemScope(t *testing.T) {
 	t.Parallel()
 	locksOut(t, systemScope, map[string]lockout{
-		"description": {change: "description = VALUE", value: `"Ours"`, says: []string{"permits no change of its scopes"}},
+		"description": {change: "description = VALUE", value: `"Changed"`, want: []string{"permits no change of its scopes"}},
 	})
 }
 
@@ -125,7 +125,7 @@ func keyPEM(t *testing.T, private *rsa.PrivateKey) (text, thumbprint string) {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})), tokens.Thumbprint(&private.PublicKey)
 }
 
-// TestLockout_keys rotates the keys of the provider's own client: the key in use stays, others come and go.
+// TestLockout_keys rotates the keys of the provider's own client: the key in use remains, others are added and removed.
 func TestLockout_keys(t *testing.T) {
 	t.Parallel()
 	n := acctest.New(t)
@@ -169,19 +169,19 @@ func TestLockout_keys(t *testing.T) {
 	for _, step := range []struct {
 		name, config string
 		rejected     bool
-		says         []string
+		want         []string
 	}{
 		{name: "in use", config: keys(inUse(""))},
 		{name: "another key", config: keys(inUse("") + next)},
 		{name: "without the other key", config: keys(inUse(""))},
-		{name: "replaced", config: keys(next), rejected: true, says: []string{"Client is the provider's own", "which this plan removes"}},
-		{name: "expired", config: keys(inUse(expires(-time.Hour))), rejected: true, says: []string{"Client is the provider's own", "which expires at"}},
-		{name: "expires within the apply", config: keys(inUse(expires(30 * time.Minute))), rejected: true, says: []string{"Client is the provider's own", "which expires at"}},
-		{name: "secret", config: `token_endpoint_auth_method = "client_secret_post"`, rejected: true, says: []string{"Client is the provider's own", "between a secret and keys"}},
-		{name: "expires soon", config: keys(inUse(expires(240 * time.Hour))), says: []string{"Key of the provider expires soon"}},
+		{name: "replaced", config: keys(next), rejected: true, want: []string{"Client is the provider's own", "which this plan removes"}},
+		{name: "expired", config: keys(inUse(expires(-time.Hour))), rejected: true, want: []string{"Client is the provider's own", "which expires at"}},
+		{name: "expires within the apply", config: keys(inUse(expires(30 * time.Minute))), rejected: true, want: []string{"Client is the provider's own", "which expires at"}},
+		{name: "secret", config: `token_endpoint_auth_method = "client_secret_post"`, rejected: true, want: []string{"Client is the provider's own", "between a secret and keys"}},
+		{name: "expires soon", config: keys(inUse(expires(240 * time.Hour))), want: []string{"Key of the provider expires soon"}},
 	} {
 		printed, ok := apply(step.config)
-		if ok == step.rejected || len(step.says) > 0 && !acctest.Words(step.says...).MatchString(printed) {
+		if ok == step.rejected || len(step.want) > 0 && !acctest.Words(step.want...).MatchString(printed) {
 			t.Errorf("%s: rejected %v:\n%s", step.name, !ok, printed)
 		}
 	}

@@ -9,12 +9,12 @@ import (
 	"testing"
 )
 
-// matrix is what the acceptance tests of each noun must ask, beside whatever else they ask.
+// matrix lists the acceptance tests that each noun must have. A noun can have more.
 var matrix = map[string]struct {
-	tests string   // what their names start with
-	cases []string // what comes behind the underscore
+	tests string   // prefix of the names of the tests
+	cases []string // suffixes of the names, after the underscore
 
-	besides []string // tests of what else the noun offers: data source, list, ephemeral resource, action, function
+	besides []string // tests of other features of the noun: data source, list, ephemeral resource, action, function
 }{
 	"api":          {"TestAccAPI", []string{"listWithoutScopes", "basic", "update", "replace", "import", "disappears", "remade", "drift", "conflict", "denied", "limits", "system", "deletionProtection", "scopes", "dependents", "writeOnly"}, []string{"TestAccAPIDataSource", "TestAccAPIDataSource_mistakes", "TestAccAPIDataSource_denied"}},
 	"apiscope":     {"TestAccAPIScope", []string{"basic", "update", "replace", "import", "disappears", "drift", "conflict", "denied", "several", "ownedTwice", "apiMadeAgain", "toMap", "hundred"}, nil},
@@ -28,14 +28,14 @@ var matrix = map[string]struct {
 	"function":     {"TestAccJWTClaims", []string{"known", "unknown", "mistakes"}, []string{"FuzzJWTClaims"}},
 }
 
-// offers is what the tests of every noun ask of what it offers, by the file in which it does.
+// offers lists the tests that every noun with a feature must have, by the file that implements the feature.
 var offers = map[string][]string{
 	"resource.go": {"identity", "importIdentity"},
 	"list.go":     {"list", "listInclude", "listLimit", "listEmpty", "listBroken", "listDenied"},
 	"move.go":     {"move", "moveRefused", "moveUnchanged"},
 }
 
-// TestMatrix reads the names of the tests: a noun that is added must say what its tests ask, and none may be lost.
+// TestMatrix compares the names of the tests with the lists: a new noun must be listed, and no required test can be lost.
 func TestMatrix(t *testing.T) {
 	rooms, err := filepath.Glob("*/*.go")
 	if err != nil {
@@ -64,7 +64,7 @@ func TestMatrix(t *testing.T) {
 	}
 }
 
-// tests are the names of the test functions of a noun.
+// tests returns the names of the test functions of a noun.
 func tests(t *testing.T, noun string) map[string]bool {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(noun, "*_test.go"))

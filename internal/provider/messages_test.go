@@ -10,35 +10,36 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// An import with an empty ID, often from an empty variable, says so and what an ID looks like.
+// TestImportIDIsEmpty expects an error with the format of an ID for an import with an empty one, often from an empty variable.
 func TestImportIDIsEmpty(t *testing.T) {
 	p := acctest.New(t).Protocol(t)
 	for name, form := range map[string]string{
 		"timesheets_api": "hexadecimal", "timesheets_api_scope": "identifier value", "timesheets_client": "exact name", "timesheets_client_grant": "cgr_",
 	} {
 		for _, id := range []string{"", " ", "\t  "} {
-			_, said := p.Import(name, id, nil)
-			if len(said) != 1 || !strings.Contains(said[0], "Import ID is empty") || !strings.Contains(said[0], form) {
-				t.Errorf("%s with the ID %q: %q", name, id, said)
+			_, diags := p.Import(name, id, nil)
+			if len(diags) != 1 || !strings.Contains(diags[0], "Import ID is empty") || !strings.Contains(diags[0], form) {
+				t.Errorf("%s with the ID %q: %q", name, id, diags)
 			}
 		}
 	}
 }
 
-// A state of the former name of auth0/auth0 is not moved; the error shows the command that makes it movable.
+// TestMoveFromAlexkappa expects an error for a state of the former name of auth0/auth0, with the command that renames it.
 func TestMoveFromAlexkappa(t *testing.T) {
 	p := acctest.New(t).Unconfigured(t)
 	for source, target := range map[string]string{
 		"auth0_resource_server": "timesheets_api", "auth0_resource_server_scope": "timesheets_api_scope", "auth0_client": "timesheets_client", "auth0_client_grant": "timesheets_client_grant",
 	} {
-		_, said := p.Move("registry.terraform.io/alexkappa/auth0", source, 0, `{"id":"x"}`, target)
-		if len(said) != 1 || !strings.Contains(said[0], "terraform state replace-provider alexkappa/auth0 auth0/auth0") {
-			t.Errorf("%s: %q", source, said)
+		_, diags := p.Move("registry.terraform.io/alexkappa/auth0", source, 0, `{"id":"x"}`, target)
+		if len(diags) != 1 || !strings.Contains(diags[0], "terraform state replace-provider alexkappa/auth0 auth0/auth0") {
+			t.Errorf("%s: %q", source, diags)
 		}
 	}
 }
 
-// Every error of a shared cause contains the cause in one line, because Terraform prints them in the order of addresses.
+// TestEveryErrorContainsTheCause expects the cause in one line of every error that it causes, because Terraform prints errors
+// in the order of addresses.
 func TestEveryErrorContainsTheCause(t *testing.T) {
 	acctest.EmulatorOnly(t, "uses wrong credentials")
 	for name, c := range map[string]struct {
@@ -59,30 +60,31 @@ func TestEveryErrorContainsTheCause(t *testing.T) {
 			}
 			p := n.Protocol(t)
 			for range 3 {
-				_, said := p.ReadData("timesheets_api", map[string]any{"identifier": "https://api.example"})
-				if len(said) != 1 || !strings.Contains(said[0], c.cause) || strings.Contains(said[0], "first error") {
-					t.Errorf("the error is %q, want %q in it", said, c.cause)
+				_, diags := p.ReadData("timesheets_api", map[string]any{"identifier": "https://api.example"})
+				if len(diags) != 1 || !strings.Contains(diags[0], c.cause) || strings.Contains(diags[0], "first error") {
+					t.Errorf("the error is %q, want %q in it", diags, c.cause)
 				}
 			}
 		})
 	}
 }
 
-// An API token of the environment that takes precedence over other credentials is reported.
+// TestIgnoredCredentials expects a warning if an API token of the environment takes precedence over other credentials.
 func TestIgnoredCredentials(t *testing.T) {
 	acctest.EmulatorOnly(t, "issues a token")
 	n := acctest.New(t)
 	n.Environment["AUTH0_API_TOKEN"] = n.Server.Token()
-	if said := n.Configure(t); len(said) != 1 || !strings.Contains(said[0], "WARNING: API token takes precedence") {
-		t.Errorf("diagnostics %q", said)
+	if diags := n.Configure(t); len(diags) != 1 || !strings.Contains(diags[0], "WARNING: API token takes precedence") {
+		t.Errorf("diagnostics %q", diags)
 	}
 	delete(n.Environment, "AUTH0_CLIENT_SECRET")
-	if said := n.Configure(t); len(said) != 0 {
-		t.Errorf("without a secret: %q", said)
+	if diags := n.Configure(t); len(diags) != 0 {
+		t.Errorf("without a secret: %q", diags)
 	}
 }
 
-// A rejected grant blames the attribute that Auth0 named, and says nothing about a deletion.
+// TestAccClientGrantRejected expects the attribute that Auth0 named in the error of a rejected grant, and nothing about a
+// deletion.
 func TestAccClientGrantRejected(t *testing.T) {
 	acctest.EmulatorOnly(t, "creates nothing")
 	n := acctest.New(t)
@@ -101,13 +103,14 @@ resource "timesheets_client_grant" "test" {
 			ExpectError: acctest.Words("Unable to create client grant", "audience =", `There is no API "https://none.example" in the tenant. Check this value`),
 		},
 		resource.TestStep{
-			Config:      grant(`"nobody"`, n.Server.URL()+"/api/v2/"),
-			ExpectError: acctest.Words("Unable to create client grant", "client_id =", `There is no client "nobody" in the tenant. Check this value`),
+			Config:      grant(`"missing"`, n.Server.URL()+"/api/v2/"),
+			ExpectError: acctest.Words("Unable to create client grant", "client_id =", `There is no client "missing" in the tenant. Check this value`),
 		},
 	)
 }
 
-// An import by an identity with an empty attribute, often from an empty variable, names the attribute.
+// TestImportIdentityIsEmpty expects the name of the attribute in the error of an import by an identity with an empty attribute,
+// often from an empty variable.
 func TestImportIdentityIsEmpty(t *testing.T) {
 	p := acctest.New(t).Protocol(t)
 	for name, c := range map[string]struct {
@@ -119,15 +122,15 @@ func TestImportIdentityIsEmpty(t *testing.T) {
 		"timesheets_client":       {map[string]any{"client_id": ""}, "client_id"},
 		"timesheets_client_grant": {map[string]any{"client_id": "c", "audience": "", "subject_type": nil}, "audience"},
 	} {
-		_, said := p.Import(name, "", c.identity)
-		if len(said) != 1 || !strings.Contains(said[0], "Import identity is empty") || !strings.Contains(said[0], "`"+c.empty+"`") {
-			t.Errorf("%s: %q", name, said)
+		_, diags := p.Import(name, "", c.identity)
+		if len(diags) != 1 || !strings.Contains(diags[0], "Import identity is empty") || !strings.Contains(diags[0], "`"+c.empty+"`") {
+			t.Errorf("%s: %q", name, diags)
 		}
 	}
 }
 
-// An error of Auth0 about a nested field points at the nested attribute.
-func TestNestedAttributeIsBlamed(t *testing.T) {
+// TestErrorNamesNestedAttribute expects the nested attribute in an error of Auth0 about a nested field.
+func TestErrorNamesNestedAttribute(t *testing.T) {
 	acctest.EmulatorOnly(t, "changes requests on their way")
 	const api = "resource \"timesheets_api\" \"test\" {\n  name       = \"API\"\n  identifier = \"https://api.example\"\n"
 	for name, c := range map[string]struct {
@@ -160,7 +163,7 @@ func TestNestedAttributeIsBlamed(t *testing.T) {
 			w := n.Workspace(t)
 			w.Write("main.tf", c.config)
 			if printed, ok := w.Run("apply", "-auto-approve"); ok || !acctest.Words("Error: Unable to create", "Correct `"+c.at+"` and apply again").MatchString(printed) {
-				t.Errorf("the error does not point at %q:\n%s", c.at, printed)
+				t.Errorf("the error does not name %q:\n%s", c.at, printed)
 			}
 		})
 	}

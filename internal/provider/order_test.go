@@ -22,8 +22,7 @@ func singleScope(name, scope string) string { return fmt.Sprintf(orderScope, nam
 
 var summaries = regexp.MustCompile(`(?m)^(?:│ )?Error: (.*)$`)
 
-// TestAccOrder plans changes of resources that share values without references, several times and at several
-// parallelisms: the errors are always the same.
+// TestAccOrder expects the same errors from plans at several parallelisms if resources share values without references.
 func TestAccOrder(t *testing.T) {
 	acctest.EmulatorOnly(t, "uses fixed identifiers")
 	for name, c := range map[string]struct {
@@ -50,30 +49,30 @@ func TestAccOrder(t *testing.T) {
 			t.Parallel()
 			w := acctest.New(t).Workspace(t)
 			w.Write("main.tf", c.before)
-			if said, ok := w.Run("apply -auto-approve"); !ok {
-				t.Fatal(said)
+			if printed, ok := w.Run("apply -auto-approve"); !ok {
+				t.Fatal(printed)
 			}
 			w.Write("main.tf", c.after)
 			for _, parallelism := range []string{"1", "10"} {
-				said, _ := w.Run("plan", "-parallelism="+parallelism)
+				printed, _ := w.Run("plan", "-parallelism="+parallelism)
 				var got []string
-				for _, match := range summaries.FindAllStringSubmatch(said, -1) {
+				for _, match := range summaries.FindAllStringSubmatch(printed, -1) {
 					if !slices.Contains(got, match[1]) {
 						got = append(got, match[1])
 					}
 				}
 				if !slices.Equal(got, c.errors) {
-					t.Errorf("at parallelism %s the errors are %q, want %q:\n%s", parallelism, got, c.errors, said)
+					t.Errorf("at parallelism %s the errors are %q, want %q:\n%s", parallelism, got, c.errors, printed)
 				}
 			}
 			if c.errors != nil {
 				return
 			}
-			if said, ok := w.Run("apply -auto-approve"); !ok {
-				t.Fatal(said)
+			if printed, ok := w.Run("apply -auto-approve"); !ok {
+				t.Fatal(printed)
 			}
-			if said, ok := w.Run("plan -detailed-exitcode"); !ok {
-				t.Errorf("the next plan is not empty:\n%s", said)
+			if printed, ok := w.Run("plan -detailed-exitcode"); !ok {
+				t.Errorf("the next plan is not empty:\n%s", printed)
 			}
 		})
 	}

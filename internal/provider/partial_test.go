@@ -10,41 +10,41 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	given "github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 	"github.com/timesheets/terraform-provider-timesheets/internal/planstate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// Ports that make what they are asked to make, and keep another name than they were sent.
+// Ports that store another name than they receive.
 type (
-	stubbornAPIs    struct{ tenant.APIs }
-	stubbornClients struct{ tenant.Clients }
+	renamingAPIs    struct{ tenant.APIs }
+	renamingClients struct{ tenant.Clients }
 	allPermissions  struct{}
 )
 
 func (allPermissions) Require(context.Context, string, ...string) error { return nil }
 
-func (stubbornAPIs) Create(_ context.Context, wanted tenant.NewAPI) (tenant.API, error) {
-	wanted.ID, wanted.Name = "0123456789abcdef01234567", "another"
-	return wanted.API, &tenant.Differs{Fields: []string{"name"}}
+func (renamingAPIs) Create(_ context.Context, created tenant.NewAPI) (tenant.API, error) {
+	created.ID, created.Name = "0123456789abcdef01234567", "another"
+	return created.API, &tenant.Differs{Fields: []string{"name"}}
 }
 
-func (stubbornClients) Create(_ context.Context, wanted tenant.Client) (tenant.Client, error) {
-	wanted.ClientID, wanted.Name = "made", "another"
-	return wanted, &tenant.Differs{Fields: []string{"name"}}
+func (renamingClients) Create(_ context.Context, created tenant.Client) (tenant.Client, error) {
+	created.ClientID, created.Name = "created", "another"
+	return created, &tenant.Differs{Fields: []string{"name"}}
 }
 
-func (stubbornClients) Update(context.Context, tenant.ClientKey, tenant.ClientUpdate) (tenant.Client, error) {
-	return tenant.Client{}, nil // takes the secret
+func (renamingClients) Update(context.Context, tenant.ClientKey, tenant.ClientUpdate) (tenant.Client, error) {
+	return tenant.Client{}, nil // accepts the secret
 }
 
-// TestPartialStateHoldsNoSecret lets the tenant keep other values than it was sent. The object must
-// be in the state then and no error reported, or Terraform replaces it; and no write-only value may be in the state,
-// or Terraform rejects the whole state of the object.
-func TestPartialStateHoldsNoSecret(t *testing.T) {
+// TestPartialStateContainsNoSecret creates objects in a tenant that stores other values than it receives. The object must be
+// in the state, without an error, because Terraform would replace it otherwise. The state must not contain write-only
+// values, because Terraform would reject the state of the object.
+func TestPartialStateContainsNoSecret(t *testing.T) {
 	const canary = "canary-write-only-0123456789"
-	data := given.Data{Tenant: tenant.Tenant{APIs: stubbornAPIs{}, Clients: stubbornClients{}, Permissions: allPermissions{}}, PlanState: planstate.New()}
+	data := server.Data{Tenant: tenant.Tenant{APIs: renamingAPIs{}, Clients: renamingClients{}, Permissions: allPermissions{}}, PlanState: planstate.New()}
 	tried := 0
 	for _, newResource := range provider.New("test")().Resources(t.Context()) {
 		r := newResource()
@@ -72,24 +72,24 @@ func TestPartialStateHoldsNoSecret(t *testing.T) {
 				t.Errorf("errors %v, state %s", resp.Diagnostics, resp.State.Raw)
 			}
 			if strings.Contains(resp.State.Raw.String(), canary) {
-				t.Errorf("the state holds what is write-only: %s", resp.State.Raw)
+				t.Errorf("the state contains a write-only value: %s", resp.State.Raw)
 			}
 		})
 	}
 	if tried < 2 {
-		t.Errorf("%d resources take secrets", tried)
+		t.Errorf("%d resources with write-only attributes were tested, want at least 2", tried)
 	}
 }
 
-// values are a configuration and its plan, whose write-only attributes are the canary in the one and null in the other.
+// values returns a configuration whose write-only attributes contain the canary, and its plan, in which they are null.
 func values(t *testing.T, s schema.Schema, canary string) (configured, planned tftypes.Value, secret bool) {
 	t.Helper()
-	whole, ok := s.Type().TerraformType(t.Context()).(tftypes.Object)
+	objectType, ok := s.Type().TerraformType(t.Context()).(tftypes.Object)
 	if !ok {
-		t.Fatal("the schema is no object")
+		t.Fatal("the schema is not an object")
 	}
 	config, plan := map[string]tftypes.Value{}, map[string]tftypes.Value{}
-	for name, kind := range whole.AttributeTypes {
+	for name, kind := range objectType.AttributeTypes {
 		config[name], plan[name] = tftypes.NewValue(kind, nil), tftypes.NewValue(kind, nil)
 		switch attribute := s.Attributes[name]; {
 		case attribute.IsWriteOnly():
@@ -105,12 +105,12 @@ func values(t *testing.T, s schema.Schema, canary string) (configured, planned t
 	if !secret {
 		return configured, planned, false
 	}
-	return tftypes.NewValue(whole, config), tftypes.NewValue(whole, plan), true
+	return tftypes.NewValue(objectType, config), tftypes.NewValue(objectType, plan), true
 }
 
 func typeName(t *testing.T, r resource.Resource) string {
 	t.Helper()
-	var named resource.MetadataResponse
-	r.Metadata(t.Context(), resource.MetadataRequest{ProviderTypeName: "timesheets"}, &named)
-	return named.TypeName
+	var metadata resource.MetadataResponse
+	r.Metadata(t.Context(), resource.MetadataRequest{ProviderTypeName: "timesheets"}, &metadata)
+	return metadata.TypeName
 }

@@ -1,4 +1,4 @@
-// Package provider is the wiring: what the provider is configured with, what it is made of, and what exists.
+// Package provider configures the provider, creates its components, and lists its resources.
 package provider
 
 import (
@@ -21,7 +21,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider/signingkey"
 )
 
-// Environment looks up a variable, as os.LookupEnv does.
+// Environment looks up an environment variable, as os.LookupEnv does.
 type Environment func(name string) (string, bool)
 
 // Provider is the timesheets provider.
@@ -33,25 +33,25 @@ type Provider struct {
 
 var _ provider.Provider = (*Provider)(nil)
 
-// New returns a maker of providers of the given version that read the environment of the process.
-func New(version string) func() provider.Provider { return NewRun(version).Provider }
+// New returns a constructor of providers that read the environment of the process.
+func New(version string) func() provider.Provider { return NewProcess(version).Provider }
 
-// NewIn is New with an environment of its own.
+// NewIn returns a constructor of providers that read the given environment.
 func NewIn(version string, environment Environment) func() provider.Provider {
 	return func() provider.Provider { return &Provider{version: version, environment: environment} }
 }
 
-// Metadata names the provider.
+// Metadata implements provider.Provider.
 func (p *Provider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName, resp.Version = "timesheets", p.version
 }
 
-// Schema describes the configuration.
+// Schema implements provider.Provider.
 func (p *Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = providerSchema()
 }
 
-// Configure creates the store and the plan state of this provider. It never touches the network.
+// Configure implements provider.Provider. It creates the ports and the plan state of this provider, and sends no requests.
 func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var config Model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -69,7 +69,7 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 		unusable(&resp.Diagnostics, err)
 		return
 	}
-	data := server.Data{Tenant: coalesce.New(store), PlanState: planstate.New(), Self: self(settings)}
+	data := server.Data{Tenant: coalesce.New(store), PlanState: planstate.New(), Self: selfOf(settings)}
 	if settings.Unready != nil && req.ClientCapabilities.DeferralAllowed {
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 	}
@@ -77,7 +77,7 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 	resp.ListResourceData, resp.ActionData = data, data
 }
 
-// Resources lists every resource.
+// Resources implements provider.Provider.
 func (p *Provider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		api.NewResource,
@@ -87,7 +87,7 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 	}
 }
 
-// DataSources lists every data source.
+// DataSources implements provider.Provider.
 func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		accesscheck.NewDataSource,

@@ -14,17 +14,17 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider"
 )
 
-// TestReleasedState goes on with what each release has left: its state, the tenant it worked on and the configuration. An
-// empty plan is all that may come of it, and neither a warning nor a write.
+// TestReleasedState plans and applies the configuration of each release with its state and its tenant, and expects an empty
+// plan, no warnings and no writes.
 func TestReleasedState(t *testing.T) {
 	b := build(t)
-	for _, folder := range released(t) {
-		t.Run(filepath.Base(folder), func(t *testing.T) {
-			if lacks := b.cli.Lacks(cli.WriteOnly); lacks != "" && strings.HasSuffix(folder, "-secrets") {
+	for _, dir := range released(t) {
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			if lacks := b.cli.Lacks(cli.WriteOnly); lacks != "" && strings.HasSuffix(dir, "-secrets") {
 				t.Skip(lacks)
 			}
-			s := b.site(t, folder, emulator.Options{Seed: tenantOf(t, folder)})
-			if b.cli.Tofu { // which has a registry of its own
+			s := b.site(t, dir, emulator.Options{Seed: tenantOf(t, dir)})
+			if b.cli.Tofu { // uses another registry
 				inWorkspace(t, s, "terraform.tfstate", "registry.terraform.io/", "registry.opentofu.org/")
 			}
 			s.unchanged(t)
@@ -43,7 +43,7 @@ func TestReleasedState(t *testing.T) {
 			}
 			for _, entry := range s.Journal() {
 				if entry.Method != "GET" && strings.HasPrefix(entry.Route, "/api/") {
-					t.Errorf("it writes: %s %s", entry.Method, entry.Path)
+					t.Errorf("unexpected write: %s %s", entry.Method, entry.Path)
 				}
 			}
 			s.unchanged(t)
@@ -51,11 +51,10 @@ func TestReleasedState(t *testing.T) {
 	}
 }
 
-// TestEverySchemaVersionIsReplayed: whoever raises the version of a schema leaves a state of the version before, or
-// nobody would notice that its upgrade is missing.
+// TestEverySchemaVersionIsReplayed expects a released state for every schema version, so that a missing upgrade is detected.
 func TestEverySchemaVersionIsReplayed(t *testing.T) {
 	replayed := map[string]map[int64]bool{}
-	for _, folder := range released(t) {
+	for _, dir := range released(t) {
 		var state struct {
 			Resources []struct {
 				Type      string
@@ -64,7 +63,7 @@ func TestEverySchemaVersionIsReplayed(t *testing.T) {
 				}
 			}
 		}
-		content, err := os.ReadFile(filepath.Join(folder, "terraform.tfstate"))
+		content, err := os.ReadFile(filepath.Join(dir, "terraform.tfstate"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -83,41 +82,41 @@ func TestEverySchemaVersionIsReplayed(t *testing.T) {
 	for name, version := range schemaVersions(t) {
 		for v := range version + 1 {
 			if !replayed[name][v] {
-				t.Errorf("no release under testdata/released holds a %s of schema version %d", name, v)
+				t.Errorf("no release under testdata/released contains %s with schema version %d", name, v)
 			}
 		}
 	}
 }
 
-// schemaVersions are those of all resources.
+// schemaVersions returns the current schema versions of all resources.
 func schemaVersions(t *testing.T) map[string]int64 {
 	t.Helper()
 	versions := map[string]int64{}
 	for _, construct := range provider.New("test")().Resources(t.Context()) {
 		var metadata resource.MetadataResponse
 		var schema resource.SchemaResponse
-		made := construct()
-		made.Metadata(t.Context(), resource.MetadataRequest{ProviderTypeName: "timesheets"}, &metadata)
-		made.Schema(t.Context(), resource.SchemaRequest{}, &schema)
+		r := construct()
+		r.Metadata(t.Context(), resource.MetadataRequest{ProviderTypeName: "timesheets"}, &metadata)
+		r.Schema(t.Context(), resource.SchemaRequest{}, &schema)
 		versions[metadata.TypeName] = schema.Schema.Version
 	}
 	return versions
 }
 
-// released are the folders of releases.
+// released returns the directories of all releases.
 func released(t *testing.T) []string {
 	t.Helper()
-	folders, err := filepath.Glob("testdata/released/*")
-	if err != nil || len(folders) == 0 {
+	dirs, err := filepath.Glob("testdata/released/*")
+	if err != nil || len(dirs) == 0 {
 		t.Fatalf("no releases: %v", err)
 	}
-	return folders
+	return dirs
 }
 
-// tenantOf is the tenant as a release has left it.
-func tenantOf(t *testing.T, folder string) *emulator.Seed {
+// tenantOf returns the tenant of a release.
+func tenantOf(t *testing.T, dir string) *emulator.Seed {
 	t.Helper()
-	file, err := os.Open(filepath.Join(folder, "tenant.json"))
+	file, err := os.Open(filepath.Join(dir, "tenant.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +128,7 @@ func tenantOf(t *testing.T, folder string) *emulator.Seed {
 	return seed
 }
 
-// inWorkspace replaces a text in a file of the workspace.
+// inWorkspace replaces a string in a file of the workspace.
 func inWorkspace(t *testing.T, s site, file, before, after string) {
 	t.Helper()
 	path := filepath.Join(s.workspace.Dir, file)

@@ -14,14 +14,14 @@ import (
 
 func schemas(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
 	t.Helper()
-	answer, err := providerserver.NewProtocol6(provider.New("test")())().GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+	resp, err := providerserver.NewProtocol6(provider.New("test")())().GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer
+	return resp
 }
 
-// TestDescriptions walks every attribute there is: each is described in whole sentences, and no secret is stored.
+// TestDescriptions expects that every attribute is described in complete sentences, and that no secret is stored.
 func TestDescriptions(t *testing.T) {
 	all := schemas(t)
 	check := func(of string, schema *tfprotov6.Schema) {
@@ -81,11 +81,11 @@ func describe(t *testing.T, of string, attribute *tfprotov6.SchemaAttribute) {
 func sentence(t *testing.T, where, text string) {
 	t.Helper()
 	if text == "" || strings.TrimSpace(text) != text || !strings.HasSuffix(text, ".") {
-		t.Errorf("%s: description %q is no sentence", where, text)
+		t.Errorf("%s: description %q is not a sentence", where, text)
 	}
 }
 
-// TestAttributeTable holds README.md against the schemas: a row for each attribute of each resource, and none besides.
+// TestAttributeTable compares README.md with the schemas: it has exactly one row for each attribute of each resource.
 func TestAttributeTable(t *testing.T) {
 	content, err := os.ReadFile("README.md")
 	if err != nil {
@@ -113,8 +113,8 @@ func TestAttributeTable(t *testing.T) {
 			}
 			delete(rows[name], attribute.Name)
 		}
-		for left := range rows[name] {
-			t.Errorf("the row %s.%s has no attribute", name, left)
+		for attribute := range rows[name] {
+			t.Errorf("there is a row for %s.%s, and no such attribute", name, attribute)
 		}
 	}
 }

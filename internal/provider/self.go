@@ -12,12 +12,12 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tokens"
 )
 
-// self is what the credentials tell of the provider's own client, without asking anybody.
-func self(config management.Config) server.Self {
+// selfOf returns what the credentials reveal about the provider's own client, without a request.
+func selfOf(config management.Config) server.Self {
 	own := server.Self{ClientID: config.ClientID, Audience: strings.TrimSpace(config.Audience)}
 	if !config.APIToken.Empty() {
-		said := claimsOf(config.APIToken.Reveal())
-		own.ClientID, own.Audience = said.client(), cmp.Or(said.managementAPI(), own.Audience)
+		token := claimsOf(config.APIToken.Reveal())
+		own.ClientID, own.Audience = token.client(), cmp.Or(token.managementAPI(), own.Audience)
 	} else if key, err := tokens.ParsePrivateKey(config.PrivateKey); err == nil {
 		own.KeyID = tokens.Thumbprint(&key.PublicKey)
 	}
@@ -30,34 +30,34 @@ func self(config management.Config) server.Self {
 	return own
 }
 
-// claims are what a token says of its client and its APIs. Nothing is verified: they only keep the provider from locking
-// itself out, and from taking one tenant for another.
+// claims contains the claims of a token about its client and its APIs. They are not verified, because they only prevent
+// that the provider locks itself out, or confuses two tenants.
 type claims struct {
 	AuthorizedParty string `json:"azp"`
 	ClientID        string `json:"client_id"`
 	Subject         string `json:"sub"`
-	Audience        any    `json:"aud"` // text, or a list of texts
+	Audience        any    `json:"aud"` // a string, or a list of strings
 }
 
-// claimsOf reads the claims of a token; none where it is not a JWT.
-func claimsOf(token string) (said claims) {
+// claimsOf returns the claims of a token. If it is not a JWT, they are empty.
+func claimsOf(token string) (decoded claims) {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
 		return claims{}
 	}
 	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
-	if err != nil || json.Unmarshal(payload, &said) != nil {
+	if err != nil || json.Unmarshal(payload, &decoded) != nil {
 		return claims{}
 	}
-	return said
+	return decoded
 }
 
-// client is the client that the token was issued to.
+// client returns the client ID that the token was issued to.
 func (c claims) client() string {
 	return cmp.Or(c.AuthorizedParty, c.ClientID, strings.TrimSuffix(c.Subject, "@clients"))
 }
 
-// managementAPI is the identifier of the Management API that the token is for.
+// managementAPI returns the identifier of the Management API in the token's audience, or "".
 func (c claims) managementAPI() string {
 	audiences, _ := c.Audience.([]any)
 	for _, audience := range append(audiences, c.Audience) {
@@ -68,7 +68,7 @@ func (c claims) managementAPI() string {
 	return ""
 }
 
-// userAgent names the provider, its version and Terraform's, and whatever TF_APPEND_USER_AGENT adds.
+// userAgent returns the name and version of the provider, the version of Terraform, and the text of TF_APPEND_USER_AGENT.
 func userAgent(version, terraform string, environment Environment) string {
 	agent := fmt.Sprintf("terraform-provider-timesheets/%s Terraform/%s", version, terraform)
 	if extra, ok := environment("TF_APPEND_USER_AGENT"); ok && strings.TrimSpace(extra) != "" {

@@ -13,7 +13,7 @@ func token(claims string) string {
 	return "e30." + base64.RawURLEncoding.EncodeToString([]byte(claims)) + ".c2ln"
 }
 
-// What the provider works as is known without asking anybody, so that the guards hold for a ready token too.
+// TestSelf expects the provider's own client without a request, so that guards also work with a pre-issued access token.
 func TestSelf(t *testing.T) {
 	base := &url.URL{Scheme: "https", Host: "example.auth0.com"}
 	for name, c := range map[string]struct {
@@ -25,7 +25,7 @@ func TestSelf(t *testing.T) {
 		"token of a client":        {management.Config{APIToken: secret.New(token(`{"azp":"c2","sub":"c2@clients"}`))}, "c2", "https://example.auth0.com/api/v2/"},
 		"token of the new dialect": {management.Config{APIToken: secret.New(token(`{"client_id":"c3","sub":"c3@clients"}`))}, "c3", "https://example.auth0.com/api/v2/"},
 		"token with a subject":     {management.Config{APIToken: secret.New(token(`{"sub":"c4@clients"}`))}, "c4", "https://example.auth0.com/api/v2/"},
-		"token beats client":       {management.Config{ClientID: "c1", APIToken: secret.New(token(`{"azp":"c2"}`))}, "c2", "https://example.auth0.com/api/v2/"},
+		"token and client ID":      {management.Config{ClientID: "c1", APIToken: secret.New(token(`{"azp":"c2"}`))}, "c2", "https://example.auth0.com/api/v2/"},
 		"token of a custom domain": {
 			management.Config{APIToken: secret.New(token(`{"azp":"c2","aud":"https://t.auth0.com/api/v2/"}`))}, "c2", "https://t.auth0.com/api/v2/",
 		},
@@ -35,12 +35,12 @@ func TestSelf(t *testing.T) {
 		},
 		"token for another API": {management.Config{APIToken: secret.New(token(`{"azp":"c2","aud":"https://api.example"}`))}, "c2", "https://example.auth0.com/api/v2/"},
 		"opaque token":          {management.Config{APIToken: secret.New("opaque")}, "", "https://example.auth0.com/api/v2/"},
-		"token of garbage":      {management.Config{APIToken: secret.New("a.!.c")}, "", "https://example.auth0.com/api/v2/"},
+		"undecodable token":     {management.Config{APIToken: secret.New("a.!.c")}, "", "https://example.auth0.com/api/v2/"},
 		"token without JSON":    {management.Config{APIToken: secret.New(token("no"))}, "", "https://example.auth0.com/api/v2/"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.config.BaseURL = base
-			if got := self(c.config); got.ClientID != c.clientID || got.Audience != c.audience {
+			if got := selfOf(c.config); got.ClientID != c.clientID || got.Audience != c.audience {
 				t.Errorf("self: %+v, want %q at %q", got, c.clientID, c.audience)
 			}
 		})

@@ -12,27 +12,27 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-var errPartial = errors.New("the plugin framework does not implement every request of the protocol that this provider serves")
+var errIncompleteServer = errors.New("the plugin framework does not implement every request of the protocol that this provider serves")
 
 // Server returns the protocol server of a provider, with short generated configuration, deferral, and recovery from panics.
 func Server(p provider.Provider) (tfprotov6.ProviderServer, error) {
 	served, ok := providerserver.NewProtocol6(p)().(server.Server)
 	if !ok {
-		return nil, errPartial
+		return nil, errIncompleteServer
 	}
-	return server.Recover(server.Defer(purposeful{server.Concise(served, p)})), nil
+	return server.Recover(server.Defer(readPurpose{server.Concise(served, p)})), nil
 }
 
-// purposeful adds the purpose of a read to its context. Terraform reads data sources in a plan and in an apply, but resources only
-// in a plan.
-type purposeful struct{ server.Server }
+// readPurpose adds the purpose of a read to its context. Terraform reads data sources in a plan and in an apply, but
+// resources only in a plan.
+type readPurpose struct{ server.Server }
 
 // ReadResource implements server.Server.
-func (s purposeful) ReadResource(ctx context.Context, request *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+func (s readPurpose) ReadResource(ctx context.Context, request *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
 	return s.Server.ReadResource(tenant.ReadFor(ctx, tenant.Refresh), request)
 }
 
 // ReadDataSource implements server.Server.
-func (s purposeful) ReadDataSource(ctx context.Context, request *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
+func (s readPurpose) ReadDataSource(ctx context.Context, request *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
 	return s.Server.ReadDataSource(tenant.ReadFor(ctx, tenant.LookUp), request)
 }

@@ -14,8 +14,8 @@ import (
 
 var setting = regexp.MustCompile("`(timesheets_[a-z_]+\\.[a-z_]+)`")
 
-// TestSettingsAreReviewed compares the arguments of all resources with the pages of the emulator: each either restricts
-// or shapes tokens there, or FACTS.md says why it does not. The guide lists the same settings as the emulator.
+// TestSettingsAreReviewed compares the arguments of all resources with the pages of the emulator: each either affects tokens
+// there, or FACTS.md states why it does not. The guide lists the same settings as the emulator.
 func TestSettingsAreReviewed(t *testing.T) {
 	enforced := section(t, "../emulator/README.md", "## Enforced settings")
 	without := section(t, "../emulator/FACTS.md", "## Settings without an effect")
@@ -26,10 +26,10 @@ func TestSettingsAreReviewed(t *testing.T) {
 	var all []string
 	for _, newResource := range provider.New("test")().Resources(t.Context()) {
 		var name resource.MetadataResponse
-		var answer resource.SchemaResponse
+		var resp resource.SchemaResponse
 		newResource().Metadata(t.Context(), resource.MetadataRequest{ProviderTypeName: "timesheets"}, &name)
-		newResource().Schema(t.Context(), resource.SchemaRequest{}, &answer)
-		for attribute, of := range answer.Schema.Attributes {
+		newResource().Schema(t.Context(), resource.SchemaRequest{}, &resp)
+		for attribute, of := range resp.Schema.Attributes {
 			if !of.IsOptional() && !of.IsRequired() {
 				continue
 			}

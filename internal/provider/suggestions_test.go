@@ -9,14 +9,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// A suggestion is what was certainly meant. It is never insecure, never fails in the next run, and never guesses free
-// text.
+// TestSuggestions expects suggestions only if the correct value is certain. They are never insecure, never fail in the next
+// run, and never guess free text.
 func TestSuggestions(t *testing.T) {
 	const api, client, grant = "timesheets_api", "timesheets_client", "timesheets_client_grant"
 	for name, c := range map[string]struct {
 		resource string
 		block    map[string]tftypes.Value
-		says     string // the end of the error
+		want     string // the end of the error
 	}{
 		"three algorithms are as close": {
 			api,
@@ -53,32 +53,32 @@ func TestSuggestions(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if said := refused(t, c.resource, c.block); !strings.HasSuffix(said, c.says) || strings.Contains(said, "\n") {
-				t.Errorf("the error is\n  %s\nwant one that ends in\n  %s", said, c.says)
+			if got := validationErrors(t, c.resource, c.block); !strings.HasSuffix(got, c.want) || strings.Contains(got, "\n") {
+				t.Errorf("the error is\n  %s\nwant one that ends with\n  %s", got, c.want)
 			}
 		})
 	}
-	key := refused(t, client, map[string]tftypes.Value{"private_key_jwt": keys(map[string]string{"a": newPublicKey(t), "b": ellipticKey})})
+	key := validationErrors(t, client, map[string]tftypes.Value{"private_key_jwt": keys(map[string]string{"a": newPublicKey(t), "b": ellipticKey})})
 	if want := `AttributeName("private_key_jwt").ElementKeyString("b").AttributeName("pem"): Invalid private_key_jwt["b"].pem: `; !strings.HasPrefix(key, want) {
 		t.Errorf("the error is %s, want %s", key, want)
 	}
 }
 
-// ellipticKey is a public key of a kind that Auth0 does not take here.
+// ellipticKey is a public key of a type that Auth0 does not accept here.
 const ellipticKey = "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEEVs/o5+uQbTjL3chynL4wXgUg2R9\nq9UU8I5mEovUf86QZ7kOBIjJwqnzD1omageEHWwHdBO6B+dFabmdT9POxg==\n-----END PUBLIC KEY-----\n"
 
-// Values that mean the same as none are accepted, because modules have them as defaults.
+// TestEmptyValuesAreAccepted accepts values that mean the same as omitted ones, because modules use them as defaults.
 func TestEmptyValuesAreAccepted(t *testing.T) {
 	none := tftypes.NewValue(tftypes.String, nil)
-	if said := refused(t, "timesheets_client", map[string]tftypes.Value{
+	if got := validationErrors(t, "timesheets_client", map[string]tftypes.Value{
 		"description": text(""), "client_metadata": tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, map[string]tftypes.Value{"owner": text("a"), "team": none}),
-	}); said != "" {
-		t.Error(said)
+	}); got != "" {
+		t.Error(got)
 	}
 }
 
-// A plan with a thousand wrong scopes, each as long as a scope can be, takes less than two seconds; with the race detector, which
-// slows the program down several times, less than ten.
+// TestSuggestionsTakeLittleTime expects that a plan with a thousand wrong scopes of the maximum length takes less than two
+// seconds, or less than ten with the race detector, which slows the program down several times.
 func TestSuggestionsTakeLittleTime(t *testing.T) {
 	limit := 2 * time.Second
 	if raceDetector {
@@ -102,15 +102,15 @@ func TestSuggestionsTakeLittleTime(t *testing.T) {
 				t.Fatal(err)
 			}
 			before := processorTime(t)
-			answer := p.request(t, "timesheets_client_grant", none, map[string]tftypes.Value{"client_id": text("job"), "audience": text("urn:api"), "scopes": set(wrong...)})
-			if took := processorTime(t) - before; len(answer.Diagnostics) < 1000 || took > limit {
-				t.Errorf("%d errors after %s of processor time, want 1000 in less than %s", len(answer.Diagnostics), took, limit)
+			resp := p.request(t, "timesheets_client_grant", none, map[string]tftypes.Value{"client_id": text("job"), "audience": text("urn:api"), "scopes": set(wrong...)})
+			if took := processorTime(t) - before; len(resp.Diagnostics) < 1000 || took > limit {
+				t.Errorf("%d errors after %s of processor time, want 1000 in less than %s", len(resp.Diagnostics), took, limit)
 			}
 		})
 	}
 }
 
-// processorTime is what this process has used: unlike the time of day it does not depend on what else the machine does.
+// processorTime returns the CPU time of this process, which does not depend on the load of the machine as the clock does.
 func processorTime(t *testing.T) time.Duration {
 	t.Helper()
 	var used syscall.Rusage

@@ -8,7 +8,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// All data sources of a provider process share one request for the discovery document, and a failure is not kept.
+// TestTenantIsReadOnce expects one request for the discovery document from all data sources of a provider process, and
+// another one after a failure.
 func TestTenantIsReadOnce(t *testing.T) {
 	s := build(t).site(t, t.TempDir(), emulator.Options{})
 	const configuration = `

@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// printed is what the sources under this room and framework can print: every text, and the summaries among them, with
-// NAME where they put something in.
+// printed contains the texts that the packages below provider and framework can print, and the summaries among them, with
+// NAME in place of formatted values.
 type printed struct {
 	texts     []string
 	summaries map[string]bool
@@ -41,7 +41,7 @@ func readPrinted(t *testing.T) printed {
 	return p
 }
 
-// summaryAt is where the functions that report something take its summary.
+// summaryAt contains the position of the summary in the arguments of functions that report errors and warnings.
 var summaryAt = map[string]int{"Refusal": 2, "Advice": 2, "AddError": 0, "AddWarning": 0, "AddAttributeError": 1, "AddAttributeWarning": 1}
 
 func (p *printed) note(node ast.Node) bool {
@@ -77,7 +77,7 @@ func (p *printed) summary(from ast.Expr) {
 	}
 }
 
-// flat is the text of an expression, with NAME for what is no literal.
+// flat returns the text of an expression, with NAME in place of everything that is not a literal.
 func flat(expr ast.Expr) string {
 	switch e := expr.(type) {
 	case *ast.BinaryExpr:
@@ -90,26 +90,26 @@ func flat(expr ast.Expr) string {
 	return "NAME"
 }
 
-// TestTroubleshooting holds the guide against the sources: each summary has a row, and each row is a summary or part of
-// a text that can be printed.
+// TestTroubleshooting compares the guide with the sources: each summary has a row, and each row is a summary or part of a
+// text that can be printed.
 func TestTroubleshooting(t *testing.T) {
 	page, err := os.ReadFile("../tools/templates/guides/troubleshooting.md.tmpl")
 	if err != nil {
 		t.Fatal(err)
 	}
-	can := readPrinted(t)
-	if len(can.summaries) < 35 {
-		t.Errorf("only %d summaries were found in the sources", len(can.summaries))
+	texts := readPrinted(t)
+	if len(texts.summaries) < 35 {
+		t.Errorf("only %d summaries were found in the sources", len(texts.summaries))
 	}
-	all := strings.Join(can.texts, "\n")
+	all := strings.Join(texts.texts, "\n")
 	rows := map[string]bool{}
 	for _, row := range regexp.MustCompile("(?m)^\\| `(.+?)` \\|").FindAllStringSubmatch(string(page), -1) {
 		rows[row[1]] = true
-		if !can.summaries[row[1]] && (strings.Contains(row[1], "NAME") || !strings.Contains(all, row[1])) {
+		if !texts.summaries[row[1]] && (strings.Contains(row[1], "NAME") || !strings.Contains(all, row[1])) {
 			t.Errorf("nothing prints %q", row[1])
 		}
 	}
-	for summary := range can.summaries {
+	for summary := range texts.summaries {
 		if !rows[summary] && !strings.HasPrefix(summary, "Unable to") {
 			t.Errorf("%q has no row", summary)
 		}

@@ -11,12 +11,12 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 )
 
-// A domain that is known only when applied stops the plan where something is asked, with the variable to set, and
-// nowhere else: what is made is planned without a call.
+// TestAccProvider_unready uses a domain that is known only after an apply. Whatever needs a request fails in the plan, with
+// the variable to set. New objects are planned without requests.
 func TestAccProvider_unready(t *testing.T) {
 	acctest.EmulatorOnly(t, "needs the address of the tenant in the configuration")
 	n := acctest.New(t)
-	later := `
+	provider := `
 resource "terraform_data" "domain" {
   input = "` + n.Server.URL() + `"
 }
@@ -27,15 +27,15 @@ provider "timesheets" {
 `
 	n.Run(t,
 		resource.TestStep{
-			Config:      later + `data "timesheets_api" "test" { identifier = "x" }`,
+			Config:      provider + `data "timesheets_api" "test" { identifier = "x" }`,
 			ExpectError: acctest.Words("Unable to read API", "domain is not known yet", "AUTH0_DOMAIN"),
 		},
 		resource.TestStep{
-			Config:      later + `data "timesheets_signing_keys" "test" {}`,
+			Config:      provider + `data "timesheets_signing_keys" "test" {}`,
 			ExpectError: acctest.Words("Unable to read signing keys", "domain is not known yet", "No request was sent"),
 		},
 		resource.TestStep{
-			Config: later + `ephemeral "timesheets_access_token" "test" {
+			Config: provider + `ephemeral "timesheets_access_token" "test" {
   client_id     = "job"
   client_secret = "canary"
   audience      = "https://api.example"
@@ -43,13 +43,13 @@ provider "timesheets" {
 			ExpectError: acctest.Words("domain is not known yet", "No request was sent"),
 		},
 		resource.TestStep{
-			Config: later + `resource "timesheets_client" "test" { name = "` + n.Prefix + ` job" }`,
+			Config: provider + `resource "timesheets_client" "test" { name = "` + n.Prefix + ` job" }`,
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue("timesheets_client.test", tfjsonpath.New("client_id"), knownvalue.NotNull()),
 			},
 		},
 	)
 	if len(n.Writes()) != 2 {
-		t.Errorf("the client is not made and deleted once: %v", n.Writes())
+		t.Errorf("the client is not created and deleted once: %v", n.Writes())
 	}
 }

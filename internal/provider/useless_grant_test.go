@@ -29,7 +29,7 @@ func TestUselessGrantIsReportedOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPlanner(t)
-			given := map[string]map[string]tftypes.Value{
+			configs := map[string]map[string]tftypes.Value{
 				"timesheets_api": {
 					"name": text("a"), "identifier": text("https://a.example"), "subject_type_authorization": policy(c.client),
 				},
@@ -41,9 +41,9 @@ func TestUselessGrantIsReportedOnce(t *testing.T) {
 			if c.first == second {
 				second = "timesheets_client_grant"
 			}
-			warnings, _ := p.plan(t, c.first, nil, given[c.first])
-			later, _ := p.plan(t, second, nil, given[second])
-			warnings = append(warnings, later...)
+			warnings, _ := p.plan(t, c.first, nil, configs[c.first])
+			more, _ := p.plan(t, second, nil, configs[second])
+			warnings = append(warnings, more...)
 			if got := len(slices.DeleteFunc(slices.Clone(warnings), func(one string) bool { return one != summary })); got != c.want {
 				t.Errorf("%d times %q, want %d: %q", got, summary, c.want, warnings)
 			}

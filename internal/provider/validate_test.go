@@ -13,9 +13,9 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider"
 )
 
-// refused asks the provider over its protocol to validate a resource, as `terraform validate` does, and returns what it
-// says: a line for each error, with the attribute path. What is required and not in block gets a value.
-func refused(t *testing.T, resource string, block map[string]tftypes.Value) string {
+// validationErrors validates a resource over the provider protocol, as `terraform validate` does. It returns a line for each
+// error, with the attribute path. Required attributes that are not in block get a value.
+func validationErrors(t *testing.T, resource string, block map[string]tftypes.Value) string {
 	t.Helper()
 	server := providerserver.NewProtocol6(provider.New("test")())()
 	schema, err := server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
@@ -39,18 +39,18 @@ func refused(t *testing.T, resource string, block map[string]tftypes.Value) stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, err := server.ValidateResourceConfig(context.Background(), &tfprotov6.ValidateResourceConfigRequest{
+	resp, err := server.ValidateResourceConfig(context.Background(), &tfprotov6.ValidateResourceConfigRequest{
 		TypeName: resource, Config: &config,
 		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var said []string
-	for _, d := range answer.Diagnostics {
-		said = append(said, fmt.Sprintf("%s: %s: %s", d.Attribute, d.Summary, d.Detail))
+	var lines []string
+	for _, d := range resp.Diagnostics {
+		lines = append(lines, fmt.Sprintf("%s: %s: %s", d.Attribute, d.Summary, d.Detail))
 	}
-	return strings.Join(said, "\n")
+	return strings.Join(lines, "\n")
 }
 
 func number(value int64) tftypes.Value { return tftypes.NewValue(tftypes.Number, value) }
@@ -81,7 +81,7 @@ J/82av14QJmjFXU6PZDRay26CM3rB5uSbcN27+X4v3L18dGRxDSQJv3p3IZ7pc6t
 qwIDAQAB
 -----END PUBLIC KEY-----`
 
-// keys are the keys of a client by name, each with further attributes in turn: name, value.
+// keys returns the keys of a client by name. Further attributes are given as alternating names and values.
 func keys(pems map[string]string, more ...string) tftypes.Value {
 	kind := tftypes.Object{AttributeTypes: map[string]tftypes.Type{
 		"pem": tftypes.String, "algorithm": tftypes.String, "expires_at": tftypes.String, "key_id": tftypes.String,
@@ -104,7 +104,7 @@ func keys(pems map[string]string, more ...string) tftypes.Value {
 	return tftypes.NewValue(tftypes.Map{ElementType: kind}, elements)
 }
 
-// encryption is the encryption of tokens with a key of that name.
+// encryption returns a value of token_encryption with a key of that name.
 func encryption(pem, name string) tftypes.Value {
 	key := tftypes.Object{AttributeTypes: map[string]tftypes.Type{
 		"pem": tftypes.String, "algorithm": tftypes.String, "name": tftypes.String, "kid": tftypes.String,
@@ -116,7 +116,7 @@ func encryption(pem, name string) tftypes.Value {
 	})})
 }
 
-// proof is a proof of possession by that mechanism.
+// proof returns a value of proof_of_possession with that mechanism.
 func proof(mechanism string) tftypes.Value {
 	kind := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"mechanism": tftypes.String, "required": tftypes.Bool, "required_for": tftypes.String}}
 	return tftypes.NewValue(kind, map[string]tftypes.Value{
@@ -124,7 +124,7 @@ func proof(mechanism string) tftypes.Value {
 	})
 }
 
-// quota is one of a limit by the hour; 0 is none.
+// quota returns a value of token_quota with a limit per hour. 0 means no limit.
 func quota(perHour int64) tftypes.Value {
 	kind := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"per_hour": tftypes.Number, "per_day": tftypes.Number, "enforce": tftypes.Bool}}
 	entry := map[string]tftypes.Value{
@@ -144,18 +144,18 @@ func many(count int) map[string]string {
 	return values
 }
 
-// mistakes are what people mistype, and word for word what they are told. None costs a call.
+// mistakes contains common mistakes with the exact errors. They are detected without requests.
 var mistakes = map[string]struct {
 	resource string
 	block    map[string]tftypes.Value
-	says     string
+	want     string
 }{
 	"API name with brackets": {
 		"timesheets_api",
 		map[string]tftypes.Value{"name": text("<API>")},
 		`AttributeName("name"): Invalid name: It contains < or >, which Auth0 rejects.`,
 	},
-	"blank API name": {
+	"API name of spaces": {
 		"timesheets_api",
 		map[string]tftypes.Value{"name": text("  ")},
 		`AttributeName("name"): Invalid name: It is empty. Write a name such as "Timesheets API".`,
@@ -170,7 +170,7 @@ var mistakes = map[string]struct {
 		map[string]tftypes.Value{"identifier": text("")},
 		`AttributeName("identifier"): Invalid identifier: It is empty. Write for example "https://api.timesheets.example/v1".`,
 	},
-	"identifier with a blank": {
+	"identifier with a space": {
 		"timesheets_api",
 		map[string]tftypes.Value{"identifier": text("https://api example")},
 		`AttributeName("identifier"): Invalid identifier: It contains a space or a control character. An identifier contains neither, because import IDs and tokens separate values by spaces.`,
@@ -185,7 +185,7 @@ var mistakes = map[string]struct {
 		map[string]tftypes.Value{"signing_alg": text("rs256")},
 		`AttributeName("signing_alg"): Invalid signing_alg: "rs256" is not one of ` + "`RS256`, `HS256`, `RS512` or `PS256`" + `. Did you mean "RS256"?`,
 	},
-	"scope with a blank": {
+	"scope with a space": {
 		"timesheets_api",
 		map[string]tftypes.Value{"scopes": texts(map[string]string{"batch upload": ""})},
 		`AttributeName("scopes").ElementKeyString("batch upload"): Invalid scopes["batch upload"]: The scope "batch upload" contains a space, a control character, a quotation mark or a backslash.`,
@@ -314,8 +314,8 @@ var mistakes = map[string]struct {
 	"long key for the encryption of tokens": {
 		"timesheets_api",
 		map[string]tftypes.Value{"token_encryption": encryption(publicKey+strings.Repeat("\n", 4096), "k")},
-		`AttributeName("token_encryption").AttributeName("encryption_key").AttributeName("pem"): Invalid token_encryption.encryption_key.pem: The text has 4546 bytes; at most 4096 are allowed. ` +
-			"Write the key alone, without a certificate around it.",
+		`AttributeName("token_encryption").AttributeName("encryption_key").AttributeName("pem"): Invalid token_encryption.encryption_key.pem: The value has 4546 bytes; at most 4096 are allowed. ` +
+			"Write the public key alone instead of a certificate.",
 	},
 	"key without a name for the encryption of tokens": {
 		"timesheets_api",
@@ -389,7 +389,7 @@ var mistakes = map[string]struct {
 		`AttributeName("private_key_jwt").ElementKeyString("a").AttributeName("expires_at"): Invalid private_key_jwt["a"].expires_at: "2040-01-31" is not a valid time with date and time zone. ` +
 			`Write for example "2030-01-31T00:00:00Z".`,
 	},
-	"expiry finer than a second": {
+	"expiry with a fraction of a second": {
 		"timesheets_client",
 		map[string]tftypes.Value{"private_key_jwt": keys(map[string]string{"a": publicKey}, "expires_at", "2040-01-31T00:00:00.5Z")},
 		`AttributeName("private_key_jwt").ElementKeyString("a").AttributeName("expires_at"): Invalid private_key_jwt["a"].expires_at: "2040-01-31T00:00:00.5Z" has a fraction of a second. ` +
@@ -433,7 +433,7 @@ var mistakes = map[string]struct {
 		map[string]tftypes.Value{"scopes": set(), "subject_type": text("clients")},
 		`AttributeName("subject_type"): Invalid subject_type: "clients" is not one of ` + "`client` or `user`" + `. Did you mean "client"?`,
 	},
-	"grant of a scope with a blank": {
+	"grant of a scope with a space": {
 		"timesheets_client_grant",
 		map[string]tftypes.Value{"scopes": set("batch upload")},
 		`AttributeName("scopes").ElementKeyValue(tftypes.String<"batch upload">): Invalid scopes: The scope "batch upload" contains a space, a control character, a quotation mark or a backslash.`,
@@ -443,15 +443,15 @@ var mistakes = map[string]struct {
 func TestMistakes(t *testing.T) {
 	for name, c := range mistakes {
 		t.Run(name, func(t *testing.T) {
-			if got := refused(t, c.resource, c.block); got != c.says {
-				t.Errorf("it says\n  %s\nand not\n  %s", got, c.says)
+			if got := validationErrors(t, c.resource, c.block); got != c.want {
+				t.Errorf("the errors are\n  %s\nwant\n  %s", got, c.want)
 			}
 		})
 	}
 }
 
-// What is at the limit, or not known yet, is no mistake.
-func TestNoMistakes(t *testing.T) {
+// TestValidValues accepts values at the limits, and unknown values.
+func TestValidValues(t *testing.T) {
 	unknown := tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
 	for name, c := range map[string]struct {
 		resource string
@@ -468,8 +468,8 @@ func TestNoMistakes(t *testing.T) {
 		"no scopes at all": {"timesheets_client_grant", map[string]tftypes.Value{"scopes": set()}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := refused(t, c.resource, c.block); got != "" {
-				t.Errorf("it says %s", got)
+			if got := validationErrors(t, c.resource, c.block); got != "" {
+				t.Errorf("unexpected errors: %s", got)
 			}
 		})
 	}

@@ -268,12 +268,12 @@ func secretGuards() []guard {
 			line: `"path":   pathTemplate(r.URL),`, off: `"path":   r.URL.Path,`,
 		},
 		{
-			name: "signing secret is in no state of a create that failed", file: api + "/resource.go", test: "TestPartialStateHoldsNoSecret", in: "internal/provider",
+			name: "signing secret is in no state of a create that failed", file: api + "/resource.go", test: "TestPartialStateContainsNoSecret", in: "internal/provider",
 			line: `state := newModel(api, plan)`,
 			off:  `state := newModel(api, plan); req.Config.GetAttribute(ctx, path.Root("signing_secret_wo"), &state.SigningSecretWO)`,
 		},
 		{
-			name: "client's secret is in no state of a create that failed", file: client + "/create.go", test: "TestPartialStateHoldsNoSecret", in: "internal/provider",
+			name: "client's secret is in no state of a create that failed", file: client + "/create.go", test: "TestPartialStateContainsNoSecret", in: "internal/provider",
 			line: `state := newModel(client, plan)`,
 			off:  `state := newModel(client, plan); req.Config.GetAttribute(ctx, path.Root("client_secret_wo"), &state.ClientSecretWO)`,
 		},

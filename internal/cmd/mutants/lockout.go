@@ -96,8 +96,8 @@ func ownGuards() []guard {
 			line: `if prior.IsSystem.ValueBool() {`, off: `if false {`,
 		},
 		{
-			name: "own client is known from a ready token", file: "internal/provider/self.go", test: "TestSelf",
-			line: `own.ClientID, own.Audience = said.client(), cmp.Or(`, off: `own.ClientID, own.Audience = said.client()[:0], cmp.Or(`,
+			name: "own client is known from a pre-issued access token", file: "internal/provider/self.go", test: "TestSelf",
+			line: `own.ClientID, own.Audience = token.client(), cmp.Or(`, off: `own.ClientID, own.Audience = token.client()[:0], cmp.Or(`,
 		},
 	}
 }

@@ -8,9 +8,9 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// TestDataOfTheMoment: two data sources read the same client in one apply, the second one after a resource of another
-// provider that changes it. It shows that change. In a plan, which refreshes what is managed, one read serves both.
-func TestDataOfTheMoment(t *testing.T) {
+// TestDataSourceIsReadAgain reads the same client with two data sources in one apply, the second one after a resource of
+// another provider has changed it: it returns the change. In a plan, which refreshes managed resources, both share one read.
+func TestDataSourceIsReadAgain(t *testing.T) {
 	n := acctest.New(t)
 	client, err := n.Ports.Clients.Create(t.Context(), tenant.Client{Name: n.Prefix + " first", AppType: "non_interactive"})
 	if err != nil {
@@ -26,18 +26,18 @@ func TestDataOfTheMoment(t *testing.T) {
 		}
 	}
 	p, id := n.Protocol(t), map[string]any{"client_id": client.ClientID}
-	shows := func(want string) {
+	expectName := func(want string) {
 		t.Helper()
 		if got := p.Data("timesheets_client", id)["name"]; got != n.Prefix+want {
-			t.Errorf("the data source shows %v, want %s", got, n.Prefix+want)
+			t.Errorf("the data source returns %v, want %s", got, n.Prefix+want)
 		}
 	}
-	shows(" first")
+	expectName(" first")
 	rename(" second")
-	shows(" second")
+	expectName(" second")
 	if got := p.Read("timesheets_client", acctest.Stored{State: id}).State["name"]; got != n.Prefix+" second" {
-		t.Errorf("the refresh shows %v", got)
+		t.Errorf("the refresh returns %v", got)
 	}
 	rename(" third")
-	shows(" second")
+	expectName(" second")
 }
