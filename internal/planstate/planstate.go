@@ -8,7 +8,7 @@
 //
 //   - The plan process reads every object of the state (unless -refresh=false) and then plans it: kept, changed,
 //     replaced, deleted. It plans a replacement twice, the second time without the prior state. The order of objects that
-//     do not reference each other is arbitrary, and no call tells that the walk has ended.
+//     do not reference each other is arbitrary, and no call reports that the walk has ended.
 //   - "terraform destroy" plans the configuration in this way first, in a process of its own. An error of that plan stops
 //     it, unless -refresh=false.
 //   - The apply process reads nothing. It plans created and updated objects once more, each immediately before it is

@@ -68,7 +68,7 @@ func TestFault42_Panic(t *testing.T) {
 		s.set("DEFECT", method)
 		said := s.terraform(1, args...)
 		s.set("DEFECT", "")
-		s.expect(said, "Bug in the provider", "failed at "+place, "Please report it with this id:")
+		s.expect(said, "Bug in the provider", "failed at "+place, "Please report the defect with this ID:")
 		s.lacks(said, "panic:")
 		s.agree()
 	}

@@ -76,7 +76,7 @@ func ownGuards() []guard {
 			line: `if plan.AllowAllScopes.ValueBool() && plan.Audience.Equal(`, off: `if false && plan.Audience.Equal(`,
 		},
 		{
-			name: "request data is released after the response", file: "internal/framework/server/recovery.go", test: "TestAnsweredRequestIsLetGo",
+			name: "request data is released after the response", file: "internal/framework/server/recovery.go", test: "TestRequest_released",
 			line: `defer own.answered(g.values(ctx))`, off: `g.values(ctx)`,
 		},
 		{

@@ -14,10 +14,10 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 )
 
-// importedKey is the key of private state under which an import tells the read after it.
+// importedKey is the key of private state with which an import marks an object for the next read.
 const importedKey = "imported"
 
-// reader and writer are the framework's private state, whose type has no public name.
+// reader and writer are the private state of the framework, whose type is not exported.
 type (
 	reader interface {
 		GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
@@ -27,12 +27,12 @@ type (
 	}
 )
 
-// MarkImported tells the next read that the object was just imported or moved: it then fills what it otherwise leaves alone.
+// MarkImported marks an object that was just imported or moved, so that the next read also fills attributes that are not managed.
 func MarkImported(ctx context.Context, private writer, diags *diag.Diagnostics) {
 	diags.Append(private.SetKey(ctx, importedKey, []byte("true"))...)
 }
 
-// FirstRead reports whether this is the first read after an import, and takes the mark away.
+// FirstRead reports whether this is the first read after an import, and removes the mark.
 func FirstRead(ctx context.Context, before reader, after writer, diags *diag.Diagnostics) bool {
 	value, found := before.GetKey(ctx, importedKey)
 	diags.Append(found...)
@@ -43,7 +43,7 @@ func FirstRead(ctx context.Context, before reader, after writer, diags *diag.Dia
 	return true
 }
 
-// ReadVerb is what a read is called in errors.
+// ReadVerb returns the name of a read in errors.
 func ReadVerb(fresh bool) string {
 	if fresh {
 		return "import"
@@ -51,8 +51,7 @@ func ReadVerb(fresh bool) string {
 	return "read"
 }
 
-// EmptyImportID rejects an import whose id is empty or whitespace, and one by an identity with an attribute that is. form says what
-// an id looks like.
+// EmptyImportID rejects an import with an ID, or an attribute of the identity, that is empty or whitespace. form describes a valid ID.
 func EmptyImportID(req resource.ImportStateRequest, form string, diags *diag.Diagnostics) bool {
 	if strings.TrimSpace(req.ID) != "" {
 		return false
@@ -76,13 +75,13 @@ func EmptyImportID(req resource.ImportStateRequest, form string, diags *diag.Dia
 	return false
 }
 
-// ImportParts cuts an import id at its blanks. No value that can be imported holds one, so none needs escaping. form tells
-// what is expected when there are fewer than least or more than most parts.
+// ImportParts splits an import ID at its spaces. No value that can be imported contains a space, so nothing needs escaping. It adds an
+// error with form unless there are least to most parts.
 func ImportParts(id string, least, most int, form string, diags *diag.Diagnostics) ([]string, bool) {
 	parts := strings.Split(id, " ")
 	for _, part := range parts {
 		if part == "" || len(parts) < least || len(parts) > most {
-			diagnose.Refusal(diags, path.Empty(), "Invalid import ID", "%q is not of the form: %s. Parts are separated by exactly one blank.", id, form)
+			diagnose.Refusal(diags, path.Empty(), "Invalid import ID", "%q is not of the form %s. Parts are separated by exactly one space.", id, form)
 			return nil, false
 		}
 	}

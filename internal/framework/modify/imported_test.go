@@ -30,7 +30,7 @@ func TestParts(t *testing.T) {
 	}
 }
 
-// FuzzParts: what is cut joins to what it was, and no part is empty or holds a blank.
+// FuzzParts joins the parts to the import ID, and expects no empty part and no part with a space.
 func FuzzParts(f *testing.F) {
 	f.Add("a b")
 	f.Add("urn::x  y")

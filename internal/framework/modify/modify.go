@@ -8,21 +8,20 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 )
 
-// KeepMap plans what the state holds when the configuration leaves the attribute out: null stays null. An object that
-// is being made has nothing to keep.
+// KeepMap plans the value of the state if the configuration omits the attribute, also null. A new object has no such value.
 func KeepMap() planmodifier.Map { return keep{} }
 
-// KeepSet is KeepMap for a set.
+// KeepSet does the same for a set.
 func KeepSet() planmodifier.Set { return keep{} }
 
 type keep struct{}
 
-// Description says what the modifier does.
+// Description describes the modifier.
 func (keep) Description(context.Context) string {
-	return "Keeps what the state holds when left out."
+	return "If omitted, keeps the value of the state."
 }
 
-// MarkdownDescription says what the modifier does.
+// MarkdownDescription describes the modifier.
 func (m keep) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
 
 // PlanModifyMap implements planmodifier.Map.

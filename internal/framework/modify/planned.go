@@ -11,15 +11,14 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 )
 
-// AsPlanned makes the state that a successful update saves hold what was planned, as far as that was known. The tenant
-// answers with the whole object: what somebody else changed of it since the plan was made is not this update's doing,
-// Terraform would not accept it here, and the next refresh shows it.
+// AsPlanned replaces values in the new state of a successful update by the planned ones that were known. The response contains the
+// whole object, including changes by others since the plan. Terraform does not accept those here, and the next refresh shows them.
 func AsPlanned(req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	planned(req.Plan, &resp.State, &resp.Diagnostics)
 }
 
-// CreatedAsPlanned makes the state that a successful create saves hold what was planned, as far as that was known. Where
-// the tenant has other values, the next refresh reads them.
+// CreatedAsPlanned replaces values in the state of a successful create by the planned ones that were known. If the tenant has other
+// values, the next refresh reads them.
 func CreatedAsPlanned(req resource.CreateRequest, resp *resource.CreateResponse) {
 	planned(req.Plan, &resp.State, &resp.Diagnostics)
 }
@@ -36,8 +35,8 @@ func planned(plan tfsdk.Plan, state *tfsdk.State, diags *diag.Diagnostics) {
 	state.Raw = completed
 }
 
-// Complete returns what was planned, with the values of the tenant where the plan did not know them. The members of
-// objects and the elements of maps are completed one by one.
+// Complete returns the planned value with the tenant's values in place of unknown ones. It completes the attributes of objects and the
+// elements of maps separately.
 func Complete(planned, got tftypes.Value) (tftypes.Value, error) {
 	members := planned.Type().Is(tftypes.Object{}) || planned.Type().Is(tftypes.Map{})
 	if planned.IsFullyKnown() {
@@ -46,19 +45,19 @@ func Complete(planned, got tftypes.Value) (tftypes.Value, error) {
 	if !planned.IsKnown() || !members || got.IsNull() || !got.IsKnown() {
 		return got, nil
 	}
-	var wanted, held map[string]tftypes.Value
-	if err := errors.Join(planned.As(&wanted), got.As(&held)); err != nil {
+	var attributes, result map[string]tftypes.Value
+	if err := errors.Join(planned.As(&attributes), got.As(&result)); err != nil {
 		return got, err
 	}
-	for name, value := range wanted {
-		if _, there := held[name]; !there {
+	for name, value := range attributes {
+		if _, exists := result[name]; !exists {
 			continue
 		}
-		completed, err := Complete(value, held[name])
+		completed, err := Complete(value, result[name])
 		if err != nil {
 			return got, err
 		}
-		held[name] = completed
+		result[name] = completed
 	}
-	return tftypes.NewValue(got.Type(), held), nil
+	return tftypes.NewValue(got.Type(), result), nil
 }

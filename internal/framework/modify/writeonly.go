@@ -27,7 +27,7 @@ func SecretVersion(of string) schema.StringAttribute {
 	}
 }
 
-// WriteOnlySecret is the write-only value at the given path; empty where the configuration has none.
+// WriteOnlySecret returns the write-only value at the given path, or an empty one if the configuration has none.
 func WriteOnlySecret(ctx context.Context, config tfsdk.Config, at path.Path, diags *diag.Diagnostics) secret.Value {
 	var text types.String
 	diags.Append(config.GetAttribute(ctx, at, &text)...)

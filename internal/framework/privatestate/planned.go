@@ -8,7 +8,7 @@ import (
 
 // plannedKey is the key under which every plan that has a prior state writes that it was made. Terraform plans a
 // replacement a second time, without the prior state but with the private state that the first call returned: the mark
-// tells the second half of a replacement from the create of another object. It is never removed, because Terraform
+// distinguishes the second half of a replacement from the create of another object. It is never removed, because Terraform
 // passes no private state for a create and for a tainted object.
 const plannedKey = "planned"
 

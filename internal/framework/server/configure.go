@@ -17,27 +17,27 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// Data is born in the provider's Configure and dies with it: two providers never share one.
+// Data contains what the provider passes to its resources. Each configured provider has its own.
 type Data struct {
 	Tenant    tenant.Tenant
 	PlanState *planstate.State // nil in a process that was never configured
 	Self      Self
 }
 
-// Self is what the provider knows of its own place in the tenant, so that no plan takes away what it stands on.
+// Self contains what the provider knows about its own access to the tenant, so that no plan removes it.
 type Self struct {
-	Domain   string // the tenant's, as the provider was given it, without scheme
-	ClientID string // the client whose credentials the provider uses; empty where they do not tell
-	Audience string // the Management API's identifier
-	KeyID    string // thumbprint of the private key by which the provider authenticates; empty if it uses none
+	Domain   string // of the tenant, as configured, without scheme
+	ClientID string // of the client whose credentials the provider uses; empty if unknown
+	Audience string // identifier of the Management API
+	KeyID    string // thumbprint of the private key with which the provider authenticates; empty if it uses none
 }
 
-// IsOwnGrant reports whether a grant is the one that lets the provider work at all.
+// IsOwnGrant reports whether a grant is the provider's own one for the Management API.
 func (s Self) IsOwnGrant(clientID, audience, subjectType string) bool {
 	return s.ClientID != "" && clientID == s.ClientID && audience == s.Audience && subjectType == tenant.SubjectClient
 }
 
-// IsSystemAPI reports whether the identifier is that of an API that Auth0 creates itself (RS019, RS020).
+// IsSystemAPI reports whether the identifier is that of a system API (RS019, RS020).
 func (s Self) IsSystemAPI(identifier string) bool {
 	tenant, found := strings.CutSuffix(s.Audience, "api/v2/")
 	return identifier != "" && identifier == s.Audience || found && identifier == tenant+"me/" || identifier == "urn:auth0:express-configure"
@@ -46,7 +46,7 @@ func (s Self) IsSystemAPI(identifier string) bool {
 // Resource is embedded by every resource.
 type Resource struct{ Data }
 
-// Configure takes the provider's data. There is none while Terraform only validates.
+// Configure stores the data of the provider. There is none if Terraform only validates.
 func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	r.take(req.ProviderData, &resp.Diagnostics)
 }
@@ -54,7 +54,7 @@ func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, r
 // DataSource is embedded by every data source.
 type DataSource struct{ Data }
 
-// Configure takes the provider's data. There is none while Terraform only validates.
+// Configure stores the data of the provider. There is none if Terraform only validates.
 func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
 	d.take(req.ProviderData, &resp.Diagnostics)
 }
@@ -62,7 +62,7 @@ func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureReques
 // EphemeralResource is embedded by every ephemeral resource.
 type EphemeralResource struct{ Data }
 
-// Configure takes the provider's data. There is none while Terraform only validates.
+// Configure stores the data of the provider. There is none if Terraform only validates.
 func (e *EphemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
 	e.take(req.ProviderData, &resp.Diagnostics)
 }
@@ -70,7 +70,7 @@ func (e *EphemeralResource) Configure(_ context.Context, req ephemeral.Configure
 // ListResource is embedded by every list resource.
 type ListResource struct{ Data }
 
-// Configure takes the provider's data. There is none while Terraform only validates.
+// Configure stores the data of the provider. There is none if Terraform only validates.
 func (l *ListResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	l.take(req.ProviderData, &resp.Diagnostics)
 }
@@ -78,7 +78,7 @@ func (l *ListResource) Configure(_ context.Context, req resource.ConfigureReques
 // Action is embedded by every action.
 type Action struct{ Data }
 
-// Configure takes the provider's data. There is none while Terraform only validates.
+// Configure stores the data of the provider. There is none if Terraform only validates.
 func (a *Action) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
 	a.take(req.ProviderData, &resp.Diagnostics)
 }

@@ -11,25 +11,25 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/defect"
 )
 
-// Server is a provider with everything this one may serve.
+// Server is the protocol of a provider with list resources and actions.
 type Server interface {
 	tfprotov6.ProviderServer
 	tfprotov6.ListResourceServer
 	tfprotov6.ActionServer
 }
 
-// Recover is server with each of its requests guarded.
+// Recover returns the server with recovery from panics in each request.
 func Recover(server Server) Server { return guard{server, &atomic.Pointer[context.Context]{}} }
 
-// guard has a method for each request of Server. What one answers after a panic leaves everything as it was before.
+// guard has a method for each request of Server. The response after a panic changes nothing.
 type guard struct {
 	server Server
-	first  *atomic.Pointer[context.Context] // the first request's, for what goes on when another is answered
+	first  *atomic.Pointer[context.Context] // of the first request, used for work that continues after a response
 }
 
 type diagnostics = []*tfprotov6.Diagnostic
 
-// guarded serves a request, and lets go of its context when that is answered.
+// guarded serves a request, and releases its context after the response.
 func guarded[Q, A any](
 	ctx context.Context, g guard, asked Q, serve func(context.Context, Q) (A, error), failed func(diagnostics) A,
 ) (A, error) {
@@ -38,30 +38,30 @@ func guarded[Q, A any](
 	return recovered(own, asked, serve, failed)
 }
 
-// values are those of the first request.
+// values returns the context of the first request.
 func (g guard) values(ctx context.Context) *context.Context {
 	ctx = context.WithoutCancel(ctx)
 	g.first.CompareAndSwap(nil, &ctx)
 	return g.first.Load()
 }
 
-// recovered serves a request. When that panics the answer is what failed makes of the diagnostic.
+// recovered serves a request. After a panic, failed returns the response with a diagnostic.
 func recovered[Q, A any](ctx context.Context, asked Q, serve func(context.Context, Q) (A, error), failed func(diagnostics) A) (answer A, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			answer, err = failed(tell(ctx, defect.Caught(cause))), nil
+			answer, err = failed(report(ctx, defect.Caught(cause))), nil
 		}
 	}()
 	return serve(ctx, asked)
 }
 
-// tell logs a panic and returns what a user may know of it.
-func tell(ctx context.Context, failed *defect.Error) diagnostics {
+// report logs a panic and returns a diagnostic without values.
+func report(ctx context.Context, failed *defect.Error) diagnostics {
 	tflog.Error(ctx, "Bug in the provider", map[string]any{"id": failed.ID, "place": failed.Place, "stack": failed.Stack})
 	return diagnostics{{
 		Severity: tfprotov6.DiagnosticSeverityError,
 		Summary:  "Bug in the provider",
-		Detail: fmt.Sprintf("The provider failed at %s. It goes on with everything else.\n\nWhat it did in the tenant just before may not be in the state: plan again before you "+
-			"apply. Please report it with this id: %s. With TF_LOG_PROVIDER=ERROR the log holds the way that led there under this id, and no values.", failed.Place, failed.ID),
+		Detail: fmt.Sprintf("The provider failed at %s. Other operations continue.\n\nChanges in the tenant immediately before may not be in the state: plan again before you "+
+			"apply. Please report the defect with this ID: %s. With TF_LOG_PROVIDER=ERROR, the log contains the stack under this ID, and no values.", failed.Place, failed.ID),
 	}}
 }

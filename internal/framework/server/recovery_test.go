@@ -54,7 +54,7 @@ func TestEveryRequest(t *testing.T) {
 				t.Fatalf("error %v", err)
 			}
 			said := read(t, answers[0].Interface())
-			if !strings.Contains(said, "Please report it with this id") {
+			if !strings.Contains(said, "Please report the defect with this ID") {
 				t.Errorf("it does not say what to do: %s", said)
 			}
 			if strings.Contains(said, canary) {
@@ -64,7 +64,7 @@ func TestEveryRequest(t *testing.T) {
 	}
 }
 
-// read is all that an answer says.
+// read returns all texts of a response.
 func read(t *testing.T, answer any) string {
 	t.Helper()
 	switch streamed := answer.(type) {
@@ -122,7 +122,7 @@ func TestPlace(t *testing.T) {
 	}
 }
 
-// TestReader shows that a panic of whoever reads a list goes through.
+// TestReader expects that a panic of the reader of a list is not recovered.
 func TestReader(t *testing.T) {
 	stream, err := server.Recover(broken{}).ListResource(t.Context(), &tfprotov6.ListResourceRequest{})
 	if err != nil {

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// request is the context of a request of Terraform that lets go of all that came with it once it is answered. The
-// framework keeps the contexts of all that it has served, to cancel them when it is stopped, and with each context its
-// loggers: of a large plan they would be most of what is held.
+// request is the context of a request of Terraform, which releases the values of the request after the response. The framework keeps
+// the context of every request, to cancel it when the provider stops, and the loggers in these contexts would need most of the memory
+// of a large plan.
 type request struct {
 	ended <-chan struct{}
 	from  atomic.Pointer[context.Context]
@@ -21,7 +21,7 @@ func newRequest(ctx context.Context) *request {
 	return r
 }
 
-// answered lets go. What goes on for others from then on has the values of another request, so that it is logged.
+// answered releases the values. Work that continues uses those of another request, so that it is logged.
 func (r *request) answered(other *context.Context) { r.from.Store(other) }
 
 // Deadline implements context.Context.

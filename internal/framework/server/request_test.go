@@ -49,9 +49,9 @@ func served(t *testing.T, server server.Server, name string) (weak.Pointer[balla
 	return weak.Make(load), cancel
 }
 
-// What came with a request is gone when it is answered, but for what came with the first one: whatever goes on in the
-// context of a later request is logged by that.
-func TestAnsweredRequestIsLetGo(t *testing.T) {
+// TestRequest_released expects that the values of a request are released after the response, except those of the first request, with
+// which work in the context of a later request is logged.
+func TestRequest_released(t *testing.T) {
 	h := &hoarder{}
 	server := server.Recover(h)
 	first, endFirst := served(t, server, "first")
@@ -65,7 +65,7 @@ func TestAnsweredRequestIsLetGo(t *testing.T) {
 		select {
 		case <-kept.Done():
 		case <-time.After(time.Minute):
-			t.Fatal("the context goes on when the request has ended")
+			t.Fatal("the context continues after the end of the request")
 		}
 		if load, _ := kept.Value(key{}).(*ballast); !errors.Is(kept.Err(), context.Canceled) || load == nil || load.name != "first" {
 			t.Errorf("context %d: error %v, value %v", i, kept.Err(), load != nil)
@@ -74,7 +74,7 @@ func TestAnsweredRequestIsLetGo(t *testing.T) {
 	runtime.GC()
 	runtime.GC()
 	if first.Value() == nil || second.Value() != nil {
-		t.Errorf("held: the first request's %v, the second's %v", first.Value() != nil, second.Value() != nil)
+		t.Errorf("values exist: of the first request %v, of the second %v", first.Value() != nil, second.Value() != nil)
 	}
 	runtime.KeepAlive(h)
 }

@@ -186,7 +186,7 @@ func TestAccClientGrant_import(t *testing.T) {
 		step("client_id", "audience"),
 		step("client_id", "audience", "subject_type"),
 		refused("cgr_0000000000000000", "Unable to import client grant", "cgr_0000000000000000"),
-		refused("client  audience", "Invalid import ID", "exactly one blank"),
+		refused("client  audience", "Invalid import ID", "exactly one space"),
 		refused("a b c d", "Invalid import ID"),
 		refused("alone", "Invalid import ID"),
 	)
