@@ -17,6 +17,8 @@ import (
 const (
 	operationKeys       = "read the tenant's published keys"
 	operationRotateKeys = "rotate the tenant's signing key"
+	operationKeyStates  = "read the tenant's signing keys"
+	operationRevokeKey  = "revoke a signing key"
 )
 
 // keyStore reads the tenant's JWKS, which needs no token, and rotates its signing key.
@@ -103,6 +105,36 @@ func (s *keyStore) Rotate(ctx context.Context) (tenant.Key, error) {
 		return tenant.Key{}, err
 	}
 	return tenant.Key{ID: answer.GetKid(), Certificate: answer.GetCert()}, nil
+}
+
+// States implements tenant.Keys (KS001).
+func (s *keyStore) States(ctx context.Context) (map[string]tenant.KeyState, error) {
+	list, err := read(ctx, transport.Call{Operation: operationKeyStates}, func(ctx context.Context) ([]*sdk.SigningKeys, error) {
+		return s.sdk.List(ctx)
+	})
+	states := make(map[string]tenant.KeyState, len(list))
+	for _, key := range list {
+		switch {
+		case key.GetRevoked():
+			states[key.GetKid()] = tenant.KeyRevoked
+		case key.GetCurrent():
+			states[key.GetKid()] = tenant.KeyCurrent
+		case key.GetNext():
+			states[key.GetKid()] = tenant.KeyNext
+		default:
+			states[key.GetKid()] = tenant.KeyPrevious
+		}
+	}
+	return states, err
+}
+
+// Revoke implements tenant.Keys. The JWKS that was read before is outdated also if the response is lost.
+func (s *keyStore) Revoke(ctx context.Context, id string) error {
+	defer s.set.invalidate()
+	_, err := write(ctx, transport.Call{Operation: operationRevokeKey}, func(ctx context.Context) (*sdk.RevokedSigningKeysResponseContent, error) {
+		return s.sdk.Revoke(ctx, id)
+	})
+	return err
 }
 
 // fetch reads the JWKS.

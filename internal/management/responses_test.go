@@ -105,6 +105,8 @@ func credentialMethods(token tenant.Token) []portMethod {
 		}},
 		{"Keys.Published", false, func(ctx context.Context, to tenant.Tenant) error { return second(to.Keys.Published(ctx)) }},
 		{"Keys.Verify", false, func(ctx context.Context, to tenant.Tenant) error { return second(to.Keys.Verify(ctx, token)) }},
+		{"Keys.States", false, func(ctx context.Context, to tenant.Tenant) error { return second(to.Keys.States(ctx)) }},
+		{"Keys.Revoke", true, func(ctx context.Context, to tenant.Tenant) error { return to.Keys.Revoke(ctx, "key-1") }},
 		{"Keys.Rotate", true, func(ctx context.Context, to tenant.Tenant) error { return second(to.Keys.Rotate(ctx)) }},
 		{"Discovery.Endpoints", false, func(ctx context.Context, to tenant.Tenant) error { return second(to.Discovery.Endpoints(ctx)) }},
 		{"Secrets.Client", false, func(ctx context.Context, to tenant.Tenant) error { return second(to.Secrets.Client(ctx, "job")) }},

@@ -28,7 +28,7 @@ var (
 
 // Actions implements provider.ProviderWithActions.
 func (p *Provider) Actions(context.Context) []func() action.Action {
-	return []func() action.Action{clientsecret.NewRotate, signingkey.NewRotate}
+	return []func() action.Action{clientsecret.NewRotate, signingkey.NewRotate, signingkey.NewRevoke}
 }
 
 // EphemeralResources implements provider.ProviderWithEphemeralResources.

@@ -22,7 +22,7 @@ var matrix = map[string]struct {
 	"clientgrant":  {"TestAccClientGrant", []string{"organizations", "organizationsDenied", "listUnmanageable", "basic", "update", "replace", "import", "disappears", "toggled", "drift", "conflict", "denied", "misspelt", "unknown", "own"}, []string{"TestAccClientGrantsDataSource", "TestAccClientGrantsDataSource_denied"}},
 	"accesscheck":  {"TestAccAccessCheck", []string{"restrictions", "proof", "nonce", "encrypted", "basic", "symmetric", "widened", "denied"}, nil},
 	"discovery":    {"TestAccTenant", []string{"noToken", "audience", "foreign"}, []string{"TestAccTenant"}},
-	"signingkey":   {"TestAccSigningKeys", []string{"noScopes", "rotate", "rotateRefused"}, []string{"TestAccSigningKeys"}},
+	"signingkey":   {"TestAccSigningKeys", []string{"noScopes", "states", "rotate", "rotateRefused", "revoke", "revokeRefused", "revokeLost"}, []string{"TestAccSigningKeys"}},
 	"accesstoken":  {"TestAccAccessToken", []string{"secret", "keyPair", "assertion", "assertionMistakes", "proof", "refused", "mistakes"}, nil},
 	"clientsecret": {"TestAccClientSecret", []string{"read", "denied", "none", "rotate", "rotateRefused", "rotateLost"}, nil},
 	"function":     {"TestAccJWTClaims", []string{"known", "unknown", "mistakes"}, []string{"FuzzJWTClaims"}},

@@ -97,6 +97,11 @@ type Keys interface {
 	Verify(ctx context.Context, token Token) (bool, error)
 	// Rotate signs with the next key from now on, and returns it. The one in use until now still verifies.
 	Rotate(ctx context.Context) (Key, error)
+	// States lists all signing keys of the tenant by their IDs, also those that are revoked. It needs the Management API scope
+	// `read:signing_keys`.
+	States(ctx context.Context) (map[string]KeyState, error)
+	// Revoke ends the validity of all tokens that a previous key signed (KS003). It needs `update:signing_keys`.
+	Revoke(ctx context.Context, id string) error
 }
 
 // Secrets reads and rotates the secrets of clients. It is an interface of its own because it needs special permissions:

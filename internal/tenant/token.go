@@ -42,6 +42,17 @@ type Token struct {
 	BoundToProof bool         // whether the token names the proof key (cnf.jkt)
 }
 
+// KeyState is what a signing key is used for.
+type KeyState string
+
+// States of a signing key.
+const (
+	KeyCurrent  KeyState = "current"  // signs tokens
+	KeyNext     KeyState = "next"     // signs tokens after the next rotation
+	KeyPrevious KeyState = "previous" // signed tokens, which are valid
+	KeyRevoked  KeyState = "revoked"  // signed tokens, which are not valid
+)
+
 // Key is a public key of the tenant.
 type Key struct {
 	ID          string

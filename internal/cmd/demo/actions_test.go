@@ -41,6 +41,33 @@ func TestActions(t *testing.T) {
 		t.Errorf("another tenant's domain is not refused:\n%s", said)
 	}
 	asked(t, server, "/api/v2/keys/signing/rotate", 1)
+
+	revocation := th.stage(t, server, filepath.Join(th.examples, "actions", "timesheets_revoke_signing_key", "action.tf"))
+	revocation.Environment = append(revocation.Environment, "TF_VAR_domain="+server.URL(), "TF_VAR_kid="+previousKey(t, server))
+	said = must(t, revocation, 0, "apply", "-auto-approve", "-invoke=action.timesheets_revoke_signing_key.compromised")
+	if !strings.Contains(said, "is revoked") {
+		t.Errorf("the action prints:\n%s", said)
+	}
+	asked(t, server, "/api/v2/keys/signing/{kid}/revoke", 1)
+}
+
+// previousKey returns the ID of the previous signing key.
+func previousKey(t *testing.T, server *emulator.Server) string {
+	t.Helper()
+	var keys []struct {
+		ID       string `json:"kid"`
+		Previous bool   `json:"previous"`
+	}
+	if err := ask(t.Context(), server, "GET", "/api/v2/keys/signing", nil, &keys); err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range keys {
+		if key.Previous {
+			return key.ID
+		}
+	}
+	t.Fatal("no key is previous")
+	return ""
 }
 
 // asked compares the number of requests of a route with the expected number.

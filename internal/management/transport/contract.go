@@ -26,6 +26,7 @@ type kind struct {
 	ids    []string   // members of which one equals the id in the path
 	needs  [][]string // of each group one member is a text that is not empty
 	list   string     // member of a page that contains the objects; empty where a list is an array
+	some   bool       // a list is never empty
 	absent string     // errorCode of the 404 of a missing object; empty where no recording shows it
 }
 
@@ -48,8 +49,8 @@ func kinds(collection string) kind {
 		return client
 	case "clients/credentials":
 		return kind{noun: "key", ids: []string{"id"}, needs: [][]string{{"id"}}}
-	case "keys/signing/rotate":
-		return kind{noun: "signing key", needs: [][]string{{"kid"}}}
+	case "keys/signing":
+		return kind{noun: "signing key", ids: []string{"kid"}, needs: [][]string{{"kid"}}, some: true}
 	}
 	return kind{noun: "object"}
 }
@@ -70,7 +71,13 @@ func targetOf(r *http.Request) target {
 	}
 	parts := strings.Split(rest, "/")
 	switch {
-	case parts[0] == "keys" || len(parts) == 1:
+	case parts[0] == "keys":
+		about := target{kind: kinds("keys/signing"), path: r.URL.Path}
+		if len(parts) > 3 { // keys/signing/ID/revoke
+			about.id = unescaped(parts[2])
+		}
+		return about
+	case len(parts) == 1:
 		return target{kind: kinds(rest), path: r.URL.Path}
 	case len(parts) == 2:
 		return target{kind: kinds(parts[0]), path: r.URL.Path, id: unescaped(parts[1])}
@@ -176,6 +183,9 @@ func (t target) checkList(document any) (replaced bool, err error) {
 	}
 	if !ok {
 		return false, fmt.Errorf("the response to a request for a list contains no list of %ss", t.noun)
+	}
+	if t.some && len(list) == 0 {
+		return false, fmt.Errorf("the response contains no %s, and every tenant has one", t.noun)
 	}
 	for i, element := range list {
 		object, _ := element.(map[string]any)

@@ -53,6 +53,22 @@ func (r *Rotate) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, r
 	var id types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("client_id"), &id)...)
 	r.guard(id, &resp.Diagnostics)
+	if !resp.Diagnostics.HasError() {
+		r.rejectKeys(ctx, id, &resp.Diagnostics)
+	}
+}
+
+// rejectKeys rejects the rotation for a client that authenticates with keys: it has no secret (CL023). It needs one request,
+// unless this process has read the client, and a token that may read keys. Otherwise Auth0 rejects the rotation.
+func (r *Rotate) rejectKeys(ctx context.Context, id types.String, diags *diag.Diagnostics) {
+	if id.ValueString() == "" || r.Tenant.Clients == nil {
+		return
+	}
+	client, err := r.Tenant.Clients.Get(ctx, tenant.ClientKey{ClientID: id.ValueString()})
+	if err == nil && client.Proof == tenant.ProofKeys {
+		diagnose.Refusal(diags, path.Root("client_id"), "Client has no secret", "The client %q authenticates with keys, so it has no secret that can be rotated. "+
+			"Change `private_key_jwt` of `timesheets_client` to rotate its keys.", client.Name)
+	}
 }
 
 func (r *Rotate) guard(id types.String, diags *diag.Diagnostics) {

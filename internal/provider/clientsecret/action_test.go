@@ -72,11 +72,12 @@ func TestAccClientSecret_rotateRefused(t *testing.T) {
 		clientID string
 		says     string
 	}{
-		"the provider's own": {n, n.Environment["AUTH0_CLIENT_ID"], "Client is the provider's own"},
-		"without the scope":  {n.WithToken("read:client_keys"), clientID, "update:client_keys"},
-		"with a key pair":    {n, keyed, "Unable to rotate client secret"},
-		"an unknown client":  {n, "unknown", "Unable to rotate client secret"},
-		"no id":              {n, "", "Invalid client_id"},
+		"the provider's own":                  {n, n.Environment["AUTH0_CLIENT_ID"], "Client is the provider's own"},
+		"without the scope":                   {n.WithToken("read:client_keys"), clientID, "update:client_keys"},
+		"with a key pair":                     {n, keyed, "Client has no secret"},
+		"with a key pair that cannot be read": {n.WithToken("read:clients", "update:client_keys"), keyed, "Unable to rotate client secret"},
+		"an unknown client":                   {n, "unknown", "Unable to rotate client secret"},
+		"no id":                               {n, "", "Invalid client_id"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, said := c.tenant.Protocol(t).Invoke(rotate, map[string]any{"client_id": c.clientID})

@@ -49,26 +49,26 @@ func (r *Rotate) Schema(_ context.Context, _ action.SchemaRequest, resp *action.
 	}
 }
 
-// ModifyPlan refuses when another tenant is meant.
+// ModifyPlan rejects another tenant.
 func (r *Rotate) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
-	r.confirmed(ctx, req.Config.GetAttribute, &resp.Diagnostics)
+	confirmed(ctx, r.Self, req.Config.GetAttribute, &resp.Diagnostics)
 }
 
-// confirmed reports whether the domain named is the tenant's. What is not known yet is asked again before it counts.
-func (r *Rotate) confirmed(ctx context.Context, get func(context.Context, path.Path, any) diag.Diagnostics, diags *diag.Diagnostics) bool {
+// confirmed reports whether confirm_domain is the domain of the tenant. An unknown value is checked again when the action runs.
+func confirmed(ctx context.Context, self server.Self, get func(context.Context, path.Path, any) diag.Diagnostics, diags *diag.Diagnostics) bool {
 	at := path.Root("confirm_domain")
 	var named types.String
 	diags.Append(get(ctx, at, &named)...)
 	domain := strings.TrimPrefix(named.ValueString(), "http://") // which a loopback address has
-	if !named.IsUnknown() && r.Self.Domain != "" && !strings.EqualFold(domain, r.Self.Domain) {
-		diagnose.Refusal(diags, at, "Wrong tenant", "`confirm_domain` is %q, and the provider works on %q. Nothing was rotated.", named.ValueString(), r.Self.Domain)
+	if !named.IsUnknown() && self.Domain != "" && !strings.EqualFold(domain, self.Domain) {
+		diagnose.Refusal(diags, at, "Wrong tenant", "`confirm_domain` is %q, and the provider works on %q. No key was changed.", named.ValueString(), self.Domain)
 	}
 	return !diags.HasError() && !named.IsUnknown()
 }
 
 // Invoke rotates.
 func (r *Rotate) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
-	if !r.confirmed(ctx, req.Config.GetAttribute, &resp.Diagnostics) {
+	if !confirmed(ctx, r.Self, req.Config.GetAttribute, &resp.Diagnostics) {
 		return
 	}
 	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("Rotating the signing key of %s.", r.Self.Domain)})
@@ -78,5 +78,5 @@ func (r *Rotate) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 		return
 	}
 	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf(
-		"Tokens are signed with the key %s from now on. Tokens that the previous key signed remain valid. If that key is compromised, revoke it.", key.ID)})
+		"Tokens are signed with the key %s from now on. Tokens that the previous key signed remain valid. If that key is compromised, revoke it with timesheets_revoke_signing_key.", key.ID)})
 }

@@ -3,7 +3,9 @@ package signingkey
 
 import (
 	"context"
+	"errors"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -11,6 +13,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
 var _ datasource.DataSourceWithConfigure = (*DataSource)(nil)
@@ -23,7 +26,8 @@ func NewDataSource() datasource.DataSource { return &DataSource{} }
 
 // Model is timesheets_signing_keys as Terraform holds it.
 type Model struct {
-	Keys []Key `tfsdk:"keys"`
+	Keys    []Key     `tfsdk:"keys"`
+	Revoked types.Set `tfsdk:"revoked_key_ids"`
 }
 
 // Key is one public key.
@@ -34,6 +38,7 @@ type Key struct {
 	Type        types.String `tfsdk:"type"`
 	Certificate types.String `tfsdk:"certificate"`
 	Thumbprint  types.String `tfsdk:"thumbprint"`
+	State       types.String `tfsdk:"state"`
 }
 
 // Metadata names the data source.
@@ -45,7 +50,8 @@ func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The published keys of the tenant ([JWKS](https://auth0.com/docs/secure/tokens/json-web-tokens/json-web-key-sets)), with which services " +
-			"verify tokens. Requires no Management API scope, and no request counts against the rate limit of the Management API.",
+			"verify tokens. Requires no Management API scope. With the scope `read:signing_keys` it also shows what the keys are used for, which costs one " +
+			"Management API request.",
 		Attributes: map[string]schema.Attribute{
 			"keys": schema.ListNestedAttribute{
 				Computed: true, MarkdownDescription: "The keys in the order of the tenant: the current key, the next key, and previous keys whose tokens are still valid.",
@@ -56,7 +62,13 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 					"type":        schema.StringAttribute{Computed: true, MarkdownDescription: "Type of the key: `RSA`."},
 					"certificate": schema.StringAttribute{Computed: true, MarkdownDescription: "Certificate of the key in PEM; null if the tenant publishes none."},
 					"thumbprint":  schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-1 thumbprint of the certificate, base64url; null if there is none."},
+					"state": schema.StringAttribute{Computed: true, MarkdownDescription: "`current`, `next`, `previous` or `revoked`; null if the provider's token lacks " +
+						"`read:signing_keys`. A revoked key is published only until the JWKS is refreshed: do not trust it."},
 				}},
+			},
+			"revoked_key_ids": schema.SetAttribute{
+				Computed: true, ElementType: types.StringType, MarkdownDescription: "IDs of the revoked keys, which are no longer published; null if the provider's token lacks " +
+					"`read:signing_keys`.",
 			},
 		},
 	}
@@ -69,12 +81,45 @@ func (d *DataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *d
 		diagnose.Error(&resp.Diagnostics, diagnose.Operation{Verb: "read", Noun: "signing keys"}, err)
 		return
 	}
-	result := Model{Keys: []Key{}}
+	states, err := d.states(ctx)
+	if err != nil {
+		diagnose.Error(&resp.Diagnostics, diagnose.Operation{Verb: "read", Noun: "signing keys"}, err)
+		return
+	}
+	result := Model{Keys: []Key{}, Revoked: revoked(states)}
 	for _, key := range published {
 		result.Keys = append(result.Keys, Key{
 			ID: modify.Text(key.ID), Algorithm: modify.Text(key.Algorithm), Use: modify.Text(key.Use), Type: modify.Text(key.Type),
 			Certificate: modify.Text(key.Certificate), Thumbprint: modify.Text(key.Thumbprint),
+			State: modify.Text(string(states[key.ID])),
 		})
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, result)...)
+}
+
+// states returns what the keys are used for; nil if the provider's token may not read it.
+func (d *DataSource) states(ctx context.Context) (map[string]tenant.KeyState, error) {
+	err := d.Tenant.Permissions.Require(ctx, "read signing keys", "read:signing_keys")
+	var states map[string]tenant.KeyState
+	if err == nil {
+		states, err = d.Tenant.Keys.States(ctx)
+	}
+	if denied := new(tenant.Denied); errors.As(err, &denied) {
+		return nil, nil
+	}
+	return states, err
+}
+
+// revoked returns the IDs of the revoked keys; null if the states are not known.
+func revoked(states map[string]tenant.KeyState) types.Set {
+	if states == nil {
+		return types.SetNull(types.StringType)
+	}
+	ids := []attr.Value{}
+	for id, state := range states {
+		if state == tenant.KeyRevoked {
+			ids = append(ids, types.StringValue(id))
+		}
+	}
+	return types.SetValueMust(types.StringType, ids)
 }

@@ -1,0 +1,111 @@
+package signingkey
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+var (
+	_ action.ActionWithConfigure  = (*Revoke)(nil)
+	_ action.ActionWithModifyPlan = (*Revoke)(nil)
+)
+
+// Revoke is the action timesheets_revoke_signing_key.
+type Revoke struct{ server.Action }
+
+// NewRevoke returns an unconfigured action.
+func NewRevoke() action.Action { return &Revoke{} }
+
+// Metadata names the action.
+func (r *Revoke) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_revoke_signing_key"
+}
+
+// Schema describes the arguments.
+func (r *Revoke) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "[Revokes a previous signing key](https://auth0.com/docs/get-started/tenant-settings/signing-keys/revoke-signing-keys) of the tenant: it leaves " +
+			"the JWKS, and all tokens that it signed become invalid as soon as services read the JWKS again. This affects every API and every application of the " +
+			"tenant, and cannot be undone. Only a previous key can be revoked: to revoke the current key, rotate first with `timesheets_rotate_signing_key`. " +
+			"Requires Terraform 1.14 and the Management API scopes `read:signing_keys` and `update:signing_keys`. Sends two requests.",
+		Attributes: map[string]schema.Attribute{
+			"kid": schema.StringAttribute{
+				Required: true, MarkdownDescription: "ID of the key, as in `timesheets_signing_keys` and in the header of tokens.", Validators: []validator.String{validate.Length(1, 255)},
+			},
+			"confirm_domain": schema.StringAttribute{
+				Required: true, MarkdownDescription: "Domain of the tenant, as configured in the provider. Any other value is rejected, because a revocation cannot be undone.",
+			},
+		},
+	}
+}
+
+// ModifyPlan rejects another tenant. The key is checked when the action runs, because a rotation can come before.
+func (r *Revoke) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
+	confirmed(ctx, r.Self, req.Config.GetAttribute, &resp.Diagnostics)
+}
+
+// Invoke revokes the key.
+func (r *Revoke) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	var kid types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("kid"), &kid)...)
+	if !confirmed(ctx, r.Self, req.Config.GetAttribute, &resp.Diagnostics) {
+		return
+	}
+	id := kid.ValueString()
+	operation := diagnose.Operation{Verb: "revoke", Noun: "signing key", Key: id}
+	err := r.Tenant.Permissions.Require(ctx, "revoke signing key", "read:signing_keys", "update:signing_keys")
+	var states map[string]tenant.KeyState
+	if err == nil {
+		states, err = r.Tenant.Keys.States(ctx)
+	}
+	if err != nil {
+		diagnose.Error(&resp.Diagnostics, operation, err)
+		return
+	}
+	refuse := func(format string, values ...any) {
+		diagnose.Refusal(&resp.Diagnostics, path.Root("kid"), "Signing key cannot be revoked", format+" No key was changed.", values...)
+	}
+	switch states[id] {
+	case tenant.KeyRevoked:
+		resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("The key %s is revoked already.", id)})
+		return
+	case tenant.KeyCurrent:
+		refuse("The key %q is the current key of the tenant, which signs all tokens. Rotate first, with the action timesheets_rotate_signing_key: it is then a previous key.", id)
+	case tenant.KeyNext:
+		refuse("The key %q is the next key of the tenant, and has signed no token. Only a previous key can be revoked. To replace it, rotate twice, and revoke it then.", id)
+	case tenant.KeyPrevious:
+		r.revoke(ctx, id, operation, resp)
+	default:
+		refuse("The tenant %s has no signing key %q. Check the value: `timesheets_signing_keys` lists the keys.", r.Self.Domain, id)
+	}
+}
+
+// revoke revokes a previous key. After a lost response, the same action can run again: it finds what the key is now.
+func (r *Revoke) revoke(ctx context.Context, id string, operation diagnose.Operation, resp *action.InvokeResponse) {
+	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("Revoking the signing key %s of %s.", id, r.Self.Domain)})
+	err := r.Tenant.Keys.Revoke(ctx, id)
+	var lost *tenant.Unavailable
+	if errors.As(err, &lost) && lost.Unsettled {
+		diagnose.Refusal(&resp.Diagnostics, path.Root("kid"), "Signing key may have been revoked",
+			"Auth0 did not respond to the revocation of the key %q, so the tokens that it signed may be invalid now. Invoke the action again: it revokes the key if it is "+
+				"not revoked yet.", id)
+		return
+	}
+	if err != nil {
+		diagnose.Error(&resp.Diagnostics, operation, err)
+		return
+	}
+	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("The key %s is revoked. Services that keep the JWKS accept tokens of this key until they read it again.", id)})
+}
