@@ -27,8 +27,6 @@ var notYet = []string{
 	"internal/framework/diagnose",
 	"internal/management",
 	"internal/provider",
-	"internal/provider/accesscheck",
-	"internal/provider/accesscheck/testdata/TestAccAccessCheck_basic",
 	"internal/provider/accesstoken",
 	"internal/provider/api",
 	"internal/provider/apiscope",

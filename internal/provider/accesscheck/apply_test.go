@@ -15,13 +15,14 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// An exhausted token quota of the client blocks neither the apply that raises it nor a destroy.
+// TestAccAccessCheck_quota expects that an exhausted token quota of the client blocks neither the apply that raises it nor a
+// destroy.
 func TestAccAccessCheck_quota(t *testing.T) {
 	acctest.EmulatorOnly(t, "uses up a quota")
 	n := acctest.New(t)
-	quota := func(most int, checks ...statecheck.StateCheck) resource.TestStep {
+	quota := func(perDay int, checks ...statecheck.StateCheck) resource.TestStep {
 		return resource.TestStep{
-			ConfigVariables: config.Variables{"per_day": config.IntegerVariable(most)},
+			ConfigVariables: config.Variables{"per_day": config.IntegerVariable(perDay)},
 			ConfigDirectory: acctest.Fixture(t.Name()), ConfigStateChecks: checks,
 		}
 	}
@@ -38,8 +39,8 @@ func TestAccAccessCheck_quota(t *testing.T) {
 	)
 }
 
-// The documented form is read in every apply that changes the API, the client or the grant, after the change. The second
-// plan, which every step includes, is empty.
+// TestAccAccessCheck_everyApply expects that a check with the documented references is read in every apply that changes the
+// API, the client or the grant, after the change. The second plan, which every step includes, is empty.
 func TestAccAccessCheck_everyApply(t *testing.T) {
 	n := acctest.New(t)
 	step := func(algorithm string, grantTypes, granted []string, checks ...statecheck.StateCheck) resource.TestStep {
@@ -67,8 +68,8 @@ func texts(values []string) config.Variable {
 	return config.SetVariable(variables...)
 }
 
-// A response that is not Auth0's, a timeout and a failed step give a result without an answer and one warning, never an
-// error.
+// TestAccessCheckHasNoResult expects `authorized = null` and one warning, and no error, after a response that is not Auth0's,
+// a timeout or a failed step.
 func TestAccessCheckHasNoResult(t *testing.T) {
 	acctest.EmulatorOnly(t, "injects faults")
 	const secret, token, keys = "/api/v2/clients/{id}", "/oauth/token", "/.well-known/jwks.json"
@@ -98,18 +99,18 @@ func TestAccessCheckHasNoResult(t *testing.T) {
 			if err := n.Server.Inject(c.fault); err != nil {
 				t.Fatal(err)
 			}
-			result, said := n.Protocol(t).ReadData("timesheets_access_check", map[string]any{
+			result, diags := n.Protocol(t).ReadData("timesheets_access_check", map[string]any{
 				"client_id": n.Server.Terraform().ClientID, "audience": n.Server.URL() + "/api/v2/",
 			})
-			if len(said) != 1 || !strings.HasPrefix(said[0], "WARNING: Access check has no result: For client") {
-				t.Fatalf("diagnostics %q, want one warning", said)
+			if len(diags) != 1 || !strings.HasPrefix(diags[0], "WARNING: Access check has no result: For client") {
+				t.Fatalf("diagnostics %q, want one warning", diags)
 			}
 			reason, _ := result["reason"].(string)
 			if authorized := result["authorized"]; authorized != nil || !strings.HasPrefix(reason, c.reason) || strings.Contains(reason, "\n") {
 				t.Errorf("authorized %v, reason %q, want null and %q", authorized, reason, c.reason)
 			}
-			if !strings.Contains(said[0], reason) {
-				t.Errorf("the warning %q does not contain the reason", said[0])
+			if !strings.Contains(diags[0], reason) {
+				t.Errorf("the warning %q does not contain the reason", diags[0])
 			}
 		})
 	}

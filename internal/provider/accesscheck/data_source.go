@@ -1,4 +1,4 @@
-// Package accesscheck is the noun timesheets_access_check: the proof that a client gets a token, and what it says.
+// Package accesscheck implements timesheets_access_check, which requests a token as a client would and returns its contents.
 package accesscheck
 
 import (
@@ -24,45 +24,45 @@ type DataSource struct{ server.DataSource }
 // NewDataSource returns an unconfigured data source.
 func NewDataSource() datasource.DataSource { return &DataSource{} }
 
-// Metadata names the data source.
+// Metadata implements datasource.DataSource.
 func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_access_check"
 }
 
-// Schema describes the attributes.
+// Schema implements datasource.DataSource.
 func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Requests a token as the client would, verifies its signature, and returns its contents. Neither the token nor the secret is stored.\n\n" +
 			"Requires the Management API scope `read:client_keys`. Each evaluation costs one Management API request, one machine-to-machine token and one request " +
 			"for the tenant's JWKS.\n\n" +
-			"Take `client_id` from the client and `audience` from the API, and add `depends_on = [the client grant]`: the check is then read in every apply that " +
+			"Reference `client_id` of the client and `identifier` of the API, and add `depends_on = [the client grant]`: the check is then read in every apply that " +
 			"changes the API, the client or the grant, after the change. If the API is in another module, write `depends_on = [module.api, the client grant]`. " +
 			"Keep the data source at top level: inside a `check` block it is read again in every plan.\n\n" +
-			"If Auth0 refuses the token, the check repeats the request once with a DPoP proof, signed by a temporary key, because the client or the API may require one. " +
-			"An API with `mechanism = \"mtls\"` cannot be checked, because only the job has the certificate: `authorized` is null. To detect such an API, a refused check " +
+			"If Auth0 rejects the token request, the check repeats the request once with a DPoP proof, signed by a temporary key, because the client or the API may require one. " +
+			"An API with `mechanism = \"mtls\"` cannot be checked, because only the job has the certificate: `authorized` is null. To detect such an API, a rejected check " +
 			"reads the API, which requires `read:resource_servers`.\n\n" +
 			"The check never blocks an apply: if the tenant does not respond, or the client's token quota is exhausted, `authorized` is null, `reason` contains the cause, " +
 			"and there is one warning. Only a missing permission of the provider is an error. Assert `authorized == true`, so that a check without a result fails too.",
 		Attributes: map[string]schema.Attribute{
 			"client_id": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "ID of the client, taken from the client.",
+				MarkdownDescription: "ID of the client. Reference `client_id` of the client.",
 				Validators:          []validator.String{validate.ClientID()},
 			},
 			"audience": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "Identifier of the API, taken from the API.",
+				MarkdownDescription: "Identifier of the API. Reference `identifier` of the API.",
 				Validators:          []validator.String{validate.Identifier()},
 			},
 			"organization": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "ID of the organization the token is requested for, such as `org_AbCdEfGh12345678`, or its name if the tenant permits names. " +
-					"If omitted, the request names none.",
+					"If omitted, the request contains no organization.",
 				Validators: []validator.String{validate.Name(200)},
 			},
 			"authorized": schema.BoolAttribute{
 				Computed:            true,
-				MarkdownDescription: "Whether the client gets a token for the audience; null if it has no secret to try with, or if the check has no result.",
+				MarkdownDescription: "Whether the client gets a token for the audience; null if it has no secret, or if the check has no result.",
 			},
 			"reason": schema.StringAttribute{
 				Computed:            true,
@@ -111,8 +111,8 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 }
 
 // noSecret is the reason for a client without a secret.
-const noSecret = "The client has no secret to try with: it authenticates with a key pair, whose private half only its owner has. " +
-	"Who has it can ask for a token with the ephemeral resource timesheets_access_token."
+const noSecret = "The client has no secret, because it authenticates with a key pair, and only the job has the private key. " +
+	"To request a token with that key, use the ephemeral resource timesheets_access_token."
 
 // boundToCertificate is the reason for an API that binds tokens to a TLS client certificate.
 const boundToCertificate = "The API binds tokens to a TLS client certificate (mTLS), and only the job has that certificate. " +
@@ -135,12 +135,12 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 }
 
-// check returns the result, or the step that could not be completed with what is known without it.
+// check returns the result. If a step failed, it also returns that step, and the result is what is known without it.
 func (d *DataSource) check(ctx context.Context, config Model) (Model, *failure) {
 	secret, err := d.Tenant.Secrets.Client(ctx, config.ClientID.ValueString())
 	var missing *tenant.NotFound
 	if errors.As(err, &missing) {
-		return config.without(types.BoolValue(false), "There is no client with this id."), nil
+		return config.without(types.BoolValue(false), "There is no client with this ID."), nil
 	}
 	if err != nil {
 		return config.without(types.BoolNull(), ""), &failure{readSecret, err}

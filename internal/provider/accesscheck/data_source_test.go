@@ -48,17 +48,17 @@ func TestAccAccessCheck_basic(t *testing.T) {
 					value("test", "lifetime", knownvalue.Int64Exact(3600)),
 					value("test", "issuer", knownvalue.NotNull()),
 					value("test", "signature_verified", knownvalue.Bool(true)),
-					value("elsewhere", "authorized", knownvalue.Bool(false)),
-					value("elsewhere", "reason", knownvalue.NotNull()),
-					value("elsewhere", "scopes", knownvalue.Null()),
-					value("nobody", "authorized", knownvalue.Bool(false)),
+					value("other_audience", "authorized", knownvalue.Bool(false)),
+					value("other_audience", "reason", knownvalue.NotNull()),
+					value("other_audience", "scopes", knownvalue.Null()),
+					value("missing_client", "authorized", knownvalue.Bool(false)),
 				},
 			})
 		})
 	}
 }
 
-// With a symmetric algorithm there is no published key to hold the signature against.
+// TestAccAccessCheck_symmetric expects no result of the signature's verification, because symmetric keys are not published.
 func TestAccAccessCheck_symmetric(t *testing.T) {
 	n := acctest.New(t)
 	n.Run(t, resource.TestStep{
@@ -72,7 +72,7 @@ func TestAccAccessCheck_symmetric(t *testing.T) {
 	})
 }
 
-// Somebody widens the grant: the check says so, whatever the state holds.
+// TestAccAccessCheck_widened adds a scope to the grant outside Terraform, and expects it in the plan.
 func TestAccAccessCheck_widened(t *testing.T) {
 	n := acctest.New(t)
 	n.Run(t,
@@ -97,9 +97,9 @@ func TestAccAccessCheck_widened(t *testing.T) {
 	)
 }
 
-// Of an encrypted token the tenant's word is all there is: it can be read by its API alone.
+// TestAccAccessCheck_encrypted expects only values of the token endpoint's response, because only the API can read the token.
 func TestAccAccessCheck_encrypted(t *testing.T) {
-	acctest.EmulatorOnly(t, "answers another token")
+	acctest.EmulatorOnly(t, "returns another token")
 	n := acctest.New(t).WithToken()
 	token := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"RSA-OAEP-256","enc":"A256GCM"}`)) + ".a.b.c.d"
 	if err := n.Server.Inject(emulator.Fault{
@@ -121,9 +121,9 @@ func TestAccAccessCheck_encrypted(t *testing.T) {
 	})
 }
 
-// Without read:client_keys the check fails, and names what is missing.
+// TestAccAccessCheck_denied expects an error that names the missing scope read:client_keys.
 func TestAccAccessCheck_denied(t *testing.T) {
-	acctest.EmulatorOnly(t, "mints a token of chosen scopes")
+	acctest.EmulatorOnly(t, "issues a token with certain scopes")
 	n := acctest.New(t)
 	limited := n.WithToken("read:clients", "create:clients", "update:clients", "delete:clients",
 		"read:client_grants", "create:client_grants", "update:client_grants", "delete:client_grants",

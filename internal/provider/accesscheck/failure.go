@@ -33,8 +33,8 @@ type failure struct {
 }
 
 // stops reports whether the failure is an error of the provider: it lacks a permission, its credentials are rejected, or
-// Terraform was interrupted. What the tenant or a gateway responded, or did not respond, is a result, because an error
-// would block the apply that fixes the cause.
+// Terraform was interrupted. Other responses of the tenant or a gateway, and missing responses, are results, because an
+// error would block the apply that fixes the cause.
 func (f failure) stops(ctx context.Context) bool {
 	var (
 		unauthenticated *tenant.Unauthenticated
@@ -52,7 +52,7 @@ func (f failure) stops(ctx context.Context) bool {
 	return !errors.As(f.err, &unavailable) && !errors.As(f.err, &throttled) && !errors.As(f.err, &invalid)
 }
 
-// reason returns the reason of a check without a result. It is stable: it contains no time and no request id.
+// reason returns the reason of a check without a result. It is stable: it contains no time and no request ID.
 func (f failure) reason() string {
 	return reasons[f.step] + ": " + strings.TrimSuffix(diagnose.Cause(f.err), ".") + "."
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// Model is timesheets_access_check as Terraform holds it.
+// Model contains the attributes of timesheets_access_check.
 type Model struct {
 	ClientID          types.String `tfsdk:"client_id"`
 	Audience          types.String `tfsdk:"audience"`
@@ -28,7 +28,7 @@ type Model struct {
 	SignatureVerified types.Bool   `tfsdk:"signature_verified"`
 }
 
-// without is the result when there is no token: authorized is false where the tenant refused, null where nobody asked.
+// without returns the result without a token. authorized is false if the tenant rejected the request, and null if none was sent.
 func (m Model) without(authorized types.Bool, reason string) Model {
 	return Model{
 		ClientID:     m.ClientID,
@@ -40,7 +40,7 @@ func (m Model) without(authorized types.Bool, reason string) Model {
 	}
 }
 
-// with is the result for a token. It holds nothing that changes from one token to the next.
+// with returns the result for a token. It contains no value that differs between two tokens.
 func (m Model) with(token tenant.Token, verified types.Bool) Model {
 	m.Authorized = types.BoolValue(true)
 	m.Reason = types.StringNull()

@@ -13,7 +13,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// Every setting that restricts access makes the check report Auth0's words, and true again after it is reverted.
+// TestAccAccessCheck_restrictions expects Auth0's message for every setting that restricts access, and true after it is
+// reverted.
 func TestAccAccessCheck_restrictions(t *testing.T) {
 	acctest.EmulatorOnly(t, "needs organizations")
 	n := acctest.New(t)
@@ -28,7 +29,7 @@ func TestAccAccessCheck_restrictions(t *testing.T) {
 	}
 	for _, c := range []struct {
 		restricted config.Variables
-		organized  bool // the check names an organization
+		organized  bool // the request contains an organization
 		reason     string
 	}{
 		{of("client_policy", text("deny_all")), false, notAuthorized + `\.$`},
@@ -56,14 +57,15 @@ func TestAccAccessCheck_restrictions(t *testing.T) {
 	n.Run(t, steps...)
 }
 
-// The check sends a proof where one is required, and cannot check an API that binds tokens to a certificate.
+// TestAccAccessCheck_proof expects a DPoP proof if one is required, and no result for an API that binds tokens to a
+// certificate.
 func TestAccAccessCheck_proof(t *testing.T) {
 	acctest.EmulatorOnly(t, "needs proof of possession")
 	n := acctest.New(t)
 	acme := n.Organization(t, "acme")
-	bound := func(kind string, bound bool) []statecheck.StateCheck {
+	bound := func(tokenType string, bound bool) []statecheck.StateCheck {
 		return []statecheck.StateCheck{
-			value("test", "authorized", knownvalue.Bool(true)), value("test", "token_type", knownvalue.StringExact(kind)),
+			value("test", "authorized", knownvalue.Bool(true)), value("test", "token_type", knownvalue.StringExact(tokenType)),
 			value("test", "bound_to_proof_key", knownvalue.Bool(bound)), value("test", "signature_verified", knownvalue.Bool(true)),
 		}
 	}
@@ -97,9 +99,10 @@ func TestAccAccessCheck_proof(t *testing.T) {
 	n.Run(t, steps...)
 }
 
-// A refusal of the nonce is answered with a new proof; the second plan is empty, because the result holds no key.
+// TestAccAccessCheck_nonce expects a new proof after the tenant required a nonce, and an empty second plan, because the result
+// contains no key.
 func TestAccAccessCheck_nonce(t *testing.T) {
-	acctest.EmulatorOnly(t, "turns a switch")
+	acctest.EmulatorOnly(t, "uses an option of the emulator")
 	n := acctest.New(t, func(o *emulator.Options) { o.Switches.RequireProofNonce = true })
 	n.Run(t, resource.TestStep{
 		ConfigDirectory: acctest.Fixture("TestAccAccessCheck_restrictions"), ConfigVariables: config.Variables{"mechanism": config.StringVariable("dpop")},

@@ -12,9 +12,9 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 )
 
-// A real token, and one that carries what JSON can hold.
+// TestAccJWTClaims_known decodes a token of the tenant, and a token with every type of JSON value.
 func TestAccJWTClaims_known(t *testing.T) {
-	acctest.EmulatorOnly(t, "mints a token")
+	acctest.EmulatorOnly(t, "issues a token")
 	n := acctest.New(t)
 	n.Run(t, resource.TestStep{
 		Config: fmt.Sprintf(`
@@ -36,7 +36,7 @@ output "all" { value = provider::timesheets::jwt_claims(%[2]q) }`,
 	})
 }
 
-// A token that comes into being with the apply.
+// TestAccJWTClaims_unknown decodes a token that is known only after the apply.
 func TestAccJWTClaims_unknown(t *testing.T) {
 	n := acctest.New(t)
 	n.Run(t, resource.TestStep{

@@ -1,4 +1,4 @@
-// Package function is what the provider computes from values alone, without asking the tenant.
+// Package function contains the provider functions, which send no requests.
 package function
 
 import (
@@ -18,12 +18,12 @@ var _ function.Function = JWTClaims{}
 // NewJWTClaims returns the function.
 func NewJWTClaims() function.Function { return JWTClaims{} }
 
-// Metadata names the function.
+// Metadata implements function.Function.
 func (JWTClaims) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
 	resp.Name = "jwt_claims"
 }
 
-// Definition describes argument and result.
+// Definition implements function.Function.
 func (JWTClaims) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Claims of a signed token.",
@@ -38,7 +38,7 @@ func (JWTClaims) Definition(_ context.Context, _ function.DefinitionRequest, res
 	}
 }
 
-// Run decodes. No error shows the token.
+// Run decodes the token. No error contains it.
 func (JWTClaims) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var token string
 	if resp.Error = req.Arguments.Get(ctx, &token); resp.Error != nil {

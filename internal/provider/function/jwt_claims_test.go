@@ -45,13 +45,13 @@ func TestJWTClaims(t *testing.T) {
 		"aud": []any{"a", "b"}, "exp": "1732464000", "scope": "batch:upload", "https://x/ok": true, "none": nil,
 		"deep": map[string]any{"list": []any{"1", "x", map[string]any{}}}, "big": "12345678901234567890",
 	}
-	if back := plain(t, got); !reflect.DeepEqual(back, want) {
-		t.Errorf("the claims are %v, not %v", back, want)
+	if got := plain(t, got); !reflect.DeepEqual(got, want) {
+		t.Errorf("the claims are %v, want %v", got, want)
 	}
 }
 
 func TestJWTClaims_mistakes(t *testing.T) {
-	for name, c := range map[string]struct{ token, says string }{
+	for name, c := range map[string]struct{ token, want string }{
 		"empty":          {"", "three parts"},
 		"opaque":         {"Xp2sOpaqueCanary", "three parts"},
 		"four parts":     {"e30.e30.e30.e30", "three parts"},
@@ -68,8 +68,8 @@ func TestJWTClaims_mistakes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := run(t, c.token)
-			if err == nil || !strings.Contains(err.Text, c.says) {
-				t.Fatalf("the error is %v, it does not say %q", err, c.says)
+			if err == nil || !strings.Contains(err.Text, c.want) {
+				t.Fatalf("the error is %v, want %q in it", err, c.want)
 			}
 			if err.FunctionArgument == nil || *err.FunctionArgument != 0 {
 				t.Error("the error does not name the argument")
@@ -81,33 +81,33 @@ func TestJWTClaims_mistakes(t *testing.T) {
 	}
 }
 
-// FuzzJWTClaims: whatever is a JSON object comes back as the same object, and whatever is not is refused.
+// FuzzJWTClaims expects that a JSON object is decoded to the same object, and that everything else is rejected.
 func FuzzJWTClaims(f *testing.F) {
 	for _, seed := range []string{`{}`, `{"a":[null,1.5,{"b":"é"}]}`, `[]`, `{"a":1e400}`, `{"a":1,"a":2}`, "{\"\xff\":0}", `nul`} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		got, refused := run(t, token(text))
+		got, rejected := run(t, token(text))
 		decoder := json.NewDecoder(strings.NewReader(text))
 		decoder.UseNumber()
 		var want map[string]any
 		valid := json.Valid([]byte(text)) && decoder.Decode(&want) == nil && want != nil
-		if refused != nil {
-			if valid && !strings.Contains(refused.Text, "too large or too small") {
-				t.Fatalf("a sound token is refused: %v", refused)
+		if rejected != nil {
+			if valid && !strings.Contains(rejected.Text, "too large or too small") {
+				t.Fatalf("a valid token is rejected: %v", rejected)
 			}
 			return
 		}
 		if !valid {
-			t.Fatalf("%q is no JSON object, and it was decoded", text)
+			t.Fatalf("%q is not a JSON object, and it was decoded", text)
 		}
-		if back := plain(t, got); !reflect.DeepEqual(back, plainJSON(want)) {
-			t.Errorf("%v became %v", want, back)
+		if decoded := plain(t, got); !reflect.DeepEqual(decoded, plainJSON(want)) {
+			t.Errorf("%v was decoded to %v", want, decoded)
 		}
 	})
 }
 
-// plain is a Terraform value as JSON would decode it, numbers in digits.
+// plain returns a Terraform value as encoding/json decodes it, with numbers as decimal digits.
 func plain(t *testing.T, value attr.Value) any {
 	t.Helper()
 	switch value := value.(type) {

@@ -34,13 +34,13 @@ data "timesheets_access_check" "test" {
   depends_on = [timesheets_client_grant.test]
 }
 
-data "timesheets_access_check" "elsewhere" {
+data "timesheets_access_check" "other_audience" {
   client_id = timesheets_client_grant.test.client_id
   audience  = "https://${var.prefix}.example/nowhere"
 }
 
-data "timesheets_access_check" "nobody" {
-  client_id = "nobody"
+data "timesheets_access_check" "missing_client" {
+  client_id = "missing"
   audience  = timesheets_client_grant.test.audience
 }
 
