@@ -193,6 +193,9 @@ func TestTutorial(t *testing.T) {
 	}
 	count := map[string]int{}
 	for _, entry := range b.server.Journal() {
+		if entry.Duration <= 0 {
+			t.Errorf("%s %s has no duration", entry.Method, entry.Path)
+		}
 		if entry.Caller == emulator.DashboardCaller && entry.Method != http.MethodGet {
 			count[entry.Method+" "+entry.Route]++
 		}
