@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
 const (
@@ -94,5 +95,31 @@ func TestAccOrder_scopeWithoutReference(t *testing.T) {
 		t.Errorf("the next plan does not create the scope:\n%s", printed)
 	}
 	w.Succeed("apply", "-auto-approve")
+	w.Succeed("plan", "-detailed-exitcode")
+}
+
+// TestAccOrder_mapOfImportedAPI replaces the `scopes` of an imported API by a single scope. Until its first update, its state
+// does not show that the configuration has set `scopes`, so only the apply rejects the creation. Nothing is lost, and the
+// printed import block is all that is missing.
+func TestAccOrder_mapOfImportedAPI(t *testing.T) {
+	acctest.EmulatorOnly(t, "uses fixed identifiers")
+	n := acctest.New(t)
+	if _, err := n.Ports.APIs.Create(t.Context(), tenant.NewAPI{API: tenant.API{
+		Name: "A", Identifier: "https://a.test", TokenLifetime: tenant.DefaultTokenLifetime, TokenLifetimeForWeb: tenant.DefaultTokenLifetimeForWeb, Scopes: []tenant.Scope{{Value: "s"}},
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	w := n.Workspace(t)
+	w.Write("main.tf", api(`scopes = { "s" = null }`)+"import {\n  to = timesheets_api.a\n  id = \"https://a.test\"\n}\n")
+	w.Succeed("apply", "-auto-approve")
+	w.Write("main.tf", api("")+singleScope("s", "s"))
+	printed, ok := w.Run("apply", "-auto-approve")
+	if want := acctest.Words("Unable to create scope", "already has a scope", "to = timesheets_api_scope.NAME", `id = "https://a.test s"`); ok || !want.MatchString(printed) {
+		t.Errorf("the apply does not end with %q:\n%s", want, printed)
+	}
+	w.Write("import.tf", "import {\n  to = timesheets_api_scope.s\n  id = \"https://a.test s\"\n}\n")
+	if printed := w.Succeed("apply", "-auto-approve"); !strings.Contains(printed, "1 imported, 0 added, 0 changed, 0 destroyed") {
+		t.Errorf("the import changes something:\n%s", printed)
+	}
 	w.Succeed("plan", "-detailed-exitcode")
 }
