@@ -121,6 +121,33 @@ func TestFault53_OtherTenant(t *testing.T) {
 			s.plan(0)
 		}
 	})
+	t.Run("a saved plan", func(t *testing.T) {
+		t.Parallel()
+		s := open(t, "job")
+		s.apply(0)
+		own, other := s.Tenant, s.second(timesheetsAPI, "batch:upload", "read:timesheets")
+		apply := func(args ...string) string {
+			s.use(own)
+			s.terraform(0, append([]string{"plan", "-input=false", "-out=saved"}, args...)...)
+			s.use(other)
+			return s.terraform(1, "apply", "-input=false", "saved")
+		}
+		s.set("TF_VAR_scopes", `{"batch:upload":"Upload","read:timesheets":"Read"}`)
+		s.expect(apply(), "API belongs to another tenant")
+		s.set("TF_VAR_scopes", `{"batch:upload":"Upload timesheets in bulk","read:timesheets":"Read timesheets"}`)
+		s.expect(apply("-destroy"), "Client grant belongs to another tenant")
+		s.expect(apply("-replace=timesheets_api.timesheets"), "API belongs to another tenant")
+		for _, address := range []string{"timesheets_api.timesheets", "timesheets_client_grant.job", "timesheets_client.job"} {
+			s.terraform(0, "taint", address)
+		}
+		s.expect(apply(), "has another id", "does not record its tenant")
+		untouched(t, other)
+		s.use(own)
+		for _, address := range []string{"timesheets_api.timesheets", "timesheets_client_grant.job", "timesheets_client.job"} {
+			s.terraform(0, "untaint", address)
+		}
+		s.plan(0)
+	})
 	t.Run("workspaces", func(t *testing.T) {
 		t.Parallel()
 		s := open(t, "job")

@@ -99,7 +99,7 @@ func (k Kind[M, O]) Remove(ctx context.Context, d Data, req resource.DeleteReque
 }
 
 // SameTenant reports whether a write may be sent: the object is known to be in the current tenant, or is found there by its ID.
-// Otherwise it adds an error.
+// Otherwise it adds an error. When a tainted object is replaced, its deletion receives no private state, so it is always looked for.
 func (k Kind[M, O]) SameTenant(ctx context.Context, d Data, private privatestate.Reader, verb string, prior M, diags *diag.Diagnostics) bool {
 	var none O
 	id, _ := k.IDs(prior, none)
