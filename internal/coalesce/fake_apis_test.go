@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -94,15 +93,4 @@ func (s *fakeAPIs) requestCounts() (writes, reads int) {
 		api.mu.Unlock()
 	}
 	return writes, reads
-}
-
-// log returns the requests of all APIs, for failed tests.
-func (s *fakeAPIs) log() string {
-	var log strings.Builder
-	for i, api := range s.apis {
-		for _, r := range api.requests {
-			fmt.Fprintf(&log, "\nAPI %d %s write %v list %v sends %v results in %v error %v", i, r.at.Format("05.000"), r.write, r.list, r.sent, r.answer, r.err)
-		}
-	}
-	return log.String()
 }

@@ -37,7 +37,7 @@ func TestWorkloadIdentity(t *testing.T) {
 	if block, _ := pem.Decode(public); err != nil || block == nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(folder, "aws"), []byte(localSigner), 0o700); err != nil { //nolint:gosec // a program
+	if err := os.WriteFile(filepath.Join(folder, "aws"), []byte(localSigner), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	own := server.Terraform().ClientID

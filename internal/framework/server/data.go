@@ -67,7 +67,8 @@ func SetData(ctx context.Context, state *tfsdk.State, model any) (diags diag.Dia
 // object returns those members that the type of an object has.
 func object(members map[string]tftypes.Value, of tftypes.Type) tftypes.Value {
 	values := map[string]tftypes.Value{}
-	for name, kind := range of.(tftypes.Object).AttributeTypes {
+	kinds, _ := of.(tftypes.Object)
+	for name, kind := range kinds.AttributeTypes {
 		value := members[name]
 		var inner map[string]tftypes.Value
 		switch {
