@@ -156,7 +156,7 @@ type possibility struct {
 
 // checkFinalScope checks that a scope is as its last successful change wants it, unless another writer changed it later. A
 // change with an unknown outcome may also be the last one. An update of all scopes can be executed before or after a batch
-// that was open when it was called.
+// that was open when it was called, and is not verified by a read.
 func (r *run) checkFinalScope(value string) {
 	possible := []possibility{{scope: find(r.script.existing, value)}}
 	for _, c := range r.callers {
@@ -176,7 +176,7 @@ func (r *run) checkFinalScope(value string) {
 			continue
 		}
 		possible = slices.DeleteFunc(possible, func(p possibility) bool { return p.ended.Before(e.at) })
-		if !slices.ContainsFunc(possible, func(p possibility) bool { return p.by != nil && p.by.err == nil && !r.overridden(p.by, value) }) {
+		if !slices.ContainsFunc(possible, func(p possibility) bool { return p.by.single() && p.by.err == nil && !r.overridden(p.by, value) }) {
 			possible = append(possible, possibility{scope: e.scope, ended: e.at})
 		}
 	}

@@ -113,6 +113,7 @@ func TestCalls(t *testing.T) {
 	t.Run("example", b.example)
 	t.Run("keys", b.keys)
 	t.Run("imported clients", b.importedClients)
+	t.Run("data sources", b.dataSources)
 	t.Run("no requests", b.noRequests)
 	t.Run("scopes of one API", b.scopes)
 	t.Run("many", b.many)
@@ -215,6 +216,17 @@ func newPublicKey(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return string(pem.EncodeToMemory(&pem.Block{Type: "RSA PUBLIC KEY", Bytes: x509.MarshalPKCS1PublicKey(&private.PublicKey)}))
+}
+
+// dataSources reads clients with data sources alone. Those that are due at the same time share a page. How many that are depends
+// on the load of the machine, so the bound is what holds under any load; package coalesce asserts the figures on a fake clock.
+func (b built) dataSources(t *testing.T) {
+	s := b.site(t, "testdata/TestCalls_data", emulator.Options{Seed: clientsWithoutMethod(30)})
+	for _, parallelism := range []string{"-parallelism=10", "-parallelism=30"} {
+		if calls := s.apply(t, "-var=clients=30", parallelism); calls.Management() > 30 || calls.Tokens > 2 {
+			t.Errorf("%s: %+v for 30 clients", parallelism, calls)
+		}
+	}
 }
 
 // noRequests expects no requests, not even for a token, from commands that do not need the tenant.
