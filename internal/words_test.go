@@ -30,7 +30,6 @@ var notYet = []string{
 	"internal/provider/accesstoken",
 	"internal/provider/api",
 	"internal/provider/apiscope",
-	"internal/provider/client",
 	"internal/provider/clientgrant",
 	"internal/provider/clientsecret",
 	"internal/provider/signingkey",

@@ -13,7 +13,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// Metadata belong to the user: keys that look like credentials are kept as written.
+// TestAccClient_metadataLikeCredentials expects that metadata are kept even if their keys look like credentials.
 func TestAccClient_metadataLikeCredentials(t *testing.T) {
 	n := acctest.New(t)
 	configuration := func(value string) string {
@@ -40,7 +40,7 @@ resource "timesheets_client" "test" {
 	)
 }
 
-// A limit of a quota that does not change is kept, whether the tenant merges objects or replaces them.
+// TestAccClient_quotaKept expects that an unchanged limit of a quota is kept, whether the tenant merges objects or replaces them.
 func TestAccClient_quotaKept(t *testing.T) {
 	for _, replaces := range []bool{false, true} {
 		t.Run(fmt.Sprintf("replaces %v", replaces), func(t *testing.T) {

@@ -20,7 +20,7 @@ func TestAccClientDataSource(t *testing.T) {
 			"client_id":                  knownvalue.NotNull(),
 			"description":                knownvalue.StringExact("Uploads timesheets every night"),
 			"app_type":                   knownvalue.StringExact("non_interactive"),
-			"grant_types":                texts("client_credentials"),
+			"grant_types":                stringSet("client_credentials"),
 			"token_endpoint_auth_method": knownvalue.StringExact("client_secret_post"),
 			"token_quota":                knownvalue.ObjectExact(map[string]knownvalue.Check{"per_hour": knownvalue.Int64Exact(60), "per_day": knownvalue.Null(), "enforce": knownvalue.Bool(true)}),
 			"organization_usage":         knownvalue.StringExact("deny"),
@@ -39,8 +39,8 @@ func TestAccClientDataSource_mistakes(t *testing.T) {
 	}
 	n.Run(t,
 		mistake("", "Exactly one of client_id and name must be set", "exactly one of"),
-		mistake(`client_id = "nobody"`, "Unable to read client", "nobody"),
-		mistake(`name = "nobody by this name"`, "Unable to read client", "nobody by this name"),
+		mistake(`client_id = "missing"`, "Unable to read client", "missing"),
+		mistake(`name = "missing client"`, "Unable to read client", "missing client"),
 	)
 }
 

@@ -8,8 +8,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// TestAccClient_deletion plans deletions of a client: a warning says that it cannot be restored, and lists
-// the client grants that are deleted with it.
+// TestAccClient_deletion plans deletions of a client: a warning states that it cannot be restored, and lists the client grants
+// that are deleted with it.
 func TestAccClient_deletion(t *testing.T) {
 	acctest.EmulatorOnly(t, "counts requests in the emulator's journal")
 	const managed = `
@@ -21,16 +21,16 @@ resource "timesheets_client_grant" "test" {
 `
 	for name, c := range map[string]struct {
 		grant   bool     // of the same configuration
-		removed bool     // the block of the client
+		removed bool     // the block of the client is removed
 		args    []string // of the plan
 		token   []string // scopes of the provider's token
 		lists   int      // requests for lists of client grants
 		want    []string
 		absent  string
 	}{
-		"destroy":               {args: []string{"-destroy"}, lists: 1, want: []string{"Auth0 deletes its client grants with it", "for the API https://"}},
-		"block removed":         {removed: true, lists: 1, want: []string{"Auth0 deletes its client grants with it", "for the API https://"}},
-		"destroy of the set-up": {grant: true, args: []string{"-destroy"}, absent: "client grants"},
+		"destroy":                {args: []string{"-destroy"}, lists: 1, want: []string{"Auth0 deletes its client grants with it", "for the API https://"}},
+		"block removed":          {removed: true, lists: 1, want: []string{"Auth0 deletes its client grants with it", "for the API https://"}},
+		"destroy with the grant": {grant: true, args: []string{"-destroy"}, absent: "client grants"},
 		"lists are not permitted": {
 			args: []string{"-destroy"}, lists: 1, token: []string{"read:clients", "read:resource_servers"},
 			want: []string{"Client grants are not known", "could not be listed"},
@@ -67,14 +67,14 @@ resource "timesheets_client_grant" "test" {
 				w.Write("terraform.tfstate", state)
 			}
 			n.Server.ResetJournal()
-			printed := w.Succeed("plan", append(c.args, "-target=timesheets_client.test")...)
+			output := w.Succeed("plan", append(c.args, "-target=timesheets_client.test")...)
 			for _, phrase := range append([]string{"Client cannot be restored", `This plan deletes the client "` + client.ClientID}, c.want...) {
-				if !acctest.Words(phrase).MatchString(printed) {
-					t.Errorf("the plan does not say %q:\n%s", phrase, printed)
+				if !acctest.Words(phrase).MatchString(output) {
+					t.Errorf("the plan does not contain %q:\n%s", phrase, output)
 				}
 			}
-			if c.absent != "" && strings.Contains(printed, c.absent) {
-				t.Errorf("the plan says %q:\n%s", c.absent, printed)
+			if c.absent != "" && strings.Contains(output, c.absent) {
+				t.Errorf("the plan contains %q:\n%s", c.absent, output)
 			}
 			lists := 0
 			for _, entry := range n.Server.Journal() {

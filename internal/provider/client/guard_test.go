@@ -11,10 +11,10 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 )
 
-// The provider refuses to take away the client it works as, with its secret as well as with a ready token, and lets go
-// of it by a removed block.
+// TestAccClient_own expects that the provider rejects changes of its own client that would lock it out, and that a removed block
+// stops managing the client.
 func TestAccClient_own(t *testing.T) {
-	acctest.EmulatorOnly(t, "would take the risk of locking the tests out of the tenant")
+	acctest.EmulatorOnly(t, "could lock the tests out of the tenant")
 	own, removed := config.StaticDirectory("testdata/TestAccClient_own"), config.StaticDirectory("testdata/TestAccClient_ownRemoved")
 	n := acctest.New(t)
 	id := config.Variables{"id": config.StringVariable(n.Environment["AUTH0_CLIENT_ID"])}
@@ -34,9 +34,10 @@ func TestAccClient_own(t *testing.T) {
 	)
 }
 
-// The secret by which the provider works is changed elsewhere: in the middle of a run it would stop working.
+// TestAccClient_ownSecret expects that the provider does not change its own secret, because the old secret would become invalid
+// during the run.
 func TestAccClient_ownSecret(t *testing.T) {
-	acctest.EmulatorOnly(t, "would take the risk of locking the tests out of the tenant")
+	acctest.EmulatorOnly(t, "could lock the tests out of the tenant")
 	own, removed := config.StaticDirectory("testdata/TestAccClient_ownSecret"), config.StaticDirectory("testdata/TestAccClient_ownRemoved")
 	n := acctest.New(t)
 	n.Versions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)} // for client_secret_wo

@@ -38,7 +38,7 @@ const (
 
 var keysFixture = config.StaticDirectory("testdata/TestAccClient_keys")
 
-// pair is a key pair of a job, with the public half as Terraform gets it.
+// pair is a key pair of a job. pem is the public key, and id its thumbprint.
 type pair struct {
 	*rsa.PrivateKey
 	pem, id string
@@ -58,7 +58,7 @@ func newPair(t *testing.T) pair {
 	return pair{private, text, tokens.Thumbprint(&private.PublicKey)}
 }
 
-// keyed are variables that name keys, each with further attributes in turn: name, value.
+// keyed returns variables with keys. more contains names and values of further attributes of each key.
 func keyed(keys map[string]pair, more ...string) config.Variables {
 	entries := map[string]config.Variable{}
 	for name, key := range keys {
@@ -71,7 +71,7 @@ func keyed(keys map[string]pair, more ...string) config.Variables {
 	return config.Variables{"keys": config.MapVariable(entries)}
 }
 
-func held(names ...string) statecheck.StateCheck {
+func expectKeys(names ...string) statecheck.StateCheck {
 	keys := map[string]knownvalue.Check{}
 	for _, name := range names {
 		keys[name] = knownvalue.NotNull()
@@ -79,11 +79,11 @@ func held(names ...string) statecheck.StateCheck {
 	return value("private_key_jwt", knownvalue.MapExact(keys))
 }
 
-// enters checks whether a job that signs with a key is let in. It asks for a token for an API that nobody has: whoever
-// is let in is told so, and whoever is not is not known.
-func enters(n *acctest.Tenant, key pair, want bool) statecheck.StateCheck {
+// expectAuthenticates checks whether a client can authenticate with a key. It requests a token for an API that does not exist: the
+// response is 403 for an authenticated client.
+func expectAuthenticates(n *acctest.Tenant, key pair, want bool) statecheck.StateCheck {
 	return acctest.CheckTenant(func(ctx context.Context) error {
-		client, err := found(ctx, n)
+		client, err := findClient(ctx, n)
 		if err != nil || n.Server == nil {
 			return err
 		}
@@ -98,7 +98,7 @@ func enters(n *acctest.Tenant, key pair, want bool) statecheck.StateCheck {
 			return err
 		}
 		form := url.Values{
-			"grant_type": {"client_credentials"}, "audience": {"https://nobody.example"}, "client_assertion": {assertion},
+			"grant_type": {"client_credentials"}, "audience": {"https://missing.example"}, "client_assertion": {assertion},
 			"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
 		}
 		request, err := http.NewRequestWithContext(ctx, http.MethodPost, n.Server.URL()+"/oauth/token", strings.NewReader(form.Encode()))
@@ -106,31 +106,31 @@ func enters(n *acctest.Tenant, key pair, want bool) statecheck.StateCheck {
 			return err
 		}
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		answer, err := http.DefaultClient.Do(request)
+		response, err := http.DefaultClient.Do(request)
 		if err != nil {
 			return err
 		}
-		if err := answer.Body.Close(); err != nil {
+		if err := response.Body.Close(); err != nil {
 			return err
 		}
-		if in := answer.StatusCode == http.StatusForbidden; in != want {
-			return fmt.Errorf("a job with the key %s is let in: %v (status %d), want %v", key.id, in, answer.StatusCode, want)
+		if got := response.StatusCode == http.StatusForbidden; got != want {
+			return fmt.Errorf("a job with the key %s authenticates: %v (status %d), want %v", key.id, got, response.StatusCode, want)
 		}
 		return nil
 	})
 }
 
-// has checks which keys the tenant has, those in use marked with a star.
-func has(n *acctest.Tenant, want ...string) statecheck.StateCheck {
+// expectCredentials checks the names of the client's credentials for authentication. Those in use are marked with an asterisk.
+func expectCredentials(n *acctest.Tenant, want ...string) statecheck.StateCheck {
 	return acctest.CheckTenant(func(ctx context.Context) error {
 		authentication, err := authentication(ctx, n)
 		if err != nil {
 			return err
 		}
 		got := []string{}
-		for _, one := range authentication.Credentials {
-			name := one.Name
-			if one.InUse {
+		for _, credential := range authentication.Credentials {
+			name := credential.Name
+			if credential.InUse {
 				name += "*"
 			}
 			got = append(got, name)
@@ -145,29 +145,29 @@ func has(n *acctest.Tenant, want ...string) statecheck.StateCheck {
 }
 
 func authentication(ctx context.Context, n *acctest.Tenant) (tenant.Authentication, error) {
-	client, err := found(ctx, n)
+	client, err := findClient(ctx, n)
 	if err != nil {
 		return tenant.Authentication{}, err
 	}
 	return n.Ports.Credentials.Of(ctx, tenant.Client{ClientID: client.ClientID})
 }
 
-// keyNamed is the id of the client and of its key of that name.
-func keyNamed(ctx context.Context, n *acctest.Tenant, name string) (clientID, id string, err error) {
-	client, err := found(ctx, n)
+// findKey returns the ID of the client and of its key with the name.
+func findKey(ctx context.Context, n *acctest.Tenant, name string) (clientID, id string, err error) {
+	client, err := findClient(ctx, n)
 	if err != nil {
 		return "", "", err
 	}
 	authentication, err := n.Ports.Credentials.Of(ctx, tenant.Client{ClientID: client.ClientID})
-	for _, one := range authentication.Credentials {
-		if one.Name == name {
-			id = one.ID
+	for _, credential := range authentication.Credentials {
+		if credential.Name == name {
+			id = credential.ID
 		}
 	}
 	return client.ClientID, id, err
 }
 
-// A client with a key is one call, and never shows a way to use a secret.
+// TestAccClient_keys creates a client with a key in one request, without token_endpoint_auth_method, and changes the expiry.
 func TestAccClient_keys(t *testing.T) {
 	n, key := acctest.New(t), newPair(t)
 	n.Run(t,
@@ -183,16 +183,16 @@ func TestAccClient_keys(t *testing.T) {
 					"pem": knownvalue.StringExact(key.pem), "algorithm": knownvalue.StringExact("RS256"), "key_id": knownvalue.StringExact(key.id),
 					"expires_at": knownvalue.StringExact("2040-01-31T01:00:00+01:00"),
 				})})),
-				has(n, "first*"), enters(n, key, true),
+				expectCredentials(n, "first*"), expectAuthenticates(n, key, true),
 			},
 		},
 		resource.TestStep{
-			ConfigVariables: keyed(map[string]pair{"first": key}, "expires_at", "2041-01-01T00:00:00Z"), ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(expireKey), enters(n, key, true)},
+			ConfigVariables: keyed(map[string]pair{"first": key}, "expires_at", "2041-01-01T00:00:00Z"), ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(expireKey), expectAuthenticates(n, key, true)},
 		},
 		resource.TestStep{
 			ConfigVariables: keyed(map[string]pair{"first": key}),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.ExpectWrites(expireKey), enters(n, key, true), acctest.CheckTenant(func(ctx context.Context) error {
+				n.ExpectWrites(expireKey), expectAuthenticates(n, key, true), acctest.CheckTenant(func(ctx context.Context) error {
 					authentication, err := authentication(ctx, n)
 					if err == nil && !authentication.Credentials[0].ExpiresAt.IsZero() {
 						return fmt.Errorf("the key still expires at %s", authentication.Credentials[0].ExpiresAt)
@@ -204,27 +204,28 @@ func TestAccClient_keys(t *testing.T) {
 	)
 }
 
-// The story of a rotation: add the new key, let the job switch, take the old one away. The job gets in all along.
+// TestAccClient_keyRotation adds a new key and then removes the old one. The job can authenticate after each step.
 func TestAccClient_keyRotation(t *testing.T) {
 	n, old, young, last := acctest.New(t), newPair(t), newPair(t), newPair(t)
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"old": old}), ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
 		resource.TestStep{
 			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"old": old, "young": young}),
-			ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(addKey, useKeys), has(n, "old*", "young*"), enters(n, old, true), enters(n, young, true)},
+			ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(addKey, useKeys), expectCredentials(n, "old*", "young*"), expectAuthenticates(n, old, true), expectAuthenticates(n, young, true)},
 		},
 		resource.TestStep{
 			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"young": young}),
-			ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(useKeys, dropKey), has(n, "young*"), enters(n, old, false), enters(n, young, true)},
+			ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(useKeys, dropKey), expectCredentials(n, "young*"), expectAuthenticates(n, old, false), expectAuthenticates(n, young, true)},
 		},
 		resource.TestStep{
 			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"young": last}),
-			ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(addKey, useKeys, dropKey), has(n, "young*"), enters(n, young, false), enters(n, last, true)},
+			ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(addKey, useKeys, dropKey), expectCredentials(n, "young*"), expectAuthenticates(n, young, false), expectAuthenticates(n, last, true)},
 		},
 	)
 }
 
-// Both keys at once, in a tenant that gives a client room for two: one goes, one comes, and one of them is always in use.
+// TestAccClient_keysExchanged replaces both keys at once in a tenant that limits a client to two credentials. One of them is always
+// in use.
 func TestAccClient_keysExchanged(t *testing.T) {
 	n := acctest.New(t, func(o *emulator.Options) { o.Switches.LimitCredentials = true })
 	a, b, c, d := newPair(t), newPair(t), newPair(t), newPair(t)
@@ -233,14 +234,14 @@ func TestAccClient_keysExchanged(t *testing.T) {
 		resource.TestStep{
 			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"c": c, "d": d}),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.ExpectWrites(useKeys, dropKey, addKey, useKeys, dropKey, addKey, useKeys), has(n, "c*", "d*"),
-				enters(n, a, false), enters(n, b, false), enters(n, c, true), enters(n, d, true),
+				n.ExpectWrites(useKeys, dropKey, addKey, useKeys, dropKey, addKey, useKeys), expectCredentials(n, "c*", "d*"),
+				expectAuthenticates(n, a, false), expectAuthenticates(n, b, false), expectAuthenticates(n, c, true), expectAuthenticates(n, d, true),
 			},
 		},
 	)
 }
 
-// From a secret to keys and back, with whatever else changes in the same request.
+// TestAccClient_keysOrSecret switches a client from a secret to keys and back, with other changes in the same request.
 func TestAccClient_keysOrSecret(t *testing.T) {
 	n, key := acctest.New(t), newPair(t)
 	described := keyed(map[string]pair{"first": key})
@@ -251,16 +252,16 @@ func TestAccClient_keysOrSecret(t *testing.T) {
 			ConfigDirectory: keysFixture, ConfigVariables: described,
 			ConfigStateChecks: []statecheck.StateCheck{
 				n.ExpectWrites(addKey, useKeys+" description token_endpoint_auth_method"), value("token_endpoint_auth_method", knownvalue.Null()),
-				value("description", knownvalue.StringExact("Uploads")), has(n, "first*"), enters(n, key, true),
+				value("description", knownvalue.StringExact("Uploads")), expectCredentials(n, "first*"), expectAuthenticates(n, key, true),
 			},
 		},
 		resource.TestStep{
 			ConfigDirectory: keysFixture, ConfigVariables: config.Variables{"token_endpoint_auth_method": config.StringVariable("client_secret_basic")},
 			ConfigStateChecks: []statecheck.StateCheck{
 				n.ExpectWrites(useKeys+" description token_endpoint_auth_method", dropKey), value("private_key_jwt", knownvalue.Null()),
-				value("token_endpoint_auth_method", knownvalue.StringExact("client_secret_basic")), enters(n, key, false),
+				value("token_endpoint_auth_method", knownvalue.StringExact("client_secret_basic")), expectAuthenticates(n, key, false),
 				acctest.CheckTenant(func(ctx context.Context) error {
-					client, err := found(ctx, n)
+					client, err := findClient(ctx, n)
 					if err != nil {
 						return err
 					}
@@ -275,41 +276,41 @@ func TestAccClient_keysOrSecret(t *testing.T) {
 	)
 }
 
-// Whatever somebody does to the keys behind Terraform's back, the next plan shows it and the next apply takes it back.
+// TestAccClient_keyDrift changes keys outside Terraform: the next plan shows the change, and the next apply reverts it.
 func TestAccClient_keyDrift(t *testing.T) {
 	key, foreign := newPair(t), newPair(t)
 	for name, c := range map[string]struct {
 		act    func(ctx context.Context, n *acctest.Tenant) error
 		writes []string
 	}{
-		"taken out of use": {func(ctx context.Context, n *acctest.Tenant) error {
-			clientID, _, err := keyNamed(ctx, n, "first")
+		"deactivated": {func(ctx context.Context, n *acctest.Tenant) error {
+			clientID, _, err := findKey(ctx, n, "first")
 			if err == nil {
 				_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: clientID}, toKeys())
 			}
 			return err
 		}, []string{useKeys}},
-		"removed": {takeKeys, []string{addKey, useKeys}},
+		"removed": {deleteKey, []string{addKey, useKeys}},
 		"another key": {func(ctx context.Context, n *acctest.Tenant) error {
-			clientID, id, err := keyNamed(ctx, n, "first")
+			clientID, id, err := findKey(ctx, n, "first")
 			if err != nil {
 				return err
 			}
-			made, err := n.Ports.Credentials.Create(ctx, clientID, tenant.Credential{Name: "foreign", Algorithm: "RS256", PEM: foreign.pem})
+			created, err := n.Ports.Credentials.Create(ctx, clientID, tenant.Credential{Name: "foreign", Algorithm: "RS256", PEM: foreign.pem})
 			if err == nil {
-				_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: clientID}, toKeys(id, made.ID))
+				_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: clientID}, toKeys(id, created.ID))
 			}
 			return err
 		}, []string{useKeys, dropKey}},
 		"expiry": {func(ctx context.Context, n *acctest.Tenant) error {
-			clientID, id, err := keyNamed(ctx, n, "first")
+			clientID, id, err := findKey(ctx, n, "first")
 			if err == nil {
 				_, err = n.Ports.Credentials.Expire(ctx, clientID, id, time.Now().Add(time.Hour))
 			}
 			return err
 		}, []string{expireKey}},
 		"back to a secret": {func(ctx context.Context, n *acctest.Tenant) error {
-			clientID, _, err := keyNamed(ctx, n, "first")
+			clientID, _, err := findKey(ctx, n, "first")
 			if err == nil {
 				_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: clientID}, toSecret)
 			}
@@ -324,19 +325,19 @@ func TestAccClient_keyDrift(t *testing.T) {
 					PreConfig:       acctest.ChangeTenant(t, func(ctx context.Context) error { return c.act(ctx, n) }),
 					ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key}),
 					ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}},
-					ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(c.writes...), held("first"), has(n, "first*"), enters(n, key, true), enters(n, foreign, false)},
+					ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(c.writes...), expectKeys("first"), expectCredentials(n, "first*"), expectAuthenticates(n, key, true), expectAuthenticates(n, foreign, false)},
 				},
 			)
 		})
 	}
 }
 
-// toSecret lets a client authenticate with a secret in place of keys.
+// toSecret switches a client from keys to a secret.
 var toSecret = tenant.ClientUpdate{
 	Prior: tenant.Client{Proof: tenant.ProofKeys}, Planned: tenant.Client{TokenEndpointAuthMethod: "client_secret_post"},
 }
 
-// toKeys lets a client authenticate with the keys of these ids.
+// toKeys returns an update that lets a client authenticate with the keys with these IDs.
 func toKeys(ids ...string) tenant.ClientUpdate {
 	planned := tenant.Client{Proof: tenant.ProofKeys}
 	for _, id := range ids {
@@ -345,15 +346,15 @@ func toKeys(ids ...string) tenant.ClientUpdate {
 	return tenant.ClientUpdate{Planned: planned}
 }
 
-// fromSecret removes the way to show a secret as well.
+// fromSecret adds the removal of token_endpoint_auth_method to an update.
 func fromSecret(update tenant.ClientUpdate) tenant.ClientUpdate {
 	update.Prior.TokenEndpointAuthMethod = "client_secret_post"
 	return update
 }
 
-// takeKeys takes the key called first out of use and deletes it. The client goes on to authenticate by keys.
-func takeKeys(ctx context.Context, n *acctest.Tenant) error {
-	clientID, id, err := keyNamed(ctx, n, "first")
+// deleteKey deactivates and deletes the key named first. The client is still configured to authenticate with keys.
+func deleteKey(ctx context.Context, n *acctest.Tenant) error {
+	clientID, id, err := findKey(ctx, n, "first")
 	if err == nil {
 		_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: clientID}, toKeys())
 	}
@@ -363,20 +364,20 @@ func takeKeys(ctx context.Context, n *acctest.Tenant) error {
 	return err
 }
 
-// Somebody switches a client with a secret to keys: the plan takes it back.
+// TestAccClient_secretDrift switches a client from a secret to keys outside Terraform: the next apply reverts that.
 func TestAccClient_secretDrift(t *testing.T) {
 	n, foreign := acctest.New(t), newPair(t)
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: keysFixture, ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
 		resource.TestStep{
 			PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
-				client, err := found(ctx, n)
+				client, err := findClient(ctx, n)
 				if err != nil {
 					return err
 				}
-				made, err := n.Ports.Credentials.Create(ctx, client.ClientID, tenant.Credential{Name: "foreign", Algorithm: "RS256", PEM: foreign.pem})
+				created, err := n.Ports.Credentials.Create(ctx, client.ClientID, tenant.Credential{Name: "foreign", Algorithm: "RS256", PEM: foreign.pem})
 				if err == nil {
-					_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: client.ClientID}, fromSecret(toKeys(made.ID)))
+					_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: client.ClientID}, fromSecret(toKeys(created.ID)))
 				}
 				return err
 			}),
@@ -385,13 +386,13 @@ func TestAccClient_secretDrift(t *testing.T) {
 				plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
 			}},
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.ExpectWrites(useKeys+" token_endpoint_auth_method", dropKey), value("private_key_jwt", knownvalue.Null()), enters(n, foreign, false),
+				n.ExpectWrites(useKeys+" token_endpoint_auth_method", dropKey), value("private_key_jwt", knownvalue.Null()), expectAuthenticates(n, foreign, false),
 			},
 		},
 	)
 }
 
-func must(t *testing.T, text string) time.Time {
+func parseTime(t *testing.T, text string) time.Time {
 	t.Helper()
 	at, err := time.Parse(time.RFC3339, text)
 	if err != nil {
@@ -400,11 +401,11 @@ func must(t *testing.T, text string) time.Time {
 	return at
 }
 
-// check makes state checks that look at the tenant alone.
+// check runs state checks that check only the tenant.
 func check(ctx context.Context, checks ...statecheck.StateCheck) error {
-	for _, one := range checks {
+	for _, check := range checks {
 		var resp statecheck.CheckStateResponse
-		one.CheckState(ctx, statecheck.CheckStateRequest{}, &resp)
+		check.CheckState(ctx, statecheck.CheckStateRequest{}, &resp)
 		if resp.Error != nil {
 			return resp.Error
 		}
@@ -412,10 +413,10 @@ func check(ctx context.Context, checks ...statecheck.StateCheck) error {
 	return nil
 }
 
-// between acts after the plan was made and before it is carried out.
-type between struct{ act func() }
+// betweenPlanAndApply calls act after the plan and before the apply.
+type betweenPlanAndApply struct{ act func() }
 
 // CheckPlan implements plancheck.PlanCheck.
-func (b between) CheckPlan(context.Context, plancheck.CheckPlanRequest, *plancheck.CheckPlanResponse) {
+func (b betweenPlanAndApply) CheckPlan(context.Context, plancheck.CheckPlanRequest, *plancheck.CheckPlanResponse) {
 	b.act()
 }

@@ -10,20 +10,20 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// Clients by a pattern of their names; those that people log in with, and secrets, are not among what is found.
+// TestAccClient_list lists clients by a pattern for their names, without clients for user login and without secrets.
 func TestAccClient_list(t *testing.T) {
 	n := acctest.New(t)
 	for name, kind := range map[string]string{
 		"import job": tenant.MachineToMachine, "export job": tenant.MachineToMachine, "import * job": tenant.MachineToMachine, "import page job": "spa",
 	} {
-		made, err := n.Ports.Clients.Create(t.Context(), tenant.Client{
+		created, err := n.Ports.Clients.Create(t.Context(), tenant.Client{
 			Name: n.Prefix + " " + name, AppType: kind, GrantTypes: []string{tenant.ClientCredentials}, TokenEndpointAuthMethod: "client_secret_post",
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		n.Later(func(ctx context.Context) error {
-			return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: made.ClientID})
+			return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: created.ClientID})
 		})
 	}
 	p := n.Protocol(t)
@@ -48,7 +48,7 @@ func TestAccClient_list(t *testing.T) {
 			}
 			slices.Sort(names)
 			if !slices.Equal(names, want) {
-				t.Errorf("found %q, not %q", names, want)
+				t.Errorf("found %q, want %q", names, want)
 			}
 		})
 	}
@@ -58,12 +58,13 @@ func TestAccClient_list(t *testing.T) {
 		}
 	}
 	if got := p.List("timesheets_client", nil, false, 2, 0); len(got) != 2 || got[0].Resource != nil {
-		t.Errorf("up to two of all: %+v", got)
+		t.Errorf("a list of at most two clients contains %+v", got)
 	}
 }
 
-// Keys are read where whole resources are asked for, of clients that have some, and nowhere else. A client that
-// authenticates by a certificate is left out. Whoever may not read keys sees clients with a secret, and asks no further.
+// TestAccClient_listKeys expects that keys are read only for lists with resources, and only of clients that have keys. Clients that
+// use mTLS are omitted. Without the permission to read keys, all clients are listed like clients with a secret, and no further
+// requests are sent.
 func TestAccClient_listKeys(t *testing.T) {
 	n := acctest.New(t)
 	keyed, _ := n.KeyPair(t, n.Prefix+" keyed")
@@ -72,15 +73,15 @@ func TestAccClient_listKeys(t *testing.T) {
 	n.SilentClient(t, n.Prefix+" silent")
 	all := []string{"certified", "keyed", "silent"}
 	for name, c := range map[string]struct {
-		by      *acctest.Tenant
-		include bool
-		names   []string
-		asked   []string // which clients for their keys
+		by        *acctest.Tenant
+		include   bool
+		names     []string
+		requested []string // clients whose keys are requested
 	}{
-		"names":                     {n, false, all[1:], nil},
-		"whole":                     {n, true, all[1:], []string{keyed}},
-		"names, without permission": {n.WithToken("read:clients"), false, all, nil},
-		"whole, without permission": {n.WithToken("read:clients"), true, all, nil},
+		"names":                         {n, false, all[1:], nil},
+		"resources":                     {n, true, all[1:], []string{keyed}},
+		"names, without permission":     {n.WithToken("read:clients"), false, all, nil},
+		"resources, without permission": {n.WithToken("read:clients"), true, all, nil},
 	} {
 		n.Server.ResetJournal()
 		names := []string{}
@@ -88,18 +89,18 @@ func TestAccClient_listKeys(t *testing.T) {
 			name := strings.TrimPrefix(one.Name, n.Prefix+" ")
 			names = append(names, name)
 			keys, _ := one.Resource["private_key_jwt"].(map[string]any)
-			if mayHave := c.by == n && c.include && name == "keyed"; (len(keys) == 1) != mayHave || c.include && (one.Resource["token_endpoint_auth_method"] == nil) != mayHave {
+			if want := c.by == n && c.include && name == "keyed"; (len(keys) == 1) != want || c.include && (one.Resource["token_endpoint_auth_method"] == nil) != want {
 				t.Errorf("%s: %s is listed as %v, %q", name, one.Name, one.Resource, one.Problems)
 			}
 		}
-		var asked []string
+		var requested []string
 		for _, entry := range n.Server.Journal() {
 			if clientID, ok := strings.CutPrefix(entry.Path, "/api/v2/clients/"); ok {
-				asked = append(asked, strings.TrimSuffix(clientID, "/credentials"))
+				requested = append(requested, strings.TrimSuffix(clientID, "/credentials"))
 			}
 		}
-		if slices.Sort(names); !slices.Equal(names, c.names) || !slices.Equal(asked, c.asked) {
-			t.Errorf("%s: found %q and asked for the keys of %q", name, names, asked)
+		if slices.Sort(names); !slices.Equal(names, c.names) || !slices.Equal(requested, c.requested) {
+			t.Errorf("%s: found %q and requested the keys of %q", name, names, requested)
 		}
 	}
 }

@@ -11,14 +11,14 @@ import (
 
 const source = "registry.terraform.io/auth0/auth0"
 
-// States of several versions of auth0/auth0 become ours, without what they hold of secrets.
+// TestAccClient_move moves states of several versions of auth0/auth0, and drops the secrets that they contain.
 func TestAccClient_move(t *testing.T) {
 	p := acctest.New(t).Unconfigured(t)
 	for name, c := range map[string]struct {
 		state string
 		want  map[string]any
 	}{
-		"of today": {
+		"current": {
 			`"app_type":"non_interactive","description":"","client_metadata":null,"grant_types":["client_credentials"],"is_first_party":true,
 			"default_organization":[{"disable":true,"flows":[],"organization_id":""}],"signing_keys":[{"cert":"canary"}],"callbacks":[],"organization_usage":""`,
 			map[string]any{"description": nil, "client_metadata": nil, "grant_types": []any{"client_credentials"}, "token_endpoint_auth_method": "client_secret_post"},
@@ -39,30 +39,30 @@ func TestAccClient_move(t *testing.T) {
 				"default_organization_id": "org_AbCdEfGh12345678", "require_proof_of_possession": true, "private_key_jwt": nil,
 			},
 		},
-		"never given a kind": {`"app_type":"","grant_types":["client_credentials"]`, map[string]any{"grant_types": []any{"client_credentials"}}},
+		"without app_type": {`"app_type":"","grant_types":["client_credentials"]`, map[string]any{"grant_types": []any{"client_credentials"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			moved, said := p.Move(source, "auth0_client", 0, `{"id":"c1","client_id":"c1","name":"job",`+c.state+`}`, "timesheets_client")
-			if said != nil {
-				t.Fatal(said)
+			moved, errs := p.Move(source, "auth0_client", 0, `{"id":"c1","client_id":"c1","name":"job",`+c.state+`}`, "timesheets_client")
+			if errs != nil {
+				t.Fatal(errs)
 			}
 			c.want["id"], c.want["client_id"], c.want["name"] = "c1", "c1", "job"
 			for attribute, want := range c.want {
 				if !reflect.DeepEqual(moved.State[attribute], want) {
-					t.Errorf("%s is %v, not %v", attribute, moved.State[attribute], want)
+					t.Errorf("%s is %v, want %v", attribute, moved.State[attribute], want)
 				}
 			}
 			if strings.Contains(fmt.Sprint(moved.State, string(moved.Private)), "canary") {
-				t.Errorf("a secret came along: %v", moved.State)
+				t.Errorf("the state contains a secret: %v", moved.State)
 			}
 		})
 	}
 }
 
-// A client that people log in with, or that belongs to others, stays where it is, and the reason is told.
+// TestAccClient_moveRefused moves clients that cannot be managed: the error states the reason.
 func TestAccClient_moveRefused(t *testing.T) {
 	p := acctest.New(t).Unconfigured(t)
-	for name, c := range map[string]struct{ state, says string }{
+	for name, c := range map[string]struct{ state, want string }{
 		"single page":     {`"client_id":"c1","app_type":"spa"`, "`spa`"},
 		"regular web":     {`"client_id":"c1","app_type":"regular_web"`, "lock its users out"},
 		"third party":     {`"client_id":"c1","app_type":"non_interactive","is_first_party":false`, "third-party"},
@@ -70,9 +70,9 @@ func TestAccClient_moveRefused(t *testing.T) {
 		"of another form": {`"client_id":"c1","client_metadata":["canary"]`, "State cannot be read"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, said := p.Move(source, "auth0_client", 0, `{"name":"job",`+c.state+`}`, "timesheets_client")
-			if len(said) != 1 || !strings.Contains(said[0], c.says) || strings.Contains(said[0], "canary") {
-				t.Errorf("said %q, not %q", said, c.says)
+			_, errs := p.Move(source, "auth0_client", 0, `{"name":"job",`+c.state+`}`, "timesheets_client")
+			if len(errs) != 1 || !strings.Contains(errs[0], c.want) || strings.Contains(errs[0], "canary") {
+				t.Errorf("errors %q, want %q", errs, c.want)
 			}
 		})
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// elsewhere is the state of a client under auth0/auth0, which writes "" and blocks that say "disable" for what is not set.
-const elsewhere = `{
+// auth0State is the state of a client of auth0/auth0, which writes "" and blocks with "disable" for unset attributes.
+const auth0State = `{
 	"addons": [], "allowed_clients": null, "allowed_logout_urls": null, "allowed_origins": null, "app_type": "non_interactive",
 	"async_approval_notification_channels": null, "callbacks": [], "client_aliases": null, "client_id": %[1]q, "client_metadata": %[3]s,
 	"compliance_level": "", "cross_origin_auth": false, "cross_origin_loc": "", "custom_login_page": "", "custom_login_page_on": true,
@@ -22,9 +22,9 @@ const elsewhere = `{
 	"web_origins": null
 }`
 
-// A client comes over as it is, whether it has nothing but its name or all that it can have.
+// TestAccClient_moveUnchanged moves clients with no more than a name and with all attributes, without a change in the tenant.
 func TestAccClient_moveUnchanged(t *testing.T) {
-	acctest.EmulatorOnly(t, "needs an organization and a quota, and looks into the emulator's journal")
+	acctest.EmulatorOnly(t, "needs an organization and a quota, and reads the emulator's journal")
 	for name, c := range map[string]struct {
 		client       tenant.Client
 		metadata     string
@@ -33,12 +33,12 @@ func TestAccClient_moveUnchanged(t *testing.T) {
 		quota        string
 		config       map[string]any
 	}{
-		"as usual": {
+		"defaults": {
 			tenant.Client{GrantTypes: []string{"client_credentials"}, TokenEndpointAuthMethod: "client_secret_post"},
 			`null`, `{"disable": true, "flows": [], "organization_id": ""}`, ``, ``,
 			map[string]any{},
 		},
-		"nothing as usual": {
+		"no defaults": {
 			tenant.Client{
 				Description: "Uploads", GrantTypes: []string{"client_credentials", "refresh_token"}, TokenEndpointAuthMethod: "client_secret_basic",
 				Metadata: map[string]string{"team": "billing"}, TokenQuota: tenant.TokenQuota{PerHour: 10, PerDay: 100, Enforce: false},
@@ -62,19 +62,19 @@ func TestAccClient_moveUnchanged(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			n := acctest.New(t)
 			c.client.Name, c.client.AppType = n.Prefix+" job", tenant.MachineToMachine
-			made, err := n.Ports.Clients.Create(t.Context(), c.client)
+			created, err := n.Ports.Clients.Create(t.Context(), c.client)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if c.client.TokenEndpointAuthMethod == "" { // a client of the dashboard may have none (CL027)
-				if _, err := n.Ports.Clients.Update(t.Context(), tenant.ClientKey{ClientID: made.ClientID}, tenant.ClientUpdate{Prior: tenant.Client{TokenEndpointAuthMethod: made.TokenEndpointAuthMethod}}); err != nil {
+			if c.client.TokenEndpointAuthMethod == "" { // clients that the dashboard creates can have none (CL027)
+				if _, err := n.Ports.Clients.Update(t.Context(), tenant.ClientKey{ClientID: created.ClientID}, tenant.ClientUpdate{Prior: tenant.Client{TokenEndpointAuthMethod: created.TokenEndpointAuthMethod}}); err != nil {
 					t.Fatal(err)
 				}
 			}
-			c.config["name"] = made.Name
+			c.config["name"] = created.Name
 			n.ExpectUnchangedMove(t, acctest.MovedObject{
-				Source: "auth0_client", Type: "timesheets_client", Config: c.config, Key: map[string]any{"client_id": made.ClientID},
-				State: fmt.Sprintf(elsewhere, made.ClientID, made.Name, c.metadata, c.organization, c.client.Description, c.more, c.client.OrganizationUsage, c.quota, c.client.RequireProof),
+				Source: "auth0_client", Type: "timesheets_client", Config: c.config, Key: map[string]any{"client_id": created.ClientID},
+				State: fmt.Sprintf(auth0State, created.ClientID, created.Name, c.metadata, c.organization, c.client.Description, c.more, c.client.OrganizationUsage, c.quota, c.client.RequireProof),
 			})
 		})
 	}

@@ -26,12 +26,12 @@ func value(attribute string, want knownvalue.Check) statecheck.StateCheck {
 
 func key(n *acctest.Tenant) tenant.ClientKey { return tenant.ClientKey{Name: n.Prefix + " job"} }
 
-// found is the client of the test, as the tenant has it.
-func found(ctx context.Context, n *acctest.Tenant) (tenant.Client, error) {
+// findClient returns the client of the test.
+func findClient(ctx context.Context, n *acctest.Tenant) (tenant.Client, error) {
 	return n.Ports.Clients.Get(ctx, key(n))
 }
 
-func texts(values ...string) knownvalue.Check {
+func stringSet(values ...string) knownvalue.Check {
 	checks := make([]knownvalue.Check, 0, len(values))
 	for _, value := range values {
 		checks = append(checks, knownvalue.StringExact(value))
@@ -47,14 +47,14 @@ func TestAccClient_basic(t *testing.T) {
 			value("client_id", knownvalue.NotNull()),
 			value("description", knownvalue.Null()),
 			value("client_metadata", knownvalue.Null()),
-			value("grant_types", texts("client_credentials")),
+			value("grant_types", stringSet("client_credentials")),
 			value("token_endpoint_auth_method", knownvalue.StringExact("client_secret_post")),
 			value("client_secret_wo", knownvalue.Null()),
 			n.ExpectWrites("POST clients app_type grant_types name token_endpoint_auth_method"),
 			acctest.CheckTenant(func(ctx context.Context) error {
-				client, err := found(ctx, n)
+				client, err := findClient(ctx, n)
 				if err == nil && client.AppType != "non_interactive" {
-					return fmt.Errorf("the client is of the kind %q", client.AppType)
+					return fmt.Errorf("app_type is %q", client.AppType)
 				}
 				return err
 			}),
@@ -62,7 +62,7 @@ func TestAccClient_basic(t *testing.T) {
 	})
 }
 
-// quotaOf is a quota of limits in turn: name, number.
+// quotaOf returns a quota. limits contains names and numbers.
 func quotaOf(limits ...any) config.Variable {
 	entries := map[string]config.Variable{}
 	for i := 0; i < len(limits); i += 2 {
@@ -73,8 +73,8 @@ func quotaOf(limits ...any) config.Variable {
 	return config.ObjectVariable(entries)
 }
 
-// A limit that is lifted is gone, although the tenant lays a new quota over the old one.
-func TestAccClient_quotaLifted(t *testing.T) {
+// TestAccClient_quotaLimitRemoved removes one of two limits, although the tenant merges a new quota into the existing one.
+func TestAccClient_quotaLimitRemoved(t *testing.T) {
 	n := acctest.New(t)
 	fixture := config.StaticDirectory("testdata/TestAccClient_update")
 	limits := func(limits ...any) config.Variables { return config.Variables{"token_quota": quotaOf(limits...)} }
@@ -88,7 +88,7 @@ func TestAccClient_quotaLifted(t *testing.T) {
 		resource.TestStep{ConfigDirectory: fixture, ConfigVariables: limits("per_hour", 30), ConfigStateChecks: []statecheck.StateCheck{
 			n.ExpectWrites("PATCH clients/{id} token_quota", "PATCH clients/{id} token_quota"),
 			acctest.CheckTenant(func(ctx context.Context) error {
-				client, err := found(ctx, n)
+				client, err := findClient(ctx, n)
 				if want := (tenant.TokenQuota{PerHour: 30, Enforce: true}); err == nil && client.TokenQuota != want {
 					return fmt.Errorf("the quota is %v, want %v", client.TokenQuota, want)
 				}
@@ -105,7 +105,7 @@ func TestAccClient_update(t *testing.T) {
 	}{
 		"name":                       {config.StringVariable("Ünïcode – renamed ✓"), nil, nil},
 		"description":                {config.StringVariable("Uploads timesheets every night"), knownvalue.StringExact("Uploads timesheets every night"), knownvalue.Null()},
-		"grant_types":                {config.SetVariable(config.StringVariable("client_credentials"), config.StringVariable("password")), texts("client_credentials", "password"), texts("client_credentials")},
+		"grant_types":                {config.SetVariable(config.StringVariable("client_credentials"), config.StringVariable("password")), stringSet("client_credentials", "password"), stringSet("client_credentials")},
 		"token_endpoint_auth_method": {config.StringVariable("client_secret_basic"), knownvalue.StringExact("client_secret_basic"), knownvalue.StringExact("client_secret_post")},
 		"token_quota": {
 			quotaOf("per_hour", 60, "per_day", 500),
@@ -150,7 +150,7 @@ func TestAccClient_update(t *testing.T) {
 	}
 }
 
-// The tenant merges metadata, so that one key that changes must not take the others along, and one that goes is named.
+// TestAccClient_metadataByKey changes, adds and removes keys of metadata, which the tenant merges.
 func TestAccClient_metadataByKey(t *testing.T) {
 	n := acctest.New(t)
 	fixture := config.StaticDirectory("testdata/TestAccClient_update")
@@ -170,7 +170,7 @@ func TestAccClient_metadataByKey(t *testing.T) {
 					"keep": knownvalue.StringExact("1"), "change": knownvalue.StringExact("2"), "come": knownvalue.StringExact("1"),
 				})),
 				acctest.CheckTenant(func(ctx context.Context) error {
-					client, err := found(ctx, n)
+					client, err := findClient(ctx, n)
 					if err == nil && (len(client.Metadata) != 3 || client.Metadata["change"] != "2") {
 						return fmt.Errorf("the tenant has %v", client.Metadata)
 					}
@@ -188,7 +188,7 @@ func TestAccClient_disappears(t *testing.T) {
 		resource.TestStep{ConfigDirectory: fixture},
 		resource.TestStep{
 			PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
-				client, err := found(ctx, n)
+				client, err := findClient(ctx, n)
 				if err != nil {
 					return err
 				}
@@ -199,14 +199,14 @@ func TestAccClient_disappears(t *testing.T) {
 				plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate),
 			}},
 			ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(func(ctx context.Context) error {
-				_, err := found(ctx, n)
+				_, err := findClient(ctx, n)
 				return err
 			})},
 		},
 	)
 }
 
-// Whatever somebody changes behind Terraform's back, the next plan shows it and the next apply takes it back.
+// TestAccClient_drift changes attributes outside Terraform: the next plan shows the change, and the next apply reverts it.
 func TestAccClient_drift(t *testing.T) {
 	for field, change := range map[string]tenant.Client{
 		"description":                 {Description: "by hand"},
@@ -226,7 +226,7 @@ func TestAccClient_drift(t *testing.T) {
 				resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
 				resource.TestStep{
 					PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
-						client, err := found(ctx, n)
+						client, err := findClient(ctx, n)
 						if err == nil {
 							_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: client.ClientID}, tenant.ClientUpdate{Planned: change})
 						}
@@ -237,7 +237,7 @@ func TestAccClient_drift(t *testing.T) {
 						plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
 					}},
 					ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites("PATCH clients/{id} " + field), acctest.CheckTenant(func(ctx context.Context) error {
-						_, err := found(ctx, n)
+						_, err := findClient(ctx, n)
 						return err
 					})},
 				},
@@ -260,14 +260,14 @@ func TestAccClient_import(t *testing.T) {
 			ImportStateVerifyIdentifierAttribute: "client_id", ImportStateIdFunc: acctest.Attribute(address, "name"),
 		},
 		resource.TestStep{
-			ConfigDirectory: fixture, ResourceName: address, ImportState: true, ImportStateId: "nobody by this name",
-			ExpectError: acctest.Words("Unable to import client", "nobody by this name"),
+			ConfigDirectory: fixture, ResourceName: address, ImportState: true, ImportStateId: "missing client",
+			ExpectError: acctest.Words("Unable to import client", "missing client"),
 		},
 	)
 }
 
-// A chosen secret needs one more request in a create, is sent again if its version changes, and authenticates the client.
-// The version is a number, a text, or the id of a resource that is replaced, which the plan does not know.
+// TestAccClient_secret sets client_secret_wo, which needs a second request in a create, and sends it again only if its version
+// changes. The version is a number, a text, or the ID of a resource that is replaced, which is unknown in the plan.
 func TestAccClient_secret(t *testing.T) {
 	n := acctest.New(t)
 	n.Versions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)} // for client_secret_wo
@@ -278,15 +278,15 @@ func TestAccClient_secret(t *testing.T) {
 	rotated := func(secret, rotation string) config.Variables {
 		return config.Variables{"secret": text(secret), "rotation": text(rotation)}
 	}
-	holds := func(text string) statecheck.StateCheck {
+	expectSecret := func(text string) statecheck.StateCheck {
 		return acctest.CheckTenant(func(ctx context.Context) error {
-			client, err := found(ctx, n)
+			client, err := findClient(ctx, n)
 			if err != nil {
 				return err
 			}
-			held, err := n.Ports.Secrets.Client(ctx, client.ClientID)
-			if err == nil && held.Value.Reveal() != text {
-				return fmt.Errorf("the client has another secret than the one that was written")
+			got, err := n.Ports.Secrets.Client(ctx, client.ClientID)
+			if err == nil && got.Value.Reveal() != text {
+				return fmt.Errorf("the client has another secret than the expected one")
 			}
 			return err
 		})
@@ -297,16 +297,16 @@ func TestAccClient_secret(t *testing.T) {
 	const first, second = "canary-first-secret-0001", "canary-second-secret-0002"
 	n.Run(t,
 		resource.TestStep{ConfigVariables: secret(first, number(1)), ConfigStateChecks: []statecheck.StateCheck{
-			holds(first), value("client_secret_wo", knownvalue.Null()), value("client_secret_wo_version", knownvalue.StringExact("1")),
+			expectSecret(first), value("client_secret_wo", knownvalue.Null()), value("client_secret_wo_version", knownvalue.StringExact("1")),
 			n.ExpectWrites("POST clients app_type grant_types name token_endpoint_auth_method", sent),
 		}},
-		resource.TestStep{ConfigVariables: secret(second, number(1)), ConfigStateChecks: []statecheck.StateCheck{holds(first), n.ExpectWrites()}},
-		resource.TestStep{ConfigVariables: described, ConfigStateChecks: []statecheck.StateCheck{holds(first), n.ExpectWrites("PATCH clients/{id} description")}},
+		resource.TestStep{ConfigVariables: secret(second, number(1)), ConfigStateChecks: []statecheck.StateCheck{expectSecret(first), n.ExpectWrites()}},
+		resource.TestStep{ConfigVariables: described, ConfigStateChecks: []statecheck.StateCheck{expectSecret(first), n.ExpectWrites("PATCH clients/{id} description")}},
 		resource.TestStep{ConfigVariables: secret(second, number(1)), ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
-		resource.TestStep{ConfigVariables: secret(second, text("1")), ConfigStateChecks: []statecheck.StateCheck{holds(first), n.ExpectWrites()}},
-		resource.TestStep{ConfigVariables: secret(second, text("2026-11-a")), ConfigStateChecks: []statecheck.StateCheck{holds(second), n.ExpectWrites(sent)}},
-		resource.TestStep{ConfigVariables: rotated(first, "1"), ConfigStateChecks: []statecheck.StateCheck{holds(first), n.ExpectWrites(sent)}},
-		resource.TestStep{ConfigVariables: rotated(second, "1"), ConfigStateChecks: []statecheck.StateCheck{holds(first), n.ExpectWrites()}},
-		resource.TestStep{ConfigVariables: rotated(second, "2"), ConfigStateChecks: []statecheck.StateCheck{holds(second), n.ExpectWrites(sent)}},
+		resource.TestStep{ConfigVariables: secret(second, text("1")), ConfigStateChecks: []statecheck.StateCheck{expectSecret(first), n.ExpectWrites()}},
+		resource.TestStep{ConfigVariables: secret(second, text("2026-11-a")), ConfigStateChecks: []statecheck.StateCheck{expectSecret(second), n.ExpectWrites(sent)}},
+		resource.TestStep{ConfigVariables: rotated(first, "1"), ConfigStateChecks: []statecheck.StateCheck{expectSecret(first), n.ExpectWrites(sent)}},
+		resource.TestStep{ConfigVariables: rotated(second, "1"), ConfigStateChecks: []statecheck.StateCheck{expectSecret(first), n.ExpectWrites()}},
+		resource.TestStep{ConfigVariables: rotated(second, "2"), ConfigStateChecks: []statecheck.StateCheck{expectSecret(second), n.ExpectWrites(sent)}},
 	)
 }

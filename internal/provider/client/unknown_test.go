@@ -21,7 +21,7 @@ import (
 
 const clientsRoute = "/api/v2/clients"
 
-// A client whose create has an unknown result stays in the state, and each plan looks for it by name.
+// TestAccClient_createUnknown creates a client with an unknown result: it stays in the state, and each plan looks for it by name.
 func TestAccClient_createUnknown(t *testing.T) {
 	acctest.EmulatorOnly(t, "makes requests fail")
 	n := acctest.New(t)
@@ -39,12 +39,12 @@ variable "prefix" { type = string }
 resource "timesheets_client" "test" {
   name = "${var.prefix} job"
 }`
-	gone := func(ctx context.Context) error {
-		left, err := n.Ports.Clients.Get(ctx, tenant.ClientKey{Name: n.Prefix + " job"})
+	deleteClient := func(ctx context.Context) error {
+		client, err := n.Ports.Clients.Get(ctx, tenant.ClientKey{Name: n.Prefix + " job"})
 		if err != nil {
 			return err
 		}
-		return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: left.ClientID})
+		return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: client.ClientID})
 	}
 	n.Run(t,
 		acc.TestStep{Config: configuration, ExpectError: acctest.Words("Unable to create client", "may have carried it out")},
@@ -53,27 +53,27 @@ resource "timesheets_client" "test" {
 			ExpectError: acctest.Words("Unable to find client", "The answer to the create was lost", "terraform state rm timesheets_client.NAME", "import {"),
 		},
 		acc.TestStep{
-			PreConfig: acctest.ChangeTenant(t, gone), Config: configuration,
+			PreConfig: acctest.ChangeTenant(t, deleteClient), Config: configuration,
 			ConfigStateChecks: []statecheck.StateCheck{value("client_id", knownvalue.NotNull())},
 		},
 	)
 }
 
-// A client without an id in the state is not deleted: no request is sent.
+// TestClientWithoutID deletes a client without an ID in the state: the provider sends no request and reports an error.
 func TestClientWithoutID(t *testing.T) {
 	r := client.NewResource()
-	var described resource.SchemaResponse
-	r.Schema(t.Context(), resource.SchemaRequest{}, &described)
-	kind, ok := described.Schema.Type().TerraformType(t.Context()).(tftypes.Object)
+	var schema resource.SchemaResponse
+	r.Schema(t.Context(), resource.SchemaRequest{}, &schema)
+	object, ok := schema.Schema.Type().TerraformType(t.Context()).(tftypes.Object)
 	if !ok {
 		t.Fatal("the schema is not an object")
 	}
 	values := map[string]tftypes.Value{}
-	for name, of := range kind.AttributeTypes {
-		values[name] = tftypes.NewValue(of, nil)
+	for name, attributeType := range object.AttributeTypes {
+		values[name] = tftypes.NewValue(attributeType, nil)
 	}
 	values["name"] = tftypes.NewValue(tftypes.String, "job")
-	state := tfsdk.State{Schema: described.Schema, Raw: tftypes.NewValue(kind, values)}
+	state := tfsdk.State{Schema: schema.Schema, Raw: tftypes.NewValue(object, values)}
 	resp := resource.DeleteResponse{State: state}
 	r.Delete(t.Context(), resource.DeleteRequest{State: state}, &resp)
 	if resp.Diagnostics.ErrorsCount() != 1 || resp.Diagnostics[0].Summary() != "Client may exist" {
@@ -81,7 +81,7 @@ func TestClientWithoutID(t *testing.T) {
 	}
 }
 
-// A token that is known not to set secrets creates nothing.
+// TestAccClient_secretDenied expects that nothing is created if the token is known to lack the permission to set the secret.
 func TestAccClient_secretDenied(t *testing.T) {
 	acctest.EmulatorOnly(t, "mints a token of chosen scopes")
 	n := acctest.New(t).WithToken("read:clients", "create:clients", "update:clients", "delete:clients")
@@ -95,7 +95,7 @@ func TestAccClient_secretDenied(t *testing.T) {
 	}
 }
 
-// A secret that a create could not set is set by the next apply, in place.
+// TestAccClient_secretUnset lets the request that sets the secret fail: the next apply sets the secret in place.
 func TestAccClient_secretUnset(t *testing.T) {
 	acctest.EmulatorOnly(t, "makes requests fail")
 	n := acctest.New(t)
@@ -114,8 +114,8 @@ func ownSecret() config.Variables {
 	return config.Variables{"secret": config.StringVariable("canary-first-secret-0001"), "secret_version": config.StringVariable("1")}
 }
 
-// A client whose keys the token may not read is created once and stays as it is; the error names the permission. The
-// response of the create may lack the keys.
+// TestAccClient_keysUnreadable creates a client with keys that the token cannot read, and whose create response lacks them: the
+// client is created once, and the error names the missing permission.
 func TestAccClient_keysUnreadable(t *testing.T) {
 	acctest.EmulatorOnly(t, "mints a token of chosen scopes")
 	n, key := acctest.New(t), newPair(t)
@@ -135,7 +135,7 @@ func TestAccClient_keysUnreadable(t *testing.T) {
 			},
 			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key}),
 			ConfigStateChecks: []statecheck.StateCheck{
-				held("first"), limited.ExpectWrites("POST clients app_type client_authentication_methods grant_types name"),
+				expectKeys("first"), limited.ExpectWrites("POST clients app_type client_authentication_methods grant_types name"),
 			},
 		},
 	)

@@ -12,8 +12,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 )
 
-// An empty description and null entries of metadata mean the same as none, and are kept as they are written: every step
-// includes a second plan, which is empty.
+// TestAccClient_emptyValues expects that an empty description and null elements of metadata mean the same as none, and that the
+// state keeps them: every step includes a second plan, which is empty.
 func TestAccClient_emptyValues(t *testing.T) {
 	n := acctest.New(t)
 	step := func(description, metadata string, checks ...statecheck.StateCheck) resource.TestStep {
@@ -37,7 +37,7 @@ func TestAccClient_emptyValues(t *testing.T) {
 	)
 }
 
-// The attribute id is the client ID, in the resource and in the data source.
+// TestAccClient_id expects that the attribute id equals client_id in the resource and in the data source.
 func TestAccClient_id(t *testing.T) {
 	n := acctest.New(t)
 	same := func(address string) statecheck.StateCheck {

@@ -1,12 +1,12 @@
 variable "prefix" { type = string }
 variable "pem" { type = string }
 
-# Its output is known when it is applied, as that of a resource which makes keys is.
+# The output is unknown in the plan, like that of a resource that generates keys.
 resource "terraform_data" "key" {
   input = var.pem
 }
 
 resource "timesheets_client" "test" {
   name            = "${var.prefix} job"
-  private_key_jwt = { made = { pem = terraform_data.key.output } }
+  private_key_jwt = { generated = { pem = terraform_data.key.output } }
 }

@@ -16,8 +16,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// An import tells everything of a key but its text, which nobody can read; the plan after it writes the text into the
-// state and nothing into the tenant.
+// TestAccClient_keysImported imports a client with a key. Auth0 does not return the PEM text, so the next apply writes it to the
+// state and sends no write.
 func TestAccClient_keysImported(t *testing.T) {
 	n, key := acctest.New(t), newPair(t)
 	variables := keyed(map[string]pair{"first": key}, "expires_at", "2040-01-01T00:00:00Z")
@@ -27,7 +27,7 @@ func TestAccClient_keysImported(t *testing.T) {
 			PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
 				_, err := n.Ports.Clients.Create(ctx, tenant.Client{
 					Name: n.Prefix + " job", Credentials: []tenant.Credential{{
-						Name: "first", Algorithm: "RS256", PEM: key.pem, ExpiresAt: must(t, "2040-01-01T00:00:00Z"),
+						Name: "first", Algorithm: "RS256", PEM: key.pem, ExpiresAt: parseTime(t, "2040-01-01T00:00:00Z"),
 					}},
 				})
 				return err
@@ -37,14 +37,14 @@ func TestAccClient_keysImported(t *testing.T) {
 				plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
 				plancheck.ExpectKnownValue(address, tfjsonpath.New("token_endpoint_auth_method"), knownvalue.Null()),
 			}},
-			ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(), held("first"), has(n, "first*"), enters(n, key, true)},
+			ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(), expectKeys("first"), expectCredentials(n, "first*"), expectAuthenticates(n, key, true)},
 		},
 		resource.TestStep{
 			ConfigVariables: keyed(map[string]pair{"first": key}, "expires_at", "2040-01-01T00:00:00Z"), ConfigDirectory: keysFixture, ResourceName: address,
 			ImportState: true, ImportStateVerify: true, ImportStateVerifyIdentifierAttribute: "client_id",
 			ImportStateIdFunc: acctest.Attribute(address, "client_id"), ImportStateVerifyIgnore: []string{"private_key_jwt.first.pem"},
 		},
-		// Under another name it would be the same key once more.
+		// A client cannot have the same key under another name.
 		resource.TestStep{
 			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"second": key}),
 			ExpectError: acctest.Words("Key cannot be changed in place", `the name of the key "first"`, "add a new key next to this one"),
@@ -56,17 +56,18 @@ func TestAccClient_keysImported(t *testing.T) {
 	)
 }
 
-// Wherever an exchange of keys fails, the state holds what was done, and the next apply finishes it.
+// TestAccClient_keysInterrupted lets each step of a key rotation fail: the state contains the completed steps, and the next apply
+// finishes the rotation.
 func TestAccClient_keysInterrupted(t *testing.T) {
 	const client, credentials, one = "/api/v2/clients/{id}", "/api/v2/clients/{client_id}/credentials", "/api/v2/clients/{client_id}/credentials/{credential_id}"
 	old, young := newPair(t), newPair(t)
 	for name, c := range map[string]struct {
-		fault   emulator.Fault
-		after   []string // what the tenant has when it failed
-		writes  []string // what the next apply does
-		letsOld bool
+		fault    emulator.Fault
+		after    []string // credentials of the tenant after the failure
+		writes   []string // writes of the next apply
+		oldWorks bool     // after the failure
 	}{
-		"before the new one is made":    {emulator.Fault{Method: "POST", Route: credentials, Status: 403}, []string{"old*"}, []string{addKey, useKeys, dropKey}, true},
+		"before the new one is created": {emulator.Fault{Method: "POST", Route: credentials, Status: 403}, []string{"old*"}, []string{addKey, useKeys, dropKey}, true},
 		"before it is used":             {emulator.Fault{Method: "PATCH", Route: client, Status: 403}, []string{"old*", "young"}, []string{useKeys, dropKey}, true},
 		"before the old one is deleted": {emulator.Fault{Method: "DELETE", Route: one, Status: 403}, []string{"old", "young*"}, []string{dropKey}, false},
 	} {
@@ -84,32 +85,32 @@ func TestAccClient_keysInterrupted(t *testing.T) {
 					PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
 						n.Server.ClearFaults()
 						n.Server.ResetJournal()
-						return check(ctx, has(n, c.after...), enters(n, old, c.letsOld))
+						return check(ctx, expectCredentials(n, c.after...), expectAuthenticates(n, old, c.oldWorks))
 					}),
 					ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"young": young}),
-					ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(c.writes...), held("young"), has(n, "young*"), enters(n, old, false), enters(n, young, true)},
+					ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(c.writes...), expectKeys("young"), expectCredentials(n, "young*"), expectAuthenticates(n, old, false), expectAuthenticates(n, young, true)},
 				},
 			)
 		})
 	}
 }
 
-// Keys that came into use after the plan are not taken away unseen.
-func TestAccClient_keyAppears(t *testing.T) {
-	acctest.EmulatorOnly(t, "somebody else acts while the plan is carried out")
+// TestAccClient_keyAddedAfterPlan adds a key between plan and apply: the apply does not remove it, because no plan has shown it.
+func TestAccClient_keyAddedAfterPlan(t *testing.T) {
+	acctest.EmulatorOnly(t, "changes the tenant during an apply")
 	n, key, young, foreign := acctest.New(t), newPair(t), newPair(t), newPair(t)
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key})},
 		resource.TestStep{
 			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key, "young": young}),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{between{acctest.ChangeTenant(t, func(ctx context.Context) error {
-				clientID, id, err := keyNamed(ctx, n, "first")
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{betweenPlanAndApply{acctest.ChangeTenant(t, func(ctx context.Context) error {
+				clientID, id, err := findKey(ctx, n, "first")
 				if err != nil {
 					return err
 				}
-				made, err := n.Ports.Credentials.Create(ctx, clientID, tenant.Credential{Name: "foreign", Algorithm: "RS256", PEM: foreign.pem})
+				created, err := n.Ports.Credentials.Create(ctx, clientID, tenant.Credential{Name: "foreign", Algorithm: "RS256", PEM: foreign.pem})
 				if err == nil {
-					_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: clientID}, toKeys(id, made.ID))
+					_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: clientID}, toKeys(id, created.ID))
 				}
 				return err
 			})}}},
@@ -117,12 +118,13 @@ func TestAccClient_keyAppears(t *testing.T) {
 		},
 		resource.TestStep{
 			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key, "young": young}),
-			ConfigStateChecks: []statecheck.StateCheck{has(n, "first*", "young*"), enters(n, foreign, false)},
+			ConfigStateChecks: []statecheck.StateCheck{expectCredentials(n, "first*", "young*"), expectAuthenticates(n, foreign, false)},
 		},
 	)
 }
 
-// Without the right to read keys a client with a secret is managed all the same, and one with keys is not.
+// TestAccClient_keysDenied expects that clients with a secret can be managed without the permission to read keys, and clients with
+// keys cannot.
 func TestAccClient_keysDenied(t *testing.T) {
 	acctest.EmulatorOnly(t, "mints a token of chosen scopes")
 	n, key := acctest.New(t), newPair(t)
@@ -136,8 +138,8 @@ func TestAccClient_keysDenied(t *testing.T) {
 	)
 }
 
-// A client that tells of keys is never shown as one with a secret, whatever keeps its keys from being read.
-func TestAccClient_keysRefused(t *testing.T) {
+// TestAccClient_keysNotReadable expects an error if the keys of a client with keys cannot be read, and never a client with a secret.
+func TestAccClient_keysNotReadable(t *testing.T) {
 	acctest.EmulatorOnly(t, "makes requests fail")
 	n := acctest.New(t)
 	id, _ := n.KeyPair(t, n.Prefix+" keyed")
@@ -145,8 +147,8 @@ func TestAccClient_keysRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := n.Protocol(t)
-	if got, said := p.Import("timesheets_client", id, nil); len(said) != 1 || !acctest.Words("Unable to read the keys of client").MatchString(said[0]) {
-		t.Errorf("imported as %v, said %q", got.State, said)
+	if got, errs := p.Import("timesheets_client", id, nil); len(errs) != 1 || !acctest.Words("Unable to read the keys of client").MatchString(errs[0]) {
+		t.Errorf("imported as %v, errors %q", got.State, errs)
 	}
 	listed := p.List("timesheets_client", map[string]any{"name": n.Prefix + " keyed"}, true, 10, 0)
 	if len(listed) != 1 || len(listed[0].Problems) == 0 {
@@ -154,13 +156,13 @@ func TestAccClient_keysRefused(t *testing.T) {
 	}
 }
 
-// A client by keys that has none left goes back to a secret.
-func TestAccClient_keysGone(t *testing.T) {
+// TestAccClient_keysDeleted deletes the only key of a client outside Terraform: the next apply switches the client to a secret.
+func TestAccClient_keysDeleted(t *testing.T) {
 	n, key := acctest.New(t), newPair(t)
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key}), ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
 		resource.TestStep{
-			PreConfig:       acctest.ChangeTenant(t, func(ctx context.Context) error { return takeKeys(ctx, n) }),
+			PreConfig:       acctest.ChangeTenant(t, func(ctx context.Context) error { return deleteKey(ctx, n) }),
 			ConfigDirectory: keysFixture,
 			ConfigStateChecks: []statecheck.StateCheck{
 				n.ExpectWrites(useKeys + " token_endpoint_auth_method"), value("private_key_jwt", knownvalue.Null()),
@@ -170,23 +172,23 @@ func TestAccClient_keysGone(t *testing.T) {
 	)
 }
 
-// A key that another resource makes is known only when applied, and so is a new one in its place.
+// TestAccClient_keyUnknown configures a key that is unknown in the plan, and then replaces it by another one.
 func TestAccClient_keyUnknown(t *testing.T) {
 	n, first, second := acctest.New(t), newPair(t), newPair(t)
-	made := func(key pair) config.Variables { return config.Variables{"pem": config.StringVariable(key.pem)} }
+	generated := func(key pair) config.Variables { return config.Variables{"pem": config.StringVariable(key.pem)} }
 	later := func(path tfjsonpath.Path) resource.ConfigPlanChecks {
 		return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectUnknownValue(address, path)}}
 	}
-	id := tfjsonpath.New("private_key_jwt").AtMapKey("made").AtMapKey("key_id")
+	id := tfjsonpath.New("private_key_jwt").AtMapKey("generated").AtMapKey("key_id")
 	n.Run(t,
 		resource.TestStep{
-			ConfigVariables: made(first), ConfigPlanChecks: later(id),
-			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(address, id, knownvalue.StringExact(first.id)), enters(n, first, true), acctest.CheckTenant(n.ResetJournal)},
+			ConfigVariables: generated(first), ConfigPlanChecks: later(id),
+			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(address, id, knownvalue.StringExact(first.id)), expectAuthenticates(n, first, true), acctest.CheckTenant(n.ResetJournal)},
 		},
 		resource.TestStep{
-			ConfigVariables: made(second), ConfigPlanChecks: later(id),
+			ConfigVariables: generated(second), ConfigPlanChecks: later(id),
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(address, id, knownvalue.StringExact(second.id)), n.ExpectWrites(addKey, useKeys, dropKey), enters(n, first, false), enters(n, second, true),
+				statecheck.ExpectKnownValue(address, id, knownvalue.StringExact(second.id)), n.ExpectWrites(addKey, useKeys, dropKey), expectAuthenticates(n, first, false), expectAuthenticates(n, second, true),
 			},
 		},
 	)

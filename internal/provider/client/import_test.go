@@ -14,18 +14,18 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// Names need not be unique: several clients of one name, at the limits of what a client can carry, live side by side,
-// and an import by that name lists them.
+// TestAccClient_several creates several clients with the same name and with values of the maximum size. An import by that name
+// fails and lists them.
 func TestAccClient_several(t *testing.T) {
 	n := acctest.New(t)
 	n.Run(t,
 		resource.TestStep{ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownValue("timesheets_client.test[2]", tfjsonpath.New("client_metadata").AtMapKey("key 8"), knownvalue.StringExact("ünïcode ✓ 2")),
 			acctest.CheckTenant(func(ctx context.Context) error {
-				_, err := found(ctx, n)
+				_, err := findClient(ctx, n)
 				var ambiguous *tenant.Ambiguous
 				if !errors.As(err, &ambiguous) || len(ambiguous.Found) != 3 {
-					return errors.New("the tenant has not three clients of the name")
+					return errors.New("the tenant does not have three clients with the name")
 				}
 				return nil
 			}),
@@ -37,8 +37,8 @@ func TestAccClient_several(t *testing.T) {
 	)
 }
 
-// What could not be managed is not taken over, and the reason is told.
-func TestAccClient_importRefused(t *testing.T) {
+// TestAccClient_importRejected imports clients that cannot be managed: the error states the reason.
+func TestAccClient_importRejected(t *testing.T) {
 	n := acctest.New(t)
 	fixture := acctest.Fixture("TestAccClient_basic")
 	steps := []resource.TestStep{{ConfigDirectory: fixture}}
@@ -52,28 +52,28 @@ func TestAccClient_importRefused(t *testing.T) {
 		c.client.Name = n.Prefix + " " + name
 		steps = append(steps, resource.TestStep{
 			PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
-				made, err := n.Ports.Clients.Create(ctx, c.client)
+				created, err := n.Ports.Clients.Create(ctx, c.client)
 				n.Later(func(ctx context.Context) error {
-					return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: made.ClientID})
+					return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: created.ClientID})
 				})
 				return err
 			}),
 			ConfigDirectory: fixture, ResourceName: address, ImportState: true, ImportStateId: c.client.Name, ExpectError: acctest.Words(c.phrases...),
 		})
 	}
-	if id := everybody(t, n); id != "" {
+	if id := findGlobalClient(t, n); id != "" {
 		steps = append(steps, resource.TestStep{
 			ConfigDirectory: fixture, ResourceName: address, ImportState: true, ImportStateId: id,
 			ExpectError: acctest.Words("Client cannot be managed here", "the tenant's global client"),
 		})
 	} else if n.Server != nil {
-		t.Error("the emulator lists no client that stands for the tenant itself")
+		t.Error("the emulator does not list the global client")
 	}
 	n.Run(t, steps...)
 }
 
-// everybody is the id of the client that stands for the tenant itself; empty where it is not listed.
-func everybody(t *testing.T, n *acctest.Tenant) string {
+// findGlobalClient returns the ID of the tenant's global client, or "" if it is not listed.
+func findGlobalClient(t *testing.T, n *acctest.Tenant) string {
 	t.Helper()
 	for client, err := range n.Ports.Clients.List(t.Context(), tenant.ClientFilter{}) {
 		if err != nil {

@@ -7,10 +7,10 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 )
 
-// many is a tenant of three pages of clients, among those that are its own.
-func many(t *testing.T) acctest.Lists {
+// manyClients returns a tenant with three pages of clients in addition to the tenant's own.
+func manyClients(t *testing.T) acctest.Lists {
 	t.Helper()
-	acctest.EmulatorOnly(t, "seeds a tenant, makes it fail, and counts calls")
+	acctest.EmulatorOnly(t, "seeds a tenant, makes requests fail, and counts requests")
 	seed := acctest.Seeded(t, map[string][]map[string]any{"clients": acctest.Many(250, func(i int) map[string]any {
 		return map[string]any{
 			"name": fmt.Sprint("Seeded ", i), "app_type": "non_interactive", "grant_types": []string{"client_credentials"},
@@ -24,10 +24,10 @@ func many(t *testing.T) acctest.Lists {
 	}
 }
 
-func TestAccClient_listInclude(t *testing.T) { many(t).Include(t) }
+func TestAccClient_listInclude(t *testing.T) { manyClients(t).Include(t) }
 
-func TestAccClient_listLimit(t *testing.T) { many(t).Limit(t) }
+func TestAccClient_listLimit(t *testing.T) { manyClients(t).Limit(t) }
 
-func TestAccClient_listEmpty(t *testing.T) { many(t).Empty(t) }
+func TestAccClient_listEmpty(t *testing.T) { manyClients(t).Empty(t) }
 
-func TestAccClient_listBroken(t *testing.T) { many(t).Broken(t) }
+func TestAccClient_listBroken(t *testing.T) { manyClients(t).Broken(t) }

@@ -8,17 +8,17 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 )
 
-// TestAccClient_kindChanged changes the application type of a managed client outside Terraform: every plan warns of it.
-func TestAccClient_kindChanged(t *testing.T) {
+// TestAccClient_appTypeChanged changes the app_type of a managed client outside Terraform: every plan warns of it.
+func TestAccClient_appTypeChanged(t *testing.T) {
 	acctest.EmulatorOnly(t, "changes a member that the provider's ports cannot change")
 	n := acctest.New(t)
 	w := n.Workspace(t)
 	w.Write("main.tf", "resource \"timesheets_client\" \"test\" {\n  name = \""+n.Prefix+" job\"\n}\n")
 	w.Succeed("apply", "-auto-approve")
 	if plan := w.Succeed("plan"); strings.Contains(plan, "Warning") {
-		t.Errorf("a client as it was created causes a warning:\n%s", plan)
+		t.Errorf("an unchanged client causes a warning:\n%s", plan)
 	}
-	client, err := found(t.Context(), n)
+	client, err := findClient(t.Context(), n)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,153 @@
+package client_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+)
+
+// TestAccClient_mTLSRejected imports a client that uses mTLS, which the first apply would disable: the import fails.
+func TestAccClient_mTLSRejected(t *testing.T) {
+	n := acctest.New(t)
+	id, _ := n.KeyPair(t, n.Prefix+" certified")
+	n.Certificate(t, id)
+	fixture := acctest.Fixture("TestAccClient_basic")
+	n.Run(t,
+		resource.TestStep{ConfigDirectory: fixture},
+		resource.TestStep{
+			ConfigDirectory: fixture, ResourceName: address, ImportState: true, ImportStateId: id,
+			ExpectError: acctest.Words("Client cannot be managed here", "timesheets_client cannot manage the client", "(mTLS)", "Manage the client with auth0/auth0"),
+		},
+	)
+}
+
+// TestAccClient_mTLSMoved moves a client that uses mTLS, which the first apply would disable: the plan fails.
+func TestAccClient_mTLSMoved(t *testing.T) {
+	n := acctest.New(t)
+	id, _ := n.KeyPair(t, n.Prefix+" certified")
+	planErrors := func() []string {
+		p := n.Protocol(t) // another provider process, because one process caches what it reads
+		moved, errs := p.Move(source, "auth0_client", 0, `{"client_id":"`+id+`","name":"job","app_type":"non_interactive"}`, "timesheets_client")
+		if errs != nil {
+			t.Fatal(errs)
+		}
+		return p.PlanErrors("timesheets_client", moved, map[string]any{"name": "job"})
+	}
+	if got := planErrors(); got != nil {
+		t.Errorf("a client with keys: errors %q", got)
+	}
+	n.Certificate(t, id)
+	if got := planErrors(); len(got) != 1 || !acctest.Words("Client cannot be managed here", "(mTLS)", "Manage the client with auth0/auth0", "`moved` block").MatchString(got[0]) {
+		t.Errorf("a client with a certificate: errors %q", got)
+	}
+}
+
+// TestAccClient_mTLSDrift switches a client to mTLS outside Terraform: every plan is rejected, except one with a removed block.
+// Once it is switched back, the client can be managed again.
+func TestAccClient_mTLSDrift(t *testing.T) {
+	key, removed := newPair(t), config.StaticDirectory("testdata/TestAccClient_mTLSRemoved")
+	for name, c := range map[string]struct {
+		variables config.Variables
+		writes    []string // after it was switched back
+	}{
+		"secret": {config.Variables{}, nil},
+		"keys":   {keyed(map[string]pair{"first": key}), []string{useKeys + " token_endpoint_auth_method"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := acctest.New(t)
+			switched := acctest.ChangeTenant(t, func(ctx context.Context) error {
+				client, err := findClient(ctx, n)
+				n.Certificate(t, client.ClientID)
+				return errors.Join(err, n.ResetJournal(ctx))
+			})
+			back := acctest.ChangeTenant(t, func(ctx context.Context) error {
+				_, err := n.Ports.Clients.Update(ctx, tenant.ClientKey{Name: n.Prefix + " job"}, toSecret)
+				if wrote := n.Writes(); len(wrote) > 0 {
+					err = fmt.Errorf("the provider wrote %q", wrote)
+				}
+				return err
+			})
+			described := config.Variables{"description": config.StringVariable("Uploads")}
+			rejected := acctest.Words("Client cannot be managed here", "timesheets_client cannot manage the client", "(mTLS)", "To stop managing it without changing it", "removed")
+			n.Run(t,
+				resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: c.variables},
+				resource.TestStep{PreConfig: switched, ConfigDirectory: keysFixture, ConfigVariables: c.variables, ExpectError: rejected},
+				resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: described, ExpectError: rejected},
+				resource.TestStep{PreConfig: back, ConfigDirectory: keysFixture, ConfigVariables: c.variables, ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(c.writes...)}},
+				resource.TestStep{PreConfig: switched, ConfigDirectory: removed, ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites()}},
+			)
+		})
+	}
+}
+
+// TestAccClient_mTLSAfterPlan switches a client to mTLS between plan and apply: a change of keys does not disable that.
+func TestAccClient_mTLSAfterPlan(t *testing.T) {
+	n, first := acctest.New(t), newPair(t)
+	n.Run(t,
+		resource.TestStep{ConfigDirectory: keysFixture},
+		resource.TestStep{
+			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": first}),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{betweenPlanAndApply{acctest.ChangeTenant(t, func(ctx context.Context) error {
+				client, err := findClient(ctx, n)
+				n.Certificate(t, client.ClientID)
+				return err
+			})}}},
+			ExpectError: acctest.Words("Unable to update client", "The client was switched to certificates (mTLS) after this plan was made", "Nothing was changed"),
+		},
+	)
+}
+
+// TestAccClient_keysShared expects that keys for signed request objects are neither shown nor deleted. A key that is used for both
+// purposes is deactivated for authentication, but not deleted.
+func TestAccClient_keysShared(t *testing.T) {
+	n, first, second, foreign := acctest.New(t), newPair(t), newPair(t), newPair(t)
+	addSigningKey := func(name string, key pair) func() {
+		return acctest.ChangeTenant(t, func(ctx context.Context) error {
+			client, err := findClient(ctx, n)
+			n.SignedRequests(t, client.ClientID, name, key.pem)
+			return errors.Join(err, n.ResetJournal(ctx))
+		})
+	}
+	n.Run(t,
+		resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": first})},
+		resource.TestStep{
+			PreConfig: addSigningKey("foreign", foreign), ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"second": second}),
+			ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(addKey, useKeys, dropKey), expectKeys("second"), expectCredentials(n, "second*"), expectAllCredentials(t, n, "foreign", "second")},
+		},
+		resource.TestStep{
+			PreConfig: addSigningKey("second", second), ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"third": first}),
+			ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(addKey, useKeys), expectKeys("third"), expectCredentials(n, "third*"), expectAllCredentials(t, n, "second", "third", "foreign")},
+		},
+		resource.TestStep{
+			ConfigDirectory:   keysFixture,
+			ConfigStateChecks: []statecheck.StateCheck{value("private_key_jwt", knownvalue.Null()), expectCredentials(n), expectAllCredentials(t, n, "second", "foreign")},
+		},
+	)
+}
+
+// expectAllCredentials checks the names of all credentials of the client, whatever their purpose.
+func expectAllCredentials(t *testing.T, n *acctest.Tenant, want ...string) statecheck.StateCheck {
+	return acctest.CheckTenant(func(ctx context.Context) error {
+		client, err := findClient(ctx, n)
+		if err != nil {
+			return err
+		}
+		got := n.Credentials(t, client.ClientID)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			return fmt.Errorf("the client has the credentials %v, want %v", got, want)
+		}
+		return nil
+	})
+}
