@@ -28,8 +28,6 @@ var notYet = []string{
 	"internal/management",
 	"internal/provider",
 	"internal/provider/accesstoken",
-	"internal/provider/api",
-	"internal/provider/apiscope",
 	"internal/provider/clientgrant",
 	"internal/provider/clientsecret",
 	"internal/provider/signingkey",

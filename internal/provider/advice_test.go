@@ -132,13 +132,13 @@ func TestAdvice(t *testing.T) {
 		want     []string
 	}{
 		"shared secret":   {api, map[string]tftypes.Value{"signing_alg": text("HS256")}, []string{"Tokens signed with a shared secret"}},
-		"long lifetime":   {api, map[string]tftypes.Value{"token_lifetime": number(86401)}, []string{"Tokens that live longer than a day"}},
+		"long lifetime":   {api, map[string]tftypes.Value{"token_lifetime": number(86401)}, []string{"Token lifetime exceeds one day"}},
 		"a day":           {api, map[string]tftypes.Value{"token_lifetime": number(86400), "signing_alg": text("PS256")}, nil},
 		"no permissions":  {api, map[string]tftypes.Value{"token_dialect": text("access_token_authz")}, []string{"Tokens without permissions"}},
 		"permissions":     {api, map[string]tftypes.Value{"token_dialect": text("access_token_authz"), "enforce_policies": yes}, nil},
 		"all scopes":      {grant, map[string]tftypes.Value{"allow_all_scopes": yes}, []string{"Client may ask for every scope"}},
 		"named scopes":    {grant, map[string]tftypes.Value{"scopes": set("batch:upload", "read:timesheets")}, nil},
-		"both at one API": {api, map[string]tftypes.Value{"signing_alg": text("HS256"), "token_lifetime": number(2592000)}, []string{"Tokens signed with a shared secret", "Tokens that live longer than a day"}},
+		"both at one API": {api, map[string]tftypes.Value{"signing_alg": text("HS256"), "token_lifetime": number(2592000)}, []string{"Tokens signed with a shared secret", "Token lifetime exceeds one day"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			plan := func(resource string, prior *tfprotov6.DynamicValue, config map[string]tftypes.Value) ([]string, *tfprotov6.DynamicValue) {

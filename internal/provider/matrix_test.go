@@ -16,8 +16,8 @@ var matrix = map[string]struct {
 
 	besides []string // tests of other features of the noun: data source, list, ephemeral resource, action, function
 }{
-	"api":          {"TestAccAPI", []string{"listWithoutScopes", "basic", "update", "replace", "import", "disappears", "remade", "drift", "conflict", "denied", "limits", "system", "deletionProtection", "scopes", "dependents", "writeOnly"}, []string{"TestAccAPIDataSource", "TestAccAPIDataSource_mistakes", "TestAccAPIDataSource_denied"}},
-	"apiscope":     {"TestAccAPIScope", []string{"basic", "update", "replace", "import", "disappears", "drift", "conflict", "denied", "several", "ownedTwice", "apiMadeAgain", "toMap", "hundred"}, nil},
+	"api":          {"TestAccAPI", []string{"listWithoutScopes", "basic", "update", "replace", "import", "disappears", "recreated", "drift", "conflict", "denied", "limits", "system", "deletionProtection", "scopes", "dependents", "writeOnly"}, []string{"TestAccAPIDataSource", "TestAccAPIDataSource_mistakes", "TestAccAPIDataSource_denied"}},
+	"apiscope":     {"TestAccAPIScope", []string{"basic", "update", "replace", "import", "disappears", "drift", "conflict", "denied", "several", "managedTwice", "apiRecreated", "toMap", "hundred"}, nil},
 	"client":       {"TestAccClient", []string{"basic", "update", "import", "importRejected", "disappears", "drift", "denied", "several", "own", "secret", "quotaLimitRemoved", "keys", "keyRotation", "keysExchanged", "keysOrSecret", "keyDrift", "keysImported", "keysInterrupted", "keyAddedAfterPlan", "keyUnknown", "keysDenied", "listKeys", "mTLSRejected", "mTLSMoved", "mTLSDrift", "mTLSAfterPlan", "keysShared"}, []string{"TestAccClientDataSource", "TestAccClientDataSource_mistakes", "TestAccClientDataSource_denied"}},
 	"clientgrant":  {"TestAccClientGrant", []string{"organizations", "organizationsDenied", "listUnmanageable", "basic", "update", "replace", "import", "disappears", "toggled", "drift", "conflict", "denied", "misspelt", "unknown", "own"}, []string{"TestAccClientGrantsDataSource", "TestAccClientGrantsDataSource_denied"}},
 	"accesscheck":  {"TestAccAccessCheck", []string{"restrictions", "proof", "nonce", "encrypted", "basic", "symmetric", "widened", "denied"}, nil},
@@ -32,7 +32,7 @@ var matrix = map[string]struct {
 var offers = map[string][]string{
 	"resource.go": {"identity", "importIdentity"},
 	"list.go":     {"list", "listInclude", "listLimit", "listEmpty", "listBroken", "listDenied"},
-	"move.go":     {"move", "moveRefused", "moveUnchanged"},
+	"move.go":     {"move", "moveRejected", "moveUnchanged"},
 }
 
 // TestMatrix compares the names of the tests with the lists: a new noun must be listed, and no required test can be lost.

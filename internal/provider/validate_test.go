@@ -233,7 +233,7 @@ var mistakes = map[string]struct {
 	"longer for the web": {
 		"timesheets_api",
 		map[string]tftypes.Value{"token_lifetime": number(600), "token_lifetime_for_web": number(601)},
-		`AttributeName("token_lifetime_for_web"): Invalid token_lifetime_for_web: 601 seconds are more than token_lifetime, which is 600. Write at most 600, or a longer token_lifetime.`,
+		`AttributeName("token_lifetime_for_web"): Invalid token_lifetime_for_web: 601 seconds exceed token_lifetime, which is 600. Set at most 600, or a longer token_lifetime.`,
 	},
 	"short signing secret": {
 		"timesheets_api",
@@ -248,7 +248,7 @@ var mistakes = map[string]struct {
 	"signing secret for RS256": {
 		"timesheets_api",
 		map[string]tftypes.Value{"signing_secret_wo": text("canary-0123456789"), "signing_secret_wo_version": text("1")},
-		`AttributeName("signing_secret_wo"): Invalid signing_secret_wo: A signing secret signs with HS256 only: write signing_alg = "HS256", or take the secret away.`,
+		`AttributeName("signing_secret_wo"): Invalid signing_secret_wo: A signing secret can only be used with HS256. Set signing_alg = "HS256", or remove the secret.`,
 	},
 	"long client description": {
 		"timesheets_client",

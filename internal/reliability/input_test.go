@@ -16,7 +16,7 @@ func TestFault46_BadValues(t *testing.T) {
 		"timesheets_api.scope_with_blank":   `The scope "batch upload" contains a space`,
 		"timesheets_api.no_lifetime":        "0 seconds are not allowed",
 		"timesheets_api.endless_lifetime":   "2592001 seconds are not allowed",
-		"timesheets_api.longer_for_the_web": "601 seconds are more than token_lifetime, which is 600",
+		"timesheets_api.longer_for_the_web": "601 seconds exceed token_lifetime, which is 600",
 		"timesheets_client.brackets":        "It contains < or >",
 		"timesheets_client.metadata":        "café",
 	} {

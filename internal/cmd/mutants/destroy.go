@@ -59,7 +59,7 @@ func destroyGuards() []guard {
 		},
 		{
 			name: "protected scope is not deleted in an apply", file: apiScope + "/resource.go", test: "TestDestroy_tainted", in: provider,
-			line: `guard.Delete(r.protection(held), &resp.Diagnostics)`, off: `_ = guard.Delete`,
+			line: `guard.Delete(r.protection(state), &resp.Diagnostics)`, off: `_ = guard.Delete`,
 		},
 		{
 			name: "plan of a protected scope is checked", file: apiScope + "/resource.go", test: "TestDestroy_apiScope", in: provider,

@@ -34,11 +34,11 @@ func planGuards() []guard {
 			line: `if !deleted && !replaced && prior.IsSystem.ValueBool() {`, off: `if false {`,
 		},
 		{
-			name: "scopes of an API have one owner", file: apiScope + "/resource.go", test: "TestAccAPIScope_ownedTwice",
+			name: "scopes of an API have one owner", file: apiScope + "/resource.go", test: "TestAccAPIScope_managedTwice",
 			line: `diagnose.OwnedTwice(`, off: `func(...any) {}(`,
 		},
 		{
-			name: "scopes of an API have one owner, also if it comes second", file: api + "/plan_scopes.go", test: "TestAccAPIScope_ownedTwice", in: apiScope,
+			name: "scopes of an API have one owner, also if it comes second", file: api + "/plan_scopes.go", test: "TestAccAPIScope_managedTwice", in: apiScope,
 			line: `if len(managers.Singles) > 0 {`, off: `if false {`,
 		},
 		{

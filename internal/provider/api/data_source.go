@@ -49,15 +49,15 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 	}
 }
 
-// ValidateConfig asks for exactly one key.
+// ValidateConfig requires exactly one of id and identifier.
 func (d *DataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
 	id, identifier := configured(ctx, req.Config, &resp.Diagnostics)
 	if id.IsNull() == identifier.IsNull() && !id.IsUnknown() && !identifier.IsUnknown() {
-		diagnose.Refusal(&resp.Diagnostics, path.Root("identifier"), "Exactly one of id and identifier must be set", "Write exactly one of `id` and `identifier`.")
+		diagnose.Refusal(&resp.Diagnostics, path.Root("identifier"), "Exactly one of id and identifier must be set", "Set exactly one of `id` and `identifier`.")
 	}
 }
 
-// Read finds the API.
+// Read reads the API.
 func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	id, identifier := configured(ctx, req.Config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -70,12 +70,12 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		return
 	}
 	d.PlanState.Observe(api)
-	found := newModel(api, Model{})
-	found.Scopes = scopeMap(api.Scopes, types.MapNull(types.StringType))
-	resp.Diagnostics.Append(server.SetData(ctx, &resp.State, found)...)
+	model := newModel(api, Model{})
+	model.Scopes = scopeMap(api.Scopes, types.MapNull(types.StringType))
+	resp.Diagnostics.Append(server.SetData(ctx, &resp.State, model)...)
 }
 
-// configured returns the keys in the configuration.
+// configured returns id and identifier of the configuration.
 func configured(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) (id, identifier types.String) {
 	diags.Append(config.GetAttribute(ctx, path.Root("id"), &id)...)
 	diags.Append(config.GetAttribute(ctx, path.Root("identifier"), &identifier)...)

@@ -42,7 +42,7 @@ func TestAccAPIDataSource_mistakes(t *testing.T) {
 	n.Run(t,
 		mistake("", "Exactly one of id and identifier must be set", "exactly one of"),
 		mistake("id = \"x\"\nidentifier = \"x\"", "Exactly one of id and identifier must be set"),
-		mistake(`identifier = "https://nowhere.example"`, "Unable to read API", "https://nowhere.example"),
+		mistake(`identifier = "https://missing.example"`, "Unable to read API", "https://missing.example"),
 	)
 }
 

@@ -23,26 +23,26 @@ func action(want plancheck.ResourceActionType) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, want)}}
 }
 
-// by changes the API of the test behind Terraform's back.
-func by(t *testing.T, n *acctest.Tenant, planned tenant.API) func() {
+// update changes the API of the test outside Terraform.
+func update(t *testing.T, n *acctest.Tenant, planned tenant.API) func() {
 	return acctest.ChangeTenant(t, func(ctx context.Context) error {
 		_, err := n.Ports.APIs.Update(ctx, tenant.APIKey{Identifier: identifier(n)}, tenant.APIUpdate{Planned: planned})
 		return err
 	})
 }
 
-// has checks the scopes that the tenant itself has.
-func has(n *acctest.Tenant, values ...string) statecheck.StateCheck {
+// expectScopes checks the scopes of the API in the tenant.
+func expectScopes(n *acctest.Tenant, values ...string) statecheck.StateCheck {
 	return acctest.CheckTenant(func(ctx context.Context) error {
 		api, err := n.Ports.APIs.Get(ctx, tenant.APIKey{Identifier: identifier(n)})
 		if err == nil && !slices.Equal(tenant.ScopeValues(api.Scopes), values) {
-			return fmt.Errorf("the tenant has the scopes %v, not %v", tenant.ScopeValues(api.Scopes), values)
+			return fmt.Errorf("the tenant has the scopes %v, want %v", tenant.ScopeValues(api.Scopes), values)
 		}
 		return err
 	})
 }
 
-// Whatever somebody changes behind Terraform's back, the next plan shows it and the next apply takes back that alone.
+// TestAccAPI_drift changes attributes outside Terraform: the next plan shows the change, and the next apply reverts only that.
 func TestAccAPI_drift(t *testing.T) {
 	for field, change := range map[string]tenant.API{
 		"token_encryption": {TokenEncryption: tenant.TokenEncryption{
@@ -68,7 +68,7 @@ func TestAccAPI_drift(t *testing.T) {
 			n.Run(t,
 				resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
 				resource.TestStep{
-					PreConfig: by(t, n, change), ConfigDirectory: fixture, ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
+					PreConfig: update(t, n, change), ConfigDirectory: fixture, ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
 					ConfigStateChecks: []statecheck.StateCheck{
 						value("name", knownvalue.StringExact(n.Prefix+" API")), n.ExpectWrites("PATCH resource-servers/{id} " + field),
 					},
@@ -86,58 +86,59 @@ func scopeMap(values map[string]string) config.Variables {
 	return config.Variables{"scopes": config.MapVariable(scopes)}
 }
 
-// The map owns every scope: it adds, describes and removes, and takes back what somebody else added.
+// TestAccAPI_scopes manages all scopes of an API: scopes are added, described and removed, and a scope that is added outside Terraform
+// is removed.
 func TestAccAPI_scopes(t *testing.T) {
 	n := acctest.New(t)
 	n.Run(t,
 		resource.TestStep{
 			ConfigVariables: scopeMap(map[string]string{"batch:upload": "Upload", "read:timesheets": ""}),
 			ConfigStateChecks: []statecheck.StateCheck{
-				has(n, "batch:upload", "read:timesheets"),
+				expectScopes(n, "batch:upload", "read:timesheets"),
 				n.ExpectWrites("POST resource-servers allow_offline_access identifier name scopes signing_alg skip_consent_for_verifiable_first_party_clients token_lifetime token_lifetime_for_web"),
 			},
 		},
 		resource.TestStep{
 			ConfigVariables: scopeMap(map[string]string{"batch:upload": "Upload timesheets", "approve:timesheets": "Approve"}),
 			ConfigStateChecks: []statecheck.StateCheck{
-				has(n, "approve:timesheets", "batch:upload"), n.ExpectWrites("PATCH resource-servers/{id} scopes"),
+				expectScopes(n, "approve:timesheets", "batch:upload"), n.ExpectWrites("PATCH resource-servers/{id} scopes"),
 			},
 		},
 		resource.TestStep{
-			PreConfig:        by(t, n, tenant.API{Scopes: []tenant.Scope{{Value: "batch:upload"}, {Value: "foreign"}}}),
+			PreConfig:        update(t, n, tenant.API{Scopes: []tenant.Scope{{Value: "batch:upload"}, {Value: "foreign"}}}),
 			ConfigVariables:  scopeMap(map[string]string{"batch:upload": "Upload timesheets", "approve:timesheets": "Approve"}),
 			ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
 			ConfigStateChecks: []statecheck.StateCheck{
-				has(n, "approve:timesheets", "batch:upload"), n.ExpectWrites("PATCH resource-servers/{id} scopes"),
+				expectScopes(n, "approve:timesheets", "batch:upload"), n.ExpectWrites("PATCH resource-servers/{id} scopes"),
 			},
 		},
 		resource.TestStep{
 			ConfigVariables:   scopeMap(map[string]string{}),
-			ConfigStateChecks: []statecheck.StateCheck{has(n), value("scopes", knownvalue.MapExact(nil)), n.ExpectWrites("PATCH resource-servers/{id} scopes")},
+			ConfigStateChecks: []statecheck.StateCheck{expectScopes(n), value("scopes", knownvalue.MapExact(nil)), n.ExpectWrites("PATCH resource-servers/{id} scopes")},
 		},
 	)
 }
 
-// Left out, the scopes belong to somebody else: they come and go without a plan.
-func TestAccAPI_scopesLeftOut(t *testing.T) {
+// TestAccAPI_scopesOmitted omits scopes: changes of the scopes outside Terraform cause no plan.
+func TestAccAPI_scopesOmitted(t *testing.T) {
 	n := acctest.New(t)
 	fixture := config.StaticDirectory("testdata/TestAccAPI_basic")
-	foreign := tenant.API{Scopes: []tenant.Scope{{Value: "foreign", Description: "of others"}}}
+	foreign := tenant.API{Scopes: []tenant.Scope{{Value: "foreign", Description: "foreign"}}}
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
 		resource.TestStep{
-			PreConfig: by(t, n, foreign), ConfigDirectory: fixture, ConfigPlanChecks: action(plancheck.ResourceActionNoop),
-			ConfigStateChecks: []statecheck.StateCheck{has(n, "foreign"), value("scopes", knownvalue.Null()), n.ExpectWrites()},
+			PreConfig: update(t, n, foreign), ConfigDirectory: fixture, ConfigPlanChecks: action(plancheck.ResourceActionNoop),
+			ConfigStateChecks: []statecheck.StateCheck{expectScopes(n, "foreign"), value("scopes", knownvalue.Null()), n.ExpectWrites()},
 		},
 	)
 }
 
-// An import takes the scopes into the state without owning them: a configuration that leaves them out plans nothing,
-// also when one more comes.
+// TestAccAPI_scopesImported imports an API with scopes into a configuration that omits scopes: the plans are empty, also after another
+// scope is added.
 func TestAccAPI_scopesImported(t *testing.T) {
 	n := acctest.New(t)
-	list := []tenant.Scope{{Value: "foreign", Description: "of others"}}
-	described := knownvalue.StringExact("of others")
+	list := []tenant.Scope{{Value: "foreign", Description: "foreign"}}
+	described := knownvalue.StringExact("foreign")
 	n.Run(t,
 		resource.TestStep{
 			PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
@@ -152,31 +153,32 @@ func TestAccAPI_scopesImported(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{value("scopes", knownvalue.MapExact(map[string]knownvalue.Check{"foreign": described})), n.ExpectWrites()},
 		},
 		resource.TestStep{
-			PreConfig:         by(t, n, tenant.API{Scopes: append(list, tenant.Scope{Value: "more", Description: "of others"})}),
+			PreConfig:         update(t, n, tenant.API{Scopes: append(list, tenant.Scope{Value: "more", Description: "foreign"})}),
 			ConfigPlanChecks:  action(plancheck.ResourceActionNoop),
 			ConfigStateChecks: []statecheck.StateCheck{value("scopes", knownvalue.MapExact(map[string]knownvalue.Check{"foreign": described, "more": described})), n.ExpectWrites()},
 		},
 	)
 }
 
-// A scope that appears between plan and update is for the next refresh to show: the state keeps to the plan.
-func TestAccAPI_scopesAppear(t *testing.T) {
+// TestAccAPI_scopeAddedAfterPlan adds a scope between plan and update: the state contains the planned scopes, and the next refresh shows
+// the added one.
+func TestAccAPI_scopeAddedAfterPlan(t *testing.T) {
 	n := acctest.New(t)
-	foreign := knownvalue.StringExact("of others")
+	foreign := knownvalue.StringExact("foreign")
 	n.Run(t,
 		resource.TestStep{
 			PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
-				api := plain(n)
-				api.Scopes = []tenant.Scope{{Value: "foreign", Description: "of others"}}
+				api := defaultAPI(n)
+				api.Scopes = []tenant.Scope{{Value: "foreign", Description: "foreign"}}
 				_, err := n.Ports.APIs.Create(ctx, api)
 				return err
 			}),
-			ConfigVariables:   config.Variables{"name": config.StringVariable(n.Prefix + " of others"), "late": config.BoolVariable(false)},
+			ConfigVariables:   config.Variables{"name": config.StringVariable(n.Prefix + " foreign"), "late": config.BoolVariable(false)},
 			ConfigStateChecks: []statecheck.StateCheck{value("scopes", knownvalue.MapExact(map[string]knownvalue.Check{"foreign": foreign}))},
 		},
 		resource.TestStep{
 			ConfigVariables:   config.Variables{"name": config.StringVariable(n.Prefix + " renamed"), "late": config.BoolVariable(true)},
-			ConfigStateChecks: []statecheck.StateCheck{has(n, "foreign", "late")},
+			ConfigStateChecks: []statecheck.StateCheck{expectScopes(n, "foreign", "late")},
 		},
 	)
 }
@@ -190,7 +192,7 @@ func TestAccAPI_import(t *testing.T) {
 		resource.TestStep{},
 		step("id"),
 		step("identifier"),
-		resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: "https://nowhere.example", ExpectError: acctest.Words("Unable to import API", "https://nowhere.example")},
+		resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: "https://missing.example", ExpectError: acctest.Words("Unable to import API", "https://missing.example")},
 		resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: "two parts", ExpectError: acctest.Words("Invalid import ID")},
 	)
 }
@@ -204,13 +206,13 @@ func TestAccAPI_disappears(t *testing.T) {
 				return n.Ports.APIs.Delete(ctx, tenant.APIKey{Identifier: identifier(n)})
 			}),
 			ConfigPlanChecks:  action(plancheck.ResourceActionCreate),
-			ConfigStateChecks: []statecheck.StateCheck{has(n, "batch:upload", "read:timesheets")},
+			ConfigStateChecks: []statecheck.StateCheck{expectScopes(n, "batch:upload", "read:timesheets")},
 		},
 	)
 }
 
-// Somebody deletes the API and makes it again: the state follows it by its identifier.
-func TestAccAPI_remade(t *testing.T) {
+// TestAccAPI_recreated deletes and re-creates the API outside Terraform: the state follows it by its identifier.
+func TestAccAPI_recreated(t *testing.T) {
 	n := acctest.New(t)
 	fixture := config.StaticDirectory("testdata/TestAccAPI_basic")
 	differ := statecheck.CompareValue(compare.ValuesDiffer())
@@ -235,8 +237,8 @@ func TestAccAPI_remade(t *testing.T) {
 	)
 }
 
-// The secret is sent if its version changes, and is not stored in the state. The version is a number, a text, or the id of a
-// resource that is replaced, which the plan does not know.
+// TestAccAPI_writeOnly expects that the secret is sent only if its version changes, and is not stored in the state. The version is a
+// number, a text, or the ID of a resource that is replaced, which is unknown in the plan.
 func TestAccAPI_writeOnly(t *testing.T) {
 	n := acctest.New(t)
 	n.Versions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)} // for signing_secret_wo

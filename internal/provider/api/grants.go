@@ -19,14 +19,14 @@ import (
 // such a plan.
 func (r *Resource) warnGrants(ctx context.Context, identifier string, diags *diag.Diagnostics) {
 	if grants := r.grantsOf(ctx, identifier, nil, diags); len(grants) > 0 {
-		diagnose.Advice(diags, path.Empty(), "Client grants are deleted with the API", "Auth0 deletes the client grants of the API %q with it, and their clients get no more tokens for it. "+
-			"Grants that this plan creates again are among them:\n  - %s", identifier, strings.Join(grants, "\n  - "))
+		diagnose.Advice(diags, path.Empty(), "Client grants are deleted with the API", "Auth0 deletes the client grants of the API %q with it, and their clients can no longer get tokens for it. "+
+			"The list includes grants that this plan creates again:\n  - %s", identifier, strings.Join(grants, "\n  - "))
 	}
 }
 
-// warnHolders warns of client grants that still contain scopes which the last update removed from the API. Grants of the
-// same configuration are up to date by then, so the others are managed elsewhere.
-func (r *Resource) warnHolders(ctx context.Context, state Model, req resource.ReadRequest, resp *resource.ReadResponse) {
+// warnRemovedScopes warns of client grants that still contain scopes which the last update removed from the API. Grants of the same
+// configuration are up to date then, so the reported ones are managed elsewhere.
+func (r *Resource) warnRemovedScopes(ctx context.Context, state Model, req resource.ReadRequest, resp *resource.ReadResponse) {
 	removed, diags := privatestate.RemovedScopes(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	present := tenant.ScopeValues(scopes(state.Scopes))

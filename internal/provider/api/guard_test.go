@@ -12,9 +12,9 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 )
 
-// An API that Auth0 itself made can be imported, and neither deleted nor renamed.
+// TestAccAPI_system imports an API that Auth0 created: it can be neither deleted nor renamed.
 func TestAccAPI_system(t *testing.T) {
-	acctest.EmulatorOnly(t, "the system API of a real tenant is not a test's to touch")
+	acctest.EmulatorOnly(t, "must not change the system API of a real tenant")
 	system, removed := config.StaticDirectory("testdata/TestAccAPI_system"), config.StaticDirectory("testdata/TestAccAPI_systemRemoved")
 	n := acctest.New(t)
 	identifier := config.Variables{"identifier": config.StringVariable(n.Server.URL() + "/api/v2/")}
@@ -29,7 +29,7 @@ func TestAccAPI_system(t *testing.T) {
 		}},
 		resource.TestStep{ConfigDirectory: system, ConfigVariables: identifier, Destroy: true, ExpectError: acctest.Words("API is a system API", "removed")},
 		resource.TestStep{ConfigDirectory: system, ConfigVariables: renamed, ExpectError: acctest.Words("API is a system API", "name")},
-		resource.TestStep{ConfigDirectory: system, ConfigVariables: bound, ExpectError: acctest.Words("API is a system API", "proof_of_possession", "Write what the tenant has")},
+		resource.TestStep{ConfigDirectory: system, ConfigVariables: bound, ExpectError: acctest.Words("API is a system API", "proof_of_possession", "Set the value that the tenant has")},
 		resource.TestStep{ConfigDirectory: removed, ConfigVariables: identifier, ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites()}},
 	)
 }

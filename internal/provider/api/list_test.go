@@ -15,14 +15,14 @@ import (
 func TestAccAPI_list(t *testing.T) {
 	n := acctest.New(t)
 	for i, prefix := range []string{"https://a.", "https://a.", "https://b."} {
-		api := plain(n)
+		api := defaultAPI(n)
 		api.Identifier = fmt.Sprintf("%s%s.example/%d", prefix, n.Prefix, i)
 		api.Scopes = []tenant.Scope{{Value: "batch:upload", Description: "Upload"}}
-		made, err := n.Ports.APIs.Create(t.Context(), api)
+		created, err := n.Ports.APIs.Create(t.Context(), api)
 		if err != nil {
 			t.Fatal(err)
 		}
-		n.Later(func(ctx context.Context) error { return n.Ports.APIs.Delete(ctx, made.Key()) })
+		n.Later(func(ctx context.Context) error { return n.Ports.APIs.Delete(ctx, created.Key()) })
 	}
 	p := n.Protocol(t)
 	for name, c := range map[string]struct {
@@ -38,7 +38,7 @@ func TestAccAPI_list(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			got := p.List("timesheets_api", map[string]any{"identifier_prefix": c.prefix}, true, c.limit, 0)
 			if len(got) != c.want {
-				t.Fatalf("%d results, not %d: %v", len(got), c.want, got)
+				t.Fatalf("%d results, want %d: %v", len(got), c.want, got)
 			}
 			for _, one := range got {
 				identifier, _ := one.Identity["identifier"].(string)
@@ -51,13 +51,13 @@ func TestAccAPI_list(t *testing.T) {
 			}
 		})
 	}
-	unmanageable := plain(n)
+	unmanageable := defaultAPI(n)
 	unmanageable.Identifier = "https://" + n.Prefix + ".example/two parts"
-	made, err := n.Ports.APIs.Create(t.Context(), unmanageable)
+	created, err := n.Ports.APIs.Create(t.Context(), unmanageable)
 	if err != nil {
 		t.Fatal(err)
 	}
-	n.Later(func(ctx context.Context) error { return n.Ports.APIs.Delete(ctx, made.Key()) })
+	n.Later(func(ctx context.Context) error { return n.Ports.APIs.Delete(ctx, created.Key()) })
 	for _, one := range p.List("timesheets_api", nil, false, 1000, 0) {
 		if one.Resource != nil {
 			t.Errorf("%s contains its resource, which was not requested", one.Name)
@@ -66,16 +66,16 @@ func TestAccAPI_list(t *testing.T) {
 			t.Errorf("%s cannot be managed", one.Name)
 		}
 		if identifier := fmt.Sprint(one.Identity["identifier"]); strings.HasSuffix(identifier, "/api/v2/") {
-			t.Errorf("%s is Auth0's own", identifier)
+			t.Errorf("the system API %s is listed", identifier)
 		}
 	}
 }
 
-// A list that leaves the scopes out says nothing about them: what is generated from it must not take them away.
+// TestAccAPI_listWithoutScopes lists APIs with a response that omits scopes: the generated configuration must not remove them.
 func TestAccAPI_listWithoutScopes(t *testing.T) {
-	acctest.EmulatorOnly(t, "chooses what lists tell")
+	acctest.EmulatorOnly(t, "changes what lists contain")
 	n := acctest.New(t, func(options *emulator.Options) { options.Switches.ListsWithoutScopes = true })
-	api := plain(n)
+	api := defaultAPI(n)
 	api.Scopes = []tenant.Scope{{Value: "batch:upload"}}
 	if _, err := n.Ports.APIs.Create(t.Context(), api); err != nil {
 		t.Fatal(err)

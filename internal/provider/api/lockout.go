@@ -8,12 +8,12 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 )
 
-// minManagementLifetime is how long, in seconds, tokens for the Management API must be valid: the provider renews its token
-// before the end, and could not send a request with a shorter one.
+// minManagementLifetime is the minimum lifetime of tokens for the Management API in seconds. The provider renews its token before it
+// expires, and could not send a request with a token of a shorter lifetime.
 const minManagementLifetime = 60
 
-// guardSystem rejects what Auth0 permits nobody to change of an API that it created (RS021), and changes of the Management
-// API that lock the provider out. internal/README.md lists the attributes.
+// guardSystem rejects changes of a system API that Auth0 does not permit (RS021), and changes of the Management API that lock the
+// provider out. internal/README.md lists the attributes.
 func (r *Resource) guardSystem(prior, plan Model, diags *diag.Diagnostics) {
 	const client = "client"
 	planned := textIn(plan.SubjectTypeAuthorization, client)
@@ -39,8 +39,8 @@ func (r *Resource) guardSystem(prior, plan Model, diags *diag.Diagnostics) {
 		if name == "subject_type_authorization" {
 			at, what = at.AtName(client), name+"."+client
 		}
-		diagnose.Refusal(diags, at, "API is a system API", "Auth0 created the API %q, and permits no change of its %s. "+
-			"Write what the tenant has, or leave it out.", prior.Identifier.ValueString(), what)
+		diagnose.Refusal(diags, at, "API is a system API", "Auth0 created the API %q and permits no change of its %s. "+
+			"Set the value that the tenant has, or remove the attribute.", prior.Identifier.ValueString(), what)
 	}
 	if prior.Identifier.ValueString() == r.Self.Audience {
 		guardManagement(prior, plan, diags)
@@ -53,12 +53,12 @@ func guardManagement(prior, plan Model, diags *diag.Diagnostics) {
 		diagnose.Refusal(diags, path.Root(name), "API is a system API", "This plan would lock the provider out of the tenant: %s. %s", why, advice)
 	}
 	if policy := plan.AuthorizationPolicyID; !policy.IsNull() && !policy.IsUnknown() && !policy.Equal(prior.AuthorizationPolicyID) {
-		reject("authorization_policy_id", "an authorization policy decides on tokens for the Management API", "Leave out `authorization_policy_id`.")
+		reject("authorization_policy_id", "an authorization policy decides on tokens for the Management API", "Remove `authorization_policy_id`.")
 	}
 	if lifetime := plan.TokenLifetime; !lifetime.IsUnknown() && lifetime.ValueInt64() < minManagementLifetime && !lifetime.Equal(prior.TokenLifetime) {
-		reject("token_lifetime", "it needs tokens for the Management API that are valid for 60 seconds or more", "Set a longer `token_lifetime`.")
+		reject("token_lifetime", "the provider needs tokens for the Management API that are valid for 60 seconds or more", "Set a longer `token_lifetime`.")
 	}
 }
 
-// differs reports whether a plan sets another value. One that the plan does not know is checked in the apply.
+// differs reports whether a plan sets another value. A value that is unknown in the plan is checked in the apply.
 func differs(prior, plan attr.Value) bool { return !plan.IsUnknown() && !plan.Equal(prior) }

@@ -12,7 +12,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// Model is timesheets_api as Terraform holds it.
+// Model contains the attributes of timesheets_api.
 type Model struct {
 	ID                       types.String `tfsdk:"id"`
 	Name                     types.String `tfsdk:"name"`
@@ -40,12 +40,12 @@ type Model struct {
 	TokenEncryption            types.Object `tfsdk:"token_encryption"`
 }
 
-// Identity is what names an API for good.
+// Identity contains the resource identity of an API.
 type Identity struct {
 	Identifier types.String `tfsdk:"identifier"`
 }
 
-// subject is subject_type_authorization.
+// subject contains the attributes of subject_type_authorization.
 type subject struct {
 	User   types.String `tfsdk:"user"`
 	Client types.String `tfsdk:"client"`
@@ -53,7 +53,7 @@ type subject struct {
 
 var subjectTypes = map[string]attr.Type{"user": types.StringType, "client": types.StringType}
 
-// api is what m says, in the tenant's language. Null scopes become nil: not managed here.
+// api converts the model to an API. Null scopes become nil, which means that they are not managed by this resource.
 func (m Model) api(ctx context.Context) tenant.API {
 	var authorization subject
 	m.SubjectTypeAuthorization.As(ctx, &authorization, basetypes.ObjectAsOptions{})
@@ -85,15 +85,15 @@ func (m Model) api(ctx context.Context) tenant.API {
 	}
 }
 
-// newModel is what Terraform holds of api. What the tenant never returns is carried from held: the plan after a write,
-// the prior state after a read. Scopes are carried as a whole where held has none: then they are not managed here.
-func newModel(api tenant.API, held Model) Model {
+// newModel converts an API to a model. Values that Auth0 does not return are copied from base, which is the plan after a write and
+// the prior state after a read. Scopes are null if they are null in base, because they are not managed by this resource then.
+func newModel(api tenant.API, base Model) Model {
 	m := Model{
 		ID:                     types.StringValue(api.ID),
 		Name:                   types.StringValue(api.Name),
 		Identifier:             types.StringValue(api.Identifier),
 		SigningAlg:             types.StringValue(api.SigningAlg),
-		SigningSecretWOVersion: held.SigningSecretWOVersion,
+		SigningSecretWOVersion: base.SigningSecretWOVersion,
 		Scopes:                 types.MapNull(types.StringType),
 		TokenLifetime:          types.Int64Value(api.TokenLifetime),
 		TokenLifetimeForWeb:    types.Int64Value(api.TokenLifetimeForWeb),
@@ -106,7 +106,7 @@ func newModel(api tenant.API, held Model) Model {
 			"client": types.StringValue(api.SubjectTypeAuthorization.Client),
 		}),
 		IsSystem:           types.BoolValue(api.IsSystem),
-		DeletionProtection: types.BoolValue(held.DeletionProtection.ValueBool()),
+		DeletionProtection: types.BoolValue(base.DeletionProtection.ValueBool()),
 
 		AllowOnlineAccess:          types.BoolValue(api.AllowOnlineAccess),
 		AllowOnlineAccessEphemeral: types.BoolValue(api.AllowOnlineAccessEphemeral),
@@ -114,29 +114,29 @@ func newModel(api tenant.API, held Model) Model {
 		AuthorizationDetailsTypes:  newDetailsTypes(api.AuthorizationDetailsTypes),
 		AuthorizationPolicyID:      modify.Text(api.AuthorizationPolicy),
 		ProofOfPossession:          newProof(api.ProofOfPossession),
-		TokenEncryption:            newEncryption(api.TokenEncryption, held.TokenEncryption),
+		TokenEncryption:            newEncryption(api.TokenEncryption, base.TokenEncryption),
 	}
-	if !held.Scopes.IsNull() {
-		m.Scopes = scopeMap(api.Scopes, held.Scopes)
+	if !base.Scopes.IsNull() {
+		m.Scopes = scopeMap(api.Scopes, base.Scopes)
 	}
 	return m
 }
 
-// identity names the API that m is about.
+// identity returns the resource identity of the API.
 func (m Model) identity() Identity { return Identity{Identifier: m.Identifier} }
 
-// key finds the API that m is about. Right after an import one of id and identifier may stand for both.
+// key returns the key with which the tenant finds the API. After an import it contains only one of ID and identifier.
 func (m Model) key() tenant.APIKey {
 	return tenant.APIKey{ID: m.ID.ValueString(), Identifier: m.Identifier.ValueString()}
 }
 
-// scopes are the scopes that a map of values and descriptions names, by value; nil where it is null or not known.
-func scopes(named types.Map) []tenant.Scope {
-	if named.IsNull() || named.IsUnknown() {
+// scopes converts a map from values to descriptions to scopes, sorted by value. It returns nil if the map is null or unknown.
+func scopes(descriptions types.Map) []tenant.Scope {
+	if descriptions.IsNull() || descriptions.IsUnknown() {
 		return nil
 	}
-	list := make([]tenant.Scope, 0, len(named.Elements()))
-	for value, element := range named.Elements() {
+	list := make([]tenant.Scope, 0, len(descriptions.Elements()))
+	for value, element := range descriptions.Elements() {
 		description, _ := element.(types.String)
 		list = append(list, tenant.Scope{Value: value, Description: description.ValueString()})
 	}
@@ -149,15 +149,16 @@ func scopes(named types.Map) []tenant.Scope {
 	return list
 }
 
-// scopeMap is the map form of list. A scope without description is null, or "" where held says so: both mean the same.
-func scopeMap(list []tenant.Scope, held types.Map) types.Map {
+// scopeMap converts scopes to a map from values to descriptions. The description of a scope without one is null, or "" if base has
+// "", which means the same.
+func scopeMap(list []tenant.Scope, base types.Map) types.Map {
 	elements := make(map[string]attr.Value, len(list))
 	for _, scope := range list {
 		elements[scope.Value] = types.StringValue(scope.Description)
 		if scope.Description != "" {
 			continue
 		}
-		if before, ok := held.Elements()[scope.Value].(types.String); !ok || before.IsNull() {
+		if description, ok := base.Elements()[scope.Value].(types.String); !ok || description.IsNull() {
 			elements[scope.Value] = types.StringNull()
 		}
 	}

@@ -17,16 +17,16 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// webLifetime plans token_lifetime_for_web where it is left out: the tenant's default, or token_lifetime where that is
-// shorter, because the tenant allows no longer one (RS007).
+// webLifetime plans token_lifetime_for_web if the configuration omits it: Auth0's default, or token_lifetime if that is shorter,
+// because Auth0 does not accept a longer one (RS007).
 type webLifetime struct{}
 
-// Description says what the modifier does.
+// Description describes the modifier.
 func (webLifetime) Description(context.Context) string {
-	return "The smaller of 7200 and token_lifetime when left out."
+	return "The smaller of 7200 and token_lifetime if omitted."
 }
 
-// MarkdownDescription says what the modifier does.
+// MarkdownDescription describes the modifier.
 func (m webLifetime) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
 
 // PlanModifyInt64 implements planmodifier.Int64.
@@ -43,7 +43,7 @@ func (webLifetime) PlanModifyInt64(ctx context.Context, req planmodifier.Int64Re
 	resp.PlanValue = types.Int64Value(min(tenant.DefaultTokenLifetimeForWeb, lifetime.ValueInt64()))
 }
 
-// ValidateConfig checks what one attribute alone cannot tell.
+// ValidateConfig checks rules that involve several attributes.
 func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config Model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -59,17 +59,17 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	}
 	if web := config.TokenLifetimeForWeb.ValueInt64(); web > lifetime && !config.TokenLifetime.IsUnknown() {
 		diagnose.Refusal(&resp.Diagnostics, path.Root("token_lifetime_for_web"), "Invalid token_lifetime_for_web",
-			"%d seconds are more than token_lifetime, which is %d. Write at most %d, or a longer token_lifetime.", web, lifetime, lifetime)
+			"%d seconds exceed token_lifetime, which is %d. Set at most %d, or a longer token_lifetime.", web, lifetime, lifetime)
 	}
 	secret := !config.SigningSecretWO.IsNull()
 	validate.Pairing(secret, !config.SigningSecretWOVersion.IsNull(), path.Root("signing_secret_wo"), path.Root("signing_secret_wo_version"), &resp.Diagnostics)
 	if secret && !config.SigningAlg.IsUnknown() && config.SigningAlg.ValueString() != "HS256" {
 		diagnose.Refusal(&resp.Diagnostics, path.Root("signing_secret_wo"), "Invalid signing_secret_wo",
-			"A signing secret signs with HS256 only: write signing_alg = \"HS256\", or take the secret away.")
+			"A signing secret can only be used with HS256. Set signing_alg = \"HS256\", or remove the secret.")
 	}
 }
 
-// ModifyPlan compares the plan with what this process has read and planned, and rejects what must not happen to the API.
+// ModifyPlan compares the plan with what this process has read and planned, and rejects plans that are not allowed.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var prior, plan, config Model
 	if !req.State.Raw.IsNull() {
@@ -91,7 +91,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		if !ignored {
 			r.planScopes(ctx, change{prior: prior, plan: plan, config: config, created: created || replaced}, req, resp)
 		}
-		advise(prior, plan, &resp.Diagnostics)
+		warnTokens(prior, plan, &resp.Diagnostics)
 		if denies := plan.api(ctx).SubjectTypeAuthorization.Client == "deny_all"; r.PlanState.PlanDeniesClients(plan.Identifier.ValueString(), denies) {
 			diagnose.UselessGrant(&resp.Diagnostics, path.Root("subject_type_authorization").AtName("client"), plan.Identifier.ValueString())
 		}
@@ -104,39 +104,39 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		r.guardSystem(prior, plan, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() || !deleted && !replaced || r.PlanState.DeletesGrant(prior.Identifier.ValueString()) {
-		return // a plan that deletes the whole set-up needs no warning, which would cost a request
+		return // a plan that also deletes client grants needs no warning, which would cost a request
 	}
 	r.warnGrants(ctx, prior.Identifier.ValueString(), &resp.Diagnostics)
 }
 
-// longLifetime is from when on the lifetime of tokens is worth a word, in seconds: Auth0's own default is a day.
+// longLifetime is the longest lifetime of tokens, in seconds, that causes no warning: Auth0's default of a day.
 const longLifetime = tenant.DefaultTokenLifetime
 
-// advise tells what a choice costs that is easily made without knowing: where it is made, and not again in plans that
-// leave it as it is.
-func advise(prior, plan Model, diags *diag.Diagnostics) {
+// warnTokens warns of settings of tokens with consequences that are easily overlooked. Plans that do not change the setting cause no
+// warning.
+func warnTokens(prior, plan Model, diags *diag.Diagnostics) {
 	if plan.SigningAlg.ValueString() == "HS256" && !plan.SigningAlg.Equal(prior.SigningAlg) {
 		diagnose.Advice(diags, path.Root("signing_alg"), "Tokens signed with a shared secret",
-			"With HS256 whoever can verify a token of this API can also forge one, and the secret cannot be rotated without an outage. "+
-				"Write signing_alg = \"RS256\", or leave it out, unless the API cannot verify that.")
+			"With HS256, everyone who can verify a token of this API can also forge one, and the secret cannot be rotated without an outage. "+
+				"Set signing_alg = \"RS256\" or remove the attribute, unless the API cannot verify RS256.")
 	}
 	if dialect := plan.TokenDialect.ValueString(); strings.HasSuffix(dialect, "_authz") && !plan.EnforcePolicies.ValueBool() &&
 		!(plan.TokenDialect.Equal(prior.TokenDialect) && plan.EnforcePolicies.Equal(prior.EnforcePolicies)) {
 		diagnose.Advice(diags, path.Root("token_dialect"), "Tokens without permissions",
-			"The dialect %s carries the permissions of users, and Auth0 works them out only with enforce_policies. "+
-				"Write enforce_policies = true, or the dialect %s.", dialect, strings.TrimSuffix(dialect, "_authz"))
+			"Tokens of the dialect %s contain the permissions of users, but Auth0 adds permissions only with enforce_policies. "+
+				"Set enforce_policies = true, or use the dialect %s.", dialect, strings.TrimSuffix(dialect, "_authz"))
 	}
 	if lifetime := plan.TokenLifetime.ValueInt64(); lifetime > longLifetime && !plan.TokenLifetime.Equal(prior.TokenLifetime) {
-		diagnose.Advice(diags, path.Root("token_lifetime"), "Tokens that live longer than a day",
-			"A token cannot be called back: one that is stolen, or whose grant was taken away, works for up to %d seconds (%d hours). "+
-				"A job can ask for a new one at each run: write token_lifetime = %d or less.", lifetime, lifetime/3600, longLifetime)
+		diagnose.Advice(diags, path.Root("token_lifetime"), "Token lifetime exceeds one day",
+			"Tokens cannot be revoked: a stolen token, or one whose grant was deleted, remains valid for up to %d seconds (%d hours). "+
+				"A job can request a new token in each run, so set token_lifetime = %d or less.", lifetime, lifetime/3600, longLifetime)
 	}
 }
 
 // guard keeps protected APIs from being deleted and replaced.
 var guard = modify.Guard{Type: "timesheets_api", Key: []string{"identifier"}}
 
-// naturalKey rejects two APIs of one identifier.
+// naturalKey rejects two resources with the same identifier.
 var naturalKey = modify.NaturalKey{Guard: guard, Noun: "API"}
 
 // protection states why an API must not be deleted: Auth0 created it, or deletion_protection is set.
@@ -144,7 +144,7 @@ func (m Model) protection() modify.Protection {
 	object := fmt.Sprintf("API %q", m.Identifier.ValueString())
 	switch {
 	case m.IsSystem.ValueBool():
-		return modify.Protection{Summary: "API is a system API", Object: object, Reason: "Auth0 created it, and the whole tenant depends on it."}
+		return modify.Protection{Summary: "API is a system API", Object: object, Reason: "Auth0 created this API, and the tenant depends on it."}
 	case m.DeletionProtection.ValueBool():
 		return modify.Protection{Summary: "API is protected", Object: object, Reason: modify.ProtectionSet, Release: modify.ProtectionRelease}
 	}

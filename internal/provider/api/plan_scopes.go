@@ -21,7 +21,7 @@ type change struct {
 	created             bool // or replaced by one with another identifier
 }
 
-// planScopes records what a plan makes of the scopes of an API, and rejects what contradicts other resources.
+// planScopes records the planned scopes of an API, and rejects plans that contradict other resources.
 func (r *Resource) planScopes(ctx context.Context, c change, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	released, diags := privatestate.Scopes(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
@@ -64,8 +64,8 @@ func (r *Resource) planMap(c change, diags *diag.Diagnostics) {
 	if !c.created && c.prior.Scopes.IsNull() {
 		removed = slices.DeleteFunc(r.PlanState.ReadScopes(identifier), func(value string) bool { return slices.Contains(values, value) })
 		if len(removed) > 0 {
-			diagnose.Refusal(diags, path.Root("scopes"), "Existing scopes would be removed", "From now on `scopes` owns all scopes of the API %q, and leaves out %s. "+
-				"Write all of them first; what is not wanted can go with the next apply, whose plan shows it.", identifier, validate.Choices(removed))
+			diagnose.Refusal(diags, path.Root("scopes"), "Existing scopes would be removed", "`scopes` starts to manage all scopes of the API %q, but does not contain %s. "+
+				"Add all of them first. Scopes that you do not need can be removed by the next apply, whose plan shows the removal.", identifier, validate.Choices(removed))
 		}
 	}
 	for _, found := range r.PlanState.PlanMap(identifier, values, removed) {
@@ -73,7 +73,7 @@ func (r *Resource) planMap(c change, diags *diag.Diagnostics) {
 	}
 }
 
-// release plans an API whose configuration no longer sets `scopes`: they stay in the tenant, and leave the state.
+// release plans an API whose configuration no longer sets `scopes`: they stay in the tenant, and are removed from the state.
 func (r *Resource) release(ctx context.Context, prior Model, resp *resource.ModifyPlanResponse) {
 	identifier, values := prior.Identifier.ValueString(), tenant.ScopeValues(scopes(prior.Scopes))
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("scopes"), types.MapNull(types.StringType))...)

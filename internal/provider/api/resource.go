@@ -1,4 +1,4 @@
-// Package api is the noun timesheets_api: a protected service of the tenant.
+// Package api implements the resource, the data source and the list resource timesheets_api.
 package api
 
 import (
@@ -41,12 +41,12 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 	resp.Schema = resourceSchema()
 }
 
-// IdentitySchema describes what names an API for good.
+// IdentitySchema describes the resource identity.
 func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identitySchema()
 }
 
-// Create makes the API with its scopes in one call.
+// Create creates the API with its scopes in one request. System APIs need a second one.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	defer modify.CreatedAsPlanned(req, resp)
 	var plan Model
@@ -55,15 +55,15 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	wanted := plan.api(ctx)
-	preset := r.systemName(wanted.Identifier) != ""
-	api, err := r.Tenant.APIs.Create(ctx, tenant.NewAPI{API: wanted, SigningSecret: secret, Preset: preset})
-	narrowed, wider := api.Narrowed(wanted)
+	planned := plan.api(ctx)
+	preset := r.systemName(planned.Identifier) != ""
+	api, err := r.Tenant.APIs.Create(ctx, tenant.NewAPI{API: planned, SigningSecret: secret, Preset: preset})
+	narrowed, wider := api.Narrowed(planned)
 	api, err = tenant.Correct(api, err, wider, wider, func() (tenant.API, error) {
 		return r.Tenant.APIs.Update(ctx, api.Key(), tenant.APIUpdate{Prior: api, Planned: narrowed})
 	})
 	if preset && err == nil {
-		api, err = r.settleSystem(ctx, req, plan, api, resp)
+		api, err = r.updateSystem(ctx, req, plan, api, resp)
 	}
 	if !diagnose.Created(&resp.Diagnostics, operation("create", plan), err) {
 		return
@@ -101,13 +101,13 @@ func (r *Resource) kind() server.Kind[Model, tenant.API] {
 				prior.Scopes = scopeMap(api.Scopes, prior.Scopes)
 			}
 			state := newModel(api, prior)
-			r.warnHolders(ctx, state, read.Request, read.Response)
+			r.warnRemovedScopes(ctx, state, read.Request, read.Response)
 			return state
 		},
 	}
 }
 
-// Update sends what the plan changes. Scopes that the configuration leaves out are not among it.
+// Update sends what the plan changes. If the configuration omits scopes, no scopes are sent.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	defer modify.AsPlanned(req, resp)
 	var plan, prior Model

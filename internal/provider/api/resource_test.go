@@ -55,7 +55,7 @@ func TestAccAPI_basic(t *testing.T) {
 	})
 }
 
-// updates are the attributes that change in place: a value, and what its change and its removal send.
+// updates contains the attributes that change in place, each with a value, and with the fields that a change and a removal send.
 var updates = map[string]struct {
 	variable config.Variable
 	check    knownvalue.Check
@@ -155,7 +155,7 @@ func TestAccAPI_update(t *testing.T) {
 	}
 }
 
-// Protection is Terraform's own: switching it on and off sends nothing.
+// TestAccAPI_deletionProtection expects that a change of deletion_protection sends no request.
 func TestAccAPI_deletionProtection(t *testing.T) {
 	n := acctest.New(t)
 	fixture := config.StaticDirectory("testdata/TestAccAPI_update")
@@ -185,7 +185,7 @@ func TestAccAPI_replace(t *testing.T) {
 				value("identifier", knownvalue.StringExact("https://"+n.Prefix+".example/v2")),
 				acctest.CheckTenant(func(ctx context.Context) error {
 					if api, err := n.Ports.APIs.Get(ctx, tenant.APIKey{Identifier: identifier(n)}); err == nil {
-						return fmt.Errorf("the API %q is still there", api.Identifier)
+						return fmt.Errorf("the API %q still exists", api.Identifier)
 					}
 					return nil
 				}),

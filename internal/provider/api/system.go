@@ -20,8 +20,8 @@ const (
 	expressIdentifier = "urn:auth0:express-configure"
 )
 
-// systemName returns the name of the system API that a create with this identifier makes; empty if it makes none. The
-// tenant determines the values of such an API, whatever is sent (RS019).
+// systemName returns the name of the system API that a create with this identifier creates, or "" for any other API. Auth0
+// determines the values of such an API, whatever is sent (RS019).
 func (r *Resource) systemName(identifier string) string {
 	base, canonical := strings.CutSuffix(r.Self.Audience, managementPath)
 	switch {
@@ -33,8 +33,8 @@ func (r *Resource) systemName(identifier string) string {
 	return ""
 }
 
-// planSystem plans a system API: what the configuration omits keeps the tenant's value in place of a default, and is
-// unknown in a create. It returns the plan as it is then.
+// planSystem changes the plan of a system API: attributes that the configuration omits keep the values of the tenant instead of
+// defaults, and are unknown in a create. It returns the changed plan.
 func (r *Resource) planSystem(ctx context.Context, req resource.ModifyPlanRequest, prior, plan, config Model, created bool, resp *resource.ModifyPlanResponse) Model {
 	name := ""
 	if created {
@@ -45,7 +45,7 @@ func (r *Resource) planSystem(ctx context.Context, req resource.ModifyPlanReques
 	}
 	kept := []string{"id", "is_system", "deletion_protection", "scopes", "signing_secret_wo", "signing_secret_wo_version"}
 	if !config.TokenLifetime.IsNull() {
-		kept = append(kept, "token_lifetime_for_web") // at most the other (RS007)
+		kept = append(kept, "token_lifetime_for_web") // at most token_lifetime (RS007)
 	}
 	before := req.State.Raw
 	if created {
@@ -59,11 +59,11 @@ func (r *Resource) planSystem(ctx context.Context, req resource.ModifyPlanReques
 	return plan
 }
 
-// rejectSystemValues rejects a create of a system API that sets what Auth0 determines and does not let anybody change
-// (RS019, RS021).
+// rejectSystemValues rejects a create of a system API that sets values which Auth0 determines and does not permit to change (RS019,
+// RS021).
 func rejectSystemValues(name string, config Model, diags *diag.Diagnostics) {
 	if text := config.Name.ValueString(); !config.Name.IsUnknown() && text != name {
-		diagnose.Refusal(diags, path.Root("name"), "API is a system API", "Auth0 determines the name of the API %q. Write name = %q.", config.Identifier.ValueString(), name)
+		diagnose.Refusal(diags, path.Root("name"), "API is a system API", "Auth0 determines the name of the API %q. Set name = %q.", config.Identifier.ValueString(), name)
 	}
 	client, _ := config.SubjectTypeAuthorization.Attributes()["client"].(types.String)
 	for attribute, set := range map[string]bool{
@@ -82,22 +82,22 @@ func rejectSystemValues(name string, config Model, diags *diag.Diagnostics) {
 		"allow_online_access_with_ephemeral_sessions": !config.AllowOnlineAccessEphemeral.IsNull(),
 	} {
 		if set {
-			diagnose.Refusal(diags, path.Root(attribute), "API is a system API", "Auth0 determines %s of the API %q. Leave it out.", attribute, config.Identifier.ValueString())
+			diagnose.Refusal(diags, path.Root(attribute), "API is a system API", "Auth0 determines %s of the API %q. Remove the attribute.", attribute, config.Identifier.ValueString())
 		}
 	}
 }
 
-// settleSystem sends, in a second request of a create, what the configuration sets of a system API. The first one does not
-// change the tenant's values.
-func (r *Resource) settleSystem(ctx context.Context, req resource.CreateRequest, plan Model, api tenant.API, resp *resource.CreateResponse) (tenant.API, error) {
+// updateSystem sends the configured values of a system API in a second request of a create, because the first one does not change
+// the values of the tenant.
+func (r *Resource) updateSystem(ctx context.Context, req resource.CreateRequest, plan Model, api tenant.API, resp *resource.CreateResponse) (tenant.API, error) {
 	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(api, plan))...)
 	modify.CreatedAsPlanned(req, resp)
 	var completed Model
 	resp.Diagnostics.Append(resp.State.Get(ctx, &completed)...)
-	wanted := completed.api(ctx)
-	update := tenant.APIUpdate{Prior: api, Planned: wanted}
+	planned := completed.api(ctx)
+	update := tenant.APIUpdate{Prior: api, Planned: planned}
 	fields := update.Fields()
-	_, wider := api.Narrowed(wanted)
+	_, wider := api.Narrowed(planned)
 	return tenant.Correct(api, &tenant.Differs{Fields: fields}, fields, wider, func() (tenant.API, error) {
 		return r.Tenant.APIs.Update(ctx, api.Key(), update)
 	})

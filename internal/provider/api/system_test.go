@@ -14,7 +14,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// system is a step that applies a system API with more arguments.
+// system returns a step that applies a system API with additional arguments.
 func system(identifier, name, arguments string, checks ...statecheck.StateCheck) resource.TestStep {
 	return resource.TestStep{ConfigStateChecks: checks, Config: `
 variable "prefix" { type = string }
@@ -25,12 +25,12 @@ resource "timesheets_api" "system" {
 }`}
 }
 
-func failing(step resource.TestStep, phrases ...string) resource.TestStep {
+func expectError(step resource.TestStep, phrases ...string) resource.TestStep {
 	step.ExpectError = acctest.Words(phrases...)
 	return step
 }
 
-// subjects checks who may have tokens for the API of the test.
+// subjects checks subject_type_authorization of the API of the test.
 func subjects(user, client string) statecheck.StateCheck {
 	return statecheck.ExpectKnownValue("timesheets_api.system", tfjsonpath.New("subject_type_authorization"), knownvalue.ObjectExact(map[string]knownvalue.Check{
 		"user": knownvalue.StringExact(user), "client": knownvalue.StringExact(client),
@@ -41,18 +41,18 @@ func systemValue(name string, check knownvalue.Check) statecheck.StateCheck {
 	return statecheck.ExpectKnownValue("timesheets_api.system", tfjsonpath.New(name), check)
 }
 
-// A system API that a create makes has the tenant's values where the configuration has none, and its second plan is empty.
+// TestAccAPI_systemCreated creates a system API: omitted attributes have the tenant's values, and the second plan is empty.
 func TestAccAPI_systemCreated(t *testing.T) {
-	acctest.EmulatorOnly(t, "the system APIs of a real tenant are not a test's to touch")
+	acctest.EmulatorOnly(t, "must not change the system APIs of a real tenant")
 	n := acctest.New(t)
 	identifier, removed := n.Server.URL()+"/me/", config.StaticDirectory("testdata/TestAccAPI_systemRemoved")
 	const name = "Auth0 My Account API"
 	rejected := func(arguments string, phrases ...string) resource.TestStep {
-		return failing(system(identifier, name, arguments), append([]string{"API is a system API"}, phrases...)...)
+		return expectError(system(identifier, name, arguments), append([]string{"API is a system API"}, phrases...)...)
 	}
 	n.Run(t,
-		failing(system(identifier, "Ours", ""), "API is a system API", `Write name = "Auth0 My Account API"`),
-		rejected(`scopes = { "read:me" = null }`, "determines scopes", "Leave it out"),
+		expectError(system(identifier, "Ours", ""), "API is a system API", `Set name = "Auth0 My Account API"`),
+		rejected(`scopes = { "read:me" = null }`, "determines scopes", "Remove the attribute"),
 		rejected(`enforce_policies = true`, "determines enforce_policies"),
 		rejected(`subject_type_authorization = { client = "require_client_grant" }`, "determines subject_type_authorization"),
 		system(identifier, name, "", n.ExpectWrites("POST resource-servers identifier name"), subjects("require_client_grant", "deny_all"),
@@ -66,10 +66,10 @@ func TestAccAPI_systemCreated(t *testing.T) {
 	)
 }
 
-// Only the half of subject_type_authorization that can be changed is sent for a system API; the other is rejected in the
-// plan. Nothing is lost if the tenant replaces objects.
+// TestAccAPI_systemSubjects changes subject_type_authorization of a system API: only the half that can be changed is sent, and a change
+// of the other half is rejected in the plan. Nothing is lost if the tenant replaces objects.
 func TestAccAPI_systemSubjects(t *testing.T) {
-	acctest.EmulatorOnly(t, "the system API of a real tenant is not a test's to touch")
+	acctest.EmulatorOnly(t, "must not change the system API of a real tenant")
 	for _, replaces := range []bool{false, true} {
 		t.Run(fmt.Sprintf("replaces %v", replaces), func(t *testing.T) {
 			n := acctest.New(t, func(o *emulator.Options) { o.Switches.ReplaceObjects = replaces })
@@ -82,14 +82,15 @@ func TestAccAPI_systemSubjects(t *testing.T) {
 			n.Run(t,
 				management("", n.ExpectWrites()),
 				management(`subject_type_authorization = { user = "deny_all" }`, n.ExpectWrites("PATCH resource-servers/{id} subject_type_authorization"), subjects("deny_all", "require_client_grant")),
-				failing(management(`subject_type_authorization = { client = "deny_all" }`), "API is a system API", "subject_type_authorization.client"),
+				expectError(management(`subject_type_authorization = { client = "deny_all" }`), "API is a system API", "subject_type_authorization.client"),
 				resource.TestStep{ConfigDirectory: removed, ConfigVariables: config.Variables{"identifier": config.StringVariable(identifier)}},
 			)
 		})
 	}
 }
 
-// The half of subject_type_authorization that does not change is kept, whether the tenant merges objects or replaces them.
+// TestAccAPI_subjects expects that the unchanged half of subject_type_authorization is kept, whether the tenant merges objects or
+// replaces them.
 func TestAccAPI_subjects(t *testing.T) {
 	for _, replaces := range []bool{false, true} {
 		t.Run(fmt.Sprintf("replaces %v", replaces), func(t *testing.T) {
@@ -104,9 +105,9 @@ func TestAccAPI_subjects(t *testing.T) {
 	}
 }
 
-// What the configuration sets of a system API is sent in the create that makes it.
-func TestAccAPI_systemSettled(t *testing.T) {
-	acctest.EmulatorOnly(t, "the system APIs of a real tenant are not a test's to touch")
+// TestAccAPI_systemUpdated expects that a create of a system API also sends the configured values.
+func TestAccAPI_systemUpdated(t *testing.T) {
+	acctest.EmulatorOnly(t, "must not change the system APIs of a real tenant")
 	n := acctest.New(t)
 	removed := config.StaticDirectory("testdata/TestAccAPI_systemRemoved")
 	const identifier, name = "urn:auth0:express-configure", "Okta OIN Express Configuration API"

@@ -24,8 +24,8 @@ var (
 	encryptionAlgorithms = []string{"RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512"}
 )
 
-// longestEncryptionKey is the limit of the PEM text of a key in bytes (RS001).
-const longestEncryptionKey = 4096
+// maxEncryptionKeyBytes limits the size of the PEM text of a key (RS001).
+const maxEncryptionKeyBytes = 4096
 
 var (
 	proofTypes         = map[string]attr.Type{"mechanism": types.StringType, "required": types.BoolType, "required_for": types.StringType}
@@ -35,22 +35,22 @@ var (
 	encryptionTypes = map[string]attr.Type{"format": types.StringType, "encryption_key": types.ObjectType{AttrTypes: encryptionKeyTypes}}
 )
 
-func detailsTypes(ctx context.Context, kinds types.Set) []string {
+func detailsTypes(ctx context.Context, set types.Set) []string {
 	var list []string
-	if !kinds.IsNull() && !kinds.IsUnknown() {
-		kinds.ElementsAs(ctx, &list, false)
+	if !set.IsNull() && !set.IsUnknown() {
+		set.ElementsAs(ctx, &list, false)
 	}
 	slices.Sort(list)
 	return list
 }
 
-func newDetailsTypes(kinds []string) types.Set {
-	if len(kinds) == 0 {
+func newDetailsTypes(list []string) types.Set {
+	if len(list) == 0 {
 		return types.SetNull(types.StringType)
 	}
-	elements := make([]attr.Value, 0, len(kinds))
-	for _, kind := range kinds {
-		elements = append(elements, types.StringValue(kind))
+	elements := make([]attr.Value, 0, len(list))
+	for _, detailsType := range list {
+		elements = append(elements, types.StringValue(detailsType))
 	}
 	return types.SetValueMust(types.StringType, elements)
 }
@@ -84,8 +84,8 @@ func encryption(from types.Object) tenant.TokenEncryption {
 	}
 }
 
-// newEncryption returns an encryption for the state. The PEM text of the key is carried from prior while name, algorithm and
-// ID of the key are the same.
+// newEncryption returns the value of token_encryption. It copies the PEM text of the key from prior if name, algorithm and ID of the
+// key are the same.
 func newEncryption(from tenant.TokenEncryption, prior types.Object) types.Object {
 	if from == (tenant.TokenEncryption{}) {
 		return types.ObjectNull(encryptionTypes)
@@ -182,7 +182,7 @@ func encryptionAttribute() schema.Attribute {
 						Required: true,
 						MarkdownDescription: "Public RSA key of 2048 bits or more in PEM, at most 4096 bytes. A private key is rejected. Auth0 never returns the key: another key " +
 							"of the same name, algorithm and `kid` is not detected, and the first plan after an import sends the key.",
-						Validators: []validator.String{validate.PublicKey(longestEncryptionKey)},
+						Validators: []validator.String{validate.PublicKey(maxEncryptionKeyBytes)},
 					},
 					"algorithm": schema.StringAttribute{
 						Optional:            true,

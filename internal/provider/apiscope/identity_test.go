@@ -8,10 +8,10 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// shared is an API of others that has these scopes.
-func shared(t *testing.T, n *acctest.Tenant, scopes ...tenant.Scope) tenant.API {
+// createAPI creates an API with these scopes, which Terraform does not manage.
+func createAPI(t *testing.T, n *acctest.Tenant, scopes ...tenant.Scope) tenant.API {
 	t.Helper()
-	made, err := n.Ports.APIs.Create(t.Context(), tenant.NewAPI{API: tenant.API{
+	created, err := n.Ports.APIs.Create(t.Context(), tenant.NewAPI{API: tenant.API{
 		Name: n.Prefix, Identifier: "https://" + n.Prefix + ".example", SigningAlg: tenant.DefaultSigningAlg,
 		TokenLifetime: tenant.DefaultTokenLifetime, TokenLifetimeForWeb: tenant.DefaultTokenLifetimeForWeb,
 		TokenDialect: tenant.DefaultTokenDialect, SubjectTypeAuthorization: tenant.DefaultSubjectTypeAuthorization(),
@@ -20,13 +20,13 @@ func shared(t *testing.T, n *acctest.Tenant, scopes ...tenant.Scope) tenant.API 
 	if err != nil {
 		t.Fatal(err)
 	}
-	n.Later(func(ctx context.Context) error { return n.Ports.APIs.Delete(ctx, made.Key()) })
-	return made
+	n.Later(func(ctx context.Context) error { return n.Ports.APIs.Delete(ctx, created.Key()) })
+	return created
 }
 
 func TestAccAPIScope_identity(t *testing.T) {
 	n := acctest.New(t)
-	api := shared(t, n)
+	api := createAPI(t, n)
 	key := map[string]any{"identifier": api.Identifier, "value": "batch:upload"}
 	n.Protocol(t).ExpectIdentity(t, "timesheets_api_scope", key,
 		map[string]any{"identifier": api.Identifier, "value": "batch:upload", "description": "Upload"},
@@ -35,12 +35,12 @@ func TestAccAPIScope_identity(t *testing.T) {
 
 func TestAccAPIScope_importIdentity(t *testing.T) {
 	n := acctest.New(t)
-	api := shared(t, n, tenant.Scope{Value: "read:timesheets"})
+	api := createAPI(t, n, tenant.Scope{Value: "read:timesheets"})
 	p := n.Protocol(t)
 	key := map[string]any{"identifier": api.Identifier, "value": "batch:upload"}
-	made := p.Apply("timesheets_api_scope", acctest.Stored{}, map[string]any{"identifier": api.Identifier, "value": "batch:upload", "description": "Upload"})
-	p.ExpectImports(t, "timesheets_api_scope", made, []string{api.Identifier + " batch:upload"}, key)
-	if _, said := p.Import("timesheets_api_scope", "", map[string]any{"identifier": api.Identifier, "value": "batch:uplaod"}); said == nil {
-		t.Error("a scope that is not there is imported")
+	created := p.Apply("timesheets_api_scope", acctest.Stored{}, map[string]any{"identifier": api.Identifier, "value": "batch:upload", "description": "Upload"})
+	p.ExpectImports(t, "timesheets_api_scope", created, []string{api.Identifier + " batch:upload"}, key)
+	if _, errs := p.Import("timesheets_api_scope", "", map[string]any{"identifier": api.Identifier, "value": "batch:uplaod"}); errs == nil {
+		t.Error("a scope that does not exist is imported")
 	}
 }

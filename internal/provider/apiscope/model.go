@@ -6,7 +6,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// Model is timesheets_api_scope as Terraform holds it.
+// Model contains the attributes of timesheets_api_scope.
 type Model struct {
 	ID          types.String `tfsdk:"id"`
 	Identifier  types.String `tfsdk:"identifier"`
@@ -15,20 +15,20 @@ type Model struct {
 	APIID       types.String `tfsdk:"api_id"`
 }
 
-// Identity is what names a scope for good.
+// Identity contains the resource identity of a scope.
 type Identity struct {
 	Identifier types.String `tfsdk:"identifier"`
 	Value      types.String `tfsdk:"value"`
 }
 
-// scope is what m says, in the tenant's language.
+// scope converts the model to a scope.
 func (m Model) scope() tenant.Scope {
 	return tenant.Scope{Value: m.Value.ValueString(), Description: m.Description.ValueString()}
 }
 
-// newModel is what Terraform holds of a scope of api. A scope without description is null, or "" where held says so:
-// both mean the same.
-func newModel(api tenant.API, scope tenant.Scope, held Model) Model {
+// newModel converts a scope of an API to a model. The description of a scope without one is null, or "" if base has "", which means
+// the same.
+func newModel(api tenant.API, scope tenant.Scope, base Model) Model {
 	m := Model{
 		ID:          types.StringValue(api.Identifier + " " + scope.Value),
 		Identifier:  types.StringValue(api.Identifier),
@@ -36,14 +36,14 @@ func newModel(api tenant.API, scope tenant.Scope, held Model) Model {
 		Description: types.StringValue(scope.Description),
 		APIID:       types.StringValue(api.ID),
 	}
-	if scope.Description == "" && held.Description.IsNull() {
+	if scope.Description == "" && base.Description.IsNull() {
 		m.Description = types.StringNull()
 	}
 	return m
 }
 
-// identity names the scope that m is about.
+// identity returns the resource identity of the scope.
 func (m Model) identity() Identity { return Identity{Identifier: m.Identifier, Value: m.Value} }
 
-// key finds the API of the scope. The id is left out: an API that was re-created under its identifier is meant too.
+// key returns the key of the scope's API. It contains no ID, so that it also finds an API that was re-created with its identifier.
 func (m Model) key() tenant.APIKey { return tenant.APIKey{Identifier: m.Identifier.ValueString()} }

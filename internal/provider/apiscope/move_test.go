@@ -20,19 +20,19 @@ func TestAccAPIScope_move(t *testing.T) {
 		"of an older version": {"auth0", `{"id":"2023","resource_server_identifier":"https://x","scope":"read","description":null}`, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			moved, said := p.Move(c.address, "auth0_resource_server_scope", 0, c.state, "timesheets_api_scope")
+			moved, errs := p.Move(c.address, "auth0_resource_server_scope", 0, c.state, "timesheets_api_scope")
 			want := map[string]any{"id": "https://x read", "identifier": "https://x", "value": "read", "description": c.want, "api_id": nil}
-			if said != nil || !reflect.DeepEqual(moved.State, want) {
-				t.Errorf("moved %v, %v; not %v", moved.State, said, want)
+			if errs != nil || !reflect.DeepEqual(moved.State, want) {
+				t.Errorf("moved %v, %v; want %v", moved.State, errs, want)
 			}
 		})
 	}
 }
 
-func TestAccAPIScope_moveRefused(t *testing.T) {
+func TestAccAPIScope_moveRejected(t *testing.T) {
 	p := acctest.New(t).Unconfigured(t)
-	_, said := p.Move("registry.terraform.io/auth0/auth0", "auth0_resource_server_scope", 0, `{"id":"https://x::read"}`, "timesheets_api_scope")
-	if len(said) != 1 || !strings.Contains(said[0], "State cannot be read") {
-		t.Errorf("said %q", said)
+	_, errs := p.Move("registry.terraform.io/auth0/auth0", "auth0_resource_server_scope", 0, `{"id":"https://x::read"}`, "timesheets_api_scope")
+	if len(errs) != 1 || !strings.Contains(errs[0], "State cannot be read") {
+		t.Errorf("errors %q", errs)
 	}
 }

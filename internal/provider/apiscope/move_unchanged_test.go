@@ -8,11 +8,12 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// A scope comes over as it is, with a description and without one, for which auth0/auth0 writes "".
+// TestAccAPIScope_moveUnchanged moves scopes with and without a description, for which auth0/auth0 writes "", without a change in
+// the tenant.
 func TestAccAPIScope_moveUnchanged(t *testing.T) {
-	acctest.EmulatorOnly(t, "looks into the emulator's journal")
+	acctest.EmulatorOnly(t, "reads the emulator's journal")
 	n := acctest.New(t)
-	api := shared(t, n, tenant.Scope{Value: "batch:upload", Description: "Upload"}, tenant.Scope{Value: "read:timesheets"})
+	api := createAPI(t, n, tenant.Scope{Value: "batch:upload", Description: "Upload"}, tenant.Scope{Value: "read:timesheets"})
 	for _, scope := range api.Scopes {
 		t.Run(scope.Value, func(t *testing.T) {
 			key := map[string]any{"identifier": api.Identifier, "value": scope.Value}

@@ -1,4 +1,4 @@
-// Package apiscope is the noun timesheets_api_scope: one scope of an API that several share.
+// Package apiscope implements the resource and the list resource timesheets_api_scope.
 package apiscope
 
 import (
@@ -42,7 +42,7 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 	resp.Schema = resourceSchema()
 }
 
-// IdentitySchema describes what names a scope for good.
+// IdentitySchema describes the resource identity.
 func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identitySchema()
 }
@@ -105,7 +105,7 @@ func (r *Resource) protection(m Model) modify.Protection {
 	}
 }
 
-// Create adds the scope; one that is there already is never taken over.
+// Create adds the scope. It fails if the API already has the scope.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan Model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -113,7 +113,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		return
 	}
 	api, err := r.Tenant.Scopes.Change(ctx, plan.key(), tenant.ScopeChange{Scope: plan.scope(), New: true})
-	if !diagnose.Created(&resp.Diagnostics, operation("create", plan), lost(api, plan, err)) {
+	if !diagnose.Created(&resp.Diagnostics, operation("create", plan), asUnknown(api, plan, err)) {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(api, plan.scope(), plan))...)
@@ -121,10 +121,10 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	privatestate.RememberTenant(ctx, resp.Private, r.Self.Audience, &resp.Diagnostics)
 }
 
-// lost is err, unless the tenant kept another value than was sent: then what became of the scope is not known.
-func lost(api tenant.API, plan Model, err error) error {
+// asUnknown returns err, or an error with an unknown result if the tenant stored another value than was sent.
+func asUnknown(api tenant.API, plan Model, err error) error {
 	differs := new(tenant.Differs)
-	if _, there := api.Scope(plan.Value.ValueString()); there || !errors.As(err, &differs) {
+	if _, exists := api.Scope(plan.Value.ValueString()); exists || !errors.As(err, &differs) {
 		return err
 	}
 	return &tenant.Unavailable{Reply: differs.Reply, Cause: err, Unsettled: true}
@@ -138,8 +138,8 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		IDs:      func(m Model, o found) (state, current string) { return m.APIID.ValueString(), o.api.ID },
 		Get: func(ctx context.Context, m Model, _ bool) (found, error) {
 			api, err := r.Tenant.APIs.Get(ctx, m.key())
-			scope, there := api.Scope(m.Value.ValueString())
-			if err == nil && !there {
+			scope, exists := api.Scope(m.Value.ValueString())
+			if err == nil && !exists {
 				err = &tenant.NotFound{Noun: "scope", Key: operation("", m).Key}
 			}
 			return found{api, scope}, err
@@ -173,24 +173,25 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
 
-// Delete deletes the scope. Without the API there is nothing left to do.
+// Delete deletes the scope. It succeeds if the scope or the API does not exist.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var held Model
-	resp.Diagnostics.Append(req.State.Get(ctx, &held)...)
-	guard.Delete(r.protection(held), &resp.Diagnostics)
-	if resp.Diagnostics.HasError() || !r.sameTenant(ctx, req.Private, operation("delete", held), held, &resp.Diagnostics) {
+	var state Model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	guard.Delete(r.protection(state), &resp.Diagnostics)
+	if resp.Diagnostics.HasError() || !r.sameTenant(ctx, req.Private, operation("delete", state), state, &resp.Diagnostics) {
 		return
 	}
-	_, err := r.Tenant.Scopes.Change(ctx, held.key(), tenant.ScopeChange{Scope: held.scope(), Remove: true})
+	_, err := r.Tenant.Scopes.Change(ctx, state.key(), tenant.ScopeChange{Scope: state.scope(), Remove: true})
 	var missing *tenant.NotFound
 	if err != nil && !errors.As(err, &missing) {
-		diagnose.Error(&resp.Diagnostics, operation("delete", held), err)
+		diagnose.Error(&resp.Diagnostics, operation("delete", state), err)
 	}
 }
 
-// sameTenant reports whether a write may be sent: it goes by the identifier, which another tenant can have too.
-func (r *Resource) sameTenant(ctx context.Context, private privatestate.Reader, o diagnose.Operation, held Model, diags *diag.Diagnostics) bool {
-	origin, id := privatestate.OriginOf(ctx, private, r.Self.Audience, diags), held.APIID.ValueString()
+// sameTenant reports whether a write can be sent. A write finds the API by its identifier, which an API of another tenant can also
+// have.
+func (r *Resource) sameTenant(ctx context.Context, private privatestate.Reader, o diagnose.Operation, prior Model, diags *diag.Diagnostics) bool {
+	origin, id := privatestate.OriginOf(ctx, private, r.Self.Audience, diags), prior.APIID.ValueString()
 	return id == "" || diagnose.SameTenant(diags, o, origin, id, func() error {
 		_, err := r.Tenant.APIs.Get(ctx, tenant.APIKey{ID: id})
 		return err

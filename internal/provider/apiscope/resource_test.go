@@ -45,19 +45,19 @@ func value(attribute string, want knownvalue.Check) statecheck.StateCheck {
 	return statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), want)
 }
 
-// has checks the scopes that the tenant itself has.
-func has(n *acctest.Tenant, scopes ...tenant.Scope) statecheck.StateCheck {
+// expectScopes checks the scopes of the API in the tenant.
+func expectScopes(n *acctest.Tenant, scopes ...tenant.Scope) statecheck.StateCheck {
 	return acctest.CheckTenant(func(ctx context.Context) error {
 		api, err := n.Ports.APIs.Get(ctx, key(n))
 		if err == nil && !tenant.SameScopes(api.Scopes, scopes) {
-			return fmt.Errorf("the tenant has the scopes %v, not %v", api.Scopes, scopes)
+			return fmt.Errorf("the tenant has the scopes %v, want %v", api.Scopes, scopes)
 		}
 		return err
 	})
 }
 
-// by sets all scopes of the API behind Terraform's back.
-func by(t *testing.T, n *acctest.Tenant, scopes ...tenant.Scope) func() {
+// setScopes sets all scopes of the API outside Terraform.
+func setScopes(t *testing.T, n *acctest.Tenant, scopes ...tenant.Scope) func() {
 	t.Helper()
 	return acctest.ChangeTenant(t, func(ctx context.Context) error {
 		api, err := n.Ports.APIs.Get(ctx, key(n))
@@ -83,7 +83,7 @@ func TestAccAPIScope_basic(t *testing.T) {
 		value("value", knownvalue.StringExact("batch:upload")),
 		value("description", knownvalue.Null()),
 		value("api_id", knownvalue.NotNull()),
-		has(n, tenant.Scope{Value: "batch:upload"}),
+		expectScopes(n, tenant.Scope{Value: "batch:upload"}),
 	}})
 }
 
@@ -97,15 +97,15 @@ func TestAccAPIScope_update(t *testing.T) {
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: fixture(), ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
 		resource.TestStep{ConfigDirectory: fixture(), ConfigVariables: described(long), ConfigPlanChecks: update, ConfigStateChecks: []statecheck.StateCheck{
-			value("description", knownvalue.StringExact(long)), has(n, tenant.Scope{Value: "batch:upload", Description: long}), n.ExpectWrites("PATCH resource-servers/{id} scopes"),
+			value("description", knownvalue.StringExact(long)), expectScopes(n, tenant.Scope{Value: "batch:upload", Description: long}), n.ExpectWrites("PATCH resource-servers/{id} scopes"),
 		}},
 		resource.TestStep{ConfigDirectory: fixture(), ConfigPlanChecks: update, ConfigStateChecks: []statecheck.StateCheck{
-			value("description", knownvalue.Null()), has(n, tenant.Scope{Value: "batch:upload"}), n.ExpectWrites("PATCH resource-servers/{id} scopes"),
+			value("description", knownvalue.Null()), expectScopes(n, tenant.Scope{Value: "batch:upload"}), n.ExpectWrites("PATCH resource-servers/{id} scopes"),
 		}},
 	)
 }
 
-// Another value replaces the scope, and leaves the grant in place.
+// TestAccAPIScope_replace changes the value, which replaces the scope and updates the grant in place.
 func TestAccAPIScope_replace(t *testing.T) {
 	n := acctest.New(t)
 	n.Run(t,
@@ -113,27 +113,27 @@ func TestAccAPIScope_replace(t *testing.T) {
 		resource.TestStep{
 			ConfigDirectory: fixture(), ConfigVariables: config.Variables{"value": config.StringVariable("read:timesheets")},
 			ConfigPlanChecks:  actions(plancheck.ResourceActionDestroyBeforeCreate, plancheck.ResourceActionUpdate),
-			ConfigStateChecks: []statecheck.StateCheck{has(n, tenant.Scope{Value: "read:timesheets"})},
+			ConfigStateChecks: []statecheck.StateCheck{expectScopes(n, tenant.Scope{Value: "read:timesheets"})},
 		},
 	)
 }
 
-// An API that is made again under its identifier gets its scopes again.
-func TestAccAPIScope_apiMadeAgain(t *testing.T) {
+// TestAccAPIScope_apiRecreated replaces the API: its scopes are created again.
+func TestAccAPIScope_apiRecreated(t *testing.T) {
 	n := acctest.New(t)
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: fixture()},
 		resource.TestStep{
 			ConfigDirectory: fixture(), Taint: []string{"timesheets_api.test"},
 			ConfigPlanChecks:  actions(plancheck.ResourceActionDestroyBeforeCreate, plancheck.ResourceActionNoop),
-			ConfigStateChecks: []statecheck.StateCheck{has(n, tenant.Scope{Value: "batch:upload"})},
+			ConfigStateChecks: []statecheck.StateCheck{expectScopes(n, tenant.Scope{Value: "batch:upload"})},
 		},
 	)
 }
 
 func TestAccAPIScope_import(t *testing.T) {
 	n := acctest.New(t)
-	refused := func(id string, phrases ...string) resource.TestStep {
+	rejected := func(id string, phrases ...string) resource.TestStep {
 		return resource.TestStep{ConfigDirectory: fixture(), ResourceName: address, ImportState: true, ImportStateId: id, ExpectError: acctest.Words(phrases...)}
 	}
 	n.Run(t,
@@ -142,21 +142,21 @@ func TestAccAPIScope_import(t *testing.T) {
 			ConfigDirectory: fixture(), ResourceName: address, ImportState: true, ImportStateVerify: true,
 			ImportStateVerifyIdentifierAttribute: "value", ImportStateIdFunc: acctest.Attribute(address, "identifier", "value"),
 		},
-		refused(key(n).Identifier+" no:scope", "Unable to import scope", "no:scope"),
-		refused(key(n).Identifier, "Invalid import ID", "identifier value"),
+		rejected(key(n).Identifier+" no:scope", "Unable to import scope", "no:scope"),
+		rejected(key(n).Identifier, "Invalid import ID", "identifier value"),
 	)
 }
 
 func TestAccAPIScope_disappears(t *testing.T) {
-	for name, left := range map[string][]tenant.Scope{"alone": {}, "beside another": {{Value: "foreign"}}} {
+	for name, others := range map[string][]tenant.Scope{"alone": {}, "with another": {{Value: "foreign"}}} {
 		t.Run(name, func(t *testing.T) {
 			n := acctest.New(t)
 			n.Run(t,
 				resource.TestStep{ConfigDirectory: fixture()},
 				resource.TestStep{
-					PreConfig: by(t, n, left...), ConfigDirectory: fixture(),
+					PreConfig: setScopes(t, n, others...), ConfigDirectory: fixture(),
 					ConfigPlanChecks:  actions(plancheck.ResourceActionCreate, plancheck.ResourceActionNoop),
-					ConfigStateChecks: []statecheck.StateCheck{has(n, append(left, tenant.Scope{Value: "batch:upload"})...)},
+					ConfigStateChecks: []statecheck.StateCheck{expectScopes(n, append(others, tenant.Scope{Value: "batch:upload"})...)},
 				},
 			)
 		})
@@ -168,28 +168,28 @@ func TestAccAPIScope_drift(t *testing.T) {
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: fixture()},
 		resource.TestStep{
-			PreConfig:         by(t, n, tenant.Scope{Value: "batch:upload", Description: "by hand"}, tenant.Scope{Value: "foreign"}),
+			PreConfig:         setScopes(t, n, tenant.Scope{Value: "batch:upload", Description: "by hand"}, tenant.Scope{Value: "foreign"}),
 			ConfigDirectory:   fixture(),
 			ConfigPlanChecks:  actions(plancheck.ResourceActionUpdate, plancheck.ResourceActionNoop),
-			ConfigStateChecks: []statecheck.StateCheck{has(n, tenant.Scope{Value: "batch:upload"}, tenant.Scope{Value: "foreign"})},
+			ConfigStateChecks: []statecheck.StateCheck{expectScopes(n, tenant.Scope{Value: "batch:upload"}, tenant.Scope{Value: "foreign"})},
 		},
 	)
 }
 
-// A scope that somebody else made is never taken over.
+// TestAccAPIScope_conflict creates a scope that exists: the error contains an import block, and the scope is not changed.
 func TestAccAPIScope_conflict(t *testing.T) {
 	n := acctest.New(t)
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: several(), ConfigVariables: count(0)},
 		resource.TestStep{
-			PreConfig:       by(t, n, tenant.Scope{Value: "scope:1", Description: "of others"}),
+			PreConfig:       setScopes(t, n, tenant.Scope{Value: "scope:1", Description: "foreign"}),
 			ConfigDirectory: several(), ConfigVariables: count(3),
 			ExpectError: acctest.Words("Unable to create scope", "already has", "import {", "timesheets_api_scope", key(n).Identifier+" scope:1"),
 		},
 		resource.TestStep{
 			PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
 				api, err := n.Ports.APIs.Get(ctx, key(n))
-				if scope, _ := api.Scope("scope:1"); err == nil && scope.Description != "of others" {
+				if scope, _ := api.Scope("scope:1"); err == nil && scope.Description != "foreign" {
 					return fmt.Errorf("the foreign scope was changed: %+v", scope)
 				}
 				if err == nil && !slices.Equal(tenant.ScopeValues(api.Scopes), []string{"scope:0", "scope:1", "scope:2"}) {
@@ -202,8 +202,8 @@ func TestAccAPIScope_conflict(t *testing.T) {
 	)
 }
 
-// Twenty scopes at once travel together: three calls for API, client and grant, and a few for the scopes; five on an
-// idle machine, and on a busy one, where stragglers miss their batch, still fewer than one for each.
+// TestAccAPIScope_several creates twenty scopes in batches: three requests for API, client and grant, and a few for the scopes. On an
+// idle machine these are five. On a busy machine some scopes miss their batch, but there are still fewer requests than scopes.
 func TestAccAPIScope_several(t *testing.T) {
 	n := acctest.New(t)
 	scopes := []tenant.Scope{}
@@ -217,19 +217,19 @@ func TestAccAPIScope_several(t *testing.T) {
 				if n.Server == nil {
 					return nil
 				}
-				t.Logf("%d calls", n.CallsOfApply())
-				if calls := n.CallsOfApply(); calls >= 3+20 {
-					return fmt.Errorf("the apply cost %d calls", calls)
+				t.Logf("%d requests", n.CallsOfApply())
+				if requests := n.CallsOfApply(); requests >= 3+20 {
+					return fmt.Errorf("the apply sends %d requests", requests)
 				}
 				return nil
 			}),
-			has(n, scopes...),
+			expectScopes(n, scopes...),
 		},
 	})
 }
 
-// A hundred scopes on a slow tenant travel in about ten batches. The exact floor, 21 calls, is asserted on a clock of its
-// own in package coalesce; on a busy machine stragglers miss their batch, so here it is three times as much.
+// TestAccAPIScope_hundred creates a hundred scopes on a slow tenant in about ten batches. A test of package coalesce asserts the exact
+// number, 21 requests, with a fake clock. On a busy machine some scopes miss their batch, so this test accepts three times as many.
 func TestAccAPIScope_hundred(t *testing.T) {
 	acctest.EmulatorOnly(t, "slows the tenant down")
 	n := acctest.New(t)
@@ -244,9 +244,9 @@ func TestAccAPIScope_hundred(t *testing.T) {
 			}),
 			ConfigDirectory: several(), ConfigVariables: count(100),
 			ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(func(context.Context) error {
-				t.Logf("%d calls, %s with all of Terraform's own refreshes", n.CallsOfApply(), time.Since(start).Round(100*time.Millisecond))
-				if calls := n.CallsOfApply(); calls > 3*21+1 { // and the grant's update
-					return fmt.Errorf("the apply cost %d calls", calls)
+				t.Logf("%d requests, %s with all of Terraform's own refreshes", n.CallsOfApply(), time.Since(start).Round(100*time.Millisecond))
+				if requests := n.CallsOfApply(); requests > 3*21+1 { // and the grant's update
+					return fmt.Errorf("the apply sends %d requests", requests)
 				}
 				n.Server.ClearFaults()
 				return nil
@@ -255,16 +255,17 @@ func TestAccAPIScope_hundred(t *testing.T) {
 	)
 }
 
-// Map and single scopes on one API are refused in the plan, without a call, whichever is planned first.
-func TestAccAPIScope_ownedTwice(t *testing.T) {
+// TestAccAPIScope_managedTwice manages the scopes of one API with both forms: the plan is rejected without a request, whichever form
+// is planned first.
+func TestAccAPIScope_managedTwice(t *testing.T) {
 	n := acctest.New(t)
-	refused := acctest.Words("Conflicting scope management", key(n).Identifier, "read:timesheets")
+	rejected := acctest.Words("Conflicting scope management", key(n).Identifier, "read:timesheets")
 	n.Run(t,
-		resource.TestStep{ExpectError: refused},
-		resource.TestStep{ConfigDirectory: acctest.Fixture("TestAccAPIScope_ownedTwiceLater"), ExpectError: refused},
+		resource.TestStep{ExpectError: rejected},
+		resource.TestStep{ConfigDirectory: acctest.Fixture("TestAccAPIScope_managedTwiceLater"), ExpectError: rejected},
 	)
 	if n.Server != nil && len(n.Server.Journal()) > 0 {
-		t.Errorf("the tenant was asked: %+v", n.Server.Journal())
+		t.Errorf("the plan sends requests: %+v", n.Server.Journal())
 	}
 }
 

@@ -59,8 +59,8 @@ func TestAccClient_move(t *testing.T) {
 	}
 }
 
-// TestAccClient_moveRefused moves clients that cannot be managed: the error states the reason.
-func TestAccClient_moveRefused(t *testing.T) {
+// TestAccClient_moveRejected moves clients that cannot be managed: the error states the reason.
+func TestAccClient_moveRejected(t *testing.T) {
 	p := acctest.New(t).Unconfigured(t)
 	for name, c := range map[string]struct{ state, want string }{
 		"single page":     {`"client_id":"c1","app_type":"spa"`, "`spa`"},

@@ -45,7 +45,7 @@ func TestAccClientGrant_move(t *testing.T) {
 	}
 }
 
-func TestAccClientGrant_moveRefused(t *testing.T) {
+func TestAccClientGrant_moveRejected(t *testing.T) {
 	p := acctest.New(t).Unconfigured(t)
 	for name, c := range map[string]struct{ state, says string }{
 		"of no client": {`{"id":"cgr_1","client_id":"","audience":"https://x","default_for":"third_party_clients"}`, "`default_for`"},

@@ -1,7 +1,7 @@
 variable "prefix" { type = string }
 
 locals {
-  # 600 characters, with whatever a path or a query would trip over
+  # 600 characters, with characters that need escaping in paths and queries
   start = "urn:${var.prefix}:a/b%2Fc?d=e&f#g::ü"
 }
 

@@ -12,28 +12,28 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// plain is an API as somebody else makes it.
-func plain(n *acctest.Tenant) tenant.NewAPI {
+// defaultAPI returns an API with default settings.
+func defaultAPI(n *acctest.Tenant) tenant.NewAPI {
 	return tenant.NewAPI{API: tenant.API{
-		Name: n.Prefix + " of others", Identifier: identifier(n), SigningAlg: tenant.DefaultSigningAlg,
+		Name: n.Prefix + " foreign", Identifier: identifier(n), SigningAlg: tenant.DefaultSigningAlg,
 		TokenLifetime: tenant.DefaultTokenLifetime, TokenLifetimeForWeb: tenant.DefaultTokenLifetimeForWeb,
 		TokenDialect: tenant.DefaultTokenDialect, SubjectTypeAuthorization: tenant.DefaultSubjectTypeAuthorization(),
 	}}
 }
 
-// An API that exists is not taken over: the error hands over the import block.
+// TestAccAPI_conflict creates an API that exists: the error contains an import block, and the API is not changed.
 func TestAccAPI_conflict(t *testing.T) {
 	n := acctest.New(t)
 	n.Run(t, resource.TestStep{
 		PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
-			_, err := n.Ports.APIs.Create(ctx, plain(n))
+			_, err := n.Ports.APIs.Create(ctx, defaultAPI(n))
 			return err
 		}),
 		ExpectError: acctest.Words("Unable to create API", "already has", identifier(n), "import {", "to = timesheets_api.NAME", `id = "`+identifier(n)+`"`),
 	}, resource.TestStep{
 		PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
 			api, err := n.Ports.APIs.Get(ctx, tenant.APIKey{Identifier: identifier(n)})
-			if err == nil && api.Name != n.Prefix+" of others" {
+			if err == nil && api.Name != n.Prefix+" foreign" {
 				err = fmt.Errorf("the foreign API was changed: %+v", api)
 			}
 			if err == nil {
@@ -41,7 +41,7 @@ func TestAccAPI_conflict(t *testing.T) {
 			}
 			return err
 		}),
-		ConfigStateChecks: []statecheck.StateCheck{has(n)},
+		ConfigStateChecks: []statecheck.StateCheck{expectScopes(n)},
 	})
 }
 
@@ -51,7 +51,8 @@ func TestAccAPI_denied(t *testing.T) {
 	n.Run(t, resource.TestStep{ConfigDirectory: acctest.Fixture("TestAccAPI_basic"), ExpectError: acctest.Words("Unable to create API", "create:resource_servers")})
 }
 
-// A thousand scopes, names at their limits, and an identifier full of what paths and queries trip over.
+// TestAccAPI_limits creates an API with a thousand scopes, the longest name, and an identifier with characters that need escaping in
+// paths and queries.
 func TestAccAPI_limits(t *testing.T) {
 	n := acctest.New(t)
 	n.Run(t, resource.TestStep{ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(func(ctx context.Context) error {
@@ -67,9 +68,10 @@ func TestAccAPI_limits(t *testing.T) {
 	})}}, resource.TestStep{ConfigDirectory: acctest.Fixture("TestAccAPI_limits"), PlanOnly: true})
 }
 
-// The read after an apply that removed a scope warns of grants elsewhere that still contain it, and costs one request more.
+// TestAccAPI_dependents removes a scope: the read after the apply warns of client grants that are managed elsewhere and still contain
+// the scope, and sends one more request.
 func TestAccAPI_dependents(t *testing.T) {
-	acctest.EmulatorOnly(t, "counts calls in the emulator's journal")
+	acctest.EmulatorOnly(t, "counts requests in the emulator's journal")
 	n := acctest.New(t)
 	p := n.Protocol(t)
 	config := func(scopes ...string) map[string]any {
@@ -79,7 +81,7 @@ func TestAccAPI_dependents(t *testing.T) {
 		}
 		return map[string]any{"name": n.Prefix, "identifier": identifier(n), "scopes": described}
 	}
-	held := p.Apply("timesheets_api", acctest.Stored{}, config("batch:upload", "read:timesheets"))
+	stored := p.Apply("timesheets_api", acctest.Stored{}, config("batch:upload", "read:timesheets"))
 	client, err := n.Ports.Clients.Create(t.Context(), tenant.Client{Name: n.Prefix, AppType: tenant.MachineToMachine, GrantTypes: []string{tenant.ClientCredentials}, TokenEndpointAuthMethod: "client_secret_post"})
 	if err != nil {
 		t.Fatal(err)
@@ -88,15 +90,15 @@ func TestAccAPI_dependents(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	held = p.Apply("timesheets_api", held, config("read:timesheets"))
-	said := p.PlanErrors("timesheets_api", held, config("read:timesheets"))
-	if len(said) != 1 || !acctest.Words("Client grants contain removed scopes", grant.ID, "batch:upload").MatchString(said[0]) {
-		t.Errorf("the read says %q", said)
+	stored = p.Apply("timesheets_api", stored, config("read:timesheets"))
+	warnings := p.PlanErrors("timesheets_api", stored, config("read:timesheets"))
+	if len(warnings) != 1 || !acctest.Words("Client grants contain removed scopes", grant.ID, "batch:upload").MatchString(warnings[0]) {
+		t.Errorf("the read warns with %q", warnings)
 	}
 	if err := n.Ports.Grants.Delete(t.Context(), grant.Key()); err != nil {
 		t.Fatal(err)
 	}
-	if read := p.Read("timesheets_api", held); read.State == nil {
+	if read := p.Read("timesheets_api", stored); read.State == nil {
 		t.Error("the API is not read")
 	}
 }

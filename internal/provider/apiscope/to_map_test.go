@@ -12,17 +12,17 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// Scopes move from resources of their own into the API's map without ever being gone: deleting them at the same time is
-// refused, and so is a map that leaves out what nobody saw go.
+// TestAccAPIScope_toMap moves scopes from timesheets_api_scope to the API's scopes without deleting them. Plans that delete the
+// single scopes, or whose scopes do not contain them, are rejected.
 func TestAccAPIScope_toMap(t *testing.T) {
 	n := acctest.New(t)
-	moved := config.StaticDirectory("testdata/TestAccAPIScope_toMapLetGo")
+	moved := config.StaticDirectory("testdata/TestAccAPIScope_toMapRemoved")
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: fixture(), ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
 		resource.TestStep{ExpectError: acctest.Words("Scopes move into the map of the API", "batch:upload", "removed")},
 		resource.TestStep{
 			ConfigDirectory: config.StaticDirectory("testdata/TestAccAPIScope_toMapFewer"),
-			ExpectError:     acctest.Words("Existing scopes would be removed", "batch:upload", "Write all of them first"),
+			ExpectError:     acctest.Words("Existing scopes would be removed", "batch:upload", "Add all of them first"),
 		},
 		resource.TestStep{
 			ConfigDirectory: moved,
@@ -30,7 +30,7 @@ func TestAccAPIScope_toMap(t *testing.T) {
 				plancheck.ExpectResourceAction("timesheets_api.test", plancheck.ResourceActionUpdate),
 				plancheck.ExpectResourceAction(grant, plancheck.ResourceActionNoop),
 			}},
-			ConfigStateChecks: []statecheck.StateCheck{has(n, tenant.Scope{Value: "batch:upload"})},
+			ConfigStateChecks: []statecheck.StateCheck{expectScopes(n, tenant.Scope{Value: "batch:upload"})},
 		},
 	)
 }

@@ -7,10 +7,11 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 )
 
-// many is an API with many scopes, every second of them described, beside one without any. One call brings all of them.
-func many(t *testing.T) acctest.Lists {
+// manyScopes returns a tenant with an API with many scopes, half of them with a description, and an API without scopes. One request
+// reads all scopes of an API.
+func manyScopes(t *testing.T) acctest.Lists {
 	t.Helper()
-	acctest.EmulatorOnly(t, "seeds a tenant, makes it fail, and counts calls")
+	acctest.EmulatorOnly(t, "seeds a tenant, makes requests fail, and counts requests")
 	seed := acctest.Seeded(t, map[string][]map[string]any{"resource_servers": {
 		{"name": "None", "identifier": "https://seeded.example/none"},
 		{"name": "Many", "identifier": "https://seeded.example/many", "scopes": acctest.Many(250, func(i int) map[string]any {
@@ -24,12 +25,12 @@ func many(t *testing.T) acctest.Lists {
 	}
 }
 
-func TestAccAPIScope_listInclude(t *testing.T) { many(t).Include(t) }
+func TestAccAPIScope_listInclude(t *testing.T) { manyScopes(t).Include(t) }
 
-func TestAccAPIScope_listLimit(t *testing.T) { many(t).Limit(t) }
+func TestAccAPIScope_listLimit(t *testing.T) { manyScopes(t).Limit(t) }
 
-func TestAccAPIScope_listEmpty(t *testing.T) { many(t).Empty(t) }
+func TestAccAPIScope_listEmpty(t *testing.T) { manyScopes(t).Empty(t) }
 
-func TestAccAPIScope_listBroken(t *testing.T) { many(t).Broken(t) }
+func TestAccAPIScope_listBroken(t *testing.T) { manyScopes(t).Broken(t) }
 
-func TestAccAPIScope_listDenied(t *testing.T) { many(t).Denied(t) }
+func TestAccAPIScope_listDenied(t *testing.T) { manyScopes(t).Denied(t) }
