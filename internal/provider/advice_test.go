@@ -138,7 +138,7 @@ func TestAdvice(t *testing.T) {
 		"permissions":     {api, map[string]tftypes.Value{"token_dialect": text("access_token_authz"), "enforce_policies": yes}, nil},
 		"all scopes":      {grant, map[string]tftypes.Value{"allow_all_scopes": yes}, []string{"Client may ask for every scope"}},
 		"named scopes":    {grant, map[string]tftypes.Value{"scopes": set("batch:upload", "read:timesheets")}, nil},
-		"both at one API": {api, map[string]tftypes.Value{"signing_alg": text("HS256"), "token_lifetime": number(2592000)}, []string{"Tokens signed with a shared secret", "Token lifetime exceeds one day"}},
+		"both at one API": {api, map[string]tftypes.Value{"signing_alg": text("HS256"), "token_lifetime": number(2592000)}, []string{"Token lifetime exceeds one day", "Tokens signed with a shared secret"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			plan := func(resource string, prior *tfprotov6.DynamicValue, config map[string]tftypes.Value) ([]string, *tfprotov6.DynamicValue) {
