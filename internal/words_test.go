@@ -28,7 +28,6 @@ var notYet = []string{
 	"internal/management",
 	"internal/provider",
 	"internal/provider/accesstoken",
-	"internal/provider/clientgrant",
 	"internal/provider/clientsecret",
 	"internal/provider/signingkey",
 	"internal/reliability/cut_test.go",

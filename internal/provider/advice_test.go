@@ -136,7 +136,7 @@ func TestAdvice(t *testing.T) {
 		"a day":           {api, map[string]tftypes.Value{"token_lifetime": number(86400), "signing_alg": text("PS256")}, nil},
 		"no permissions":  {api, map[string]tftypes.Value{"token_dialect": text("access_token_authz")}, []string{"Tokens without permissions"}},
 		"permissions":     {api, map[string]tftypes.Value{"token_dialect": text("access_token_authz"), "enforce_policies": yes}, nil},
-		"all scopes":      {grant, map[string]tftypes.Value{"allow_all_scopes": yes}, []string{"Client may ask for every scope"}},
+		"all scopes":      {grant, map[string]tftypes.Value{"allow_all_scopes": yes}, []string{"Client can request every scope"}},
 		"named scopes":    {grant, map[string]tftypes.Value{"scopes": set("batch:upload", "read:timesheets")}, nil},
 		"both at one API": {api, map[string]tftypes.Value{"signing_alg": text("HS256"), "token_lifetime": number(2592000)}, []string{"Token lifetime exceeds one day", "Tokens signed with a shared secret"}},
 	} {

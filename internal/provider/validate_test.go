@@ -280,7 +280,7 @@ var mistakes = map[string]struct {
 		map[string]tftypes.Value{"grant_types": set()},
 		`AttributeName("grant_types"): Invalid grant_types: It is empty. Write ["client_credentials"], or omit the attribute.`,
 	},
-	"misspelt grant type": {
+	"misspelled grant type": {
 		"timesheets_client",
 		map[string]tftypes.Value{"grant_types": set("client-credentials", "http://auth0.com/oauth/grant-type/password-realm", "refresh_token")},
 		`AttributeName("grant_types"): Invalid grant_types: "client-credentials" is not a valid grant type. Did you mean "client_credentials"?`,
@@ -421,12 +421,12 @@ var mistakes = map[string]struct {
 	"both kinds of scopes": {
 		"timesheets_client_grant",
 		map[string]tftypes.Value{"scopes": set("batch:upload"), "allow_all_scopes": tftypes.NewValue(tftypes.Bool, true)},
-		`AttributeName("allow_all_scopes"): Scopes named twice: ` + "`allow_all_scopes = true` and `scopes` exclude each other. Keep `scopes = [\"batch:upload\"]` to allow those alone, or take it away to allow all.",
+		`AttributeName("allow_all_scopes"): Conflicting scopes: ` + "`scopes` cannot be set if `allow_all_scopes = true`. Remove `allow_all_scopes` to allow only the listed scopes, or remove `scopes` to allow all.",
 	},
 	"no kind of scopes": {
 		"timesheets_client_grant",
 		map[string]tftypes.Value{"client_id": text("c")},
-		`AttributeName("scopes"): Missing scopes: ` + "A grant names what it allows: write `scopes = [\"batch:upload\"]`, `scopes = []` for a token without scopes, or `allow_all_scopes = true`.",
+		`AttributeName("scopes"): Missing scopes: ` + "One of `scopes` and `allow_all_scopes` must be set. Set `scopes = [\"batch:upload\"]`, `scopes = []` for tokens without scopes, or `allow_all_scopes = true`.",
 	},
 	"unknown subject": {
 		"timesheets_client_grant",

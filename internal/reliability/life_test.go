@@ -264,7 +264,7 @@ func TestFault44_LockOut(t *testing.T) {
 
 	for name, c := range map[string]struct{ variable, value, says string }{
 		"narrower client": {"TF_VAR_grant_types", `["implicit"]`, "without `client_credentials` it gets no token"},
-		"narrower grant":  {"TF_VAR_granted", `["read:clients"]`, "The provider itself works by this grant"},
+		"narrower grant":  {"TF_VAR_granted", `["read:clients"]`, "The provider itself depends on this grant"},
 		"system API":      {"TF_VAR_system_name", "Mine", "permits no change of its name"},
 	} {
 		before := len(s.workspace.Environment)

@@ -24,8 +24,8 @@ type DataSource struct{ server.DataSource }
 // NewDataSource returns an unconfigured data source.
 func NewDataSource() datasource.DataSource { return &DataSource{} }
 
-// found is the data source timesheets_client_grants as Terraform holds it.
-type found struct {
+// dataModel contains the attributes of the data source timesheets_client_grants.
+type dataModel struct {
 	ClientID types.String `tfsdk:"client_id"`
 	Audience types.String `tfsdk:"audience"`
 	Grants   []Model      `tfsdk:"grants"`
@@ -57,7 +57,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 
 // Read lists the grants.
 func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config found
+	var config dataModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return

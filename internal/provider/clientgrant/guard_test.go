@@ -12,9 +12,10 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// The provider refuses to delete, replace or narrow the grant by which it works, and lets go of it by a removed block.
+// TestAccClientGrant_own expects that the provider rejects plans that delete, replace or narrow its own grant, and that a removed block
+// stops managing the grant.
 func TestAccClientGrant_own(t *testing.T) {
-	acctest.EmulatorOnly(t, "would take the risk of locking the tests out of the tenant")
+	acctest.EmulatorOnly(t, "could lock the tests out of the tenant")
 	own, removed := config.StaticDirectory("testdata/TestAccClientGrant_own"), config.StaticDirectory("testdata/TestAccClientGrant_ownRemoved")
 	n := acctest.New(t)
 	audience := n.Server.URL() + "/api/v2/"
@@ -27,26 +28,26 @@ func TestAccClientGrant_own(t *testing.T) {
 			"client_id": config.StringVariable(grant.ClientID), "audience": config.StringVariable(audience), "scopes": set(scopes...),
 		}
 	}
-	whole, elsewhere := variables(grant.Scopes), variables(grant.Scopes)
-	elsewhere["audience"] = config.StringVariable("https://api.elsewhere.example")
-	within, all := variables(grant.Scopes), variables(nil)
-	within["organization_usage"] = config.StringVariable("require")
+	unchanged, otherAudience := variables(grant.Scopes), variables(grant.Scopes)
+	otherAudience["audience"] = config.StringVariable("https://api.other.example")
+	organization, all := variables(grant.Scopes), variables(nil)
+	organization["organization_usage"] = config.StringVariable("require")
 	delete(all, "scopes")
 	all["all"] = config.BoolVariable(true)
 	n.Run(t,
-		resource.TestStep{ConfigDirectory: own, ConfigVariables: whole, ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
-		resource.TestStep{ConfigDirectory: own, ConfigVariables: whole, Destroy: true, ExpectError: acctest.Words("Client grant is the provider's own", "removed")},
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: unchanged, ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: unchanged, Destroy: true, ExpectError: acctest.Words("Client grant is the provider's own", "removed")},
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: variables(grant.Scopes[1:]), ExpectError: acctest.Words("Client grant is the provider's own")},
-		resource.TestStep{ConfigDirectory: own, ConfigVariables: elsewhere, ExpectError: acctest.Words("Client grant is the provider's own")},
-		resource.TestStep{ConfigDirectory: own, ConfigVariables: within, ExpectError: acctest.Words("Client grant is the provider's own", "organization")},
-		resource.TestStep{ConfigDirectory: own, ConfigVariables: all, ExpectError: acctest.Words("Invalid allow_all_scopes", "by name")},
-		resource.TestStep{ConfigDirectory: removed, ConfigVariables: whole, ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites()}},
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: otherAudience, ExpectError: acctest.Words("Client grant is the provider's own")},
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: organization, ExpectError: acctest.Words("Client grant is the provider's own", "organization")},
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: all, ExpectError: acctest.Words("Invalid allow_all_scopes", "List the scopes that the client needs")},
+		resource.TestStep{ConfigDirectory: removed, ConfigVariables: unchanged, ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites()}},
 	)
 }
 
-// A grant that Auth0 made itself can be imported, and neither deleted nor changed.
+// TestAccClientGrant_system imports a grant that Auth0 created: it can be neither deleted nor changed.
 func TestAccClientGrant_system(t *testing.T) {
-	acctest.EmulatorOnly(t, "a real tenant makes such a grant for few of its plans")
+	acctest.EmulatorOnly(t, "a real tenant creates such a grant only with few subscription plans")
 	own, removed := config.StaticDirectory("testdata/TestAccClientGrant_own"), config.StaticDirectory("testdata/TestAccClientGrant_ownRemoved")
 	n := acctest.New(t)
 	client, err := n.Ports.Clients.Create(t.Context(), tenant.Client{Name: n.Prefix + " express", AppType: "express_configuration"})
@@ -65,11 +66,11 @@ func TestAccClientGrant_system(t *testing.T) {
 		"client_id": config.StringVariable(grant.ClientID), "audience": config.StringVariable(audience), "scopes": set(grant.Scopes...),
 	}
 	narrowed := config.Variables{"client_id": variables["client_id"], "audience": variables["audience"], "scopes": set(grant.Scopes[1:]...)}
-	refused := acctest.Words("Client grant is a system grant", "removed")
+	rejected := acctest.Words("Client grant is a system grant", "removed")
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: own, ConfigVariables: variables, ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
-		resource.TestStep{ConfigDirectory: own, ConfigVariables: variables, Destroy: true, ExpectError: refused},
-		resource.TestStep{ConfigDirectory: own, ConfigVariables: narrowed, ExpectError: refused},
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: variables, Destroy: true, ExpectError: rejected},
+		resource.TestStep{ConfigDirectory: own, ConfigVariables: narrowed, ExpectError: rejected},
 		resource.TestStep{ConfigDirectory: removed, ConfigVariables: variables, ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites()}},
 	)
 }

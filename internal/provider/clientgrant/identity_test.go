@@ -10,8 +10,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// parties are a client and an API of others, between which a grant can be.
-func parties(t *testing.T, n *acctest.Tenant) (clientID, audience string) {
+// createClientAndAPI creates a client and an API, which Terraform does not manage.
+func createClientAndAPI(t *testing.T, n *acctest.Tenant) (clientID, audience string) {
 	t.Helper()
 	client, err := n.Ports.Clients.Create(t.Context(), tenant.Client{
 		Name: n.Prefix, AppType: tenant.MachineToMachine, GrantTypes: []string{tenant.ClientCredentials}, TokenEndpointAuthMethod: "client_secret_post",
@@ -35,37 +35,39 @@ func parties(t *testing.T, n *acctest.Tenant) (clientID, audience string) {
 	return client.ClientID, api.Identifier
 }
 
-// What names a grant for good is between whom it is and for whom; its id changes when somebody switches it off and on.
+// TestAccClientGrant_identity expects that the resource identity contains client, audience and subject type, but not the ID, which
+// changes when the client is switched off and on.
 func TestAccClientGrant_identity(t *testing.T) {
 	for _, subject := range []string{"client", "user"} {
 		t.Run(subject, func(t *testing.T) {
 			n := acctest.New(t)
-			client, audience := parties(t, n)
-			granted := func(scope string) map[string]any {
+			client, audience := createClientAndAPI(t, n)
+			grantConfig := func(scope string) map[string]any {
 				return map[string]any{"client_id": client, "audience": audience, "subject_type": subject, "scopes": []string{scope}}
 			}
 			key := map[string]any{"client_id": client, "audience": audience, "subject_type": subject}
-			n.Protocol(t).ExpectIdentity(t, "timesheets_client_grant", granted("batch:upload"), granted("read:timesheets"),
+			n.Protocol(t).ExpectIdentity(t, "timesheets_client_grant", grantConfig("batch:upload"), grantConfig("read:timesheets"),
 				func(map[string]any) map[string]any { return key })
 		})
 	}
 }
 
-// An identity without a subject type is that of a client which speaks for itself, and complete once it is read.
+// TestAccClientGrant_importIdentity imports grants by an import ID and by an identity. An identity without a subject type means the
+// subject type client, and is complete after the read.
 func TestAccClientGrant_importIdentity(t *testing.T) {
 	n := acctest.New(t)
-	client, audience := parties(t, n)
+	client, audience := createClientAndAPI(t, n)
 	p := n.Protocol(t)
 	pair, own, users := client+" "+audience, map[string]any{"client_id": client, "audience": audience}, map[string]any{"client_id": client, "audience": audience, "subject_type": "user"}
 	user := p.Apply("timesheets_client_grant", acctest.Stored{}, map[string]any{"client_id": client, "audience": audience, "subject_type": "user", "scopes": []string{"batch:upload"}})
 	p.ExpectImports(t, "timesheets_client_grant", user, []string{pair + " user", fmt.Sprint(user.State["id"])}, users)
-	if _, said := p.Import("timesheets_client_grant", "", own); said == nil {
-		t.Error("the grant for users is imported as one of the client")
+	if _, errs := p.Import("timesheets_client_grant", "", own); errs == nil {
+		t.Error("the grant with subject type user is imported with subject type client")
 	}
-	whole := map[string]any{"client_id": client, "audience": audience, "subject_type": "client"}
-	itself := p.Apply("timesheets_client_grant", acctest.Stored{}, map[string]any{"client_id": client, "audience": audience, "scopes": []string{"read:timesheets"}})
-	p.ExpectImports(t, "timesheets_client_grant", itself, []string{pair, pair + " client", fmt.Sprint(itself.State["id"])}, own, whole)
-	if !reflect.DeepEqual(itself.Identity, whole) {
-		t.Errorf("the identity is %v, not %v", itself.Identity, whole)
+	complete := map[string]any{"client_id": client, "audience": audience, "subject_type": "client"}
+	created := p.Apply("timesheets_client_grant", acctest.Stored{}, map[string]any{"client_id": client, "audience": audience, "scopes": []string{"read:timesheets"}})
+	p.ExpectImports(t, "timesheets_client_grant", created, []string{pair, pair + " client", fmt.Sprint(created.State["id"])}, own, complete)
+	if !reflect.DeepEqual(created.Identity, complete) {
+		t.Errorf("the identity is %v, want %v", created.Identity, complete)
 	}
 }

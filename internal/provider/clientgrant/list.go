@@ -34,7 +34,7 @@ func (l *ListResource) Metadata(_ context.Context, req resource.MetadataRequest,
 	resp.TypeName = req.ProviderTypeName + "_client_grant"
 }
 
-// ListResourceConfigSchema describes what narrows the list.
+// ListResourceConfigSchema describes the filters of the list.
 func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Client grants of the tenant, for `terraform query` (Terraform 1.14, at most 100 results unless the `list` block sets `limit`), without " +
@@ -43,7 +43,7 @@ func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 		Attributes: map[string]schema.Attribute{
 			"client_id": schema.StringAttribute{Optional: true, MarkdownDescription: "Only grants of this client.", Validators: []validator.String{validate.ClientID()}},
 			"audience": schema.StringAttribute{
-				Optional: true, MarkdownDescription: "Only grants for the API of this identifier.", Validators: []validator.String{validate.Identifier()},
+				Optional: true, MarkdownDescription: "Only grants for the API with this identifier.", Validators: []validator.String{validate.Identifier()},
 			},
 		},
 	}

@@ -7,10 +7,10 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 )
 
-// many is a client with three pages of grants, some for all scopes, beside one without any.
-func many(t *testing.T) acctest.Lists {
+// manyGrants returns a tenant with a client with three pages of grants, some for all scopes, and a client without grants.
+func manyGrants(t *testing.T) acctest.Lists {
 	t.Helper()
-	acctest.EmulatorOnly(t, "seeds a tenant, makes it fail, and counts calls")
+	acctest.EmulatorOnly(t, "seeds a tenant, makes requests fail, and counts requests")
 	identifier := func(i int) string { return fmt.Sprintf("https://seeded.example/%d", i) }
 	seed := acctest.Seeded(t, map[string][]map[string]any{
 		"clients": {{"client_id": "seeded", "name": "Seeded", "app_type": "non_interactive"}, {"client_id": "idle", "name": "Idle", "app_type": "non_interactive"}},
@@ -33,12 +33,12 @@ func many(t *testing.T) acctest.Lists {
 	}
 }
 
-func TestAccClientGrant_listInclude(t *testing.T) { many(t).Include(t) }
+func TestAccClientGrant_listInclude(t *testing.T) { manyGrants(t).Include(t) }
 
-func TestAccClientGrant_listLimit(t *testing.T) { many(t).Limit(t) }
+func TestAccClientGrant_listLimit(t *testing.T) { manyGrants(t).Limit(t) }
 
-func TestAccClientGrant_listEmpty(t *testing.T) { many(t).Empty(t) }
+func TestAccClientGrant_listEmpty(t *testing.T) { manyGrants(t).Empty(t) }
 
-func TestAccClientGrant_listBroken(t *testing.T) { many(t).Broken(t) }
+func TestAccClientGrant_listBroken(t *testing.T) { manyGrants(t).Broken(t) }
 
-func TestAccClientGrant_listDenied(t *testing.T) { many(t).Denied(t) }
+func TestAccClientGrant_listDenied(t *testing.T) { manyGrants(t).Denied(t) }

@@ -55,7 +55,7 @@ func TestAccClientGrant_list(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			got := p.List("timesheets_client_grant", c.config, true, 100, 0)
 			if len(got) != c.want {
-				t.Fatalf("%d results, not %d: %+v", len(got), c.want, got)
+				t.Fatalf("%d results, want %d: %+v", len(got), c.want, got)
 			}
 			for _, one := range got {
 				key := map[string]any{"client_id": one.Resource["client_id"], "audience": one.Resource["audience"], "subject_type": "client"}
@@ -70,10 +70,10 @@ func TestAccClientGrant_list(t *testing.T) {
 	}
 }
 
-// TestAccClientGrant_listUnmanageable omits grants that cannot be managed: system grants, those that belong to a kind of clients, and
-// the provider's own.
+// TestAccClientGrant_listUnmanageable omits grants that cannot be managed: system grants, defaults of a type of clients, and the
+// provider's own.
 func TestAccClientGrant_listUnmanageable(t *testing.T) {
-	acctest.EmulatorOnly(t, "a real tenant makes such grants for few of its plans")
+	acctest.EmulatorOnly(t, "a real tenant creates such grants only with few subscription plans")
 	n := acctest.New(t, acctest.Seeded(t, map[string][]map[string]any{
 		"resource_servers": {{"name": "API", "identifier": "https://seeded.example"}},
 		"client_grants":    {{"default_for": "third_party_clients", "audience": "https://seeded.example", "scope": []string{}}},
@@ -81,15 +81,15 @@ func TestAccClientGrant_listUnmanageable(t *testing.T) {
 	if _, err := n.Ports.Clients.Create(t.Context(), tenant.Client{Name: n.Prefix + " express", AppType: "express_configuration"}); err != nil {
 		t.Fatal(err)
 	}
-	kinds := map[string]int{}
+	counts := map[string]int{}
 	for grant, err := range n.Ports.Grants.List(t.Context(), tenant.GrantFilter{}) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		kinds[map[bool]string{true: "system"}[grant.IsSystem]+map[bool]string{true: "default"}[grant.ClientID == ""]]++
+		counts[map[bool]string{true: "system"}[grant.IsSystem]+map[bool]string{true: "default"}[grant.ClientID == ""]]++
 	}
-	if want := map[string]int{"": 1, "system": 1, "default": 1}; !reflect.DeepEqual(kinds, want) {
-		t.Fatalf("the tenant has %v, not %v", kinds, want)
+	if want := map[string]int{"": 1, "system": 1, "default": 1}; !reflect.DeepEqual(counts, want) {
+		t.Fatalf("the tenant has %v, want %v", counts, want)
 	}
 	got := n.Protocol(t).List("timesheets_client_grant", nil, true, 100, 0)
 	if len(got) != 0 {

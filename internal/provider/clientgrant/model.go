@@ -10,7 +10,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// Model is timesheets_client_grant as Terraform holds it.
+// Model contains the attributes of a client grant, except its organizations.
 type Model struct {
 	ID             types.String `tfsdk:"id"`
 	ClientID       types.String `tfsdk:"client_id"`
@@ -25,14 +25,14 @@ type Model struct {
 	AuthorizationDetailsTypes types.Set    `tfsdk:"authorization_details_types"`
 }
 
-// Identity is what names a grant for good.
+// Identity contains the resource identity of a grant.
 type Identity struct {
 	ClientID    types.String `tfsdk:"client_id"`
 	Audience    types.String `tfsdk:"audience"`
 	SubjectType types.String `tfsdk:"subject_type"`
 }
 
-// grant is what m says, in the tenant's language.
+// grant converts the model to a grant.
 func (m Model) grant(ctx context.Context) tenant.Grant {
 	g := tenant.Grant{
 		ID:             m.ID.ValueString(),
@@ -57,7 +57,7 @@ func (m Model) grant(ctx context.Context) tenant.Grant {
 	return g
 }
 
-// newModel is what Terraform holds of grant. A grant that allows all scopes names none.
+// newModel converts a grant to a model. The scopes of a grant that allows all scopes are null.
 func newModel(grant tenant.Grant) Model {
 	m := Model{
 		ID:             types.StringValue(grant.ID),
@@ -89,12 +89,12 @@ func stringSet(values []string) types.Set {
 	return types.SetValueMust(types.StringType, elements)
 }
 
-// identity names the grant that m is about.
+// identity returns the resource identity of the grant.
 func (m Model) identity() Identity {
 	return Identity{ClientID: m.ClientID, Audience: m.Audience, SubjectType: m.SubjectType}
 }
 
-// key finds the grant that m is about.
+// key returns the key with which the tenant finds the grant.
 func (m Model) key() tenant.GrantKey {
 	return tenant.GrantKey{
 		ID:          m.ID.ValueString(),

@@ -13,15 +13,15 @@ import (
 
 var _ resource.ResourceWithMoveState = (*Resource)(nil)
 
-// MoveState converts states of auth0_client_grant. Versions before 1.0 call the scopes scope.
+// MoveState converts states of auth0_client_grant. In versions before 1.0 the attribute scopes was named scope.
 func (r *Resource) MoveState(context.Context) []resource.StateMover {
 	move := server.Move{
 		Source: "auth0_client_grant", Schema: resourceSchema(), Keys: []string{"id", "client_id", "audience"}, Renamed: map[string]string{"scopes": "scope"},
 	}
 	return []resource.StateMover{move.Mover(func(ctx context.Context, from map[string]any, resp *resource.MoveStateResponse) {
-		if kind, _ := from["default_for"].(string); kind != "" {
+		if defaultFor, _ := from["default_for"].(string); defaultFor != "" {
 			diagnose.Refusal(&resp.Diagnostics, path.Empty(), "Client grant cannot be managed here",
-				"The grant %s is not moved: it belongs to no client, but is the default of a whole kind of clients (`default_for`).", from["id"])
+				"The grant %s belongs to no single client, because it is the default of a type of clients (`default_for`). Manage it with auth0/auth0.", from["id"])
 			return
 		}
 		move.Set(ctx, from, resp)

@@ -8,15 +8,16 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// A grant comes over as it is. For what is not set auth0/auth0 writes "", false and null.
+// TestAccClientGrant_moveUnchanged moves grants without a change in the tenant. auth0/auth0 writes "", false and null for unset
+// attributes.
 func TestAccClientGrant_moveUnchanged(t *testing.T) {
-	acctest.EmulatorOnly(t, "needs what few plans have, and looks into the emulator's journal")
+	acctest.EmulatorOnly(t, "needs features of few subscription plans, and reads the emulator's journal")
 	for name, c := range map[string]struct {
 		grant  tenant.Grant
 		state  string
 		config map[string]any
 	}{
-		"as usual": {
+		"defaults": {
 			tenant.Grant{SubjectType: "client", Scopes: []string{"batch:upload"}},
 			`"allow_all_scopes": false, "allow_any_organization": false, "authorization_details_types": null, "organization_usage": "", "scopes": ["batch:upload"], "subject_type": "client"`,
 			map[string]any{"scopes": []any{"batch:upload"}},
@@ -44,17 +45,17 @@ func TestAccClientGrant_moveUnchanged(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := acctest.New(t)
-			client, audience := parties(t, n)
+			client, audience := createClientAndAPI(t, n)
 			c.grant.ClientID, c.grant.Audience = client, audience
-			made, err := n.Ports.Grants.Create(t.Context(), c.grant)
+			created, err := n.Ports.Grants.Create(t.Context(), c.grant)
 			if err != nil {
 				t.Fatal(err)
 			}
 			c.config["client_id"], c.config["audience"] = client, audience
 			n.ExpectUnchangedMove(t, acctest.MovedObject{
 				Source: "auth0_client_grant", Type: "timesheets_client_grant", Config: c.config,
-				Key:   map[string]any{"client_id": client, "audience": audience, "subject_type": made.SubjectType},
-				State: fmt.Sprintf(`{"id": %q, "client_id": %q, "audience": %q, "default_for": "", "is_system": false, %s}`, made.ID, client, audience, c.state),
+				Key:   map[string]any{"client_id": client, "audience": audience, "subject_type": created.SubjectType},
+				State: fmt.Sprintf(`{"id": %q, "client_id": %q, "audience": %q, "default_for": "", "is_system": false, %s}`, created.ID, client, audience, c.state),
 			})
 		})
 	}

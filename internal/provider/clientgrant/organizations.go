@@ -16,14 +16,13 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// ResourceModel is the managed grant: that of the tenant, with the organizations it is associated with. Null organizations
-// are neither read nor changed.
+// ResourceModel contains the attributes of timesheets_client_grant. Null organizations are neither read nor changed.
 type ResourceModel struct {
 	Model
 	Organizations types.Set `tfsdk:"organizations"`
 }
 
-// newResourceModel is what Terraform holds of a managed grant without its organizations.
+// newResourceModel converts a grant to a model with null organizations.
 func newResourceModel(grant tenant.Grant) ResourceModel {
 	return ResourceModel{Model: newModel(grant), Organizations: types.SetNull(types.StringType)}
 }
@@ -44,49 +43,48 @@ func permitsOrganizations(usage types.String) bool {
 	return !usage.IsNull() && usage.ValueString() != tenant.DefaultOrganizationUsage
 }
 
-// readOrganizations reads the organizations of a grant: always where the state has them, and once after an import, if the
-// grant permits organizations and the token may read them.
-func (r *Resource) readOrganizations(ctx context.Context, held, state ResourceModel, fresh bool, diags *diag.Diagnostics) types.Set {
-	managed := !held.Organizations.IsNull()
-	if !managed && !(fresh && permitsOrganizations(state.OrganizationUsage)) {
-		return held.Organizations
+// readOrganizations reads the organizations of a grant if the prior state contains them, or after an import if the grant permits
+// organizations and the token can read them.
+func (r *Resource) readOrganizations(ctx context.Context, prior, state ResourceModel, imported bool, diags *diag.Diagnostics) types.Set {
+	managed := !prior.Organizations.IsNull()
+	if !managed && !(imported && permitsOrganizations(state.OrganizationUsage)) {
+		return prior.Organizations
 	}
 	ids, err := r.Tenant.Organizations.Of(ctx, state.ID.ValueString())
 	var denied *tenant.Denied
 	switch {
 	case !managed && (errors.As(err, &denied) || err == nil && len(ids) == 0):
-		return held.Organizations
+		return prior.Organizations
 	case err != nil:
 		diagnose.Error(diags, operation("read the organizations of", state.Model), err)
-		return held.Organizations
+		return prior.Organizations
 	}
 	return stringSet(ids)
 }
 
-// planOrganizations checks what a plan says about organizations. A list that the configuration does not contain any more
-// ends in a state without one, and a warning.
+// planOrganizations plans null organizations, with a warning, if they were removed from the configuration.
 func planOrganizations(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		return
 	}
 	var config ResourceModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	listed, found := privatestate.Organizations(ctx, req.Private)
-	resp.Diagnostics.Append(found...)
+	managed, diags := privatestate.Organizations(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if config.Organizations.IsNull() && listed {
+	if config.Organizations.IsNull() && managed {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("organizations"), types.SetNull(types.StringType))...)
 		diagnose.Advice(&resp.Diagnostics, path.Root("organizations"), "Organizations remain associated",
-			"`organizations` is removed from the configuration. The grant stays associated with its organizations, and this provider does not manage them any more. "+
+			"`organizations` was removed from the configuration. The grant stays associated with its organizations, but they are no longer managed. "+
 				"To remove all of them, apply `organizations = []` first.")
 	}
 	resp.Diagnostics.Append(privatestate.MarkOrganizations(ctx, resp.Private, !config.Organizations.IsNull())...)
 }
 
-// checkOrganizations rejects organizations of a grant that permits none.
-func checkOrganizations(config ResourceModel, diags *diag.Diagnostics) {
+// validateOrganizations rejects organizations of a grant that does not permit any.
+func validateOrganizations(config ResourceModel, diags *diag.Diagnostics) {
 	if config.Organizations.IsNull() || config.Organizations.IsUnknown() || len(config.Organizations.Elements()) == 0 {
 		return
 	}
@@ -96,57 +94,57 @@ func checkOrganizations(config ResourceModel, diags *diag.Diagnostics) {
 	}
 	if config.AllowAnyOrganization.ValueBool() {
 		diagnose.Advice(diags, path.Root("allow_any_organization"), "Every organization is permitted",
-			"With `allow_any_organization = true` the grant is not limited to `organizations`. Remove it to permit only those listed.")
+			"With `allow_any_organization = true`, the grant is not limited to `organizations`. Remove `allow_any_organization` to permit only the listed organizations.")
 	}
 }
 
-// associations are the organizations that an update adds to a grant and removes from it.
-type associations struct {
+// associationChange contains the organizations that an update adds to a grant and removes from it.
+type associationChange struct {
 	grantID        string
 	added, removed []string
 }
 
-func (m ResourceModel) associationsTo(ctx context.Context, planned ResourceModel) associations {
-	changed := associations{grantID: m.ID.ValueString()}
+func (m ResourceModel) associationChange(ctx context.Context, planned ResourceModel) associationChange {
+	change := associationChange{grantID: m.ID.ValueString()}
 	if planned.Organizations.IsNull() || planned.Organizations.IsUnknown() {
-		return changed
+		return change
 	}
 	before, after := m.organizationIDs(ctx), planned.organizationIDs(ctx)
 	without := func(all, other []string) []string {
 		return slices.DeleteFunc(slices.Clone(all), func(id string) bool { return slices.Contains(other, id) })
 	}
-	changed.added, changed.removed = without(after, before), without(before, after)
-	return changed
+	change.added, change.removed = without(after, before), without(before, after)
+	return change
 }
 
-// add associates the organizations that are new, and returns those that could not be associated.
-func (r *Resource) add(ctx context.Context, a associations) (failed []string, err error) {
-	for _, id := range a.added {
-		if one := r.Tenant.Organizations.Associate(ctx, a.grantID, id); one != nil {
-			failed, err = append(failed, id), errors.Join(err, one)
+// associate associates the added organizations, and returns those that could not be associated.
+func (r *Resource) associate(ctx context.Context, change associationChange) (failed []string, err error) {
+	for _, id := range change.added {
+		if associateErr := r.Tenant.Organizations.Associate(ctx, change.grantID, id); associateErr != nil {
+			failed, err = append(failed, id), errors.Join(err, associateErr)
 		}
 	}
 	return failed, err
 }
 
-func (r *Resource) remove(ctx context.Context, a associations) error {
+func (r *Resource) dissociate(ctx context.Context, change associationChange) error {
 	var err error
-	for _, id := range a.removed {
-		err = errors.Join(err, r.Tenant.Organizations.Dissociate(ctx, a.grantID, id))
+	for _, id := range change.removed {
+		err = errors.Join(err, r.Tenant.Organizations.Dissociate(ctx, change.grantID, id))
 	}
 	return err
 }
 
-// updateWith changes the grant and its organizations, in an order in which no organization loses access for a moment that
-// has it before and after: those that are new come first, unless the grant does not permit organizations yet, and those
-// that go come last, unless it does not permit them any more.
+// updateWith changes the grant and its organizations, in an order in which no organization temporarily loses access that it has
+// before and after the update. Organizations are added first, unless the prior grant does not permit organizations, and removed
+// last, unless the planned grant does not permit them.
 func (r *Resource) updateWith(ctx context.Context, prior, plan ResourceModel, patch func() error) error {
-	changed := prior.associationsTo(ctx, plan)
+	change := prior.associationChange(ctx, plan)
 	add := func() error {
-		_, err := r.add(ctx, changed)
+		_, err := r.associate(ctx, change)
 		return err
 	}
-	remove := func() error { return r.remove(ctx, changed) }
+	remove := func() error { return r.dissociate(ctx, change) }
 	steps := []func() error{add, patch, remove}
 	if !permitsOrganizations(prior.OrganizationUsage) {
 		steps = []func() error{patch, add, remove}
@@ -162,13 +160,13 @@ func (r *Resource) updateWith(ctx context.Context, prior, plan ResourceModel, pa
 	return nil
 }
 
-// createdWith associates a new grant with its organizations. The grant exists, so a failure is a warning: an error would
-// make Terraform replace it.
-func (r *Resource) createdWith(ctx context.Context, grant tenant.Grant, plan ResourceModel, diags *diag.Diagnostics) {
-	failed, err := r.add(ctx, associations{grantID: grant.ID, added: plan.organizationIDs(ctx)})
+// associateCreated associates a new grant with its organizations. A failure is a warning, because Terraform would replace the grant
+// after an error.
+func (r *Resource) associateCreated(ctx context.Context, grant tenant.Grant, plan ResourceModel, diags *diag.Diagnostics) {
+	failed, err := r.associate(ctx, associationChange{grantID: grant.ID, added: plan.organizationIDs(ctx)})
 	if err != nil {
 		diagnose.Advice(diags, path.Root("organizations"), "Organizations are not associated",
-			"The client grant %s was created, and is not associated with %s. The next plan shows the difference, and the next apply adds what is missing. %s.",
+			"The client grant %s was created, but is not associated with %s: %s. The next plan shows the difference, and the next apply adds the missing organizations.",
 			grant.ID, strings.Join(failed, ", "), strings.TrimSuffix(diagnose.Cause(err), "."))
 	}
 }

@@ -18,10 +18,11 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// associated checks the organizations of the grant in the tenant, and the requests that changed them since the last time.
-func associated(n *acctest.Tenant, changes string, want ...string) statecheck.StateCheck {
+// expectOrganizations checks the organizations of the grant in the tenant, and the methods of the requests that changed the grant or its
+// organizations since the last check.
+func expectOrganizations(n *acctest.Tenant, changes string, want ...string) statecheck.StateCheck {
 	return acctest.CheckTenant(func(ctx context.Context) error {
-		grant, err := granted(ctx, n)
+		grant, err := findGrant(ctx, n)
 		if err != nil {
 			return err
 		}
@@ -64,9 +65,9 @@ func TestAccClientGrant_organizations(t *testing.T) {
 	imported := step(set(acme), "allow", "")
 	imported.ConfigStateChecks, imported.ResourceName, imported.ImportState, imported.ImportStateVerify = nil, address, true, true
 	imported.ImportStateVerifyIgnore = nil
-	drift := step(set(acme), "allow", "", associated(n, "DELETE", acme))
+	drift := step(set(acme), "allow", "", expectOrganizations(n, "DELETE", acme))
 	drift.PreConfig = acctest.ChangeTenant(t, func(ctx context.Context) error {
-		grant, err := granted(ctx, n)
+		grant, err := findGrant(ctx, n)
 		if err != nil {
 			return err
 		}
@@ -75,21 +76,22 @@ func TestAccClientGrant_organizations(t *testing.T) {
 	})
 	drift.ConfigPlanChecks = action(plancheck.ResourceActionUpdate)
 	n.Run(t,
-		step(set(acme), "require", acme, value("organizations", texts(acme)), authorized(true), associated(n, "POST", acme)),
-		step(set(acme), "require", blue, authorized(false), associated(n, "", acme)),
-		step(set(acme, blue), "require", blue, authorized(true), associated(n, "POST", acme, blue)),
-		step(set(blue), "allow", blue, authorized(true), associated(n, "PATCH DELETE", blue)),
-		step(set(acme), "allow", "", associated(n, "POST DELETE", acme)),
+		step(set(acme), "require", acme, value("organizations", stringSet(acme)), authorized(true), expectOrganizations(n, "POST", acme)),
+		step(set(acme), "require", blue, authorized(false), expectOrganizations(n, "", acme)),
+		step(set(acme, blue), "require", blue, authorized(true), expectOrganizations(n, "POST", acme, blue)),
+		step(set(blue), "allow", blue, authorized(true), expectOrganizations(n, "PATCH DELETE", blue)),
+		step(set(acme), "allow", "", expectOrganizations(n, "POST DELETE", acme)),
 		imported,
 		drift,
-		step(set(), "deny", "", value("organizations", texts()), associated(n, "DELETE PATCH")),
-		step(set(acme), "allow", "", associated(n, "PATCH POST", acme)),
-		step(nil, "allow", "", value("organizations", knownvalue.Null()), associated(n, "", acme)), // removed: nothing is sent
-		step(nil, "require", "", value("organizations", knownvalue.Null()), associated(n, "PATCH", acme)),
+		step(set(), "deny", "", value("organizations", stringSet()), expectOrganizations(n, "DELETE PATCH")),
+		step(set(acme), "allow", "", expectOrganizations(n, "PATCH POST", acme)),
+		step(nil, "allow", "", value("organizations", knownvalue.Null()), expectOrganizations(n, "", acme)), // removed: nothing is sent
+		step(nil, "require", "", value("organizations", knownvalue.Null()), expectOrganizations(n, "PATCH", acme)),
 	)
 }
 
-// Mistakes are found before anything is sent; an association that fails leaves the grant, and the next apply adds it.
+// TestAccClientGrant_organizationsDenied expects that mistakes are rejected before a request is sent. If an association fails, the
+// grant stays, and the next apply adds the organization.
 func TestAccClientGrant_organizationsDenied(t *testing.T) {
 	acctest.EmulatorOnly(t, "needs organizations")
 	n := acctest.New(t)
@@ -110,6 +112,6 @@ func TestAccClientGrant_organizationsDenied(t *testing.T) {
 	failed.ExpectNonEmptyPlan = true
 	again := step("allow", acme)
 	again.ConfigPlanChecks = action(plancheck.ResourceActionUpdate)
-	again.ConfigStateChecks = []statecheck.StateCheck{value("organizations", texts(acme))}
+	again.ConfigStateChecks = []statecheck.StateCheck{value("organizations", stringSet(acme))}
 	n.Run(t, denied, named, failed, again)
 }

@@ -1,4 +1,5 @@
-// Package clientgrant is the noun timesheets_client_grant: the right of a client at an API.
+// Package clientgrant implements the resource and the list resource timesheets_client_grant, and the data source
+// timesheets_client_grants.
 package clientgrant
 
 import (
@@ -41,12 +42,12 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 	resp.Schema = resourceSchema()
 }
 
-// IdentitySchema describes what names a grant for good.
+// IdentitySchema describes the resource identity.
 func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identitySchema()
 }
 
-// Create makes the grant.
+// Create creates the grant, and then associates it with its organizations.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	defer modify.CreatedAsPlanned(req, resp)
 	var plan ResourceModel
@@ -54,9 +55,9 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	wanted := plan.grant(ctx)
-	grant, err := r.Tenant.Grants.Create(ctx, wanted)
-	narrowed, wider := grant.Narrowed(wanted)
+	planned := plan.grant(ctx)
+	grant, err := r.Tenant.Grants.Create(ctx, planned)
+	narrowed, wider := grant.Narrowed(planned)
 	grant, err = tenant.Correct(grant, err, wider, wider, func() (tenant.Grant, error) {
 		return r.Tenant.Grants.Update(ctx, grant.Key(), tenant.GrantUpdate{Prior: grant, Planned: narrowed})
 	})
@@ -68,11 +69,12 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...) // before any other request
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	privatestate.RememberTenant(ctx, resp.Private, r.Self.Audience, &resp.Diagnostics)
-	r.adviseUndefined(ctx, tenant.Grant{}, plan.grant(ctx), &resp.Diagnostics)
-	r.createdWith(ctx, grant, plan, &resp.Diagnostics)
+	r.warnUndefined(ctx, tenant.Grant{}, plan.grant(ctx), &resp.Diagnostics)
+	r.associateCreated(ctx, grant, plan, &resp.Diagnostics)
 }
 
-// Read refreshes the grant. The dashboard creates it again each time a client is switched off and on.
+// Read refreshes the grant. It follows the natural key, because the dashboard re-creates the grant when a client is switched off and
+// on.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	r.kind().Read(ctx, r.Data, req, resp)
 }
@@ -131,7 +133,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	r.adviseUndefined(ctx, prior.grant(ctx), plan.grant(ctx), &resp.Diagnostics)
+	r.warnUndefined(ctx, prior.grant(ctx), plan.grant(ctx), &resp.Diagnostics)
 }
 
 // Delete deletes the grant.
@@ -162,7 +164,7 @@ var fields = sync.OnceValue(func() map[string]path.Path {
 	return diagnose.Fields(resourceSchema(), map[string]string{
 		"scope": "scopes",
 
-		// Auth0's error codes of what a new grant needs and does not find (CG003).
+		// Auth0's error codes for a missing client and a missing API (CG003).
 		"inexistent_client":          "client_id",
 		"inexistent_resource_server": "audience",
 	})

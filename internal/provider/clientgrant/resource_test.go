@@ -28,7 +28,7 @@ func value(attribute string, want knownvalue.Check) statecheck.StateCheck {
 	return statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), want)
 }
 
-func texts(values ...string) knownvalue.Check {
+func stringSet(values ...string) knownvalue.Check {
 	checks := make([]knownvalue.Check, 0, len(values))
 	for _, value := range values {
 		checks = append(checks, knownvalue.StringExact(value))
@@ -44,18 +44,18 @@ func set(values ...string) config.Variable {
 	return config.SetVariable(variables...)
 }
 
-// granted is the one grant of the test's API, as the tenant has it.
-func granted(ctx context.Context, n *acctest.Tenant) (tenant.Grant, error) {
+// findGrant returns the first grant for the API of the test.
+func findGrant(ctx context.Context, n *acctest.Tenant) (tenant.Grant, error) {
 	for grant, err := range n.Ports.Grants.List(ctx, tenant.GrantFilter{Audience: "https://" + n.Prefix + ".example/v1"}) {
 		return grant, err
 	}
 	return tenant.Grant{}, fmt.Errorf("the API has no grant")
 }
 
-// allows checks what the tenant itself has.
-func allows(n *acctest.Tenant, all bool, scopes ...string) statecheck.StateCheck {
+// expectScopes checks the scopes of the grant in the tenant.
+func expectScopes(n *acctest.Tenant, all bool, scopes ...string) statecheck.StateCheck {
 	return acctest.CheckTenant(func(ctx context.Context) error {
-		grant, err := granted(ctx, n)
+		grant, err := findGrant(ctx, n)
 		if err == nil && (grant.AllowAllScopes != all || !slices.Equal(grant.Scopes, scopes)) {
 			return fmt.Errorf("the tenant's grant is %+v", grant)
 		}
@@ -71,14 +71,14 @@ func TestAccClientGrant_basic(t *testing.T) {
 	n := acctest.New(t)
 	n.Run(t, resource.TestStep{ConfigStateChecks: []statecheck.StateCheck{
 		value("id", knownvalue.NotNull()),
-		value("scopes", texts("batch:upload")),
+		value("scopes", stringSet("batch:upload")),
 		value("allow_all_scopes", knownvalue.Bool(false)),
 		value("subject_type", knownvalue.StringExact("client")),
 		value("is_system", knownvalue.Bool(false)),
 		value("organization_usage", knownvalue.StringExact("deny")),
 		value("allow_any_organization", knownvalue.Bool(false)),
 		value("authorization_details_types", knownvalue.Null()),
-		allows(n, false, "batch:upload"),
+		expectScopes(n, false, "batch:upload"),
 		n.ExpectWrites(
 			"POST client-grants audience client_id scope subject_type", "POST resource-servers allow_offline_access identifier name scopes signing_alg "+
 				"skip_consent_for_verifiable_first_party_clients token_lifetime token_lifetime_for_web",
@@ -96,30 +96,31 @@ func TestAccClientGrant_update(t *testing.T) {
 		resource.TestStep{
 			ConfigDirectory: fixture(), ConfigVariables: config.Variables{"scopes": set("batch:upload", "read:timesheets")},
 			ConfigPlanChecks:  action(plancheck.ResourceActionUpdate),
-			ConfigStateChecks: []statecheck.StateCheck{id(), allows(n, false, "batch:upload", "read:timesheets"), n.ExpectWrites("PATCH client-grants/{id} scope")},
+			ConfigStateChecks: []statecheck.StateCheck{id(), expectScopes(n, false, "batch:upload", "read:timesheets"), n.ExpectWrites("PATCH client-grants/{id} scope")},
 		},
 		resource.TestStep{
 			ConfigDirectory: fixture(), ConfigVariables: config.Variables{"scopes": set()},
-			ConfigStateChecks: []statecheck.StateCheck{id(), value("scopes", texts()), allows(n, false), n.ExpectWrites("PATCH client-grants/{id} scope")},
+			ConfigStateChecks: []statecheck.StateCheck{id(), value("scopes", stringSet()), expectScopes(n, false), n.ExpectWrites("PATCH client-grants/{id} scope")},
 		},
 		resource.TestStep{
 			ConfigDirectory: config.StaticDirectory("testdata/TestAccClientGrant_all"),
 			ConfigStateChecks: []statecheck.StateCheck{
-				id(), value("scopes", knownvalue.Null()), value("allow_all_scopes", knownvalue.Bool(true)), allows(n, true),
+				id(), value("scopes", knownvalue.Null()), value("allow_all_scopes", knownvalue.Bool(true)), expectScopes(n, true),
 				n.ExpectWrites("PATCH client-grants/{id} allow_all_scopes"),
 			},
 		},
 		resource.TestStep{
 			ConfigDirectory: fixture(),
 			ConfigStateChecks: []statecheck.StateCheck{
-				id(), value("allow_all_scopes", knownvalue.Bool(false)), allows(n, false, "batch:upload"),
+				id(), value("allow_all_scopes", knownvalue.Bool(false)), expectScopes(n, false, "batch:upload"),
 				n.ExpectWrites("PATCH client-grants/{id} allow_all_scopes scope"),
 			},
 		},
 	)
 }
 
-// What is written is sent, alone when it changes, and taken back when it is left out again.
+// TestAccClientGrant_settings sets and removes optional attributes: each change sends only the attribute, and a removal restores the
+// default.
 func TestAccClientGrant_settings(t *testing.T) {
 	for name, c := range map[string]struct {
 		value           config.Variable
@@ -127,7 +128,7 @@ func TestAccClientGrant_settings(t *testing.T) {
 	}{
 		"organization_usage":          {config.StringVariable("require"), knownvalue.StringExact("require"), knownvalue.StringExact("deny")},
 		"allow_any_organization":      {config.BoolVariable(true), knownvalue.Bool(true), knownvalue.Bool(false)},
-		"authorization_details_types": {set("payment", "shipping"), texts("payment", "shipping"), knownvalue.Null()},
+		"authorization_details_types": {set("payment", "shipping"), stringSet("payment", "shipping"), knownvalue.Null()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := acctest.New(t)
@@ -160,7 +161,7 @@ func TestAccClientGrant_replace(t *testing.T) {
 				resource.TestStep{
 					ConfigDirectory: fixture(), ConfigVariables: config.Variables{variable: config.StringVariable(value)},
 					ConfigPlanChecks:  action(plancheck.ResourceActionDestroyBeforeCreate),
-					ConfigStateChecks: []statecheck.StateCheck{allows(n, false, "batch:upload")},
+					ConfigStateChecks: []statecheck.StateCheck{expectScopes(n, false, "batch:upload")},
 				},
 			)
 		})
@@ -175,7 +176,7 @@ func TestAccClientGrant_import(t *testing.T) {
 			ImportStateIdFunc: acctest.Attribute(address, names...),
 		}
 	}
-	refused := func(id string, phrases ...string) resource.TestStep {
+	rejected := func(id string, phrases ...string) resource.TestStep {
 		return resource.TestStep{
 			ConfigDirectory: fixture(), ResourceName: address, ImportState: true, ImportStateId: id, ExpectError: acctest.Words(phrases...),
 		}
@@ -185,41 +186,41 @@ func TestAccClientGrant_import(t *testing.T) {
 		step("id"),
 		step("client_id", "audience"),
 		step("client_id", "audience", "subject_type"),
-		refused("cgr_0000000000000000", "Unable to import client grant", "cgr_0000000000000000"),
-		refused("client  audience", "Invalid import ID", "exactly one space"),
-		refused("a b c d", "Invalid import ID"),
-		refused("alone", "Invalid import ID"),
+		rejected("cgr_0000000000000000", "Unable to import client grant", "cgr_0000000000000000"),
+		rejected("client  audience", "Invalid import ID", "exactly one space"),
+		rejected("a b c d", "Invalid import ID"),
+		rejected("alone", "Invalid import ID"),
 	)
 }
 
-// Somebody deletes the grant: the next plan makes it again.
+// TestAccClientGrant_disappears deletes the grant outside Terraform: the next apply creates it again.
 func TestAccClientGrant_disappears(t *testing.T) {
 	n := acctest.New(t)
 	n.Run(t,
 		resource.TestStep{ConfigDirectory: fixture()},
 		resource.TestStep{
 			PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
-				grant, err := granted(ctx, n)
+				grant, err := findGrant(ctx, n)
 				if err == nil {
 					err = n.Ports.Grants.Delete(ctx, grant.Key())
 				}
 				return err
 			}),
 			ConfigDirectory: fixture(), ConfigPlanChecks: action(plancheck.ResourceActionCreate),
-			ConfigStateChecks: []statecheck.StateCheck{allows(n, false, "batch:upload")},
+			ConfigStateChecks: []statecheck.StateCheck{expectScopes(n, false, "batch:upload")},
 		},
 	)
 }
 
-// Somebody switches the client off and on in the dashboard, which makes the grant again under another id: the state
-// follows it, and what differs is changed in place.
+// TestAccClientGrant_toggled switches the client off and on in the dashboard, which re-creates the grant with another ID: the state
+// follows the grant, and differences are changed in place.
 func TestAccClientGrant_toggled(t *testing.T) {
 	for name, c := range map[string]struct {
 		scopes []string
 		action plancheck.ResourceActionType
 		writes []string
 	}{
-		"as it was": {[]string{"batch:upload"}, plancheck.ResourceActionNoop, nil},
+		"unchanged": {[]string{"batch:upload"}, plancheck.ResourceActionNoop, nil},
 		"wider":     {[]string{"batch:upload", "read:timesheets"}, plancheck.ResourceActionUpdate, []string{"PATCH client-grants/{id} scope"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -230,7 +231,7 @@ func TestAccClientGrant_toggled(t *testing.T) {
 				resource.TestStep{ConfigDirectory: fixture(), ConfigStateChecks: []statecheck.StateCheck{changed(), acctest.CheckTenant(n.ResetJournal)}},
 				resource.TestStep{
 					PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
-						grant, err := granted(ctx, n)
+						grant, err := findGrant(ctx, n)
 						if err == nil {
 							err = n.Ports.Grants.Delete(ctx, grant.Key())
 						}
@@ -241,7 +242,7 @@ func TestAccClientGrant_toggled(t *testing.T) {
 						return err
 					}),
 					ConfigDirectory: fixture(), ConfigPlanChecks: action(c.action),
-					ConfigStateChecks: []statecheck.StateCheck{changed(), allows(n, false, "batch:upload"), n.ExpectWrites(c.writes...)},
+					ConfigStateChecks: []statecheck.StateCheck{changed(), expectScopes(n, false, "batch:upload"), n.ExpectWrites(c.writes...)},
 				},
 			)
 		})
@@ -263,38 +264,39 @@ func TestAccClientGrant_drift(t *testing.T) {
 				resource.TestStep{ConfigDirectory: fixture()},
 				resource.TestStep{
 					PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
-						grant, err := granted(ctx, n)
+						grant, err := findGrant(ctx, n)
 						if err == nil {
 							_, err = n.Ports.Grants.Update(ctx, grant.Key(), tenant.GrantUpdate{Planned: change})
 						}
 						return err
 					}),
 					ConfigDirectory: fixture(), ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
-					ConfigStateChecks: []statecheck.StateCheck{allows(n, false, "batch:upload")},
+					ConfigStateChecks: []statecheck.StateCheck{expectScopes(n, false, "batch:upload")},
 				},
 			)
 		})
 	}
 }
 
-// A misspelt scope is refused in the plan: no request was sent, nothing exists.
-func TestAccClientGrant_misspelt(t *testing.T) {
+// TestAccClientGrant_misspelled creates a grant with a misspelled scope: the plan is rejected without a request.
+func TestAccClientGrant_misspelled(t *testing.T) {
 	n := acctest.New(t)
 	n.Run(t, resource.TestStep{
 		ConfigDirectory: fixture(), ConfigVariables: config.Variables{"scopes": set("batch:uplaod")},
 		ExpectError: acctest.Words("Scope does not exist", `does not define the scope "batch:uplaod"`, `Did you mean "batch:upload"?`),
 	})
 	if n.Server != nil && len(n.Server.Journal()) > 0 {
-		t.Errorf("the tenant was asked: %+v", n.Server.Journal())
+		t.Errorf("the plan sends requests: %+v", n.Server.Journal())
 	}
 }
 
-// A scope that is known only when applied is held against the API then, before anything is granted.
+// TestAccClientGrant_unknown uses a scope that is unknown in the plan: it is compared with the scopes of the API in the apply, before
+// the grant is created.
 func TestAccClientGrant_unknown(t *testing.T) {
 	n := acctest.New(t)
 	scope := func(name string) config.Variables { return config.Variables{"scope": config.StringVariable(name)} }
 	n.Run(t,
 		resource.TestStep{ConfigVariables: scope("batch:uplaod"), ExpectError: acctest.Words("Scope does not exist", `Did you mean "batch:upload"?`)},
-		resource.TestStep{ConfigVariables: scope("batch:upload"), ConfigStateChecks: []statecheck.StateCheck{allows(n, false, "batch:upload")}},
+		resource.TestStep{ConfigVariables: scope("batch:upload"), ConfigStateChecks: []statecheck.StateCheck{expectScopes(n, false, "batch:upload")}},
 	)
 }

@@ -11,7 +11,7 @@ resource "timesheets_client" "test" {
   name = "${var.prefix} job"
 }
 
-# known only when applied
+# The output is unknown in the plan.
 resource "terraform_data" "scope" {
   input = var.scope
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// Two grants of one client and API are rejected in the plan.
+// TestAccClientGrant_conflict configures two grants of the same client for the same API: the plan is rejected.
 func TestAccClientGrant_conflict(t *testing.T) {
 	n := acctest.New(t)
 	n.Run(t,
@@ -22,7 +22,7 @@ func TestAccClientGrant_conflict(t *testing.T) {
 			ConfigVariables: config.Variables{"again": config.BoolVariable(true)},
 			ExpectError:     acctest.Words("Object is configured twice", "timesheets_client_grant", "Remove one"),
 		},
-		resource.TestStep{ConfigStateChecks: []statecheck.StateCheck{allows(n, false, "batch:upload")}},
+		resource.TestStep{ConfigStateChecks: []statecheck.StateCheck{expectScopes(n, false, "batch:upload")}},
 	)
 }
 
@@ -37,15 +37,15 @@ func TestAccClientGrantsDataSource(t *testing.T) {
 	grants := func(name string) (string, tfjsonpath.Path) {
 		return "data.timesheets_client_grants." + name, tfjsonpath.New("grants")
 	}
-	client, of := grants("of_client")
-	api, at := grants("of_api")
+	client, clientGrants := grants("of_client")
+	api, apiGrants := grants("of_api")
 	n.Run(t, resource.TestStep{ConfigStateChecks: []statecheck.StateCheck{
-		statecheck.ExpectKnownValue(client, of, knownvalue.ListSizeExact(2)),
-		statecheck.ExpectKnownValue(client, of.AtSliceIndex(0).AtMapKey("scopes"), texts("batch:upload")),
-		statecheck.ExpectKnownValue(client, of.AtSliceIndex(1).AtMapKey("audience"), knownvalue.StringExact("https://"+n.Prefix+".example/v2")),
-		statecheck.ExpectKnownValue(api, at, knownvalue.ListSizeExact(1)),
-		statecheck.ExpectKnownValue(api, at.AtSliceIndex(0).AtMapKey("allow_all_scopes"), knownvalue.Bool(true)),
-		statecheck.ExpectKnownValue(api, at.AtSliceIndex(0).AtMapKey("scopes"), knownvalue.Null()),
+		statecheck.ExpectKnownValue(client, clientGrants, knownvalue.ListSizeExact(2)),
+		statecheck.ExpectKnownValue(client, clientGrants.AtSliceIndex(0).AtMapKey("scopes"), stringSet("batch:upload")),
+		statecheck.ExpectKnownValue(client, clientGrants.AtSliceIndex(1).AtMapKey("audience"), knownvalue.StringExact("https://"+n.Prefix+".example/v2")),
+		statecheck.ExpectKnownValue(api, apiGrants, knownvalue.ListSizeExact(1)),
+		statecheck.ExpectKnownValue(api, apiGrants.AtSliceIndex(0).AtMapKey("allow_all_scopes"), knownvalue.Bool(true)),
+		statecheck.ExpectKnownValue(api, apiGrants.AtSliceIndex(0).AtMapKey("scopes"), knownvalue.Null()),
 	}})
 }
 
@@ -55,25 +55,26 @@ func TestAccClientGrantsDataSource_denied(t *testing.T) {
 	n.Run(t, resource.TestStep{Config: `data "timesheets_client_grants" "test" {}`, ExpectError: acctest.Words("Unable to list client grants", "read:client_grants")})
 }
 
-// On an API whose scopes no map manages, a scope may come from a resource that is planned later: the write looks once.
-func TestAccClientGrant_misspeltOfOthers(t *testing.T) {
+// TestAccClientGrant_misspelledUnmanaged creates a grant for an API whose scopes are not managed here: a resource that is planned later
+// could create the scope, so the create reads the API once and warns.
+func TestAccClientGrant_misspelledUnmanaged(t *testing.T) {
 	acctest.EmulatorOnly(t, "counts requests in the emulator's journal")
 	n := acctest.New(t)
-	client, audience := parties(t, n)
+	client, audience := createClientAndAPI(t, n)
 	for scope, want := range map[string]int{"batch:upload": 0, "batch:uplaod": 1} {
 		n.Server.ResetJournal()
 		config := map[string]any{"client_id": client, "audience": audience, "scopes": []string{scope}}
 		p := n.Protocol(t)
 		if planned := p.Plan("timesheets_client_grant", acctest.Stored{}, config); len(planned.Warnings) > 0 {
-			t.Errorf("%s: the plan says %q", scope, planned.Warnings)
+			t.Errorf("%s: the plan warns with %q", scope, planned.Warnings)
 		}
-		held, said := p.ApplyWithDiagnostics("timesheets_client_grant", acctest.Stored{}, config)
-		if len(said) != want {
-			t.Errorf("%s: the create says %q", scope, said)
+		stored, warnings := p.ApplyWithDiagnostics("timesheets_client_grant", acctest.Stored{}, config)
+		if len(warnings) != want {
+			t.Errorf("%s: the create warns with %q", scope, warnings)
 		}
-		for _, text := range said {
+		for _, text := range warnings {
 			if !acctest.Words("Scope is not defined", "did not define the scope", `Did you mean "batch:upload"?`, "timesheets_api_scope.NAME.value").MatchString(text) {
-				t.Errorf("the create says %s", text)
+				t.Errorf("the create warns with %s", text)
 			}
 		}
 		reads := 0
@@ -83,9 +84,9 @@ func TestAccClientGrant_misspeltOfOthers(t *testing.T) {
 			}
 		}
 		if reads != 1 {
-			t.Errorf("%s: %d reads of the API, not 1", scope, reads)
+			t.Errorf("%s: %d reads of the API, want 1", scope, reads)
 		}
-		id, _ := held.State["id"].(string)
+		id, _ := stored.State["id"].(string)
 		if err := n.Ports.Grants.Delete(t.Context(), tenant.GrantKey{ID: id}); err != nil {
 			t.Fatal(err)
 		}
