@@ -26,7 +26,6 @@ var notYet = []string{
 	"internal/cmd/mutants/guards.go",
 	"internal/framework/diagnose",
 	"internal/management",
-	"internal/provider",
 	"internal/provider/accesstoken",
 	"internal/provider/clientsecret",
 	"internal/provider/signingkey",

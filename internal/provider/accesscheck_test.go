@@ -7,7 +7,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// If the API is in another module, depends_on needs the module: the check is then read in every apply that changes the
+// TestAccessCheckAcrossModules depends on the module of the API: the check is then read in every apply that changes the
 // API, the client or the grant, after the change, and the second plan is empty.
 func TestAccessCheckAcrossModules(t *testing.T) {
 	s := build(t).site(t, "testdata/TestAccessCheckAcrossModules", emulator.Options{})
@@ -28,7 +28,7 @@ func TestAccessCheckAcrossModules(t *testing.T) {
 		args = append(args, step.change)
 		s.apply(t, args...)
 		if got := s.check(t); got.Authorized != step.authorized || got.Algorithm != step.algorithm || len(got.Scopes) > 0 && got.Scopes[0] != step.scope {
-			t.Errorf("%s: the apply leaves %+v, want %+v", step.change, got, step)
+			t.Errorf("%s: the result is %+v, want %+v", step.change, got, step)
 		}
 		s.unchanged(t, args...)
 	}

@@ -20,7 +20,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// Model is the provider block as Terraform holds it.
+// Model contains the arguments of the provider block.
 type Model struct {
 	Domain         types.String  `tfsdk:"domain"`
 	ClientID       types.String  `tfsdk:"client_id"`
@@ -38,9 +38,8 @@ type Model struct {
 
 var signingAlgs = []string{"RS256", "RS384", "PS256"}
 
-// settings are what the block and the environment say together. Whatever is not known yet, because it comes from
-// another resource of the same plan, becomes an error of the first call and not of the configuration: a plan may well
-// need none.
+// settings returns the configuration from the block and the environment. An unknown value, from a resource of the same plan,
+// is an error of the first request and not of the configuration, because a plan can need no requests.
 func (m Model) settings(environment Environment, diags *diag.Diagnostics) management.Config {
 	in := reader{environment: environment, diags: diags}
 	domain := in.text("domain", m.Domain)
@@ -60,9 +59,9 @@ func (m Model) settings(environment Environment, diags *diag.Diagnostics) manage
 	m.prefer(&config, diags)
 	in.oneOf("client_assertion_signing_alg", config.SigningAlg, signingAlgs)
 	if len(in.unknown) > 0 {
-		config.BaseURL = &url.URL{Scheme: "https", Host: "domain.invalid"} // never asked
+		config.BaseURL = &url.URL{Scheme: "https", Host: "domain.invalid"} // receives no requests
 		config.Unready = fmt.Errorf(
-			"the provider's %s is not known yet: it comes from a resource of this very plan. Set it from a variable or from %s, or apply that resource first",
+			"the provider's %s is not known yet, because it comes from a resource of the same plan. Set it from a variable or from %s, or apply that resource first",
 			strings.Join(in.unknown, ", "), variables[in.unknown[0]])
 		return config
 	}
@@ -75,7 +74,7 @@ func (m Model) settings(environment Environment, diags *diag.Diagnostics) manage
 	}
 	base, err := management.BaseURL(domain)
 	if err != nil {
-		unusable(diags, err)
+		addInvalid(diags, err)
 		return config
 	}
 	config.BaseURL = base
@@ -83,8 +82,8 @@ func (m Model) settings(environment Environment, diags *diag.Diagnostics) manage
 	return config
 }
 
-// unusable tells what is wrong with a setting, and where it comes from. The value is not shown: it may be a secret.
-func unusable(diags *diag.Diagnostics, err error) {
+// addInvalid adds an error about a setting and its origin. It does not show the value, which can be a secret.
+func addInvalid(diags *diag.Diagnostics, err error) {
 	invalid := new(tenant.Invalid)
 	if !errors.As(err, &invalid) {
 		diagnose.Error(diags, diagnose.Operation{Verb: "configure", Noun: "provider"}, err)
@@ -94,12 +93,12 @@ func unusable(diags *diag.Diagnostics, err error) {
 		invalid.Message, invalid.Field, variables[invalid.Field])
 }
 
-// prefer leaves one way to authenticate: a pre-issued token before an assertion before a key before a secret. Arguments of the
-// block take precedence over environment variables.
+// prefer selects one authentication method: a pre-issued access token before an assertion before a key before a secret.
+// Arguments of the block take precedence over environment variables.
 func (m Model) prefer(config *management.Config, diags *diag.Diagnostics) {
-	ways := []struct {
+	methods := []struct {
 		name    string
-		written bool
+		inBlock bool
 		set     bool
 		clear   func()
 	}{
@@ -109,32 +108,32 @@ func (m Model) prefer(config *management.Config, diags *diag.Diagnostics) {
 		{"client_assertion_private_key", !m.PrivateKey.IsNull(), !config.PrivateKey.Empty(), func() { config.PrivateKey = secret.Value{} }},
 		{"client_secret", !m.ClientSecret.IsNull(), !config.ClientSecret.Empty(), func() { config.ClientSecret = secret.Value{} }},
 	}
-	var written, left []string
-	for _, way := range ways {
-		if way.written {
-			written = append(written, way.name)
+	var inBlock, candidates []string
+	for _, method := range methods {
+		if method.inBlock {
+			inBlock = append(inBlock, method.name)
 		}
 	}
-	for _, way := range ways {
+	for _, method := range methods {
 		switch {
-		case !way.set:
-		case len(written) > 0 && !way.written:
-			way.clear()
+		case !method.set:
+		case len(inBlock) > 0 && !method.inBlock:
+			method.clear()
 		default:
-			left = append(left, way.name)
-			if len(left) > 1 {
-				way.clear()
+			candidates = append(candidates, method.name)
+			if len(candidates) > 1 {
+				method.clear()
 			}
 		}
 	}
-	if len(written) == 0 && len(left) > 1 && left[0] == "api_token" {
+	if len(inBlock) == 0 && len(candidates) > 1 && candidates[0] == "api_token" {
 		diagnose.Advice(diags, path.Root("api_token"), "API token takes precedence", "AUTH0_API_TOKEN is set, so the provider uses this token and ignores the secret, "+
 			"key or assertion of the client. If the variable is left over from an earlier session, unset it.")
 	}
-	if assertion := slices.IndexFunc(written, isAssertion); assertion >= 0 && len(written) > 1 {
-		conflicting(written[assertion], written, "Write only one of them in the provider block.", diags)
-	} else if len(written) == 0 && len(left) > 1 && isAssertion(left[0]) && isAssertion(left[1]) {
-		conflicting(left[0], left[:2], "Unset AUTH0_CLIENT_ASSERTION or AUTH0_CLIENT_ASSERTION_FILE.", diags)
+	if assertion := slices.IndexFunc(inBlock, isAssertion); assertion >= 0 && len(inBlock) > 1 {
+		addConflicting(inBlock[assertion], inBlock, "Write only one of them in the provider block.", diags)
+	} else if len(inBlock) == 0 && len(candidates) > 1 && isAssertion(candidates[0]) && isAssertion(candidates[1]) {
+		addConflicting(candidates[0], candidates[:2], "Unset AUTH0_CLIENT_ASSERTION or AUTH0_CLIENT_ASSERTION_FILE.", diags)
 	}
 }
 
@@ -142,12 +141,12 @@ func isAssertion(name string) bool {
 	return name == "client_assertion" || name == "client_assertion_file"
 }
 
-// conflicting rejects credentials of which an assertion is one: it is not clear which of them is left over.
-func conflicting(at string, names []string, advice string, diags *diag.Diagnostics) {
+// addConflicting adds an error about several credentials that include an assertion, because any of them can be obsolete.
+func addConflicting(at string, names []string, advice string, diags *diag.Diagnostics) {
 	diagnose.Refusal(diags, path.Root(at), "Conflicting credentials", "The provider authenticates with %s, and several of them are set. %s", validate.Choices(names), advice)
 }
 
-// reader takes each setting from the block, else from the environment.
+// reader reads each setting from the block, or from the environment if the block omits it.
 type reader struct {
 	environment Environment
 	diags       *diag.Diagnostics
@@ -161,7 +160,7 @@ func (r *reader) text(name string, written types.String) string {
 	}
 	value := strings.TrimSpace(written.ValueString())
 	if !written.IsNull() && value == "" {
-		diagnose.Refusal(r.diags, path.Root(name), "Blank "+name, "`%s` is blank. Write a value, or take it out of the block and set %s.", name, variables[name])
+		diagnose.Refusal(r.diags, path.Root(name), "Empty "+name, "`%s` is empty. Write a value, or remove it from the provider block and set %s.", name, variables[name])
 	}
 	if !written.IsNull() {
 		return value
@@ -170,23 +169,23 @@ func (r *reader) text(name string, written types.String) string {
 	return strings.TrimSpace(found)
 }
 
-func (r *reader) missing(name, what string) {
+func (r *reader) missing(name, description string) {
 	state := "not set"
 	if _, set := r.environment(variables[name]); set {
-		state = "blank"
+		state = "empty"
 	}
 	diagnose.Refusal(r.diags, path.Root(name), "Missing "+name, "The provider needs %s. Set the environment variable %s (it is %s), or write `%s` in the provider block.",
-		what, variables[name], state, name)
+		description, variables[name], state, name)
 }
 
 func (r *reader) credentials(config management.Config) {
 	switch {
 	case !config.APIToken.Empty():
 	case config.ClientID == "":
-		r.missing("client_id", "the id of the client it works as")
+		r.missing("client_id", "the ID of the client that it authenticates as")
 	case config.ClientSecret.Empty() && config.PrivateKey.Empty() && config.Assertion.Empty() && config.AssertionFile == "":
-		r.missing("client_secret", "the secret of the client it works as, or a private key (AUTH0_CLIENT_ASSERTION_PRIVATE_KEY), or a client assertion "+
-			"(AUTH0_CLIENT_ASSERTION or AUTH0_CLIENT_ASSERTION_FILE), or a ready token (AUTH0_API_TOKEN)")
+		r.missing("client_secret", "the secret of the client that it authenticates as, or a private key (AUTH0_CLIENT_ASSERTION_PRIVATE_KEY), or a client "+
+			"assertion (AUTH0_CLIENT_ASSERTION or AUTH0_CLIENT_ASSERTION_FILE), or an access token (AUTH0_API_TOKEN)")
 	}
 }
 
@@ -194,31 +193,31 @@ func (r *reader) oneOf(name, value string, choices []string) {
 	if value == "" || slices.Contains(choices, value) {
 		return
 	}
-	diagnose.Refusal(r.diags, path.Root(name), "Invalid "+name, "%q is none of %s. It comes from `%s` or from %s.", value, validate.Choices(choices), name, variables[name])
+	diagnose.Refusal(r.diags, path.Root(name), "Invalid "+name, "%q is not one of %s. The value comes from `%s` or from %s.", value, validate.Choices(choices), name, variables[name])
 }
 
 func (r *reader) concurrency(written types.Int64) int {
 	value := int(written.ValueInt64())
-	if text, ok := r.instead("max_concurrency", written.IsNull()); ok {
+	if text, ok := r.fallback("max_concurrency", written.IsNull()); ok {
 		value, _ = strconv.Atoi(text)
 	} else if written.IsNull() || written.IsUnknown() {
 		return 0
 	}
 	if value < 1 || value > 100 {
-		r.refuse("max_concurrency", "a whole number from 1 to 100, such as 10")
+		r.reject("max_concurrency", "a whole number from 1 to 100, such as 10")
 	}
 	return value
 }
 
 func (r *reader) share(written types.Float64) float64 {
 	value := written.ValueFloat64()
-	if text, ok := r.instead("rate_limit_share", written.IsNull()); ok {
+	if text, ok := r.fallback("rate_limit_share", written.IsNull()); ok {
 		value, _ = strconv.ParseFloat(text, 64)
 	} else if written.IsNull() || written.IsUnknown() {
 		return 0
 	}
 	if !(value >= management.LeastRateLimitShare && value <= 1) {
-		r.refuse("rate_limit_share", fmt.Sprintf("a number from %g to 1, such as 0.8", management.LeastRateLimitShare))
+		r.reject("rate_limit_share", fmt.Sprintf("a number from %g to 1, such as 0.8", management.LeastRateLimitShare))
 	}
 	return value
 }
@@ -230,14 +229,14 @@ func (r *reader) timeout(written types.String) time.Duration {
 	}
 	value, err := time.ParseDuration(text)
 	if err != nil || value < time.Second || value > time.Hour {
-		r.refuse("request_timeout", "a duration from 1s to 1h, such as 90s or 5m")
+		r.reject("request_timeout", "a duration from 1s to 1h, such as 90s or 5m")
 	}
 	return value
 }
 
-// instead is the environment's value for an attribute that is left out.
-func (r *reader) instead(name string, absent bool) (string, bool) {
-	if !absent {
+// fallback returns the value in the environment for an omitted attribute.
+func (r *reader) fallback(name string, omitted bool) (string, bool) {
+	if !omitted {
 		return "", false
 	}
 	text, _ := r.environment(variables[name])
@@ -245,6 +244,6 @@ func (r *reader) instead(name string, absent bool) (string, bool) {
 	return text, text != ""
 }
 
-func (r *reader) refuse(name, rule string) {
+func (r *reader) reject(name, rule string) {
 	diagnose.Refusal(r.diags, path.Root(name), "Invalid "+name, "Write %s. The value comes from `%s` or from %s.", rule, name, variables[name])
 }

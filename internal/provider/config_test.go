@@ -12,7 +12,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider"
 )
 
-// complete is an environment with which the provider configures.
+// complete returns an environment that configures the provider completely.
 func complete() map[string]string {
 	return map[string]string{
 		"AUTH0_DOMAIN":        "example.eu.auth0.com",
@@ -33,23 +33,23 @@ func configure(t *testing.T, environment map[string]string, block map[string]tft
 	if err != nil {
 		t.Fatal(err)
 	}
-	kind := schema.Provider.ValueType()
+	blockType := schema.Provider.ValueType()
 	attributes := map[string]tftypes.Value{}
-	for name, of := range kind.(tftypes.Object).AttributeTypes {
+	for name, of := range blockType.(tftypes.Object).AttributeTypes {
 		attributes[name] = tftypes.NewValue(of, nil)
 		if value, ok := block[name]; ok {
 			attributes[name] = value
 		}
 	}
-	config, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, attributes))
+	config, err := tfprotov6.NewDynamicValue(blockType, tftypes.NewValue(blockType, attributes))
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, err := server.ConfigureProvider(context.Background(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.11.4", Config: &config})
+	resp, err := server.ConfigureProvider(context.Background(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.11.4", Config: &config})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer.Diagnostics
+	return resp.Diagnostics
 }
 
 func text(value string) tftypes.Value { return tftypes.NewValue(tftypes.String, value) }
@@ -70,67 +70,67 @@ func TestConfigure(t *testing.T) {
 	for name, c := range map[string]struct {
 		environment map[string]string
 		block       map[string]tftypes.Value
-		says        []string // nothing: it configures
+		want        []string // phrases of the error; none if the configuration is valid
 	}{
 		"from the environment":    {environment: complete()},
 		"from the block":          {block: map[string]tftypes.Value{"domain": text("example.auth0.com"), "client_id": text("c"), "client_secret": text("canary-block")}},
-		"a ready token":           {environment: map[string]string{"AUTH0_DOMAIN": "example.auth0.com", "AUTH0_API_TOKEN": "token"}},
+		"an access token":         {environment: map[string]string{"AUTH0_DOMAIN": "example.auth0.com", "AUTH0_API_TOKEN": "token"}},
 		"an assertion":            {environment: map[string]string{"AUTH0_DOMAIN": "example.auth0.com", "AUTH0_CLIENT_ID": "c", "AUTH0_CLIENT_ASSERTION": "canary-assertion"}},
 		"an assertion in a file":  {environment: map[string]string{"AUTH0_DOMAIN": "example.auth0.com", "AUTH0_CLIENT_ID": "c", "AUTH0_CLIENT_ASSERTION_FILE": "missing"}},
 		"assertion before secret": {environment: with("AUTH0_CLIENT_ASSERTION", "canary-assertion")},
-		"assertion of no client":  {environment: map[string]string{"AUTH0_DOMAIN": "example.auth0.com", "AUTH0_CLIENT_ASSERTION": "canary-assertion"}, says: []string{"Missing client_id"}},
+		"assertion of no client":  {environment: map[string]string{"AUTH0_DOMAIN": "example.auth0.com", "AUTH0_CLIENT_ASSERTION": "canary-assertion"}, want: []string{"Missing client_id"}},
 		"assertion in the block":  {environment: with("AUTH0_CLIENT_ASSERTION_FILE", "missing"), block: map[string]tftypes.Value{"client_assertion": text("canary-assertion")}},
 		"secret in the block":     {environment: with("AUTH0_CLIENT_ASSERTION", "canary-assertion"), block: map[string]tftypes.Value{"client_secret": text("canary-block")}},
 		"two assertions": {
 			environment: map[string]string{"AUTH0_DOMAIN": "example.auth0.com", "AUTH0_CLIENT_ID": "c", "AUTH0_CLIENT_ASSERTION": "canary-assertion", "AUTH0_CLIENT_ASSERTION_FILE": "missing"},
-			says:        []string{"Conflicting credentials", "`client_assertion` or `client_assertion_file`", "Unset AUTH0_CLIENT_ASSERTION"},
+			want:        []string{"Conflicting credentials", "`client_assertion` or `client_assertion_file`", "Unset AUTH0_CLIENT_ASSERTION"},
 		},
 		"assertion and file in the block": {
 			environment: complete(), block: map[string]tftypes.Value{"client_assertion": text("canary-assertion"), "client_assertion_file": text("f")},
-			says: []string{"Conflicting credentials", "`client_assertion` or `client_assertion_file`", "in the provider block"},
+			want: []string{"Conflicting credentials", "`client_assertion` or `client_assertion_file`", "in the provider block"},
 		},
 		"assertion and secret in the block": {
 			environment: complete(), block: map[string]tftypes.Value{"client_assertion": text("canary-assertion"), "client_secret": text("canary-block")},
-			says: []string{"Conflicting credentials", "`client_assertion` or `client_secret`"},
+			want: []string{"Conflicting credentials", "`client_assertion` or `client_secret`"},
 		},
 		"assertion and token in the block": {
 			environment: complete(), block: map[string]tftypes.Value{"client_assertion_file": text("f"), "api_token": text("canary-token")},
-			says: []string{"Conflicting credentials", "`api_token` or `client_assertion_file`"},
+			want: []string{"Conflicting credentials", "`api_token` or `client_assertion_file`"},
 		},
-		"blank assertion":          {environment: complete(), block: map[string]tftypes.Value{"client_assertion": text("")}, says: []string{"Blank client_assertion", "AUTH0_CLIENT_ASSERTION"}},
+		"empty assertion":          {environment: complete(), block: map[string]tftypes.Value{"client_assertion": text("")}, want: []string{"Empty client_assertion", "AUTH0_CLIENT_ASSERTION"}},
 		"loopback over http":       {environment: with("AUTH0_DOMAIN", "http://127.0.0.1:4010")},
 		"not known yet":            {environment: without("AUTH0_DOMAIN"), block: map[string]tftypes.Value{"domain": tftypes.NewValue(tftypes.String, tftypes.UnknownValue)}},
-		"no domain":                {environment: without("AUTH0_DOMAIN"), says: []string{"Missing domain", "AUTH0_DOMAIN", "it is not set"}},
-		"blank domain":             {environment: with("AUTH0_DOMAIN", " "), says: []string{"Missing domain", "AUTH0_DOMAIN", "it is blank"}},
-		"blank domain in block":    {environment: complete(), block: map[string]tftypes.Value{"domain": text("")}, says: []string{"Blank domain", "AUTH0_DOMAIN"}},
-		"http elsewhere":           {environment: with("AUTH0_DOMAIN", "http://example.auth0.com"), says: []string{"Invalid domain", "AUTH0_DOMAIN", "https"}},
-		"domain with path":         {environment: with("AUTH0_DOMAIN", "example.auth0.com/api"), says: []string{"Invalid domain", "AUTH0_DOMAIN"}},
-		"no client":                {environment: without("AUTH0_CLIENT_ID"), says: []string{"Missing client_id", "AUTH0_CLIENT_ID"}},
-		"no secret":                {environment: without("AUTH0_CLIENT_SECRET"), says: []string{"Missing client_secret", "AUTH0_CLIENT_SECRET", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", "AUTH0_CLIENT_ASSERTION_FILE", "AUTH0_API_TOKEN"}},
-		"key that is none":         {environment: with("AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", "canary-not-a-key"), says: []string{"Invalid client_assertion_private_key", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY"}},
-		"unknown signing alg":      {environment: with("AUTH0_CLIENT_ASSERTION_SIGNING_ALG", "rs256"), says: []string{"Invalid client_assertion_signing_alg", "`RS256`"}},
-		"concurrency out of range": {environment: with("TIMESHEETS_MAX_CONCURRENCY", "0"), says: []string{"Invalid max_concurrency", "1 to 100", "TIMESHEETS_MAX_CONCURRENCY"}},
-		"concurrency is no number": {environment: with("TIMESHEETS_MAX_CONCURRENCY", "many"), says: []string{"Invalid max_concurrency"}},
-		"share out of range":       {environment: with("TIMESHEETS_RATE_LIMIT_SHARE", "1.5"), says: []string{"Invalid rate_limit_share", "from 0.01 to 1"}},
-		"share is no number":       {environment: with("TIMESHEETS_RATE_LIMIT_SHARE", "NaN"), says: []string{"Invalid rate_limit_share"}},
-		"timeout without unit":     {environment: with("TIMESHEETS_REQUEST_TIMEOUT", "90"), says: []string{"Invalid request_timeout", "90s"}},
+		"no domain":                {environment: without("AUTH0_DOMAIN"), want: []string{"Missing domain", "AUTH0_DOMAIN", "it is not set"}},
+		"only spaces as domain":    {environment: with("AUTH0_DOMAIN", " "), want: []string{"Missing domain", "AUTH0_DOMAIN", "it is empty"}},
+		"empty domain in block":    {environment: complete(), block: map[string]tftypes.Value{"domain": text("")}, want: []string{"Empty domain", "AUTH0_DOMAIN"}},
+		"http elsewhere":           {environment: with("AUTH0_DOMAIN", "http://example.auth0.com"), want: []string{"Invalid domain", "AUTH0_DOMAIN", "https"}},
+		"domain with path":         {environment: with("AUTH0_DOMAIN", "example.auth0.com/api"), want: []string{"Invalid domain", "AUTH0_DOMAIN"}},
+		"no client":                {environment: without("AUTH0_CLIENT_ID"), want: []string{"Missing client_id", "AUTH0_CLIENT_ID"}},
+		"no secret":                {environment: without("AUTH0_CLIENT_SECRET"), want: []string{"Missing client_secret", "AUTH0_CLIENT_SECRET", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", "AUTH0_CLIENT_ASSERTION_FILE", "AUTH0_API_TOKEN"}},
+		"invalid key":              {environment: with("AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", "canary-not-a-key"), want: []string{"Invalid client_assertion_private_key", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY"}},
+		"unknown signing alg":      {environment: with("AUTH0_CLIENT_ASSERTION_SIGNING_ALG", "rs256"), want: []string{"Invalid client_assertion_signing_alg", "`RS256`"}},
+		"concurrency out of range": {environment: with("TIMESHEETS_MAX_CONCURRENCY", "0"), want: []string{"Invalid max_concurrency", "1 to 100", "TIMESHEETS_MAX_CONCURRENCY"}},
+		"concurrency not a number": {environment: with("TIMESHEETS_MAX_CONCURRENCY", "many"), want: []string{"Invalid max_concurrency"}},
+		"share out of range":       {environment: with("TIMESHEETS_RATE_LIMIT_SHARE", "1.5"), want: []string{"Invalid rate_limit_share", "from 0.01 to 1"}},
+		"share not a number":       {environment: with("TIMESHEETS_RATE_LIMIT_SHARE", "NaN"), want: []string{"Invalid rate_limit_share"}},
+		"timeout without unit":     {environment: with("TIMESHEETS_REQUEST_TIMEOUT", "90"), want: []string{"Invalid request_timeout", "90s"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			diagnostics := configure(t, c.environment, c.block)
-			var said strings.Builder
+			var printed strings.Builder
 			for _, d := range diagnostics {
-				said.WriteString(d.Summary + "\n" + d.Detail + "\n")
+				printed.WriteString(d.Summary + "\n" + d.Detail + "\n")
 			}
-			if len(c.says) == 0 && len(diagnostics) > 0 || len(c.says) > 0 && len(diagnostics) != 1 {
-				t.Fatalf("%d diagnostics:\n%s", len(diagnostics), said.String())
+			if len(c.want) == 0 && len(diagnostics) > 0 || len(c.want) > 0 && len(diagnostics) != 1 {
+				t.Fatalf("%d diagnostics:\n%s", len(diagnostics), printed.String())
 			}
-			for _, phrase := range c.says {
-				if !strings.Contains(said.String(), phrase) {
-					t.Errorf("the error does not say %q:\n%s", phrase, said.String())
+			for _, phrase := range c.want {
+				if !strings.Contains(printed.String(), phrase) {
+					t.Errorf("the error does not contain %q:\n%s", phrase, printed.String())
 				}
 			}
-			if strings.Contains(said.String(), "canary") {
-				t.Errorf("the error shows a secret:\n%s", said.String())
+			if strings.Contains(printed.String(), "canary") {
+				t.Errorf("the error shows a secret:\n%s", printed.String())
 			}
 		})
 	}

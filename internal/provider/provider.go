@@ -66,7 +66,7 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 	settings.Meter = p.meter
 	store, err := management.New(settings)
 	if err != nil {
-		unusable(&resp.Diagnostics, err)
+		addInvalid(&resp.Diagnostics, err)
 		return
 	}
 	data := server.Data{Tenant: coalesce.New(store), PlanState: planstate.New(), Self: selfOf(settings)}

@@ -64,7 +64,7 @@ func (p *printed) note(node ast.Node) bool {
 
 var (
 	verb     = regexp.MustCompile(`%[a-z]`)
-	argument = regexp.MustCompile(`^(Invalid|Missing|Blank) \S+$`)
+	argument = regexp.MustCompile(`^(Invalid|Missing|Empty) \S+$`)
 )
 
 func (p *printed) summary(from ast.Expr) {

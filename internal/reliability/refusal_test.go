@@ -129,7 +129,7 @@ func TestFault28_WrongCredentials(t *testing.T) {
 		}
 	}
 	s.set("AUTH0_CLIENT_SECRET", " ")
-	s.expect(s.apply(1), "Missing client_secret", "AUTH0_CLIENT_SECRET", "it is blank")
+	s.expect(s.apply(1), "Missing client_secret", "AUTH0_CLIENT_SECRET", "it is empty")
 	s.set("AUTH0_CLIENT_SECRET", s.Environment["AUTH0_CLIENT_SECRET"])
 	s.settled()
 }

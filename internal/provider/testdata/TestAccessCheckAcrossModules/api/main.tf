@@ -1,3 +1,9 @@
+terraform {
+  required_providers {
+    timesheets = { source = "timesheets/timesheets" }
+  }
+}
+
 variable "signing_alg" { type = string }
 
 resource "timesheets_api" "test" {
