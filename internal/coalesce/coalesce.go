@@ -86,7 +86,7 @@ func (a *apis) Update(ctx context.Context, key tenant.APIKey, update tenant.APIU
 // has locked the queue of the API. It always reads from the tenant, because a cached API cannot show what another writer
 // has added since the plan.
 func (a *apis) updateScopes(ctx context.Context, queue *queue, key tenant.APIKey, update tenant.APIUpdate) (tenant.API, error) {
-	current, err := queue.readShared(ctx, key, gather, &update)
+	current, err := queue.readShared(ctx, key, whenUpdating, &update)
 	if err != nil {
 		return tenant.API{}, err
 	}

@@ -32,7 +32,7 @@
 // A queue belongs to an identifier. A key that has only an ID is looked up once, so that all keys of an API lead to the
 // same queue.
 //
-// The reads of queues are current Gets (see below) and share lists by identifier. An update of `scopes` waits up to 60 ms
+// The reads of queues are current Gets (see below) and share lists by identifier. An update of `scopes` waits up to 120 ms
 // for others, an initial read 2 ms, and a verifying read until the writes of all APIs have ended, as long as the last batch
 // took at most. A list with room for more identifiers includes APIs whose queues are idle, most recently used ones first, so
 // that their next batches need no initial read. A list never decides against what a queue knows: an API that it lacks, that

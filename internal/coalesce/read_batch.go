@@ -10,6 +10,7 @@ import (
 const (
 	readIdleTimeout = 15 * time.Millisecond // how long a batch of reads stays open after the last caller joined
 	readMaxWait     = 60 * time.Millisecond // how long it stays open at most
+	updateFactor    = 2                     // how many times longer a batch stays open in which an update of scopes takes part
 	urgentTimeout   = 2 * time.Millisecond  // how long an urgent batch stays open after the last caller joined
 )
 
@@ -22,6 +23,7 @@ type readBatch[K comparable, V any] struct {
 	opened  time.Time
 	current bool          // it uses only what it reads itself; otherwise it shares the cache
 	urgent  bool          // it does not wait for other callers
+	updates bool          // an update of scopes takes part
 	found   *listing[V]   // what lists and GETs have returned
 	pending int           // calls for which callers wait
 	joined  chan struct{} // receives a token when a caller joins
@@ -96,6 +98,8 @@ func (r *reader[K, V]) timeLeft(b *readBatch[K, V]) time.Duration {
 		return urgentTimeout
 	case b.current && r.announced > 0:
 		return time.Until(b.opened.Add(max(readMaxWait, r.announcedWait)))
+	case b.updates:
+		return min(updateFactor*readIdleTimeout, time.Until(b.opened.Add(updateFactor*readMaxWait)))
 	default:
 		return min(readIdleTimeout, time.Until(b.opened.Add(readMaxWait)))
 	}

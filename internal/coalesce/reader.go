@@ -117,9 +117,10 @@ func (r *reader[K, V]) Get(ctx context.Context, key K) (V, error) {
 type urgency int
 
 const (
-	gather   urgency = iota // until no caller joins for a while
-	together                // until no announced read is missing
-	now                     // only for those that join at the same time
+	gather       urgency = iota // until no caller joins for a while
+	whenUpdating                // the same, but longer, because a write follows, which costs more time than the wait
+	together                    // until no announced read is missing
+	now                         // only for those that join at the same time
 )
 
 // getCurrent returns the object of a key as it is at some time after the call.
@@ -132,6 +133,7 @@ func (r *reader[K, V]) getCurrent(ctx context.Context, key K) (V, error) {
 func (r *reader[K, V]) getShared(ctx context.Context, key K, urgency urgency) (object V, fromList bool, err error) {
 	r.mu.Lock()
 	c := r.joinCurrent(ctx, key)
+	c.batch.updates = c.batch.updates || urgency == whenUpdating
 	c.batch.urgent = c.batch.urgent || urgency == now || urgency == together && r.announced == 0
 	r.mu.Unlock()
 	object, _, err = r.wait(ctx, c)

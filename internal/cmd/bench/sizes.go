@@ -30,7 +30,6 @@ func runs() []report.Run {
 		production    = report.Conditions{Rate: 16, Burst: 50}
 		nonproduction = report.Conditions{Rate: 2, Burst: 10}
 		far           = report.Conditions{Latency: 310}
-		remote        = report.Conditions{Latency: 150}
 		oneByOne      = report.Conditions{Parallelism: 1}
 		wideOpen      = report.Conditions{Parallelism: 30}
 	)
@@ -52,7 +51,6 @@ func runs() []report.Run {
 	add(oneByOne, estate)
 	add(wideOpen, estate)
 	add(far, job(), single(job()), single(library))
-	add(remote, single(ten), wide)
 	add(production, job(), five, ten, estate)
 	add(nonproduction, job(), five)
 	return all
@@ -75,6 +73,11 @@ func chosen(grid bool) []report.Run {
 			for _, parallelism := range []int{1, 10, 30} {
 				all = append(all, report.Run{SetUp: s, Conditions: report.Conditions{Latency: latency, Parallelism: parallelism}})
 			}
+		}
+	}
+	for _, s := range []report.SetUp{{APIs: 10, Scopes: 10, Clients: 10, Grants: 10, Single: true}, {APIs: 100, Scopes: 5, Clients: 100, Grants: 100}} {
+		for _, latency := range []int{0, 150} {
+			all = append(all, report.Run{SetUp: s, Conditions: report.Conditions{Latency: latency, Parallelism: 10}})
 		}
 	}
 	return all
