@@ -30,7 +30,7 @@ func guards() []guard {
 func planGuards() []guard {
 	return []guard{
 		{
-			name: "API of the tenant's own is not changed", file: api + "/plan.go", test: "TestAccAPI_system",
+			name: "system API is not changed", file: api + "/plan.go", test: "TestAccAPI_system",
 			line: `if !deleted && !replaced && prior.IsSystem.ValueBool() {`, off: `if false {`,
 		},
 		{
@@ -88,27 +88,27 @@ func planGuards() []guard {
 func importGuards() []guard {
 	return []guard{
 		{
-			name: "client of the tenant's own is not imported", file: client + "/manageable.go", test: "TestAccClient_importRejected",
+			name: "global client is not imported", file: client + "/manageable.go", test: "TestAccClient_importRejected",
 			line: `case client.IsGlobal:`, off: `case false:`,
 		},
 		{
-			name: "client that people log in with is not imported", file: client + "/manageable.go", test: "TestAccClient_importRejected",
+			name: "client for user login is not imported", file: client + "/manageable.go", test: "TestAccClient_importRejected",
 			line: `case client.AppType != tenant.MachineToMachine && client.AppType != "":`, off: `case client.AppType != tenant.MachineToMachine && client.AppType == "none":`,
 		},
 		{
-			name: "client of a third party is not imported", file: client + "/manageable.go", test: "TestAccClient_importRejected",
+			name: "third-party client is not imported", file: client + "/manageable.go", test: "TestAccClient_importRejected",
 			line: `case client.IsThirdParty:`, off: `case false:`,
 		},
 		{
-			name: "client with a certificate is not imported", file: client + "/resource.go", test: "TestAccClient_mTLSRejected",
+			name: "client that uses mTLS is not imported", file: client + "/resource.go", test: "TestAccClient_mTLSRejected",
 			line: `if usesMTLS && read.Imported {`, off: `if false {`,
 		},
 		{
-			name: "certificate of a client is not switched off by a plan", file: client + "/manageable.go", test: "TestAccClient_mTLSDrift",
+			name: "plan does not disable the mTLS of a client", file: client + "/manageable.go", test: "TestAccClient_mTLSDrift",
 			line: `if len(mark) == 0 {`, off: `if true {`,
 		},
 		{
-			name: "certificate of a client is not switched off since the plan", file: client + "/rotate.go", test: "TestAccClient_mTLSAfterPlan",
+			name: "apply does not disable the mTLS of a client", file: client + "/rotate.go", test: "TestAccClient_mTLSAfterPlan",
 			line: `if authentication.Proof == tenant.ProofOtherwise {`, off: `if false {`,
 		},
 		{
@@ -124,7 +124,7 @@ func importGuards() []guard {
 			line: `if credential.InUse || !credential.Shared {`, off: `if true {`,
 		},
 		{
-			name: "key that is used for something else besides stays", file: client + "/rotate.go", test: "TestAccClient_keysShared",
+			name: "key with another purpose is not deleted", file: client + "/rotate.go", test: "TestAccClient_keysShared",
 			line: `if !obsolete.Shared {`, off: `if true {`,
 		},
 		{

@@ -68,11 +68,11 @@ func ownGuards() []guard {
 			line: `if removed := removedScopes(prior.grant(ctx), plan.grant(ctx)); len(removed) > 0 {`, off: `if removed := removedScopes(prior.grant(ctx), plan.grant(ctx)); false {`,
 		},
 		{
-			name: "own grant is not left to organizations", file: grant + "/plan.go", test: "TestLockout_grant", in: provider,
+			name: "own grant does not require an organization", file: grant + "/plan.go", test: "TestLockout_grant", in: provider,
 			line: `if plan.OrganizationUsage.ValueString() == "require" && !`, off: `if false && !`,
 		},
 		{
-			name: "Management API is not granted whole", file: grant + "/plan.go", test: "TestAccClientGrant_own",
+			name: "grant on the Management API lists scopes", file: grant + "/plan.go", test: "TestAccClientGrant_own",
 			line: `if plan.AllowAllScopes.ValueBool() && plan.Audience.Equal(`, off: `if false && plan.Audience.Equal(`,
 		},
 		{
@@ -92,7 +92,7 @@ func ownGuards() []guard {
 			line: `if purpose == tenant.LookUp && !r.stats.refreshing.Load() {`, off: `if false {`,
 		},
 		{
-			name: "grant of the tenant's own is left alone", file: grant + "/plan.go", test: "TestAccClientGrant_system",
+			name: "system grant is not changed", file: grant + "/plan.go", test: "TestAccClientGrant_system",
 			line: `if prior.IsSystem.ValueBool() {`, off: `if false {`,
 		},
 		{

@@ -40,13 +40,13 @@ func TestAccAPI_list(t *testing.T) {
 			if len(got) != c.want {
 				t.Fatalf("%d results, want %d: %v", len(got), c.want, got)
 			}
-			for _, one := range got {
-				identifier, _ := one.Identity["identifier"].(string)
-				if (one.Problems != nil) != (c.limit == 1) || !strings.HasPrefix(identifier, fmt.Sprint(c.prefix)) || !strings.Contains(one.Name, identifier) {
-					t.Errorf("result %+v", one)
+			for _, result := range got {
+				identifier, _ := result.Identity["identifier"].(string)
+				if (result.Problems != nil) != (c.limit == 1) || !strings.HasPrefix(identifier, fmt.Sprint(c.prefix)) || !strings.Contains(result.Name, identifier) {
+					t.Errorf("result %+v", result)
 				}
-				if want := map[string]any{"batch:upload": "Upload"}; one.Resource["identifier"] != identifier || !reflect.DeepEqual(one.Resource["scopes"], want) {
-					t.Errorf("resource %v", one.Resource)
+				if want := map[string]any{"batch:upload": "Upload"}; result.Resource["identifier"] != identifier || !reflect.DeepEqual(result.Resource["scopes"], want) {
+					t.Errorf("resource %v", result.Resource)
 				}
 			}
 		})
@@ -58,14 +58,14 @@ func TestAccAPI_list(t *testing.T) {
 		t.Fatal(err)
 	}
 	n.Later(func(ctx context.Context) error { return n.Ports.APIs.Delete(ctx, created.Key()) })
-	for _, one := range p.List("timesheets_api", nil, false, 1000, 0) {
-		if one.Resource != nil {
-			t.Errorf("%s contains its resource, which was not requested", one.Name)
+	for _, result := range p.List("timesheets_api", nil, false, 1000, 0) {
+		if result.Resource != nil {
+			t.Errorf("%s contains its resource, which was not requested", result.Name)
 		}
-		if one.Identity["identifier"] == unmanageable.Identifier {
-			t.Errorf("%s cannot be managed", one.Name)
+		if result.Identity["identifier"] == unmanageable.Identifier {
+			t.Errorf("%s cannot be managed", result.Name)
 		}
-		if identifier := fmt.Sprint(one.Identity["identifier"]); strings.HasSuffix(identifier, "/api/v2/") {
+		if identifier := fmt.Sprint(result.Identity["identifier"]); strings.HasSuffix(identifier, "/api/v2/") {
 			t.Errorf("the system API %s is listed", identifier)
 		}
 	}

@@ -40,10 +40,10 @@ func TestAccClient_list(t *testing.T) {
 	} {
 		t.Run(pattern, func(t *testing.T) {
 			var names []string
-			for _, one := range p.List("timesheets_client", map[string]any{"name": n.Prefix + " " + pattern}, true, 100, 0) {
-				names = append(names, strings.TrimPrefix(one.Name, n.Prefix+" "))
-				if one.Problems != nil || one.Identity["client_id"] == nil || one.Identity["client_id"] != one.Resource["client_id"] || one.Resource["client_secret_wo"] != nil {
-					t.Errorf("result %+v", one)
+			for _, result := range p.List("timesheets_client", map[string]any{"name": n.Prefix + " " + pattern}, true, 100, 0) {
+				names = append(names, strings.TrimPrefix(result.Name, n.Prefix+" "))
+				if result.Problems != nil || result.Identity["client_id"] == nil || result.Identity["client_id"] != result.Resource["client_id"] || result.Resource["client_secret_wo"] != nil {
+					t.Errorf("result %+v", result)
 				}
 			}
 			slices.Sort(names)
@@ -52,8 +52,8 @@ func TestAccClient_list(t *testing.T) {
 			}
 		})
 	}
-	for _, one := range p.List("timesheets_client", nil, false, 1000, 0) {
-		if one.Identity["client_id"] == n.Environment["AUTH0_CLIENT_ID"] {
+	for _, result := range p.List("timesheets_client", nil, false, 1000, 0) {
+		if result.Identity["client_id"] == n.Environment["AUTH0_CLIENT_ID"] {
 			t.Error("the provider's own client is listed")
 		}
 	}
@@ -85,12 +85,12 @@ func TestAccClient_listKeys(t *testing.T) {
 	} {
 		n.Server.ResetJournal()
 		names := []string{}
-		for _, one := range c.by.Protocol(t).List("timesheets_client", map[string]any{"name": n.Prefix + " *"}, c.include, 100, 0) {
-			name := strings.TrimPrefix(one.Name, n.Prefix+" ")
+		for _, result := range c.by.Protocol(t).List("timesheets_client", map[string]any{"name": n.Prefix + " *"}, c.include, 100, 0) {
+			name := strings.TrimPrefix(result.Name, n.Prefix+" ")
 			names = append(names, name)
-			keys, _ := one.Resource["private_key_jwt"].(map[string]any)
-			if want := c.by == n && c.include && name == "keyed"; (len(keys) == 1) != want || c.include && (one.Resource["token_endpoint_auth_method"] == nil) != want {
-				t.Errorf("%s: %s is listed as %v, %q", name, one.Name, one.Resource, one.Problems)
+			keys, _ := result.Resource["private_key_jwt"].(map[string]any)
+			if want := c.by == n && c.include && name == "keyed"; (len(keys) == 1) != want || c.include && (result.Resource["token_endpoint_auth_method"] == nil) != want {
+				t.Errorf("%s: %s is listed as %v, %q", name, result.Name, result.Resource, result.Problems)
 			}
 		}
 		var requested []string

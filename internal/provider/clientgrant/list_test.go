@@ -57,10 +57,10 @@ func TestAccClientGrant_list(t *testing.T) {
 			if len(got) != c.want {
 				t.Fatalf("%d results, want %d: %+v", len(got), c.want, got)
 			}
-			for _, one := range got {
-				key := map[string]any{"client_id": one.Resource["client_id"], "audience": one.Resource["audience"], "subject_type": "client"}
-				if one.Problems != nil || !reflect.DeepEqual(one.Identity, key) || one.Resource["scopes"] == nil {
-					t.Errorf("result %+v", one)
+			for _, result := range got {
+				key := map[string]any{"client_id": result.Resource["client_id"], "audience": result.Resource["audience"], "subject_type": "client"}
+				if result.Problems != nil || !reflect.DeepEqual(result.Identity, key) || result.Resource["scopes"] == nil {
+					t.Errorf("result %+v", result)
 				}
 			}
 		})
