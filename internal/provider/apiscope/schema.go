@@ -14,7 +14,7 @@ import (
 func resourceSchema() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Manages one [scope](https://auth0.com/docs/get-started/apis/scopes) of an API, for teams that share an API. To manage all scopes of an API in one place, use `scopes` of `timesheets_api` instead. The two forms cannot be " +
-			"combined for one API. Concurrent changes of one API are batched: one read and one write per batch, plus one initial read. " +
+			"combined for one API. Concurrent changes are batched: one write for each API, and reads that up to ten APIs share. " +
 			"Needs the Management API scopes `read:resource_servers` and `update:resource_servers`; a plan needs only the first.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
