@@ -16,8 +16,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 )
 
-// A client assertion that something else signed gets a token once: the apply opens the ephemeral resource, and the refresh after it
-// opens it again.
+// TestAccAccessToken_assertion gets one token for a client assertion, because Auth0 accepts it once: the apply opens the
+// ephemeral resource, and the refresh after it opens it again.
 func TestAccAccessToken_assertion(t *testing.T) {
 	for source, inFile := range map[string]bool{"value": false, "file": true} {
 		t.Run(source, func(t *testing.T) { testAssertion(t, inFile) })
@@ -26,7 +26,7 @@ func TestAccAccessToken_assertion(t *testing.T) {
 
 func testAssertion(t *testing.T, inFile bool) {
 	t.Helper()
-	n := echoing(t)
+	n := withEcho(t)
 	clientID, private := n.KeyPair(t, n.Prefix+" keyed")
 	assertion := n.Assertion(t, clientID, private)
 	variables := config.Variables{"client_id": config.StringVariable(clientID)}
@@ -40,7 +40,7 @@ func testAssertion(t *testing.T, inFile bool) {
 		variables["assertion"] = config.StringVariable(assertion)
 	}
 	n.Run(t, resource.TestStep{ConfigDirectory: acctest.Fixture("TestAccAccessToken_assertion"), ConfigVariables: variables, ConfigStateChecks: []statecheck.StateCheck{
-		asked(n, "client_assertion"), issued(n, clientID, 1),
+		expectTokenRequests(n, "client_assertion"), issued(n, clientID, 1),
 		echoed(knownvalue.Bool(true), "authorized"), echoed(onlyUpload(), "scopes"), echoed(knownvalue.Null(), "reason"),
 	}})
 }
@@ -55,14 +55,14 @@ func issued(n *acctest.Tenant, clientID string, want int) statecheck.StateCheck 
 			}
 		}
 		if count != want {
-			return fmt.Errorf("the client got %d tokens, not %d", count, want)
+			return fmt.Errorf("the client got %d tokens, want %d", count, want)
 		}
 		return nil
 	})
 }
 
 func TestAccAccessToken_assertionMistakes(t *testing.T) {
-	n := echoing(t)
+	n := withEcho(t)
 	clientID, private := n.KeyPair(t, n.Prefix+" keyed")
 	mistake := func(block string, phrases ...string) resource.TestStep {
 		return resource.TestStep{

@@ -1,4 +1,4 @@
-// Package accesstoken is the noun timesheets_access_token: a token as the job itself would get it, which is never stored.
+// Package accesstoken implements the ephemeral resource timesheets_access_token, a token as the job would request it.
 package accesstoken
 
 import (
@@ -22,7 +22,7 @@ var (
 	_ ephemeral.EphemeralResourceWithValidateConfig = (*EphemeralResource)(nil)
 )
 
-// EphemeralResource is timesheets_access_token.
+// EphemeralResource implements timesheets_access_token.
 type EphemeralResource struct{ server.EphemeralResource }
 
 // NewEphemeralResource returns an unconfigured ephemeral resource.
@@ -33,12 +33,12 @@ var (
 	signingAlgs   = []string{"RS256", "RS384", "PS256"}
 )
 
-// Metadata names the ephemeral resource.
+// Metadata implements ephemeral.EphemeralResource.
 func (e *EphemeralResource) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_access_token"
 }
 
-// Schema describes the attributes.
+// Schema implements ephemeral.EphemeralResource.
 func (e *EphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An access token, requested with the credentials of the job: for a smoke test, for another provider, or for `jwt_claims`. Neither the " +
@@ -46,14 +46,14 @@ func (e *EphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest,
 			"apply, and costs one [machine-to-machine " +
 			"token](https://auth0.com/docs/get-started/authentication-and-authorization-flow/client-credentials-flow) of the tenant's quota each " +
 			"time. If Auth0 rejects the request, `authorized` is `false`; this is not an error, because the plan must be able to restore a grant " +
-			"that was deleted. For the same reason, compare the result with your expectation in a `check` block and not in a `postcondition`, which " +
+			"that was deleted. For the same reason, compare the result with the expected one in a `check` block and not in a `postcondition`, which " +
 			"would stop that plan.",
 		Attributes: map[string]schema.Attribute{
 			"client_id": schema.StringAttribute{
-				Required: true, MarkdownDescription: "ID of the client, usually taken from the client grant.", Validators: []validator.String{validate.ClientID()},
+				Required: true, MarkdownDescription: "ID of the client. Reference `client_id` of the client grant.", Validators: []validator.String{validate.ClientID()},
 			},
 			"audience": schema.StringAttribute{
-				Required: true, MarkdownDescription: "Identifier of the API, usually taken from the client grant.", Validators: []validator.String{validate.Identifier()},
+				Required: true, MarkdownDescription: "Identifier of the API. Reference `audience` of the client grant.", Validators: []validator.String{validate.Identifier()},
 			},
 			"organization": schema.StringAttribute{
 				Optional: true, MarkdownDescription: "ID or name of the organization the token is for. If omitted, the token is for none.", Validators: []validator.String{validate.Name(200)},
@@ -83,14 +83,14 @@ func (e *EphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest,
 			},
 			"proof_key": schema.StringAttribute{
 				Optional: true, Computed: true, Sensitive: true,
-				MarkdownDescription: "Private key in PEM form that signs a DPoP proof: an elliptic curve key on P-256, or an RSA key. If omitted, a request that Auth0 refuses is " +
+				MarkdownDescription: "Private key in PEM form that signs a DPoP proof: an elliptic curve key on P-256, or an RSA key. If omitted, a request that Auth0 rejects is " +
 					"repeated once with a proof of a temporary key, and this attribute returns that key. It is null if no proof was sent. A token that is bound to a " +
 					"key is usable only together with that key.",
 			},
 			"organization_id": schema.StringAttribute{Computed: true, MarkdownDescription: "ID of the organization the token is for; null if it is for none, or cannot be read."},
 			"token_type":      schema.StringAttribute{Computed: true, MarkdownDescription: "`Bearer`, or `DPoP` for a token that is bound to the proof key; null without a token."},
 			"authorized":      schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the client gets a token for the audience."},
-			"reason":          schema.StringAttribute{Computed: true, MarkdownDescription: "Why `authorized` is not true, in Auth0's words; null if it is true."},
+			"reason":          schema.StringAttribute{Computed: true, MarkdownDescription: "Why `authorized` is not true, as in Auth0's message; null if it is true."},
 			"access_token":    schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: "The token; null if there is none."},
 			"claims": schema.DynamicAttribute{
 				Computed: true,
@@ -130,7 +130,7 @@ func (e *EphemeralResource) ValidateConfig(ctx context.Context, req ephemeral.Va
 	}
 }
 
-// Open asks for the token.
+// Open requests the token.
 func (e *EphemeralResource) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	var config Model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -150,6 +150,7 @@ func (e *EphemeralResource) Open(ctx context.Context, req ephemeral.OpenRequest,
 	resp.Diagnostics.Append(resp.Result.Set(ctx, config.with(ctx, token))...)
 }
 
+// operation returns the context of errors.
 func operation(config Model) diagnose.Operation {
 	return diagnose.Operation{Verb: "get", Noun: "access token", Key: config.ClientID.ValueString(), Fields: map[string]path.Path{
 		"client_assertion_private_key": path.Root("client_assertion_private_key"),

@@ -25,8 +25,8 @@ import (
 
 const fixture = "TestAccAccessToken"
 
-// echoing is a tenant whose tests see what was ephemeral.
-func echoing(t *testing.T) *acctest.Tenant {
+// withEcho returns a tenant with the provider echo, which stores ephemeral values in the state for tests.
+func withEcho(t *testing.T) *acctest.Tenant {
 	t.Helper()
 	n := acctest.New(t)
 	n.Others = map[string]func() (tfprotov6.ProviderServer, error){"echo": echoprovider.NewProviderServer()}
@@ -46,8 +46,8 @@ func onlyUpload() knownvalue.Check {
 	return knownvalue.SetExact([]knownvalue.Check{knownvalue.StringExact("batch:upload")})
 }
 
-// asked checks how many requests for a token the job made, and that each named the field.
-func asked(n *acctest.Tenant, field string) statecheck.StateCheck {
+// expectTokenRequests checks that the job sent token requests, and that each contained the field.
+func expectTokenRequests(n *acctest.Tenant, field string) statecheck.StateCheck {
 	return acctest.CheckTenant(func(context.Context) error {
 		if n.Server == nil {
 			return nil
@@ -59,11 +59,11 @@ func asked(n *acctest.Tenant, field string) statecheck.StateCheck {
 			}
 			count++
 			if !slices.Contains(entry.Fields, field) {
-				return fmt.Errorf("a token was asked for without %s: %v", field, entry.Fields)
+				return fmt.Errorf("a token request contains no %s: %v", field, entry.Fields)
 			}
 		}
 		if count == 0 {
-			return fmt.Errorf("nobody asked for a token with %s", field)
+			return fmt.Errorf("no token request contains %s", field)
 		}
 		return nil
 	})
@@ -72,7 +72,7 @@ func asked(n *acctest.Tenant, field string) statecheck.StateCheck {
 func TestAccAccessToken_secret(t *testing.T) {
 	for method, field := range map[string]string{"": "client_secret", "client_secret_basic": "audience"} {
 		t.Run("method "+method, func(t *testing.T) {
-			n := echoing(t)
+			n := withEcho(t)
 			organization := n.Organization(t, "acme")
 			variables := config.Variables{"organization": config.StringVariable(organization)}
 			if method != "" {
@@ -87,31 +87,31 @@ func TestAccAccessToken_secret(t *testing.T) {
 					echoed(knownvalue.StringExact("Bearer"), "token_type"), echoed(knownvalue.Null(), "proof_key"),
 					echoed(knownvalue.StringExact("batch:upload"), "claims", "scope"),
 					echoed(knownvalue.StringExact("https://"+n.Prefix+".example/v1"), "claims", "aud"),
-					asked(n, field), asked(n, "organization"),
+					expectTokenRequests(n, field), expectTokenRequests(n, "organization"),
 				},
 			})
 		})
 	}
 }
 
-// A client without a secret: who has the private key gets a token, and the access check says so.
+// TestAccAccessToken_keyPair gets a token for a client without a secret with its private key. The access check mentions this.
 func TestAccAccessToken_keyPair(t *testing.T) {
-	n := echoing(t)
+	n := withEcho(t)
 	clientID, private := n.KeyPair(t, n.Prefix+" keyed")
 	n.Run(t, resource.TestStep{
 		ConfigVariables: config.Variables{"client_id": config.StringVariable(clientID), "private_key": config.StringVariable(private)},
 		ConfigDirectory: acctest.Fixture("TestAccAccessToken_keyPair"),
 		ConfigStateChecks: []statecheck.StateCheck{
-			echoed(onlyUpload(), "scopes"), asked(n, "client_assertion"),
+			echoed(onlyUpload(), "scopes"), expectTokenRequests(n, "client_assertion"),
 			statecheck.ExpectKnownValue("data.timesheets_access_check.test", tfjsonpath.New("authorized"), knownvalue.Null()),
 			statecheck.ExpectKnownValue("data.timesheets_access_check.test", tfjsonpath.New("reason"), knownvalue.StringRegexp(acctest.Words("timesheets_access_token"))),
 		},
 	})
 }
 
-// What the tenant refuses stops no plan: there is just no token.
+// TestAccAccessToken_refused expects no error and no token after the tenant rejected the request.
 func TestAccAccessToken_refused(t *testing.T) {
-	n := echoing(t)
+	n := withEcho(t)
 	n.Run(t, resource.TestStep{
 		ConfigDirectory: acctest.Fixture(fixture), ConfigVariables: config.Variables{"sent": config.StringVariable("another secret 0123456789")},
 		ConfigStateChecks: []statecheck.StateCheck{
@@ -121,27 +121,28 @@ func TestAccAccessToken_refused(t *testing.T) {
 	})
 }
 
-// A token for an API that requires a proof is bound to the configured key, or to a temporary one that is returned.
+// TestAccAccessToken_proof expects a token that is bound to the configured key, or to a temporary one that is returned, if the
+// API requires a proof.
 func TestAccAccessToken_proof(t *testing.T) {
 	key := proofKey(t)
 	for name, c := range map[string]struct {
 		required bool
 		key      string
-		kind     string
+		token    string
 		returned knownvalue.Check
 	}{
-		"temporary": {true, "", "DPoP", knownvalue.StringRegexp(acctest.Words("BEGIN PRIVATE KEY"))},
-		"own":       {true, key, "DPoP", knownvalue.StringExact(key)},
-		"permitted": {false, "", "Bearer", knownvalue.Null()},
+		"temporary":  {true, "", "DPoP", knownvalue.StringRegexp(acctest.Words("BEGIN PRIVATE KEY"))},
+		"configured": {true, key, "DPoP", knownvalue.StringExact(key)},
+		"permitted":  {false, "", "Bearer", knownvalue.Null()},
 	} {
 		t.Run(name, func(t *testing.T) {
-			n := echoing(t)
+			n := withEcho(t)
 			variables := config.Variables{"possession": config.BoolVariable(c.required)}
 			if c.key != "" {
 				variables["proof_key"] = config.StringVariable(c.key)
 			}
 			checks := []statecheck.StateCheck{
-				echoed(onlyUpload(), "scopes"), echoed(knownvalue.StringExact(c.kind), "token_type"), echoed(c.returned, "proof_key"),
+				echoed(onlyUpload(), "scopes"), echoed(knownvalue.StringExact(c.token), "token_type"), echoed(c.returned, "proof_key"),
 				echoed(knownvalue.Null(), "organization_id"),
 			}
 			if c.required {
@@ -166,7 +167,7 @@ func proofKey(t *testing.T) string {
 }
 
 func TestAccAccessToken_mistakes(t *testing.T) {
-	n := echoing(t)
+	n := withEcho(t)
 	mistake := func(block string, phrases ...string) resource.TestStep {
 		return resource.TestStep{
 			Config:      "ephemeral \"timesheets_access_token\" \"test\" {\nclient_id = \"x\"\naudience = \"https://x\"\n" + block + "\n}",

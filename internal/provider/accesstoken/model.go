@@ -13,7 +13,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// Model is timesheets_access_token as Terraform holds it while it runs.
+// Model contains the attributes of timesheets_access_token.
 type Model struct {
 	ClientID                types.String  `tfsdk:"client_id"`
 	Audience                types.String  `tfsdk:"audience"`
@@ -35,7 +35,7 @@ type Model struct {
 	Lifetime                types.Int64   `tfsdk:"lifetime"`
 }
 
-// request is what m asks for, in the tenant's language.
+// request returns the token request for the arguments.
 func (m Model) request() tenant.TokenRequest {
 	return tenant.TokenRequest{
 		ClientID:      m.ClientID.ValueString(),
@@ -51,7 +51,7 @@ func (m Model) request() tenant.TokenRequest {
 	}
 }
 
-// without is m where the tenant refused the token.
+// without returns the result after the tenant rejected the request.
 func (m Model) without(reason string) Model {
 	m.Authorized = types.BoolValue(false)
 	m.Reason = types.StringValue(reason)
@@ -63,7 +63,7 @@ func (m Model) without(reason string) Model {
 	return m
 }
 
-// with is m with the token it asked for. One whose claims cannot be read is as good to whom it is for.
+// with returns the result with a token. If its claims cannot be read, they are null.
 func (m Model) with(ctx context.Context, token tenant.Token) Model {
 	scopes := make([]attr.Value, 0, len(token.Scopes))
 	for _, scope := range token.Scopes {
@@ -71,8 +71,8 @@ func (m Model) with(ctx context.Context, token tenant.Token) Model {
 	}
 	m.Authorized, m.Reason = types.BoolValue(true), types.StringNull()
 	m.AccessToken, m.Claims = types.StringValue(token.Value.Reveal()), types.DynamicNull()
-	if said, err := server.Claims(ctx, token.Value.Reveal()); err == nil {
-		m.Claims = types.DynamicValue(said)
+	if claims, err := server.Claims(ctx, token.Value.Reveal()); err == nil {
+		m.Claims = types.DynamicValue(claims)
 	}
 	m.Scopes = types.SetValueMust(types.StringType, scopes)
 	m.Lifetime = types.Int64Value(int64(token.Lifetime.Seconds()))

@@ -23,18 +23,18 @@ var (
 	_ action.ActionWithModifyPlan = (*Rotate)(nil)
 )
 
-// Rotate is the action timesheets_rotate_client_secret.
+// Rotate implements the action timesheets_rotate_client_secret.
 type Rotate struct{ server.Action }
 
 // NewRotate returns an unconfigured action.
 func NewRotate() action.Action { return &Rotate{} }
 
-// Metadata names the action.
+// Metadata implements action.Action.
 func (r *Rotate) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_rotate_client_secret"
 }
 
-// Schema describes the arguments.
+// Schema implements action.Action.
 func (r *Rotate) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "[Rotates the client secret](https://auth0.com/docs/get-started/applications/rotate-client-secret). The old secret stops working " +
@@ -80,13 +80,13 @@ func (r *Rotate) guard(id types.String, diags *diag.Diagnostics) {
 
 // Invoke rotates the secret.
 func (r *Rotate) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
-	var given types.String
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("client_id"), &given)...)
-	r.guard(given, &resp.Diagnostics)
+	var clientID types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("client_id"), &clientID)...)
+	r.guard(clientID, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id := given.ValueString()
+	id := clientID.ValueString()
 	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("Rotating the secret of the client %s.", id)})
 	err := r.Tenant.Secrets.Rotate(ctx, id)
 	var lost *tenant.Unavailable

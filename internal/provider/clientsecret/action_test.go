@@ -16,24 +16,25 @@ const rotate = "timesheets_rotate_client_secret"
 // job creates a client with a known secret.
 func job(t *testing.T, n *acctest.Tenant) (clientID, known string) {
 	t.Helper()
-	made, err := n.Ports.Clients.Create(t.Context(), tenant.Client{
+	created, err := n.Ports.Clients.Create(t.Context(), tenant.Client{
 		Name: n.Prefix + " job", AppType: tenant.MachineToMachine, GrantTypes: []string{tenant.ClientCredentials}, TokenEndpointAuthMethod: "client_secret_post",
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	n.Later(func(ctx context.Context) error {
-		return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: made.ClientID})
+		return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: created.ClientID})
 	})
 	known = "canary-0123456789abcdef"
 	change := tenant.ClientUpdate{Secret: secret.New(known)}
-	if _, err := n.Ports.Clients.Update(t.Context(), tenant.ClientKey{ClientID: made.ClientID}, change); err != nil {
+	if _, err := n.Ports.Clients.Update(t.Context(), tenant.ClientKey{ClientID: created.ClientID}, change); err != nil {
 		t.Fatal(err)
 	}
-	return made.ClientID, known
+	return created.ClientID, known
 }
 
-func now(t *testing.T, n *acctest.Tenant, clientID string) string {
+// currentSecret returns the secret of a client.
+func currentSecret(t *testing.T, n *acctest.Tenant, clientID string) string {
 	t.Helper()
 	found, err := n.Ports.Secrets.Client(t.Context(), clientID)
 	if err != nil {
@@ -46,31 +47,31 @@ func now(t *testing.T, n *acctest.Tenant, clientID string) string {
 func TestAccClientSecret_rotate(t *testing.T) {
 	n := acctest.New(t)
 	clientID, before := job(t, n)
-	progress, said := n.Protocol(t).Invoke(rotate, map[string]any{"client_id": clientID})
-	after := now(t, n, clientID)
+	progress, diags := n.Protocol(t).Invoke(rotate, map[string]any{"client_id": clientID})
+	after := currentSecret(t, n, clientID)
 	if after == before || after == "" {
-		t.Error("the secret is the old one")
+		t.Error("the secret was not rotated")
 	}
 	if len(progress) != 2 || !strings.Contains(progress[0], clientID) || !acctest.Words("has a new secret", "timesheets_client_secret", "dashboard").MatchString(progress[1]) {
 		t.Errorf("progress: %q", progress)
 	}
-	if len(said) != 1 || !acctest.Words("WARNING: Client has a new secret", "timesheets_client_secret", "dashboard").MatchString(said[0]) {
-		t.Errorf("said %q", said)
+	if len(diags) != 1 || !acctest.Words("WARNING: Client has a new secret", "timesheets_client_secret", "dashboard").MatchString(diags[0]) {
+		t.Errorf("diagnostics %q", diags)
 	}
-	if all := strings.Join(append(progress, said...), " "); strings.Contains(all, after) || strings.Contains(all, before) {
+	if all := strings.Join(append(progress, diags...), " "); strings.Contains(all, after) || strings.Contains(all, before) {
 		t.Error("a message contains a secret")
 	}
 }
 
 func TestAccClientSecret_rotateRefused(t *testing.T) {
-	acctest.EmulatorOnly(t, "mints a token of chosen scopes")
+	acctest.EmulatorOnly(t, "issues a token with certain scopes")
 	n := acctest.New(t)
 	keyed, _ := n.KeyPair(t, n.Prefix+" keyed")
 	clientID, before := job(t, n)
 	for name, c := range map[string]struct {
 		tenant   *acctest.Tenant
 		clientID string
-		says     string
+		want     string
 	}{
 		"the provider's own":                  {n, n.Environment["AUTH0_CLIENT_ID"], "Client is the provider's own"},
 		"without the scope":                   {n.WithToken("read:client_keys"), clientID, "update:client_keys"},
@@ -80,13 +81,13 @@ func TestAccClientSecret_rotateRefused(t *testing.T) {
 		"no id":                               {n, "", "Invalid client_id"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, said := c.tenant.Protocol(t).Invoke(rotate, map[string]any{"client_id": c.clientID})
-			if len(said) != 1 || !strings.HasPrefix(said[0], "ERROR") || !strings.Contains(said[0], c.says) {
-				t.Errorf("said %q, not %q", said, c.says)
+			_, diags := c.tenant.Protocol(t).Invoke(rotate, map[string]any{"client_id": c.clientID})
+			if len(diags) != 1 || !strings.HasPrefix(diags[0], "ERROR") || !strings.Contains(diags[0], c.want) {
+				t.Errorf("diagnostics %q, want %q", diags, c.want)
 			}
 		})
 	}
-	if now(t, n, clientID) != before {
+	if currentSecret(t, n, clientID) != before {
 		t.Error("a secret was rotated")
 	}
 }
@@ -100,9 +101,9 @@ func TestAccClientSecret_rotateLost(t *testing.T) {
 	if err := n.Server.Inject(emulator.Fault{Method: "POST", Route: route, Nth: 1, Cut: emulator.CutAfter}); err != nil {
 		t.Fatal(err)
 	}
-	_, said := n.Protocol(t).Invoke(rotate, map[string]any{"client_id": clientID})
-	if len(said) != 1 || !strings.Contains(said[0], "Secret may have been rotated") {
-		t.Errorf("said %q", said)
+	_, diags := n.Protocol(t).Invoke(rotate, map[string]any{"client_id": clientID})
+	if len(diags) != 1 || !strings.Contains(diags[0], "Secret may have been rotated") {
+		t.Errorf("diagnostics %q", diags)
 	}
 	count := 0
 	for _, entry := range n.Server.Journal() {

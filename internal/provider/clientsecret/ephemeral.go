@@ -1,4 +1,5 @@
-// Package clientsecret is the noun timesheets_client_secret: a client's secret, read or made anew, never stored.
+// Package clientsecret implements the ephemeral resource timesheets_client_secret and the action
+// timesheets_rotate_client_secret.
 package clientsecret
 
 import (
@@ -17,29 +18,29 @@ import (
 
 var _ ephemeral.EphemeralResourceWithConfigure = (*EphemeralResource)(nil)
 
-// EphemeralResource is timesheets_client_secret.
+// EphemeralResource implements timesheets_client_secret.
 type EphemeralResource struct{ server.EphemeralResource }
 
 // NewEphemeralResource returns an unconfigured ephemeral resource.
 func NewEphemeralResource() ephemeral.EphemeralResource { return &EphemeralResource{} }
 
-// Model is timesheets_client_secret as Terraform holds it while it runs.
+// Model contains the attributes of timesheets_client_secret.
 type Model struct {
 	ClientID     types.String `tfsdk:"client_id"`
 	ClientSecret types.String `tfsdk:"client_secret"`
 }
 
-// Metadata names the ephemeral resource.
+// Metadata implements ephemeral.EphemeralResource.
 func (e *EphemeralResource) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_client_secret"
 }
 
-// Schema describes the attributes.
+// Schema implements ephemeral.EphemeralResource.
 func (e *EphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The secret of a client, read from the tenant and never stored, for example to write a secret that Auth0 generated to a vault. Requires " +
 			"Terraform 1.10 and the Management API scope `read:client_keys`, which permits reading the secrets of every client of the " +
-			"tenant.\n\nPrefer a secret of your own that you pass to both the client and the vault: `client_secret_wo` of `timesheets_client` " +
+			"tenant.\n\nInstead, prefer to generate a secret and to pass it to both the client and the vault: `client_secret_wo` of `timesheets_client` " +
 			"requires only `update:client_keys`.\n\nIt is opened in every plan and every apply, and sends one request each time.",
 		Attributes: map[string]schema.Attribute{
 			"client_id":     schema.StringAttribute{Required: true, MarkdownDescription: "ID of the client.", Validators: []validator.String{validate.ClientID()}},

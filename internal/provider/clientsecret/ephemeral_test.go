@@ -17,8 +17,8 @@ import (
 
 const fixture = "TestAccClientSecret"
 
-// echoing is a tenant whose tests see what was ephemeral.
-func echoing(t *testing.T) *acctest.Tenant {
+// withEcho returns a tenant with the provider echo, which stores ephemeral values in the state for tests.
+func withEcho(t *testing.T) *acctest.Tenant {
 	t.Helper()
 	n := acctest.New(t)
 	n.Others = map[string]func() (tfprotov6.ProviderServer, error){"echo": echoprovider.NewProviderServer()}
@@ -27,7 +27,7 @@ func echoing(t *testing.T) *acctest.Tenant {
 }
 
 func TestAccClientSecret_read(t *testing.T) {
-	n := echoing(t)
+	n := withEcho(t)
 	n.Run(t, resource.TestStep{
 		ConfigDirectory: acctest.Fixture(fixture),
 		ConfigStateChecks: []statecheck.StateCheck{
@@ -37,8 +37,8 @@ func TestAccClientSecret_read(t *testing.T) {
 }
 
 func TestAccClientSecret_denied(t *testing.T) {
-	acctest.EmulatorOnly(t, "mints a token of chosen scopes")
-	n := echoing(t).WithToken("read:clients", "create:clients", "update:clients", "delete:clients", "update:client_keys")
+	acctest.EmulatorOnly(t, "issues a token with certain scopes")
+	n := withEcho(t).WithToken("read:clients", "create:clients", "update:clients", "delete:clients", "update:client_keys")
 	n.Run(t, resource.TestStep{
 		ConfigDirectory: acctest.Fixture(fixture), ExpectError: acctest.Words("Unable to read client secret", "read:client_keys"),
 	})
@@ -46,7 +46,7 @@ func TestAccClientSecret_denied(t *testing.T) {
 
 func TestAccClientSecret_none(t *testing.T) {
 	n := acctest.New(t)
-	n.Versions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)} // OpenTofu has ephemeral resources from then on
+	n.Versions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)} // the first version of OpenTofu with ephemeral resources
 	clientID, _ := n.KeyPair(t, n.Prefix+" keyed")
 	open := func(id, phrase string, more ...string) resource.TestStep {
 		return resource.TestStep{
@@ -56,7 +56,7 @@ func TestAccClientSecret_none(t *testing.T) {
 	}
 	n.Run(t,
 		open(clientID, "Client has no secret", clientID),
-		open("nobody", "Unable to read client secret", "nobody"),
+		open("missing", "Unable to read client secret", "missing"),
 		open("", "Invalid client_id"),
 	)
 }

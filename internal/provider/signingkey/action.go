@@ -20,18 +20,18 @@ var (
 	_ action.ActionWithModifyPlan = (*Rotate)(nil)
 )
 
-// Rotate is the action timesheets_rotate_signing_key.
+// Rotate implements the action timesheets_rotate_signing_key.
 type Rotate struct{ server.Action }
 
 // NewRotate returns an unconfigured action.
 func NewRotate() action.Action { return &Rotate{} }
 
-// Metadata names the action.
+// Metadata implements action.Action.
 func (r *Rotate) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_rotate_signing_key"
 }
 
-// Schema describes the arguments.
+// Schema implements action.Action.
 func (r *Rotate) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "[Rotates the signing key](https://auth0.com/docs/get-started/tenant-settings/signing-keys) of the tenant: tokens are signed with the " +
@@ -57,16 +57,16 @@ func (r *Rotate) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, r
 // confirmed reports whether confirm_domain is the domain of the tenant. An unknown value is checked again when the action runs.
 func confirmed(ctx context.Context, self server.Self, get func(context.Context, path.Path, any) diag.Diagnostics, diags *diag.Diagnostics) bool {
 	at := path.Root("confirm_domain")
-	var named types.String
-	diags.Append(get(ctx, at, &named)...)
-	domain := strings.TrimPrefix(named.ValueString(), "http://") // which a loopback address has
-	if !named.IsUnknown() && self.Domain != "" && !strings.EqualFold(domain, self.Domain) {
-		diagnose.Refusal(diags, at, "Wrong tenant", "`confirm_domain` is %q, and the provider works on %q. No key was changed.", named.ValueString(), self.Domain)
+	var value types.String
+	diags.Append(get(ctx, at, &value)...)
+	domain := strings.TrimPrefix(value.ValueString(), "http://") // of a loopback address
+	if !value.IsUnknown() && self.Domain != "" && !strings.EqualFold(domain, self.Domain) {
+		diagnose.Refusal(diags, at, "Wrong tenant", "`confirm_domain` is %q, and the provider is configured for %q. No key was changed.", value.ValueString(), self.Domain)
 	}
-	return !diags.HasError() && !named.IsUnknown()
+	return !diags.HasError() && !value.IsUnknown()
 }
 
-// Invoke rotates.
+// Invoke rotates the signing key.
 func (r *Rotate) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	if !confirmed(ctx, r.Self, req.Config.GetAttribute, &resp.Diagnostics) {
 		return

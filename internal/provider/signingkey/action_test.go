@@ -11,7 +11,7 @@ import (
 
 const rotate = "timesheets_rotate_signing_key"
 
-// token is one that the tenant signs now.
+// token requests a token, which the tenant signs with the current key.
 func token(t *testing.T, n *acctest.Tenant) tenant.Token {
 	t.Helper()
 	got, err := n.Ports.Tokens.Request(t.Context(), tenant.TokenRequest{
@@ -23,24 +23,25 @@ func token(t *testing.T, n *acctest.Tenant) tenant.Token {
 	return got
 }
 
-// The next key signs afterwards, whatever way the domain is written, and what the one before signed stays good.
+// TestAccSigningKeys_rotate expects that the next key signs tokens after a rotation, and that tokens of the previous one remain
+// valid. The domain can have a scheme.
 func TestAccSigningKeys_rotate(t *testing.T) {
-	acctest.EmulatorOnly(t, "a rotation cannot be taken back")
+	acctest.EmulatorOnly(t, "a rotation cannot be undone")
 	for _, scheme := range []string{"", "http://"} {
 		n := acctest.New(t)
 		before := token(t, n)
 		domain := strings.TrimPrefix(n.Server.URL(), "http://")
-		progress, said := n.Protocol(t).Invoke(rotate, map[string]any{"confirm_domain": scheme + domain})
-		if said != nil {
-			t.Fatal(said)
+		progress, diags := n.Protocol(t).Invoke(rotate, map[string]any{"confirm_domain": scheme + domain})
+		if diags != nil {
+			t.Fatal(diags)
 		}
 		after := token(t, n)
 		if after.KeyID == before.KeyID {
-			t.Error("the key in use is the old one")
+			t.Error("the key was not rotated")
 		}
 		for _, issued := range []tenant.Token{before, after} {
-			if good, err := n.Ports.Keys.Verify(t.Context(), issued); err != nil || !good {
-				t.Errorf("a token of the key %s is not good: %v", issued.KeyID, err)
+			if valid, err := n.Ports.Keys.Verify(t.Context(), issued); err != nil || !valid {
+				t.Errorf("a token of the key %s is not valid: %v", issued.KeyID, err)
 			}
 		}
 		if len(progress) != 2 || !strings.Contains(progress[0], domain) || !strings.Contains(progress[1], after.KeyID) {
@@ -50,14 +51,14 @@ func TestAccSigningKeys_rotate(t *testing.T) {
 }
 
 func TestAccSigningKeys_rotateRefused(t *testing.T) {
-	acctest.EmulatorOnly(t, "mints a token of chosen scopes")
+	acctest.EmulatorOnly(t, "issues a token with certain scopes")
 	n := acctest.New(t)
 	before := token(t, n).KeyID
 	domain := strings.TrimPrefix(n.Server.URL(), "http://")
 	for name, c := range map[string]struct {
 		tenant *acctest.Tenant
 		domain string
-		says   string
+		want   string
 	}{
 		"another tenant":    {n, "example.eu.auth0.com", "Wrong tenant"},
 		"no domain":         {n, "", "Wrong tenant"},
@@ -65,9 +66,9 @@ func TestAccSigningKeys_rotateRefused(t *testing.T) {
 		"one scope missing": {n.WithToken("create:signing_keys"), domain, "update:signing_keys"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, said := c.tenant.Protocol(t).Invoke(rotate, map[string]any{"confirm_domain": c.domain})
-			if len(said) != 1 || !strings.HasPrefix(said[0], "ERROR") || !strings.Contains(said[0], c.says) {
-				t.Errorf("said %q, not %q", said, c.says)
+			_, diags := c.tenant.Protocol(t).Invoke(rotate, map[string]any{"confirm_domain": c.domain})
+			if len(diags) != 1 || !strings.HasPrefix(diags[0], "ERROR") || !strings.Contains(diags[0], c.want) {
+				t.Errorf("diagnostics %q, want %q", diags, c.want)
 			}
 		})
 	}

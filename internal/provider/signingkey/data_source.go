@@ -1,4 +1,4 @@
-// Package signingkey is the noun timesheets_signing_keys: the public keys with which the tenant signs tokens.
+// Package signingkey implements the data source timesheets_signing_keys, and the actions that rotate and revoke signing keys.
 package signingkey
 
 import (
@@ -18,19 +18,19 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*DataSource)(nil)
 
-// DataSource is timesheets_signing_keys.
+// DataSource implements timesheets_signing_keys.
 type DataSource struct{ server.DataSource }
 
 // NewDataSource returns an unconfigured data source.
 func NewDataSource() datasource.DataSource { return &DataSource{} }
 
-// Model is timesheets_signing_keys as Terraform holds it.
+// Model contains the attributes of timesheets_signing_keys.
 type Model struct {
 	Keys    []Key     `tfsdk:"keys"`
 	Revoked types.Set `tfsdk:"revoked_key_ids"`
 }
 
-// Key is one public key.
+// Key contains the attributes of a public key.
 type Key struct {
 	ID          types.String `tfsdk:"id"`
 	Algorithm   types.String `tfsdk:"algorithm"`
@@ -41,12 +41,12 @@ type Key struct {
 	State       types.String `tfsdk:"state"`
 }
 
-// Metadata names the data source.
+// Metadata implements datasource.DataSource.
 func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_signing_keys"
 }
 
-// Schema describes the attributes.
+// Schema implements datasource.DataSource.
 func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The published keys of the tenant ([JWKS](https://auth0.com/docs/secure/tokens/json-web-tokens/json-web-key-sets)), with which services " +

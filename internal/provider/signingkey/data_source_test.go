@@ -24,9 +24,9 @@ func TestAccSigningKeys(t *testing.T) {
 	}})
 }
 
-// The key set is public: a token without any scope reads it.
+// TestAccSigningKeys_noScopes reads the keys with a token without scopes, because they are public.
 func TestAccSigningKeys_noScopes(t *testing.T) {
-	acctest.EmulatorOnly(t, "mints a token of chosen scopes")
+	acctest.EmulatorOnly(t, "issues a token with certain scopes")
 	n := acctest.New(t).WithToken("read:nothing")
 	n.Run(t, resource.TestStep{ConfigDirectory: acctest.Fixture("TestAccSigningKeys"), ConfigStateChecks: []statecheck.StateCheck{
 		statecheck.ExpectKnownValue("data.timesheets_signing_keys.test", tfjsonpath.New("keys"), knownvalue.NotNull()),

@@ -22,18 +22,18 @@ var (
 	_ action.ActionWithModifyPlan = (*Revoke)(nil)
 )
 
-// Revoke is the action timesheets_revoke_signing_key.
+// Revoke implements the action timesheets_revoke_signing_key.
 type Revoke struct{ server.Action }
 
 // NewRevoke returns an unconfigured action.
 func NewRevoke() action.Action { return &Revoke{} }
 
-// Metadata names the action.
+// Metadata implements action.Action.
 func (r *Revoke) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_revoke_signing_key"
 }
 
-// Schema describes the arguments.
+// Schema implements action.Action.
 func (r *Revoke) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "[Revokes a previous signing key](https://auth0.com/docs/get-started/tenant-settings/signing-keys/revoke-signing-keys) of the tenant: it leaves " +
@@ -74,7 +74,7 @@ func (r *Revoke) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 		diagnose.Error(&resp.Diagnostics, operation, err)
 		return
 	}
-	refuse := func(format string, values ...any) {
+	reject := func(format string, values ...any) {
 		diagnose.Refusal(&resp.Diagnostics, path.Root("kid"), "Signing key cannot be revoked", format+" No key was changed.", values...)
 	}
 	switch states[id] {
@@ -82,13 +82,13 @@ func (r *Revoke) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 		resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("The key %s is revoked already.", id)})
 		return
 	case tenant.KeyCurrent:
-		refuse("The key %q is the current key of the tenant, which signs all tokens. Rotate first, with the action timesheets_rotate_signing_key: it is then a previous key.", id)
+		reject("The key %q is the current key of the tenant, which signs all tokens. Rotate first, with the action timesheets_rotate_signing_key: it is then a previous key.", id)
 	case tenant.KeyNext:
-		refuse("The key %q is the next key of the tenant, and has signed no token. Only a previous key can be revoked. To replace it, rotate twice, and revoke it then.", id)
+		reject("The key %q is the next key of the tenant, and has signed no token. Only a previous key can be revoked. To replace it, rotate twice, and revoke it then.", id)
 	case tenant.KeyPrevious:
 		r.revoke(ctx, id, operation, resp)
 	default:
-		refuse("The tenant %s has no signing key %q. Check the value: `timesheets_signing_keys` lists the keys.", r.Self.Domain, id)
+		reject("The tenant %s has no signing key %q. Check the value: `timesheets_signing_keys` lists the keys.", r.Self.Domain, id)
 	}
 }
 

@@ -28,7 +28,8 @@ func rotated(t *testing.T) (n *acctest.Tenant, previous string) {
 
 func domainOf(n *acctest.Tenant) string { return strings.TrimPrefix(n.Server.URL(), "http://") }
 
-// A previous key is revoked: its tokens are not valid afterwards, and the data source shows it. A second time changes nothing.
+// TestAccSigningKeys_revoke revokes a previous key: its tokens are not valid afterwards, and the data source shows it. A second
+// revocation changes nothing.
 func TestAccSigningKeys_revoke(t *testing.T) {
 	acctest.EmulatorOnly(t, "a revocation cannot be undone")
 	n := acctest.New(t)
@@ -66,7 +67,7 @@ func TestAccSigningKeys_revoke(t *testing.T) {
 	}
 }
 
-// Only a previous key of the confirmed tenant is revoked, by a token that may do both.
+// TestAccSigningKeys_revokeRefused expects that only a previous key of the confirmed tenant can be revoked, with both scopes.
 func TestAccSigningKeys_revokeRefused(t *testing.T) {
 	acctest.EmulatorOnly(t, "a revocation cannot be undone")
 	n, previous := rotated(t)
@@ -81,7 +82,7 @@ func TestAccSigningKeys_revokeRefused(t *testing.T) {
 	for name, c := range map[string]struct {
 		tenant      *acctest.Tenant
 		kid, domain string
-		says        string
+		want        string
 	}{
 		"another tenant":   {n, previous, "example.eu.auth0.com", "Wrong tenant"},
 		"current key":      {n, with["current"], domainOf(n), "Rotate first"},
@@ -92,8 +93,8 @@ func TestAccSigningKeys_revokeRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, diags := c.tenant.Protocol(t).Invoke(revoke, map[string]any{"kid": c.kid, "confirm_domain": c.domain})
-			if len(diags) != 1 || !strings.HasPrefix(diags[0], "ERROR") || !strings.Contains(diags[0], c.says) {
-				t.Errorf("diagnostics %q, want %q", diags, c.says)
+			if len(diags) != 1 || !strings.HasPrefix(diags[0], "ERROR") || !strings.Contains(diags[0], c.want) {
+				t.Errorf("diagnostics %q, want %q", diags, c.want)
 			}
 		})
 	}
@@ -104,12 +105,13 @@ func TestAccSigningKeys_revokeRefused(t *testing.T) {
 	}
 }
 
-// A lost response is repeated, because a revocation is. If all are lost, the error says so, and the action can run again.
+// TestAccSigningKeys_revokeLost expects that the request is sent again after a lost response. If all responses are lost, the
+// error reports it, and the action can run again.
 func TestAccSigningKeys_revokeLost(t *testing.T) {
 	acctest.EmulatorOnly(t, "makes requests fail")
 	for name, c := range map[string]struct {
 		nth  int
-		says string
+		want string
 	}{"one": {1, ""}, "all": {0, "may have been revoked"}} {
 		t.Run(name, func(t *testing.T) {
 			n, previous := rotated(t)
@@ -118,7 +120,7 @@ func TestAccSigningKeys_revokeLost(t *testing.T) {
 			}
 			config := map[string]any{"kid": previous, "confirm_domain": domainOf(n)}
 			_, diags := n.Protocol(t).Invoke(revoke, config)
-			if text := strings.Join(diags, " "); (c.says == "") != (diags == nil) || !strings.Contains(text, c.says) {
+			if text := strings.Join(diags, " "); (c.want == "") != (diags == nil) || !strings.Contains(text, c.want) {
 				t.Errorf("diagnostics %q", diags)
 			}
 			n.Server.ClearFaults()
@@ -129,9 +131,9 @@ func TestAccSigningKeys_revokeLost(t *testing.T) {
 	}
 }
 
-// The states of the keys need a permission. Without it the data source works as before.
+// TestAccSigningKeys_states expects the states of the keys only if the token has the scope for them.
 func TestAccSigningKeys_states(t *testing.T) {
-	acctest.EmulatorOnly(t, "mints a token of chosen scopes")
+	acctest.EmulatorOnly(t, "issues a token with certain scopes")
 	n := acctest.New(t)
 	for scope, known := range map[string]bool{"read:signing_keys": true, "read:nothing": false} {
 		state := n.WithToken(scope).Protocol(t).Data("timesheets_signing_keys", map[string]any{})
