@@ -27,7 +27,6 @@ var notYet = []string{
 	"internal/framework/diagnose",
 	"internal/management",
 	"internal/reliability/cut_test.go",
-	"internal/reliability/refusal_test.go",
 	"internal/reliability/writers_test.go",
 	"internal/tools/templates/guides",
 }

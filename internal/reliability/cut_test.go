@@ -18,15 +18,15 @@ func TestFault01_CutDuringClientCreate(t *testing.T) {
 		t.Parallel()
 		s := open(t, "client")
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Cut: emulator.CutAfter})
-		said := s.apply(1)
+		printed := s.apply(1)
 		s.expectCalls("POST", clients, 1)
-		left := s.clients("Timesheets Import Job")
-		if len(left) != 1 {
-			t.Fatalf("the tenant has the clients %v", left)
+		created := s.clients("Timesheets Import Job")
+		if len(created) != 1 {
+			t.Fatalf("the tenant has the clients %v, want one", created)
 		}
-		s.expect(said, "The answer to the create was lost", left[0], `import { to = timesheets_client.NAME id = "`+left[0]+`" }`)
+		s.expect(printed, "The answer to the create was lost", created[0], `import { to = timesheets_client.NAME id = "`+created[0]+`" }`)
 		s.removeFromState("timesheets_client.job")
-		s.write("import.tf", importBlock("timesheets_client.job", left[0]))
+		s.write("import.tf", importBlock("timesheets_client.job", created[0]))
 		s.settled()
 		s.expectCalls("POST", clients, 1)
 	})
@@ -38,7 +38,7 @@ func TestFault01_CutDuringClientCreate(t *testing.T) {
 		s.expectCalls("POST", clients, 2)
 		s.settled()
 	})
-	t.Run("beside one of the same name", func(t *testing.T) {
+	t.Run("with another client of the same name", func(t *testing.T) {
 		t.Parallel()
 		s := open(t, "client")
 		s.behind(func(ctx context.Context) error {
@@ -47,8 +47,8 @@ func TestFault01_CutDuringClientCreate(t *testing.T) {
 		})
 		s.theirs()
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Cut: emulator.CutBefore})
-		said := s.apply(1)
-		s.expect(said, "may be its work or somebody else's", "It was not made a second time")
+		printed := s.apply(1)
+		s.expect(printed, "may be its work or somebody else's", "It was not made a second time")
 		s.removeFromState("timesheets_client.job")
 		s.agree()
 		s.expectCalls("POST", clients, 1)
@@ -74,8 +74,8 @@ func TestFault02_CutDuringAPICreate(t *testing.T) {
 			s.dashboard("POST", apis, map[string]any{"name": "Other", "identifier": "https://api.timesheets.example/v1"}, nil)
 		})
 		s.inject(emulator.Fault{Method: "POST", Route: apis, Nth: 2, Cut: emulator.CutAfter}) // the first request is that of the other writer
-		said := s.apply(1)
-		s.expect(said, `already has a API "https://api.timesheets.example/v1"`, "Existing objects are never imported implicitly")
+		printed := s.apply(1)
+		s.expect(printed, `already has a API "https://api.timesheets.example/v1"`, "Existing objects are never imported implicitly")
 		s.theirs()
 		s.agree()
 	})
@@ -83,8 +83,8 @@ func TestFault02_CutDuringAPICreate(t *testing.T) {
 		t.Parallel()
 		s := open(t, "secretive")
 		s.inject(emulator.Fault{Method: "POST", Route: apis, Nth: 1, Cut: emulator.CutAfter})
-		said := s.apply(1)
-		s.expect(said, "The answer to the create was lost", "https://api.timesheets.example/v1")
+		printed := s.apply(1)
+		s.expect(printed, "The answer to the create was lost", "https://api.timesheets.example/v1")
 		s.write("import.tf", importBlock("timesheets_api.timesheets", "https://api.timesheets.example/v1"))
 		s.settled()
 	})
@@ -130,8 +130,8 @@ func TestFault04_CutDuringUpdate(t *testing.T) {
 		s.apply(0)
 		s.set("TF_VAR_scopes", `{"batch:upload" = "Changed"}`)
 		s.inject(emulator.Fault{Method: "PATCH", Route: anAPI, Nth: 1, Cut: emulator.CutAfter})
-		said := s.apply(1)
-		s.expect(said, "The tenant may have carried it out all the same", "Plan again")
+		printed := s.apply(1)
+		s.expect(printed, "The tenant may have carried it out all the same", "Plan again")
 		s.expectCalls("PATCH", anAPI, 1)
 		s.settled()
 	})
@@ -152,14 +152,14 @@ func TestFault05_CutDuringDelete(t *testing.T) {
 			for _, route := range []string{anAPI, aClient, aGrant} {
 				s.expectCalls("DELETE", route, 2)
 			}
-			if left := s.inventory(); len(left) > 0 {
-				t.Errorf("the tenant still has %s", list(left))
+			if remaining := s.inventory(); len(remaining) > 0 {
+				t.Errorf("the tenant still has %s", list(remaining))
 			}
 		})
 	}
 }
 
-// The tenant closes the connection after the token response without notice, so that the first write can fail.
+// TestFault06_DeadConnection closes the connection after the token response without notice, so that the first write can fail.
 func TestFault06_DeadConnection(t *testing.T) {
 	proves(t, 6)
 	s := open(t, "job")
@@ -178,8 +178,8 @@ func TestFault06_DeadConnection(t *testing.T) {
 
 // hangUp responds as the tenant does, without announcing that it closes the connection, and closes it.
 func (s *scene) hangUp(w http.ResponseWriter, r *http.Request) {
-	answer := httptest.NewRecorder()
-	s.Server.ServeHTTP(answer, r)
+	recorder := httptest.NewRecorder()
+	s.Server.ServeHTTP(recorder, r)
 	conn, out, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		s.t.Error(err)
@@ -187,9 +187,9 @@ func (s *scene) hangUp(w http.ResponseWriter, r *http.Request) {
 	}
 	defer func() { _ = conn.Close() }()
 	var head bytes.Buffer
-	answer.Header().Set("Content-Length", strconv.Itoa(answer.Body.Len()))
-	_ = answer.Header().Write(&head)
-	_, _ = out.WriteString("HTTP/1.1 " + strconv.Itoa(answer.Code) + " " + http.StatusText(answer.Code) + "\r\n" + head.String() + "\r\n" + answer.Body.String())
+	recorder.Header().Set("Content-Length", strconv.Itoa(recorder.Body.Len()))
+	_ = recorder.Header().Write(&head)
+	_, _ = out.WriteString("HTTP/1.1 " + strconv.Itoa(recorder.Code) + " " + http.StatusText(recorder.Code) + "\r\n" + head.String() + "\r\n" + recorder.Body.String())
 	_ = out.Flush()
 }
 

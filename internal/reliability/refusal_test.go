@@ -15,8 +15,8 @@ func TestFault23_MissingScope(t *testing.T) {
 	proves(t, 23)
 	s := open(t, "job")
 	s.set("AUTH0_API_TOKEN", s.Server.Token("create:clients", "read:clients"))
-	said := s.apply(1)
-	s.expect(said, "lacks the Management API scope `create:resource_servers`", "insufficient_scope", "client grant on the Auth0 Management API")
+	printed := s.apply(1)
+	s.expect(printed, "lacks the Management API scope `create:resource_servers`", "insufficient_scope", "client grant on the Auth0 Management API")
 	s.expectCalls("POST", apis, 1)
 	s.agree()
 	s.set("AUTH0_API_TOKEN", "")
@@ -43,7 +43,7 @@ func TestFault24_PlanExhausted(t *testing.T) {
 	})
 }
 
-// The error of the tenant repeats what was sent.
+// TestFault25_Refused rejects an update with a message that contains a value of the request.
 func TestFault25_Refused(t *testing.T) {
 	proves(t, 25)
 	s := open(t, "secretive")
@@ -53,7 +53,7 @@ func TestFault25_Refused(t *testing.T) {
 		s.canaries["the provider's secret"] + `","errorCode":"invalid_body"}`
 	s.inject(emulator.Fault{Method: "PATCH", Route: aClient, Status: 400, Body: body})
 	s.expect(s.apply(1), "with timesheets_client.job", `description = var.description`, "on property description", "Correct `description` and apply again")
-	s.expectCalls("PATCH", aClient, 2) // the first gave the client its secret
+	s.expectCalls("PATCH", aClient, 2) // the first one set the secret
 	s.settled()
 }
 
@@ -65,7 +65,7 @@ func TestFault26_DroppedValue(t *testing.T) {
 		s.apply(0)
 		s.set("TF_VAR_granted", `["batch:upload", "read:timesheets"]`)
 		grant := s.objects()["timesheets_client_grant"][0]
-		s.when("PATCH", grants, 1, func() { // what is sent goes astray
+		s.when("PATCH", grants, 1, func() { // the request has no effect
 			s.inject(emulator.Fault{
 				Method: "PATCH", Route: aGrant, Nth: 1, Status: 200,
 				Body: `{"id":"` + grant.ID + `","client_id":"` + grant.ClientID + `","audience":"` + grant.Audience + `","scope":["batch:upload"],"subject_type":"client"}`,
@@ -121,8 +121,8 @@ func TestFault28_WrongCredentials(t *testing.T) {
 		}
 		s.expect(s.apply(1), "could not get a token for the Management API", "The provider's credentials are rejected")
 		s.expectCalls("POST", tokens, 1)
-		if asked := len(s.Server.Journal()); asked != 1 {
-			t.Errorf("%s: the tenant was asked %d times", name, asked)
+		if requests := len(s.Server.Journal()); requests != 1 {
+			t.Errorf("%s: the tenant received %d requests, want 1", name, requests)
 		}
 		for variable := range broken {
 			s.set(variable, s.Environment[variable])
@@ -136,7 +136,7 @@ func TestFault28_WrongCredentials(t *testing.T) {
 
 func TestFault29_TokenExpires(t *testing.T) {
 	proves(t, 29)
-	t.Run("unforeseen", func(t *testing.T) { // the tenant's clock jumps a day ahead between two creates
+	t.Run("unexpectedly", func(t *testing.T) { // the tenant's clock advances by a day between two creates
 		t.Parallel()
 		s := open(t, "job")
 		s.when("POST", grants, 1, func() { s.Server.Shift(25 * time.Hour) })
@@ -151,11 +151,11 @@ func TestFault29_TokenExpires(t *testing.T) {
 		s := open(t, "job")
 		s.dashboard("PATCH", apis+"/"+url.PathEscape(s.Server.ManagementAudience()), map[string]any{"token_lifetime": 15, "token_lifetime_for_web": 15}, nil)
 		s.set("TF_CLI_ARGS_apply", "-parallelism=1")
-		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Delay: 13 * time.Second}) // four fifths of its life are over
+		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Delay: 13 * time.Second}) // four fifths of the token's lifetime have passed
 		s.apply(0)
 		for _, entry := range s.Server.Journal() {
 			if entry.Status == http.StatusUnauthorized {
-				t.Errorf("%s %s went with a token that had expired", entry.Method, entry.Route)
+				t.Errorf("%s %s was sent with an expired token", entry.Method, entry.Route)
 			}
 		}
 		s.expectCalls("POST", tokens, 2)
@@ -169,14 +169,14 @@ func TestFault30_Revoked(t *testing.T) {
 	s.when("POST", grants, 1, func() {
 		s.inject(emulator.Fault{Status: 401, Body: `{"statusCode":401,"error":"Unauthorized","message":"Invalid token"}`})
 	})
-	said := s.apply(1)
-	s.expect(said, "Unable to create client grant", "Invalid token")
-	s.expectCalls("POST", grants, 1) // no new token was to be had
+	printed := s.apply(1)
+	s.expect(printed, "Unable to create client grant", "Invalid token")
+	s.expectCalls("POST", grants, 1) // no new token was available
 	s.agree()
 	s.settled()
 }
 
-// Credentials are copied through many tools.
+// TestFault31_CopiedCredentials uses credentials with the changes that copying through other tools causes.
 func TestFault31_CopiedCredentials(t *testing.T) {
 	proves(t, 31)
 	t.Run("secret", func(t *testing.T) {

@@ -154,7 +154,7 @@ func (s *scene) attempts() int {
 func (s *scene) expectCalls(method, route string, want int) {
 	s.t.Helper()
 	if got := s.calls(method, route); got != want {
-		s.t.Errorf("%s %s was asked for %d times, want %d", method, route, got, want)
+		s.t.Errorf("%s %s was requested %d times, want %d", method, route, got, want)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 
 const shared = "https://api.shared.example"
 
-// sharedAPI is an API of another owner, with a scope.
+// sharedAPI creates an API outside Terraform, with a scope.
 func (s *scene) sharedAPI() {
 	s.t.Helper()
 	s.dashboard("POST", apis, map[string]any{
@@ -62,7 +62,7 @@ func TestFault34_OtherWorkspace(t *testing.T) {
 		t.Parallel()
 		s := open(t, "scopes")
 		s.sharedAPI()
-		s.when("GET", apis, 2, func() { s.overwrite("theirs", "theirs:new") }) // between our write and our look at it
+		s.when("GET", apis, 2, func() { s.overwrite("theirs", "theirs:new") }) // between the write and the verifying read
 		s.apply(0)
 		s.theirs()
 		if writes := s.calls("PATCH", anAPI); writes < 2 {
@@ -70,7 +70,7 @@ func TestFault34_OtherWorkspace(t *testing.T) {
 		}
 		s.settled()
 	})
-	t.Run("again and again", func(t *testing.T) {
+	t.Run("repeatedly", func(t *testing.T) {
 		t.Parallel()
 		s := open(t, "scopes")
 		s.sharedAPI()
@@ -80,7 +80,7 @@ func TestFault34_OtherWorkspace(t *testing.T) {
 		s.agree()
 		s.settled()
 	})
-	t.Run("after our last look", func(t *testing.T) {
+	t.Run("after the last read", func(t *testing.T) {
 		t.Parallel()
 		s := open(t, "scopes")
 		s.sharedAPI()
@@ -119,7 +119,7 @@ func TestFault35_DashboardEdit(t *testing.T) {
 			map[string]any{"value": "batch:upload"}, map[string]any{"value": "read:timesheets"}, map[string]any{"value": "new"},
 		}}, nil)
 		s.expect(s.terraform(1, "apply", "late.plan"), "Since this plan was made somebody added `new`", "Nothing was changed")
-		s.settled() // a plan has shown it now
+		s.settled() // the plan has shown the new scope
 	})
 }
 
@@ -127,8 +127,8 @@ func TestFault36_OwnedTwice(t *testing.T) {
 	proves(t, 36)
 	s := open(t, "both")
 	s.expect(s.plan(1), "Conflicting scope management", "https://api.timesheets.example/v1", "read:timesheets", "leave `scopes` out")
-	if asked := len(s.Server.Journal()); asked != 0 {
-		t.Errorf("the plan made %d calls", asked)
+	if requests := len(s.Server.Journal()); requests != 0 {
+		t.Errorf("the plan sent %d requests, want none", requests)
 	}
 	s.agree()
 }
@@ -137,22 +137,22 @@ func TestFault37_OneBadScope(t *testing.T) {
 	proves(t, 37)
 	s := open(t, "scopes")
 	s.sharedAPI()
-	s.front.add(hook{method: "PATCH", path: apis, serve: s.refuseThirdScope})
-	said := s.apply(1)
-	s.expect(said, `with timesheets_api_scope.team["c"]`, "no such letter")
+	s.front.add(hook{method: "PATCH", path: apis, serve: s.rejectThirdScope})
+	printed := s.apply(1)
+	s.expect(printed, `with timesheets_api_scope.team["c"]`, "no such letter")
 	for _, other := range []string{"a", "b", "d"} {
-		s.lacks(said, `with timesheets_api_scope.team["`+other+`"]`)
+		s.lacks(printed, `with timesheets_api_scope.team["`+other+`"]`)
 	}
-	if made := len(s.objects()["timesheets_api_scope"]); made != 3 {
-		t.Errorf("%d scopes were made", made)
+	if created := len(s.objects()["timesheets_api_scope"]); created != 3 {
+		t.Errorf("%d scopes were created, want 3", created)
 	}
 	s.agree()
 	s.front.leave()
 	s.settled()
 }
 
-// refuseThirdScope refuses each list with the scope team:c.
-func (s *scene) refuseThirdScope(w http.ResponseWriter, r *http.Request) {
+// rejectThirdScope rejects each request whose list contains the scope team:c.
+func (s *scene) rejectThirdScope(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		s.t.Error(err)

@@ -28,11 +28,11 @@ func createGuards() []guard {
 			line: `if resultUnknown(err) {`, off: `if false {`,
 		},
 		{
-			name: "client whose create has an unknown result is looked for", file: client + "/resource.go", test: "TestAccClient_createUnknown",
+			name: "client whose create has an unknown result is searched by name", file: client + "/resource.go", test: "TestAccClient_createUnknown",
 			line: `if id.ValueString() == "" {`, off: `if false {`,
 		},
 		{
-			name: "client without an id is neither changed nor deleted", file: client + "/create.go", test: "TestClientWithoutID",
+			name: "client without an ID is neither changed nor deleted", file: client + "/create.go", test: "TestClientWithoutID",
 			line: `if prior.ClientID.ValueString() != "" {`, off: `if true {`,
 		},
 		{
@@ -44,11 +44,11 @@ func createGuards() []guard {
 			line: `privatestate.MarkUnsetSecret(ctx, resp.Private, true)`, off: `privatestate.MarkUnsetSecret(ctx, resp.Private, false)`,
 		},
 		{
-			name: "metadata are kept as written", file: transport + "/redact.go", test: "TestRedact_metadata",
+			name: "metadata are not changed", file: transport + "/redact.go", test: "TestRedact_metadata",
 			line: `if strings.ToLower(name) == memberMetadata {`, off: `if false {`,
 		},
 		{
-			name: "only the half that can be changed is sent for a system API", file: "internal/tenant/api.go", test: "TestAccAPI_systemSubjects", in: api,
+			name: "only the part that can be changed is sent for a system API", file: "internal/tenant/api.go", test: "TestAccAPI_systemSubjects", in: api,
 			line: `if u.Prior.IsSystem {`, off: `if false {`,
 		},
 		{
@@ -60,11 +60,11 @@ func createGuards() []guard {
 			line: `if update.Planned.AllowAllScopes {`, off: `if false {`,
 		},
 		{
-			name: "other half of a system API is rejected in the plan", file: api + "/lockout.go", test: "TestAccAPI_systemSubjects",
+			name: "change of the other part of a system API is rejected in the plan", file: api + "/lockout.go", test: "TestAccAPI_systemSubjects",
 			line: `planned != "" && planned != textIn(prior.SubjectTypeAuthorization, client)`, off: `client == ""`,
 		},
 		{
-			name: "values of a system API are the tenant's", file: api + "/system.go", test: "TestAccAPI_systemCreated",
+			name: "values of a system API come from the tenant", file: api + "/system.go", test: "TestAccAPI_systemCreated",
 			line: `rejectSystemValues(name, config, &resp.Diagnostics)`, off: `_ = config`,
 		},
 	}

@@ -20,7 +20,7 @@ func destroyGuards() []guard {
 			line: `if p := decode(mark, &resp.Diagnostics); p != (Protection{}) {`, off: `if p := decode(mark, &resp.Diagnostics); false {`,
 		},
 		{
-			name: "mark ends with the protection", file: modify + "/guard.go", test: "TestDestroy_unprotected", in: provider,
+			name: "mark is removed with the protection", file: modify + "/guard.go", test: "TestDestroy_unprotected", in: provider,
 			line: `resp.Diagnostics.Append(privatestate.MarkProtected(ctx, resp.Private, nil)...)`, off: `_ = privatestate.MarkProtected`,
 		},
 		{
@@ -28,7 +28,7 @@ func destroyGuards() []guard {
 			line: `case p == (Protection{}):`, off: `case true:`,
 		},
 		{
-			name: "tainted client is warned of", file: modify + "/guard.go", test: "TestDestroy_taintedBefore", in: provider,
+			name: "tainted client causes a warning", file: modify + "/guard.go", test: "TestDestroy_taintedBefore", in: provider,
 			line: `diagnose.Advice(&resp.Diagnostics, path.Root(g.Name),`, off: `func(...any) {}(&resp.Diagnostics, path.Root(g.Name),`,
 		},
 		{
@@ -110,7 +110,7 @@ func destroyGuards() []guard {
 			line: `case m.IsSystem.ValueBool():`, off: `case false:`,
 		},
 		{
-			name: "scopes that are ignored have no owner", file: api + "/plan.go", test: "TestIgnoreChanges_scopes", in: provider,
+			name: "ignored scopes are not managed", file: api + "/plan.go", test: "TestIgnoreChanges_scopes", in: provider,
 			line: `ignored := !config.Scopes.IsNull() &&`, off: `ignored := false &&`,
 		},
 	}

@@ -34,11 +34,11 @@ func planGuards() []guard {
 			line: `if !deleted && !replaced && prior.IsSystem.ValueBool() {`, off: `if false {`,
 		},
 		{
-			name: "scopes of an API have one owner", file: apiScope + "/resource.go", test: "TestAccAPIScope_managedTwice",
+			name: "scopes of an API are managed by one resource", file: apiScope + "/resource.go", test: "TestAccAPIScope_managedTwice",
 			line: `diagnose.OwnedTwice(`, off: `func(...any) {}(`,
 		},
 		{
-			name: "scopes of an API have one owner, also if it comes second", file: api + "/plan_scopes.go", test: "TestAccAPIScope_managedTwice", in: apiScope,
+			name: "scopes of an API are managed by one resource, also if it is planned second", file: api + "/plan_scopes.go", test: "TestAccAPIScope_managedTwice", in: apiScope,
 			line: `if len(managers.Singles) > 0 {`, off: `if false {`,
 		},
 		{
@@ -46,7 +46,7 @@ func planGuards() []guard {
 			line: `if len(removed) > 0 {`, off: `if false {`,
 		},
 		{
-			name: "grant names scopes that exist", file: planState + "/scopes.go", test: "TestOrder",
+			name: "grant references existing scopes", file: planState + "/scopes.go", test: "TestOrder",
 			line: `if slices.Contains(a.managed.values, scope) {`, off: `if scope != "" {`,
 		},
 		{
@@ -58,11 +58,11 @@ func planGuards() []guard {
 			line: `|| slices.Contains(a.managed.removed, scope)`, off: `|| len(a.managed.removed) < 0`,
 		},
 		{
-			name: "key has one object", file: planState + "/claims.go", test: "TestClaims",
+			name: "key is configured once", file: planState + "/claims.go", test: "TestClaims",
 			line: `return Duplicate`, off: `return 0`,
 		},
 		{
-			name: "kept object is not deleted at another address", file: planState + "/claims.go", test: "TestClaims",
+			name: "unchanged object is not deleted at another address", file: planState + "/claims.go", test: "TestClaims",
 			line: `return Lost`, off: `return 0`,
 		},
 		{
@@ -70,7 +70,7 @@ func planGuards() []guard {
 			line: `return Moved`, off: `return 0`,
 		},
 		{
-			name: "scope that is created while another deletes it stays", file: queue + "/merge.go", test: "TestChange_deletedAndCreated",
+			name: "scope that is created while another resource deletes it remains", file: queue + "/merge.go", test: "TestChange_deletedAndCreated",
 			line: `if at < 0 {`, off: `if true || at < 0 {`,
 		},
 		{
@@ -112,15 +112,15 @@ func importGuards() []guard {
 			line: `if authentication.Proof == tenant.ProofOtherwise {`, off: `if false {`,
 		},
 		{
-			name: "what was not asked for is not taken for a secret", file: tenant + "/clients_convert.go", test: "TestReadsTellTheProof",
+			name: "member that was not requested does not mean a secret", file: tenant + "/clients_convert.go", test: "TestReadsTellTheProof",
 			line: `if proof == tenant.ProofSecret && !told {`, off: `if false {`,
 		},
 		{
-			name: "a token that may not read keys is not sent for them", file: tenant + "/proof.go", test: "TestKeysThatMayNotBeRead",
+			name: "keys are not requested without permission", file: tenant + "/proof.go", test: "TestKeysThatMayNotBeRead",
 			line: `if !slices.Contains(scopes, scope) {`, off: `if scope == "" {`,
 		},
 		{
-			name: "key for something else is none of ours", file: tenant + "/credentials_convert.go", test: "TestCredentialsOf",
+			name: "key with another use is not managed", file: tenant + "/credentials_convert.go", test: "TestCredentialsOf",
 			line: `if credential.InUse || !credential.Shared {`, off: `if true {`,
 		},
 		{
@@ -128,7 +128,7 @@ func importGuards() []guard {
 			line: `if !obsolete.Shared {`, off: `if true {`,
 		},
 		{
-			name: "import id has as many parts as it takes", file: "internal/framework/modify/imported.go", test: "TestParts",
+			name: "import ID has the right number of parts", file: "internal/framework/modify/imported.go", test: "TestParts",
 			line: `len(parts) > most`, off: `false`,
 		},
 	}
@@ -146,19 +146,19 @@ func writeGuards() []guard {
 			line: `Read(context.WithoutCancel(ctx), call)`, off: `Read(ctx, call)`,
 		},
 		{
-			name: "object that was there before is not adopted", file: tenant + "/creation.go", test: "TestAPIIsCreatedOnceOrTold",
+			name: "existing object is not imported by a create", file: tenant + "/creation.go", test: "TestAPIIsCreatedOnceOrTold",
 			line: `if !lost || cause == nil && !isConflict(err) {`, off: `if cause == nil && !isConflict(err) {`,
 		},
 		{
-			name: "object that differs is not adopted", file: tenant + "/creation.go", test: "TestAPIIsCreatedOnceOrTold",
+			name: "object that differs is not imported by a create", file: tenant + "/creation.go", test: "TestAPIIsCreatedOnceOrTold",
 			line: `if len(c.differing(there)) > 0 {`, off: `if false {`,
 		},
 		{
-			name: "object that cannot be compared is not adopted", file: tenant + "/creation.go", test: "TestAPIIsCreatedOnceOrTold",
+			name: "object that cannot be compared is not imported by a create", file: tenant + "/creation.go", test: "TestAPIIsCreatedOnceOrTold",
 			line: `if c.unsure {`, off: `if false {`,
 		},
 		{
-			name: "client of the same name stops a create whose answer was lost", file: tenant + "/clients.go", test: "TestClientIsCreatedOnceOrTold",
+			name: "client of the same name prevents a second create after a lost response", file: tenant + "/clients.go", test: "TestClientIsCreatedOnceOrTold",
 			line: `if len(same) > 0 {`, off: `if len(same) > 0 { return nil }; if false {`,
 		},
 		{
@@ -186,11 +186,11 @@ func writeGuards() []guard {
 			line: `if !complete {`, off: `if false {`,
 		},
 		{
-			name: "page of a proxy deletes nothing", file: transport + "/contract.go", test: "TestOnlyAuth0SaysThatAnObjectIsMissing", in: "internal/management",
+			name: "404 of a proxy does not mean a deleted object", file: transport + "/contract.go", test: "TestOnlyAuth0SaysThatAnObjectIsMissing", in: "internal/management",
 			line: `auth0 = auth0 && t.saysAbsent(r.Method, said.ErrorCode)`, off: `auth0 = true`,
 		},
 		{
-			name: "id that leads elsewhere is not addressed", file: tenant + "/outcome.go", test: "TestAPIGet",
+			name: "ID that is a relative path is not requested", file: tenant + "/outcome.go", test: "TestAPIGet",
 			line: `return id != "" && id != "." && id != ".."`, off: `return id != ""`,
 		},
 	}
@@ -204,7 +204,7 @@ func wireGuards() []guard {
 			line: `s.wire.RoundTrip(`, off: `(&http.Client{Transport: s.wire}).Do(`,
 		},
 		{
-			name: "nothing leaves the tenant", file: transport + "/send.go", test: "TestSend_otherHost",
+			name: "requests reach only the host of the tenant", file: transport + "/send.go", test: "TestSend_otherHost",
 			line: `if r.URL.Host != s.host {`, off: `if r.URL.Host == "" {`,
 		},
 		{
@@ -216,7 +216,7 @@ func wireGuards() []guard {
 			line: `MinVersion: tls.VersionTLS12`, off: `InsecureSkipVerify: true`,
 		},
 		{
-			name: "old TLS is refused", file: transport + "/send.go", test: "TestSend_transportErrors",
+			name: "old TLS is rejected", file: transport + "/send.go", test: "TestSend_transportErrors",
 			line: `MinVersion: tls.VersionTLS12`, off: `MinVersion: tls.VersionTLS10`,
 		},
 		{
@@ -228,15 +228,15 @@ func wireGuards() []guard {
 			line: `min(max(wait, minBlock), maxBlock)`, off: `max(wait, minBlock)`,
 		},
 		{
-			name: "answer that is too large is refused", file: transport + "/send.go", test: "TestSend_largeResponse",
+			name: "response that is too large is rejected", file: transport + "/send.go", test: "TestSend_largeResponse",
 			line: `if len(body) > maxBody {`, off: `if len(body) > maxBody*2 {`,
 		},
 		{
-			name: "refused credentials end it", file: transport + "/token.go", test: "TestToken_rejectedCredentials",
+			name: "no request is sent after rejected credentials", file: transport + "/token.go", test: "TestToken_rejectedCredentials",
 			line: `case t.rejected != nil:`, off: `case t.rejected != nil && t.request == nil && t.value.Empty():`,
 		},
 		{
-			name: "emulator shares nothing with what it tests", file: "internal/layers_test.go", test: "TestLawCanBeBroken",
+			name: "emulator does not import tenant and management", file: "internal/layers_test.go", test: "TestLawCanBeBroken",
 			line: `{inside: []string{"emulator/store", "emulator/dashboard"},`, off: `{inside: []string{"emulator/store", "emulator/dashboard", "tenant"},`,
 		},
 	}
@@ -246,7 +246,7 @@ func wireGuards() []guard {
 func secretGuards() []guard {
 	return []guard{
 		{
-			name: "credential does not print", file: "internal/secret/secret.go", test: "TestValueNeverPrintsItself",
+			name: "credential is not printed", file: "internal/secret/secret.go", test: "TestValueNeverPrintsItself",
 			line: `func (Value) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, hidden) }`,
 			off:  `func (v Value) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, v.Reveal()) }`,
 		},
@@ -256,11 +256,11 @@ func secretGuards() []guard {
 			off:  `func (v Value) MarshalJSON() ([]byte, error) { return json.Marshal(v.Reveal()) }`,
 		},
 		{
-			name: "credential is taken out of answers", file: transport + "/redact.go", test: "TestRedact_responses",
+			name: "credential is removed from responses", file: transport + "/redact.go", test: "TestRedact_responses",
 			line: `if isCredential(name, keepSecret) {`, off: `if isCredential(name, true) {`,
 		},
 		{
-			name: "credential is taken out of errors", file: transport + "/redact.go", test: "TestRedact_errors",
+			name: "credential is removed from errors", file: transport + "/redact.go", test: "TestRedact_errors",
 			line: `text = strings.ReplaceAll(text, form, value.String())`, off: `_ = form`,
 		},
 		{
