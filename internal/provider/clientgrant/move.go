@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 )
 
@@ -25,6 +26,7 @@ func (r *Resource) MoveState(context.Context) []resource.StateMover {
 			return
 		}
 		move.Set(ctx, from, resp)
+		modify.MarkImported(ctx, resp.TargetPrivate, &resp.Diagnostics) // the next read finds the organizations
 		if from["allow_all_scopes"] == true {
 			resp.Diagnostics.Append(resp.TargetState.SetAttribute(ctx, path.Root("scopes"), types.SetNull(types.StringType))...)
 		}

@@ -1,0 +1,9 @@
+terraform {
+  required_providers {
+    timesheets = {
+      source = "timesheets/timesheets"
+    }
+  }
+}
+
+provider "timesheets" {}
