@@ -9,7 +9,7 @@ import (
 
 // movedResources lists the resources of auth0/auth0 that can be moved.
 var movedResources = []string{
-	"auth0_client", "auth0_client_credentials", "auth0_client_grant",
+	"auth0_client_credentials", "auth0_client_grant",
 	"auth0_resource_server", "auth0_resource_server_scope", "auth0_resource_server_scopes",
 }
 

@@ -45,22 +45,36 @@ func (o object) Schema(_ context.Context, _ resource.SchemaRequest, resp *resour
 // Create stores the configuration.
 func (o object) Create(_ context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var err error
-	if resp.State.Raw, err = tftypes.Transform(req.Plan.Raw, computed); err != nil {
+	if resp.State.Raw, err = tftypes.Transform(req.Plan.Raw, computed(req.Plan.Raw)); err != nil {
 		resp.Diagnostics.AddError("Stand-in", err.Error())
 		return
 	}
 	o.store(req.Config.Raw, req.Plan.Raw, tftypes.NewValue(req.Plan.Raw.Type(), nil), &resp.Diagnostics)
 }
 
-// computed returns a random text instead of an unknown one, and null instead of another unknown value.
-func computed(_ *tftypes.AttributePath, value tftypes.Value) (tftypes.Value, error) {
-	switch {
-	case value.IsKnown():
-		return value, nil
-	case value.Type().Is(tftypes.String):
+// clientPrefix begins the names of environment variables with the client IDs of applications by their app_type, which exist in the
+// tenant.
+const clientPrefix = "STANDIN_CLIENT_"
+
+// computed returns a text instead of an unknown one, random unless it is the ID of a client that exists, and null instead of
+// another unknown value.
+func computed(plan tftypes.Value) func(*tftypes.AttributePath, tftypes.Value) (tftypes.Value, error) {
+	var members map[string]tftypes.Value
+	var kind string
+	if plan.As(&members) == nil && members["app_type"].IsKnown() && !members["app_type"].IsNull() {
+		_ = members["app_type"].As(&kind)
+	}
+	return func(path *tftypes.AttributePath, value tftypes.Value) (tftypes.Value, error) {
+		switch {
+		case value.IsKnown():
+			return value, nil
+		case !value.Type().Is(tftypes.String):
+			return tftypes.NewValue(value.Type(), nil), nil
+		case path.LastStep() == tftypes.AttributeName("client_id") && os.Getenv(clientPrefix+strings.ToUpper(kind)) != "":
+			return tftypes.NewValue(tftypes.String, os.Getenv(clientPrefix+strings.ToUpper(kind))), nil
+		}
 		return tftypes.NewValue(tftypes.String, "standin-"+strings.ToLower(rand.Text())), nil
 	}
-	return tftypes.NewValue(value.Type(), nil), nil
 }
 
 // Read does not change the state.
@@ -69,7 +83,7 @@ func (object) Read(context.Context, resource.ReadRequest, *resource.ReadResponse
 // Update stores the configuration.
 func (o object) Update(_ context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var err error
-	if resp.State.Raw, err = tftypes.Transform(req.Plan.Raw, computed); err != nil {
+	if resp.State.Raw, err = tftypes.Transform(req.Plan.Raw, computed(req.Plan.Raw)); err != nil {
 		resp.Diagnostics.AddError("Stand-in", err.Error())
 		return
 	}

@@ -14,7 +14,26 @@ type stand struct {
 
 // stands lists the stand-ins by the type name of the provider. The comments name the version from which a schema is.
 var stands = map[string]stand{
-	"auth0":  {address: "auth0/auth0"},
+	// auth0/auth0 1.0; auth0.go has the resources that are only moved or removed
+	"auth0": {address: "auth0/auth0", resources: map[string]schema.Schema{
+		"auth0_client": attributes(map[string]schema.Attribute{
+			"id":              computedText(),
+			"client_id":       computedText(),
+			"name":            required(),
+			"app_type":        schema.StringAttribute{Optional: true},
+			"oidc_conformant": schema.BoolAttribute{Optional: true},
+			"callbacks":       schema.ListAttribute{Optional: true, ElementType: types.StringType},
+			"web_origins":     schema.ListAttribute{Optional: true, ElementType: types.StringType},
+			"grant_types":     schema.ListAttribute{Optional: true, ElementType: types.StringType},
+		}),
+		"auth0_role": attributes(map[string]schema.Attribute{"id": computedText(), "name": required(), "description": schema.StringAttribute{Optional: true}}),
+		"auth0_role_permissions": {
+			Attributes: map[string]schema.Attribute{"id": computedText(), "role_id": required()},
+			Blocks: map[string]schema.Block{"permissions": schema.SetNestedBlock{NestedObject: schema.NestedBlockObject{
+				Attributes: map[string]schema.Attribute{"name": required(), "resource_server_identifier": required()},
+			}}},
+		},
+	}},
 	"random": {address: "hashicorp/random"},
 	// hashicorp/vault 5.0
 	"vault": {address: "hashicorp/vault", resources: map[string]schema.Schema{

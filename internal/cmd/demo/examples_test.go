@@ -112,8 +112,8 @@ func (th theatre) able(t *testing.T, example string) {
 
 // folders lists the examples with a configuration of several files. All except the first have a separate test.
 var folders = []string{
-	"timesheets", "actions", "adopt-existing", "coming-from-auth0", "development-tenant", "hand-over", "shared-api", "testing",
-	"workload-identity",
+	"timesheets", "actions", "adopt-existing", "coming-from-auth0", "contractors", "development-tenant", "hand-over", "shared-api", "testing",
+	"with-auth0", "workload-identity",
 }
 
 // configurations returns the number of examples: each .tf file that is not an import block, and the timesheets example.
