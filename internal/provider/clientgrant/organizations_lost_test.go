@@ -37,7 +37,7 @@ func TestAccClientGrant_organizationsLost(t *testing.T) {
 		made := resource.TestStep{PreConfig: fault, ConfigDirectory: acctest.Fixture("TestAccClientGrant_organizations"), ConfigVariables: config.Variables{
 			"usage": config.StringVariable("allow"), "organizations": set(organizations...),
 		}}
-		made.ConfigStateChecks = []statecheck.StateCheck{value("organizations", texts(organizations...)), associated(n, changes, slices.Clone(organizations)...)}
+		made.ConfigStateChecks = []statecheck.StateCheck{value("organizations", stringSet(organizations...)), expectOrganizations(n, changes, slices.Clone(organizations)...)}
 		return made
 	}
 	failing := func(made resource.TestStep) resource.TestStep {
