@@ -142,6 +142,7 @@ func TestNewSaysWhatIsWrong(t *testing.T) {
 		},
 		"timeout":     {management.Config{BaseURL: base, APIToken: secret.New("x"), RequestTimeout: -1}, "request_timeout"},
 		"concurrency": {management.Config{BaseURL: base, APIToken: secret.New("x"), MaxConcurrency: -1}, "max_concurrency"},
+		"small share": {management.Config{BaseURL: base, APIToken: secret.New("x"), RateLimitShare: 1e-12}, "rate_limit_share"},
 		"share":       {management.Config{BaseURL: base, APIToken: secret.New("x"), RateLimitShare: 1.1}, "rate_limit_share"},
 	} {
 		_, err := management.New(c.config)

@@ -112,6 +112,7 @@ func TestConfigure(t *testing.T) {
 		"concurrency out of range": {environment: with("TIMESHEETS_MAX_CONCURRENCY", "0"), want: []string{"Invalid max_concurrency", "1 to 100", "TIMESHEETS_MAX_CONCURRENCY"}},
 		"concurrency not a number": {environment: with("TIMESHEETS_MAX_CONCURRENCY", "many"), want: []string{"Invalid max_concurrency"}},
 		"share out of range":       {environment: with("TIMESHEETS_RATE_LIMIT_SHARE", "1.5"), want: []string{"Invalid rate_limit_share", "from 0.01 to 1"}},
+		"share too small":          {environment: with("TIMESHEETS_RATE_LIMIT_SHARE", "1e-12"), want: []string{"Invalid rate_limit_share", "from 0.01 to 1"}},
 		"share not a number":       {environment: with("TIMESHEETS_RATE_LIMIT_SHARE", "NaN"), want: []string{"Invalid rate_limit_share"}},
 		"timeout without unit":     {environment: with("TIMESHEETS_REQUEST_TIMEOUT", "90"), want: []string{"Invalid request_timeout", "90s"}},
 	} {

@@ -112,7 +112,9 @@ func (o Operation) conflict(e *tenant.Conflict) string {
 		manage = fmt.Sprintf("If another %s of this configuration had the same value before, for example because elements of a list for `count` moved, "+
 			"apply again: that resource had not released it yet. Otherwise, to manage", o.Type)
 	}
-	return told(e.Reply, fmt.Sprintf("%s %s the existing one, add this block and plan again:\n\n%s", next, manage, ImportBlock(o.Type, e.Key)))
+	return told(e.Reply, fmt.Sprintf("%s %s the existing one, add this block and plan again:\n\n%s\n\n"+
+		"If this apply replaces it, remove `create_before_destroy` from the resource and from those that depend on it: the tenant cannot have both at once.",
+		next, manage, ImportBlock(o.Type, e.Key)))
 }
 
 func (o Operation) ambiguous(e *tenant.Ambiguous) string {
