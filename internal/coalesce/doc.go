@@ -33,7 +33,7 @@
 // same queue.
 //
 // The reads of queues are current Gets (see below) and share lists by identifier. An update of `scopes` waits up to 120 ms
-// for others, an initial read 2 ms, and a verifying read until the writes of all APIs have ended, as long as the last batch
+// for others, or 480 ms after eight of them, an initial read 2 ms, and a verifying read until the writes of all APIs have ended, as long as the last batch
 // took at most. A list with room for more identifiers includes APIs whose queues are idle, most recently used ones first, so
 // that their next batches need no initial read. A list never decides against what a queue knows: an API that it lacks, that
 // it shows without scopes, with other scopes than were last read or written, without a change that was sent, or with an

@@ -11,6 +11,7 @@ const (
 	readIdleTimeout = 15 * time.Millisecond // how long a batch of reads stays open after the last caller joined
 	readMaxWait     = 60 * time.Millisecond // how long it stays open at most
 	updateFactor    = 2                     // how many times longer a batch stays open in which an update of scopes takes part
+	updatesFactor   = 8                     // the same after many updates of scopes, because more are likely to follow
 	urgentTimeout   = 2 * time.Millisecond  // how long an urgent batch stays open after the last caller joined
 )
 
@@ -99,7 +100,11 @@ func (r *reader[K, V]) timeLeft(b *readBatch[K, V]) time.Duration {
 	case b.current && r.announced > 0:
 		return time.Until(b.opened.Add(max(readMaxWait, r.announcedWait)))
 	case b.updates:
-		return min(updateFactor*readIdleTimeout, time.Until(b.opened.Add(updateFactor*readMaxWait)))
+		factor := time.Duration(updateFactor)
+		if r.updates >= manyCalls {
+			factor = updatesFactor
+		}
+		return min(factor*readIdleTimeout, time.Until(b.opened.Add(factor*readMaxWait)))
 	default:
 		return min(readIdleTimeout, time.Until(b.opened.Add(readMaxWait)))
 	}

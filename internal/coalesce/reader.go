@@ -45,6 +45,7 @@ type reader[K comparable, V any] struct {
 	openCurrent   *readBatch[K, V]  // nil: the next current Get opens a batch
 	announced     int               // reads that callers have announced
 	announcedWait time.Duration     // how long a batch waits for announced reads, if more than readMaxWait
+	updates       int               // reads before updates of scopes
 	noPages       bool              // pages fail
 	noFilter      bool              // filtered lists fail
 	omitted       bool              // lists of APIs omit what a Get returns, so current Gets do not use them
@@ -133,7 +134,10 @@ func (r *reader[K, V]) getCurrent(ctx context.Context, key K) (V, error) {
 func (r *reader[K, V]) getShared(ctx context.Context, key K, urgency urgency) (object V, fromList bool, err error) {
 	r.mu.Lock()
 	c := r.joinCurrent(ctx, key)
-	c.batch.updates = c.batch.updates || urgency == whenUpdating
+	if urgency == whenUpdating {
+		c.batch.updates = true
+		r.updates++
+	}
 	c.batch.urgent = c.batch.urgent || urgency == now || urgency == together && r.announced == 0
 	r.mu.Unlock()
 	object, _, err = r.wait(ctx, c)

@@ -145,6 +145,26 @@ func TestUpdateScopes_severalAPIs(t *testing.T) {
 	}
 }
 
+// TestUpdateScopes_busyMachine: updates that a busy machine starts one after another share lists, too.
+func TestUpdateScopes_busyMachine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newFakeAPIs(100, scope("z"))
+		above, processor := s.tenant(), make(chan struct{}, 1)
+		took := runWorkers(100, 10, func(i int) {
+			processor <- struct{}{}
+			time.Sleep(80 * time.Millisecond)
+			<-processor
+			_, err := above.APIs.Update(t.Context(), s.apis[i].api.Key(), scopesUpdate([]string{"z"}, scopes("a", "z")...))
+			wantSuccess(t, outcome{err: err})
+		})
+		writes, reads := s.requestCounts()
+		t.Logf("%d writes, %d reads, %v", writes, reads, took)
+		if writes != 100 || reads > 30 || took > 11*time.Second {
+			t.Errorf("%d writes, %d reads, %v, want 100, at most 30 and 11 s", writes, reads, took)
+		}
+	})
+}
+
 // TestUpdateScopes_list changes what a list shows of one of several APIs. An API that it lacks, shows without scopes or shows
 // with unexpected scopes is read with a GET, which decides.
 func TestUpdateScopes_list(t *testing.T) {
