@@ -58,7 +58,7 @@ type Invalid struct {
 	Field string
 }
 
-func (e *Invalid) Error() string { return e.describe("refused " + e.Field) }
+func (e *Invalid) Error() string { return e.describe("rejected " + e.Field) }
 
 // Denied reports a missing permission. Scope is the missing Management API scope, or empty if there is another reason, such as the
 // limits of the subscription plan.
@@ -111,7 +111,9 @@ type Unauthenticated struct {
 	Repeat    bool
 }
 
-func (e *Unauthenticated) Error() string { return e.describe("the provider's credentials are refused") }
+func (e *Unauthenticated) Error() string {
+	return e.describe("the provider's credentials are rejected")
+}
 
 func (e *Unauthenticated) Unwrap() error { return e.Cause }
 
@@ -140,9 +142,9 @@ type Unavailable struct {
 
 func (e *Unavailable) Error() string {
 	if e.Cause != nil {
-		return e.describe("no answer: " + e.Cause.Error())
+		return e.describe("no response: " + e.Cause.Error())
 	}
-	return e.describe("no usable answer")
+	return e.describe("no usable response")
 }
 
 func (e *Unavailable) Unwrap() error { return e.Cause }
@@ -192,7 +194,7 @@ func (e *Appeared) Error() string {
 	return e.describe(fmt.Sprintf("scopes appeared on %q: %s", e.Identifier, strings.Join(e.Scopes, ", ")))
 }
 
-// Unverified says that the tenant accepted a write, and that the read which verifies it failed. Only another writer can have
+// Unverified is the error of a write that the tenant accepted, and whose verifying read failed. Only another writer can have
 // undone the write since. It does not unwrap to Cause, which is about the read.
 type Unverified struct {
 	Reply

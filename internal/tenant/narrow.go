@@ -8,7 +8,7 @@ import (
 // narrowing collects which fields of an object give more access than planned.
 type narrowing []string
 
-// field notes a field that gives more access, and puts the planned value in its place.
+// field records a field that gives more access, and replaces its value by the planned one.
 func field[T any](n *narrowing, name string, wider bool, value *T, planned T) {
 	if wider {
 		*value = planned

@@ -52,8 +52,8 @@ type APIs interface {
 	Delete(ctx context.Context, key APIKey) error
 }
 
-// Scopes are the single scopes of APIs. Changes of one API from all callers are merged into few writes; each caller
-// gets the result of its own changes and the API as it is afterwards. An API that is gone is a *[NotFound].
+// Scopes manages single scopes of APIs. Changes of one API by all callers are merged into few writes. Each caller gets the
+// result of its own changes and the API as it is afterwards. A missing API is a *[NotFound].
 type Scopes interface {
 	Change(ctx context.Context, key APIKey, changes ...ScopeChange) (API, error)
 }
@@ -83,19 +83,19 @@ type Grants interface {
 
 // Tokens requests access tokens for clients, as the job itself would.
 type Tokens interface {
-	// Request asks for a token with client credentials. What the tenant refuses is a *[Denied]; a private key that cannot
+	// Request requests a token with client credentials. A rejected request is a *[Denied]; a private key that cannot
 	// sign is an *[Invalid] of the field "client_assertion_private_key", "client_assertion_signing_alg" or "proof_key".
 	// A request that is denied is repeated once with a DPoP proof, which the client or the API may require.
 	Request(ctx context.Context, request TokenRequest) (Token, error)
 }
 
-// Keys are the public keys with which the tenant signs tokens.
+// Keys manages the keys with which the tenant signs tokens.
 type Keys interface {
-	// Published lists the keys of the tenant's key set. It needs no Management API scope.
+	// Published returns the keys of the JWKS. It needs no Management API scope.
 	Published(ctx context.Context) ([]Key, error)
 	// Verify reports whether one of the published keys signed the token.
 	Verify(ctx context.Context, token Token) (bool, error)
-	// Rotate signs with the next key from now on, and returns it. The one in use until now still verifies.
+	// Rotate makes the next key the signing key, and returns it. The previous key still verifies tokens.
 	Rotate(ctx context.Context) (Key, error)
 	// States lists all signing keys of the tenant by their IDs, also those that are revoked. It needs the Management API scope
 	// `read:signing_keys`.

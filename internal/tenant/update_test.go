@@ -12,7 +12,7 @@ import (
 
 func TestAPIUpdateFields(t *testing.T) {
 	read, upload := tenant.Scope{Value: "read"}, tenant.Scope{Value: "upload", Description: "Upload"}
-	held := tenant.API{ID: "1", Name: "API", TokenLifetime: 86400, TokenLifetimeForWeb: 7200, Scopes: []tenant.Scope{upload, read}}
+	prior := tenant.API{ID: "1", Name: "API", TokenLifetime: 86400, TokenLifetimeForWeb: 7200, Scopes: []tenant.Scope{upload, read}}
 	for name, c := range map[string]struct {
 		plan func(*tenant.APIUpdate)
 		want []string
@@ -31,7 +31,7 @@ func TestAPIUpdateFields(t *testing.T) {
 		"half of another": {func(u *tenant.APIUpdate) { u.Planned.SubjectTypeAuthorization.Client = "deny_all" }, []string{"subject_type_authorization"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			update := tenant.APIUpdate{Prior: held, Planned: held}
+			update := tenant.APIUpdate{Prior: prior, Planned: prior}
 			c.plan(&update)
 			if diff := cmp.Diff(c.want, update.Fields()); diff != "" || update.Empty() != (c.want == nil) {
 				t.Errorf("empty %v; %s", update.Empty(), diff)

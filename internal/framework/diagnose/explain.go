@@ -76,13 +76,18 @@ func (o Operation) invalid(e *tenant.Invalid) (where *path.Path, detail string) 
 	return where, told(e.Reply, fmt.Sprintf("Correct `%s` and apply again.", where)) // Terraform shows no line for a nested attribute
 }
 
-// attribute returns the attribute that the first known of Auth0's fields comes from, or else a field that contains it:
-// those of `a.b[0].c` are `a.b[0]`, `a.b` and `a`.
+// attribute returns the attribute that the first known of Auth0's fields comes from, or else the attribute of a field that
+// contains it: those of `a.b[0].c` are `a.b[0]`, `a.b` and `a`. Auth0 nests some objects more deeply: `a.b.c` can be `a.c`.
 func (o Operation) attribute(fields ...string) *path.Path {
 	for _, field := range fields {
 		for field != "" {
 			if where, ok := o.Fields[field]; ok {
 				return &where
+			}
+			if parts := strings.Split(field, "."); len(parts) == 3 {
+				if where, ok := o.Fields[parts[0]+"."+parts[2]]; ok {
+					return &where
+				}
 			}
 			field = field[:max(0, strings.LastIndexAny(field, ".["))]
 		}

@@ -1,5 +1,5 @@
-// Package server contains what surrounds all resources: the data that the provider passes to them, recovery from panics,
-// short generated configuration, and results of queries.
+// Package server contains what all resource types share: configuration, read, import, delete, list, move from auth0/auth0, and
+// data sources. It also converts panics to errors and shortens generated configuration.
 package server
 
 import (
@@ -20,7 +20,7 @@ import (
 // Data contains what the provider passes to its resources. Each configured provider has its own.
 type Data struct {
 	Tenant    tenant.Tenant
-	PlanState *planstate.State // nil in a process that was never configured
+	PlanState *planstate.State // nil in an unconfigured process
 	Self      Self
 }
 
@@ -48,7 +48,7 @@ type Resource struct{ Data }
 
 // Configure stores the data of the provider. There is none if Terraform only validates.
 func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.take(req.ProviderData, &resp.Diagnostics)
+	r.set(req.ProviderData, &resp.Diagnostics)
 }
 
 // DataSource is embedded by every data source.
@@ -56,7 +56,7 @@ type DataSource struct{ Data }
 
 // Configure stores the data of the provider. There is none if Terraform only validates.
 func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.take(req.ProviderData, &resp.Diagnostics)
+	d.set(req.ProviderData, &resp.Diagnostics)
 }
 
 // EphemeralResource is embedded by every ephemeral resource.
@@ -64,7 +64,7 @@ type EphemeralResource struct{ Data }
 
 // Configure stores the data of the provider. There is none if Terraform only validates.
 func (e *EphemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	e.take(req.ProviderData, &resp.Diagnostics)
+	e.set(req.ProviderData, &resp.Diagnostics)
 }
 
 // ListResource is embedded by every list resource.
@@ -72,7 +72,7 @@ type ListResource struct{ Data }
 
 // Configure stores the data of the provider. There is none if Terraform only validates.
 func (l *ListResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	l.take(req.ProviderData, &resp.Diagnostics)
+	l.set(req.ProviderData, &resp.Diagnostics)
 }
 
 // Action is embedded by every action.
@@ -80,16 +80,16 @@ type Action struct{ Data }
 
 // Configure stores the data of the provider. There is none if Terraform only validates.
 func (a *Action) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	a.take(req.ProviderData, &resp.Diagnostics)
+	a.set(req.ProviderData, &resp.Diagnostics)
 }
 
-func (d *Data) take(given any, diags *diag.Diagnostics) {
-	if given == nil {
+func (d *Data) set(from any, diags *diag.Diagnostics) {
+	if from == nil {
 		return
 	}
-	data, ok := given.(Data)
+	data, ok := from.(Data)
 	if !ok {
-		diagnose.Defect(diags, "the provider handed over data of type %T", given)
+		diagnose.Defect(diags, "the provider passed data of type %T", from)
 		return
 	}
 	*d = data

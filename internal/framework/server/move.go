@@ -94,6 +94,11 @@ func (m Move) members(at string, from map[string]any, attributes map[string]sche
 			value = nil
 		case nested:
 			object := first(value)
+			for name, deeper := range object { // Auth0 nests some objects more deeply
+				if _, known := inner.Attributes[name]; !known && len(object) == 1 && first(deeper) != nil {
+					object = first(deeper)
+				}
+			}
 			if value = nil; object != nil && object["disable"] != true {
 				value = m.members(at+name+".", object, inner.Attributes)
 			}

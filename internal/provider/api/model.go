@@ -6,7 +6,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
@@ -55,32 +54,27 @@ var subjectTypes = map[string]attr.Type{"user": types.StringType, "client": type
 
 // api converts the model to an API. Null scopes become nil, which means that they are not managed by this resource.
 func (m Model) api(ctx context.Context) tenant.API {
-	var authorization subject
-	m.SubjectTypeAuthorization.As(ctx, &authorization, basetypes.ObjectAsOptions{})
 	return tenant.API{
-		ID:                  m.ID.ValueString(),
-		Identifier:          m.Identifier.ValueString(),
-		Name:                m.Name.ValueString(),
-		SigningAlg:          m.SigningAlg.ValueString(),
-		Scopes:              scopes(m.Scopes),
-		TokenLifetime:       m.TokenLifetime.ValueInt64(),
-		TokenLifetimeForWeb: m.TokenLifetimeForWeb.ValueInt64(),
-		AllowOfflineAccess:  m.AllowOfflineAccess.ValueBool(),
-		SkipConsent:         m.SkipConsent.ValueBool(),
-		EnforcePolicies:     m.EnforcePolicies.ValueBool(),
-		TokenDialect:        m.TokenDialect.ValueString(),
-		SubjectTypeAuthorization: tenant.SubjectTypeAuthorization{
-			User:   authorization.User.ValueString(),
-			Client: authorization.Client.ValueString(),
-		},
-		IsSystem: m.IsSystem.ValueBool(),
+		ID:                       m.ID.ValueString(),
+		Identifier:               m.Identifier.ValueString(),
+		Name:                     m.Name.ValueString(),
+		SigningAlg:               m.SigningAlg.ValueString(),
+		Scopes:                   scopes(m.Scopes),
+		TokenLifetime:            m.TokenLifetime.ValueInt64(),
+		TokenLifetimeForWeb:      m.TokenLifetimeForWeb.ValueInt64(),
+		AllowOfflineAccess:       m.AllowOfflineAccess.ValueBool(),
+		SkipConsent:              m.SkipConsent.ValueBool(),
+		EnforcePolicies:          m.EnforcePolicies.ValueBool(),
+		TokenDialect:             m.TokenDialect.ValueString(),
+		SubjectTypeAuthorization: modify.FromObject[tenant.SubjectTypeAuthorization](m.SubjectTypeAuthorization),
+		IsSystem:                 m.IsSystem.ValueBool(),
 
 		AllowOnlineAccess:          m.AllowOnlineAccess.ValueBool(),
 		AllowOnlineAccessEphemeral: m.AllowOnlineAccessEphemeral.ValueBool(),
 		ConsentPolicy:              m.ConsentPolicy.ValueString(),
 		AuthorizationDetailsTypes:  detailsTypes(ctx, m.AuthorizationDetailsTypes),
 		AuthorizationPolicy:        m.AuthorizationPolicyID.ValueString(),
-		ProofOfPossession:          proof(m.ProofOfPossession),
+		ProofOfPossession:          modify.FromObject[tenant.ProofOfPossession](m.ProofOfPossession),
 		TokenEncryption:            encryption(m.TokenEncryption),
 	}
 }

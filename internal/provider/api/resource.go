@@ -24,7 +24,7 @@ var (
 	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
 )
 
-// Resource is timesheets_api.
+// Resource is the resource timesheets_api.
 type Resource struct{ server.Resource }
 
 // NewResource returns an unconfigured resource.
@@ -151,7 +151,7 @@ func operation(verb string, m Model) diagnose.Operation {
 	return diagnose.Operation{Verb: verb, Noun: "API", Type: "timesheets_api", Key: m.key().String(), Fields: fields()}
 }
 
-// fields returns the paths of the attributes by Auth0's names.
+// fields returns the paths of the attributes by Auth0's names of the members.
 var fields = sync.OnceValue(func() map[string]path.Path {
 	return diagnose.Fields(resourceSchema(), map[string]string{
 		"signing_secret":                      "signing_secret_wo",

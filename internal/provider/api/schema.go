@@ -3,7 +3,6 @@ package api
 import (
 	"maps"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
@@ -11,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64default"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -19,13 +17,6 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
-)
-
-var (
-	signingAlgs    = []string{"RS256", "HS256", "RS512", "PS256"}
-	tokenDialects  = []string{"access_token", "access_token_authz", "rfc9068_profile", "rfc9068_profile_authz"}
-	userPolicies   = []string{"allow_all", "deny_all", "require_client_grant"}
-	clientPolicies = []string{"deny_all", "require_client_grant"}
 )
 
 func resourceSchema() schema.Schema {
@@ -47,14 +38,9 @@ func resourceSchema() schema.Schema {
 			Validators:    []validator.String{validate.Identifier()},
 			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 		},
-		"signing_alg": schema.StringAttribute{
-			Optional: true,
-			Computed: true,
-			Default:  stringdefault.StaticString(tenant.DefaultSigningAlg),
-			MarkdownDescription: "[Algorithm](https://auth0.com/docs/get-started/applications/signing-algorithms) that signs access tokens for the API: " + validate.Choices(signingAlgs) + ". With `HS256`, everyone who can verify a token " +
-				"can also forge one. `RS512` and `PS256` depend on the tenant's subscription plan. Defaults to `RS256`.",
-			Validators: []validator.String{validate.OneOf(signingAlgs...)},
-		},
+		"signing_alg": modify.Choice("[Algorithm](https://auth0.com/docs/get-started/applications/signing-algorithms) that signs access tokens for the API",
+			"With `HS256`, everyone who can verify a token can also forge one. `RS512` and `PS256` depend on the tenant's subscription plan.",
+			tenant.DefaultSigningAlg, "RS256", "HS256", "RS512", "PS256"),
 		"scopes": schema.MapAttribute{
 			Optional:    true,
 			Computed:    true,
@@ -78,16 +64,13 @@ func resourceSchema() schema.Schema {
 			PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 		},
 		"subject_type_authorization": schema.SingleNestedAttribute{
-			Optional: true,
-			Computed: true,
-			Default: objectdefault.StaticValue(types.ObjectValueMust(subjectTypes, map[string]attr.Value{
-				"user":   types.StringValue(tenant.DefaultSubjectTypeAuthorization().User),
-				"client": types.StringValue(tenant.DefaultSubjectTypeAuthorization().Client),
-			})),
+			Optional:            true,
+			Computed:            true,
+			Default:             objectdefault.StaticValue(modify.ObjectOf(tenant.DefaultSubjectTypeAuthorization())),
 			MarkdownDescription: "Which subjects can get access tokens for the API. Defaults to `{ user = \"allow_all\", client = \"require_client_grant\" }`.",
 			Attributes: map[string]schema.Attribute{
-				"user":   policy("Access on behalf of users", userPolicies, tenant.DefaultSubjectTypeAuthorization().User),
-				"client": policy("Access of clients on their own behalf", clientPolicies, tenant.DefaultSubjectTypeAuthorization().Client),
+				"user":   modify.Choice("Access on behalf of users", "", tenant.DefaultSubjectTypeAuthorization().User, "allow_all", "deny_all", "require_client_grant"),
+				"client": modify.Choice("Access of clients on their own behalf", "", tenant.DefaultSubjectTypeAuthorization().Client, "deny_all", "require_client_grant"),
 			},
 		},
 	}
@@ -126,36 +109,11 @@ func tokenAttributes() map[string]schema.Attribute {
 			Validators:          []validator.Int64{validate.Seconds(1, 2592000, "the smaller of 7200 and `token_lifetime`")},
 			PlanModifiers:       []planmodifier.Int64{webLifetime{}},
 		},
-		"allow_offline_access":                            flag("Whether Auth0 issues refresh tokens for the API."),
-		"skip_consent_for_verifiable_first_party_clients": flag("Whether verifiable first-party clients skip the consent page."),
-		"enforce_policies":                                flag("Whether role-based access control (RBAC) applies to users."),
-		"token_dialect": schema.StringAttribute{
-			Optional: true,
-			Computed: true,
-			Default:  stringdefault.StaticString(tenant.DefaultTokenDialect),
-			MarkdownDescription: "Dialect of access tokens: " + validate.Choices(tokenDialects) + ". Those that end in `_authz` need `enforce_policies`. " +
-				"Defaults to `access_token`.",
-			Validators: []validator.String{validate.OneOf(tokenDialects...)},
-		},
-	}
-}
-
-func flag(description string) schema.BoolAttribute {
-	return schema.BoolAttribute{
-		Optional:            true,
-		Computed:            true,
-		Default:             booldefault.StaticBool(false),
-		MarkdownDescription: description + " Defaults to `false`.",
-	}
-}
-
-func policy(subject string, choices []string, fallback string) schema.StringAttribute {
-	return schema.StringAttribute{
-		Optional:            true,
-		Computed:            true,
-		Default:             stringdefault.StaticString(fallback),
-		MarkdownDescription: subject + ": " + validate.Choices(choices) + ". Defaults to `" + fallback + "`.",
-		Validators:          []validator.String{validate.OneOf(choices...)},
+		"allow_offline_access":                            modify.Flag("Whether Auth0 issues refresh tokens for the API."),
+		"skip_consent_for_verifiable_first_party_clients": modify.Flag("Whether verifiable first-party clients skip the consent page."),
+		"enforce_policies":                                modify.Flag("Whether role-based access control (RBAC) applies to users."),
+		"token_dialect": modify.Choice("Dialect of access tokens", "Those that end in `_authz` need `enforce_policies`.",
+			tenant.DefaultTokenDialect, "access_token", "access_token_authz", "rfc9068_profile", "rfc9068_profile_authz"),
 	}
 }
 

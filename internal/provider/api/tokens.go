@@ -28,7 +28,6 @@ var (
 const maxEncryptionKeyBytes = 4096
 
 var (
-	proofTypes         = map[string]attr.Type{"mechanism": types.StringType, "required": types.BoolType, "required_for": types.StringType}
 	encryptionKeyTypes = map[string]attr.Type{
 		"name": types.StringType, "algorithm": types.StringType, "kid": types.StringType, "pem": types.StringType,
 	}
@@ -61,22 +60,6 @@ func textIn(object types.Object, name string) string {
 	return value.ValueString()
 }
 
-func proof(from types.Object) tenant.ProofOfPossession {
-	required, _ := from.Attributes()["required"].(types.Bool)
-	return tenant.ProofOfPossession{
-		Mechanism: textIn(from, "mechanism"), Required: required.ValueBool(), RequiredFor: textIn(from, "required_for"),
-	}
-}
-
-func newProof(from tenant.ProofOfPossession) types.Object {
-	if from == (tenant.ProofOfPossession{}) {
-		return types.ObjectNull(proofTypes)
-	}
-	return types.ObjectValueMust(proofTypes, map[string]attr.Value{
-		"mechanism": types.StringValue(from.Mechanism), "required": types.BoolValue(from.Required), "required_for": modify.Text(from.RequiredFor),
-	})
-}
-
 func encryption(from types.Object) tenant.TokenEncryption {
 	key, _ := from.Attributes()["encryption_key"].(types.Object)
 	return tenant.TokenEncryption{
@@ -106,8 +89,8 @@ func newEncryption(from tenant.TokenEncryption, prior types.Object) types.Object
 // subscription plan.
 func guardAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"allow_online_access":                         flag("Whether Auth0 issues refresh tokens for the API that end with the session of the user."),
-		"allow_online_access_with_ephemeral_sessions": flag("Whether online access is also allowed for ephemeral sessions."),
+		"allow_online_access":                         modify.Flag("Whether Auth0 issues refresh tokens for the API that end with the session of the user."),
+		"allow_online_access_with_ephemeral_sessions": modify.Flag("Whether online access is also allowed for ephemeral sessions."),
 		"consent_policy": schema.StringAttribute{
 			Optional:            true,
 			Computed:            true,
@@ -133,7 +116,7 @@ func guardAttributes() map[string]schema.Attribute {
 		"proof_of_possession": schema.SingleNestedAttribute{
 			Optional:            true,
 			Computed:            true,
-			Default:             modify.NullObject(proofTypes),
+			Default:             modify.NullObject(modify.ObjectTypes[tenant.ProofOfPossession]()),
 			MarkdownDescription: "[Sender-constrained tokens](https://auth0.com/docs/secure/sender-constraining) (DPoP or mTLS), which are valid only together with a key of the client. If omitted, everyone who has a token can use it.",
 			Attributes: map[string]schema.Attribute{
 				"mechanism": schema.StringAttribute{

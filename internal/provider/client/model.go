@@ -6,8 +6,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -44,7 +44,7 @@ func (m Model) client(ctx context.Context) tenant.Client {
 		AppType:                 tenant.MachineToMachine,
 		TokenEndpointAuthMethod: m.TokenEndpointAuthMethod.ValueString(),
 		Credentials:             m.credentials(ctx),
-		TokenQuota:              m.quota(ctx),
+		TokenQuota:              modify.FromObject[tenant.TokenQuota](m.TokenQuota),
 		OrganizationUsage:       m.OrganizationUsage.ValueString(),
 		DefaultOrganization:     m.DefaultOrganizationID.ValueString(),
 		RequireProof:            m.RequireProof.ValueBool(),
@@ -71,7 +71,7 @@ func newModel(client tenant.Client, base Model) Model {
 		Metadata:                types.MapNull(types.StringType),
 		GrantTypes:              stringSet(client.GrantTypes),
 		TokenEndpointAuthMethod: types.StringNull(),
-		TokenQuota:              newQuota(client.TokenQuota),
+		TokenQuota:              modify.ObjectOf(client.TokenQuota),
 		OrganizationUsage:       types.StringValue(client.OrganizationUsage),
 		DefaultOrganizationID:   types.StringNull(),
 		RequireProof:            types.BoolValue(client.RequireProof),

@@ -15,7 +15,7 @@ var _ resource.ResourceWithMoveState = (*Resource)(nil)
 func (r *Resource) MoveState(context.Context) []resource.StateMover {
 	move := server.Move{
 		Source: "auth0_client", Schema: resourceSchema(), Keys: []string{"client_id"},
-		Renamed: map[string]string{"token_quota": "token_quota.client_credentials", "default_organization_id": "default_organization.organization_id"},
+		Renamed: map[string]string{"default_organization_id": "default_organization.organization_id"},
 	}
 	return []resource.StateMover{move.Mover(func(ctx context.Context, from map[string]any, resp *resource.MoveStateResponse) {
 		text := func(member string) string {

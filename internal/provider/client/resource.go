@@ -28,7 +28,7 @@ var (
 	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
 )
 
-// Resource is timesheets_client.
+// Resource is the resource timesheets_client.
 type Resource struct{ server.Resource }
 
 // NewResource returns an unconfigured resource.
@@ -118,7 +118,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		secret = modify.WriteOnlyChange(ctx, req.Config, path.Root("client_secret_wo"), Model{}.ClientSecretWOVersion, plan.ClientSecretWOVersion, &resp.Diagnostics)
 	}
 	defer secretSent(ctx, secret, resp)
-	if prior.quota(ctx).Lifts(plan.quota(ctx)) && !r.clearQuota(ctx, &prior, resp) {
+	if prior.client(ctx).TokenQuota.Lifts(plan.client(ctx).TokenQuota) && !r.clearQuota(ctx, &prior, resp) {
 		return
 	}
 	if !plan.PrivateKeyJWT.Equal(prior.PrivateKeyJWT) || prior.TokenEndpointAuthMethod.IsNull() != plan.TokenEndpointAuthMethod.IsNull() {
@@ -141,11 +141,11 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 
 // clearQuota removes the quota, because Auth0 merges a new quota into the existing one, and saves that in prior and in the state.
 func (r *Resource) clearQuota(ctx context.Context, prior *Model, resp *resource.UpdateResponse) bool {
-	client, err := r.Tenant.Clients.Update(ctx, prior.key(), tenant.ClientUpdate{Prior: tenant.Client{TokenQuota: prior.quota(ctx)}})
+	client, err := r.Tenant.Clients.Update(ctx, prior.key(), tenant.ClientUpdate{Prior: tenant.Client{TokenQuota: prior.client(ctx).TokenQuota}})
 	if !diagnose.Kept(&resp.Diagnostics, operation("update", *prior), err) {
 		return false
 	}
-	prior.TokenQuota = newQuota(client.TokenQuota)
+	prior.TokenQuota = modify.ObjectOf(client.TokenQuota)
 	resp.Diagnostics.Append(resp.State.Set(ctx, *prior)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, prior.identity())...)
 	return err == nil
@@ -223,12 +223,11 @@ func operation(verb string, m Model) diagnose.Operation {
 	return diagnose.Operation{Verb: verb, Noun: "client", Type: "timesheets_client", Key: key, Fields: m.fields(), Saved: true}
 }
 
-// fields returns the paths of the attributes by Auth0's names.
+// fields returns the paths of the attributes by Auth0's names of the members.
 var fields = sync.OnceValue(func() map[string]path.Path {
 	return diagnose.Fields(resourceSchema(), map[string]string{
-		"client_secret":                  "client_secret_wo",
-		"default_organization":           "default_organization_id",
-		"client_authentication_methods":  "private_key_jwt",
-		"token_quota.client_credentials": "token_quota",
+		"client_secret":                 "client_secret_wo",
+		"default_organization":          "default_organization_id",
+		"client_authentication_methods": "private_key_jwt",
 	})
 })

@@ -27,8 +27,7 @@ var (
 		"self_signed_tls_client_auth": mTLSUnsupported,
 		"none":                        "A machine-to-machine client authenticates with a secret, or with keys (`private_key_jwt`).",
 	}
-	organizationUsages = []string{"deny", "allow", "require"}
-	keyAlgorithms      = []string{"RS256", "RS384", "PS256"}
+	keyAlgorithms = []string{"RS256", "RS384", "PS256"}
 )
 
 // maxKeyBytes limits the size of a key. It is enough for a certificate of the largest key. Auth0 documents no limit.
@@ -91,12 +90,12 @@ func resourceSchema() schema.Schema {
 			"token_quota": schema.SingleNestedAttribute{
 				Optional: true,
 				Computed: true,
-				Default:  modify.NullObject(quotaTypes),
+				Default:  modify.NullObject(modify.ObjectTypes[tenant.TokenQuota]()),
 				MarkdownDescription: "Limits on the number of access tokens for the client. If omitted, the limits of the tenant apply. Removing one of two limits needs " +
 					"one extra request and briefly removes both.",
 				Attributes: map[string]schema.Attribute{
-					"per_hour": limit("per hour"),
-					"per_day":  limit("per day"),
+					"per_hour": modify.Limit("Maximum number of tokens per hour.", "At least one of `per_hour` and `per_day` is needed."),
+					"per_day":  modify.Limit("Maximum number of tokens per day.", "At least one of `per_hour` and `per_day` is needed."),
 					"enforce": schema.BoolAttribute{
 						Optional:            true,
 						Computed:            true,
@@ -105,14 +104,8 @@ func resourceSchema() schema.Schema {
 					},
 				},
 			},
-			"organization_usage": schema.StringAttribute{
-				Optional: true,
-				Computed: true,
-				Default:  stringdefault.StaticString(tenant.DefaultOrganizationUsage),
-				MarkdownDescription: "Whether the client can request tokens for an [organization](https://auth0.com/docs/manage-users/organizations/organizations-for-m2m-applications): " + validate.Choices(organizationUsages) +
-					". Defaults to `deny`. Client grants have a setting of their own.",
-				Validators: []validator.String{validate.OneOf(organizationUsages...)},
-			},
+			"organization_usage": modify.Choice("Whether the client can request tokens for an [organization](https://auth0.com/docs/manage-users/organizations/organizations-for-m2m-applications)",
+				"Client grants have a setting of their own.", tenant.DefaultOrganizationUsage, "deny", "allow", "require"),
 			"default_organization_id": schema.StringAttribute{
 				Optional:            true,
 				Computed:            true,
@@ -120,12 +113,7 @@ func resourceSchema() schema.Schema {
 				MarkdownDescription: "ID of the organization that tokens are for if a request contains none, such as `org_AbCdEfGh12345678`. If omitted, none.",
 				Validators:          []validator.String{validate.OrganizationID()},
 			},
-			"require_proof_of_possession": schema.BoolAttribute{
-				Optional:            true,
-				Computed:            true,
-				Default:             booldefault.StaticBool(false),
-				MarkdownDescription: "Whether each token request of the client must [prove possession](https://auth0.com/docs/secure/sender-constraining) of a key, to which the token is then bound. Defaults to `false`.",
-			},
+			"require_proof_of_possession": modify.Flag("Whether each token request of the client must [prove possession](https://auth0.com/docs/secure/sender-constraining) of a key, to which the token is then bound."),
 			"private_key_jwt": schema.MapNestedAttribute{
 				Optional: true,
 				Computed: true,
@@ -154,16 +142,6 @@ func resourceSchema() schema.Schema {
 					"A deleted client cannot be restored, and a new one has another `client_id`. Defaults to `false`.",
 			},
 		},
-	}
-}
-
-func limit(when string) schema.Int64Attribute {
-	return schema.Int64Attribute{
-		Optional:            true,
-		Computed:            true,
-		Default:             modify.NullInt64(),
-		MarkdownDescription: "Maximum number of tokens " + when + ". 1 to 2147483647. At least one of `per_hour` and `per_day` is needed.",
-		Validators:          []validator.Int64{validate.Count(1, 2147483647, "no such limit")},
 	}
 }
 

@@ -25,7 +25,7 @@ var (
 	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
 )
 
-// Resource is timesheets_client_grant.
+// Resource is the resource timesheets_client_grant.
 type Resource struct{ server.Resource }
 
 // NewResource returns an unconfigured resource.

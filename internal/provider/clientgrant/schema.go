@@ -3,7 +3,6 @@ package clientgrant
 import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
@@ -16,10 +15,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-var (
-	subjectTypes       = []string{tenant.SubjectClient, tenant.SubjectUser}
-	organizationUsages = []string{"deny", "allow", "require"}
-)
+var subjectTypes = []string{tenant.SubjectClient, tenant.SubjectUser}
 
 func resourceSchema() schema.Schema {
 	return schema.Schema{
@@ -61,28 +57,10 @@ func resourceSchema() schema.Schema {
 					"Exactly one of `scopes` and `allow_all_scopes` must be set.",
 				Validators: []validator.Set{validate.ScopeSet()},
 			},
-			"allow_all_scopes": schema.BoolAttribute{
-				Optional: true,
-				Computed: true,
-				Default:  booldefault.StaticBool(false),
-				MarkdownDescription: "Whether the client can request every scope of the API, including scopes that are added later. Not possible for APIs that Auth0 created. " +
-					"Defaults to `false`.",
-			},
-			"organization_usage": schema.StringAttribute{
-				Optional: true,
-				Computed: true,
-				Default:  stringdefault.StaticString(tenant.DefaultOrganizationUsage),
-				MarkdownDescription: "Whether tokens can be, or must be, for an [organization](https://auth0.com/docs/manage-users/organizations/organizations-for-m2m-applications): " + validate.Choices(organizationUsages) +
-					". Defaults to `deny`.",
-				Validators: []validator.String{validate.OneOf(organizationUsages...)},
-			},
-			"allow_any_organization": schema.BoolAttribute{
-				Optional: true,
-				Computed: true,
-				Default:  booldefault.StaticBool(false),
-				MarkdownDescription: "Whether tokens can be for every organization. Otherwise only those that the grant is associated with are permitted, see `organizations`. " +
-					"Defaults to `false`.",
-			},
+			"allow_all_scopes": modify.Flag("Whether the client can request every scope of the API, including scopes that are added later. Not possible for APIs that Auth0 created."),
+			"organization_usage": modify.Choice("Whether tokens can be, or must be, for an [organization](https://auth0.com/docs/manage-users/organizations/organizations-for-m2m-applications)", "",
+				tenant.DefaultOrganizationUsage, "deny", "allow", "require"),
+			"allow_any_organization": modify.Flag("Whether tokens can be for every organization. Otherwise only those that the grant is associated with are permitted, see `organizations`."),
 			"organizations": schema.SetAttribute{
 				Optional:    true,
 				Computed:    true,
