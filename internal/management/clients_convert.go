@@ -132,7 +132,7 @@ func newClientDocument(wanted tenant.Client) document {
 	if wanted.IsThirdParty {
 		body.SetIsFirstParty(new(false))
 	}
-	assumed := clientDocument(tenant.Client{OrganizationUsage: tenant.DefaultOrganizationUsage}).without("grant_types")
+	assumed := clientDocument(newClient(&sdk.Client{}, false)).without("grant_types") // what absent members mean
 	return documentOf(body).with(changes(assumed, clientDocument(wanted)).withoutNulls())
 }
 

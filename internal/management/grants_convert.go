@@ -46,7 +46,7 @@ func grantDocument(grant tenant.Grant) document {
 // newGrantDocument returns the members of a create. What the tenant assumes for an absent member is not sent: once sent, it
 // is stored for good (CG002). The scopes are always sent, unless all are allowed.
 func newGrantDocument(wanted tenant.Grant) document {
-	assumed := grantDocument(tenant.Grant{OrganizationUsage: tenant.DefaultOrganizationUsage}).without(memberScope)
+	assumed := grantDocument(newGrant(&sdk.ClientGrantResponseContent{})).without(memberScope) // what absent members mean
 	return documentOf(&sdk.CreateClientGrantRequestContent{
 		ClientID:    &wanted.ClientID,
 		Audience:    wanted.Audience,
