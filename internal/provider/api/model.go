@@ -44,14 +44,6 @@ type Identity struct {
 	Identifier types.String `tfsdk:"identifier"`
 }
 
-// subject contains the attributes of subject_type_authorization.
-type subject struct {
-	User   types.String `tfsdk:"user"`
-	Client types.String `tfsdk:"client"`
-}
-
-var subjectTypes = map[string]attr.Type{"user": types.StringType, "client": types.StringType}
-
 // api converts the model to an API. Null scopes become nil, which means that they are not managed by this resource.
 func (m Model) api(ctx context.Context) tenant.API {
 	return tenant.API{
@@ -83,31 +75,28 @@ func (m Model) api(ctx context.Context) tenant.API {
 // the prior state after a read. Scopes are null if they are null in base, because they are not managed by this resource then.
 func newModel(api tenant.API, base Model) Model {
 	m := Model{
-		ID:                     types.StringValue(api.ID),
-		Name:                   types.StringValue(api.Name),
-		Identifier:             types.StringValue(api.Identifier),
-		SigningAlg:             types.StringValue(api.SigningAlg),
-		SigningSecretWOVersion: base.SigningSecretWOVersion,
-		Scopes:                 types.MapNull(types.StringType),
-		TokenLifetime:          types.Int64Value(api.TokenLifetime),
-		TokenLifetimeForWeb:    types.Int64Value(api.TokenLifetimeForWeb),
-		AllowOfflineAccess:     types.BoolValue(api.AllowOfflineAccess),
-		SkipConsent:            types.BoolValue(api.SkipConsent),
-		EnforcePolicies:        types.BoolValue(api.EnforcePolicies),
-		TokenDialect:           types.StringValue(api.TokenDialect),
-		SubjectTypeAuthorization: types.ObjectValueMust(subjectTypes, map[string]attr.Value{
-			"user":   types.StringValue(api.SubjectTypeAuthorization.User),
-			"client": types.StringValue(api.SubjectTypeAuthorization.Client),
-		}),
-		IsSystem:           types.BoolValue(api.IsSystem),
-		DeletionProtection: types.BoolValue(base.DeletionProtection.ValueBool()),
+		ID:                       types.StringValue(api.ID),
+		Name:                     types.StringValue(api.Name),
+		Identifier:               types.StringValue(api.Identifier),
+		SigningAlg:               types.StringValue(api.SigningAlg),
+		SigningSecretWOVersion:   base.SigningSecretWOVersion,
+		Scopes:                   types.MapNull(types.StringType),
+		TokenLifetime:            types.Int64Value(api.TokenLifetime),
+		TokenLifetimeForWeb:      types.Int64Value(api.TokenLifetimeForWeb),
+		AllowOfflineAccess:       types.BoolValue(api.AllowOfflineAccess),
+		SkipConsent:              types.BoolValue(api.SkipConsent),
+		EnforcePolicies:          types.BoolValue(api.EnforcePolicies),
+		TokenDialect:             types.StringValue(api.TokenDialect),
+		SubjectTypeAuthorization: modify.ObjectOf(api.SubjectTypeAuthorization),
+		IsSystem:                 types.BoolValue(api.IsSystem),
+		DeletionProtection:       types.BoolValue(base.DeletionProtection.ValueBool()),
 
 		AllowOnlineAccess:          types.BoolValue(api.AllowOnlineAccess),
 		AllowOnlineAccessEphemeral: types.BoolValue(api.AllowOnlineAccessEphemeral),
 		ConsentPolicy:              modify.Text(api.ConsentPolicy),
 		AuthorizationDetailsTypes:  newDetailsTypes(api.AuthorizationDetailsTypes),
 		AuthorizationPolicyID:      modify.Text(api.AuthorizationPolicy),
-		ProofOfPossession:          newProof(api.ProofOfPossession),
+		ProofOfPossession:          modify.ObjectOf(api.ProofOfPossession),
 		TokenEncryption:            newEncryption(api.TokenEncryption, base.TokenEncryption),
 	}
 	if !base.Scopes.IsNull() {

@@ -25,7 +25,7 @@ var (
 	_ resource.ResourceWithModifyPlan  = (*Resource)(nil)
 )
 
-// Resource is the resource timesheets_api_scope.
+// Resource is timesheets_api_scope.
 type Resource struct{ server.Resource }
 
 // NewResource returns an unconfigured resource.

@@ -113,38 +113,6 @@ func newMetadata(values map[string]string, prior types.Map) types.Map {
 	return types.MapValueMust(types.StringType, elements)
 }
 
-// quota contains the attributes of token_quota.
-type quota struct {
-	PerHour types.Int64 `tfsdk:"per_hour"`
-	PerDay  types.Int64 `tfsdk:"per_day"`
-	Enforce types.Bool  `tfsdk:"enforce"`
-}
-
-var quotaTypes = map[string]attr.Type{"per_hour": types.Int64Type, "per_day": types.Int64Type, "enforce": types.BoolType}
-
-func (m Model) quota(ctx context.Context) tenant.TokenQuota {
-	var limits quota
-	if !m.TokenQuota.IsNull() && !m.TokenQuota.IsUnknown() {
-		m.TokenQuota.As(ctx, &limits, basetypes.ObjectAsOptions{})
-	}
-	return tenant.TokenQuota{PerHour: limits.PerHour.ValueInt64(), PerDay: limits.PerDay.ValueInt64(), Enforce: limits.Enforce.ValueBool()}
-}
-
-func newQuota(limits tenant.TokenQuota) types.Object {
-	if limits == (tenant.TokenQuota{}) {
-		return types.ObjectNull(quotaTypes)
-	}
-	limit := func(count int64) types.Int64 {
-		if count == 0 {
-			return types.Int64Null()
-		}
-		return types.Int64Value(count)
-	}
-	return types.ObjectValueMust(quotaTypes, map[string]attr.Value{
-		"per_hour": limit(limits.PerHour), "per_day": limit(limits.PerDay), "enforce": types.BoolValue(limits.Enforce),
-	})
-}
-
 // identity returns the resource identity of the client.
 func (m Model) identity() Identity { return Identity{ClientID: m.ClientID} }
 

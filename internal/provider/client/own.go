@@ -52,7 +52,7 @@ func (r *Resource) guardOwn(ctx context.Context, prior, plan Model, now time.Tim
 	if changes(prior.OrganizationUsage, plan.OrganizationUsage) && plan.OrganizationUsage.ValueString() == "require" {
 		reject(path.Root("organization_usage"), "its token requests contain no organization", "Set organization_usage = \"deny\" or \"allow\".")
 	}
-	for name, limit := range insufficientLimits(prior.quota(ctx), plan.quota(ctx)) {
+	for name, limit := range insufficientLimits(prior.client(ctx).TokenQuota, plan.client(ctx).TokenQuota) {
 		reject(path.Root("token_quota").AtName(name), fmt.Sprintf("each run needs tokens, and `%s` must be at least %d", name, limit),
 			"Set a higher limit, or `enforce = false`.")
 	}

@@ -25,17 +25,16 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	validate.Pairing(!config.ClientSecretWO.IsNull(), !config.ClientSecretWOVersion.IsNull(),
 		path.Root("client_secret_wo"), path.Root("client_secret_wo_version"), &resp.Diagnostics)
 	validateKeys(config, &resp.Diagnostics)
-	validateQuota(ctx, config, &resp.Diagnostics)
+	validateQuota(config, &resp.Diagnostics)
 }
 
 // validateQuota requires a limit, because Auth0 accepts a quota without one, which has no effect.
-func validateQuota(ctx context.Context, config Model, diags *diag.Diagnostics) {
+func validateQuota(config Model, diags *diag.Diagnostics) {
 	if config.TokenQuota.IsNull() || config.TokenQuota.IsUnknown() {
 		return
 	}
-	var limits quota
-	diags.Append(config.TokenQuota.As(ctx, &limits, basetypes.ObjectAsOptions{})...)
-	if limits.PerHour.IsNull() && limits.PerDay.IsNull() {
+	limits := config.TokenQuota.Attributes()
+	if limits["per_hour"].IsNull() && limits["per_day"].IsNull() {
 		diagnose.Refusal(diags, path.Root("token_quota"), "Invalid token_quota", "The quota has no limit. Set `per_hour`, `per_day` or both, or remove `token_quota`.")
 	}
 }
