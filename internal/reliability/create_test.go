@@ -142,12 +142,12 @@ func TestCreateWithUnknownResult(t *testing.T) {
 		s.Server.ClearFaults()
 		left := s.clients(name)
 		for _, args := range [][]string{{"plan"}, {"apply", "-auto-approve"}, {"destroy", "-auto-approve"}} {
-			s.expect(s.terraform(1, append(args, "-input=false")...), "The answer to the create was lost", left[0], "terraform state rm timesheets_client.NAME", `import { to = timesheets_client.NAME id = "`+left[0]+`" }`)
+			s.expect(s.terraform(1, append(args, "-input=false")...), "The response to the create was lost", left[0], "terraform state rm timesheets_client.NAME", `import { to = timesheets_client.NAME id = "`+left[0]+`" }`)
 		}
 		for _, args := range [][]string{{"apply", "-auto-approve"}, {"destroy", "-auto-approve"}} {
 			s.expect(s.terraform(1, append(args, "-input=false", "-refresh=false")...), "Client may exist", "Nothing was changed or deleted")
 		}
-		s.expect(s.terraform(1, "plan", "-input=false"), "The answer to the create was lost", left[0]) // also after the rejected deletion
+		s.expect(s.terraform(1, "plan", "-input=false"), "The response to the create was lost", left[0]) // also after the rejected deletion
 		s.terraform(0, "untaint", "timesheets_client.job")
 		s.expect(s.terraform(1, "apply", "-auto-approve", "-refresh=false"), "Client may exist")
 		if now := s.clients(name); len(now) != 1 || now[0] != left[0] {
@@ -178,7 +178,7 @@ func TestCreateWithUnknownResult(t *testing.T) {
 		s.theirs()
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Answer: map[string]any{"client_id": other.ID, "name": "Other"}})
 		said, left := s.apply(1), s.clients(name)
-		s.expect(said, "The answer to the create was lost", left[0])
+		s.expect(said, "The response to the create was lost", left[0])
 		s.lacks(said, other.ID)
 		s.removeFromState("timesheets_client.job")
 		s.write("import.tf", importBlock("timesheets_client.job", left[0]))
@@ -199,7 +199,7 @@ func TestCreateWithUnknownResult(t *testing.T) {
 		s.expect(s.apply(1), "Client may exist", "restore the block first")
 		s.write("main.tf", string(block))
 		left := s.clients(name)[0]
-		s.expect(s.terraform(1, "plan", "-input=false"), "The answer to the create was lost", left)
+		s.expect(s.terraform(1, "plan", "-input=false"), "The response to the create was lost", left)
 		s.removeFromState("timesheets_client.job")
 		s.write("import.tf", importBlock("timesheets_client.job", left))
 		s.settled()
@@ -234,7 +234,7 @@ func TestCreateWithUnknownResult(t *testing.T) {
 		}
 		s.Server.ClearFaults()
 		left := s.clients(name)
-		s.expect(s.terraform(1, "plan", "-input=false"), "The answer to the create was lost", left[0])
+		s.expect(s.terraform(1, "plan", "-input=false"), "The response to the create was lost", left[0])
 		s.removeFromState("timesheets_client.job")
 		s.write("import.tf", importBlock("timesheets_client.job", left[0]))
 		s.settled()

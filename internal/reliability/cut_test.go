@@ -24,7 +24,7 @@ func TestFault01_CutDuringClientCreate(t *testing.T) {
 		if len(created) != 1 {
 			t.Fatalf("the tenant has the clients %v, want one", created)
 		}
-		s.expect(printed, "The answer to the create was lost", created[0], `import { to = timesheets_client.NAME id = "`+created[0]+`" }`)
+		s.expect(printed, "The response to the create was lost", created[0], `import { to = timesheets_client.NAME id = "`+created[0]+`" }`)
 		s.removeFromState("timesheets_client.job")
 		s.write("import.tf", importBlock("timesheets_client.job", created[0]))
 		s.settled()
@@ -48,7 +48,7 @@ func TestFault01_CutDuringClientCreate(t *testing.T) {
 		s.theirs()
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Cut: emulator.CutBefore})
 		printed := s.apply(1)
-		s.expect(printed, "may be its work or somebody else's", "It was not made a second time")
+		s.expect(printed, "which this run or another writer created", "It was not created a second time")
 		s.removeFromState("timesheets_client.job")
 		s.agree()
 		s.expectCalls("POST", clients, 1)
@@ -84,7 +84,7 @@ func TestFault02_CutDuringAPICreate(t *testing.T) {
 		s := open(t, "secretive")
 		s.inject(emulator.Fault{Method: "POST", Route: apis, Nth: 1, Cut: emulator.CutAfter})
 		printed := s.apply(1)
-		s.expect(printed, "The answer to the create was lost", "https://api.timesheets.example/v1")
+		s.expect(printed, "The response to the create was lost", "https://api.timesheets.example/v1")
 		s.write("import.tf", importBlock("timesheets_api.timesheets", "https://api.timesheets.example/v1"))
 		s.settled()
 	})

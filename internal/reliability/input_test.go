@@ -95,7 +95,7 @@ func TestFault48_Imports(t *testing.T) {
 		{"timesheets_api", "6b05a2ca5b74b1d61ec35bb1", `There is no API "6b05a2ca5b74b1d61ec35bb1" in the tenant`},
 		{"timesheets_api", "cgr_1 x", "24 hexadecimal digits"},
 		{"timesheets_client", spa.ID, "spa"},
-		{"timesheets_client", "Twin", `2 objects answer to the name "Twin"`},
+		{"timesheets_client", "Twin", `2 objects have the name "Twin"`},
 		{"timesheets_client", "missing", `There is no client "missing"`},
 		{"timesheets_client_grant", job.ID, "client_id audience"},
 		{"timesheets_client_grant", "cgr_nothing", "There is no client grant"},

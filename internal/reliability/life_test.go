@@ -143,7 +143,7 @@ func TestFault40_Kill(t *testing.T) {
 		s.write("find.tf", finder)
 		both := s.terraform(1, "plan")
 		kept := s.objects()["timesheets_client"][0].ClientID
-		s.expect(both, `2 objects answer to the name "Timesheets Import Job"`, lost)
+		s.expect(both, `2 objects have the name "Timesheets Import Job"`, lost)
 		s.expect(both, kept)
 		s.write("find.tf", strings.Replace(orphan, "LOST", lost, 1))
 		s.apply(0)

@@ -108,7 +108,7 @@ func TestFault17_ServerError(t *testing.T) {
 		t.Parallel()
 		s := open(t, "client")
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Status: 503, After: true})
-		s.expect(s.apply(1), "The answer to the create was lost", s.clients("Timesheets Import Job")[0])
+		s.expect(s.apply(1), "The response to the create was lost", s.clients("Timesheets Import Job")[0])
 		s.expectCalls("POST", clients, 1)
 		s.removeFromState("timesheets_client.job")
 		s.write("import.tf", importBlock("timesheets_client.job", s.clients("Timesheets Import Job")[0]))

@@ -35,7 +35,7 @@ func TestFault07_SlowServer(t *testing.T) {
 		if len(left) != 1 {
 			t.Fatalf("the tenant has the clients %v", left)
 		}
-		s.expect(said, "The answer to the create was lost", left[0])
+		s.expect(said, "The response to the create was lost", left[0])
 		s.expectCalls("POST", clients, 1)
 		s.removeFromState("timesheets_client.job")
 		s.write("import.tf", importBlock("timesheets_client.job", left[0]))

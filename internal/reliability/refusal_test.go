@@ -30,7 +30,7 @@ func TestFault24_PlanExhausted(t *testing.T) {
 		s := open(t, "job", func(o *emulator.Options) { o.Limits = emulator.Limits{APIs: 1} })
 		s.dashboard("POST", apis, map[string]any{"name": "Other", "identifier": "https://other.example"}, nil)
 		s.theirs()
-		s.expect(s.apply(1), "too_many_entities", "The tenant's plan allows no more objects of this kind")
+		s.expect(s.apply(1), "too_many_entities", "The tenant's subscription plan allows no more objects of this kind")
 		s.expectCalls("POST", apis, 1)
 		s.agree()
 	})
@@ -38,7 +38,7 @@ func TestFault24_PlanExhausted(t *testing.T) {
 		t.Parallel()
 		s := open(t, "client")
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Status: 403, Body: `{"statusCode":403,"error":"Forbidden","message":"This feature is not enabled","errorCode":"feature_not_enabled"}`})
-		s.expect(s.apply(1), "The tenant's plan does not include this feature")
+		s.expect(s.apply(1), "The tenant's subscription plan does not include this feature")
 		s.settled()
 	})
 }
@@ -71,7 +71,7 @@ func TestFault26_DroppedValue(t *testing.T) {
 				Body: `{"id":"` + grant.ID + `","client_id":"` + grant.ClientID + `","audience":"` + grant.Audience + `","scope":["batch:upload"],"subject_type":"client"}`,
 			})
 		})
-		s.expect(s.apply(1), "did not keep what was sent for `scope`", "The state holds what the tenant has")
+		s.expect(s.apply(1), "did not keep what was sent for `scope`", "The state contains the values of the tenant")
 		s.agree()
 		s.settled()
 	})

@@ -118,7 +118,7 @@ func TestFault35_DashboardEdit(t *testing.T) {
 		s.dashboard("PATCH", apis+"/"+api.ID, map[string]any{"scopes": []any{
 			map[string]any{"value": "batch:upload"}, map[string]any{"value": "read:timesheets"}, map[string]any{"value": "new"},
 		}}, nil)
-		s.expect(s.terraform(1, "apply", "late.plan"), "Since this plan was made somebody added `new`", "Nothing was changed")
+		s.expect(s.terraform(1, "apply", "late.plan"), "after this plan was created: `new`", "Nothing was changed")
 		s.settled() // the plan has shown the new scope
 	})
 }

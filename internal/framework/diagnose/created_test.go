@@ -23,7 +23,7 @@ func TestCreated(t *testing.T) {
 		at      string
 	}{
 		"as sent":       {created: true},
-		"refused":       {err: &tenant.Denied{}, want: []string{"Error", "Unable to create API", "refuses"}},
+		"refused":       {err: &tenant.Denied{}, want: []string{"Error", "Unable to create API", "does not permit"}},
 		"other values":  {err: differs(nil, nil), created: true, want: []string{"Warning", "API differs from the configuration", "`scopes`, `name`"}, at: "scopes"},
 		"wider":         {err: differs([]string{"scopes", "name"}, nil), created: true, want: []string{"Warning", "Access is wider than the configuration", "kept them all the same"}, at: "scopes"},
 		"not verified":  {err: &tenant.Unverified{Cause: &tenant.Throttled{}}, created: true, want: []string{"Warning", "API is not verified", "accepted the change"}},

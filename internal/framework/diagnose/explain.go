@@ -53,15 +53,15 @@ func (o Operation) explain(err error) (where *path.Path, detail string) {
 		return nil, o.unavailable(unavailable)
 	case errors.As(err, &differs):
 		return o.attribute(differs.Fields...), told(differs.Reply, fmt.Sprintf(
-			"Auth0 accepted the request but did not keep what was sent for %s. The state holds what the tenant has; plan again to see the difference.",
+			"Auth0 accepted the request but did not keep what was sent for %s. The state contains the values of the tenant; plan again to see the difference.",
 			quoted(differs.Fields)))
 	case errors.As(err, &appeared):
 		return o.attribute("scopes"), fmt.Sprintf(
-			"Since this plan was made somebody added %s to the API %q. Nothing was changed. Plan again: the new scopes show as drift; "+
-				"add them to `scopes` to keep them.", quoted(appeared.Scopes), appeared.Identifier)
+			"Scopes were added to the API %q after this plan was created: %s. Nothing was changed. Plan again: the new scopes show as drift. "+
+				"To keep them, add them to `scopes`.", appeared.Identifier, quoted(appeared.Scopes))
 	case errors.As(err, &contested):
-		return nil, fmt.Sprintf("Another writer keeps changing the scopes of the API %q: the change of %s did not stay, although it was made "+
-			"several times. Apply again when the other run is done.", contested.Identifier, quoted(contested.Scopes))
+		return nil, fmt.Sprintf("Another writer keeps changing the scopes of the API %q: the change of %s was undone, although it was "+
+			"repeated several times. Apply again when the other run is done.", contested.Identifier, quoted(contested.Scopes))
 	}
 	if failed := new(defect.Error); errors.As(err, &failed) {
 		return nil, fmt.Sprintf("Bug in the provider: it failed at %s. Please report it with the steps that lead here.", failed.Place)
@@ -128,14 +128,14 @@ func (o Operation) ambiguous(e *tenant.Ambiguous) string {
 		fmt.Fprintf(&list, "\n  - %s  %s", found.ID, found.Name)
 	}
 	if !e.Lost {
-		return fmt.Sprintf("%d objects answer to the name %q. Use the id of the one you mean:%s", len(e.Found), e.Key, list.String())
+		return fmt.Sprintf("%d objects have the name %q. Use the ID of one of them:%s", len(e.Found), e.Key, list.String())
 	}
-	next := fmt.Sprintf("The answer to the create was lost, and the tenant now has a %s %q that may be its work or somebody else's. "+
-		"It was not made a second time.%s", e.Noun, e.Key, list.String())
+	next := fmt.Sprintf("The response to the create was lost, and the tenant now has a %s %q, which this run or another writer created. "+
+		"It was not created a second time.%s", e.Noun, e.Key, list.String())
 	if o.Saved && len(e.Found) > 0 {
 		next += o.replaceEntry(e.Found[0].ID)
 	} else if o.Type != "" && len(e.Found) > 0 {
-		next += "\n\nIf it is this run's, take it over; otherwise delete it and apply again:\n\n" + ImportBlock(o.Type, e.Found[0].ID)
+		next += "\n\nIf this run created it, import it. Otherwise delete it and apply again:\n\n" + ImportBlock(o.Type, e.Found[0].ID)
 	}
 	return told(e.Reply, next)
 }
@@ -154,7 +154,7 @@ func (o Operation) unavailable(e *tenant.Unavailable) string {
 		next = "The run was interrupted before the request was sent. Apply again."
 	}
 	if e.Status >= 500 {
-		next = "The tenant failed to answer. Apply again; what was done so far is in the state."
+		next = "The tenant failed to respond. Apply again; what was done so far is in the state."
 	}
 	switch {
 	case e.Undone:
@@ -173,7 +173,7 @@ func (o Operation) unverified(e *tenant.Unverified) string {
 		o.Noun, o.Key, strings.TrimSuffix(Cause(e.Cause), "."))
 }
 
-// limited tells apart a limit that is a matter of seconds, and a quota of an hour or a day.
+// limited distinguishes a rate limit, which lasts seconds, from a quota per hour or day.
 func limited(e *tenant.Throttled, now time.Time) string {
 	if e.After > time.Minute && e.After <= 24*time.Hour {
 		return told(e.Reply, fmt.Sprintf("A quota of the tenant is used up until %s, in %s. Apply again then.",
@@ -189,11 +189,11 @@ func denial(e *tenant.Denied) string {
 		return told(e.Reply, fmt.Sprintf("The provider's client lacks the Management API scope `%s`. Give it that scope in its client grant on the "+
 			"Auth0 Management API (dashboard: Applications, APIs, Auth0 Management API, Machine to Machine Applications).", e.Scope))
 	case e.Code == "too_many_entities":
-		return told(e.Reply, "The tenant's plan allows no more objects of this kind. Delete unused ones or change the plan.")
+		return told(e.Reply, "The tenant's subscription plan allows no more objects of this kind. Delete unused objects or change the subscription plan.")
 	case e.Code == "feature_not_enabled" || e.Code == "insufficient_entitlement":
-		return told(e.Reply, "The tenant's plan does not include this feature.")
+		return told(e.Reply, "The tenant's subscription plan does not include this feature.")
 	}
-	return told(e.Reply, "Auth0 refuses it to the provider's client.")
+	return told(e.Reply, "Auth0 does not permit it to the provider's client.")
 }
 
 func credentials(e *tenant.Unauthenticated) string {
@@ -208,7 +208,7 @@ func credentials(e *tenant.Unauthenticated) string {
 		return told(e.Reply, assertionAdvice(e.Cause))
 	}
 	next := "The provider could not get a token for the Management API. Check AUTH0_DOMAIN, AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET " +
-		"(or AUTH0_CLIENT_ASSERTION_PRIVATE_KEY), that the client is a machine-to-machine application of this very tenant, " +
+		"(or AUTH0_CLIENT_ASSERTION_PRIVATE_KEY), that the client is a machine-to-machine application of this tenant, " +
 		"and AUTH0_AUDIENCE if it is set."
 	if e.Cause != nil {
 		next = e.Cause.Error() + "\n\n" + next
@@ -234,7 +234,7 @@ func assertionAdvice(cause error) string {
 	return text
 }
 
-// Cause returns in one line why a request failed: what kept it from being answered, or Auth0's own words.
+// Cause returns in one line why a request failed: why there was no response, or Auth0's message.
 func Cause(err error) string {
 	var failed interface {
 		error

@@ -43,11 +43,11 @@ func TestError(t *testing.T) {
 		"quota":         {err: &tenant.Throttled{After: 59 * time.Minute}, says: []string{"quota", "used up until", " UTC", "in 59m0s"}, not: []string{"max_concurrency"}},
 		"ambiguous": {
 			err:  &tenant.Ambiguous{Noun: "client", Key: "job", Found: []tenant.Found{{ID: "c1", Name: "job"}, {ID: "c2", Name: "job"}}},
-			says: []string{"2 objects", "c1", "c2", "Use the id"}, not: []string{"import {"},
+			says: []string{"2 objects", "c1", "c2", "Use the ID"}, not: []string{"import {"},
 		},
 		"lost": {
 			err:  &tenant.Ambiguous{Noun: "client", Key: "job", Found: []tenant.Found{{ID: "c1", Name: "job"}}, Lost: true},
-			says: []string{"answer to the create was lost", "not made a second time", "c1", "import {", `id = "c1"`},
+			says: []string{"response to the create was lost", "not created a second time", "c1", "import {", `id = "c1"`},
 		},
 		"credentials":       {err: &tenant.Unauthenticated{Cause: errors.New("the cause")}, says: []string{"the cause", "AUTH0_DOMAIN", "AUTH0_CLIENT_SECRET"}, not: []string{"AUTH0_API_TOKEN"}},
 		"API token":         {err: &tenant.Unauthenticated{Reply: reply, PreIssued: true}, says: []string{"Auth0's words", "AUTH0_API_TOKEN", "takes precedence"}, not: []string{"AUTH0_CLIENT_SECRET"}},
@@ -60,7 +60,7 @@ func TestError(t *testing.T) {
 		"interrupted late":  {err: &tenant.Unavailable{Cause: context.Canceled, Unsettled: true}, says: []string{"may have carried it out", "Plan again"}, not: []string{"AUTH0_DOMAIN", "was sent"}},
 		"unverified":        {err: &tenant.Unverified{Cause: &tenant.Throttled{Reply: tenant.Reply{Message: "no time left"}}}, says: []string{"Auth0 accepted the change", "verifies it failed: no time left. Plan again"}, not: []string{"rate_limit_share"}},
 		"unsettled":         {err: &tenant.Unavailable{Unsettled: true}, says: []string{"may have carried it out", "Plan again", "urn:a"}},
-		"differs":           {err: &tenant.Differs{Fields: []string{"name", "scopes"}}, at: "name", says: []string{"`name`, `scopes`", "what the tenant has"}},
+		"differs":           {err: &tenant.Differs{Fields: []string{"name", "scopes"}}, at: "name", says: []string{"`name`, `scopes`", "the values of the tenant"}},
 		"appeared":          {err: &tenant.Appeared{Identifier: "urn:a", Scopes: []string{"x", "y"}}, at: "scopes", says: []string{"`x`, `y`", "urn:a", "Nothing was changed"}},
 		"contested":         {err: &tenant.Contested{Identifier: "urn:a", Scopes: []string{"x"}}, says: []string{"Another writer", "`x`", "urn:a"}},
 		"wrapped":           {err: fmt.Errorf("around it: %w", &tenant.Denied{Scope: "read:clients"}), says: []string{"`read:clients`"}},

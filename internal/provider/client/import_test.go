@@ -32,7 +32,7 @@ func TestAccClient_several(t *testing.T) {
 		}},
 		resource.TestStep{
 			ResourceName: "timesheets_client.test[0]", ImportState: true, ImportStateId: n.Prefix + " job",
-			ExpectError: acctest.Words("Unable to import client", "3 objects answer to the name", n.Prefix+" job", "Use the id"),
+			ExpectError: acctest.Words("Unable to import client", "3 objects have the name", n.Prefix+" job", "Use the ID"),
 		},
 	)
 }

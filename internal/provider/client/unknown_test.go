@@ -50,7 +50,7 @@ resource "timesheets_client" "test" {
 		acc.TestStep{Config: configuration, ExpectError: acctest.Words("Unable to create client", "may have carried it out")},
 		acc.TestStep{
 			PreConfig: n.Server.ClearFaults, Config: configuration,
-			ExpectError: acctest.Words("Unable to find client", "The answer to the create was lost", "terraform state rm timesheets_client.NAME", "import {"),
+			ExpectError: acctest.Words("Unable to find client", "The response to the create was lost", "terraform state rm timesheets_client.NAME", "import {"),
 		},
 		acc.TestStep{
 			PreConfig: acctest.ChangeTenant(t, deleteClient), Config: configuration,
