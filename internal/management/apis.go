@@ -18,7 +18,7 @@ import (
 
 const nounAPI = "API"
 
-// apiStore keeps the tenant's APIs.
+// apiStore implements tenant.APIs.
 type apiStore struct {
 	sdk  *resourceservers.Client
 	way  transport.Doer
@@ -27,7 +27,7 @@ type apiStore struct {
 
 var _ tenant.APIs = (*apiStore)(nil)
 
-// Get reads by id, and by identifier where no API has the id.
+// Get reads an API by its ID, and by its identifier if no API has the ID.
 func (s *apiStore) Get(ctx context.Context, key tenant.APIKey) (tenant.API, error) {
 	if key.ID != "" {
 		api, err := s.fetch(ctx, key.ID)
@@ -88,10 +88,10 @@ func (s *apiStore) page(ctx context.Context, filter tenant.APIFilter, from strin
 	return got.numbered(number, int(answer.GetLimit()), int(answer.GetTotal())), nil
 }
 
-// apiPage is what the SDK makes of a page.
+// apiPage is a page as the SDK decodes it.
 type apiPage = core.Page[*int, *sdk.ResourceServer, *sdk.ListResourceServerOffsetPaginatedResponseContent]
 
-// Create makes an API once. Its identifier is unique, so what became of a lost answer can be looked up.
+// Create creates an API exactly once. Its identifier is unique, so the result of a create whose response was lost can be looked up.
 func (s *apiStore) Create(ctx context.Context, wanted tenant.NewAPI) (tenant.API, error) {
 	created := creation[tenant.API]{
 		noun: nounAPI,
@@ -101,7 +101,7 @@ func (s *apiStore) Create(ctx context.Context, wanted tenant.NewAPI) (tenant.API
 			return s.Get(ctx, tenant.APIKey{Identifier: wanted.Identifier})
 		},
 		differing: func(got tenant.API) []string { return apiCreatedDifferently(wanted, got) },
-		unsure:    !wanted.SigningSecret.Empty(), // it cannot be read back to be compared
+		unsure:    !wanted.SigningSecret.Empty(), // it cannot be read and compared
 		found:     func(api tenant.API) tenant.Found { return tenant.Found{ID: api.ID, Name: api.Name} },
 	}
 	api, err := created.once(ctx)
@@ -138,7 +138,7 @@ func (s *apiStore) Update(ctx context.Context, key tenant.APIKey, update tenant.
 	call := transport.Call{
 		Operation: "update API",
 		Secrets:   []secret.Value{update.SigningSecret},
-		Once:      update.ChangesScopes(), // the list is absolute: sent late, it would undo what others wrote meanwhile
+		Once:      update.ChangesScopes(), // the list is absolute: a late request would revert changes of other writers
 	}
 	body := changed.with(documentOf(&sdk.UpdateResourceServerRequestContent{SigningSecret: given(update.SigningSecret.Reveal())}))
 	answer, err := write(ctx, call, func(ctx context.Context) (*sdk.UpdateResourceServerResponseContent, error) {

@@ -9,7 +9,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// newAPI reads an answer. What is absent in it has its meaning by rule RS004, so that nobody further in must know.
+// newAPI converts a response. Absent members have the defaults of RS004.
 func newAPI(from *sdk.ResourceServer) tenant.API {
 	lifetime := valueOr(from.TokenLifetime, tenant.DefaultTokenLifetime)
 	return tenant.API{
@@ -84,7 +84,7 @@ func apiDocument(api tenant.API) document {
 		body.SetScopes(scopesRequest(api.Scopes))
 	}
 	members := documentOf(body)
-	if api.TokenLifetimeForWeb > 0 { // the SDK's requests lack it
+	if api.TokenLifetimeForWeb > 0 { // the SDK's request types lack it
 		members[memberWebLifetime] = float64(api.TokenLifetimeForWeb)
 	}
 	return members
@@ -95,8 +95,8 @@ const (
 	memberWebLifetime = "token_lifetime_for_web"
 )
 
-// newAPIDocument returns the members of a create. What the tenant assumes for an absent member is not sent: once sent, it is
-// stored for good. Two flags are always sent, unless the tenant determines the values.
+// newAPIDocument returns the members of a create. Defaults are not sent, because the tenant would store them permanently. Two flags are
+// always sent, unless the tenant determines the values.
 func newAPIDocument(wanted tenant.NewAPI) document {
 	assumed := apiDocument(tenant.API{TokenDialect: tenant.DefaultTokenDialect, SubjectTypeAuthorization: tenant.DefaultSubjectTypeAuthorization()})
 	if !wanted.Preset {
@@ -127,7 +127,7 @@ func apiChanges(update tenant.APIUpdate) document {
 	return changed
 }
 
-// apiCreatedDifferently returns Auth0's names of what the tenant has otherwise than it was to be created.
+// apiCreatedDifferently returns Auth0's names of the members whose values differ from those of the create.
 func apiCreatedDifferently(wanted tenant.NewAPI, got tenant.API) []string {
 	if wanted.Preset {
 		return nil
@@ -136,17 +136,17 @@ func apiCreatedDifferently(wanted tenant.NewAPI, got tenant.API) []string {
 	wanted.SigningAlg = cmp.Or(wanted.SigningAlg, got.SigningAlg)
 	wanted.TokenDialect = cmp.Or(wanted.TokenDialect, got.TokenDialect)
 	wanted.SubjectTypeAuthorization = cmp.Or(wanted.SubjectTypeAuthorization, got.SubjectTypeAuthorization)
-	got.TokenEncryption.PEM = wanted.TokenEncryption.PEM // sent, never answered (RS023)
+	got.TokenEncryption.PEM = wanted.TokenEncryption.PEM // sent, never returned (RS023)
 	return apiDifference(tenant.APIUpdate{Prior: got, Planned: wanted.API}).names()
 }
 
-// apiUpdatedDifferently returns Auth0's names of what the tenant has otherwise than it was sent.
+// apiUpdatedDifferently returns Auth0's names of the members whose values differ from those of the update.
 func apiUpdatedDifferently(changed document, update tenant.APIUpdate, got tenant.API) []string {
-	got.TokenEncryption.PEM = update.Planned.TokenEncryption.PEM // sent, never answered (RS023)
+	got.TokenEncryption.PEM = update.Planned.TokenEncryption.PEM // sent, never returned (RS023)
 	return unapplied(changed, apiDocument(tenant.APIUpdate{Prior: update.Prior, Planned: got}.Effective().Planned))
 }
 
-// scopesRequest is never nil: an empty list is sent as one.
+// scopesRequest returns the scopes of a request. It is never nil, so that an empty list is sent.
 func scopesRequest(scopes []tenant.Scope) []*sdk.ResourceServerScope {
 	return converted(scopes, func(scope tenant.Scope) *sdk.ResourceServerScope {
 		return &sdk.ResourceServerScope{Value: cmp.Or(scope.Original, scope.Value), Description: given(scope.Description)}

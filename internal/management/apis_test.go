@@ -121,7 +121,7 @@ func TestAPIGet(t *testing.T) {
 			routes: map[string]func(call) reply{byIdentifier: says(200, minimal)},
 			key:    tenant.APIKey{Identifier: "https://api.example/v1"}, asked: []string{byIdentifier},
 		},
-		"made again under another id": {
+		"created again with another ID": {
 			routes: map[string]func(call) reply{byIdentifier: says(200, minimal)},
 			key:    tenant.APIKey{ID: "deadbeef", Identifier: "https://api.example/v1"},
 			asked:  []string{"GET " + apisPath + "/deadbeef", byIdentifier},
@@ -163,7 +163,7 @@ func TestAPIUpdateSendsTheChangeAlone(t *testing.T) {
 	}{
 		"one":              {tenant.APIUpdate{Planned: tenant.API{Name: "New"}}, `{"name":"New"}`},
 		"false is a value": {tenant.APIUpdate{Prior: tenant.API{AllowOfflineAccess: true}}, `{"allow_offline_access":false}`},
-		"taken away":       {tenant.APIUpdate{Prior: tenant.API{TokenDialect: "rfc9068_profile"}}, `{"token_dialect":null}`},
+		"removed":          {tenant.APIUpdate{Prior: tenant.API{TokenDialect: "rfc9068_profile"}}, `{"token_dialect":null}`},
 		"lifetimes": {
 			tenant.APIUpdate{Prior: tenant.API{TokenLifetime: 900, TokenLifetimeForWeb: 60}, Planned: tenant.API{TokenLifetime: 600, TokenLifetimeForWeb: 60}},
 			`{"token_lifetime":600,"token_lifetime_for_web":60}`,

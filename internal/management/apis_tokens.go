@@ -8,7 +8,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// newDetailsTypes reads the types of authorization details. The SDK would hold anything; Auth0 keeps a type in each.
+// newDetailsTypes returns the types of authorization details. The SDK decodes any value; in Auth0 each has a type.
 func newDetailsTypes(from []any) []string {
 	var kinds []string
 	for _, item := range from {

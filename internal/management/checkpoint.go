@@ -9,16 +9,16 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// deepest is how many objects of a list that has checkpoints its numbered pages reach (GE019).
+// deepest is the number of objects that numbered pages reach in a list with checkpoints (GE019).
 const deepest = 1000
 
 var errDeep = errors.New("numbered pages reach the first " + strconv.Itoa(deepest) + " objects of a list")
 
-// checkpoint asks for the objects after a position, where the SDK knows numbered pages alone. The number and size that it
-// adds are taken out again, so that no tenant has two ways to choose from. Filters stay.
+// checkpoint requests the objects after a position, for lists for which the SDK knows only numbered pages. It removes the page number
+// and size that the SDK adds, and keeps filters.
 type checkpoint struct {
 	way  transport.Doer
-	from string // opaque; empty: the beginning
+	from string // opaque; empty at the beginning
 }
 
 // Do implements transport.Doer.
@@ -36,15 +36,15 @@ func (c checkpoint) Do(r *http.Request) (*http.Response, error) {
 	return c.way.Do(r)
 }
 
-// nextOf is where the page after an answer to a checkpoint begins; empty where it was the last. Of a list that the SDK
-// takes for numbered it is among the members that the SDK does not know.
+// nextOf returns the position of the next page, or "" after the last one. For lists that the SDK considers numbered, it is among the
+// members that the SDK does not know.
 func nextOf(unknown map[string]any) string {
 	next, _ := unknown["next"].(string)
 	return next
 }
 
-// shallowNumber is the number of the page that starts at from, where numbers do not reach all of the list. What is beyond
-// is not asked for: a refusal would cost a request, and teach nobody anything.
+// shallowNumber returns the number of the page at a position, if numbers reach it. Pages beyond are not requested, because the tenant
+// rejects them.
 func shallowNumber(operation, from string) (int, error) {
 	number, err := pageNumber(operation, from)
 	if err == nil && number >= deepest/pageSize {
@@ -53,7 +53,7 @@ func shallowNumber(operation, from string) (int, error) {
 	return number, err
 }
 
-// shallow ends a list of numbered pages where numbers reach no further.
+// shallow ends a list of numbered pages where numbers do not reach further.
 func (p page[T]) shallow(number int) page[T] {
 	if number+1 >= deepest/pageSize {
 		p.Next = ""

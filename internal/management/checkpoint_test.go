@@ -42,11 +42,11 @@ func TestListsReachBeyondNumberedPages(t *testing.T) {
 	_, err = opened.Clients.Get(ctx, tenant.ClientKey{Name: "Client 1200"})
 	var absent *tenant.NotFound
 	if !errors.As(err, &absent) {
-		t.Errorf("a name that nobody has: %v", err)
+		t.Errorf("an unknown name: %v", err)
 	}
 }
 
-// TestNumberedPagesEndWhereTheyReach: the tenant is not asked for what it refuses, and the total tells that there is more.
+// TestNumberedPagesEndWhereTheyReach expects no request for pages that the tenant rejects, and a total that shows that there is more.
 func TestNumberedPagesEndWhereTheyReach(t *testing.T) {
 	opened, ctx := crowded(t, nil), t.Context()
 	seen, total := 0, 0
@@ -111,8 +111,8 @@ func TestCheckpointsAreAskedForAlone(t *testing.T) {
 	}
 }
 
-// TestListThatEndsShort: what comes of it is told, and then that it is not all. Nobody may take it for proof that there is
-// no such client, or only one.
+// TestListThatEndsShort expects the objects of an incomplete list and then an error, so that it does not prove that there is no such
+// client, or only one.
 func TestListThatEndsShort(t *testing.T) {
 	server := newServer(t, map[string]func(call) reply{
 		"GET " + apisPath:    says(200, `{"total":3,"start":0,"limit":100,"resource_servers":[{"id":"a","identifier":"x"},{"id":"b","identifier":"y"}]}`),

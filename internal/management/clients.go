@@ -22,10 +22,10 @@ const (
 	operationListClients = "list clients"
 )
 
-// clientFields is what every read asks for.
+// clientFields contains the fields that every read requests.
 var clientFields = strings.Join(tenant.ClientFields(), ",")
 
-// clientStore keeps the tenant's clients.
+// clientStore implements tenant.Clients.
 type clientStore struct {
 	sdk     *clients.Client
 	way     transport.Doer
@@ -53,23 +53,23 @@ func (s *clientStore) fetch(ctx context.Context, id string) (tenant.Client, erro
 	if !addressable(id) {
 		return tenant.Client{}, missing(operationReadClient, nounClient, id)
 	}
-	return readClients(ctx, s.proof, operationReadClient, func(ctx context.Context, fields string, told bool) (tenant.Client, error) {
-		return s.getClient(ctx, id, fields, told)
+	return readClients(ctx, s.proof, operationReadClient, func(ctx context.Context, fields string, withAuth bool) (tenant.Client, error) {
+		return s.getClient(ctx, id, fields, withAuth)
 	})
 }
 
-// getClient is a client with those fields.
-func (s *clientStore) getClient(ctx context.Context, id, fields string, told bool) (tenant.Client, error) {
+// getClient reads a client with these fields.
+func (s *clientStore) getClient(ctx context.Context, id, fields string, withAuth bool) (tenant.Client, error) {
 	answer, err := read(ctx, transport.Call{Operation: operationReadClient}, func(ctx context.Context) (*sdk.GetClientResponseContent, error) {
 		return s.sdk.Get(ctx, id, &sdk.GetClientRequestParameters{Fields: &fields, IncludeFields: new(true)})
 	})
 	if err != nil {
 		return tenant.Client{}, err
 	}
-	return newClient((*sdk.Client)(answer), told), nil
+	return newClient((*sdk.Client)(answer), withAuth), nil
 }
 
-// only is the one client of an exact name.
+// only returns the single client with an exact name.
 func (s *clientStore) only(ctx context.Context, key tenant.ClientKey) (tenant.Client, error) {
 	same, err := s.called(ctx, key.Name, tenant.ClientFilter{})
 	switch {
@@ -85,8 +85,8 @@ func (s *clientStore) only(ctx context.Context, key tenant.ClientKey) (tenant.Cl
 	return same[0], nil
 }
 
-// called are the clients of an exact name. The tenant cannot filter by name, so all are looked at: a list that ends short
-// is an error, and no proof that there are no more.
+// called returns the clients with an exact name. The tenant cannot filter by name, so it reads all clients; an incomplete list is an
+// error.
 func (s *clientStore) called(ctx context.Context, name string, filter tenant.ClientFilter) ([]tenant.Client, error) {
 	var same []tenant.Client
 	for client, err := range s.List(ctx, filter) {
@@ -106,12 +106,12 @@ func foundClients(from []tenant.Client) []tenant.Found {
 	})
 }
 
-// List goes by checkpoints, because numbered pages do not reach all of a large tenant.
+// List uses checkpoints, because numbered pages do not reach all clients of a large tenant.
 func (s *clientStore) List(ctx context.Context, filter tenant.ClientFilter) iter.Seq2[tenant.Client, error] {
 	return listed(func(from string) (page[tenant.Client], error) { return s.after(ctx, filter, from) }, clientID)
 }
 
-// after is the page after a checkpoint.
+// after returns the page after a checkpoint.
 func (s *clientStore) after(ctx context.Context, filter tenant.ClientFilter, from string) (page[tenant.Client], error) {
 	got, err := s.ask(ctx, checkpoint{s.way, from}, clientQuery(filter))
 	if err != nil {
@@ -121,7 +121,7 @@ func (s *clientStore) after(ctx context.Context, filter tenant.ClientFilter, fro
 	return got.page, nil
 }
 
-// Page implements tenant.Clients. Its pages are numbered, because those come with a total.
+// Page implements tenant.Clients. Its pages are numbered, because their responses contain a total.
 func (s *clientStore) Page(ctx context.Context, filter tenant.ClientFilter, from string) (tenant.Page[tenant.Client], error) {
 	number, err := shallowNumber(operationListClients, from)
 	if err != nil {
@@ -142,14 +142,14 @@ func clientQuery(filter tenant.ClientFilter) *sdk.ListClientsRequestParameters {
 	return &sdk.ListClientsRequestParameters{IncludeFields: new(true), AppType: given(filter.AppType)}
 }
 
-// answered is a page, and the answer that tells where it stands in the list.
+// answered converts a page, with its position in the list.
 type answered struct {
 	page[tenant.Client]
 	answer *sdk.ListClientsOffsetPaginatedResponseContent
 }
 
 func (s *clientStore) ask(ctx context.Context, way transport.Doer, query *sdk.ListClientsRequestParameters) (answered, error) {
-	return readClients(ctx, s.proof, operationListClients, func(ctx context.Context, fields string, told bool) (answered, error) {
+	return readClients(ctx, s.proof, operationListClients, func(ctx context.Context, fields string, withAuth bool) (answered, error) {
 		query.Fields = &fields
 		answer, unread, err := pageOf(ctx, way, operationListClients, "clients", func(ctx context.Context, by option.RequestOption) (*clientPage, error) {
 			return s.sdk.List(ctx, query, by)
@@ -157,26 +157,26 @@ func (s *clientStore) ask(ctx context.Context, way transport.Doer, query *sdk.Li
 		if err != nil {
 			return answered{}, err
 		}
-		convert := func(from *sdk.Client) tenant.Client { return newClient(from, told) }
+		convert := func(from *sdk.Client) tenant.Client { return newClient(from, withAuth) }
 		return answered{newPage(answer.Clients, unread, convert), answer}, nil
 	})
 }
 
-// clientPage is what the SDK makes of a page.
+// clientPage is a page as the SDK decodes it.
 type clientPage = core.Page[*int, *sdk.Client, *sdk.ListClientsOffsetPaginatedResponseContent]
 
-// Create makes a client once. Nothing about a client is unique but the id that the tenant gives it, so after a lost
-// answer a client of that name may be the one or somebody else's: then the error names it.
+// Create creates a client exactly once. Only the ID that the tenant assigns is unique, so after a lost response a client with that name
+// may be the created one or another one, and the error names it.
 func (s *clientStore) Create(ctx context.Context, wanted tenant.Client) (tenant.Client, error) {
 	client, err := s.post(ctx, wanted)
 	if asLost(err) != nil {
-		if told := s.settle(ctx, wanted, err); told != nil {
-			return tenant.Client{}, told
+		if unclear := s.settle(ctx, wanted, err); unclear != nil {
+			return tenant.Client{}, unclear
 		}
 		client, err = s.post(ctx, wanted)
 		if asLost(err) != nil {
-			if told := s.settle(ctx, wanted, err); told != nil {
-				err = told
+			if unclear := s.settle(ctx, wanted, err); unclear != nil {
+				err = unclear
 			}
 		}
 	}
@@ -201,8 +201,8 @@ func (s *clientStore) post(ctx context.Context, wanted tenant.Client) (tenant.Cl
 	return client, differs(operation, clientCreatedDifferently(wanted, client))
 }
 
-// settle looks for a client that a lost create may have made. It gives a lagging index some time, unless the caller
-// cancels. The error tells what was found, or that it could not be looked for; nil means that there is none.
+// settle looks for a client that a create with a lost response may have created. It waits for a lagging index unless the caller cancels.
+// The error contains what was found, or reports that the lookup failed; nil means that there is no such client.
 func (s *clientStore) settle(ctx context.Context, wanted tenant.Client, lost error) error {
 	looking, cancel := context.WithTimeout(context.WithoutCancel(ctx), settling)
 	defer cancel()
@@ -254,7 +254,7 @@ func (s *clientStore) Delete(ctx context.Context, key tenant.ClientKey) error {
 	})
 }
 
-// idOf is the id under which a client is addressed, found by name where the key has none.
+// idOf returns the ID of a client, looked up by name if the key has none.
 func (s *clientStore) idOf(ctx context.Context, key tenant.ClientKey) (string, error) {
 	if key.ClientID == "" {
 		client, err := s.Get(ctx, key)

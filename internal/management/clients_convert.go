@@ -10,11 +10,11 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// newClient reads an answer. What is absent in it has its meaning by rule CL002; how the client proves who it is, only where
-// that was asked for and may be read.
-func newClient(from *sdk.Client, told bool) tenant.Client {
+// newClient converts a response. Absent members have the defaults of CL002. How the client authenticates is known only if that was
+// requested and may be read.
+func newClient(from *sdk.Client, withAuth bool) tenant.Client {
 	proof := proofOf(from.ClientAuthenticationMethods)
-	if proof == tenant.ProofSecret && !told {
+	if proof == tenant.ProofSecret && !withAuth {
 		proof = tenant.ProofUntold
 	}
 	return tenant.Client{
@@ -36,7 +36,7 @@ func newClient(from *sdk.Client, told bool) tenant.Client {
 	}
 }
 
-// newMetadata keeps what is text. Auth0 takes nothing else, but the SDK would hold anything.
+// newMetadata returns the entries that are strings. Auth0 accepts nothing else, but the SDK decodes any value.
 func newMetadata(from *sdk.ClientMetadata) map[string]string {
 	if from == nil {
 		return nil
@@ -54,7 +54,7 @@ func newMetadata(from *sdk.ClientMetadata) map[string]string {
 	return metadata
 }
 
-// newQuota reads a quota. One without limits is none, and one that does not say so is enforced (TK013).
+// newQuota converts a quota. Without limits there is none, and without the member enforce it is enforced (TK013).
 func newQuota(from *sdk.TokenQuota) tenant.TokenQuota {
 	limits := from.GetClientCredentials()
 	if limits == nil || limits.GetPerHour() == 0 && limits.GetPerDay() == 0 {
@@ -72,8 +72,8 @@ func quotaRequest(quota tenant.TokenQuota) *sdk.UpdateTokenQuota {
 	}}
 }
 
-// newDefaultOrganization reads which organization tokens are for when nobody asks for one. Auth0 knows one flow to which
-// that can apply; without it the setting is without effect.
+// newDefaultOrganization returns the organization of tokens whose request contains none. Without the one flow that Auth0 supports, the
+// setting has no effect.
 func newDefaultOrganization(from *sdk.ClientDefaultOrganization) string {
 	if from == nil || !slices.Contains(from.Flows, sdk.ClientDefaultOrganizationFlowsEnum(tenant.ClientCredentials)) {
 		return ""
@@ -114,9 +114,8 @@ const (
 	memberMethods  = "client_authentication_methods"
 )
 
-// newClientDocument returns the members of a create. It always contains the kind of the client and how it may request tokens:
-// what the tenant assumes for these is meant for people who sign in. Keys and a way to show a secret exclude each other
-// (CL009).
+// newClientDocument returns the members of a create. It always contains the type of the client and its grant types, because the defaults
+// are for user login. Keys and an authentication method for a secret exclude each other (CL009).
 func newClientDocument(wanted tenant.Client) document {
 	body := &sdk.CreateClientRequestContent{Name: wanted.Name}
 	wanted.Proof = tenant.ProofUntold
@@ -141,7 +140,7 @@ func clientChanges(update tenant.ClientUpdate) document {
 	return changes(clientDocument(update.Prior), clientDocument(update.Planned))
 }
 
-// clientCreatedDifferently returns Auth0's names of what the tenant has otherwise than it was to be created.
+// clientCreatedDifferently returns Auth0's names of the members whose values differ from those of the create.
 func clientCreatedDifferently(wanted, got tenant.Client) []string {
 	wanted.AppType = cmp.Or(wanted.AppType, got.AppType)
 	wanted.TokenEndpointAuthMethod = cmp.Or(wanted.TokenEndpointAuthMethod, got.TokenEndpointAuthMethod)
@@ -158,7 +157,7 @@ func clientCreatedDifferently(wanted, got tenant.Client) []string {
 	return names
 }
 
-// clientUpdatedDifferently returns Auth0's names of what the tenant has otherwise than it was sent. A response without keys
+// clientUpdatedDifferently returns Auth0's names of the members whose values differ from those of the update. A response without keys
 // shows nothing about them: the token may be allowed to write them and not to read them.
 func clientUpdatedDifferently(changed document, got tenant.Client) []string {
 	if got.Proof == tenant.ProofUntold && changed[memberMethods] != nil {

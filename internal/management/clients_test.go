@@ -136,7 +136,7 @@ func TestClientUpdateSendsTheChangeAlone(t *testing.T) {
 		"name":              {tenant.ClientUpdate{Planned: tenant.Client{Name: "Import Job"}}, `{"name":"Import Job"}`, false},
 		"no description":    {tenant.ClientUpdate{Prior: tenant.Client{Description: "Uploads"}}, `{"description":""}`, false},
 		"another name kept": {tenant.ClientUpdate{Planned: tenant.Client{Name: "Other"}}, `{"name":"Other"}`, true},
-		"taken away, stays": {tenant.ClientUpdate{Prior: tenant.Client{TokenEndpointAuthMethod: "none"}}, `{"token_endpoint_auth_method":null}`, true},
+		"removed, stays":    {tenant.ClientUpdate{Prior: tenant.Client{TokenEndpointAuthMethod: "none"}}, `{"token_endpoint_auth_method":null}`, true},
 		"no grant types":    {tenant.ClientUpdate{Prior: tenant.Client{GrantTypes: []string{"a"}}}, `{"grant_types":[]}`, true},
 		"metadata": {
 			tenant.ClientUpdate{

@@ -29,7 +29,7 @@ const (
 // LeastRateLimitShare is the smallest share of the rate limit: less leaves no request within any time limit.
 const LeastRateLimitShare = 0.01
 
-// wire is config as package transport wants it, or what is wrong with it.
+// wire returns the configuration of package transport, or what is wrong with config.
 func (c Config) wire() (transport.Config, error) {
 	if c.Unready != nil {
 		return transport.Config{BaseURL: c.BaseURL, NotReady: c.Unready, TokenRequest: func() (url.Values, error) { return url.Values{}, nil }}, nil
@@ -72,7 +72,7 @@ func (c Config) checkPace() error {
 	return nil
 }
 
-// withTokenRequest adds how the provider asks for its token: with a secret or with a signed assertion.
+// withTokenRequest adds the token request of the provider, with a secret or a signed assertion.
 func (c Config) withTokenRequest(wire transport.Config) (transport.Config, error) {
 	id := strings.TrimSpace(c.ClientID)
 	switch {
@@ -104,11 +104,11 @@ func (c Config) withTokenRequest(wire transport.Config) (transport.Config, error
 	return wire, err
 }
 
-// trimmed is a credential without the blanks and line ends around it, which come with copying.
+// trimmed returns a credential without surrounding whitespace, which copying often adds.
 func trimmed(field string, value secret.Value) (secret.Value, error) {
 	text := strings.TrimSpace(value.Reveal())
 	if text == "" {
-		return secret.Value{}, invalid(field, "it is blank")
+		return secret.Value{}, invalid(field, "it is empty")
 	}
 	if slices.ContainsFunc([]rune(text), func(r rune) bool { return unicode.IsControl(r) || r == unicode.ReplacementChar }) {
 		return secret.Value{}, invalid(field, "it holds control characters, such as a line end in its middle")
@@ -116,7 +116,7 @@ func trimmed(field string, value secret.Value) (secret.Value, error) {
 	return secret.New(text), nil
 }
 
-// invalid is the error of a setting of the provider. Its text never holds the value.
+// invalid returns the error of a setting of the provider. Its text never contains the value.
 func invalid(field, message string) error {
 	return &tenant.Invalid{Reply: tenant.Reply{Operation: "configure the provider", Message: message}, Field: field}
 }

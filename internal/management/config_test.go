@@ -132,7 +132,7 @@ func TestNewSaysWhatIsWrong(t *testing.T) {
 		"no domain":      {management.Config{APIToken: secret.New("x")}, "domain"},
 		"no credentials": {management.Config{BaseURL: base}, "client_id"},
 		"no secret":      {management.Config{BaseURL: base, ClientID: "a"}, "client_secret"},
-		"blank secret":   {management.Config{BaseURL: base, ClientID: "a", ClientSecret: secret.New(" \n")}, "client_secret"},
+		"empty secret":   {management.Config{BaseURL: base, ClientID: "a", ClientSecret: secret.New(" \n")}, "client_secret"},
 		"odd secret":     {management.Config{BaseURL: base, ClientID: "a", ClientSecret: canary}, "client_secret"},
 		"odd token":      {management.Config{BaseURL: base, APIToken: canary}, "api_token"},
 		"no key":         {management.Config{BaseURL: base, ClientID: "a", PrivateKey: canary}, "client_assertion_private_key"},

@@ -8,17 +8,17 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// settling is how long it may take to find out what became of a create whose answer was lost. It does not end when the
-// caller cancels: the write was started.
+// settling is the time limit for determining the result of a create whose response was lost. It does not end if the caller cancels,
+// because the write was sent.
 const settling = 30 * time.Second
 
-// creation makes an object that has a natural key: exactly once, or the error tells what is known.
+// creation creates an object with a natural key exactly once; otherwise its error describes what is known.
 type creation[T any] struct {
 	noun, key string
 	post      func(ctx context.Context) (T, error)
 	find      func(ctx context.Context) (T, error) // by the natural key
-	differing func(got T) []string                 // what got has otherwise than it was to be created
-	unsure    bool                                 // something was sent that cannot be read back and compared
+	differing func(got T) []string                 // names of the members of got whose values differ from the create
+	unsure    bool                                 // the request contains something that cannot be read and compared
 	found     func(T) tenant.Found
 }
 
@@ -46,7 +46,7 @@ func (c creation[T]) once(ctx context.Context) (T, error) {
 	}
 }
 
-// judge decides about an object that is there after a create that failed with err.
+// judge decides whether an object that exists after a failed create is the created one.
 func (c creation[T]) judge(there T, err error) (T, error) {
 	var none T
 	if len(c.differing(there)) > 0 {
@@ -64,7 +64,7 @@ func (c creation[T]) look(ctx context.Context) (T, error) {
 	return c.find(ctx)
 }
 
-// asLost is the error of a request that may have been carried out all the same; nil for any other.
+// asLost returns the error of a request that may have taken effect, or nil for any other error.
 func asLost(err error) *tenant.Unavailable {
 	var away *tenant.Unavailable
 	if errors.As(err, &away) && away.Unsettled {
@@ -78,7 +78,7 @@ func isConflict(err error) bool {
 	return errors.As(err, &conflict)
 }
 
-// replyIn is what the tenant said in a lost answer or a conflict.
+// replyIn returns the reply of a lost response or a conflict.
 func replyIn(err error) tenant.Reply {
 	var conflict *tenant.Conflict
 	if errors.As(err, &conflict) {

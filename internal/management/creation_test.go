@@ -28,11 +28,11 @@ var (
 	absent  = reply{status: 404, body: absentAPI}
 	there   = reply{status: 200, body: minimal}
 	exists  = reply{status: 409, body: taken}
-	other   = reply{status: 200, body: strings.Replace(minimal, `"Timesheets"`, `"Somebody else's"`, 1)}
+	other   = reply{status: 200, body: strings.Replace(minimal, `"Timesheets"`, `"Another"`, 1)}
 )
 
-// TestAPIIsCreatedOnceOrTold goes through what may become of a create, and of the look that follows a lost answer.
-func TestAPIIsCreatedOnceOrTold(t *testing.T) {
+// TestAPIIsCreatedOnceOrReported goes through what may become of a create, and of the look that follows a lost answer.
+func TestAPIIsCreatedOnceOrReported(t *testing.T) {
 	for name, c := range map[string]struct {
 		post, look []reply
 		hs256      bool
@@ -141,7 +141,7 @@ func jobGrant() tenant.Grant {
 	}
 }
 
-func TestGrantIsCreatedOnceOrTold(t *testing.T) {
+func TestGrantIsCreatedOnceOrReported(t *testing.T) {
 	const post, look = "POST " + grantsPath, "GET " + grantsPath
 	list := func(items string) reply { return reply{status: 200, body: `{"client_grants":[` + items + `]}`} }
 	wider := strings.Replace(grantJSON, `"batch:upload"`, `"batch:upload","read:timesheets"`, 1)
@@ -216,7 +216,7 @@ func TestGrantWaitsForWhatWasJustMade(t *testing.T) {
 	wantRoutes(t, server, "POST "+clientsPath, "POST "+grantsPath, "POST "+grantsPath)
 }
 
-func TestClientIsCreatedOnceOrTold(t *testing.T) {
+func TestClientIsCreatedOnceOrReported(t *testing.T) {
 	const post, look = "POST " + clientsPath, "GET " + clientsPath
 	list := func(items string) reply { return reply{status: 200, body: `{"clients":[` + items + `]}`} }
 	second := strings.Replace(clientJSON, `"job"`, `"job-2"`, 1)
@@ -251,8 +251,8 @@ func TestClientIsCreatedOnceOrTold(t *testing.T) {
 	}
 }
 
-// TestCancelledClientCreateIsTold has nobody to wait for an index that lags, so it is left open what became of it.
-func TestCancelledClientCreateIsTold(t *testing.T) {
+// TestCancelledClientCreateIsReported does not wait for a lagging index, so the result of the create is unknown.
+func TestCancelledClientCreateIsReported(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	server := newServer(t, map[string]func(call) reply{
 		"POST " + clientsPath: func(call) reply { cancel(); return lost },

@@ -12,7 +12,7 @@ import (
 
 const nounCredential = "key"
 
-// credentialStore keeps the public keys of clients.
+// credentialStore implements tenant.Credentials.
 type credentialStore struct{ clients *clientStore }
 
 var _ tenant.Credentials = (*credentialStore)(nil)

@@ -9,8 +9,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// newAuthentication joins a client's public keys with which of them it uses. Keys that it only uses for something else are
-// of no concern here (CR012).
+// newAuthentication combines the public keys of a client with the information which of them are in use. It omits keys that are used only
+// for other purposes (CR012).
 func newAuthentication(client tenant.Client, list []*sdk.ClientCredential) tenant.Authentication {
 	found := tenant.Authentication{Proof: client.Proof}
 	for _, one := range list {
@@ -60,7 +60,7 @@ func newCredentialRequest(wanted tenant.Credential) *sdk.PostClientCredentialReq
 	}
 }
 
-// credentialDifferences are Auth0's names of what the tenant has otherwise than it was sent.
+// credentialDifferences returns Auth0's names of the members whose values differ from those that were sent.
 func credentialDifferences(sent, got tenant.Credential) []string {
 	return fields(
 		field{"name", sent.Name == got.Name},
@@ -70,7 +70,7 @@ func credentialDifferences(sent, got tenant.Credential) []string {
 	)
 }
 
-// newMethods lets a new client authenticate with keys that are created along with it (CR002).
+// newMethods returns the authentication methods of a new client with keys that are created with it (CR002).
 func newMethods(keys []tenant.Credential) *sdk.ClientCreateAuthenticationMethod {
 	method := &sdk.ClientCreateAuthenticationMethodPrivateKeyJwt{}
 	for _, key := range keys {
@@ -85,7 +85,7 @@ func newMethods(keys []tenant.Credential) *sdk.ClientCreateAuthenticationMethod 
 	return &sdk.ClientCreateAuthenticationMethod{PrivateKeyJwt: method}
 }
 
-// methodsOf lets a client authenticate with keys that it has (CR003); nil if it does not do so with keys.
+// methodsOf returns the authentication methods of a client with existing keys (CR003), or nil without keys.
 func methodsOf(ids []string) *sdk.ClientAuthenticationMethod {
 	if ids == nil {
 		return nil
@@ -97,9 +97,8 @@ func methodsOf(ids []string) *sdk.ClientAuthenticationMethod {
 	return &sdk.ClientAuthenticationMethod{PrivateKeyJwt: method}
 }
 
-// newReferences are the credentials that an answer names: those that let the client in, and those that it uses for
-// something else. After a create the former are there in full, which the SDK has no place for; otherwise there are ids
-// alone (CR002, CR012).
+// newReferences returns the credentials of a response: those with which the client authenticates, and those for other purposes. After a
+// create, the response contains the former completely, for which the SDK has no type; otherwise it contains only IDs (CR002, CR012).
 func newReferences(from *sdk.Client) []tenant.Credential {
 	var named []tenant.Credential
 	if methods := from.ClientAuthenticationMethods; methods != nil && methods.PrivateKeyJwt != nil {
@@ -130,7 +129,7 @@ func newReference(from *sdk.CredentialID) tenant.Credential {
 	}
 }
 
-// sameCredentials reports whether a created client has the keys it was created with.
+// sameCredentials reports whether a created client has the keys of the request.
 func sameCredentials(sent, got []tenant.Credential) bool {
 	return len(sent) == len(got) && !slices.ContainsFunc(sent, func(one tenant.Credential) bool {
 		return !slices.ContainsFunc(got, func(other tenant.Credential) bool { return len(credentialDifferences(one, other)) == 0 })

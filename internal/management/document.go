@@ -14,8 +14,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/management/transport"
 )
 
-// document is an object as the members of the request that updates it. The order of a list has no meaning. Auth0 merges a
-// member that is a document itself, and replaces any other.
+// document contains the members of the request that updates an object. The order of lists has no meaning. Auth0 merges members that are
+// objects, and replaces all others.
 type document map[string]any
 
 // documentOf returns the members of a request of the SDK.
@@ -34,7 +34,7 @@ func documentOf(request any) document {
 // names returns the sorted names of the members.
 func (d document) names() []string { return slices.Sorted(maps.Keys(d)) }
 
-// with returns d with the members of other in addition.
+// with returns d with the additional members of other.
 func (d document) with(other document) document {
 	joined := maps.Clone(d)
 	maps.Copy(joined, other)
@@ -55,7 +55,7 @@ func (d document) withoutNulls() document {
 	return rest
 }
 
-// changes returns what turns prior into planned: the members that differ, and null for those that only prior has.
+// changes returns the members that change prior into planned, with null for those that only prior has.
 func changes(prior, planned document) document {
 	changed := document{}
 	for name, value := range planned {
@@ -79,7 +79,7 @@ func changes(prior, planned document) document {
 	return changed
 }
 
-// unapplied returns the names of the members of sent that got does not have with that value.
+// unapplied returns the names of the members of sent that have another value in got.
 func unapplied(sent, got document) []string {
 	differing := document{}
 	for name, value := range sent {

@@ -86,7 +86,7 @@ func isLoopback(host string) bool {
 	return strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback()
 }
 
-// suggestion is what to write instead: the host, if there is one to be seen.
+// suggestion returns the host of an invalid domain, or an example.
 func suggestion(text string) string {
 	if _, after, found := strings.Cut(text, "@"); found {
 		text = after

@@ -22,7 +22,7 @@ const (
 	memberScope = "scope"
 )
 
-// grantStore keeps the tenant's client grants.
+// grantStore implements tenant.Grants.
 type grantStore struct {
 	sdk  *clientgrants.Client
 	way  transport.Doer
@@ -58,7 +58,7 @@ func (s *grantStore) fetch(ctx context.Context, id string) (tenant.Grant, error)
 	return newGrant((*sdk.ClientGrantResponseContent)(answer)), nil
 }
 
-// find is the grant of a natural key. The tenant holds one at most.
+// find returns the grant with a natural key. There is at most one.
 func (s *grantStore) find(ctx context.Context, key tenant.GrantKey) (tenant.Grant, error) {
 	subject := cmp.Or(key.SubjectType, tenant.SubjectClient)
 	filter := tenant.GrantFilter{ClientID: key.ClientID, Audience: key.Audience, SubjectType: subject}
@@ -77,8 +77,8 @@ func (s *grantStore) List(ctx context.Context, filter tenant.GrantFilter) iter.S
 	return listed(func(from string) (page[tenant.Grant], error) { return s.page(ctx, filter, from) }, grantID)
 }
 
-// Page implements tenant.Grants. A grant without the member `scope` may have scopes all the same that only a Get shows,
-// so it is left out, unless it allows all.
+// Page implements tenant.Grants. A grant without the member `scope` may have scopes that only a GET returns, so it is omitted unless it
+// allows all scopes.
 func (s *grantStore) Page(ctx context.Context, filter tenant.GrantFilter, from string) (tenant.Page[tenant.Grant], error) {
 	got, err := s.page(ctx, filter, from)
 	got.Items = slices.DeleteFunc(got.Items, func(grant tenant.Grant) bool { return got.thin[grant.ID] })
@@ -111,11 +111,11 @@ func (s *grantStore) page(ctx context.Context, filter tenant.GrantFilter, from s
 	return got, nil
 }
 
-// grantPage is what the SDK makes of a page.
+// grantPage is a page as the SDK decodes it.
 type grantPage = core.Page[*string, *sdk.ClientGrantResponseContent, *sdk.ListClientGrantPaginatedResponseContent]
 
-// Create makes a grant once. Client, audience and subject type are unique together, so what became of a lost answer can
-// be looked up.
+// Create creates a grant exactly once. Client, audience and subject type are unique together, so the result of a create whose response
+// was lost can be looked up.
 func (s *grantStore) Create(ctx context.Context, wanted tenant.Grant) (tenant.Grant, error) {
 	wanted.SubjectType = cmp.Or(wanted.SubjectType, tenant.SubjectClient)
 	wanted.OrganizationUsage = cmp.Or(wanted.OrganizationUsage, tenant.DefaultOrganizationUsage)
@@ -134,10 +134,10 @@ func (s *grantStore) Create(ctx context.Context, wanted tenant.Grant) (tenant.Gr
 	}.once(ctx)
 }
 
-// postPatiently tries again for a while when the tenant does not know a client or an API that was created a moment
-// ago: not all of its parts learn of one at once.
+// postPatiently repeats the create for some time if the tenant does not find a client or an API that was just created, because new
+// objects are not visible everywhere at once.
 func (s *grantStore) postPatiently(ctx context.Context, wanted tenant.Grant) (tenant.Grant, error) {
-	for wait := 500 * time.Millisecond; ; wait *= 2 { // 0.5, 1, 2, 4 and 8 seconds: 15 and a half in all
+	for wait := 500 * time.Millisecond; ; wait *= 2 { // 0.5, 1, 2, 4 and 8 seconds, 15.5 in total
 		grant, err := s.post(ctx, wanted)
 		if !isNotFound(err) || wait > 8*time.Second || !s.made.any(wanted.ClientID, wanted.Audience) {
 			return grant, missingPart(err, wanted)
@@ -148,7 +148,7 @@ func (s *grantStore) postPatiently(ctx context.Context, wanted tenant.Grant) (te
 	}
 }
 
-// missingPart names what a grant needs and Auth0 does not find: the client or the API, if its error code says which (CG003).
+// missingPart returns whether Auth0 did not find the client or the API of a grant, if the error code contains that (CG003).
 func missingPart(err error, wanted tenant.Grant) error {
 	var absent *tenant.NotFound
 	switch {
@@ -206,7 +206,7 @@ func (s *grantStore) Delete(ctx context.Context, key tenant.GrantKey) error {
 	})
 }
 
-// idOf is the id under which a grant is addressed, found by its natural key where the key has none.
+// idOf returns the ID of a grant, looked up by its natural key if the key has none.
 func (s *grantStore) idOf(ctx context.Context, key tenant.GrantKey) (string, error) {
 	if key.ID == "" {
 		grant, err := s.Get(ctx, key)

@@ -6,7 +6,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// newGrant reads an answer. Scopes are nil only where the tenant holds none because the grant allows all.
+// newGrant converts a response. Scopes are nil only if the grant allows all.
 func newGrant(from *sdk.ClientGrantResponseContent) tenant.Grant {
 	grant := tenant.Grant{
 		ID:             from.GetID(),
@@ -43,8 +43,8 @@ func grantDocument(grant tenant.Grant) document {
 	return documentOf(body)
 }
 
-// newGrantDocument returns the members of a create. What the tenant assumes for an absent member is not sent: once sent, it
-// is stored for good (CG002). The scopes are always sent, unless all are allowed.
+// newGrantDocument returns the members of a create. Defaults are not sent, because the tenant would store them permanently (CG002). The
+// scopes are always sent, unless all are allowed.
 func newGrantDocument(wanted tenant.Grant) document {
 	assumed := grantDocument(newGrant(&sdk.ClientGrantResponseContent{})).without(memberScope) // what absent members mean
 	return documentOf(&sdk.CreateClientGrantRequestContent{

@@ -74,17 +74,17 @@ func TestGrantGet(t *testing.T) {
 	}{
 		"by id":          {routes: map[string]func(call) reply{byID: says(200, grantJSON)}, key: tenant.GrantKey{ID: "cgr_1"}, asked: []string{byID}},
 		"by natural key": {routes: map[string]func(call) reply{list: found}, key: natural, asked: []string{list}},
-		"made again":     {routes: map[string]func(call) reply{list: found}, key: both, asked: []string{byID, list}},
+		"created again":  {routes: map[string]func(call) reply{list: found}, key: both, asked: []string{byID, list}},
 		"gone":           {routes: map[string]func(call) reply{list: none}, key: both, asked: []string{byID, list}, absent: true},
 		"gone by id":     {key: tenant.GrantKey{ID: "cgr_1"}, asked: []string{byID}, absent: true},
 		"the list holds others": {
 			routes: map[string]func(call) reply{list: found}, key: tenant.GrantKey{ClientID: "else", Audience: "https://api.example/v1"},
 			asked: []string{list}, absent: true,
 		},
-		"an answer that is no list tells nothing": {
+		"a response that is not a list proves nothing": {
 			routes: map[string]func(call) reply{list: says(200, `{"message":"hello"}`)}, key: natural, asked: []string{list}, away: true,
 		},
-		"an answer that is no grant tells nothing": {
+		"a response that is not a grant proves nothing": {
 			routes: map[string]func(call) reply{byID: says(200, `{"message":"hello"}`)}, key: both, asked: []string{byID}, away: true,
 		},
 	} {

@@ -95,7 +95,7 @@ func (s *keyStore) Verify(ctx context.Context, token tenant.Token) (bool, error)
 }
 
 // Rotate implements tenant.Keys. The request is never repeated, because a second rotation would revoke the key that signed
-// tokens a moment ago. Even after an error the cached JWKS is obsolete, because only the response may be lost.
+// tokens immediately before. Even after an error the cached JWKS is obsolete, because only the response may be lost.
 func (s *keyStore) Rotate(ctx context.Context) (tenant.Key, error) {
 	defer s.set.invalidate()
 	answer, err := write(ctx, transport.Call{Operation: operationRotateKeys}, func(ctx context.Context) (*sdk.RotateSigningKeysResponseContent, error) {

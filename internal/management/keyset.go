@@ -14,7 +14,7 @@ type keySetCache struct {
 	shared together[int, tokens.KeySet] // by generation
 
 	mu         sync.Mutex
-	cached     tokens.KeySet // nil: not read yet
+	cached     tokens.KeySet // nil if it was not read yet
 	generation int           // incremented when the cached key set becomes obsolete
 }
 

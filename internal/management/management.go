@@ -1,7 +1,7 @@
-// Package management is the tenant behind the ports of package tenant: Auth0's Management API, token endpoint and key
-// set. It is the only room that knows the SDK; what the SDK calls things, and how it holds them, ends here.
+// Package management implements the interfaces of package tenant with Auth0's Management API, token endpoint and JWKS. No other package
+// uses Auth0's SDK and its names.
 //
-// Words differ on the other side: an API is a resource server there, and the scopes of a grant are its "scope".
+// The Management API calls an API a resource server, and the scopes of a grant "scope".
 package management
 
 import (
@@ -23,13 +23,12 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// Config says which tenant, as whom, and at what pace. Zero values of the last block stand for the defaults of package
-// transport.
+// Config contains the tenant, the credentials and the limits. Zero values of the limits mean the defaults of package transport.
 type Config struct {
-	BaseURL  *url.URL // as [BaseURL] makes it
+	BaseURL  *url.URL // from [BaseURL]
 	Audience string   // of the Management API; empty: BaseURL and "/api/v2/"
 
-	// Who asks: a ready APIToken, or ClientID with one of ClientSecret, PrivateKey, Assertion and AssertionFile.
+	// Credentials: an APIToken, or a ClientID with one of ClientSecret, PrivateKey, Assertion and AssertionFile.
 	ClientID      string
 	ClientSecret  secret.Value
 	APIToken      secret.Value
@@ -38,23 +37,23 @@ type Config struct {
 	Assertion     secret.Value // a signed client assertion, which Auth0 accepts once
 	AssertionFile string       // file that contains one
 
-	// Unready, when set, is why the rest is not known yet. Every call then ends in a *tenant.NotConfigured with it as
-	// the cause, and nothing is sent.
+	// Unready, if set, is the reason why the configuration is not known yet. Every call then ends with a *tenant.NotConfigured with
+	// this cause, and no request is sent.
 	Unready error
 
 	UserAgent      string
-	RequestTimeout time.Duration     // for one operation, retries and waits included
-	MaxConcurrency int               // requests on the wire at a time
-	RateLimitShare float64           // of the tenant's rate limit, 0.01 to 1; what is beyond stays there for others
-	Meter          *Meter            // counts along; may be nil
-	Transport      http.RoundTripper // nil: a client of its own, with the proxy of the environment
+	RequestTimeout time.Duration     // for one operation, including retries and waits
+	MaxConcurrency int               // concurrent requests
+	RateLimitShare float64           // of the tenant's rate limit, 0.01 to 1
+	Meter          *Meter            // counts requests; may be nil
+	Transport      http.RoundTripper // nil for the default, with the proxy of the environment
 }
 
 // Meter counts the requests that are sent.
 type Meter = transport.Meter
 
-// New is the tenant of config, but for its Scopes. It sends nothing. What is wrong with config is a *tenant.Invalid whose
-// Field is the attribute of the provider.
+// New returns the implementation for a configuration, without Scopes. It sends no request. An invalid configuration is a *tenant.Invalid
+// whose Field is the attribute of the provider.
 func New(config Config) (tenant.Tenant, error) {
 	wire, err := config.wire()
 	if err != nil {
@@ -84,13 +83,13 @@ func New(config Config) (tenant.Tenant, error) {
 	}, nil
 }
 
-// read carries out a request that changes nothing.
+// read executes a request that changes nothing.
 func read[T any](ctx context.Context, call transport.Call, do func(context.Context) (T, error)) (T, error) {
 	got, err := do(transport.Read(ctx, call))
 	return got, transport.Outcome(call.Operation, false, err)
 }
 
-// write carries out a request that changes something.
+// write executes a request that changes something.
 func write[T any](ctx context.Context, call transport.Call, do func(context.Context) (T, error)) (T, error) {
 	got, err := do(transport.Write(ctx, call))
 	return got, transport.Outcome(call.Operation, true, err)

@@ -166,7 +166,7 @@ func TestAssertionIsGoodForOneAttempt(t *testing.T) {
 	})
 }
 
-// TestListThatRepeatsItselfEnds has a tenant that does not mind which page is asked for. What it tells is no whole list.
+// TestListThatRepeatsItselfEnds reads from a tenant that ignores the requested page. The list is incomplete.
 func TestListThatRepeatsItselfEnds(t *testing.T) {
 	items := make([]string, 100)
 	for i := range items {

@@ -1,8 +1,8 @@
 package management
 
-// The SDK says "absent" with nil pointers. These few functions are where that is translated.
+// The SDK represents absent members by nil pointers. These functions convert them.
 
-// given is a pointer to value, nil for the zero value.
+// given returns a pointer to value, or nil for the zero value.
 func given[T comparable](value T) *T {
 	var zero T
 	if value == zero {
@@ -18,7 +18,7 @@ func valueOr[T any](value *T, absent T) T {
 	return *value
 }
 
-// converted is never nil.
+// converted converts each element. The result is never nil.
 func converted[From, To any](from []From, convert func(From) To) []To {
 	to := make([]To, 0, len(from))
 	for _, item := range from {

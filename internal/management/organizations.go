@@ -16,7 +16,7 @@ import (
 
 const nounAssociation = "organization or client grant"
 
-// organizationStore associates client grants with organizations.
+// organizationStore implements tenant.Organizations.
 type organizationStore struct {
 	grants *clientgrants.Client
 	sdk    *organizationgrants.Client
@@ -24,7 +24,7 @@ type organizationStore struct {
 
 var _ tenant.Organizations = (*organizationStore)(nil)
 
-// organizationPage is what the SDK decodes of a page.
+// organizationPage is a page as the SDK decodes it.
 type organizationPage = core.Page[*string, *sdk.Organization, *sdk.ListClientGrantOrganizationsPaginatedResponseContent]
 
 func (s *organizationStore) Of(ctx context.Context, grantID string) ([]string, error) {
@@ -54,7 +54,8 @@ func (s *organizationStore) Of(ctx context.Context, grantID string) ([]string, e
 	}
 }
 
-// Associate can be sent again: an association that exists is a conflict (OR006), and that is what was wanted.
+// Associate implements tenant.Organizations. The request can be repeated, because an existing association is a conflict (OR006), which
+// counts as success.
 func (s *organizationStore) Associate(ctx context.Context, grantID, organizationID string) error {
 	call := transport.Call{Operation: "associate client grant with organization", Repeatable: true}
 	_, err := write(ctx, call, func(ctx context.Context) (*sdk.AssociateOrganizationClientGrantResponseContent, error) {

@@ -13,12 +13,12 @@ func isNotFound(err error) bool {
 	return errors.As(err, &absent)
 }
 
-// missing is the error of an object that is not there.
+// missing returns the error of an object that does not exist.
 func missing(operation, noun, key string) error {
 	return &tenant.NotFound{Reply: tenant.Reply{Operation: operation}, Noun: noun, Key: key}
 }
 
-// named tells an error what it is about, which the transport does not know.
+// named adds the object to an error of the transport.
 func named(err error, noun, key string) error {
 	var absent *tenant.NotFound
 	if errors.As(err, &absent) && absent.Noun == "" {
@@ -31,7 +31,7 @@ func named(err error, noun, key string) error {
 	return err
 }
 
-// gone is the outcome of a delete: what was not there needs no deleting.
+// gone returns the result of a delete, which succeeds if the object does not exist.
 func gone(err error) error {
 	if isNotFound(err) {
 		return nil
@@ -39,8 +39,8 @@ func gone(err error) error {
 	return err
 }
 
-// remove sends a DELETE. The tenant's 204 and its 404 about this object mean that it does not exist any more, and a
-// refusal that it does. After any other response, or none, one GET decides.
+// remove sends a DELETE. Auth0's 204, and its 404 about this object, mean that the object does not exist any more; a rejection means that
+// it does. After any other response, or none, one GET decides.
 func remove(ctx context.Context, operation string, del, get func(context.Context) error) error {
 	_, err := write(ctx, transport.Call{Operation: operation}, func(ctx context.Context) (struct{}, error) { return struct{}{}, del(ctx) })
 	unknown := asLost(err)
@@ -60,19 +60,19 @@ func remove(ctx context.Context, operation string, del, get func(context.Context
 
 var errIncomplete = errors.New("a list in the response contains something that cannot be read")
 
-// incomplete is the error of a list that must be complete, where elements were skipped.
+// incomplete returns the error of a list that must be complete, if elements were skipped.
 func incomplete(operation string) error {
 	return &tenant.Unavailable{Reply: tenant.Reply{Operation: operation}, Cause: errIncomplete}
 }
 
 var errAnother = errors.New("the response is about another object than the one that was to be created")
 
-// another is the error of a create whose response has another natural key than was sent: what became of it is not known.
+// another returns the error of a create whose response has another natural key than the request, so its result is unknown.
 func another(operation string) error {
 	return &tenant.Unavailable{Reply: tenant.Reply{Operation: operation}, Cause: errAnother, Unsettled: true}
 }
 
-// field is one field of an object, and whether the tenant has it as it was sent.
+// field is a field of an object, and whether the tenant has the sent value.
 type field struct {
 	name string
 	same bool
@@ -88,7 +88,7 @@ func fields(all ...field) []string {
 	return names
 }
 
-// differs is the error of a write after which the tenant has other values; nil where it has not.
+// differs returns the error of a write after which the tenant has other values, or nil.
 func differs(operation string, names []string) error {
 	if len(names) == 0 {
 		return nil
@@ -96,7 +96,7 @@ func differs(operation string, names []string) error {
 	return &tenant.Differs{Reply: tenant.Reply{Operation: operation}, Fields: names}
 }
 
-// addressable reports whether an id can stand in a path. Anything else would lead to another object, or to the list.
+// addressable reports whether an ID can be part of a path. Any other value would address another object or the list.
 func addressable(id string) bool {
 	return id != "" && id != "." && id != ".."
 }

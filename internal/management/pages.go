@@ -9,18 +9,18 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// pageSize is the largest page that Auth0 serves.
+// pageSize is the size of the largest page.
 const pageSize = 100
 
-// page is what one request brings of a list.
+// page is the part of a list that one request returns.
 type page[T any] struct {
 	tenant.Page[T]
-	sent int             // how many objects the answer had, those that cannot be read included
-	odd  error           // why some of them are not among Items; nil when all are
-	thin map[string]bool // ids of those that show less than a Get would
+	sent int             // number of objects in the response, including undecodable ones
+	odd  error           // why some of them are not in Items; nil if all are
+	thin map[string]bool // IDs of those that contain less than a GET returns
 }
 
-// newPage converts a page. The transport has put nil in the place of elements that are not of its kind: they are skipped.
+// newPage converts a page. It skips elements that the transport replaced by nil because they are not objects of the list.
 func newPage[From, To any](from []*From, unread int, convert func(*From) To) page[To] {
 	got := page[To]{sent: len(from) + unread, thin: map[string]bool{}}
 	for _, one := range from {
@@ -34,8 +34,8 @@ func newPage[From, To any](from []*From, unread int, convert func(*From) To) pag
 	return got
 }
 
-// numbered makes a page one of those that the tenant numbers, from 0: another one follows where this one is full.
-// Size is the size of page that the tenant keeps to, and total how long it says the list is; 0 where it does not say.
+// numbered sets the position of a numbered page. Another page follows if this one is full. size is the page size of the tenant, total
+// the length of the list; 0 if the response does not contain them.
 func (p page[T]) numbered(number, size, total int) page[T] {
 	if size <= 0 || size > pageSize {
 		size = pageSize
@@ -47,7 +47,7 @@ func (p page[T]) numbered(number, size, total int) page[T] {
 	return p
 }
 
-// pageNumber is the number of the page that starts at from.
+// pageNumber returns the number of the page at a position.
 func pageNumber(operation, from string) (int, error) {
 	number, err := strconv.Atoi(cmp.Or(from, "0"))
 	if err != nil {
@@ -56,18 +56,17 @@ func pageNumber(operation, from string) (int, error) {
 	return number, nil
 }
 
-var errShort = errors.New("the list ended before all of it was told")
+var errShort = errors.New("the list ended before its total")
 
-// listed reads page after page, until none is named. An object that moves to the next page, because another was deleted
-// or added meanwhile, is not told twice. Of a page with objects that cannot be read the others are told first. A list that
-// ends well has told all there is: one that goes on without anything new, or has told less than its total, ends in an
-// error. A total that is too small means nothing (CG012).
+// listed iterates over all pages. It skips duplicates, which occur if objects are added or deleted meanwhile, and yields the decodable
+// objects of a page before its error. A list that does not advance, or that ends before its total, ends with an error. A total that
+// is too small has no meaning (CG012).
 func listed[T any](fetch func(from string) (page[T], error), id func(T) string) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		told := listing[T]{id: id, seen: map[string]bool{}, yield: yield}
+		list := listing[T]{id: id, seen: map[string]bool{}, yield: yield}
 		for from := ""; ; {
 			got, err := fetch(from)
-			if !told.page(got, err) {
+			if !list.page(got, err) {
 				return
 			}
 			from = got.Next
@@ -75,15 +74,15 @@ func listed[T any](fetch func(from string) (page[T], error), id func(T) string) 
 	}
 }
 
-// listing is a list that is being told.
+// listing is the state of an iteration over a list.
 type listing[T any] struct {
 	id    func(T) string
 	seen  map[string]bool
 	yield func(T, error) bool
 }
 
-// page yields what is new on a page, and reports whether to fetch another: one is named, something was new, nothing
-// failed, and whoever listens wants more.
+// page yields the new objects of a page, and reports whether to fetch another one: there is one, something was new, nothing failed, and
+// the caller continues.
 func (l listing[T]) page(got page[T], err error) (more bool) {
 	before := len(l.seen)
 	for _, item := range got.Items {
@@ -109,8 +108,7 @@ func (l listing[T]) page(got page[T], err error) (more bool) {
 	return got.Next != ""
 }
 
-// short reports whether a list cannot be told to its end: a page that names another has nothing new, or the last leaves
-// some of the total out.
+// short reports whether a list is incomplete: a page with a successor has nothing new, or the last page does not reach the total.
 func (l listing[T]) short(got page[T], before int) bool {
 	if got.Next != "" {
 		return len(l.seen) == before

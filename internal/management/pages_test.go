@@ -22,8 +22,8 @@ func drained[V any](list iter.Seq2[V, error], id func(V) string) (ids []string, 
 	return ids, nil
 }
 
-// TestOddItemsOfAList: what cannot be read is left out of a page, and does not take the rest with it. A list tells the
-// rest, and then fails, so that nobody takes it for all there is.
+// TestOddItemsOfAList expects that a page omits undecodable objects and keeps the others. A list yields the others and then fails,
+// because it is incomplete.
 func TestOddItemsOfAList(t *testing.T) {
 	const routes = `{"total":4,"start":0,"limit":100,"%s":[%s,%s,%s]}`
 	for name, odd := range map[string]string{

@@ -13,19 +13,19 @@ import (
 const (
 	credentialScope = "read:client_credentials"
 
-	// proofFields tell how a client proves who it is, and which of its credentials it uses for what (CL011, CR012).
+	// proofFields contain how a client authenticates, and the purposes of its credentials (CL011, CR012).
 	proofFields = "client_authentication_methods,signed_request_object,token_vault_privileged_access"
 )
 
-// proofs knows whether reads of clients may ask how those prove who they are.
+// proofs records whether reads of clients can request how they authenticate.
 type proofs struct {
 	way     *transport.Transport
-	refused atomic.Bool // the tenant does not show it, whatever the token's scopes are
+	refused atomic.Bool // the tenant rejected these fields in spite of the token's scopes
 }
 
-// readClients reads one client or a page: with proofFields where the token is known to have the scope for keys, and else
-// without. Whoever asks for what he may not read is refused everything (CL013), and asks once more without.
-func readClients[T any](ctx context.Context, p *proofs, operation string, do func(ctx context.Context, fields string, told bool) (T, error)) (T, error) {
+// readClients reads a client or a page, with proofFields if the token is known to have the permission to read keys. Requesting a field
+// that the token may not read fails the whole request (CL013), so it is repeated without these fields.
+func readClients[T any](ctx context.Context, p *proofs, operation string, do func(ctx context.Context, fields string, withAuth bool) (T, error)) (T, error) {
 	ctx, cancel := p.way.Bound(ctx)
 	defer cancel()
 	scopes, err := p.scopes(ctx, operation)

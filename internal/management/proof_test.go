@@ -16,9 +16,9 @@ import (
 
 const keysRead = `{"access_token":"the-token","expires_in":86400,"scope":"read:clients read:client_credentials"}`
 
-// A read of clients, one or many, tells how they prove who they are where the token may read that: no client takes a look
-// of its own then, and one with keys takes the list of those.
-func TestReadsTellTheProof(t *testing.T) {
+// TestReadsReturnAuthentication expects that a read of one or many clients returns how they authenticate, if the token may read that. No extra
+// request per client is needed then, except for the list of keys of a client with keys.
+func TestReadsReturnAuthentication(t *testing.T) {
 	const refused = `{"statusCode":403,"error":"Forbidden","message":"You cannot read the following fields: client_authentication_methods","errorCode":"insufficient_scope"}`
 	const keys = `"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_1"}]}},"signed_request_object":{"credentials":[{"id":"cred_2"}]}`
 	used, elsewhere := tenant.Credential{ID: "cred_1", InUse: true}, tenant.Credential{ID: "cred_2", Shared: true}
@@ -42,8 +42,8 @@ func TestReadsTellTheProof(t *testing.T) {
 		"scopes not text": {
 			`{"access_token":"the-token","expires_in":86400,"scope":["read:client_credentials"]}`, `"description":"d"`, false, []bool{without, without}, tenant.ProofUntold, nil,
 		},
-		"scopes not told": {`{"access_token":"the-token","expires_in":86400}`, `"description":"d"`, false, []bool{without, without}, tenant.ProofUntold, nil},
-		"refused":         {keysRead, `"description":"d"`, true, []bool{with, without, without}, tenant.ProofUntold, nil},
+		"scopes unknown": {`{"access_token":"the-token","expires_in":86400}`, `"description":"d"`, false, []bool{without, without}, tenant.ProofUntold, nil},
+		"refused":        {keysRead, `"description":"d"`, true, []bool{with, without, without}, tenant.ProofUntold, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client := `{"client_id":"job","name":"Import Job",` + c.members + `}`
@@ -73,7 +73,7 @@ func TestReadsTellTheProof(t *testing.T) {
 	}
 }
 
-// A refusal that has nothing to do with the proof is met once more without it, and tells nothing of the next read.
+// TestProofIsAskedForAgain repeats a rejected read without the fields, and requests them again in the next read if the reason was another.
 func TestProofIsAskedForAgain(t *testing.T) {
 	for name, c := range map[string]struct {
 		refusal string
@@ -139,8 +139,8 @@ func proofAsked(asked call) bool {
 	return strings.HasSuffix(asked.Query.Get("fields"), ",client_authentication_methods,signed_request_object,token_vault_privileged_access")
 }
 
-// The keys of a client whose proof was told are one call.
-func TestCredentialsOfToldClient(t *testing.T) {
+// TestCredentialsOfKnownClient reads the keys of a client whose authentication is known with one request.
+func TestCredentialsOfKnownClient(t *testing.T) {
 	server := newServer(t, map[string]func(call) reply{
 		"GET " + credentialsPath: says(200, "["+credentialJSON+`,{"id":"cred_2","credential_type":"public_key"}]`), tokenRoute: says(200, keysRead),
 	})
@@ -155,7 +155,7 @@ func TestCredentialsOfToldClient(t *testing.T) {
 	wantRoutes(t, server, "GET "+credentialsPath)
 }
 
-// Where the token says that it does not allow reading keys, nobody is asked for them. A ready token says so itself.
+// TestKeysThatMayNotBeRead sends no request for keys if the token lacks the permission. A pre-issued token contains its scopes.
 func TestKeysThatMayNotBeRead(t *testing.T) {
 	server := newServer(t, map[string]func(call) reply{
 		tokenRoute: says(200, `{"access_token":"the-token","expires_in":86400,"scope":"read:clients"}`),

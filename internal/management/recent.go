@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// lagging is how long after its creation an object may be unknown to parts of the tenant.
+// lagging is how long a new object can be invisible to parts of the tenant.
 const lagging = time.Minute
 
-// recent remembers what this process created a moment ago.
+// recent records what this process has just created.
 type recent struct {
 	mu   sync.Mutex
 	made map[string]time.Time

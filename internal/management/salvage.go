@@ -13,8 +13,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/management/transport"
 )
 
-// pageOf asks for a page. Where the answer came, but the SDK cannot read it, it is read once more without the objects
-// that are to blame; unread is how many those are. Member is what the answer calls its list.
+// pageOf requests a page. If the SDK cannot decode the response, it decodes it again without the undecodable objects; unread is their
+// number. member is the name of the list in the response.
 func pageOf[Answer any, Cursor comparable, Object any](
 	ctx context.Context, way transport.Doer, operation, member string,
 	ask func(context.Context, option.RequestOption) (*core.Page[Cursor, *Object, Answer], error),
@@ -36,7 +36,7 @@ func pageOf[Answer any, Cursor comparable, Object any](
 	return answer, unread, err
 }
 
-// keeper carries a request and keeps the answer. Without a way it answers what it has kept.
+// keeper sends a request and records the response. Without a connection it returns the recorded one.
 type keeper struct {
 	way    transport.Doer
 	answer http.Response
@@ -61,7 +61,7 @@ func (k *keeper) Do(r *http.Request) (*http.Response, error) {
 	return &again, nil
 }
 
-// sift takes out of a list the objects that cannot be read as a T.
+// sift removes the objects from a list that cannot be decoded as a T.
 func sift[T any](body []byte, member string) (readable []byte, unread int) {
 	var answer map[string]json.RawMessage
 	var objects, good []json.RawMessage

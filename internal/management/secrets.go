@@ -19,11 +19,10 @@ const (
 	secretScope     = "read:client_keys"
 )
 
-// secretStore is the only one that asks for clients' secrets. It keeps none; those who want the same one at the same time
-// share it.
+// secretStore implements tenant.Secrets. It stores no secret; concurrent reads of the same secret share a request.
 type secretStore struct {
 	sdk   *clients.Client
-	under together[string, tenant.ClientSecret] // way, by client
+	under together[string, tenant.ClientSecret] // in progress, by client
 }
 
 var _ tenant.Secrets = (*secretStore)(nil)
@@ -43,7 +42,7 @@ func (s *secretStore) fetch(ctx context.Context, clientID string) (tenant.Client
 	})
 	var denied *tenant.Denied
 	if errors.As(err, &denied) && denied.Scope == "" {
-		denied.Scope = secretScope // Auth0 names the field then, not the scope
+		denied.Scope = secretScope // the response contains the field instead of the scope
 	}
 	if err != nil {
 		return tenant.ClientSecret{}, named(err, nounClient, clientID)
@@ -54,7 +53,7 @@ func (s *secretStore) fetch(ctx context.Context, clientID string) (tenant.Client
 	}, nil
 }
 
-// Rotate is never sent twice: a lost answer leaves open whether the secret that a job works with is still good.
+// Rotate implements tenant.Secrets. The request is never repeated, because after a lost response the old secret may be invalid or not.
 func (s *secretStore) Rotate(ctx context.Context, clientID string) error {
 	if !addressable(clientID) {
 		return missing(operationRotate, nounClient, clientID)

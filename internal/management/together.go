@@ -5,22 +5,22 @@ import (
 	"sync"
 )
 
-// together lets those who ask the same at the same time share one answer. Nothing is kept: whoever asks later asks anew.
+// together shares the response to a request between concurrent callers. It caches nothing: a later call sends a new request.
 type together[K comparable, T any] struct {
 	mu    sync.Mutex
-	under map[K]*asking[T] // way
+	under map[K]*asking[T] // in progress
 }
 
-// asking is a question under way. All but done is written before done is closed, and read afterwards.
+// asking is a request in progress. All fields except done are written before done is closed, and read afterwards.
 type asking[T any] struct {
 	done      chan struct{}
 	got       T
 	err       error
-	abandoned bool // whoever asked has cancelled, so that the error is nobody else's
+	abandoned bool // the caller cancelled, so the error does not apply to others
 }
 
-// ask is the answer, and whether it was asked for by this very call: an answer that is shared may be as old as the first
-// who wanted it. One who cancels fails nobody else: the next of those who wait asks then.
+// ask returns the response, and whether this call sent the request: a shared response can be as old as the call that sent it. A caller
+// that cancels does not fail the others: the next one sends the request.
 func (t *together[K, T]) ask(ctx context.Context, key K, do func(context.Context) (T, error)) (got T, own bool, err error) {
 	for {
 		one, leads := t.join(key)
@@ -48,7 +48,7 @@ func (t *together[K, T]) join(key K) (one *asking[T], leads bool) {
 	if t.under == nil {
 		t.under = map[K]*asking[T]{}
 	}
-	one = &asking[T]{done: make(chan struct{}), abandoned: true} // until do returns, which it does not where it panics
+	one = &asking[T]{done: make(chan struct{}), abandoned: true} // until do returns, which it does not after a panic
 	t.under[key] = one
 	return one, true
 }
@@ -68,7 +68,7 @@ func (t *together[K, T]) leave(key K, one *asking[T]) {
 	}
 }
 
-// part makes all who ask from now on ask anew, because what is under way may be out of date.
+// part makes later calls send a new request, because the one in progress may be outdated.
 func (t *together[K, T]) part(key K) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

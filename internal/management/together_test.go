@@ -83,7 +83,7 @@ func TestKeySetIsReadOnce(t *testing.T) {
 	})
 }
 
-// TestKeySetThatIsReadDuringARotation may be the old one: it serves whoever asked for it, and is not kept.
+// TestKeySetThatIsReadDuringARotation may return the old key set to its caller, and does not cache it.
 func TestKeySetThatIsReadDuringARotation(t *testing.T) {
 	set := published(t, "a")
 	synctest.Test(t, func(t *testing.T) {
@@ -116,7 +116,7 @@ func TestKeySetThatFailsIsReadAgain(t *testing.T) {
 	}
 }
 
-// TestSecretIsReadTogether: once by all who ask at the same time, and anew by whoever asks later, or after a change.
+// TestSecretIsReadTogether shares one request between concurrent callers, and sends a new one later or after a change.
 func TestSecretIsReadTogether(t *testing.T) {
 	const one, rotate = "GET " + clientsPath + "/job", "POST " + clientsPath + "/job/rotate-secret"
 	synctest.Test(t, func(t *testing.T) {

@@ -101,7 +101,7 @@ func TestTokenThatIsNoJWT(t *testing.T) {
 	}
 }
 
-// A token that its API alone can read is told with what the tenant says along with it.
+// TestTokenThatIsEncrypted returns the members of the response for a token that only its API can read.
 func TestTokenThatIsEncrypted(t *testing.T) {
 	text := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"RSA-OAEP-256","enc":"A256GCM"}`)) + ".a.b.c.d"
 	server := newServer(t, map[string]func(call) reply{tokenRoute: says(200, `{"access_token":"`+text+`","scope":"read:timesheets batch:upload","expires_in":3600}`)})
@@ -115,7 +115,7 @@ func TestTokenThatIsEncrypted(t *testing.T) {
 	}
 }
 
-// keySet is the tenant's key set with one key of ours, one of a kind that nobody knows, and whatever else is given.
+// keySet returns a JWKS with a valid key, a key of an unknown type, and more keys.
 func keySet(t *testing.T, more ...jose.JSONWebKey) string {
 	t.Helper()
 	documents := []string{

@@ -12,15 +12,15 @@ func createGuards() []guard {
 			line: `corrected, failed := update()`, off: `corrected, failed := created, error(nil)`,
 		},
 		{
-			name: "response about another API is not saved", file: tenant + "/apis.go", test: "TestAPIIsCreatedOnceOrTold",
+			name: "response about another API is not saved", file: tenant + "/apis.go", test: "TestAPIIsCreatedOnceOrReported",
 			line: `if api.Identifier != wanted.Identifier {`, off: `if false {`,
 		},
 		{
-			name: "response about another grant is not saved", file: tenant + "/grants.go", test: "TestGrantIsCreatedOnceOrTold",
+			name: "response about another grant is not saved", file: tenant + "/grants.go", test: "TestGrantIsCreatedOnceOrReported",
 			line: `if grant.ClientID != wanted.ClientID ||`, off: `if false && grant.ClientID != wanted.ClientID ||`,
 		},
 		{
-			name: "response about another client is not saved", file: tenant + "/clients.go", test: "TestClientIsCreatedOnceOrTold",
+			name: "response about another client is not saved", file: tenant + "/clients.go", test: "TestClientIsCreatedOnceOrReported",
 			line: `if client.Name != "" && strings.TrimSpace(client.Name) != strings.TrimSpace(wanted.Name) {`, off: `if false {`,
 		},
 		{

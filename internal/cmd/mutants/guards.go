@@ -112,8 +112,8 @@ func importGuards() []guard {
 			line: `if authentication.Proof == tenant.ProofOtherwise {`, off: `if false {`,
 		},
 		{
-			name: "member that was not requested does not mean a secret", file: tenant + "/clients_convert.go", test: "TestReadsTellTheProof",
-			line: `if proof == tenant.ProofSecret && !told {`, off: `if false {`,
+			name: "member that was not requested does not mean a secret", file: tenant + "/clients_convert.go", test: "TestReadsReturnAuthentication",
+			line: `if proof == tenant.ProofSecret && !withAuth {`, off: `if false {`,
 		},
 		{
 			name: "keys are not requested without permission", file: tenant + "/proof.go", test: "TestKeysThatMayNotBeRead",
@@ -146,19 +146,19 @@ func writeGuards() []guard {
 			line: `Read(context.WithoutCancel(ctx), call)`, off: `Read(ctx, call)`,
 		},
 		{
-			name: "existing object is not imported by a create", file: tenant + "/creation.go", test: "TestAPIIsCreatedOnceOrTold",
+			name: "existing object is not imported by a create", file: tenant + "/creation.go", test: "TestAPIIsCreatedOnceOrReported",
 			line: `if !lost || cause == nil && !isConflict(err) {`, off: `if cause == nil && !isConflict(err) {`,
 		},
 		{
-			name: "object that differs is not imported by a create", file: tenant + "/creation.go", test: "TestAPIIsCreatedOnceOrTold",
+			name: "object that differs is not imported by a create", file: tenant + "/creation.go", test: "TestAPIIsCreatedOnceOrReported",
 			line: `if len(c.differing(there)) > 0 {`, off: `if false {`,
 		},
 		{
-			name: "object that cannot be compared is not imported by a create", file: tenant + "/creation.go", test: "TestAPIIsCreatedOnceOrTold",
+			name: "object that cannot be compared is not imported by a create", file: tenant + "/creation.go", test: "TestAPIIsCreatedOnceOrReported",
 			line: `if c.unsure {`, off: `if false {`,
 		},
 		{
-			name: "client of the same name prevents a second create after a lost response", file: tenant + "/clients.go", test: "TestClientIsCreatedOnceOrTold",
+			name: "client of the same name prevents a second create after a lost response", file: tenant + "/clients.go", test: "TestClientIsCreatedOnceOrReported",
 			line: `if len(same) > 0 {`, off: `if len(same) > 0 { return nil }; if false {`,
 		},
 		{

@@ -70,17 +70,17 @@ func Advice(diags *diag.Diagnostics, at path.Path, summary, detail string, args 
 
 // Defect adds an error that only a mistake in the provider can cause.
 func Defect(diags *diag.Diagnostics, detail string, args ...any) {
-	diags.AddError("Bug in the provider", fmt.Sprintf(detail, args...)+"\n\nPlease report it with the steps that lead here.")
+	diags.AddError("Bug in the provider", fmt.Sprintf(detail, args...)+"\n\nPlease report it with the steps that lead to it.")
 }
 
-// Gone tells that an object was deleted outside Terraform, and that the next plan makes it again.
+// Gone warns that an object was deleted outside Terraform, and that the next plan creates it again.
 func Gone(diags *diag.Diagnostics, o Operation) {
 	diags.AddWarning(fmt.Sprintf("%s was deleted outside Terraform", capitalized(o.Noun)), fmt.Sprintf(
 		"The %s %q is no longer in the tenant: it was deleted outside Terraform, or the provider is configured for another tenant. "+
 			"It was removed from the state, and the next apply creates it again.", o.Noun, o.Key))
 }
 
-// Remade tells that an object was deleted and made again under the same key.
+// Remade warns that an object was deleted and created again with the same key.
 func Remade(diags *diag.Diagnostics, o Operation, before, after string) {
 	diags.AddWarning(fmt.Sprintf("%s was re-created", capitalized(o.Noun)), fmt.Sprintf(
 		"The %s %q was deleted and re-created outside Terraform: its ID was %s and is %s now. "+
@@ -89,16 +89,16 @@ func Remade(diags *diag.Diagnostics, o Operation, before, after string) {
 
 func capitalized(noun string) string { return strings.ToUpper(noun[:1]) + noun[1:] }
 
-// OwnerChanges refuses a plan in which an API's map takes over a scope that a resource of its own deletes at the same
-// time: whichever is written last would decide.
+// OwnerChanges rejects a plan in which `scopes` of an API contains a scope that a timesheets_api_scope deletes in the same plan, because
+// the result would depend on the order of the writes.
 func OwnerChanges(diags *diag.Diagnostics, at path.Path, identifier string, values []string) {
 	Refusal(diags, at, "Scopes move into the map of the API", "The API %q sets `scopes` now, while timesheets_api_scope deletes %s of the same API. "+
-		"Let go of them instead: in place of each timesheets_api_scope write `removed { from = timesheets_api_scope.NAME` with `lifecycle { destroy = false } }`.",
+		"Remove them from the state instead: in place of each timesheets_api_scope write `removed { from = timesheets_api_scope.NAME` with `lifecycle { destroy = false } }`.",
 		identifier, quoted(values))
 }
 
-// OwnedTwice refuses a plan in which the map of an API and resources for single scopes both claim the API's scopes.
+// OwnedTwice rejects a plan in which `scopes` of an API and timesheets_api_scope both manage scopes of the API.
 func OwnedTwice(diags *diag.Diagnostics, at path.Path, identifier string, values []string) {
 	Refusal(diags, at, "Conflicting scope management", "The API %q sets `scopes`, and timesheets_api_scope manages %s of the same API: each would undo the other. "+
-		"Either move the scope into the API's `scopes` and remove the timesheets_api_scope, or leave `scopes` out of the timesheets_api.", identifier, quoted(values))
+		"Either move the scope into the API's `scopes` and remove the timesheets_api_scope, or omit `scopes` in the timesheets_api.", identifier, quoted(values))
 }

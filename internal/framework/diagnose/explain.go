@@ -52,7 +52,7 @@ func (o Operation) explain(err error) (where *path.Path, detail string) {
 	case errors.As(err, &unavailable):
 		return nil, o.unavailable(unavailable)
 	case errors.As(err, &differs):
-		return o.attribute(differs.Fields...), told(differs.Reply, fmt.Sprintf(
+		return o.attribute(differs.Fields...), withReply(differs.Reply, fmt.Sprintf(
 			"Auth0 accepted the request but did not keep what was sent for %s. The state contains the values of the tenant; plan again to see the difference.",
 			quoted(differs.Fields)))
 	case errors.As(err, &appeared):
@@ -71,9 +71,9 @@ func (o Operation) explain(err error) (where *path.Path, detail string) {
 
 func (o Operation) invalid(e *tenant.Invalid) (where *path.Path, detail string) {
 	if where = o.attribute(e.Field); where == nil {
-		return nil, told(e.Reply, "Correct the value and apply again.")
+		return nil, withReply(e.Reply, "Correct the value and apply again.")
 	}
-	return where, told(e.Reply, fmt.Sprintf("Correct `%s` and apply again.", where)) // Terraform shows no line for a nested attribute
+	return where, withReply(e.Reply, fmt.Sprintf("Correct `%s` and apply again.", where)) // Terraform shows no line for a nested attribute
 }
 
 // attribute returns the attribute that the first known of Auth0's fields comes from, or else the attribute of a field that
@@ -97,9 +97,9 @@ func (o Operation) attribute(fields ...string) *path.Path {
 
 func (o Operation) notFound(e *tenant.NotFound) string {
 	if !o.wasInState() {
-		return told(e.Reply, fmt.Sprintf("There is no %s %q in the tenant. Check this value, and the provider's `domain`.", e.Noun, e.Key))
+		return withReply(e.Reply, fmt.Sprintf("There is no %s %q in the tenant. Check this value, and the provider's `domain`.", e.Noun, e.Key))
 	}
-	return told(e.Reply, fmt.Sprintf("There is no %s %q in the tenant. It may have been deleted outside Terraform: plan again. "+
+	return withReply(e.Reply, fmt.Sprintf("There is no %s %q in the tenant. It may have been deleted outside Terraform: plan again. "+
 		"If the plan still contains it, check the provider's `domain`.", e.Noun, e.Key))
 }
 
@@ -110,14 +110,14 @@ func (o Operation) wasInState() bool { return o.Type != "" && o.Verb != "import"
 func (o Operation) conflict(e *tenant.Conflict) string {
 	next := fmt.Sprintf("The tenant already has a %s %q. Existing objects are never imported implicitly.", e.Noun, e.Key)
 	if o.Type == "" {
-		return told(e.Reply, next)
+		return withReply(e.Reply, next)
 	}
 	manage := "To manage"
 	if o.Moves {
 		manage = fmt.Sprintf("If another %s of this configuration had the same value before, for example because elements of a list for `count` moved, "+
 			"apply again: that resource had not released it yet. Otherwise, to manage", o.Type)
 	}
-	return told(e.Reply, fmt.Sprintf("%s %s the existing one, add this block and plan again:\n\n%s\n\n"+
+	return withReply(e.Reply, fmt.Sprintf("%s %s the existing one, add this block and plan again:\n\n%s\n\n"+
 		"If this apply replaces it, remove `create_before_destroy` from the resource and from those that depend on it: the tenant cannot have both at once.",
 		next, manage, ImportBlock(o.Type, e.Key)))
 }
@@ -137,7 +137,7 @@ func (o Operation) ambiguous(e *tenant.Ambiguous) string {
 	} else if o.Type != "" && len(e.Found) > 0 {
 		next += "\n\nIf this run created it, import it. Otherwise delete it and apply again:\n\n" + ImportBlock(o.Type, e.Found[0].ID)
 	}
-	return told(e.Reply, next)
+	return withReply(e.Reply, next)
 }
 
 const checkNetwork = "Check that `domain` (AUTH0_DOMAIN) is right, and the network and proxy (HTTPS_PROXY, NO_PROXY) between here and the tenant."
@@ -165,7 +165,7 @@ func (o Operation) unavailable(e *tenant.Unavailable) string {
 	if e.Cause != nil {
 		next = e.Cause.Error() + "\n\n" + next
 	}
-	return told(e.Reply, next)
+	return withReply(e.Reply, next)
 }
 
 func (o Operation) unverified(e *tenant.Unverified) string {
@@ -176,24 +176,24 @@ func (o Operation) unverified(e *tenant.Unverified) string {
 // limited distinguishes a rate limit, which lasts seconds, from a quota per hour or day.
 func limited(e *tenant.Throttled, now time.Time) string {
 	if e.After > time.Minute && e.After <= 24*time.Hour {
-		return told(e.Reply, fmt.Sprintf("A quota of the tenant is used up until %s, in %s. Apply again then.",
+		return withReply(e.Reply, fmt.Sprintf("A quota of the tenant is used up until %s, in %s. Apply again then.",
 			now.Add(e.After).UTC().Format("15:04 UTC"), e.After.Round(time.Second)))
 	}
-	return told(e.Reply, "The tenant's rate limit left no room within `request_timeout`. Apply again later; "+
+	return withReply(e.Reply, "The tenant's rate limit left no room within `request_timeout`. Apply again later; "+
 		"lower `max_concurrency` or `rate_limit_share` when several runs share the tenant, or raise `request_timeout`.")
 }
 
 func denial(e *tenant.Denied) string {
 	switch {
 	case e.Scope != "":
-		return told(e.Reply, fmt.Sprintf("The provider's client lacks the Management API scope `%s`. Give it that scope in its client grant on the "+
+		return withReply(e.Reply, fmt.Sprintf("The provider's client lacks the Management API scope `%s`. Give it that scope in its client grant on the "+
 			"Auth0 Management API (dashboard: Applications, APIs, Auth0 Management API, Machine to Machine Applications).", e.Scope))
 	case e.Code == "too_many_entities":
-		return told(e.Reply, "The tenant's subscription plan allows no more objects of this kind. Delete unused objects or change the subscription plan.")
+		return withReply(e.Reply, "The tenant's subscription plan allows no more objects of this kind. Delete unused objects or change the subscription plan.")
 	case e.Code == "feature_not_enabled" || e.Code == "insufficient_entitlement":
-		return told(e.Reply, "The tenant's subscription plan does not include this feature.")
+		return withReply(e.Reply, "The tenant's subscription plan does not include this feature.")
 	}
-	return told(e.Reply, "Auth0 does not permit it to the provider's client.")
+	return withReply(e.Reply, "Auth0 does not permit it to the provider's client.")
 }
 
 func credentials(e *tenant.Unauthenticated) string {
@@ -201,11 +201,11 @@ func credentials(e *tenant.Unauthenticated) string {
 		return fmt.Sprintf("The provider's credentials are rejected: %s. No request was sent for this object.", strings.TrimSuffix(Cause(e), "."))
 	}
 	if e.PreIssued {
-		return told(e.Reply, "The API token is rejected. Check `api_token` (AUTH0_API_TOKEN): it may have expired, or belong to another tenant. "+
+		return withReply(e.Reply, "The API token is rejected. Check `api_token` (AUTH0_API_TOKEN): it may have expired, or belong to another tenant. "+
 			"If it is left over from an earlier session, remove it: it takes precedence over `client_id` and `client_secret`.")
 	}
 	if e.Assertion {
-		return told(e.Reply, assertionAdvice(e.Cause))
+		return withReply(e.Reply, assertionAdvice(e.Cause))
 	}
 	next := "The provider could not get a token for the Management API. Check AUTH0_DOMAIN, AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET " +
 		"(or AUTH0_CLIENT_ASSERTION_PRIVATE_KEY), that the client is a machine-to-machine application of this tenant, " +
@@ -213,7 +213,7 @@ func credentials(e *tenant.Unauthenticated) string {
 	if e.Cause != nil {
 		next = e.Cause.Error() + "\n\n" + next
 	}
-	return told(e.Reply, next)
+	return withReply(e.Reply, next)
 }
 
 // assertionAdvice states why a client assertion was not accepted, and how to provide one for each provider process.
@@ -265,9 +265,9 @@ func Cause(err error) string {
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-// told puts Auth0's own words before the next step, and the request id behind it. Words without a status are our own:
-// nothing was asked.
-func told(reply tenant.Reply, next string) string {
+// withReply returns the next step with Auth0's message before it and the request ID after it. A message without a status is the
+// provider's own, because no request was sent.
+func withReply(reply tenant.Reply, next string) string {
 	var text strings.Builder
 	if reply.Message != "" {
 		if reply.Status != 0 {
@@ -286,7 +286,7 @@ func told(reply tenant.Reply, next string) string {
 	return text.String()
 }
 
-// ImportBlock is HCL that takes over an existing object.
+// ImportBlock returns the import block for an existing object.
 func ImportBlock(resourceType, id string) string {
 	return fmt.Sprintf("import {\n  to = %s.NAME\n  id = %q\n}", resourceType, id)
 }

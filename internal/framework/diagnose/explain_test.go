@@ -15,8 +15,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// TestError holds what users read against what every error must tell: what failed, where, why in Auth0's words, and what
-// to do next.
+// TestError expects in each error what failed, on which attribute, why in Auth0's words, and what to do next.
 func TestError(t *testing.T) {
 	reply := tenant.Reply{Status: 400, Code: "some_code", Message: "Auth0's words", RequestID: "req-1"}
 	for name, c := range map[string]struct {
@@ -35,7 +34,7 @@ func TestError(t *testing.T) {
 		"whole element": {err: &tenant.Invalid{Reply: reply, Field: "keys[1]"}, at: `keys["b"]`},
 		"no element":    {err: &tenant.Invalid{Reply: reply, Field: "keys[11].pem"}, at: "keys"},
 		"unknown field": {err: &tenant.Invalid{Reply: reply, Field: "other"}, says: []string{"Auth0's words"}},
-		"our own rule":  {err: &tenant.Invalid{Reply: tenant.Reply{Message: "it is blank"}, Field: "name"}, at: "name", says: []string{"it is blank"}, not: []string{"Auth0 answered"}},
+		"our own rule":  {err: &tenant.Invalid{Reply: tenant.Reply{Message: "it is empty"}, Field: "name"}, at: "name", says: []string{"it is empty"}, not: []string{"Auth0 answered"}},
 		"missing scope": {err: &tenant.Denied{Scope: "create:clients"}, says: []string{"`create:clients`", "client grant"}},
 		"plan limit":    {err: &tenant.Denied{Reply: tenant.Reply{Code: "too_many_entities", Message: "limit"}}, says: []string{"limit", "plan allows no more"}},
 		"plan feature":  {err: &tenant.Denied{Reply: tenant.Reply{Code: "feature_not_enabled"}}, says: []string{"does not include"}},
