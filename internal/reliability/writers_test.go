@@ -126,7 +126,7 @@ func TestFault35_DashboardEdit(t *testing.T) {
 func TestFault36_OwnedTwice(t *testing.T) {
 	proves(t, 36)
 	s := open(t, "both")
-	s.expect(s.plan(1), "Conflicting scope management", "https://api.timesheets.example/v1", "read:timesheets", "leave `scopes` out")
+	s.expect(s.plan(1), "Conflicting scope management", "https://api.timesheets.example/v1", "read:timesheets", "omit `scopes`")
 	if requests := len(s.Server.Journal()); requests != 0 {
 		t.Errorf("the plan sent %d requests, want none", requests)
 	}

@@ -64,7 +64,7 @@ func (o Operation) explain(err error) (where *path.Path, detail string) {
 			"repeated several times. Apply again when the other run is done.", contested.Identifier, quoted(contested.Scopes))
 	}
 	if failed := new(defect.Error); errors.As(err, &failed) {
-		return nil, fmt.Sprintf("Bug in the provider: it failed at %s. Please report it with the steps that lead here.", failed.Place)
+		return nil, fmt.Sprintf("Bug in the provider: it failed at %s. Please report it with the steps that lead to it.", failed.Place)
 	}
 	return nil, err.Error()
 }
