@@ -41,12 +41,12 @@ func (s *apiStore) Get(ctx context.Context, key tenant.APIKey) (tenant.API, erro
 			return api, err
 		}
 	}
-	return tenant.API{}, missing("read API", nounAPI, key.String())
+	return tenant.API{}, notFound("read API", nounAPI, key.String())
 }
 
 func (s *apiStore) fetch(ctx context.Context, address string) (tenant.API, error) {
 	if !addressable(address) {
-		return tenant.API{}, missing("read API", nounAPI, address)
+		return tenant.API{}, notFound("read API", nounAPI, address)
 	}
 	answer, err := read(ctx, transport.Call{Operation: "read API"}, func(ctx context.Context) (*sdk.GetResourceServerResponseContent, error) {
 		return s.sdk.Get(ctx, address, &sdk.GetResourceServerRequestParameters{})
@@ -133,19 +133,19 @@ func (s *apiStore) Update(ctx context.Context, key tenant.APIKey, update tenant.
 	}
 	address := cmp.Or(key.ID, key.Identifier)
 	if !addressable(address) {
-		return tenant.API{}, missing("update API", nounAPI, key.String())
+		return tenant.API{}, notFound("update API", nounAPI, key.String())
 	}
 	call := transport.Call{
 		Operation: "update API",
 		Secrets:   []secret.Value{update.SigningSecret},
 		Once:      update.ChangesScopes(), // the list is absolute: a late request would revert changes of other writers
 	}
-	body := changed.with(documentOf(&sdk.UpdateResourceServerRequestContent{SigningSecret: given(update.SigningSecret.Reveal())}))
+	body := changed.with(documentOf(&sdk.UpdateResourceServerRequestContent{SigningSecret: nonZero(update.SigningSecret.Reveal())}))
 	answer, err := write(ctx, call, func(ctx context.Context) (*sdk.UpdateResourceServerResponseContent, error) {
 		return s.sdk.Update(ctx, address, &sdk.UpdateResourceServerRequestContent{}, body.body(s.way))
 	})
 	if err != nil {
-		return tenant.API{}, named(err, nounAPI, key.String())
+		return tenant.API{}, withObject(err, nounAPI, key.String())
 	}
 	api := newAPI((*sdk.ResourceServer)(answer))
 	return api, differs(call.Operation, apiUpdatedDifferently(changed, update, api))

@@ -41,7 +41,7 @@ func newScopes(from []*sdk.ResourceServerScope) []tenant.Scope {
 	if from == nil {
 		return nil
 	}
-	return converted(from, func(scope *sdk.ResourceServerScope) tenant.Scope {
+	return mapSlice(from, func(scope *sdk.ResourceServerScope) tenant.Scope {
 		read := tenant.Scope{Value: norm.NFC.String(scope.Value), Description: scope.GetDescription()}
 		if read.Value != scope.Value {
 			read.Original = scope.Value
@@ -64,17 +64,17 @@ func newSubjects(from *sdk.ResourceServerSubjectTypeAuthorization) tenant.Subjec
 // apiDocument returns the members of an update.
 func apiDocument(api tenant.API) document {
 	body := &sdk.UpdateResourceServerRequestContent{
-		Name:               given(api.Name),
-		SigningAlg:         given(sdk.SigningAlgorithmEnum(api.SigningAlg)),
-		TokenLifetime:      given(int(api.TokenLifetime)),
+		Name:               nonZero(api.Name),
+		SigningAlg:         nonZero(sdk.SigningAlgorithmEnum(api.SigningAlg)),
+		TokenLifetime:      nonZero(int(api.TokenLifetime)),
 		AllowOfflineAccess: &api.AllowOfflineAccess,
 		SkipConsentForVerifiableFirstPartyClients: &api.SkipConsent,
 		EnforcePolicies:                        &api.EnforcePolicies,
-		TokenDialect:                           given(sdk.ResourceServerTokenDialectSchemaEnum(api.TokenDialect)),
+		TokenDialect:                           nonZero(sdk.ResourceServerTokenDialectSchemaEnum(api.TokenDialect)),
 		SubjectTypeAuthorization:               subjectsRequest(api.SubjectTypeAuthorization),
 		AllowOnlineAccess:                      &api.AllowOnlineAccess,
 		AllowOnlineAccessWithEphemeralSessions: &api.AllowOnlineAccessEphemeral,
-		ConsentPolicy:                          given(sdk.ResourceServerConsentPolicyEnum(api.ConsentPolicy)),
+		ConsentPolicy:                          nonZero(sdk.ResourceServerConsentPolicyEnum(api.ConsentPolicy)),
 		AuthorizationDetails:                   detailsRequest(api.AuthorizationDetailsTypes),
 		AuthorizationPolicy:                    authorizationPolicyRequest(api.AuthorizationPolicy),
 		ProofOfPossession:                      proofRequest(api.ProofOfPossession),
@@ -104,7 +104,7 @@ func newAPIDocument(wanted tenant.NewAPI) document {
 	}
 	return documentOf(&sdk.CreateResourceServerRequestContent{
 		Identifier:    wanted.Identifier,
-		SigningSecret: given(wanted.SigningSecret.Reveal()),
+		SigningSecret: nonZero(wanted.SigningSecret.Reveal()),
 	}).with(changes(assumed, apiDocument(wanted.API)).withoutNulls())
 }
 
@@ -148,8 +148,8 @@ func apiUpdatedDifferently(changed document, update tenant.APIUpdate, got tenant
 
 // scopesRequest returns the scopes of a request. It is never nil, so that an empty list is sent.
 func scopesRequest(scopes []tenant.Scope) []*sdk.ResourceServerScope {
-	return converted(scopes, func(scope tenant.Scope) *sdk.ResourceServerScope {
-		return &sdk.ResourceServerScope{Value: cmp.Or(scope.Original, scope.Value), Description: given(scope.Description)}
+	return mapSlice(scopes, func(scope tenant.Scope) *sdk.ResourceServerScope {
+		return &sdk.ResourceServerScope{Value: cmp.Or(scope.Original, scope.Value), Description: nonZero(scope.Description)}
 	})
 }
 

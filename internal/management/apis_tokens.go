@@ -25,7 +25,7 @@ func detailsRequest(kinds []string) []any {
 	if len(kinds) == 0 {
 		return nil
 	}
-	return converted(kinds, func(kind string) any { return map[string]any{"type": kind} })
+	return mapSlice(kinds, func(kind string) any { return map[string]any{"type": kind} })
 }
 
 func newAuthorizationPolicy(from *sdk.ResourceServerAuthorizationPolicy) string {
@@ -58,7 +58,7 @@ func proofRequest(proof tenant.ProofOfPossession) *sdk.ResourceServerProofOfPoss
 	return &sdk.ResourceServerProofOfPossession{
 		Mechanism:   sdk.ResourceServerProofOfPossessionMechanismEnum(proof.Mechanism),
 		Required:    proof.Required,
-		RequiredFor: given(sdk.ResourceServerProofOfPossessionRequiredForEnum(proof.RequiredFor)),
+		RequiredFor: nonZero(sdk.ResourceServerProofOfPossessionRequiredForEnum(proof.RequiredFor)),
 	}
 }
 
@@ -79,9 +79,9 @@ func encryptionRequest(encryption tenant.TokenEncryption) *sdk.ResourceServerTok
 	return &sdk.ResourceServerTokenEncryption{
 		Format: sdk.ResourceServerTokenEncryptionFormatEnum(encryption.Format),
 		EncryptionKey: &sdk.ResourceServerTokenEncryptionKey{
-			Name: given(encryption.KeyName),
+			Name: nonZero(encryption.KeyName),
 			Alg:  sdk.ResourceServerTokenEncryptionAlgorithmEnum(encryption.Algorithm),
-			Kid:  given(encryption.KeyID),
+			Kid:  nonZero(encryption.KeyID),
 			Pem:  encryption.PEM,
 		},
 	}

@@ -9,10 +9,10 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// deepest is the number of objects that numbered pages reach in a list with checkpoints (GE019).
-const deepest = 1000
+// maxOffset is the number of objects that numbered pages reach in a list with checkpoints (GE019).
+const maxOffset = 1000
 
-var errDeep = errors.New("numbered pages reach the first " + strconv.Itoa(deepest) + " objects of a list")
+var errDeep = errors.New("numbered pages reach the first " + strconv.Itoa(maxOffset) + " objects of a list")
 
 // checkpoint requests the objects after a position, for lists for which the SDK knows only numbered pages. It removes the page number
 // and size that the SDK adds, and keeps filters.
@@ -43,19 +43,19 @@ func nextOf(unknown map[string]any) string {
 	return next
 }
 
-// shallowNumber returns the number of the page at a position, if numbers reach it. Pages beyond are not requested, because the tenant
+// pageNumberWithin returns the number of the page at a position, if numbers reach it. Pages beyond are not requested, because the tenant
 // rejects them.
-func shallowNumber(operation, from string) (int, error) {
+func pageNumberWithin(operation, from string) (int, error) {
 	number, err := pageNumber(operation, from)
-	if err == nil && number >= deepest/pageSize {
+	if err == nil && number >= maxOffset/pageSize {
 		err = &tenant.Unavailable{Reply: tenant.Reply{Operation: operation}, Cause: errDeep}
 	}
 	return number, err
 }
 
-// shallow ends a list of numbered pages where numbers do not reach further.
-func (p page[T]) shallow(number int) page[T] {
-	if number+1 >= deepest/pageSize {
+// capOffset ends a list of numbered pages where numbers do not reach further.
+func (p page[T]) capOffset(number int) page[T] {
+	if number+1 >= maxOffset/pageSize {
 		p.Next = ""
 	}
 	return p

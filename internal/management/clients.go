@@ -40,18 +40,18 @@ func (s *clientStore) Get(ctx context.Context, key tenant.ClientKey) (tenant.Cli
 	if key.ClientID != "" {
 		client, err := s.fetch(ctx, key.ClientID)
 		if err == nil || !isNotFound(err) || key.Name == "" {
-			return client, named(err, nounClient, key.String())
+			return client, withObject(err, nounClient, key.String())
 		}
 	}
 	if key.Name == "" {
-		return tenant.Client{}, missing(operationReadClient, nounClient, key.String())
+		return tenant.Client{}, notFound(operationReadClient, nounClient, key.String())
 	}
 	return s.only(ctx, key)
 }
 
 func (s *clientStore) fetch(ctx context.Context, id string) (tenant.Client, error) {
 	if !addressable(id) {
-		return tenant.Client{}, missing(operationReadClient, nounClient, id)
+		return tenant.Client{}, notFound(operationReadClient, nounClient, id)
 	}
 	return readClients(ctx, s.proof, operationReadClient, func(ctx context.Context, fields string, withAuth bool) (tenant.Client, error) {
 		return s.getClient(ctx, id, fields, withAuth)
@@ -76,7 +76,7 @@ func (s *clientStore) only(ctx context.Context, key tenant.ClientKey) (tenant.Cl
 	case err != nil:
 		return tenant.Client{}, err
 	case len(same) == 0:
-		return tenant.Client{}, missing(operationReadClient, nounClient, key.String())
+		return tenant.Client{}, notFound(operationReadClient, nounClient, key.String())
 	case len(same) > 1:
 		return tenant.Client{}, &tenant.Ambiguous{
 			Reply: tenant.Reply{Operation: operationReadClient}, Noun: nounClient, Key: key.Name, Found: foundClients(same),
@@ -101,7 +101,7 @@ func (s *clientStore) called(ctx context.Context, name string, filter tenant.Cli
 }
 
 func foundClients(from []tenant.Client) []tenant.Found {
-	return converted(from, func(client tenant.Client) tenant.Found {
+	return mapSlice(from, func(client tenant.Client) tenant.Found {
 		return tenant.Found{ID: client.ClientID, Name: client.Name}
 	})
 }
@@ -123,7 +123,7 @@ func (s *clientStore) after(ctx context.Context, filter tenant.ClientFilter, fro
 
 // Page implements tenant.Clients. Its pages are numbered, because their responses contain a total.
 func (s *clientStore) Page(ctx context.Context, filter tenant.ClientFilter, from string) (tenant.Page[tenant.Client], error) {
-	number, err := shallowNumber(operationListClients, from)
+	number, err := pageNumberWithin(operationListClients, from)
 	if err != nil {
 		return tenant.Page[tenant.Client]{}, err
 	}
@@ -133,13 +133,13 @@ func (s *clientStore) Page(ctx context.Context, filter tenant.ClientFilter, from
 	if err != nil {
 		return tenant.Page[tenant.Client]{}, err
 	}
-	return got.numbered(number, int(got.answer.GetLimit()), int(got.answer.GetTotal())).shallow(number).Page, nil
+	return got.numbered(number, int(got.answer.GetLimit()), int(got.answer.GetTotal())).capOffset(number).Page, nil
 }
 
 func clientID(client tenant.Client) string { return client.ClientID }
 
 func clientQuery(filter tenant.ClientFilter) *sdk.ListClientsRequestParameters {
-	return &sdk.ListClientsRequestParameters{IncludeFields: new(true), AppType: given(filter.AppType)}
+	return &sdk.ListClientsRequestParameters{IncludeFields: new(true), AppType: nonZero(filter.AppType)}
 }
 
 // answered converts a page, with its position in the list.
@@ -169,13 +169,13 @@ type clientPage = core.Page[*int, *sdk.Client, *sdk.ListClientsOffsetPaginatedRe
 // may be the created one or another one, and the error names it.
 func (s *clientStore) Create(ctx context.Context, wanted tenant.Client) (tenant.Client, error) {
 	client, err := s.post(ctx, wanted)
-	if asLost(err) != nil {
-		if unclear := s.settle(ctx, wanted, err); unclear != nil {
+	if outcomeUnknown(err) != nil {
+		if unclear := s.findLost(ctx, wanted, err); unclear != nil {
 			return tenant.Client{}, unclear
 		}
 		client, err = s.post(ctx, wanted)
-		if asLost(err) != nil {
-			if unclear := s.settle(ctx, wanted, err); unclear != nil {
+		if outcomeUnknown(err) != nil {
+			if unclear := s.findLost(ctx, wanted, err); unclear != nil {
 				err = unclear
 			}
 		}
@@ -183,7 +183,7 @@ func (s *clientStore) Create(ctx context.Context, wanted tenant.Client) (tenant.
 	if client.ClientID != "" {
 		s.made.note(client.ClientID)
 	}
-	return client, named(err, nounClient, wanted.Name)
+	return client, withObject(err, nounClient, wanted.Name)
 }
 
 func (s *clientStore) post(ctx context.Context, wanted tenant.Client) (tenant.Client, error) {
@@ -201,10 +201,10 @@ func (s *clientStore) post(ctx context.Context, wanted tenant.Client) (tenant.Cl
 	return client, differs(operation, clientCreatedDifferently(wanted, client))
 }
 
-// settle looks for a client that a create with a lost response may have created. It waits for a lagging index unless the caller cancels.
+// findLost looks for a client that a create with a lost response may have created. It waits for a lagging index unless the caller cancels.
 // The error contains what was found, or reports that the lookup failed; nil means that there is no such client.
-func (s *clientStore) settle(ctx context.Context, wanted tenant.Client, lost error) error {
-	looking, cancel := context.WithTimeout(context.WithoutCancel(ctx), settling)
+func (s *clientStore) findLost(ctx context.Context, wanted tenant.Client, lost error) error {
+	looking, cancel := context.WithTimeout(context.WithoutCancel(ctx), findLostTimeout)
 	defer cancel()
 	for _, wait := range []time.Duration{0, time.Second, 2 * time.Second, 3 * time.Second, 4 * time.Second} {
 		if wait > 0 && transport.Pause(ctx, wait) != nil {
@@ -232,12 +232,12 @@ func (s *clientStore) Update(ctx context.Context, key tenant.ClientKey, update t
 	}
 	defer s.secrets.under.part(id)
 	call := transport.Call{Operation: "update client", Secrets: []secret.Value{update.Secret}}
-	body := changed.with(documentOf(&sdk.UpdateClientRequestContent{ClientSecret: given(update.Secret.Reveal())}))
+	body := changed.with(documentOf(&sdk.UpdateClientRequestContent{ClientSecret: nonZero(update.Secret.Reveal())}))
 	answer, err := write(ctx, call, func(ctx context.Context) (*sdk.UpdateClientResponseContent, error) {
 		return s.sdk.Update(ctx, id, &sdk.UpdateClientRequestContent{}, body.body(s.way))
 	})
 	if err != nil {
-		return tenant.Client{}, named(err, nounClient, key.String())
+		return tenant.Client{}, withObject(err, nounClient, key.String())
 	}
 	client := newClient((*sdk.Client)(answer), false)
 	return client, differs(call.Operation, clientUpdatedDifferently(changed, client))
@@ -246,7 +246,7 @@ func (s *clientStore) Update(ctx context.Context, key tenant.ClientKey, update t
 func (s *clientStore) Delete(ctx context.Context, key tenant.ClientKey) error {
 	id, err := s.idOf(ctx, key)
 	if err != nil {
-		return gone(err)
+		return ignoreNotFound(err)
 	}
 	return remove(ctx, "delete client", func(ctx context.Context) error { return s.sdk.Delete(ctx, id) }, func(ctx context.Context) error {
 		_, err := s.getClient(ctx, id, "client_id", false)
@@ -261,7 +261,7 @@ func (s *clientStore) idOf(ctx context.Context, key tenant.ClientKey) (string, e
 		return client.ClientID, err
 	}
 	if !addressable(key.ClientID) {
-		return "", missing("address client", nounClient, key.ClientID)
+		return "", notFound("address client", nounClient, key.ClientID)
 	}
 	return key.ClientID, nil
 }

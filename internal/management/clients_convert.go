@@ -14,8 +14,8 @@ import (
 // requested and may be read.
 func newClient(from *sdk.Client, withAuth bool) tenant.Client {
 	proof := proofOf(from.ClientAuthenticationMethods)
-	if proof == tenant.ProofSecret && !withAuth {
-		proof = tenant.ProofUntold
+	if proof == tenant.AuthSecret && !withAuth {
+		proof = tenant.AuthUnknown
 	}
 	return tenant.Client{
 		ClientID:                from.GetClientID(),
@@ -24,7 +24,7 @@ func newClient(from *sdk.Client, withAuth bool) tenant.Client {
 		AppType:                 string(from.GetAppType()),
 		GrantTypes:              from.GrantTypes,
 		TokenEndpointAuthMethod: string(valueOr(from.TokenEndpointAuthMethod, "")),
-		Proof:                   proof,
+		AuthKind:                proof,
 		Credentials:             newReferences(from),
 		Metadata:                newMetadata(from.ClientMetadata),
 		TokenQuota:              newQuota(from.TokenQuota),
@@ -68,7 +68,7 @@ func quotaRequest(quota tenant.TokenQuota) *sdk.UpdateTokenQuota {
 		return nil
 	}
 	return &sdk.UpdateTokenQuota{ClientCredentials: &sdk.TokenQuotaClientCredentials{
-		PerHour: given(int(quota.PerHour)), PerDay: given(int(quota.PerDay)), Enforce: &quota.Enforce,
+		PerHour: nonZero(int(quota.PerHour)), PerDay: nonZero(int(quota.PerDay)), Enforce: &quota.Enforce,
 	}}
 }
 
@@ -93,10 +93,10 @@ func clientDocument(client tenant.Client) document {
 	body := &sdk.UpdateClientRequestContent{
 		Name:                        &client.Name,
 		Description:                 &client.Description,
-		AppType:                     given(sdk.ClientAppTypeEnum(client.AppType)),
-		TokenEndpointAuthMethod:     given(sdk.ClientTokenEndpointAuthMethodOrNullEnum(client.TokenEndpointAuthMethod)),
+		AppType:                     nonZero(sdk.ClientAppTypeEnum(client.AppType)),
+		TokenEndpointAuthMethod:     nonZero(sdk.ClientTokenEndpointAuthMethodOrNullEnum(client.TokenEndpointAuthMethod)),
 		TokenQuota:                  quotaRequest(client.TokenQuota),
-		OrganizationUsage:           given(sdk.ClientOrganizationUsagePatchEnum(client.OrganizationUsage)),
+		OrganizationUsage:           nonZero(sdk.ClientOrganizationUsagePatchEnum(client.OrganizationUsage)),
 		DefaultOrganization:         defaultOrganizationRequest(client.DefaultOrganization),
 		RequireProofOfPossession:    &client.RequireProof,
 		ClientAuthenticationMethods: methodsOf(client.UsedKeys()),
@@ -118,7 +118,7 @@ const (
 // are for user login. Keys and an authentication method for a secret exclude each other (CL009).
 func newClientDocument(wanted tenant.Client) document {
 	body := &sdk.CreateClientRequestContent{Name: wanted.Name}
-	wanted.Proof = tenant.ProofUntold
+	wanted.AuthKind = tenant.AuthUnknown
 	wanted.AppType = cmp.Or(wanted.AppType, tenant.MachineToMachine)
 	wanted.TokenEndpointAuthMethod = cmp.Or(wanted.TokenEndpointAuthMethod, tenant.DefaultTokenEndpointAuthMethod)
 	if len(wanted.Credentials) > 0 {
@@ -148,7 +148,7 @@ func clientCreatedDifferently(wanted, got tenant.Client) []string {
 	if wanted.GrantTypes == nil {
 		wanted.GrantTypes = got.GrantTypes
 	}
-	wanted.Proof, got.Proof = tenant.ProofUntold, tenant.ProofUntold // keys have no id before they are created
+	wanted.AuthKind, got.AuthKind = tenant.AuthUnknown, tenant.AuthUnknown // keys have no id before they are created
 	names := clientChanges(tenant.ClientUpdate{Prior: got, Planned: wanted}).names()
 	hidden := len(got.Credentials) == 0 && got.TokenEndpointAuthMethod == "" // shown only to tokens that may read them (CL013)
 	if !hidden && !sameCredentials(wanted.Credentials, got.Credentials) {
@@ -160,7 +160,7 @@ func clientCreatedDifferently(wanted, got tenant.Client) []string {
 // clientUpdatedDifferently returns Auth0's names of the members whose values differ from those of the update. A response without keys
 // shows nothing about them: the token may be allowed to write them and not to read them.
 func clientUpdatedDifferently(changed document, got tenant.Client) []string {
-	if got.Proof == tenant.ProofUntold && changed[memberMethods] != nil {
+	if got.AuthKind == tenant.AuthUnknown && changed[memberMethods] != nil {
 		changed = changed.without(memberMethods)
 	}
 	return unapplied(changed, clientDocument(got))

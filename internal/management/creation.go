@@ -8,9 +8,9 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// settling is the time limit for determining the result of a create whose response was lost. It does not end if the caller cancels,
+// findLostTimeout is the time limit for determining the result of a create whose response was lost. It does not end if the caller cancels,
 // because the write was sent.
-const settling = 30 * time.Second
+const findLostTimeout = 30 * time.Second
 
 // creation creates an object with a natural key exactly once; otherwise its error describes what is known.
 type creation[T any] struct {
@@ -30,24 +30,24 @@ func (c creation[T]) once(ctx context.Context) (T, error) {
 	lost := false
 	for last := false; ; last = true {
 		got, err := c.post(ctx)
-		cause := asLost(err)
+		cause := outcomeUnknown(err)
 		lost = lost || cause != nil
 		if !lost || cause == nil && !isConflict(err) {
-			return got, named(err, c.noun, c.key)
+			return got, withObject(err, c.noun, c.key)
 		}
 		there, missed := c.look(ctx)
 		switch {
 		case missed == nil:
-			return c.judge(there, err)
+			return c.resolve(there, err)
 		case isNotFound(missed) && cause != nil && !last:
 			continue
 		}
-		return none, named(err, c.noun, c.key)
+		return none, withObject(err, c.noun, c.key)
 	}
 }
 
-// judge decides whether an object that exists after a failed create is the created one.
-func (c creation[T]) judge(there T, err error) (T, error) {
+// resolve decides whether an object that exists after a failed create is the created one.
+func (c creation[T]) resolve(there T, err error) (T, error) {
 	var none T
 	if len(c.differing(there)) > 0 {
 		return none, &tenant.Conflict{Reply: replyIn(err), Noun: c.noun, Key: c.key}
@@ -59,13 +59,13 @@ func (c creation[T]) judge(there T, err error) (T, error) {
 }
 
 func (c creation[T]) look(ctx context.Context) (T, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settling)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), findLostTimeout)
 	defer cancel()
 	return c.find(ctx)
 }
 
-// asLost returns the error of a request that may have taken effect, or nil for any other error.
-func asLost(err error) *tenant.Unavailable {
+// outcomeUnknown returns the error of a request that may have taken effect, or nil for any other error.
+func outcomeUnknown(err error) *tenant.Unavailable {
 	var away *tenant.Unavailable
 	if errors.As(err, &away) && away.Unsettled {
 		return away
@@ -84,7 +84,7 @@ func replyIn(err error) tenant.Reply {
 	if errors.As(err, &conflict) {
 		return conflict.Reply
 	}
-	if away := asLost(err); away != nil {
+	if away := outcomeUnknown(err); away != nil {
 		return away.Reply
 	}
 	return tenant.Reply{}

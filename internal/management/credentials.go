@@ -20,7 +20,7 @@ var _ tenant.Credentials = (*credentialStore)(nil)
 func (s *credentialStore) Of(ctx context.Context, client tenant.Client) (tenant.Authentication, error) {
 	const operation = "read the keys of a client"
 	if !addressable(client.ClientID) {
-		return tenant.Authentication{}, missing(operation, nounClient, client.ClientID)
+		return tenant.Authentication{}, notFound(operation, nounClient, client.ClientID)
 	}
 	if err := s.clients.proof.Require(ctx, operation, credentialScope); err != nil {
 		return tenant.Authentication{}, err
@@ -29,16 +29,16 @@ func (s *credentialStore) Of(ctx context.Context, client tenant.Client) (tenant.
 		return s.clients.sdk.Credentials.List(ctx, client.ClientID)
 	})
 	if err != nil {
-		return tenant.Authentication{}, named(err, nounClient, client.ClientID)
+		return tenant.Authentication{}, withObject(err, nounClient, client.ClientID)
 	}
-	if client.Proof != tenant.ProofUntold {
+	if client.AuthKind != tenant.AuthUnknown {
 		return newAuthentication(client, list), nil
 	}
 	if len(list) == 0 {
-		return tenant.Authentication{Proof: tenant.ProofSecret}, nil
+		return tenant.Authentication{AuthKind: tenant.AuthSecret}, nil
 	}
 	proven, err := s.clients.getClient(ctx, client.ClientID, "client_id,"+proofFields, true)
-	return newAuthentication(proven, list), named(err, nounClient, client.ClientID)
+	return newAuthentication(proven, list), withObject(err, nounClient, client.ClientID)
 }
 
 func (s *credentialStore) Create(ctx context.Context, clientID string, wanted tenant.Credential) (tenant.Credential, error) {
@@ -47,7 +47,7 @@ func (s *credentialStore) Create(ctx context.Context, clientID string, wanted te
 		return s.clients.sdk.Credentials.Create(ctx, clientID, newCredentialRequest(wanted))
 	})
 	if err != nil {
-		return tenant.Credential{}, named(err, nounClient, clientID)
+		return tenant.Credential{}, withObject(err, nounClient, clientID)
 	}
 	made := newCredential((*sdk.ClientCredential)(answer))
 	return made, differs(operation, credentialDifferences(wanted, made))
@@ -63,7 +63,7 @@ func (s *credentialStore) Expire(ctx context.Context, clientID, id string, at ti
 		return s.clients.sdk.Credentials.Update(ctx, clientID, id, &sdk.PatchClientCredentialRequestContent{}, changed.body(s.clients.way))
 	})
 	if err != nil {
-		return tenant.Credential{}, named(err, nounCredential, id)
+		return tenant.Credential{}, withObject(err, nounCredential, id)
 	}
 	got := newCredential((*sdk.ClientCredential)(answer))
 	return got, differs(operation, fields(field{"expires_at", tenant.SameMoment(at, got.ExpiresAt)}))

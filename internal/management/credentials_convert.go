@@ -12,7 +12,7 @@ import (
 // newAuthentication combines the public keys of a client with the information which of them are in use. It omits keys that are used only
 // for other purposes (CR012).
 func newAuthentication(client tenant.Client, list []*sdk.ClientCredential) tenant.Authentication {
-	found := tenant.Authentication{Proof: client.Proof}
+	found := tenant.Authentication{AuthKind: client.AuthKind}
 	for _, one := range list {
 		if one.GetCredentialType() != sdk.ClientCredentialTypeEnumPublicKey {
 			continue
@@ -28,16 +28,16 @@ func newAuthentication(client tenant.Client, list []*sdk.ClientCredential) tenan
 	return found
 }
 
-func proofOf(methods *sdk.ClientAuthenticationMethod) tenant.Proof {
+func proofOf(methods *sdk.ClientAuthenticationMethod) tenant.AuthKind {
 	switch {
 	case methods == nil:
-		return tenant.ProofSecret
+		return tenant.AuthSecret
 	case methods.PrivateKeyJwt != nil:
-		return tenant.ProofKeys
+		return tenant.AuthKeys
 	case methods.TLSClientAuth != nil, methods.SelfSignedTLSClientAuth != nil, len(methods.GetExtraProperties()) > 0:
-		return tenant.ProofOtherwise
+		return tenant.AuthUnsupported
 	}
-	return tenant.ProofSecret
+	return tenant.AuthSecret
 }
 
 func newCredential(from *sdk.ClientCredential) tenant.Credential {
@@ -53,10 +53,10 @@ func newCredential(from *sdk.ClientCredential) tenant.Credential {
 func newCredentialRequest(wanted tenant.Credential) *sdk.PostClientCredentialRequestContent {
 	return &sdk.PostClientCredentialRequestContent{
 		CredentialType: sdk.ClientCredentialTypeEnumPublicKey,
-		Name:           given(wanted.Name),
-		Pem:            given(wanted.PEM),
-		Alg:            given(sdk.PublicKeyCredentialAlgorithmEnum(wanted.Algorithm)),
-		ExpiresAt:      given(wanted.ExpiresAt),
+		Name:           nonZero(wanted.Name),
+		Pem:            nonZero(wanted.PEM),
+		Alg:            nonZero(sdk.PublicKeyCredentialAlgorithmEnum(wanted.Algorithm)),
+		ExpiresAt:      nonZero(wanted.ExpiresAt),
 	}
 }
 
@@ -76,10 +76,10 @@ func newMethods(keys []tenant.Credential) *sdk.ClientCreateAuthenticationMethod 
 	for _, key := range keys {
 		method.Credentials = append(method.Credentials, &sdk.PublicKeyCredential{
 			CredentialType: sdk.PublicKeyCredentialTypeEnumPublicKey,
-			Name:           given(key.Name),
+			Name:           nonZero(key.Name),
 			Pem:            key.PEM,
-			Alg:            given(sdk.PublicKeyCredentialAlgorithmEnum(key.Algorithm)),
-			ExpiresAt:      given(key.ExpiresAt),
+			Alg:            nonZero(sdk.PublicKeyCredentialAlgorithmEnum(key.Algorithm)),
+			ExpiresAt:      nonZero(key.ExpiresAt),
 		})
 	}
 	return &sdk.ClientCreateAuthenticationMethod{PrivateKeyJwt: method}
@@ -102,7 +102,7 @@ func methodsOf(ids []string) *sdk.ClientAuthenticationMethod {
 func newReferences(from *sdk.Client) []tenant.Credential {
 	var named []tenant.Credential
 	if methods := from.ClientAuthenticationMethods; methods != nil && methods.PrivateKeyJwt != nil {
-		named = converted(methods.PrivateKeyJwt.Credentials, newReference)
+		named = mapSlice(methods.PrivateKeyJwt.Credentials, newReference)
 	}
 	for _, other := range slices.Concat(from.SignedRequestObject.GetCredentials(), from.TokenVaultPrivilegedAccess.GetCredentials()) {
 		at := slices.IndexFunc(named, func(one tenant.Credential) bool { return one.ID == other.GetID() })

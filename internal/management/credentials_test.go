@@ -71,7 +71,7 @@ func TestClientCreateWithHiddenKeys(t *testing.T) {
 
 func TestClientUpdateOfKeys(t *testing.T) {
 	const client = `{"client_id":"job","name":"n"`
-	first := tenant.Client{Proof: tenant.ProofKeys, Credentials: []tenant.Credential{{ID: "cred_1", InUse: true}, {ID: "cred_2"}}}
+	first := tenant.Client{AuthKind: tenant.AuthKeys, Credentials: []tenant.Credential{{ID: "cred_1", InUse: true}, {ID: "cred_2"}}}
 	for name, c := range map[string]struct {
 		update       tenant.ClientUpdate
 		answer, body string
@@ -83,7 +83,7 @@ func TestClientUpdateOfKeys(t *testing.T) {
 			`{"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_1"}]}},"token_endpoint_auth_method":null}`, false,
 		},
 		"to none": {
-			tenant.ClientUpdate{Planned: tenant.Client{Proof: tenant.ProofKeys}},
+			tenant.ClientUpdate{Planned: tenant.Client{AuthKind: tenant.AuthKeys}},
 			client + `,"client_authentication_methods":{"private_key_jwt":{"credentials":[]}}}`,
 			`{"client_authentication_methods":{"private_key_jwt":{"credentials":[]}}}`, false,
 		},
@@ -128,28 +128,28 @@ func TestCredentialsOf(t *testing.T) {
 		want          tenant.Authentication
 		calls         int
 	}{
-		"none":        {"[]", "", tenant.Authentication{Proof: tenant.ProofSecret}, 1},
-		"used or not": {both, `"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_1"}]}}`, tenant.Authentication{Proof: tenant.ProofKeys, Credentials: []tenant.Credential{used, spare}}, 2},
-		"by a secret": {"[" + other + "]", `"client_authentication_methods":null`, tenant.Authentication{Proof: tenant.ProofSecret, Credentials: []tenant.Credential{spare}}, 2},
+		"none":        {"[]", "", tenant.Authentication{AuthKind: tenant.AuthSecret}, 1},
+		"used or not": {both, `"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_1"}]}}`, tenant.Authentication{AuthKind: tenant.AuthKeys, Credentials: []tenant.Credential{used, spare}}, 2},
+		"by a secret": {"[" + other + "]", `"client_authentication_methods":null`, tenant.Authentication{AuthKind: tenant.AuthSecret, Credentials: []tenant.Credential{spare}}, 2},
 		"signed by one's own certificate": {
-			"[" + certificate + "]", `"client_authentication_methods":{"self_signed_tls_client_auth":{"credentials":[{"id":"cred_3"}]}}`, tenant.Authentication{Proof: tenant.ProofOtherwise}, 2,
+			"[" + certificate + "]", `"client_authentication_methods":{"self_signed_tls_client_auth":{"credentials":[{"id":"cred_3"}]}}`, tenant.Authentication{AuthKind: tenant.AuthUnsupported}, 2,
 		},
 		"certificate of an authority": {
 			"[" + other + "," + certificate + "]", `"client_authentication_methods":{"tls_client_auth":{"credentials":[{"id":"cred_3"}]}}`,
-			tenant.Authentication{Proof: tenant.ProofOtherwise, Credentials: []tenant.Credential{spare}},
+			tenant.Authentication{AuthKind: tenant.AuthUnsupported, Credentials: []tenant.Credential{spare}},
 			2,
 		},
 		"for signed requests": {
 			both, `"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_1"}]}},"signed_request_object":{"required":true,"credentials":[{"id":"cred_2"}]}`,
-			tenant.Authentication{Proof: tenant.ProofKeys, Credentials: []tenant.Credential{used}},
+			tenant.Authentication{AuthKind: tenant.AuthKeys, Credentials: []tenant.Credential{used}},
 			2,
 		},
 		"for the token vault": {
-			both, `"token_vault_privileged_access":{"credentials":[{"id":"cred_1"},{"id":"cred_2"}],"ip_allowlist":["10.0.0.0/8"],"grants":[]}`, tenant.Authentication{Proof: tenant.ProofSecret}, 2,
+			both, `"token_vault_privileged_access":{"credentials":[{"id":"cred_1"},{"id":"cred_2"}],"ip_allowlist":["10.0.0.0/8"],"grants":[]}`, tenant.Authentication{AuthKind: tenant.AuthSecret}, 2,
 		},
 		"for several things": {
 			both, `"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_1"}]}},"signed_request_object":{"credentials":[{"id":"cred_1"}]}`,
-			tenant.Authentication{Proof: tenant.ProofKeys, Credentials: []tenant.Credential{shared, spare}},
+			tenant.Authentication{AuthKind: tenant.AuthKeys, Credentials: []tenant.Credential{shared, spare}},
 			2,
 		},
 	} {

@@ -36,18 +36,18 @@ func (s *grantStore) Get(ctx context.Context, key tenant.GrantKey) (tenant.Grant
 	if key.ID != "" {
 		grant, err := s.fetch(ctx, key.ID)
 		if err == nil || !isNotFound(err) || !natural {
-			return grant, named(err, nounGrant, key.String())
+			return grant, withObject(err, nounGrant, key.String())
 		}
 	}
 	if !natural {
-		return tenant.Grant{}, missing("read client grant", nounGrant, key.String())
+		return tenant.Grant{}, notFound("read client grant", nounGrant, key.String())
 	}
 	return s.find(ctx, key)
 }
 
 func (s *grantStore) fetch(ctx context.Context, id string) (tenant.Grant, error) {
 	if !addressable(id) {
-		return tenant.Grant{}, missing("read client grant", nounGrant, id)
+		return tenant.Grant{}, notFound("read client grant", nounGrant, id)
 	}
 	answer, err := read(ctx, transport.Call{Operation: "read client grant"}, func(ctx context.Context) (*sdk.GetClientGrantResponseContent, error) {
 		return s.sdk.Get(ctx, id)
@@ -70,7 +70,7 @@ func (s *grantStore) find(ctx context.Context, key tenant.GrantKey) (tenant.Gran
 			return grant, nil
 		}
 	}
-	return tenant.Grant{}, missing("read client grant", nounGrant, key.String())
+	return tenant.Grant{}, notFound("read client grant", nounGrant, key.String())
 }
 
 func (s *grantStore) List(ctx context.Context, filter tenant.GrantFilter) iter.Seq2[tenant.Grant, error] {
@@ -81,7 +81,7 @@ func (s *grantStore) List(ctx context.Context, filter tenant.GrantFilter) iter.S
 // allows all scopes.
 func (s *grantStore) Page(ctx context.Context, filter tenant.GrantFilter, from string) (tenant.Page[tenant.Grant], error) {
 	got, err := s.page(ctx, filter, from)
-	got.Items = slices.DeleteFunc(got.Items, func(grant tenant.Grant) bool { return got.thin[grant.ID] })
+	got.Items = slices.DeleteFunc(got.Items, func(grant tenant.Grant) bool { return got.incompleteIDs[grant.ID] })
 	return got.Page, err
 }
 
@@ -89,11 +89,11 @@ func grantID(grant tenant.Grant) string { return grant.ID }
 
 func (s *grantStore) page(ctx context.Context, filter tenant.GrantFilter, from string) (page[tenant.Grant], error) {
 	query := sdk.ListClientGrantsRequestParameters{
-		From:        given(from),
+		From:        nonZero(from),
 		Take:        new(pageSize),
-		ClientID:    given(filter.ClientID),
-		Audience:    given(filter.Audience),
-		SubjectType: given(sdk.ClientGrantSubjectTypeEnum(filter.SubjectType)),
+		ClientID:    nonZero(filter.ClientID),
+		Audience:    nonZero(filter.Audience),
+		SubjectType: nonZero(sdk.ClientGrantSubjectTypeEnum(filter.SubjectType)),
 	}
 	answer, unread, err := pageOf(ctx, s.way, "list client grants", "client_grants", func(ctx context.Context, by option.RequestOption) (*grantPage, error) {
 		return s.sdk.List(ctx, &query, by)
@@ -105,7 +105,7 @@ func (s *grantStore) page(ctx context.Context, filter tenant.GrantFilter, from s
 	got.Next = answer.GetNext()
 	for _, grant := range answer.ClientGrants {
 		if grant.GetScope() == nil && !grant.GetAllowAllScopes() {
-			got.thin[grant.GetID()] = true
+			got.incompleteIDs[grant.GetID()] = true
 		}
 	}
 	return got, nil
@@ -123,7 +123,7 @@ func (s *grantStore) Create(ctx context.Context, wanted tenant.Grant) (tenant.Gr
 	return creation[tenant.Grant]{
 		noun: nounGrant,
 		key:  key.String(),
-		post: func(ctx context.Context) (tenant.Grant, error) { return s.postPatiently(ctx, wanted) },
+		post: func(ctx context.Context) (tenant.Grant, error) { return s.createWithRetry(ctx, wanted) },
 		find: func(ctx context.Context) (tenant.Grant, error) { return s.find(ctx, key) },
 		differing: func(got tenant.Grant) []string {
 			return grantChanges(tenant.GrantUpdate{Prior: got, Planned: wanted}).names()
@@ -134,9 +134,9 @@ func (s *grantStore) Create(ctx context.Context, wanted tenant.Grant) (tenant.Gr
 	}.once(ctx)
 }
 
-// postPatiently repeats the create for some time if the tenant does not find a client or an API that was just created, because new
+// createWithRetry repeats the create for some time if the tenant does not find a client or an API that was just created, because new
 // objects are not visible everywhere at once.
-func (s *grantStore) postPatiently(ctx context.Context, wanted tenant.Grant) (tenant.Grant, error) {
+func (s *grantStore) createWithRetry(ctx context.Context, wanted tenant.Grant) (tenant.Grant, error) {
 	for wait := 500 * time.Millisecond; ; wait *= 2 { // 0.5, 1, 2, 4 and 8 seconds, 15.5 in total
 		grant, err := s.post(ctx, wanted)
 		if !isNotFound(err) || wait > 8*time.Second || !s.made.any(wanted.ClientID, wanted.Audience) {
@@ -153,11 +153,11 @@ func missingPart(err error, wanted tenant.Grant) error {
 	var absent *tenant.NotFound
 	switch {
 	case errors.As(err, &absent) && absent.Code == "inexistent_client":
-		return named(err, nounClient, wanted.ClientID)
+		return withObject(err, nounClient, wanted.ClientID)
 	case errors.As(err, &absent) && absent.Code == "inexistent_resource_server":
-		return named(err, nounAPI, wanted.Audience)
+		return withObject(err, nounAPI, wanted.Audience)
 	}
-	return named(err, "client or API", wanted.Key().String())
+	return withObject(err, "client or API", wanted.Key().String())
 }
 
 func (s *grantStore) post(ctx context.Context, wanted tenant.Grant) (tenant.Grant, error) {
@@ -189,7 +189,7 @@ func (s *grantStore) Update(ctx context.Context, key tenant.GrantKey, update ten
 		return s.sdk.Update(ctx, id, &sdk.UpdateClientGrantRequestContent{}, changed.body(s.way))
 	})
 	if err != nil {
-		return tenant.Grant{}, named(err, nounGrant, key.String())
+		return tenant.Grant{}, withObject(err, nounGrant, key.String())
 	}
 	grant := newGrant((*sdk.ClientGrantResponseContent)(answer))
 	return grant, differs(operation, unapplied(changed, grantDocument(grant)))
@@ -198,7 +198,7 @@ func (s *grantStore) Update(ctx context.Context, key tenant.GrantKey, update ten
 func (s *grantStore) Delete(ctx context.Context, key tenant.GrantKey) error {
 	id, err := s.idOf(ctx, key)
 	if err != nil {
-		return gone(err)
+		return ignoreNotFound(err)
 	}
 	return remove(ctx, "delete client grant", func(ctx context.Context) error { return s.sdk.Delete(ctx, id) }, func(ctx context.Context) error {
 		_, err := s.fetch(ctx, id)
@@ -213,7 +213,7 @@ func (s *grantStore) idOf(ctx context.Context, key tenant.GrantKey) (string, err
 		return grant.ID, err
 	}
 	if !addressable(key.ID) {
-		return "", missing("address client grant", nounGrant, key.ID)
+		return "", notFound("address client grant", nounGrant, key.ID)
 	}
 	return key.ID, nil
 }

@@ -33,7 +33,7 @@ func newGrant(from *sdk.ClientGrantResponseContent) tenant.Grant {
 func grantDocument(grant tenant.Grant) document {
 	body := &sdk.UpdateClientGrantRequestContent{
 		AllowAllScopes:       &grant.AllowAllScopes,
-		OrganizationUsage:    given(sdk.ClientGrantOrganizationNullableUsageEnum(grant.OrganizationUsage)),
+		OrganizationUsage:    nonZero(sdk.ClientGrantOrganizationNullableUsageEnum(grant.OrganizationUsage)),
 		AllowAnyOrganization: &grant.AllowAnyOrganization,
 	}
 	body.SetAuthorizationDetailsTypes(append([]string{}, grant.AuthorizationDetailsTypes...))

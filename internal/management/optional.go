@@ -2,8 +2,8 @@ package management
 
 // The SDK represents absent members by nil pointers. These functions convert them.
 
-// given returns a pointer to value, or nil for the zero value.
-func given[T comparable](value T) *T {
+// nonZero returns a pointer to value, or nil for the zero value.
+func nonZero[T comparable](value T) *T {
 	var zero T
 	if value == zero {
 		return nil
@@ -18,8 +18,8 @@ func valueOr[T any](value *T, absent T) T {
 	return *value
 }
 
-// converted converts each element. The result is never nil.
-func converted[From, To any](from []From, convert func(From) To) []To {
+// mapSlice converts each element. The result is never nil.
+func mapSlice[From, To any](from []From, convert func(From) To) []To {
 	to := make([]To, 0, len(from))
 	for _, item := range from {
 		to = append(to, convert(item))

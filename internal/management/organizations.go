@@ -30,16 +30,16 @@ type organizationPage = core.Page[*string, *sdk.Organization, *sdk.ListClientGra
 func (s *organizationStore) Of(ctx context.Context, grantID string) ([]string, error) {
 	const operation = "list organizations of client grant"
 	if !addressable(grantID) {
-		return nil, missing(operation, nounGrant, grantID)
+		return nil, notFound(operation, nounGrant, grantID)
 	}
 	var ids []string
 	for from := ""; ; {
-		query := &sdk.ListClientGrantOrganizationsRequestParameters{From: given(from), Take: new(pageSize)}
+		query := &sdk.ListClientGrantOrganizationsRequestParameters{From: nonZero(from), Take: new(pageSize)}
 		answer, err := read(ctx, transport.Call{Operation: operation}, func(ctx context.Context) (*organizationPage, error) {
 			return s.grants.Organizations.List(ctx, grantID, query)
 		})
 		if err != nil {
-			return nil, named(err, nounGrant, grantID)
+			return nil, withObject(err, nounGrant, grantID)
 		}
 		before := len(ids)
 		for _, organization := range answer.Results {
@@ -64,7 +64,7 @@ func (s *organizationStore) Associate(ctx context.Context, grantID, organization
 	if conflict := new(tenant.Conflict); errors.As(err, &conflict) {
 		return nil
 	}
-	return named(err, nounAssociation, organizationID)
+	return withObject(err, nounAssociation, organizationID)
 }
 
 func (s *organizationStore) Dissociate(ctx context.Context, grantID, organizationID string) error {
@@ -72,7 +72,7 @@ func (s *organizationStore) Dissociate(ctx context.Context, grantID, organizatio
 	return remove(ctx, operation, func(ctx context.Context) error { return s.sdk.Delete(ctx, organizationID, grantID) }, func(ctx context.Context) error {
 		ids, err := s.Of(ctx, grantID)
 		if err == nil && !slices.Contains(ids, organizationID) {
-			err = missing(operation, nounAssociation, organizationID)
+			err = notFound(operation, nounAssociation, organizationID)
 		}
 		return err
 	})

@@ -13,13 +13,13 @@ func isNotFound(err error) bool {
 	return errors.As(err, &absent)
 }
 
-// missing returns the error of an object that does not exist.
-func missing(operation, noun, key string) error {
+// notFound returns the error of an object that does not exist.
+func notFound(operation, noun, key string) error {
 	return &tenant.NotFound{Reply: tenant.Reply{Operation: operation}, Noun: noun, Key: key}
 }
 
-// named adds the object to an error of the transport.
-func named(err error, noun, key string) error {
+// withObject adds the object to an error of the transport.
+func withObject(err error, noun, key string) error {
 	var absent *tenant.NotFound
 	if errors.As(err, &absent) && absent.Noun == "" {
 		absent.Noun, absent.Key = noun, key
@@ -31,8 +31,8 @@ func named(err error, noun, key string) error {
 	return err
 }
 
-// gone returns the result of a delete, which succeeds if the object does not exist.
-func gone(err error) error {
+// ignoreNotFound returns the result of a delete, which succeeds if the object does not exist.
+func ignoreNotFound(err error) error {
 	if isNotFound(err) {
 		return nil
 	}
@@ -43,11 +43,11 @@ func gone(err error) error {
 // it does. After any other response, or none, one GET decides.
 func remove(ctx context.Context, operation string, del, get func(context.Context) error) error {
 	_, err := write(ctx, transport.Call{Operation: operation}, func(ctx context.Context) (struct{}, error) { return struct{}{}, del(ctx) })
-	unknown := asLost(err)
+	unknown := outcomeUnknown(err)
 	if unknown == nil {
-		return gone(err)
+		return ignoreNotFound(err)
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settling)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), findLostTimeout)
 	defer cancel()
 	switch found := get(ctx); {
 	case found == nil:

@@ -15,21 +15,21 @@ const pageSize = 100
 // page is the part of a list that one request returns.
 type page[T any] struct {
 	tenant.Page[T]
-	sent int             // number of objects in the response, including undecodable ones
-	odd  error           // why some of them are not in Items; nil if all are
-	thin map[string]bool // IDs of those that contain less than a GET returns
+	sent          int             // number of objects in the response, including undecodable ones
+	skippedErr    error           // why some of them are not in Items; nil if all are
+	incompleteIDs map[string]bool // IDs of those that contain less than a GET returns
 }
 
 // newPage converts a page. It skips elements that the transport replaced by nil because they are not objects of the list.
 func newPage[From, To any](from []*From, unread int, convert func(*From) To) page[To] {
-	got := page[To]{sent: len(from) + unread, thin: map[string]bool{}}
+	got := page[To]{sent: len(from) + unread, incompleteIDs: map[string]bool{}}
 	for _, one := range from {
 		if one != nil {
 			got.Items = append(got.Items, convert(one))
 		}
 	}
 	if len(got.Items) < got.sent {
-		got.odd = incomplete("list")
+		got.skippedErr = incomplete("list")
 	}
 	return got
 }
@@ -95,7 +95,7 @@ func (l listing[T]) page(got page[T], err error) (more bool) {
 		}
 	}
 	if err == nil {
-		err = got.odd
+		err = got.skippedErr
 	}
 	if err == nil && l.short(got, before) {
 		err = &tenant.Unavailable{Reply: tenant.Reply{Operation: "list"}, Cause: errShort}

@@ -87,7 +87,7 @@ func TestUnreadableAnswerToAList(t *testing.T) {
 // TestGrantWithoutScopesInAList: a list that does not show the scopes of a grant is no reason to take it for one without.
 func TestGrantWithoutScopesInAList(t *testing.T) {
 	server := newServer(t, map[string]func(call) reply{
-		"GET " + grantsPath: says(200, `{"client_grants":[`+strings.ReplaceAll(`{"id":"thin",IT},{"id":"all",IT,"allow_all_scopes":true},{"id":"none",IT,"scope":[]}`, "IT", `"client_id":"c","audience":"x"`)+`]}`),
+		"GET " + grantsPath: says(200, `{"client_grants":[`+strings.ReplaceAll(`{"id":"incompleteIDs",IT},{"id":"all",IT,"allow_all_scopes":true},{"id":"none",IT,"scope":[]}`, "IT", `"client_id":"c","audience":"x"`)+`]}`),
 	})
 	page, err := server.tenant(t).Grants.Page(t.Context(), tenant.GrantFilter{}, "")
 	if err != nil || len(page.Items) != 2 || page.Items[0].ID != "all" || page.Items[1].ID != "none" {

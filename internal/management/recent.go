@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// lagging is how long a new object can be invisible to parts of the tenant.
-const lagging = time.Minute
+// propagationDelay is how long a new object can be invisible to parts of the tenant.
+const propagationDelay = time.Minute
 
 // recent records what this process has just created.
 type recent struct {
@@ -26,7 +26,7 @@ func (r *recent) any(keys ...string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, key := range keys {
-		if made, ok := r.made[key]; ok && time.Since(made) < lagging {
+		if made, ok := r.made[key]; ok && time.Since(made) < propagationDelay {
 			return true
 		}
 	}

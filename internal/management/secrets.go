@@ -29,7 +29,7 @@ var _ tenant.Secrets = (*secretStore)(nil)
 
 func (s *secretStore) Client(ctx context.Context, clientID string) (tenant.ClientSecret, error) {
 	if !addressable(clientID) {
-		return tenant.ClientSecret{}, missing(operationSecret, nounClient, clientID)
+		return tenant.ClientSecret{}, notFound(operationSecret, nounClient, clientID)
 	}
 	got, _, err := s.under.ask(ctx, clientID, func(ctx context.Context) (tenant.ClientSecret, error) { return s.fetch(ctx, clientID) })
 	return got, err
@@ -45,7 +45,7 @@ func (s *secretStore) fetch(ctx context.Context, clientID string) (tenant.Client
 		denied.Scope = secretScope // the response contains the field instead of the scope
 	}
 	if err != nil {
-		return tenant.ClientSecret{}, named(err, nounClient, clientID)
+		return tenant.ClientSecret{}, withObject(err, nounClient, clientID)
 	}
 	return tenant.ClientSecret{
 		Value:      secret.New(answer.GetClientSecret()),
@@ -56,11 +56,11 @@ func (s *secretStore) fetch(ctx context.Context, clientID string) (tenant.Client
 // Rotate implements tenant.Secrets. The request is never repeated, because after a lost response the old secret may be invalid or not.
 func (s *secretStore) Rotate(ctx context.Context, clientID string) error {
 	if !addressable(clientID) {
-		return missing(operationRotate, nounClient, clientID)
+		return notFound(operationRotate, nounClient, clientID)
 	}
 	defer s.under.part(clientID)
 	_, err := write(ctx, transport.Call{Operation: operationRotate}, func(ctx context.Context) (*sdk.RotateClientSecretResponseContent, error) {
 		return s.sdk.RotateSecret(ctx, clientID)
 	})
-	return named(err, nounClient, clientID)
+	return withObject(err, nounClient, clientID)
 }

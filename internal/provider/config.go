@@ -86,10 +86,10 @@ func (m Model) settings(environment Environment, diags *diag.Diagnostics) manage
 func addInvalid(diags *diag.Diagnostics, err error) {
 	invalid := new(tenant.Invalid)
 	if !errors.As(err, &invalid) {
-		diagnose.Error(diags, diagnose.Operation{Verb: "configure", Noun: "provider"}, err)
+		diagnose.AddOperationError(diags, diagnose.Operation{Verb: "configure", Noun: "provider"}, err)
 		return
 	}
-	diagnose.Refusal(diags, path.Root(invalid.Field), "Invalid "+invalid.Field, "%s. The value comes from `%s` or from %s.",
+	diagnose.Reject(diags, path.Root(invalid.Field), "Invalid "+invalid.Field, "%s. The value comes from `%s` or from %s.",
 		invalid.Message, invalid.Field, variables[invalid.Field])
 }
 
@@ -127,7 +127,7 @@ func (m Model) prefer(config *management.Config, diags *diag.Diagnostics) {
 		}
 	}
 	if len(inBlock) == 0 && len(candidates) > 1 && candidates[0] == "api_token" {
-		diagnose.Advice(diags, path.Root("api_token"), "API token takes precedence", "AUTH0_API_TOKEN is set, so the provider uses this token and ignores the secret, "+
+		diagnose.Warn(diags, path.Root("api_token"), "API token takes precedence", "AUTH0_API_TOKEN is set, so the provider uses this token and ignores the secret, "+
 			"key or assertion of the client. If the variable is left over from an earlier session, unset it.")
 	}
 	if assertion := slices.IndexFunc(inBlock, isAssertion); assertion >= 0 && len(inBlock) > 1 {
@@ -143,7 +143,7 @@ func isAssertion(name string) bool {
 
 // addConflicting adds an error about several credentials that include an assertion, because any of them can be obsolete.
 func addConflicting(at string, names []string, advice string, diags *diag.Diagnostics) {
-	diagnose.Refusal(diags, path.Root(at), "Conflicting credentials", "The provider authenticates with %s, and several of them are set. %s", validate.Choices(names), advice)
+	diagnose.Reject(diags, path.Root(at), "Conflicting credentials", "The provider authenticates with %s, and several of them are set. %s", validate.Choices(names), advice)
 }
 
 // reader reads each setting from the block, or from the environment if the block omits it.
@@ -160,7 +160,7 @@ func (r *reader) text(name string, written types.String) string {
 	}
 	value := strings.TrimSpace(written.ValueString())
 	if !written.IsNull() && value == "" {
-		diagnose.Refusal(r.diags, path.Root(name), "Empty "+name, "`%s` is empty. Write a value, or remove it from the provider block and set %s.", name, variables[name])
+		diagnose.Reject(r.diags, path.Root(name), "Empty "+name, "`%s` is empty. Write a value, or remove it from the provider block and set %s.", name, variables[name])
 	}
 	if !written.IsNull() {
 		return value
@@ -174,7 +174,7 @@ func (r *reader) missing(name, description string) {
 	if _, set := r.environment(variables[name]); set {
 		state = "empty"
 	}
-	diagnose.Refusal(r.diags, path.Root(name), "Missing "+name, "The provider needs %s. Set the environment variable %s (it is %s), or write `%s` in the provider block.",
+	diagnose.Reject(r.diags, path.Root(name), "Missing "+name, "The provider needs %s. Set the environment variable %s (it is %s), or write `%s` in the provider block.",
 		description, variables[name], state, name)
 }
 
@@ -193,7 +193,7 @@ func (r *reader) oneOf(name, value string, choices []string) {
 	if value == "" || slices.Contains(choices, value) {
 		return
 	}
-	diagnose.Refusal(r.diags, path.Root(name), "Invalid "+name, "%q is not one of %s. The value comes from `%s` or from %s.", value, validate.Choices(choices), name, variables[name])
+	diagnose.Reject(r.diags, path.Root(name), "Invalid "+name, "%q is not one of %s. The value comes from `%s` or from %s.", value, validate.Choices(choices), name, variables[name])
 }
 
 func (r *reader) concurrency(written types.Int64) int {
@@ -245,5 +245,5 @@ func (r *reader) fallback(name string, omitted bool) (string, bool) {
 }
 
 func (r *reader) reject(name, rule string) {
-	diagnose.Refusal(r.diags, path.Root(name), "Invalid "+name, "Write %s. The value comes from `%s` or from %s.", rule, name, variables[name])
+	diagnose.Reject(r.diags, path.Root(name), "Invalid "+name, "Write %s. The value comes from `%s` or from %s.", rule, name, variables[name])
 }

@@ -42,7 +42,7 @@ func readPrinted(t *testing.T) printed {
 }
 
 // summaryAt contains the position of the summary in the arguments of functions that report errors and warnings.
-var summaryAt = map[string]int{"Refusal": 2, "Advice": 2, "AddError": 0, "AddWarning": 0, "AddAttributeError": 1, "AddAttributeWarning": 1}
+var summaryAt = map[string]int{"Reject": 2, "Warn": 2, "AddError": 0, "AddWarning": 0, "AddAttributeError": 1, "AddAttributeWarning": 1}
 
 func (p *printed) note(node ast.Node) bool {
 	switch n := node.(type) {

@@ -26,7 +26,7 @@ type Client struct {
 	AppType                 string   `auth0:"app_type,read"` // empty: never set
 	GrantTypes              []string `auth0:"grant_types"`
 	TokenEndpointAuthMethod string   `auth0:"token_endpoint_auth_method"` // empty: never set, or the client authenticates with keys
-	Proof                   Proof
+	AuthKind                AuthKind
 	Credentials             []Credential      // those in use, as far as the response contains them: complete after a create, otherwise only IDs
 	Metadata                map[string]string `auth0:"client_metadata"`
 	TokenQuota              TokenQuota        `auth0:"token_quota"` // zero: none
@@ -64,7 +64,7 @@ type ClientFilter struct {
 	AppType string
 }
 
-// ClientUpdate changes a client from Prior to Planned. Only differences are sent. Keys differ only if Proof is ProofKeys; those of
+// ClientUpdate changes a client from Prior to Planned. Only differences are sent. Keys differ only if AuthKind is AuthKeys; those of
 // Credentials that are in use are sent then.
 type ClientUpdate struct {
 	Prior, Planned Client
@@ -73,13 +73,13 @@ type ClientUpdate struct {
 
 // Empty reports whether u changes nothing.
 func (u ClientUpdate) Empty() bool {
-	return len(differing(u.Prior, u.Planned)) == 0 && u.Secret.Empty() && u.Prior.Proof == u.Planned.Proof &&
+	return len(differing(u.Prior, u.Planned)) == 0 && u.Secret.Empty() && u.Prior.AuthKind == u.Planned.AuthKind &&
 		slices.Equal(u.Prior.UsedKeys(), u.Planned.UsedKeys())
 }
 
 // UsedKeys returns the sorted IDs of the keys with which c authenticates, or nil if it does not authenticate with keys.
 func (c Client) UsedKeys() []string {
-	if c.Proof != ProofKeys {
+	if c.AuthKind != AuthKeys {
 		return nil
 	}
 	ids := []string{}

@@ -19,19 +19,19 @@ func SameMoment(a, b time.Time) bool {
 	return a.Truncate(time.Second).Equal(b.Truncate(time.Second))
 }
 
-// Proof is the kind of credentials with which a client authenticates.
-type Proof int
+// AuthKind is the kind of credentials with which a client authenticates.
+type AuthKind int
 
-// Values of Proof.
+// Values of AuthKind.
 const (
-	ProofUntold    Proof = iota // the response does not contain it
-	ProofSecret                 // a secret, or none
-	ProofKeys                   // public keys
-	ProofOtherwise              // certificates (mTLS), which this provider does not manage
+	AuthUnknown     AuthKind = iota // the response does not contain it
+	AuthSecret                      // a secret, or none
+	AuthKeys                        // public keys
+	AuthUnsupported                 // certificates (mTLS), which this provider does not manage
 )
 
 // Authentication describes how a client authenticates.
 type Authentication struct {
-	Proof       Proof
+	AuthKind    AuthKind
 	Credentials []Credential // all its public keys, in use or not, except those used only for other purposes
 }

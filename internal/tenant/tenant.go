@@ -123,7 +123,7 @@ type Permissions interface {
 // end in `:client_credentials`.
 type Credentials interface {
 	// Of returns how a client authenticates, and all its public keys. It sends one request, and a second one if the client has keys and
-	// its Proof is not known. If the provider's token is known to lack the permission, it returns a *[Denied] without a request.
+	// its AuthKind is not known. If the provider's token is known to lack the permission, it returns a *[Denied] without a request.
 	Of(ctx context.Context, client Client) (Authentication, error)
 	// Create adds a key to a client. The client cannot authenticate with it until an update of the client refers to it. A key that the
 	// client has already is an *[Invalid] (CR005).

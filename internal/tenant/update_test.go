@@ -48,7 +48,7 @@ func TestAPIUpdateFields(t *testing.T) {
 
 func TestClientUpdateEmpty(t *testing.T) {
 	keys := func(ids ...string) tenant.Client {
-		client := tenant.Client{Proof: tenant.ProofKeys}
+		client := tenant.Client{AuthKind: tenant.AuthKeys}
 		for _, id := range ids {
 			client.Credentials = append(client.Credentials, tenant.Credential{ID: id, InUse: true}, tenant.Credential{ID: "spare" + id})
 		}

@@ -29,7 +29,7 @@ func destroyGuards() []guard {
 		},
 		{
 			name: "tainted client causes a warning", file: modify + "/guard.go", test: "TestDestroy_taintedBefore", in: provider,
-			line: `diagnose.Advice(&resp.Diagnostics, path.Root(g.Name),`, off: `func(...any) {}(&resp.Diagnostics, path.Root(g.Name),`,
+			line: `diagnose.Warn(&resp.Diagnostics, path.Root(g.Name),`, off: `func(...any) {}(&resp.Diagnostics, path.Root(g.Name),`,
 		},
 		{
 			name: "client that is planned is not tainted", file: modify + "/guard.go", test: "TestDestroy_sameName", in: provider,

@@ -35,7 +35,7 @@ func planGuards() []guard {
 		},
 		{
 			name: "scopes of an API are managed by one resource", file: apiScope + "/resource.go", test: "TestAccAPIScope_managedTwice",
-			line: `diagnose.OwnedTwice(`, off: `func(...any) {}(`,
+			line: `diagnose.AddConflictingScopes(`, off: `func(...any) {}(`,
 		},
 		{
 			name: "scopes of an API are managed by one resource, also if it is planned second", file: api + "/plan_scopes.go", test: "TestAccAPIScope_managedTwice", in: apiScope,
@@ -109,14 +109,14 @@ func importGuards() []guard {
 		},
 		{
 			name: "apply does not disable the mTLS of a client", file: client + "/rotate.go", test: "TestAccClient_mTLSAfterPlan",
-			line: `if authentication.Proof == tenant.ProofOtherwise {`, off: `if false {`,
+			line: `if authentication.AuthKind == tenant.AuthUnsupported {`, off: `if false {`,
 		},
 		{
 			name: "member that was not requested does not mean a secret", file: tenant + "/clients_convert.go", test: "TestReadsReturnAuthentication",
-			line: `if proof == tenant.ProofSecret && !withAuth {`, off: `if false {`,
+			line: `if proof == tenant.AuthSecret && !withAuth {`, off: `if false {`,
 		},
 		{
-			name: "keys are not requested without permission", file: tenant + "/proof.go", test: "TestKeysThatMayNotBeRead",
+			name: "keys are not requested without permission", file: tenant + "/auth_fields.go", test: "TestKeysThatMayNotBeRead",
 			line: `if !slices.Contains(scopes, scope) {`, off: `if scope == "" {`,
 		},
 		{

@@ -11,9 +11,9 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// Created reports whether a create left an object that belongs in the state. Other values than were sent are a warning:
+// AddCreateError reports whether a create left an object that belongs in the state. Other values than were sent are a warning:
 // after an error Terraform would taint the object, and replace it in the next apply.
-func Created(diags *diag.Diagnostics, o Operation, err error) bool {
+func AddCreateError(diags *diag.Diagnostics, o Operation, err error) bool {
 	differs := new(tenant.Differs)
 	if err == nil {
 		return true
@@ -23,7 +23,7 @@ func Created(diags *diag.Diagnostics, o Operation, err error) bool {
 		return true
 	}
 	if !errors.As(err, &differs) {
-		Error(diags, o, err)
+		AddOperationError(diags, o, err)
 		return false
 	}
 	if len(differs.Wider) > 0 {
@@ -32,7 +32,7 @@ func Created(diags *diag.Diagnostics, o Operation, err error) bool {
 			_, detail := o.explain(differs.Cause)
 			why = "A second request to correct them failed: " + detail
 		}
-		Advice(diags, o.place(differs.Wider), "Access is wider than the configuration",
+		Warn(diags, o.place(differs.Wider), "Access is wider than the configuration",
 			"Auth0 created the %s %q and kept other values than were sent for %s, which give more access than the configuration. %s\n\n"+
 				"The state holds the configuration. Plan again: the refresh reads what the tenant has, and the plan corrects it in place. "+
 				"Until then, check the object in the dashboard.", o.Noun, o.Key, quoted(differs.Wider), why)
@@ -46,8 +46,8 @@ func Created(diags *diag.Diagnostics, o Operation, err error) bool {
 	return true
 }
 
-// Incomplete adds a warning that a created object lacks what a second request should have set: why, and what to do next.
-func Incomplete(diags *diag.Diagnostics, o Operation, at path.Path, summary string, err error, next string) {
+// AddIncomplete adds a warning that a created object lacks what a second request should have set: why, and what to do next.
+func AddIncomplete(diags *diag.Diagnostics, o Operation, at path.Path, summary string, err error, next string) {
 	_, why := o.explain(err)
 	diags.AddAttributeWarning(at, summary, fmt.Sprintf("%s: %s\n\n%s", o.summary(), why, next))
 }

@@ -32,7 +32,7 @@ func TestCreated(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var diags diag.Diagnostics
 			operation := diagnose.Operation{Verb: "create", Noun: "API", Key: "urn:a", Fields: map[string]path.Path{"scopes": path.Root("scopes")}}
-			if got := diagnose.Created(&diags, operation, c.err); got != c.created {
+			if got := diagnose.AddCreateError(&diags, operation, c.err); got != c.created {
 				t.Errorf("created is %v", got)
 			}
 			if len(c.want) == 0 {

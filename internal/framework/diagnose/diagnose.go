@@ -27,8 +27,8 @@ type Operation struct {
 // summary is the first line of every diagnostic.
 func (o Operation) summary() string { return "Unable to " + o.Verb + " " + o.Noun }
 
-// Error adds err to diags.
-func Error(diags *diag.Diagnostics, o Operation, err error) {
+// AddOperationError adds err to diags.
+func AddOperationError(diags *diag.Diagnostics, o Operation, err error) {
 	where, detail := o.explain(err)
 	if where != nil {
 		diags.AddAttributeError(*where, o.summary(), detail)
@@ -37,19 +37,19 @@ func Error(diags *diag.Diagnostics, o Operation, err error) {
 	diags.AddError(o.summary(), detail)
 }
 
-// Kept reports whether a write left an object that belongs into state: it succeeded, or the tenant kept other values
+// AddWriteError reports whether a write left an object that belongs into state: it succeeded, or the tenant kept other values
 // than were sent. Either way err is in diags afterwards if there was one.
-func Kept(diags *diag.Diagnostics, o Operation, err error) bool {
+func AddWriteError(diags *diag.Diagnostics, o Operation, err error) bool {
 	if err == nil {
 		return true
 	}
-	Error(diags, o, err)
+	AddOperationError(diags, o, err)
 	var differs *tenant.Differs
 	return errors.As(err, &differs)
 }
 
-// Refusal adds the reason why a plan or an import is refused before anything happens.
-func Refusal(diags *diag.Diagnostics, at path.Path, summary, detail string, args ...any) {
+// Reject adds the reason why a plan or an import is refused before anything happens.
+func Reject(diags *diag.Diagnostics, at path.Path, summary, detail string, args ...any) {
 	detail = fmt.Sprintf(detail, args...)
 	if at.Equal(path.Empty()) {
 		diags.AddError(summary, detail)
@@ -58,8 +58,8 @@ func Refusal(diags *diag.Diagnostics, at path.Path, summary, detail string, args
 	diags.AddAttributeError(at, summary, detail)
 }
 
-// Advice adds a warning.
-func Advice(diags *diag.Diagnostics, at path.Path, summary, detail string, args ...any) {
+// Warn adds a warning.
+func Warn(diags *diag.Diagnostics, at path.Path, summary, detail string, args ...any) {
 	detail = fmt.Sprintf(detail, args...)
 	if at.Equal(path.Empty()) {
 		diags.AddWarning(summary, detail)
@@ -68,20 +68,20 @@ func Advice(diags *diag.Diagnostics, at path.Path, summary, detail string, args 
 	diags.AddAttributeWarning(at, summary, detail)
 }
 
-// Defect adds an error that only a mistake in the provider can cause.
-func Defect(diags *diag.Diagnostics, detail string, args ...any) {
+// AddProviderBug adds an error that only a mistake in the provider can cause.
+func AddProviderBug(diags *diag.Diagnostics, detail string, args ...any) {
 	diags.AddError("Bug in the provider", fmt.Sprintf(detail, args...)+"\n\nPlease report it with the steps that lead to it.")
 }
 
-// Gone warns that an object was deleted outside Terraform, and that the next plan creates it again.
-func Gone(diags *diag.Diagnostics, o Operation) {
+// AddDeletedOutside warns that an object was deleted outside Terraform, and that the next plan creates it again.
+func AddDeletedOutside(diags *diag.Diagnostics, o Operation) {
 	diags.AddWarning(fmt.Sprintf("%s was deleted outside Terraform", capitalized(o.Noun)), fmt.Sprintf(
 		"The %s %q is no longer in the tenant: it was deleted outside Terraform, or the provider is configured for another tenant. "+
 			"It was removed from the state, and the next apply creates it again.", o.Noun, o.Key))
 }
 
-// Remade warns that an object was deleted and created again with the same key.
-func Remade(diags *diag.Diagnostics, o Operation, before, after string) {
+// AddRecreated warns that an object was deleted and created again with the same key.
+func AddRecreated(diags *diag.Diagnostics, o Operation, before, after string) {
 	diags.AddWarning(fmt.Sprintf("%s was re-created", capitalized(o.Noun)), fmt.Sprintf(
 		"The %s %q was deleted and re-created outside Terraform: its ID was %s and is %s now. "+
 			"The state now contains the new ID; nothing is replaced.", o.Noun, o.Key, before, after))
@@ -89,16 +89,16 @@ func Remade(diags *diag.Diagnostics, o Operation, before, after string) {
 
 func capitalized(noun string) string { return strings.ToUpper(noun[:1]) + noun[1:] }
 
-// OwnerChanges rejects a plan in which `scopes` of an API contains a scope that a timesheets_api_scope deletes in the same plan, because
+// AddScopesMoved rejects a plan in which `scopes` of an API contains a scope that a timesheets_api_scope deletes in the same plan, because
 // the result would depend on the order of the writes.
-func OwnerChanges(diags *diag.Diagnostics, at path.Path, identifier string, values []string) {
-	Refusal(diags, at, "Scopes move into the map of the API", "The API %q sets `scopes` now, while timesheets_api_scope deletes %s of the same API. "+
+func AddScopesMoved(diags *diag.Diagnostics, at path.Path, identifier string, values []string) {
+	Reject(diags, at, "Scopes move into the map of the API", "The API %q sets `scopes` now, while timesheets_api_scope deletes %s of the same API. "+
 		"Remove them from the state instead: in place of each timesheets_api_scope write `removed { from = timesheets_api_scope.NAME` with `lifecycle { destroy = false } }`.",
 		identifier, quoted(values))
 }
 
-// OwnedTwice rejects a plan in which `scopes` of an API and timesheets_api_scope both manage scopes of the API.
-func OwnedTwice(diags *diag.Diagnostics, at path.Path, identifier string, values []string) {
-	Refusal(diags, at, "Conflicting scope management", "The API %q sets `scopes`, and timesheets_api_scope manages %s of the same API: each would undo the other. "+
+// AddConflictingScopes rejects a plan in which `scopes` of an API and timesheets_api_scope both manage scopes of the API.
+func AddConflictingScopes(diags *diag.Diagnostics, at path.Path, identifier string, values []string) {
+	Reject(diags, at, "Conflicting scope management", "The API %q sets `scopes`, and timesheets_api_scope manages %s of the same API: each would undo the other. "+
 		"Either move the scope into the API's `scopes` and remove the timesheets_api_scope, or omit `scopes` in the timesheets_api.", identifier, quoted(values))
 }

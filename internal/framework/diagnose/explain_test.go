@@ -67,7 +67,7 @@ func TestError(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var diags diag.Diagnostics
-			diagnose.Error(&diags, diagnose.Operation{
+			diagnose.AddOperationError(&diags, diagnose.Operation{
 				Verb: "create", Noun: "API", Type: "timesheets_api", Key: "urn:a",
 				Fields: map[string]path.Path{
 					"scopes": path.Root("scopes"), "name": path.Root("name"),
@@ -112,7 +112,7 @@ func TestKept(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var diags diag.Diagnostics
-			kept := diagnose.Kept(&diags, diagnose.Operation{Verb: "update", Noun: "client"}, c.err)
+			kept := diagnose.AddWriteError(&diags, diagnose.Operation{Verb: "update", Noun: "client"}, c.err)
 			if kept != c.kept || diags.ErrorsCount() != c.errors {
 				t.Errorf("kept %v with %d errors, want %v with %d", kept, diags.ErrorsCount(), c.kept, c.errors)
 			}

@@ -10,9 +10,9 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/planstate"
 )
 
-// UndefinedScope rejects a plan in which a client grant contains a scope that the `scopes` of its API do not define. If the
+// AddUndefinedScope rejects a plan in which a client grant contains a scope that the `scopes` of its API do not define. If the
 // plan changes neither side, it warns. hint is a sentence that says what the API defines; it may be empty.
-func UndefinedScope(diags *diag.Diagnostics, at path.Path, identifier string, found planstate.Contradiction, hint string) {
+func AddUndefinedScope(diags *diag.Diagnostics, at path.Path, identifier string, found planstate.Contradiction, hint string) {
 	client := "a client"
 	if found.Client != "" {
 		client = fmt.Sprintf("the client %q", found.Client)
@@ -20,24 +20,24 @@ func UndefinedScope(diags *diag.Diagnostics, at path.Path, identifier string, fo
 	detail := fmt.Sprintf("The API %q does not define the scope %q, which the client grant of %s contains.%s Auth0 would accept it, and issue tokens with it. "+
 		"Add the scope to the `scopes` of the API, or remove it from the grant.", identifier, found.Scope, client, hint)
 	if found.Unchanged {
-		Advice(diags, at, "Grant contains an undefined scope", "%s", detail)
+		Warn(diags, at, "Grant contains an undefined scope", "%s", detail)
 		return
 	}
-	Refusal(diags, at, "Scope does not exist", "%s\n\n`terraform destroy` plans the configuration first: add `-refresh=false` if this error stops it.", detail)
+	Reject(diags, at, "Scope does not exist", "%s\n\n`terraform destroy` plans the configuration first: add `-refresh=false` if this error stops it.", detail)
 }
 
-// ScopesExist rejects a plan that creates single-scope resources for scopes that the API's `scopes` managed until now.
-func ScopesExist(diags *diag.Diagnostics, at path.Path, identifier string, values []string) {
+// AddScopesExist rejects a plan that creates single-scope resources for scopes that the API's `scopes` managed until now.
+func AddScopesExist(diags *diag.Diagnostics, at path.Path, identifier string, values []string) {
 	blocks := make([]string, 0, len(values))
 	for _, value := range values {
 		blocks = append(blocks, ImportBlock("timesheets_api_scope", identifier+" "+value))
 	}
-	Refusal(diags, at, "Scopes exist already", "`scopes` of the API %q managed %s until now. They stay in the tenant, so timesheets_api_scope cannot create them. "+
+	Reject(diags, at, "Scopes exist already", "`scopes` of the API %q managed %s until now. They stay in the tenant, so timesheets_api_scope cannot create them. "+
 		"Add these blocks and plan again:\n\n%s", identifier, quoted(values), strings.Join(blocks, "\n\n"))
 }
 
-// UselessGrant warns of a client grant for an API that denies all clients.
-func UselessGrant(diags *diag.Diagnostics, at path.Path, identifier string) {
-	Advice(diags, at, "Client grant has no effect", "The API %q sets `subject_type_authorization.client = \"deny_all\"`, so Auth0 rejects every token request of "+
+// AddUselessGrant warns of a client grant for an API that denies all clients.
+func AddUselessGrant(diags *diag.Diagnostics, at path.Path, identifier string) {
+	Warn(diags, at, "Client grant has no effect", "The API %q sets `subject_type_authorization.client = \"deny_all\"`, so Auth0 rejects every token request of "+
 		"a client for itself, also of clients with a timesheets_client_grant. Set it to \"require_client_grant\", or remove the grant.", identifier)
 }

@@ -50,7 +50,7 @@ func RemoveMissing(ctx context.Context, resp *resource.ReadResponse, o Operation
 		AddOtherTenant(&resp.Diagnostics, o, origin, Identities{State: id})
 		return
 	}
-	Gone(&resp.Diagnostics, o)
+	AddDeletedOutside(&resp.Diagnostics, o)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity)...) // Terraform needs it even when nothing is left
 	resp.State.RemoveResource(ctx)
 }
@@ -67,7 +67,7 @@ func SameTenant(diags *diag.Diagnostics, o Operation, origin privatestate.Origin
 	case errors.As(err, &missing):
 		AddOtherTenant(diags, o, origin, Identities{State: id})
 	case err != nil:
-		Error(diags, o, err)
+		AddOperationError(diags, o, err)
 	}
 	return err == nil
 }

@@ -99,7 +99,7 @@ func (g Guard) planCreate(ctx context.Context, noted *planstate.State, req resou
 	switch {
 	case p == (Protection{}):
 	case g.Name != "":
-		diagnose.Advice(&resp.Diagnostics, path.Root(g.Name), "Protected object may be tainted", "This plan creates a second object with the %s of the %s. %s "+
+		diagnose.Warn(&resp.Diagnostics, path.Root(g.Name), "Protected object may be tainted", "This plan creates a second object with the %s of the %s. %s "+
 			"If that object is tainted, %s before the apply: the apply deletes what depends on it before the provider can reject its deletion.",
 			g.Name, p.Object, p.Reason, untaint)
 	default:
@@ -125,7 +125,7 @@ func (p Protection) reject(diags *diag.Diagnostics, at path.Path, event string, 
 			sentences = append(sentences, sentence)
 		}
 	}
-	diagnose.Refusal(diags, at, p.Summary, "%s", strings.Join(sentences, " "))
+	diagnose.Reject(diags, at, p.Summary, "%s", strings.Join(sentences, " "))
 }
 
 // key returns the type and the natural key of an object as text, and whether all of it is known.
@@ -157,7 +157,7 @@ func attributes(object tftypes.Value) map[string]tftypes.Value {
 func (p Protection) encode(diags *diag.Diagnostics) []byte {
 	encoded, err := json.Marshal(p)
 	if err != nil {
-		diagnose.Defect(diags, "a protection cannot be encoded: %s", err)
+		diagnose.AddProviderBug(diags, "a protection cannot be encoded: %s", err)
 	}
 	return encoded
 }
@@ -168,7 +168,7 @@ func decode(encoded []byte, diags *diag.Diagnostics) Protection {
 		return p
 	}
 	if err := json.Unmarshal(encoded, &p); err != nil {
-		diagnose.Defect(diags, "a protection in private state cannot be decoded: %s", err)
+		diagnose.AddProviderBug(diags, "a protection in private state cannot be decoded: %s", err)
 	}
 	return p
 }

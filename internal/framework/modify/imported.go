@@ -57,18 +57,18 @@ func EmptyImportID(req resource.ImportStateRequest, form string, diags *diag.Dia
 		return false
 	}
 	if req.ID != "" || req.Identity == nil || req.Identity.Raw.IsNull() {
-		diagnose.Refusal(diags, path.Empty(), "Import ID is empty", "The import ID is empty, possibly because a variable is empty. Write %s.", form)
+		diagnose.Reject(diags, path.Empty(), "Import ID is empty", "The import ID is empty, possibly because a variable is empty. Write %s.", form)
 		return true
 	}
 	var attributes map[string]tftypes.Value
 	if err := req.Identity.Raw.As(&attributes); err != nil {
-		diagnose.Defect(diags, "an import identity cannot be read: %s", err)
+		diagnose.AddProviderBug(diags, "an import identity cannot be read: %s", err)
 		return true
 	}
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
 		var text *string
 		if value := attributes[name]; value.IsKnown() && value.As(&text) == nil && text != nil && strings.TrimSpace(*text) == "" {
-			diagnose.Refusal(diags, path.Empty(), "Import identity is empty", "The attribute `%s` of the import identity is empty, possibly because a variable is empty.", name)
+			diagnose.Reject(diags, path.Empty(), "Import identity is empty", "The attribute `%s` of the import identity is empty, possibly because a variable is empty.", name)
 			return true
 		}
 	}
@@ -81,7 +81,7 @@ func ImportParts(id string, least, most int, form string, diags *diag.Diagnostic
 	parts := strings.Split(id, " ")
 	for _, part := range parts {
 		if part == "" || len(parts) < least || len(parts) > most {
-			diagnose.Refusal(diags, path.Empty(), "Invalid import ID", "%q is not of the form %s. Parts are separated by exactly one space.", id, form)
+			diagnose.Reject(diags, path.Empty(), "Invalid import ID", "%q is not of the form %s. Parts are separated by exactly one space.", id, form)
 			return nil, false
 		}
 	}

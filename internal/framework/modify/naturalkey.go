@@ -76,19 +76,19 @@ func (k NaturalKey) report(diags *diag.Diagnostics, at path.Path, key string, co
 	refresh := "\n\n`terraform destroy` plans the configuration first: add `-refresh=false` if this error stops it."
 	switch conflict {
 	case planstate.Duplicate:
-		diagnose.Refusal(diags, at, "Object is configured twice", "Two %s resources of this configuration have the key %q. "+
+		diagnose.Reject(diags, at, "Object is configured twice", "Two %s resources of this configuration have the key %q. "+
 			"Auth0 has one %s of that key, and each resource would undo what the other does. Remove one of the two resources.%s", k.Type, key, k.Noun, refresh)
 	case planstate.Shared:
-		diagnose.Advice(diags, at, "Object is managed twice", "Two %s resources in the state are the same %s %q, so each undoes what the other does, and deleting one deletes "+
+		diagnose.Warn(diags, at, "Object is managed twice", "Two %s resources in the state are the same %s %q, so each undoes what the other does, and deleting one deletes "+
 			"the object of both. %s", k.Type, k.Noun, key, removed)
 	case planstate.Lost:
-		diagnose.Refusal(diags, at, "Object is deleted and kept", "Two %s resources in the state are the same %s %q. This plan deletes one of them and keeps the other, "+
+		diagnose.Reject(diags, at, "Object is deleted and kept", "Two %s resources in the state are the same %s %q. This plan deletes one of them and keeps the other, "+
 			"which would lose the object. %s%s", k.Type, k.Noun, key, removed, refresh)
 	case planstate.Moved, planstate.Exchanged:
 		if conflict == planstate.Exchanged && k.Exchange {
 			return
 		}
-		diagnose.Refusal(diags, at, "Object changes its address", "This plan deletes the %s %q at one address and creates it at another, in no fixed order. "+
+		diagnose.Reject(diags, at, "Object changes its address", "This plan deletes the %s %q at one address and creates it at another, in no fixed order. "+
 			"If its address in the configuration changed, such as its name or its key in `for_each`, declare that:\n\n"+
 			"moved {\n  from = %s.OLD\n  to   = %s.NEW\n}\n\n"+
 			"If two objects exchange their keys, which no `moved` block can express, remove one and apply first.%s", k.Noun, key, k.Type, k.Type, refresh)

@@ -16,7 +16,7 @@ import (
 func Omitted(plan *tfsdk.Plan, config tfsdk.Config, before tftypes.Value, kept ...string) (diags diag.Diagnostics) {
 	var planned, written, prior map[string]tftypes.Value
 	if err := errors.Join(plan.Raw.As(&planned), config.Raw.As(&written), before.As(&prior)); err != nil {
-		diagnose.Defect(&diags, "the plan cannot be compared with the configuration: %s", err)
+		diagnose.AddProviderBug(&diags, "the plan cannot be compared with the configuration: %s", err)
 		return diags
 	}
 	for name, value := range planned {

@@ -29,7 +29,7 @@ func planned(plan tfsdk.Plan, state *tfsdk.State, diags *diag.Diagnostics) {
 	}
 	completed, err := Complete(plan.Raw, state.Raw)
 	if err != nil {
-		diagnose.Defect(diags, "plan and state cannot be compared: %s", err)
+		diagnose.AddProviderBug(diags, "plan and state cannot be compared: %s", err)
 		return
 	}
 	state.Raw = completed

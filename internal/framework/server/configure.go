@@ -89,7 +89,7 @@ func (d *Data) set(from any, diags *diag.Diagnostics) {
 	}
 	data, ok := from.(Data)
 	if !ok {
-		diagnose.Defect(diags, "the provider passed data of type %T", from)
+		diagnose.AddProviderBug(diags, "the provider passed data of type %T", from)
 		return
 	}
 	*d = data

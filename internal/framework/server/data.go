@@ -55,7 +55,7 @@ func SetData(ctx context.Context, state *tfsdk.State, model any) (diags diag.Dia
 		if value, ok := fields.Field(i).Interface().(attr.Value); ok {
 			raw, err := value.ToTerraformValue(ctx)
 			if err != nil {
-				diagnose.Defect(&diags, "a data source cannot be saved: %s", err)
+				diagnose.AddProviderBug(&diags, "a data source cannot be saved: %s", err)
 			}
 			members[fields.Type().Field(i).Tag.Get("tfsdk")] = raw
 		}

@@ -17,7 +17,7 @@ func (d Data) Grants(ctx context.Context, filter tenant.GrantFilter, object stri
 	var found []tenant.Grant
 	for grant, err := range d.Tenant.Grants.List(ctx, filter) {
 		if err != nil {
-			diagnose.Advice(diags, path.Empty(), "Client grants are not known", "The client grants of the %s could not be listed: %s.",
+			diagnose.Warn(diags, path.Empty(), "Client grants are not known", "The client grants of the %s could not be listed: %s.",
 				object, strings.TrimSuffix(diagnose.Cause(err), "."))
 			return nil
 		}

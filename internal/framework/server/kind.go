@@ -64,10 +64,10 @@ func (k Kind[M, O]) Read(ctx context.Context, d Data, req resource.ReadRequest, 
 		diagnose.RemoveMissing(ctx, resp, k.Operation("read", prior), origin, id, k.Identity(prior))
 		return
 	case err != nil:
-		diagnose.Error(&resp.Diagnostics, k.Operation(modify.ReadVerb(imported), prior), err)
+		diagnose.AddOperationError(&resp.Diagnostics, k.Operation(modify.ReadVerb(imported), prior), err)
 		return
 	case recreated && !k.Followed:
-		diagnose.Remade(&resp.Diagnostics, k.Operation("read", prior), id, current)
+		diagnose.AddRecreated(&resp.Diagnostics, k.Operation("read", prior), id, current)
 	}
 	state := k.NewModel(ctx, object, prior, Reading{Imported: imported, Request: req, Response: resp})
 	if resp.Diagnostics.HasError() {
@@ -94,7 +94,7 @@ func (k Kind[M, O]) Remove(ctx context.Context, d Data, req resource.DeleteReque
 		return
 	}
 	if err := k.Delete(ctx, prior); err != nil {
-		diagnose.Error(&resp.Diagnostics, k.Operation("delete", prior), err)
+		diagnose.AddOperationError(&resp.Diagnostics, k.Operation("delete", prior), err)
 	}
 }
 

@@ -52,7 +52,7 @@ func List[C, T any](ctx context.Context, req list.ListRequest, stream *list.List
 
 func failed(noun string, err error) list.ListResult {
 	var diags diag.Diagnostics
-	diagnose.Error(&diags, diagnose.Operation{Verb: "list", Noun: noun}, err)
+	diagnose.AddOperationError(&diags, diagnose.Operation{Verb: "list", Noun: noun}, err)
 	return list.ListResult{Diagnostics: diags}
 }
 

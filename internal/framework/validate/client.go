@@ -38,22 +38,22 @@ func (metadata) ValidateMap(_ context.Context, req validator.MapRequest, resp *v
 	elements := req.ConfigValue.Elements()
 	summary := "Invalid " + name(req.Path)
 	if len(elements) > maxMetadata {
-		diagnose.Refusal(&resp.Diagnostics, req.Path, summary, "There are %d entries; a client can have at most %d.", len(elements), maxMetadata)
+		diagnose.Reject(&resp.Diagnostics, req.Path, summary, "There are %d entries; a client can have at most %d.", len(elements), maxMetadata)
 	}
 	for key, element := range elements {
 		at := req.Path.AtMapKey(key)
 		if count := utf8.RuneCountInString(key); count == 0 || count > maxMetadataLength {
-			diagnose.Refusal(&resp.Diagnostics, at, "Invalid "+name(at), "The key %q has %d characters; 1 to %d are allowed.", key, count, maxMetadataLength)
+			diagnose.Reject(&resp.Diagnostics, at, "Invalid "+name(at), "The key %q has %d characters; 1 to %d are allowed.", key, count, maxMetadataLength)
 		}
 		if strings.ContainsFunc(key, notASCII) {
-			diagnose.Refusal(&resp.Diagnostics, at, "Invalid "+name(at), "The key %q contains a character that is not ASCII, or a control character.", key)
+			diagnose.Reject(&resp.Diagnostics, at, "Invalid "+name(at), "The key %q contains a character that is not ASCII, or a control character.", key)
 		}
 		value, ok := element.(types.String)
 		if !ok || value.IsUnknown() {
 			continue
 		}
 		if count := utf8.RuneCountInString(value.ValueString()); count > maxMetadataLength {
-			diagnose.Refusal(&resp.Diagnostics, at, "Invalid "+name(at), "The value of %q has %d characters; at most %d are allowed.", key, count, maxMetadataLength)
+			diagnose.Reject(&resp.Diagnostics, at, "Invalid "+name(at), "The value of %q has %d characters; at most %d are allowed.", key, count, maxMetadataLength)
 		}
 	}
 }
@@ -78,7 +78,7 @@ func (grantTypes) ValidateSet(_ context.Context, req validator.SetRequest, resp 
 		return
 	}
 	if len(req.ConfigValue.Elements()) == 0 {
-		diagnose.Refusal(&resp.Diagnostics, req.Path, "Invalid grant_types", `It is empty. Write ["client_credentials"], or omit the attribute.`)
+		diagnose.Reject(&resp.Diagnostics, req.Path, "Invalid grant_types", `It is empty. Write ["client_credentials"], or omit the attribute.`)
 	}
 	for _, element := range req.ConfigValue.Elements() {
 		value, ok := element.(types.String)
@@ -86,9 +86,9 @@ func (grantTypes) ValidateSet(_ context.Context, req validator.SetRequest, resp 
 			continue
 		}
 		if value.ValueString() == "" {
-			diagnose.Refusal(&resp.Diagnostics, req.Path, "Invalid grant_types", `It contains an empty string. Write for example ["client_credentials"].`)
+			diagnose.Reject(&resp.Diagnostics, req.Path, "Invalid grant_types", `It contains an empty string. Write for example ["client_credentials"].`)
 		} else if suggestion := suggestGrantType(value.ValueString()); suggestion != "" {
-			diagnose.Refusal(&resp.Diagnostics, req.Path, "Invalid grant_types", "%q is not a valid grant type. Did you mean %q?", value.ValueString(), suggestion)
+			diagnose.Reject(&resp.Diagnostics, req.Path, "Invalid grant_types", "%q is not a valid grant type. Did you mean %q?", value.ValueString(), suggestion)
 		}
 	}
 }

@@ -34,7 +34,7 @@ func (detailsTypes) ValidateSet(_ context.Context, req validator.SetRequest, res
 	}
 	summary := "Invalid " + name(req.Path)
 	if len(req.ConfigValue.Elements()) == 0 {
-		diagnose.Refusal(&resp.Diagnostics, req.Path, summary, `It is empty. Write a type such as "payment", or omit the attribute.`)
+		diagnose.Reject(&resp.Diagnostics, req.Path, summary, `It is empty. Write a type such as "payment", or omit the attribute.`)
 	}
 	for _, element := range req.ConfigValue.Elements() {
 		value, ok := element.(types.String)
@@ -42,7 +42,7 @@ func (detailsTypes) ValidateSet(_ context.Context, req validator.SetRequest, res
 			continue
 		}
 		if count := utf8.RuneCountInString(value.ValueString()); count == 0 || count > maxDetailsType {
-			diagnose.Refusal(&resp.Diagnostics, req.Path.AtSetValue(value), summary, "The type has %d characters; 1 to %d are allowed.", count, maxDetailsType)
+			diagnose.Reject(&resp.Diagnostics, req.Path.AtSetValue(value), summary, "The type has %d characters; 1 to %d are allowed.", count, maxDetailsType)
 		}
 	}
 }

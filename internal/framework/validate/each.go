@@ -23,7 +23,7 @@ func (e each) ValidateSet(ctx context.Context, req validator.SetRequest, resp *v
 			continue
 		}
 		if value.IsNull() {
-			diagnose.Refusal(&resp.Diagnostics, req.Path, "Invalid "+name(req.Path), "An element is null. Remove it.")
+			diagnose.Reject(&resp.Diagnostics, req.Path, "Invalid "+name(req.Path), "An element is null. Remove it.")
 			continue
 		}
 		elementResp := validator.StringResponse{}

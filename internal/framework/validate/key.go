@@ -79,16 +79,16 @@ func (keys) ValidateMap(_ context.Context, req validator.MapRequest, resp *valid
 	elements := req.ConfigValue.Elements()
 	switch {
 	case len(elements) == 0:
-		diagnose.Refusal(&resp.Diagnostics, req.Path, summary, "It is empty. Write one key, or omit the attribute so that the client uses a secret.")
+		diagnose.Reject(&resp.Diagnostics, req.Path, summary, "It is empty. Write one key, or omit the attribute so that the client uses a secret.")
 	case len(elements) > maxKeys:
-		diagnose.Refusal(&resp.Diagnostics, req.Path, summary,
+		diagnose.Reject(&resp.Diagnostics, req.Path, summary,
 			"There are %d keys; a client can use at most %d at a time. Add the new key, switch the job to it, then remove the old key.", len(elements), maxKeys)
 	}
 	thumbprints := map[string]string{}
 	for _, key := range slices.Sorted(maps.Keys(elements)) {
 		at := req.Path.AtMapKey(key)
 		if count := utf8.RuneCountInString(key); count == 0 || count > 128 {
-			diagnose.Refusal(&resp.Diagnostics, at, "Invalid "+name(at), "The name has %d characters; 1 to 128 are allowed.", count)
+			diagnose.Reject(&resp.Diagnostics, at, "Invalid "+name(at), "The name has %d characters; 1 to 128 are allowed.", count)
 		}
 		parsed, err := tokens.ParsePublicKey(pemOf(elements[key]))
 		if err != nil {
@@ -96,7 +96,7 @@ func (keys) ValidateMap(_ context.Context, req validator.MapRequest, resp *valid
 		}
 		thumbprint := tokens.Thumbprint(parsed)
 		if other, duplicate := thumbprints[thumbprint]; duplicate {
-			diagnose.Refusal(&resp.Diagnostics, at.AtName("pem"), "Invalid "+name(at.AtName("pem")), "It is the same key as that of %q. Write a different key, or remove one of the two entries.", other)
+			diagnose.Reject(&resp.Diagnostics, at.AtName("pem"), "Invalid "+name(at.AtName("pem")), "It is the same key as that of %q. Write a different key, or remove one of the two entries.", other)
 		}
 		thumbprints[thumbprint] = key
 	}

@@ -40,7 +40,7 @@ func (v number) ValidateInt64(_ context.Context, req validator.Int64Request, res
 		return
 	}
 	if value := req.ConfigValue.ValueInt64(); value < v.lowest || value > v.highest {
-		diagnose.Refusal(&resp.Diagnostics, req.Path, "Invalid "+name(req.Path), "%d%s %s not allowed: write a number from %d to %d, or omit the attribute for %s.",
+		diagnose.Reject(&resp.Diagnostics, req.Path, "Invalid "+name(req.Path), "%d%s %s not allowed: write a number from %d to %d, or omit the attribute for %s.",
 			value, v.unit, v.verb, v.lowest, v.highest, v.whenOmitted)
 	}
 }

@@ -89,16 +89,16 @@ func (scopeMap) ValidateMap(_ context.Context, req validator.MapRequest, resp *v
 	}
 	elements := req.ConfigValue.Elements()
 	if len(elements) > maxScopes {
-		diagnose.Refusal(&resp.Diagnostics, req.Path, "Invalid scopes", "There are %d scopes; an API can have at most %d.", len(elements), maxScopes)
+		diagnose.Reject(&resp.Diagnostics, req.Path, "Invalid scopes", "There are %d scopes; an API can have at most %d.", len(elements), maxScopes)
 	}
 	for value, element := range elements {
 		at := req.Path.AtMapKey(value)
 		if problem := scopeProblem(value); problem != "" {
-			diagnose.Refusal(&resp.Diagnostics, at, "Invalid "+name(at), "%s", problem)
+			diagnose.Reject(&resp.Diagnostics, at, "Invalid "+name(at), "%s", problem)
 		}
 		if description, ok := element.(types.String); ok && !description.IsNull() && !description.IsUnknown() {
 			if problem := scopeDescriptionProblem(description.ValueString()); problem != "" {
-				diagnose.Refusal(&resp.Diagnostics, at, "Invalid "+name(at), "%s", problem)
+				diagnose.Reject(&resp.Diagnostics, at, "Invalid "+name(at), "%s", problem)
 			}
 		}
 	}
@@ -123,7 +123,7 @@ func (scopeSet) ValidateSet(_ context.Context, req validator.SetRequest, resp *v
 			continue
 		}
 		if problem := scopeProblem(value.ValueString()); problem != "" {
-			diagnose.Refusal(&resp.Diagnostics, req.Path.AtSetValue(value), "Invalid scopes", "%s", problem)
+			diagnose.Reject(&resp.Diagnostics, req.Path.AtSetValue(value), "Invalid scopes", "%s", problem)
 		}
 	}
 }
@@ -133,8 +133,8 @@ func (scopeSet) ValidateSet(_ context.Context, req validator.SetRequest, resp *v
 func Pairing(hasSecret, hasVersion bool, secret, version path.Path, diags *diag.Diagnostics) {
 	switch {
 	case hasSecret && !hasVersion:
-		diagnose.Refusal(diags, version, "Missing "+name(version), "`%s` is set: write `%s = 1` too, and change it whenever the secret changes.", name(secret), name(version))
+		diagnose.Reject(diags, version, "Missing "+name(version), "`%s` is set: write `%s = 1` too, and change it whenever the secret changes.", name(secret), name(version))
 	case hasVersion && !hasSecret:
-		diagnose.Refusal(diags, secret, "Missing "+name(secret), "`%s` is set: write `%s` too, or remove the version.", name(version), name(secret))
+		diagnose.Reject(diags, secret, "Missing "+name(secret), "`%s` is set: write `%s` too, or remove the version.", name(version), name(secret))
 	}
 }

@@ -45,7 +45,7 @@ func (v text) ValidateString(_ context.Context, req validator.StringRequest, res
 		return
 	}
 	if problem := v.problem(req.ConfigValue.ValueString()); problem != "" {
-		diagnose.Refusal(&resp.Diagnostics, req.Path, "Invalid "+name(req.Path), "%s", problem)
+		diagnose.Reject(&resp.Diagnostics, req.Path, "Invalid "+name(req.Path), "%s", problem)
 	}
 }
 

@@ -60,13 +60,13 @@ func (f failure) reason() string {
 // report adds the error or the warning of the failure.
 func (f failure) report(ctx context.Context, diags *diag.Diagnostics, config Model) {
 	if f.stops(ctx) {
-		diagnose.Error(diags, diagnose.Operation{Verb: f.step, Noun: "access check", Key: config.ClientID.ValueString()}, f.err)
+		diagnose.AddOperationError(diags, diagnose.Operation{Verb: f.step, Noun: "access check", Key: config.ClientID.ValueString()}, f.err)
 		return
 	}
 	next := "The next plan reads the check again."
 	if throttled := new(tenant.Throttled); errors.As(f.err, &throttled) && f.step == requestToken {
 		next = "If the quota of the client is exhausted, raise its `token_quota`, or wait until the quota is available again."
 	}
-	diagnose.Advice(diags, path.Empty(), "Access check has no result", "For client %q and audience %q, `authorized` is null. %s %s",
+	diagnose.Warn(diags, path.Empty(), "Access check has no result", "For client %q and audience %q, `authorized` is null. %s %s",
 		config.ClientID.ValueString(), config.Audience.ValueString(), f.reason(), next)
 }

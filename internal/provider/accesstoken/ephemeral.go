@@ -119,13 +119,13 @@ func (e *EphemeralResource) ValidateConfig(ctx context.Context, req ephemeral.Va
 	switch {
 	case resp.Diagnostics.HasError():
 	case set != 1:
-		diagnose.Refusal(&resp.Diagnostics, path.Root("client_secret"), "Exactly one credential must be set",
+		diagnose.Reject(&resp.Diagnostics, path.Root("client_secret"), "Exactly one credential must be set",
 			"Write exactly one of `client_secret`, `client_assertion_private_key`, `client_assertion` and `client_assertion_file`.")
 	case config.PrivateKey.IsNull() && !config.SigningAlg.IsNull():
-		diagnose.Refusal(&resp.Diagnostics, path.Root("client_assertion_signing_alg"), "Nothing to sign with",
+		diagnose.Reject(&resp.Diagnostics, path.Root("client_assertion_signing_alg"), "Nothing to sign with",
 			"`client_assertion_signing_alg` requires `client_assertion_private_key`. Remove it.")
 	case config.ClientSecret.IsNull() && !config.TokenEndpointAuthMethod.IsNull():
-		diagnose.Refusal(&resp.Diagnostics, path.Root("token_endpoint_auth_method"), "No secret to show",
+		diagnose.Reject(&resp.Diagnostics, path.Root("token_endpoint_auth_method"), "No secret to show",
 			"`token_endpoint_auth_method` requires `client_secret`. Remove it.")
 	}
 }
@@ -144,7 +144,7 @@ func (e *EphemeralResource) Open(ctx context.Context, req ephemeral.OpenRequest,
 		return
 	}
 	if err != nil {
-		diagnose.Error(&resp.Diagnostics, operation(config), err)
+		diagnose.AddOperationError(&resp.Diagnostics, operation(config), err)
 		return
 	}
 	resp.Diagnostics.Append(resp.Result.Set(ctx, config.with(ctx, token))...)

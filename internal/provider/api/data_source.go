@@ -53,7 +53,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 func (d *DataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
 	id, identifier := configured(ctx, req.Config, &resp.Diagnostics)
 	if id.IsNull() == identifier.IsNull() && !id.IsUnknown() && !identifier.IsUnknown() {
-		diagnose.Refusal(&resp.Diagnostics, path.Root("identifier"), "Exactly one of id and identifier must be set", "Set exactly one of `id` and `identifier`.")
+		diagnose.Reject(&resp.Diagnostics, path.Root("identifier"), "Exactly one of id and identifier must be set", "Set exactly one of `id` and `identifier`.")
 	}
 }
 
@@ -66,7 +66,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	key := tenant.APIKey{ID: id.ValueString(), Identifier: identifier.ValueString()}
 	api, err := d.Tenant.APIs.Get(ctx, key)
 	if err != nil {
-		diagnose.Error(&resp.Diagnostics, diagnose.Operation{Verb: "read", Noun: "API", Key: key.String()}, err)
+		diagnose.AddOperationError(&resp.Diagnostics, diagnose.Operation{Verb: "read", Noun: "API", Key: key.String()}, err)
 		return
 	}
 	d.PlanState.Observe(api)

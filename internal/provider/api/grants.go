@@ -19,7 +19,7 @@ import (
 // such a plan.
 func (r *Resource) warnGrants(ctx context.Context, identifier string, diags *diag.Diagnostics) {
 	if grants := r.grantsOf(ctx, identifier, nil, diags); len(grants) > 0 {
-		diagnose.Advice(diags, path.Empty(), "Client grants are deleted with the API", "Auth0 deletes the client grants of the API %q with it, and their clients can no longer get tokens for it. "+
+		diagnose.Warn(diags, path.Empty(), "Client grants are deleted with the API", "Auth0 deletes the client grants of the API %q with it, and their clients can no longer get tokens for it. "+
 			"The list includes grants that this plan creates again:\n  - %s", identifier, strings.Join(grants, "\n  - "))
 	}
 }
@@ -37,7 +37,7 @@ func (r *Resource) warnRemovedScopes(ctx context.Context, state Model, req resou
 	resp.Diagnostics.Append(privatestate.MarkRemovedScopes(ctx, resp.Private, nil)...)
 	identifier := state.Identifier.ValueString()
 	if grants := r.grantsOf(ctx, identifier, removed, &resp.Diagnostics); len(grants) > 0 {
-		diagnose.Advice(&resp.Diagnostics, path.Root("scopes"), "Client grants contain removed scopes", "The last apply removed scopes from the API %q that these client grants "+
+		diagnose.Warn(&resp.Diagnostics, path.Root("scopes"), "Client grants contain removed scopes", "The last apply removed scopes from the API %q that these client grants "+
 			"still contain, and Auth0 still issues tokens with them. Remove the scopes from the grants:\n  - %s", identifier, strings.Join(grants, "\n  - "))
 	}
 }

@@ -39,7 +39,7 @@ func (r *Resource) guardSystem(prior, plan Model, diags *diag.Diagnostics) {
 		if name == "subject_type_authorization" {
 			at, what = at.AtName(client), name+"."+client
 		}
-		diagnose.Refusal(diags, at, "API is a system API", "Auth0 created the API %q and permits no change of its %s. "+
+		diagnose.Reject(diags, at, "API is a system API", "Auth0 created the API %q and permits no change of its %s. "+
 			"Set the value that the tenant has, or remove the attribute.", prior.Identifier.ValueString(), what)
 	}
 	if prior.Identifier.ValueString() == r.Self.Audience {
@@ -50,7 +50,7 @@ func (r *Resource) guardSystem(prior, plan Model, diags *diag.Diagnostics) {
 // guardManagement rejects settings of the Management API with which the provider gets no token for it.
 func guardManagement(prior, plan Model, diags *diag.Diagnostics) {
 	reject := func(name, why, advice string) {
-		diagnose.Refusal(diags, path.Root(name), "API is a system API", "This plan would lock the provider out of the tenant: %s. %s", why, advice)
+		diagnose.Reject(diags, path.Root(name), "API is a system API", "This plan would lock the provider out of the tenant: %s. %s", why, advice)
 	}
 	if policy := plan.AuthorizationPolicyID; !policy.IsNull() && !policy.IsUnknown() && !policy.Equal(prior.AuthorizationPolicyID) {
 		reject("authorization_policy_id", "an authorization policy decides on tokens for the Management API", "Remove `authorization_policy_id`.")

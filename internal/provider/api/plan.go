@@ -58,13 +58,13 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 		lifetime = tenant.DefaultTokenLifetime
 	}
 	if web := config.TokenLifetimeForWeb.ValueInt64(); web > lifetime && !config.TokenLifetime.IsUnknown() {
-		diagnose.Refusal(&resp.Diagnostics, path.Root("token_lifetime_for_web"), "Invalid token_lifetime_for_web",
+		diagnose.Reject(&resp.Diagnostics, path.Root("token_lifetime_for_web"), "Invalid token_lifetime_for_web",
 			"%d seconds exceed token_lifetime, which is %d. Set at most %d, or a longer token_lifetime.", web, lifetime, lifetime)
 	}
 	secret := !config.SigningSecretWO.IsNull()
 	validate.Pairing(secret, !config.SigningSecretWOVersion.IsNull(), path.Root("signing_secret_wo"), path.Root("signing_secret_wo_version"), &resp.Diagnostics)
 	if secret && !config.SigningAlg.IsUnknown() && config.SigningAlg.ValueString() != "HS256" {
-		diagnose.Refusal(&resp.Diagnostics, path.Root("signing_secret_wo"), "Invalid signing_secret_wo",
+		diagnose.Reject(&resp.Diagnostics, path.Root("signing_secret_wo"), "Invalid signing_secret_wo",
 			"A signing secret can only be used with HS256. Set signing_alg = \"HS256\", or remove the secret.")
 	}
 }
@@ -93,7 +93,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		}
 		warnTokens(prior, plan, &resp.Diagnostics)
 		if denies := plan.api(ctx).SubjectTypeAuthorization.Client == "deny_all"; r.PlanState.PlanDeniesClients(plan.Identifier.ValueString(), denies) {
-			diagnose.UselessGrant(&resp.Diagnostics, path.Root("subject_type_authorization").AtName("client"), plan.Identifier.ValueString())
+			diagnose.AddUselessGrant(&resp.Diagnostics, path.Root("subject_type_authorization").AtName("client"), plan.Identifier.ValueString())
 		}
 	}
 	guard.Plan(ctx, r.PlanState, prior.protection(), req, resp)
@@ -116,18 +116,18 @@ const longLifetime = tenant.DefaultTokenLifetime
 // warning.
 func warnTokens(prior, plan Model, diags *diag.Diagnostics) {
 	if plan.SigningAlg.ValueString() == "HS256" && !plan.SigningAlg.Equal(prior.SigningAlg) {
-		diagnose.Advice(diags, path.Root("signing_alg"), "Tokens signed with a shared secret",
+		diagnose.Warn(diags, path.Root("signing_alg"), "Tokens signed with a shared secret",
 			"With HS256, everyone who can verify a token of this API can also forge one, and the secret cannot be rotated without an outage. "+
 				"Set signing_alg = \"RS256\" or remove the attribute, unless the API cannot verify RS256.")
 	}
 	if dialect := plan.TokenDialect.ValueString(); strings.HasSuffix(dialect, "_authz") && !plan.EnforcePolicies.ValueBool() &&
 		!(plan.TokenDialect.Equal(prior.TokenDialect) && plan.EnforcePolicies.Equal(prior.EnforcePolicies)) {
-		diagnose.Advice(diags, path.Root("token_dialect"), "Tokens without permissions",
+		diagnose.Warn(diags, path.Root("token_dialect"), "Tokens without permissions",
 			"Tokens of the dialect %s contain the permissions of users, but Auth0 adds permissions only with enforce_policies. "+
 				"Set enforce_policies = true, or use the dialect %s.", dialect, strings.TrimSuffix(dialect, "_authz"))
 	}
 	if lifetime := plan.TokenLifetime.ValueInt64(); lifetime > longLifetime && !plan.TokenLifetime.Equal(prior.TokenLifetime) {
-		diagnose.Advice(diags, path.Root("token_lifetime"), "Token lifetime exceeds one day",
+		diagnose.Warn(diags, path.Root("token_lifetime"), "Token lifetime exceeds one day",
 			"Tokens cannot be revoked: a stolen token, or one whose grant was deleted, remains valid for up to %d seconds (%d hours). "+
 				"A job can request a new token in each run, so set token_lifetime = %d or less.", lifetime, lifetime/3600, longLifetime)
 	}

@@ -48,10 +48,10 @@ func (r *Resource) planScopes(ctx context.Context, c change, req resource.Modify
 	}
 	managers := r.PlanState.Managers(identifier)
 	if len(managers.Singles) > 0 {
-		diagnose.OwnedTwice(&resp.Diagnostics, path.Root("scopes"), identifier, managers.Singles)
+		diagnose.AddConflictingScopes(&resp.Diagnostics, path.Root("scopes"), identifier, managers.Singles)
 	}
 	if len(managers.Deleted) > 0 {
-		diagnose.OwnerChanges(&resp.Diagnostics, path.Root("scopes"), identifier, managers.Deleted)
+		diagnose.AddScopesMoved(&resp.Diagnostics, path.Root("scopes"), identifier, managers.Deleted)
 	}
 }
 
@@ -64,12 +64,12 @@ func (r *Resource) planMap(c change, diags *diag.Diagnostics) {
 	if !c.created && c.prior.Scopes.IsNull() {
 		removed = slices.DeleteFunc(r.PlanState.ReadScopes(identifier), func(value string) bool { return slices.Contains(values, value) })
 		if len(removed) > 0 {
-			diagnose.Refusal(diags, path.Root("scopes"), "Existing scopes would be removed", "`scopes` starts to manage all scopes of the API %q, but does not contain %s. "+
+			diagnose.Reject(diags, path.Root("scopes"), "Existing scopes would be removed", "`scopes` starts to manage all scopes of the API %q, but does not contain %s. "+
 				"Add all of them first. Scopes that you do not need can be removed by the next apply, whose plan shows the removal.", identifier, validate.Choices(removed))
 		}
 	}
 	for _, found := range r.PlanState.PlanMap(identifier, values, removed) {
-		diagnose.UndefinedScope(diags, path.Root("scopes"), identifier, found, "")
+		diagnose.AddUndefinedScope(diags, path.Root("scopes"), identifier, found, "")
 	}
 }
 
@@ -78,10 +78,10 @@ func (r *Resource) release(ctx context.Context, prior Model, resp *resource.Modi
 	identifier, values := prior.Identifier.ValueString(), tenant.ScopeValues(scopes(prior.Scopes))
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("scopes"), types.MapNull(types.StringType))...)
 	if r.PlanState.WasRead(identifier) {
-		diagnose.Advice(&resp.Diagnostics, path.Root("scopes"), "Scopes are no longer managed", "The configuration of the API %q no longer sets `scopes`. "+
+		diagnose.Warn(&resp.Diagnostics, path.Root("scopes"), "Scopes are no longer managed", "The configuration of the API %q no longer sets `scopes`. "+
 			"Its scopes stay in the tenant: %s. To delete them, set `scopes = {}`.", identifier, validate.Choices(values))
 	}
 	if existing := r.PlanState.PlanMapRelease(identifier, values); len(existing) > 0 {
-		diagnose.ScopesExist(&resp.Diagnostics, path.Root("scopes"), identifier, existing)
+		diagnose.AddScopesExist(&resp.Diagnostics, path.Root("scopes"), identifier, existing)
 	}
 }

@@ -65,7 +65,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if preset && err == nil {
 		api, err = r.updateSystem(ctx, req, plan, api, resp)
 	}
-	if !diagnose.Created(&resp.Diagnostics, operation("create", plan), err) {
+	if !diagnose.AddCreateError(&resp.Diagnostics, operation("create", plan), err) {
 		return
 	}
 	state := newModel(api, plan)
@@ -121,7 +121,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	state := plan
 	if !update.Empty() {
 		api, err := r.Tenant.APIs.Update(ctx, update.Prior.Key(), update)
-		if !diagnose.Kept(&resp.Diagnostics, operation("update", plan), err) {
+		if !diagnose.AddWriteError(&resp.Diagnostics, operation("update", plan), err) {
 			return
 		}
 		state = newModel(api, plan)

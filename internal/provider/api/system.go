@@ -63,7 +63,7 @@ func (r *Resource) planSystem(ctx context.Context, req resource.ModifyPlanReques
 // RS021).
 func rejectSystemValues(name string, config Model, diags *diag.Diagnostics) {
 	if text := config.Name.ValueString(); !config.Name.IsUnknown() && text != name {
-		diagnose.Refusal(diags, path.Root("name"), "API is a system API", "Auth0 determines the name of the API %q. Set name = %q.", config.Identifier.ValueString(), name)
+		diagnose.Reject(diags, path.Root("name"), "API is a system API", "Auth0 determines the name of the API %q. Set name = %q.", config.Identifier.ValueString(), name)
 	}
 	client, _ := config.SubjectTypeAuthorization.Attributes()["client"].(types.String)
 	for attribute, set := range map[string]bool{
@@ -82,7 +82,7 @@ func rejectSystemValues(name string, config Model, diags *diag.Diagnostics) {
 		"allow_online_access_with_ephemeral_sessions": !config.AllowOnlineAccessEphemeral.IsNull(),
 	} {
 		if set {
-			diagnose.Refusal(diags, path.Root(attribute), "API is a system API", "Auth0 determines %s of the API %q. Remove the attribute.", attribute, config.Identifier.ValueString())
+			diagnose.Reject(diags, path.Root(attribute), "API is a system API", "Auth0 determines %s of the API %q. Remove the attribute.", attribute, config.Identifier.ValueString())
 		}
 	}
 }

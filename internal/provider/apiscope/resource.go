@@ -62,7 +62,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		identifier, value := prior.Identifier.ValueString(), prior.Value.ValueString()
 		r.PlanState.PlanScopeDelete(identifier, value)
 		if r.PlanState.Managers(identifier).Map {
-			diagnose.OwnerChanges(&resp.Diagnostics, path.Empty(), identifier, []string{value})
+			diagnose.AddScopesMoved(&resp.Diagnostics, path.Empty(), identifier, []string{value})
 		}
 		return
 	}
@@ -73,14 +73,14 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	if p := r.protection(prior); p.Summary != "" && !plan.Description.IsUnknown() && !plan.Description.Equal(prior.Description) {
-		diagnose.Refusal(&resp.Diagnostics, path.Root("description"), p.Summary, "This plan changes the %s. %s Set the description that the tenant has.", p.Object, p.Reason)
+		diagnose.Reject(&resp.Diagnostics, path.Root("description"), p.Summary, "This plan changes the %s. %s Set the description that the tenant has.", p.Object, p.Reason)
 	}
 	identifier, value := plan.Identifier.ValueString(), plan.Value.ValueString()
 	if r.PlanState.PlanScope(identifier, value, req.State.Raw.IsNull() && !second) {
-		diagnose.ScopesExist(&resp.Diagnostics, path.Root("value"), identifier, []string{value})
+		diagnose.AddScopesExist(&resp.Diagnostics, path.Root("value"), identifier, []string{value})
 	}
 	if r.PlanState.Managers(identifier).Map {
-		diagnose.OwnedTwice(&resp.Diagnostics, path.Root("identifier"), identifier, []string{value})
+		diagnose.AddConflictingScopes(&resp.Diagnostics, path.Root("identifier"), identifier, []string{value})
 	}
 	if r.PlanState.Created(identifier) && !req.State.Raw.IsNull() { // the API is created again, and the scope with it
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("api_id"), types.StringUnknown())...)
@@ -113,7 +113,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		return
 	}
 	api, err := r.Tenant.Scopes.Change(ctx, plan.key(), tenant.ScopeChange{Scope: plan.scope(), New: true})
-	if !diagnose.Created(&resp.Diagnostics, operation("create", plan), asUnknown(api, plan, err)) {
+	if !diagnose.AddCreateError(&resp.Diagnostics, operation("create", plan), asUnknown(api, plan, err)) {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(api, plan.scope(), plan))...)
@@ -166,7 +166,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		return
 	}
 	api, err := r.Tenant.Scopes.Change(ctx, plan.key(), tenant.ScopeChange{Scope: plan.scope()})
-	if !diagnose.Kept(&resp.Diagnostics, operation("update", plan), err) {
+	if !diagnose.AddWriteError(&resp.Diagnostics, operation("update", plan), err) {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(api, plan.scope(), plan))...)
@@ -184,7 +184,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	_, err := r.Tenant.Scopes.Change(ctx, state.key(), tenant.ScopeChange{Scope: state.scope(), Remove: true})
 	var missing *tenant.NotFound
 	if err != nil && !errors.As(err, &missing) {
-		diagnose.Error(&resp.Diagnostics, operation("delete", state), err)
+		diagnose.AddOperationError(&resp.Diagnostics, operation("delete", state), err)
 	}
 }
 

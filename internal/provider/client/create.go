@@ -27,7 +27,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		return
 	}
 	if err := r.requirePermissions(ctx, plan, secret); err != nil {
-		diagnose.Error(&resp.Diagnostics, operation("create", plan), err)
+		diagnose.AddOperationError(&resp.Diagnostics, operation("create", plan), err)
 		return
 	}
 	planned := plan.client(ctx)
@@ -41,7 +41,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if resultUnknown(err) {
 		saveUnknown(req, resp)
 	}
-	if !diagnose.Created(&resp.Diagnostics, operation("create", plan), err) {
+	if !diagnose.AddCreateError(&resp.Diagnostics, operation("create", plan), err) {
 		return
 	}
 	state := newModel(client, plan)
@@ -77,7 +77,7 @@ func (r *Resource) setSecret(ctx context.Context, state Model, secret secret.Val
 		return
 	}
 	resp.Diagnostics.Append(privatestate.MarkUnsetSecret(ctx, resp.Private, true)...)
-	diagnose.Incomplete(&resp.Diagnostics, operation("set the secret of", state), path.Root("client_secret_wo"), "client_secret_wo is not set", err,
+	diagnose.AddIncomplete(&resp.Diagnostics, operation("set the secret of", state), path.Root("client_secret_wo"), "client_secret_wo is not set", err,
 		"The client exists and is in the state, with a secret that Auth0 generated. Plan again: the next plan sends `client_secret_wo`.")
 }
 
@@ -91,7 +91,7 @@ func secretSent(ctx context.Context, secret secret.Value, resp *resource.UpdateR
 // warnUnsetSecret warns of a plan without a refresh, which does not send a secret that a create could not set.
 func warnUnsetSecret(ctx context.Context, prior, plan Model, private privatestate.Reader, diags *diag.Diagnostics) {
 	if !plan.ClientSecretWOVersion.IsNull() && plan.ClientSecretWOVersion.Equal(prior.ClientSecretWOVersion) && privatestate.UnsetSecret(ctx, private, diags) {
-		diagnose.Advice(diags, path.Root("client_secret_wo"), "client_secret_wo is not set",
+		diagnose.Warn(diags, path.Root("client_secret_wo"), "client_secret_wo is not set",
 			"The request that sets the secret of the client %q failed when the client was created. Plan with a refresh: such a plan sends `client_secret_wo`.", prior.Name.ValueString())
 	}
 }
@@ -113,7 +113,7 @@ func saveUnknown(req resource.CreateRequest, resp *resource.CreateResponse) {
 		return value, nil
 	})
 	if err != nil {
-		diagnose.Defect(&resp.Diagnostics, "the plan cannot be saved: %s", err)
+		diagnose.AddProviderBug(&resp.Diagnostics, "the plan cannot be saved: %s", err)
 		return
 	}
 	resp.State.Raw = known
@@ -135,7 +135,7 @@ func (r *Resource) readUnknown(ctx context.Context, req resource.ReadRequest, re
 		diagnose.AddOtherTenant(&resp.Diagnostics, operation("find", prior), origin, diagnose.Identities{State: "(not known)"})
 		return
 	case errors.As(err, &missing):
-		diagnose.Advice(&resp.Diagnostics, path.Empty(), "Client was not created",
+		diagnose.Warn(&resp.Diagnostics, path.Empty(), "Client was not created",
 			"The result of the request that creates the client %q was not known. The tenant has no client of that name, so the client was removed from the state, and the next apply creates it.", prior.Name.ValueString())
 		resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("client_id"), "")...) // required, and not null, even for a removed object
 		resp.State.RemoveResource(ctx)
@@ -146,7 +146,7 @@ func (r *Resource) readUnknown(ctx context.Context, req resource.ReadRequest, re
 	case errors.As(err, &several):
 		err = &tenant.Ambiguous{Noun: "client", Key: prior.Name.ValueString(), Found: several.Found, Lost: true}
 	}
-	diagnose.Error(&resp.Diagnostics, operation("find", prior), err)
+	diagnose.AddOperationError(&resp.Diagnostics, operation("find", prior), err)
 }
 
 // rejectUnknown rejects a change of a client that may exist and has no ID in the state, because it could change another client or
@@ -155,7 +155,7 @@ func rejectUnknown(prior Model, diags *diag.Diagnostics) {
 	if prior.ClientID.ValueString() != "" {
 		return
 	}
-	diagnose.Refusal(diags, path.Empty(), "Client may exist", "The result of the request that created the client %q is not known, and the state does not contain its ID. Nothing was changed or deleted. "+
+	diagnose.Reject(diags, path.Empty(), "Client may exist", "The result of the request that created the client %q is not known, and the state does not contain its ID. Nothing was changed or deleted. "+
 		"Plan with a refresh while the configuration contains the client: the plan looks for it by name and shows what to do. "+
 		"Terraform does not refresh this entry if its block was removed, so restore the block first. "+
 		"If you do not need the client, look for it by name in the Auth0 dashboard, delete it there, and run:\n\n  terraform state rm timesheets_client.NAME", prior.Name.ValueString())

@@ -58,7 +58,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 func (d *DataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
 	id, name := configured(ctx, req.Config, &resp.Diagnostics)
 	if id.IsNull() == name.IsNull() && !id.IsUnknown() && !name.IsUnknown() {
-		diagnose.Refusal(&resp.Diagnostics, path.Root("client_id"), "Exactly one of client_id and name must be set", "Set exactly one of `client_id` and `name`.")
+		diagnose.Reject(&resp.Diagnostics, path.Root("client_id"), "Exactly one of client_id and name must be set", "Set exactly one of `client_id` and `name`.")
 	}
 }
 
@@ -71,7 +71,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	key := tenant.ClientKey{ClientID: id.ValueString(), Name: name.ValueString()}
 	client, err := d.Tenant.Clients.Get(ctx, key)
 	if err != nil {
-		diagnose.Error(&resp.Diagnostics, diagnose.Operation{Verb: "read", Noun: "client", Key: key.String()}, err)
+		diagnose.AddOperationError(&resp.Diagnostics, diagnose.Operation{Verb: "read", Noun: "client", Key: key.String()}, err)
 		return
 	}
 	resp.Diagnostics.Append(server.SetData(ctx, &resp.State, newModel(client, Model{}))...)

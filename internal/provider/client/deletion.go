@@ -26,5 +26,5 @@ func (r *Resource) warnDeletion(ctx context.Context, clientID string, diags *dia
 	if deleted.Len() > 0 {
 		detail += " Auth0 deletes its client grants with it:" + deleted.String()
 	}
-	diagnose.Advice(diags, path.Empty(), "Client cannot be restored", "%s", detail)
+	diagnose.Warn(diags, path.Empty(), "Client cannot be restored", "%s", detail)
 }

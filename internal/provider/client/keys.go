@@ -139,20 +139,20 @@ func readKeys(ctx context.Context, credentials tenant.Credentials, client tenant
 	if !hadKeys && !authMethodUnset {
 		return false, nil
 	}
-	found := tenant.Authentication{Proof: client.Proof}
-	if hadKeys || found.Proof == tenant.ProofKeys || found.Proof == tenant.ProofUntold {
+	found := tenant.Authentication{AuthKind: client.AuthKind}
+	if hadKeys || found.AuthKind == tenant.AuthKeys || found.AuthKind == tenant.AuthUnknown {
 		found, err = credentials.Of(ctx, client)
 	}
-	if denied := new(tenant.Denied); err != nil && (hadKeys || client.Proof == tenant.ProofKeys || !errors.As(err, &denied)) {
+	if denied := new(tenant.Denied); err != nil && (hadKeys || client.AuthKind == tenant.AuthKeys || !errors.As(err, &denied)) {
 		return false, err
 	}
-	if hadKeys || found.Proof == tenant.ProofKeys {
+	if hadKeys || found.AuthKind == tenant.AuthKeys {
 		state.PrivateKeyJWT = newKeys(ctx, found.Credentials, prior)
 	}
-	if authMethodUnset && found.Proof != tenant.ProofKeys && found.Proof != tenant.ProofOtherwise {
+	if authMethodUnset && found.AuthKind != tenant.AuthKeys && found.AuthKind != tenant.AuthUnsupported {
 		state.TokenEndpointAuthMethod = types.StringValue(tenant.DefaultTokenEndpointAuthMethod)
 	}
-	return found.Proof == tenant.ProofOtherwise, nil
+	return found.AuthKind == tenant.AuthUnsupported, nil
 }
 
 // keyID plans key_id as the thumbprint of pem, which Auth0 assigns as well (CR004).
@@ -174,7 +174,7 @@ func (keyID) PlanModifyString(ctx context.Context, req planmodifier.StringReques
 	}
 	public, err := tokens.ParsePublicKey(text.ValueString())
 	if err != nil { // the validator of pem has reported this, unless pem was unknown then
-		diagnose.Refusal(&resp.Diagnostics, req.Path.ParentPath().AtName("pem"), "Invalid pem", "The value cannot be used: %s.", err)
+		diagnose.Reject(&resp.Diagnostics, req.Path.ParentPath().AtName("pem"), "Invalid pem", "The value cannot be used: %s.", err)
 		return
 	}
 	resp.PlanValue = types.StringValue(tokens.Thumbprint(public))
@@ -218,7 +218,7 @@ func validateKeys(config Model, diags *diag.Diagnostics) {
 		"token_endpoint_auth_method": config.TokenEndpointAuthMethod, "client_secret_wo": config.ClientSecretWO,
 	} {
 		if !other.IsNull() && !other.IsUnknown() {
-			diagnose.Refusal(diags, path.Root(name), "Conflicting authentication methods",
+			diagnose.Reject(diags, path.Root(name), "Conflicting authentication methods",
 				"`%s` configures a secret, and a client with `private_key_jwt` has none. Remove one of the two.", name)
 		}
 	}
@@ -242,7 +242,7 @@ func rejectSameKey(ctx context.Context, prior, plan Model, diags *diag.Diagnosti
 			default:
 				continue
 			}
-			diagnose.Refusal(diags, path.Root("private_key_jwt").AtMapKey(name), "Key cannot be changed in place", "This plan changes %s but not the key itself. Auth0 stores a key once per client, so the key "+
+			diagnose.Reject(diags, path.Root("private_key_jwt").AtMapKey(name), "Key cannot be changed in place", "This plan changes %s but not the key itself. Auth0 stores a key once per client, so the key "+
 				"would have to be deleted and created again, and its job could not authenticate in between. Undo the change, or add a new key next to this one, "+
 				"switch the job to the new key, and then remove this one.", what)
 		}

@@ -334,12 +334,12 @@ func TestAccClient_keyDrift(t *testing.T) {
 
 // toSecret switches a client from keys to a secret.
 var toSecret = tenant.ClientUpdate{
-	Prior: tenant.Client{Proof: tenant.ProofKeys}, Planned: tenant.Client{TokenEndpointAuthMethod: "client_secret_post"},
+	Prior: tenant.Client{AuthKind: tenant.AuthKeys}, Planned: tenant.Client{TokenEndpointAuthMethod: "client_secret_post"},
 }
 
 // toKeys returns an update that lets a client authenticate with the keys with these IDs.
 func toKeys(ids ...string) tenant.ClientUpdate {
-	planned := tenant.Client{Proof: tenant.ProofKeys}
+	planned := tenant.Client{AuthKind: tenant.AuthKeys}
 	for _, id := range ids {
 		planned.Credentials = append(planned.Credentials, tenant.Credential{ID: id, InUse: true})
 	}

@@ -61,7 +61,7 @@ func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *l
 func (l *ListResource) models(ctx context.Context, config listConfig, includeKeys bool) iter.Seq2[Model, error] {
 	return func(yield func(Model, error) bool) {
 		for client, err := range l.Tenant.Clients.List(ctx, tenant.ClientFilter{}) {
-			if err == nil && (unmanageable(client) != "" || l.Self.ClientID == client.ClientID || client.Proof == tenant.ProofOtherwise || !config.Name.IsNull() && !matches(config.Name.ValueString(), client.Name)) {
+			if err == nil && (unmanageable(client) != "" || l.Self.ClientID == client.ClientID || client.AuthKind == tenant.AuthUnsupported || !config.Name.IsNull() && !matches(config.Name.ValueString(), client.Name)) {
 				continue
 			}
 			model, usesMTLS := newModel(client, Model{}), false

@@ -19,14 +19,14 @@ func manageable(client tenant.Client, imported bool, diags *diag.Diagnostics) bo
 		rejectUnmanageable(client, reason, diags)
 		return false
 	}
-	diagnose.Advice(diags, path.Empty(), "Client was changed to another kind", "The client %q (%s) was changed outside Terraform: %s. "+
+	diagnose.Warn(diags, path.Empty(), "Client was changed to another kind", "The client %q (%s) was changed outside Terraform: %s. "+
 		"Change it back in the Auth0 dashboard. To stop managing it without deleting it, use a `removed` block with `lifecycle { destroy = false }` in place of the resource.",
 		client.Name, client.ClientID, reason)
 	return true
 }
 
 func rejectUnmanageable(client tenant.Client, reason string, diags *diag.Diagnostics) {
-	diagnose.Refusal(diags, path.Empty(), "Client cannot be managed here", "timesheets_client cannot manage the client %q (%s): %s.", client.Name, client.ClientID, reason)
+	diagnose.Reject(diags, path.Empty(), "Client cannot be managed here", "timesheets_client cannot manage the client %q (%s): %s.", client.Name, client.ClientID, reason)
 }
 
 // mTLSReason explains why a client that uses mTLS cannot be managed.
@@ -49,7 +49,7 @@ func rejectMTLS(prior Model, mark []byte, diags *diag.Diagnostics) {
 	if len(mark) == 0 {
 		return
 	}
-	diagnose.Refusal(diags, path.Empty(), "Client cannot be managed here", "timesheets_client cannot manage the client %q (%s): %s. To stop managing it without changing it, remove its `moved` block, "+
+	diagnose.Reject(diags, path.Empty(), "Client cannot be managed here", "timesheets_client cannot manage the client %q (%s): %s. To stop managing it without changing it, remove its `moved` block, "+
 		"or replace the resource with a `removed` block that sets `lifecycle { destroy = false }`.", prior.Name.ValueString(), prior.ClientID.ValueString(), mTLSReason)
 }
 

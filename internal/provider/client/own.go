@@ -32,7 +32,7 @@ func (r *Resource) isOwn(m Model) bool {
 // plan are checked in the apply, when Terraform plans again. internal/README.md lists the attributes.
 func (r *Resource) guardOwn(ctx context.Context, prior, plan Model, now time.Time, diags *diag.Diagnostics) {
 	reject := func(at path.Path, why, advice string) {
-		diagnose.Refusal(diags, at, "Client is the provider's own",
+		diagnose.Reject(diags, at, "Client is the provider's own",
 			"The provider itself authenticates as the client %q (%s), and this plan would lock it out of the tenant: %s. %s",
 			prior.Name.ValueString(), prior.ClientID.ValueString(), why, advice)
 	}
@@ -88,7 +88,7 @@ func (r *Resource) guardOwnKeys(ctx context.Context, prior, plan Model, now time
 			reject(expiresAt, fmt.Sprintf("it authenticates with the key %q, which expires at %s", plannedName, after.ExpiresAt.ValueString()),
 				"Set a later time, or first add a new key and configure the provider with it.")
 		case expiry.After(now) && expiry.Before(now.Add(ownKeyNotice)):
-			diagnose.Advice(diags, expiresAt, "Key of the provider expires soon", "The provider itself authenticates with the key %q, which expires at %s. "+
+			diagnose.Warn(diags, expiresAt, "Key of the provider expires soon", "The provider itself authenticates with the key %q, which expires at %s. "+
 				"Set a later time, or add a new key and configure the provider with it.", plannedName, after.ExpiresAt.ValueString())
 		}
 	}

@@ -35,7 +35,7 @@ func validateQuota(config Model, diags *diag.Diagnostics) {
 	}
 	limits := config.TokenQuota.Attributes()
 	if limits["per_hour"].IsNull() && limits["per_day"].IsNull() {
-		diagnose.Refusal(diags, path.Root("token_quota"), "Invalid token_quota", "The quota has no limit. Set `per_hour`, `per_day` or both, or remove `token_quota`.")
+		diagnose.Reject(diags, path.Root("token_quota"), "Invalid token_quota", "The quota has no limit. Set `per_hour`, `per_day` or both, or remove `token_quota`.")
 	}
 }
 
@@ -97,7 +97,7 @@ func (r *Resource) protection(m Model) modify.Protection {
 func warnExpired(ctx context.Context, plan Model, now time.Time, diags *diag.Diagnostics) {
 	for name, key := range plan.keysByName(ctx) {
 		if expiry, err := time.Parse(time.RFC3339, key.ExpiresAt.ValueString()); err == nil && expiry.Before(now) {
-			diagnose.Advice(diags, path.Root("private_key_jwt").AtMapKey(name).AtName("expires_at"), "Key has expired",
+			diagnose.Warn(diags, path.Root("private_key_jwt").AtMapKey(name).AtName("expires_at"), "Key has expired",
 				"The key %q expired at %s, so the client cannot authenticate with it. To continue using the key, set a later time. Otherwise remove the key.", name, key.ExpiresAt.ValueString())
 		}
 	}

@@ -93,7 +93,7 @@ func (r *Resource) read(ctx context.Context, client tenant.Client, prior Model, 
 	}
 	usesMTLS, err := readKeys(ctx, r.Tenant.Credentials, client, prior, &state)
 	if err != nil {
-		diagnose.Error(diags, operation("read the keys of", prior), err)
+		diagnose.AddOperationError(diags, operation("read the keys of", prior), err)
 		return state
 	}
 	if usesMTLS && read.Imported {
@@ -130,7 +130,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	state.ID = plan.ClientID // a state of an older version has none
 	if !update.Empty() {
 		client, err := r.Tenant.Clients.Update(ctx, prior.key(), update)
-		if !diagnose.Kept(&resp.Diagnostics, operation("update", plan), err) {
+		if !diagnose.AddWriteError(&resp.Diagnostics, operation("update", plan), err) {
 			return
 		}
 		state = newModel(client, plan)
@@ -142,7 +142,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 // clearQuota removes the quota, because Auth0 merges a new quota into the existing one, and saves that in prior and in the state.
 func (r *Resource) clearQuota(ctx context.Context, prior *Model, resp *resource.UpdateResponse) bool {
 	client, err := r.Tenant.Clients.Update(ctx, prior.key(), tenant.ClientUpdate{Prior: tenant.Client{TokenQuota: prior.client(ctx).TokenQuota}})
-	if !diagnose.Kept(&resp.Diagnostics, operation("update", *prior), err) {
+	if !diagnose.AddWriteError(&resp.Diagnostics, operation("update", *prior), err) {
 		return false
 	}
 	prior.TokenQuota = modify.ObjectOf(client.TokenQuota)
@@ -176,13 +176,13 @@ func (r *Resource) rotate(ctx context.Context, prior, plan Model, secret secret.
 	var unexpected *unexpectedKeysError
 	switch {
 	case errors.As(err, &unexpected):
-		diagnose.Refusal(&resp.Diagnostics, path.Root("private_key_jwt"), "Unable to update client", "Keys were added to the client after this plan was made: %s. "+
+		diagnose.Reject(&resp.Diagnostics, path.Root("private_key_jwt"), "Unable to update client", "Keys were added to the client after this plan was made: %s. "+
 			"Nothing was changed. Plan again: the added keys show as drift.", strings.Join(unexpected.names, ", "))
 	case errors.Is(err, errUsesMTLS):
-		diagnose.Refusal(&resp.Diagnostics, path.Empty(), "Unable to update client", "The client was switched to certificates (mTLS) after this plan was made, "+
+		diagnose.Reject(&resp.Diagnostics, path.Empty(), "Unable to update client", "The client was switched to certificates (mTLS) after this plan was made, "+
 			"and this change would disable that. Nothing was changed. Plan again.")
 	case err != nil:
-		diagnose.Error(&resp.Diagnostics, operation("update", plan), err)
+		diagnose.AddOperationError(&resp.Diagnostics, operation("update", plan), err)
 	default:
 		state.ClientSecretWOVersion = plan.ClientSecretWOVersion
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)

@@ -45,7 +45,7 @@ func (r *rotation) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if authentication.Proof == tenant.ProofOtherwise {
+	if authentication.AuthKind == tenant.AuthUnsupported {
 		return errUsesMTLS
 	}
 	r.current = authentication.Credentials
@@ -58,7 +58,7 @@ func (r *rotation) run(ctx context.Context) error {
 	if err := r.create(ctx); err != nil {
 		return err
 	}
-	if err := r.activatePlanned(ctx, authentication.Proof == tenant.ProofKeys); err != nil {
+	if err := r.activatePlanned(ctx, authentication.AuthKind == tenant.AuthKeys); err != nil {
 		return err
 	}
 	return r.deleteObsolete(ctx)
@@ -162,7 +162,7 @@ func (r *rotation) activatePlanned(ctx context.Context, usesKeys bool) error {
 	if len(r.planned) == 0 {
 		update := r.update
 		if usesKeys || update.Prior.TokenEndpointAuthMethod != update.Planned.TokenEndpointAuthMethod { // a client that uses keys can have none
-			update.Prior.Proof, update.Planned.Proof = tenant.ProofKeys, tenant.ProofSecret
+			update.Prior.AuthKind, update.Planned.AuthKind = tenant.AuthKeys, tenant.AuthSecret
 		}
 		return r.write(ctx, nil, update)
 	}
@@ -175,7 +175,7 @@ func (r *rotation) activatePlanned(ctx context.Context, usesKeys bool) error {
 
 // activate lets the client authenticate with the given credentials only.
 func (r *rotation) activate(ctx context.Context, credentials []tenant.Credential, update tenant.ClientUpdate) error {
-	update.Planned.Proof, update.Planned.Credentials = tenant.ProofKeys, nil
+	update.Planned.AuthKind, update.Planned.Credentials = tenant.AuthKeys, nil
 	for _, credential := range credentials {
 		update.Planned.Credentials = append(update.Planned.Credentials, tenant.Credential{ID: credential.ID, InUse: true})
 	}

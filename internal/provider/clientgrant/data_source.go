@@ -66,7 +66,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	config.Grants = []Model{}
 	for grant, err := range d.Tenant.Grants.List(ctx, filter) {
 		if err != nil {
-			diagnose.Error(&resp.Diagnostics, diagnose.Operation{Verb: "list", Noun: "client grants"}, err)
+			diagnose.AddOperationError(&resp.Diagnostics, diagnose.Operation{Verb: "list", Noun: "client grants"}, err)
 			return
 		}
 		config.Grants = append(config.Grants, newModel(grant))

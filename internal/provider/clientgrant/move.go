@@ -21,7 +21,7 @@ func (r *Resource) MoveState(context.Context) []resource.StateMover {
 	}
 	return []resource.StateMover{move.Mover(func(ctx context.Context, from map[string]any, resp *resource.MoveStateResponse) {
 		if defaultFor, _ := from["default_for"].(string); defaultFor != "" {
-			diagnose.Refusal(&resp.Diagnostics, path.Empty(), "Client grant cannot be managed here",
+			diagnose.Reject(&resp.Diagnostics, path.Empty(), "Client grant cannot be managed here",
 				"The grant %s belongs to no single client, because it is the default of a type of clients (`default_for`). Manage it with auth0/auth0.", from["id"])
 			return
 		}

@@ -56,7 +56,7 @@ func (r *Resource) readOrganizations(ctx context.Context, prior, state ResourceM
 	case !managed && (errors.As(err, &denied) || err == nil && len(ids) == 0):
 		return prior.Organizations
 	case err != nil:
-		diagnose.Error(diags, operation("read the organizations of", state.Model), err)
+		diagnose.AddOperationError(diags, operation("read the organizations of", state.Model), err)
 		return prior.Organizations
 	}
 	return stringSet(ids)
@@ -76,7 +76,7 @@ func planOrganizations(ctx context.Context, req resource.ModifyPlanRequest, resp
 	}
 	if config.Organizations.IsNull() && managed {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("organizations"), types.SetNull(types.StringType))...)
-		diagnose.Advice(&resp.Diagnostics, path.Root("organizations"), "Organizations remain associated",
+		diagnose.Warn(&resp.Diagnostics, path.Root("organizations"), "Organizations remain associated",
 			"`organizations` was removed from the configuration. The grant stays associated with its organizations, but they are no longer managed. "+
 				"To remove all of them, apply `organizations = []` first.")
 	}
@@ -89,11 +89,11 @@ func validateOrganizations(config ResourceModel, diags *diag.Diagnostics) {
 		return
 	}
 	if !config.OrganizationUsage.IsUnknown() && !permitsOrganizations(config.OrganizationUsage) {
-		diagnose.Refusal(diags, path.Root("organizations"), "Organizations without effect",
+		diagnose.Reject(diags, path.Root("organizations"), "Organizations without effect",
 			"With `organization_usage = \"deny\"`, which is the default, no token can be for an organization. Set `organization_usage` to \"allow\" or \"require\".")
 	}
 	if config.AllowAnyOrganization.ValueBool() {
-		diagnose.Advice(diags, path.Root("allow_any_organization"), "Every organization is permitted",
+		diagnose.Warn(diags, path.Root("allow_any_organization"), "Every organization is permitted",
 			"With `allow_any_organization = true`, the grant is not limited to `organizations`. Remove `allow_any_organization` to permit only the listed organizations.")
 	}
 }
@@ -165,7 +165,7 @@ func (r *Resource) updateWith(ctx context.Context, prior, plan ResourceModel, pa
 func (r *Resource) associateCreated(ctx context.Context, grant tenant.Grant, plan ResourceModel, diags *diag.Diagnostics) {
 	failed, err := r.associate(ctx, associationChange{grantID: grant.ID, added: plan.organizationIDs(ctx)})
 	if err != nil {
-		diagnose.Advice(diags, path.Root("organizations"), "Organizations are not associated",
+		diagnose.Warn(diags, path.Root("organizations"), "Organizations are not associated",
 			"The client grant %s was created, but is not associated with %s: %s. The next plan shows the difference, and the next apply adds the missing organizations.",
 			grant.ID, strings.Join(failed, ", "), strings.TrimSuffix(diagnose.Cause(err), "."))
 	}

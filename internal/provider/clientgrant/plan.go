@@ -28,10 +28,10 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	}
 	switch all := config.AllowAllScopes.ValueBool(); {
 	case all && !config.Scopes.IsNull():
-		diagnose.Refusal(&resp.Diagnostics, path.Root("allow_all_scopes"), "Conflicting scopes",
+		diagnose.Reject(&resp.Diagnostics, path.Root("allow_all_scopes"), "Conflicting scopes",
 			"`scopes` cannot be set if `allow_all_scopes = true`. Remove `allow_all_scopes` to allow only the listed scopes, or remove `scopes` to allow all.")
 	case !all && config.Scopes.IsNull():
-		diagnose.Refusal(&resp.Diagnostics, path.Root("scopes"), "Missing scopes",
+		diagnose.Reject(&resp.Diagnostics, path.Root("scopes"), "Missing scopes",
 			"One of `scopes` and `allow_all_scopes` must be set. Set `scopes = [\"batch:upload\"]`, `scopes = []` for tokens without scopes, or `allow_all_scopes = true`.")
 	}
 }
@@ -66,12 +66,12 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	if plan.AllowAllScopes.ValueBool() && plan.Audience.Equal(types.StringValue(r.Self.Audience)) {
-		diagnose.Refusal(&resp.Diagnostics, path.Root("allow_all_scopes"), "Invalid allow_all_scopes",
+		diagnose.Reject(&resp.Diagnostics, path.Root("allow_all_scopes"), "Invalid allow_all_scopes",
 			"Auth0 does not permit `allow_all_scopes` for the Management API. List the scopes that the client needs, such as `scopes = [\"read:clients\"]`.")
 		return
 	}
 	if plan.AllowAllScopes.ValueBool() && !prior.AllowAllScopes.ValueBool() {
-		diagnose.Advice(&resp.Diagnostics, path.Root("allow_all_scopes"), "Client can request every scope",
+		diagnose.Warn(&resp.Diagnostics, path.Root("allow_all_scopes"), "Client can request every scope",
 			"This includes scopes that are added to the API later, also outside Terraform. List the scopes that the client needs instead, such as `scopes = [\"batch:upload\"]`.")
 	}
 }
@@ -84,18 +84,18 @@ func (r *Resource) planScopes(ctx context.Context, prior, plan Model, diags *dia
 	}
 	audience := plan.Audience.ValueString()
 	if like := r.PlanState.LookAlike(audience); like != "" && !plan.Audience.Equal(prior.Audience) {
-		diagnose.Advice(diags, path.Root("audience"), "Audience may be mistyped", "The audience %q differs from the identifier %q of an API of this configuration. "+
+		diagnose.Warn(diags, path.Root("audience"), "Audience may be mistyped", "The audience %q differs from the identifier %q of an API of this configuration. "+
 			"Auth0 compares them exactly, including letter case and trailing slashes. Check the audience.", audience, like)
 	}
 	grant := plan.grant(ctx)
 	if grant.SubjectType == tenant.SubjectClient && r.PlanState.PlanClientGrant(audience) {
-		diagnose.UselessGrant(diags, path.Root("audience"), audience)
+		diagnose.AddUselessGrant(diags, path.Root("audience"), audience)
 	}
 	for _, found := range r.PlanState.PlanGrant(audience, planstate.GrantScopes{
 		Client: grant.ClientID, Key: grant.ClientID + " " + grant.SubjectType, Scopes: grant.Scopes, Added: addedScopes(prior.grant(ctx), grant),
 	}) {
 		defined, _ := r.PlanState.MapValues(audience)
-		diagnose.UndefinedScope(diags, path.Root("scopes").AtSetValue(types.StringValue(found.Scope)), audience, found, suggestion(found.Scope, defined))
+		diagnose.AddUndefinedScope(diags, path.Root("scopes").AtSetValue(types.StringValue(found.Scope)), audience, found, suggestion(found.Scope, defined))
 	}
 }
 
@@ -121,7 +121,7 @@ func (r *Resource) warnUndefined(ctx context.Context, prior, written tenant.Gran
 	}
 	r.PlanState.Observe(api)
 	for _, scope := range r.PlanState.Undefined(audience, addedScopes(prior, written)) {
-		diagnose.Advice(diags, path.Root("scopes").AtSetValue(types.StringValue(scope)), "Scope is not defined",
+		diagnose.Warn(diags, path.Root("scopes").AtSetValue(types.StringValue(scope)), "Scope is not defined",
 			"When the client grant was written, the API %q did not define the scope %q.%s Auth0 accepts such a scope, and issues tokens with it. "+
 				"If a timesheets_api_scope of this configuration creates it, reference it, so that Terraform creates it first: `scopes = [timesheets_api_scope.NAME.value]`.",
 			audience, scope, suggestion(scope, tenant.ScopeValues(api.Scopes)))
@@ -172,7 +172,7 @@ func (r *Resource) isOwn(m Model) bool {
 // guardChange rejects changes of grants that Auth0 created, and changes that remove permissions of the provider itself.
 func (r *Resource) guardChange(ctx context.Context, prior, plan Model, diags *diag.Diagnostics) {
 	if prior.IsSystem.ValueBool() {
-		diagnose.Refusal(diags, path.Empty(), "Client grant is a system grant", "Auth0 created the grant %s and permits no change. "+
+		diagnose.Reject(diags, path.Empty(), "Client grant is a system grant", "Auth0 created the grant %s and permits no change. "+
 			"To stop managing it, use a `removed` block that sets `lifecycle { destroy = false }`.", prior.ID.ValueString())
 		return
 	}
@@ -180,7 +180,7 @@ func (r *Resource) guardChange(ctx context.Context, prior, plan Model, diags *di
 		return
 	}
 	reject := func(at path.Path, why, advice string) {
-		diagnose.Refusal(diags, at, "Client grant is the provider's own",
+		diagnose.Reject(diags, at, "Client grant is the provider's own",
 			"The provider itself depends on this grant, and this plan would lock it out of the tenant: %s. %s", why, advice)
 	}
 	if plan.OrganizationUsage.ValueString() == "require" && !plan.OrganizationUsage.Equal(prior.OrganizationUsage) {

@@ -61,7 +61,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	grant, err = tenant.Correct(grant, err, wider, wider, func() (tenant.Grant, error) {
 		return r.Tenant.Grants.Update(ctx, grant.Key(), tenant.GrantUpdate{Prior: grant, Planned: narrowed})
 	})
-	if !diagnose.Created(&resp.Diagnostics, operation("create", plan.Model), err) {
+	if !diagnose.AddCreateError(&resp.Diagnostics, operation("create", plan.Model), err) {
 		return
 	}
 	state := newResourceModel(grant)
@@ -118,7 +118,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 			return nil
 		}
 		grant, err := r.Tenant.Grants.Update(ctx, prior.key(), update)
-		if !diagnose.Kept(&resp.Diagnostics, operation("update", plan.Model), err) {
+		if !diagnose.AddWriteError(&resp.Diagnostics, operation("update", plan.Model), err) {
 			return err
 		}
 		state.Model = newModel(grant)
@@ -128,7 +128,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		return
 	}
 	if err != nil {
-		diagnose.Error(&resp.Diagnostics, operation("change the organizations of", plan.Model), err)
+		diagnose.AddOperationError(&resp.Diagnostics, operation("change the organizations of", plan.Model), err)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)

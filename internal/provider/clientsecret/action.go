@@ -65,15 +65,15 @@ func (r *Rotate) rejectKeys(ctx context.Context, id types.String, diags *diag.Di
 		return
 	}
 	client, err := r.Tenant.Clients.Get(ctx, tenant.ClientKey{ClientID: id.ValueString()})
-	if err == nil && client.Proof == tenant.ProofKeys {
-		diagnose.Refusal(diags, path.Root("client_id"), "Client has no secret", "The client %q authenticates with keys, so it has no secret that can be rotated. "+
+	if err == nil && client.AuthKind == tenant.AuthKeys {
+		diagnose.Reject(diags, path.Root("client_id"), "Client has no secret", "The client %q authenticates with keys, so it has no secret that can be rotated. "+
 			"Change `private_key_jwt` of `timesheets_client` to rotate its keys.", client.Name)
 	}
 }
 
 func (r *Rotate) guard(id types.String, diags *diag.Diagnostics) {
 	if r.Self.ClientID != "" && id.ValueString() == r.Self.ClientID {
-		diagnose.Refusal(diags, path.Root("client_id"), "Client is the provider's own",
+		diagnose.Reject(diags, path.Root("client_id"), "Client is the provider's own",
 			"The provider authenticates as this client, so a new secret would lock it out of the tenant. Rotate the secret in the dashboard, and set AUTH0_CLIENT_SECRET immediately.")
 	}
 }
@@ -91,18 +91,18 @@ func (r *Rotate) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 	err := r.Tenant.Secrets.Rotate(ctx, id)
 	var lost *tenant.Unavailable
 	if errors.As(err, &lost) && lost.Unsettled {
-		diagnose.Refusal(&resp.Diagnostics, path.Root("client_id"), "Secret may have been rotated",
+		diagnose.Reject(&resp.Diagnostics, path.Root("client_id"), "Secret may have been rotated",
 			"Auth0 did not respond to the rotation of the secret of the client %q, so the old secret may be invalid now. The request was not repeated. "+
 				"Read the secret with the ephemeral resource timesheets_client_secret, or rotate again.", id)
 		return
 	}
 	if err != nil {
-		diagnose.Error(&resp.Diagnostics, diagnose.Operation{Verb: "rotate", Noun: "client secret", Key: id}, err)
+		diagnose.AddOperationError(&resp.Diagnostics, diagnose.Operation{Verb: "rotate", Noun: "client secret", Key: id}, err)
 		return
 	}
 	// Terraform 1.16 and newer do not print the warnings of an action that a resource triggers, so the message contains everything.
 	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("The client %s has a new secret. The old one is rejected within half a minute. "+
 		"Store the new secret now: the ephemeral resource timesheets_client_secret reads it, and the dashboard shows it.", id)})
-	diagnose.Advice(&resp.Diagnostics, path.Empty(), "Client has a new secret", "The client %q has a new secret, and requests with the old one are rejected. "+
+	diagnose.Warn(&resp.Diagnostics, path.Empty(), "Client has a new secret", "The client %q has a new secret, and requests with the old one are rejected. "+
 		"Store the new secret now: the ephemeral resource timesheets_client_secret reads it, and the dashboard shows it.", id)
 }

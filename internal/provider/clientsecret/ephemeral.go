@@ -59,11 +59,11 @@ func (e *EphemeralResource) Open(ctx context.Context, req ephemeral.OpenRequest,
 	id := config.ClientID.ValueString()
 	found, err := e.Tenant.Secrets.Client(ctx, id)
 	if err != nil {
-		diagnose.Error(&resp.Diagnostics, diagnose.Operation{Verb: "read", Noun: "client secret", Key: id}, err)
+		diagnose.AddOperationError(&resp.Diagnostics, diagnose.Operation{Verb: "read", Noun: "client secret", Key: id}, err)
 		return
 	}
 	if found.Value.Empty() {
-		diagnose.Refusal(&resp.Diagnostics, path.Root("client_id"), "Client has no secret",
+		diagnose.Reject(&resp.Diagnostics, path.Root("client_id"), "Client has no secret",
 			"The client %q authenticates without a secret, for example with a key pair. There is nothing to read.", id)
 		return
 	}

@@ -66,7 +66,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 func (d *DataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
 	endpoints, err := d.Tenant.Discovery.Endpoints(ctx)
 	if err != nil {
-		diagnose.Error(&resp.Diagnostics, diagnose.Operation{Verb: "read", Noun: "tenant", Key: d.Self.Domain}, err)
+		diagnose.AddOperationError(&resp.Diagnostics, diagnose.Operation{Verb: "read", Noun: "tenant", Key: d.Self.Domain}, err)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, Model{

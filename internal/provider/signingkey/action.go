@@ -61,7 +61,7 @@ func confirmed(ctx context.Context, self server.Self, get func(context.Context, 
 	diags.Append(get(ctx, at, &value)...)
 	domain := strings.TrimPrefix(value.ValueString(), "http://") // of a loopback address
 	if !value.IsUnknown() && self.Domain != "" && !strings.EqualFold(domain, self.Domain) {
-		diagnose.Refusal(diags, at, "Wrong tenant", "`confirm_domain` is %q, and the provider is configured for %q. No key was changed.", value.ValueString(), self.Domain)
+		diagnose.Reject(diags, at, "Wrong tenant", "`confirm_domain` is %q, and the provider is configured for %q. No key was changed.", value.ValueString(), self.Domain)
 	}
 	return !diags.HasError() && !value.IsUnknown()
 }
@@ -74,7 +74,7 @@ func (r *Rotate) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("Rotating the signing key of %s.", r.Self.Domain)})
 	key, err := r.Tenant.Keys.Rotate(ctx)
 	if err != nil {
-		diagnose.Error(&resp.Diagnostics, diagnose.Operation{Verb: "rotate", Noun: "signing key", Key: r.Self.Domain}, err)
+		diagnose.AddOperationError(&resp.Diagnostics, diagnose.Operation{Verb: "rotate", Noun: "signing key", Key: r.Self.Domain}, err)
 		return
 	}
 	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf(

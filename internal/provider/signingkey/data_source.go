@@ -78,12 +78,12 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 func (d *DataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
 	published, err := d.Tenant.Keys.Published(ctx)
 	if err != nil {
-		diagnose.Error(&resp.Diagnostics, diagnose.Operation{Verb: "read", Noun: "signing keys"}, err)
+		diagnose.AddOperationError(&resp.Diagnostics, diagnose.Operation{Verb: "read", Noun: "signing keys"}, err)
 		return
 	}
 	states, err := d.states(ctx)
 	if err != nil {
-		diagnose.Error(&resp.Diagnostics, diagnose.Operation{Verb: "read", Noun: "signing keys"}, err)
+		diagnose.AddOperationError(&resp.Diagnostics, diagnose.Operation{Verb: "read", Noun: "signing keys"}, err)
 		return
 	}
 	result := Model{Keys: []Key{}, Revoked: revoked(states)}

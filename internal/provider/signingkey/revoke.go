@@ -71,11 +71,11 @@ func (r *Revoke) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 		states, err = r.Tenant.Keys.States(ctx)
 	}
 	if err != nil {
-		diagnose.Error(&resp.Diagnostics, operation, err)
+		diagnose.AddOperationError(&resp.Diagnostics, operation, err)
 		return
 	}
 	reject := func(format string, values ...any) {
-		diagnose.Refusal(&resp.Diagnostics, path.Root("kid"), "Signing key cannot be revoked", format+" No key was changed.", values...)
+		diagnose.Reject(&resp.Diagnostics, path.Root("kid"), "Signing key cannot be revoked", format+" No key was changed.", values...)
 	}
 	switch states[id] {
 	case tenant.KeyRevoked:
@@ -98,13 +98,13 @@ func (r *Revoke) revoke(ctx context.Context, id string, operation diagnose.Opera
 	err := r.Tenant.Keys.Revoke(ctx, id)
 	var lost *tenant.Unavailable
 	if errors.As(err, &lost) && lost.Unsettled {
-		diagnose.Refusal(&resp.Diagnostics, path.Root("kid"), "Signing key may have been revoked",
+		diagnose.Reject(&resp.Diagnostics, path.Root("kid"), "Signing key may have been revoked",
 			"Auth0 did not respond to the revocation of the key %q, so the tokens that it signed may be invalid now. Invoke the action again: it revokes the key if it is "+
 				"not revoked yet.", id)
 		return
 	}
 	if err != nil {
-		diagnose.Error(&resp.Diagnostics, operation, err)
+		diagnose.AddOperationError(&resp.Diagnostics, operation, err)
 		return
 	}
 	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("The key %s is revoked. Services that keep the JWKS accept tokens of this key until they read it again.", id)})

@@ -27,23 +27,23 @@ func TestReadsReturnAuthentication(t *testing.T) {
 		token, members string
 		refuses        bool
 		asked          []bool // with or without the proof, once by id and once by name
-		proof          tenant.Proof
+		proof          tenant.AuthKind
 		credentials    []tenant.Credential
 	}{
-		"a secret":      {keysRead, `"description":"d"`, false, []bool{with, with}, tenant.ProofSecret, nil},
-		"no method":     {keysRead, `"client_authentication_methods":{}`, false, []bool{with, with}, tenant.ProofSecret, nil},
-		"a new method":  {keysRead, `"client_authentication_methods":{"by_dance":{}}`, false, []bool{with, with}, tenant.ProofOtherwise, nil},
-		"null":          {keysRead, `"client_authentication_methods":null`, false, []bool{with, with}, tenant.ProofSecret, nil},
-		"keys":          {keysRead, keys, false, []bool{with, with}, tenant.ProofKeys, []tenant.Credential{used, elsewhere}},
-		"a certificate": {keysRead, `"client_authentication_methods":{"tls_client_auth":{"credentials":[{"id":"cred_3"}]}}`, false, []bool{with, with}, tenant.ProofOtherwise, nil},
+		"a secret":      {keysRead, `"description":"d"`, false, []bool{with, with}, tenant.AuthSecret, nil},
+		"no method":     {keysRead, `"client_authentication_methods":{}`, false, []bool{with, with}, tenant.AuthSecret, nil},
+		"a new method":  {keysRead, `"client_authentication_methods":{"by_dance":{}}`, false, []bool{with, with}, tenant.AuthUnsupported, nil},
+		"null":          {keysRead, `"client_authentication_methods":null`, false, []bool{with, with}, tenant.AuthSecret, nil},
+		"keys":          {keysRead, keys, false, []bool{with, with}, tenant.AuthKeys, []tenant.Credential{used, elsewhere}},
+		"a certificate": {keysRead, `"client_authentication_methods":{"tls_client_auth":{"credentials":[{"id":"cred_3"}]}}`, false, []bool{with, with}, tenant.AuthUnsupported, nil},
 		"without the scope": {
-			`{"access_token":"the-token","expires_in":86400,"scope":"read:clients read:client_keys"}`, `"description":"d"`, false, []bool{without, without}, tenant.ProofUntold, nil,
+			`{"access_token":"the-token","expires_in":86400,"scope":"read:clients read:client_keys"}`, `"description":"d"`, false, []bool{without, without}, tenant.AuthUnknown, nil,
 		},
 		"scopes not text": {
-			`{"access_token":"the-token","expires_in":86400,"scope":["read:client_credentials"]}`, `"description":"d"`, false, []bool{without, without}, tenant.ProofUntold, nil,
+			`{"access_token":"the-token","expires_in":86400,"scope":["read:client_credentials"]}`, `"description":"d"`, false, []bool{without, without}, tenant.AuthUnknown, nil,
 		},
-		"scopes unknown": {`{"access_token":"the-token","expires_in":86400}`, `"description":"d"`, false, []bool{without, without}, tenant.ProofUntold, nil},
-		"refused":        {keysRead, `"description":"d"`, true, []bool{with, without, without}, tenant.ProofUntold, nil},
+		"scopes unknown": {`{"access_token":"the-token","expires_in":86400}`, `"description":"d"`, false, []bool{without, without}, tenant.AuthUnknown, nil},
+		"refused":        {keysRead, `"description":"d"`, true, []bool{with, without, without}, tenant.AuthUnknown, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client := `{"client_id":"job","name":"Import Job",` + c.members + `}`
@@ -64,8 +64,8 @@ func TestReadsReturnAuthentication(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if got.Proof != c.proof || cmp.Diff(c.credentials, got.Credentials) != "" {
-					t.Errorf("%v: proof %v, credentials %+v", key, got.Proof, got.Credentials)
+				if got.AuthKind != c.proof || cmp.Diff(c.credentials, got.Credentials) != "" {
+					t.Errorf("%v: proof %v, credentials %+v", key, got.AuthKind, got.Credentials)
 				}
 			}
 			wantProofAsked(t, server, c.asked)
@@ -145,11 +145,11 @@ func TestCredentialsOfKnownClient(t *testing.T) {
 		"GET " + credentialsPath: says(200, "["+credentialJSON+`,{"id":"cred_2","credential_type":"public_key"}]`), tokenRoute: says(200, keysRead),
 	})
 	got, err := server.tenant(t).Credentials.Of(t.Context(), tenant.Client{
-		ClientID: "job", Proof: tenant.ProofKeys, Credentials: []tenant.Credential{{ID: "cred_1", InUse: true}, {ID: "cred_2", Shared: true}},
+		ClientID: "job", AuthKind: tenant.AuthKeys, Credentials: []tenant.Credential{{ID: "cred_1", InUse: true}, {ID: "cred_2", Shared: true}},
 	})
 	want := firstKey()
 	want.InUse = true
-	if diff := cmp.Diff(tenant.Authentication{Proof: tenant.ProofKeys, Credentials: []tenant.Credential{want}}, got); diff != "" || err != nil {
+	if diff := cmp.Diff(tenant.Authentication{AuthKind: tenant.AuthKeys, Credentials: []tenant.Credential{want}}, got); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}
 	wantRoutes(t, server, "GET "+credentialsPath)

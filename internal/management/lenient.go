@@ -20,10 +20,10 @@ func pageOf[Answer any, Cursor comparable, Object any](
 	ask func(context.Context, option.RequestOption) (*core.Page[Cursor, *Object, Answer], error),
 ) (answer Answer, unread int, err error) {
 	answer, err = read(ctx, transport.Call{Operation: operation}, func(ctx context.Context) (answer Answer, err error) {
-		kept := &keeper{way: way}
+		kept := &bodyRecorder{way: way}
 		got, err := ask(ctx, option.WithHTTPClient(kept))
 		if err != nil && kept.body != nil {
-			if kept.body, unread = sift[Object](kept.body, member); unread > 0 {
+			if kept.body, unread = dropUndecodable[Object](kept.body, member); unread > 0 {
 				kept.way = nil
 				got, err = ask(ctx, option.WithHTTPClient(kept))
 			}
@@ -36,15 +36,15 @@ func pageOf[Answer any, Cursor comparable, Object any](
 	return answer, unread, err
 }
 
-// keeper sends a request and records the response. Without a connection it returns the recorded one.
-type keeper struct {
+// bodyRecorder sends a request and records the response. Without a connection it returns the recorded one.
+type bodyRecorder struct {
 	way    transport.Doer
 	answer http.Response
 	body   []byte
 }
 
 // Do implements transport.Doer.
-func (k *keeper) Do(r *http.Request) (*http.Response, error) {
+func (k *bodyRecorder) Do(r *http.Request) (*http.Response, error) {
 	if k.way != nil {
 		answer, err := k.way.Do(r)
 		if err != nil {
@@ -61,8 +61,8 @@ func (k *keeper) Do(r *http.Request) (*http.Response, error) {
 	return &again, nil
 }
 
-// sift removes the objects from a list that cannot be decoded as a T.
-func sift[T any](body []byte, member string) (readable []byte, unread int) {
+// dropUndecodable removes the objects from a list that cannot be decoded as a T.
+func dropUndecodable[T any](body []byte, member string) (readable []byte, unread int) {
 	var answer map[string]json.RawMessage
 	var objects, good []json.RawMessage
 	if json.Unmarshal(body, &answer) != nil || json.Unmarshal(answer[member], &objects) != nil {
