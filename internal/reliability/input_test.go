@@ -72,7 +72,7 @@ func TestFault47_OddNames(t *testing.T) {
 		s := open(t, "job")
 		s.lacks(s.plan(pending), "Audience may be mistyped")
 		s.set("TF_VAR_audience", "https://API.timesheets.example/v1/")
-		s.expect(s.plan(pending), "Audience may be mistyped", `is not the API "https://api.timesheets.example/v1"`)
+		s.expect(s.plan(pending), "Audience may be mistyped", "differs from the identifier", `"https://api.timesheets.example/v1" of an API of this configuration`)
 	})
 }
 
