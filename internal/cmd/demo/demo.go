@@ -38,7 +38,7 @@ const pending = 2
 
 // run runs the steps in order. It collects unexpected results, and returns them as an error at the end.
 func (d *demo) run(ctx context.Context) error {
-	for _, play := range []func(context.Context) error{d.plan, d.apply, d.prove, d.widen, d.planAgain, d.destroy} {
+	for _, play := range []func(context.Context) error{d.plan, d.apply, d.prove, d.widen, d.planAgain, d.reject, d.revert, d.destroy} {
 		if err := play(ctx); err != nil {
 			return err
 		}
@@ -47,7 +47,7 @@ func (d *demo) run(ctx context.Context) error {
 	if len(d.unexpected) > 0 {
 		return errors.New(strings.Join(d.unexpected, "\n      "))
 	}
-	d.screen.heading("Everything came out as it should: create 3, second plan 3, destroy 3 and its refresh of 3.")
+	d.screen.heading("All steps sent the expected requests: 3 to create, 3 for the second plan, 4 to revert drift, 3 to destroy and 3 for the refresh before it.")
 	return nil
 }
 
@@ -66,7 +66,7 @@ func (d *demo) apply(ctx context.Context) error {
 }
 
 func (d *demo) prove(ctx context.Context) error {
-	d.screen.heading("Proof: a token that the job's client really gets")
+	d.screen.heading("Access check: a token, requested as the job would")
 	output, err := d.json(ctx, "output", "-json")
 	if err != nil {
 		return err
@@ -126,6 +126,42 @@ func (d *demo) look(ctx context.Context) error {
 	d.screen.heading("A plan that only looks")
 	err := d.terraform(ctx, changes{}, "plan", "-refresh-only", "-out="+planFile, "-input=false")
 	d.finish("look", tally.Calls{Reads: 3, Checks: 1})
+	return err
+}
+
+// reject plans a misspelled scope, and prints the error as a user sees it.
+func (d *demo) reject(ctx context.Context) error {
+	if d.tamper {
+		return nil
+	}
+	d.screen.heading("A misspelled scope: the plan is rejected")
+	output, err := d.workspace.Run(ctx, "plan", "-no-color", "-input=false", `-var=job_scopes=["batch:uplaod"]`)
+	if err != nil {
+		return err
+	}
+	_, message, found := strings.Cut(string(output.Stderr), "Error: ")
+	if output.Code != 1 || !found || !strings.Contains(message, `Did you mean "batch:upload"?`) {
+		d.unexpected = append(d.unexpected, fmt.Sprintf("the plan with a misspelled scope ends with code %d: %s", output.Code, output.Stderr))
+	}
+	d.screen.block("Error: " + message)
+	d.finish("rejected plan", tally.Calls{Reads: 3})
+	return nil
+}
+
+// revert changes the grant outside Terraform, and applies the configuration again.
+func (d *demo) revert(ctx context.Context) error {
+	if d.tamper {
+		return nil
+	}
+	d.screen.heading("Drift: the apply reverts a change made in the dashboard")
+	added, err := widenGrant(ctx, d.server, d.client)
+	if err != nil {
+		return err
+	}
+	d.screen.line("a user of the dashboard also grants %s", added)
+	d.server.ResetJournal()
+	err = d.terraform(ctx, changes{change: 1}, "apply", "-auto-approve", "-input=false")
+	d.finish("drift", tally.Calls{Reads: 3, Updates: 1, Checks: 1})
 	return err
 }
 
@@ -200,6 +236,6 @@ func (d *demo) finish(name string, want tally.Calls) {
 	want.JobTokens, want.KeySets = want.Checks, want.Checks // each check requests both once
 	want.Tokens = got.Tokens                                // one for each process that sends requests
 	if got != want {
-		d.unexpected = append(d.unexpected, fmt.Sprintf("the calls of the %s: %+v, expected %+v", name, got, want))
+		d.unexpected = append(d.unexpected, fmt.Sprintf("the requests of the step %s: %+v, expected %+v", name, got, want))
 	}
 }

@@ -21,6 +21,9 @@ func TestDemo(t *testing.T) {
 		"Apply complete! Resources: 3 added, 0 changed, 0 destroyed.",
 		"audience = https://api.timesheets.example/v1, scopes = [batch:upload], algorithm = RS256, signature_verified = true",
 		"No changes",
+		`Did you mean "batch:upload"?`,
+		"a user of the dashboard also grants approve:timesheets",
+		"Apply complete! Resources: 0 added, 1 changed, 0 destroyed.",
 		"Destroy complete! Resources: 3 destroyed.",
 	} {
 		if !strings.Contains(out.String(), want) {
@@ -43,7 +46,7 @@ func TestDemoNoticesTampering(t *testing.T) {
 			t.Errorf("the error does not contain %q: %v", want, err)
 		}
 	}
-	if strings.Contains(out.String(), "Everything came out") {
+	if strings.Contains(out.String(), "All steps sent") {
 		t.Errorf("the demo reports success:\n%s", &out)
 	}
 }

@@ -1,5 +1,5 @@
 // Command demo demonstrates the provider on this machine: it builds the provider, starts the emulator, runs the Terraform CLI
-// to plan, apply, verify, plan again and destroy the timesheets example, and counts the requests of each step.
+// to plan, apply, verify, plan again, reject a mistake, revert drift and destroy the timesheets example, and counts the requests.
 package main
 
 import (

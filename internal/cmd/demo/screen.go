@@ -41,17 +41,25 @@ func (s screen) warning(d *cli.Diagnostic) {
 	}
 }
 
+// block prints text with its line breaks, without empty lines at its ends.
+func (s screen) block(text string) {
+	for line := range strings.Lines(strings.TrimSpace(text)) {
+		s.line("%s", strings.TrimRight(line, " \n"))
+	}
+}
+
 // table prints the requests of each step.
 func (s screen) table(steps []step) {
-	s.heading("Requests to the tenant, from the emulator's journal")
+	s.heading("Requests of each step, from the emulator's journal")
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "\tcreate\tread\tupdate\tdelete\t=\tcalls\t|\tsecret\ttoken\tkeys\t|\town tokens\t")
+	fmt.Fprintln(w, "\tcreate\tread\tupdate\tdelete\t=\ttotal\t|\tsecret\ttoken\tJWKS\t|\tprovider token\t")
 	for _, step := range steps {
 		c := step.cost
 		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t=\t%d\t|\t%d\t%d\t%d\t|\t%d\t\n",
 			step.name, c.Creates, c.Reads, c.Updates, c.Deletes, c.Management(), c.Checks, c.JobTokens, c.KeySets, c.Tokens)
 	}
 	_ = w.Flush()
-	s.line("calls: Management API, for API, client and grant; secret, token, keys: the access check;")
-	s.line("own tokens: the provider's, one for each of its processes that asks anything")
+	s.line("create to total: Management API requests for the API, the client and the client grant")
+	s.line("secret, token, JWKS: requests of the access check")
+	s.line("provider token: one for each provider process that sends requests")
 }
