@@ -6,6 +6,7 @@ import (
 	"os"
 	"reflect"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -41,10 +42,10 @@ func TestConvergence(t *testing.T) {
 	const workers = 12 // the provider waits most of the time
 	var running sync.WaitGroup
 	for range workers {
-		tenant, failed := acctest.New(t), false
+		tenant, failed, alone := acctest.New(t), false, &worker{T: t}
 		running.Go(func() {
 			for time.Now().Before(end) && !failed {
-				rapid.Check(t, func(rt *rapid.T) {
+				rapid.Check(alone, func(rt *rapid.T) {
 					s := drawScript(rt, 4)
 					over := func() bool { return time.Now().After(end) && !failed } // a failure is repeated to the end
 					if err := s.run(t.Context(), tenant, known, counts, over); err != nil {
@@ -56,6 +57,56 @@ func TestConvergence(t *testing.T) {
 		})
 	}
 	running.Wait()
+}
+
+// worker is a test as one of several workers sees it: a failure of another one does not end its checks, which would hide the
+// message of the failure.
+type worker struct {
+	*testing.T
+	failed bool
+}
+
+// Failed reports whether this worker failed.
+func (w *worker) Failed() bool { return w.failed }
+
+// Fail marks the worker and the test as failed.
+func (w *worker) Fail() {
+	w.failed = true
+	w.T.Fail()
+}
+
+// FailNow also ends the worker.
+func (w *worker) FailNow() {
+	w.Fail()
+	runtime.Goexit()
+}
+
+// Errorf logs the message and fails.
+func (w *worker) Errorf(format string, args ...any) {
+	w.Helper()
+	w.Logf(format, args...)
+	w.Fail()
+}
+
+// Error logs the message and fails.
+func (w *worker) Error(args ...any) {
+	w.Helper()
+	w.Log(args...)
+	w.Fail()
+}
+
+// Fatalf logs the message and ends the worker.
+func (w *worker) Fatalf(format string, args ...any) {
+	w.Helper()
+	w.Logf(format, args...)
+	w.FailNow()
+}
+
+// Fatal logs the message and ends the worker.
+func (w *worker) Fatal(args ...any) {
+	w.Helper()
+	w.Log(args...)
+	w.FailNow()
 }
 
 // run runs a script against a tenant, and returns the first rule that is broken.

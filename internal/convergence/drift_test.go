@@ -65,7 +65,7 @@ func (d drift) act(ctx context.Context, s *session) error {
 	if d.kind == "change scope" {
 		scopes = append(scopes, object{"value": d.value, "description": "changed outside"})
 	}
-	return t.send(ctx, http.MethodPatch, at, object{"scopes": slices.Concat([]any{}, scopes)}, nil)
+	return t.send(ctx, http.MethodPatch, at, object{"scopes": append([]any{}, scopes...)}, nil)
 }
 
 // outside is another writer of the tenant.
