@@ -118,6 +118,12 @@ func (p *plan) unordered() bool {
 			return true
 		}
 	}
+	for _, c := range p.changes { // with ignore_changes, the identifier is that of the prior state, whatever is referenced
+		ignores := slices.Contains(p.config[c.address].ignore, "identifier")
+		if ignores && kindOf(c.address) == "timesheets_api_scope" && changed[text(c.planned, "identifier")] {
+			return true
+		}
+	}
 	return false
 }
 

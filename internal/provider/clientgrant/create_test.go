@@ -1,6 +1,7 @@
 package clientgrant_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/config"
@@ -89,6 +90,22 @@ func TestAccClientGrant_misspelledUnmanaged(t *testing.T) {
 		id, _ := stored.State["id"].(string)
 		if err := n.Ports.Grants.Delete(t.Context(), tenant.GrantKey{ID: id}); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// TestAccClientGrant_ignoredScopes reads a grant that allows all scopes while ignore_changes keeps its former scopes in the state.
+func TestAccClientGrant_ignoredScopes(t *testing.T) {
+	acctest.EmulatorOnly(t, "leaves objects in the tenant")
+	n := acctest.New(t)
+	client, audience := createClientAndAPI(t, n)
+	p := n.Protocol(t)
+	config := map[string]any{"client_id": client, "audience": audience, "allow_all_scopes": true}
+	stored := p.Apply("timesheets_client_grant", acctest.Stored{}, config)
+	for _, scopes := range []any{nil, []any{}, []any{"batch:upload"}} {
+		stored.State["scopes"] = scopes
+		if read := p.Read("timesheets_client_grant", stored).State["scopes"]; fmt.Sprint(read) != fmt.Sprint(scopes) || (read == nil) != (scopes == nil) {
+			t.Errorf("scopes %v are read as %v", scopes, read)
 		}
 	}
 }

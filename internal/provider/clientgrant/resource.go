@@ -96,6 +96,9 @@ func (r *Resource) kind() server.Kind[ResourceModel, tenant.Grant] {
 		Delete: func(ctx context.Context, m ResourceModel) error { return r.Tenant.Grants.Delete(ctx, m.key()) },
 		NewModel: func(ctx context.Context, grant tenant.Grant, prior ResourceModel, read server.Reading) ResourceModel {
 			state := newResourceModel(grant)
+			if grant.AllowAllScopes && prior.AllowAllScopes.ValueBool() {
+				state.Scopes = prior.Scopes // they have no effect, and ignore_changes keeps them in the state
+			}
 			state.Organizations = r.readOrganizations(ctx, prior, state, read.Imported, &read.Response.Diagnostics)
 			return state
 		},
