@@ -32,7 +32,7 @@ func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 // Schema implements datasource.DataSource.
 func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Requests a token as the client would, verifies its signature, and returns its contents. Neither the token nor the secret is stored.\n\n" +
+		MarkdownDescription: "Requests a token with the [client credentials flow](https://auth0.com/docs/get-started/authentication-and-authorization-flow/client-credentials-flow), as the client would, verifies its signature, and returns its contents. Neither the token nor the secret is stored.\n\n" +
 			"Requires the Management API scope `read:client_keys`. Each evaluation costs one Management API request, one machine-to-machine token and one request " +
 			"for the tenant's JWKS.\n\n" +
 			"Reference `client_id` of the client and `identifier` of the API, and add `depends_on = [the client grant]`: the check is then read in every apply that " +

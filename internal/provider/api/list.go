@@ -36,7 +36,7 @@ func (l *ListResource) Metadata(_ context.Context, req resource.MetadataRequest,
 // ListResourceConfigSchema describes the filters of the list.
 func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The APIs of the tenant, for `terraform query` (Terraform 1.14, at most 100 results unless the `list` block sets `limit`), without " +
+		MarkdownDescription: "The [APIs](https://auth0.com/docs/get-started/apis) of the tenant, for `terraform query` (Terraform 1.14, at most 100 results unless the `list` block sets `limit`), without " +
 			"those that Auth0 created and those that `timesheets_api` cannot manage, because their identifier contains whitespace. Sends one " +
 			"request per 100 APIs of the tenant until the limit of the query is reached. Requires the Management API scope `read:resource_servers`.",
 		Attributes: map[string]schema.Attribute{

@@ -36,7 +36,7 @@ func (l *ListResource) Metadata(_ context.Context, req resource.MetadataRequest,
 // ListResourceConfigSchema describes the filters of the list.
 func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The scopes of an API, for `terraform query` (Terraform 1.14, at most 100 results unless the `list` block sets `limit`). Use it only " +
+		MarkdownDescription: "The [scopes](https://auth0.com/docs/get-started/apis/scopes) of an API, for `terraform query` (Terraform 1.14, at most 100 results unless the `list` block sets `limit`). Use it only " +
 			"for an API whose `timesheets_api` omits `scopes`, because the two forms cannot be combined for one API. Scopes that contain whitespace " +
 			"are omitted, because they cannot be managed. Sends one request. Requires the Management API scope `read:resource_servers`.",
 		Attributes: map[string]schema.Attribute{

@@ -35,7 +35,7 @@ func (l *ListResource) Metadata(_ context.Context, req resource.MetadataRequest,
 // ListResourceConfigSchema describes the filters of the list.
 func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The machine-to-machine clients of the tenant, for `terraform query` (Terraform 1.14, at most 100 results unless the `list` block sets " +
+		MarkdownDescription: "The machine-to-machine [clients](https://auth0.com/docs/get-started/applications) of the tenant, for `terraform query` (Terraform 1.14, at most 100 results unless the `list` block sets " +
 			"`limit`), without the types that `timesheets_client` does not manage: login applications and third-party clients. The client of the " +
 			"provider itself is omitted too. No secret is read.\n\nSends one request per 100 clients of the tenant until the limit of the query is " +
 			"reached. Requires the Management API scope `read:clients`. With the scope `read:client_credentials`, clients that authenticate with a " +

@@ -37,7 +37,7 @@ func (l *ListResource) Metadata(_ context.Context, req resource.MetadataRequest,
 // ListResourceConfigSchema describes the filters of the list.
 func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Client grants of the tenant, for `terraform query` (Terraform 1.14, at most 100 results unless the `list` block sets `limit`), without " +
+		MarkdownDescription: "[Client grants](https://auth0.com/docs/get-started/applications/application-access-to-apis-client-grants) of the tenant, for `terraform query` (Terraform 1.14, at most 100 results unless the `list` block sets `limit`), without " +
 			"those that Auth0 created, those that belong to no single client, and the one that permits the provider to use the Management API. " +
 			"Sends one request per 100 grants found. Requires the Management API scope `read:client_grants`.",
 		Attributes: map[string]schema.Attribute{

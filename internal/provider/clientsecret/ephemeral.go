@@ -38,7 +38,7 @@ func (e *EphemeralResource) Metadata(_ context.Context, req ephemeral.MetadataRe
 // Schema implements ephemeral.EphemeralResource.
 func (e *EphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The secret of a client, read from the tenant and never stored, for example to write a secret that Auth0 generated to a vault. Requires " +
+		MarkdownDescription: "The secret of a [client](https://auth0.com/docs/get-started/applications), read from the tenant and never stored, for example to write a secret that Auth0 generated to a vault. Requires " +
 			"Terraform 1.10 and the Management API scope `read:client_keys`, which permits reading the secrets of every client of the " +
 			"tenant.\n\nInstead, prefer to generate a secret and to pass it to both the client and the vault: `client_secret_wo` of `timesheets_client` " +
 			"requires only `update:client_keys`.\n\nIt is opened in every plan and every apply, and sends one request each time.",

@@ -27,7 +27,7 @@ func (JWTClaims) Metadata(_ context.Context, _ function.MetadataRequest, resp *f
 func (JWTClaims) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Claims of a signed token.",
-		MarkdownDescription: "Decodes the claims of a signed token (JWT), for outputs, checks and tests. Nothing is verified: neither the signature nor the issuer " +
+		MarkdownDescription: "Decodes the claims of a signed token ([JWT](https://auth0.com/docs/secure/tokens/json-web-tokens)), for outputs, checks and tests. Nothing is verified: neither the signature nor the issuer " +
 			"nor the expiry, and no request is sent. The result is an object with the names of the token's claims, such as `aud`, `exp` and " +
 			"`scope`, and is as sensitive or ephemeral as the token. Requires Terraform 1.8.",
 		Parameters: []function.Parameter{function.StringParameter{
