@@ -228,13 +228,16 @@ func (q *queue) change(ctx context.Context, c *caller) (tenant.API, error) {
 func (q *queue) join(ctx context.Context, c *caller) *batch {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.open == nil {
+	opens := q.open == nil
+	if opens {
 		q.open = &batch{joined: make(chan struct{}, 1)}
-		go q.run(context.WithoutCancel(ctx), q.open)
 	}
 	q.open.callers = append(q.open.callers, c)
 	q.used = time.Now()
 	q.scheduler.join(q.open)
+	if opens { // after the scheduler knows the batch, so that it is not closed at once
+		go q.run(context.WithoutCancel(ctx), q.open)
+	}
 	return q.open
 }
 
