@@ -65,7 +65,7 @@ func ownGuards() []guard {
 		},
 		{
 			name: "own grant is not narrowed", file: grant + "/plan.go", test: "TestLockout_grant", in: provider,
-			line: `if removed := removedScopes(prior.grant(ctx), plan.grant(ctx)); len(removed) > 0 {`, off: `if removed := removedScopes(prior.grant(ctx), plan.grant(ctx)); false {`,
+			line: `if removed := removedScopes(prior.grant(), plan.grant()); len(removed) > 0 {`, off: `if removed := removedScopes(prior.grant(), plan.grant()); false {`,
 		},
 		{
 			name: "own grant does not require an organization", file: grant + "/plan.go", test: "TestLockout_grant", in: provider,

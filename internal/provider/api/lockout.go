@@ -52,7 +52,7 @@ func guardManagement(prior, plan Model, diags *diag.Diagnostics) {
 	reject := func(name, why, advice string) {
 		diagnose.Reject(diags, path.Root(name), "API is a system API", "This plan would lock the provider out of the tenant: %s. %s", why, advice)
 	}
-	if policy := plan.AuthorizationPolicyID; !policy.IsNull() && !policy.IsUnknown() && !policy.Equal(prior.AuthorizationPolicyID) {
+	if policy := plan.AuthorizationPolicy; !policy.IsNull() && !policy.IsUnknown() && !policy.Equal(prior.AuthorizationPolicy) {
 		reject("authorization_policy_id", "an authorization policy decides on tokens for the Management API", "Remove `authorization_policy_id`.")
 	}
 	if lifetime := plan.TokenLifetime; !lifetime.IsUnknown() && lifetime.ValueInt64() < minManagementLifetime && !lifetime.Equal(prior.TokenLifetime) {

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -34,7 +33,7 @@ type Model struct {
 	AllowOnlineAccessEphemeral types.Bool   `tfsdk:"allow_online_access_with_ephemeral_sessions"`
 	ConsentPolicy              types.String `tfsdk:"consent_policy"`
 	AuthorizationDetailsTypes  types.Set    `tfsdk:"authorization_details_types"`
-	AuthorizationPolicyID      types.String `tfsdk:"authorization_policy_id"`
+	AuthorizationPolicy        types.String `tfsdk:"authorization_policy_id"`
 	ProofOfPossession          types.Object `tfsdk:"proof_of_possession"`
 	TokenEncryption            types.Object `tfsdk:"token_encryption"`
 }
@@ -45,60 +44,24 @@ type Identity struct {
 }
 
 // api converts the model to an API. Null scopes become nil, which means that they are not managed by this resource.
-func (m Model) api(ctx context.Context) tenant.API {
-	return tenant.API{
-		ID:                       m.ID.ValueString(),
-		Identifier:               m.Identifier.ValueString(),
-		Name:                     m.Name.ValueString(),
-		SigningAlg:               m.SigningAlg.ValueString(),
-		Scopes:                   scopes(m.Scopes),
-		TokenLifetime:            m.TokenLifetime.ValueInt64(),
-		TokenLifetimeForWeb:      m.TokenLifetimeForWeb.ValueInt64(),
-		AllowOfflineAccess:       m.AllowOfflineAccess.ValueBool(),
-		SkipConsent:              m.SkipConsent.ValueBool(),
-		EnforcePolicies:          m.EnforcePolicies.ValueBool(),
-		TokenDialect:             m.TokenDialect.ValueString(),
-		SubjectTypeAuthorization: modify.FromObject[tenant.SubjectTypeAuthorization](m.SubjectTypeAuthorization),
-		IsSystem:                 m.IsSystem.ValueBool(),
-
-		AllowOnlineAccess:          m.AllowOnlineAccess.ValueBool(),
-		AllowOnlineAccessEphemeral: m.AllowOnlineAccessEphemeral.ValueBool(),
-		ConsentPolicy:              m.ConsentPolicy.ValueString(),
-		AuthorizationDetailsTypes:  detailsTypes(ctx, m.AuthorizationDetailsTypes),
-		AuthorizationPolicy:        m.AuthorizationPolicyID.ValueString(),
-		ProofOfPossession:          modify.FromObject[tenant.ProofOfPossession](m.ProofOfPossession),
-		TokenEncryption:            encryption(m.TokenEncryption),
-	}
+func (m Model) api() tenant.API {
+	var api tenant.API
+	modify.Expand(m, &api)
+	api.Scopes = scopes(m.Scopes)
+	api.TokenEncryption = encryption(m.TokenEncryption)
+	return api
 }
 
 // newModel converts an API to a model. Values that Auth0 does not return are copied from base, which is the plan after a write and
 // the prior state after a read. Scopes are null if they are null in base, because they are not managed by this resource then.
 func newModel(api tenant.API, base Model) Model {
 	m := Model{
-		ID:                       types.StringValue(api.ID),
-		Name:                     types.StringValue(api.Name),
-		Identifier:               types.StringValue(api.Identifier),
-		SigningAlg:               types.StringValue(api.SigningAlg),
-		SigningSecretWOVersion:   base.SigningSecretWOVersion,
-		Scopes:                   types.MapNull(types.StringType),
-		TokenLifetime:            types.Int64Value(api.TokenLifetime),
-		TokenLifetimeForWeb:      types.Int64Value(api.TokenLifetimeForWeb),
-		AllowOfflineAccess:       types.BoolValue(api.AllowOfflineAccess),
-		SkipConsent:              types.BoolValue(api.SkipConsent),
-		EnforcePolicies:          types.BoolValue(api.EnforcePolicies),
-		TokenDialect:             types.StringValue(api.TokenDialect),
-		SubjectTypeAuthorization: modify.ObjectOf(api.SubjectTypeAuthorization),
-		IsSystem:                 types.BoolValue(api.IsSystem),
-		DeletionProtection:       types.BoolValue(base.DeletionProtection.ValueBool()),
-
-		AllowOnlineAccess:          types.BoolValue(api.AllowOnlineAccess),
-		AllowOnlineAccessEphemeral: types.BoolValue(api.AllowOnlineAccessEphemeral),
-		ConsentPolicy:              modify.Text(api.ConsentPolicy),
-		AuthorizationDetailsTypes:  newDetailsTypes(api.AuthorizationDetailsTypes),
-		AuthorizationPolicyID:      modify.Text(api.AuthorizationPolicy),
-		ProofOfPossession:          modify.ObjectOf(api.ProofOfPossession),
-		TokenEncryption:            newEncryption(api.TokenEncryption, base.TokenEncryption),
+		SigningSecretWOVersion: base.SigningSecretWOVersion,
+		DeletionProtection:     types.BoolValue(base.DeletionProtection.ValueBool()),
+		Scopes:                 types.MapNull(types.StringType),
 	}
+	modify.Flatten(api, &m)
+	m.TokenEncryption = newEncryption(api.TokenEncryption, base.TokenEncryption)
 	if !base.Scopes.IsNull() {
 		m.Scopes = scopeMap(api.Scopes, base.Scopes)
 	}

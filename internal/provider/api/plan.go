@@ -92,7 +92,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 			r.planScopes(ctx, change{prior: prior, plan: plan, config: config, created: created || replaced}, req, resp)
 		}
 		warnTokens(prior, plan, &resp.Diagnostics)
-		if denies := plan.api(ctx).SubjectTypeAuthorization.Client == "deny_all"; r.PlanState.PlanDeniesClients(plan.Identifier.ValueString(), denies) {
+		if denies := plan.api().SubjectTypeAuthorization.Client == "deny_all"; r.PlanState.PlanDeniesClients(plan.Identifier.ValueString(), denies) {
 			diagnose.AddUselessGrant(&resp.Diagnostics, path.Root("subject_type_authorization").AtName("client"), plan.Identifier.ValueString())
 		}
 	}

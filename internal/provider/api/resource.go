@@ -55,7 +55,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	planned := plan.api(ctx)
+	planned := plan.api()
 	preset := r.systemName(planned.Identifier) != ""
 	api, err := r.Tenant.APIs.Create(ctx, tenant.NewAPI{API: planned, SigningSecret: secret, Preset: preset})
 	narrowed, wider := api.Narrowed(planned)
@@ -117,7 +117,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if resp.Diagnostics.HasError() || !r.kind().SameTenant(ctx, r.Data, req.Private, "update", prior, &resp.Diagnostics) {
 		return
 	}
-	update := tenant.APIUpdate{Prior: prior.api(ctx), Planned: plan.api(ctx), SigningSecret: secret}
+	update := tenant.APIUpdate{Prior: prior.api(), Planned: plan.api(), SigningSecret: secret}
 	state := plan
 	if !update.Empty() {
 		api, err := r.Tenant.APIs.Update(ctx, update.Prior.Key(), update)

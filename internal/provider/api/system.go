@@ -94,7 +94,7 @@ func (r *Resource) updateSystem(ctx context.Context, req resource.CreateRequest,
 	modify.CreatedAsPlanned(req, resp)
 	var completed Model
 	resp.Diagnostics.Append(resp.State.Get(ctx, &completed)...)
-	planned := completed.api(ctx)
+	planned := completed.api()
 	update := tenant.APIUpdate{Prior: api, Planned: planned}
 	fields := update.Fields()
 	_, wider := api.Narrowed(planned)

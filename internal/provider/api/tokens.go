@@ -1,9 +1,6 @@
 package api
 
 import (
-	"context"
-	"slices"
-
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
@@ -33,26 +30,6 @@ var (
 	}
 	encryptionTypes = map[string]attr.Type{"format": types.StringType, "encryption_key": types.ObjectType{AttrTypes: encryptionKeyTypes}}
 )
-
-func detailsTypes(ctx context.Context, set types.Set) []string {
-	var list []string
-	if !set.IsNull() && !set.IsUnknown() {
-		set.ElementsAs(ctx, &list, false)
-	}
-	slices.Sort(list)
-	return list
-}
-
-func newDetailsTypes(list []string) types.Set {
-	if len(list) == 0 {
-		return types.SetNull(types.StringType)
-	}
-	elements := make([]attr.Value, 0, len(list))
-	for _, detailsType := range list {
-		elements = append(elements, types.StringValue(detailsType))
-	}
-	return types.SetValueMust(types.StringType, elements)
-}
 
 // textIn returns a member of an object; empty if it is null, unknown or missing.
 func textIn(object types.Object, name string) string {

@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -22,7 +21,7 @@ type Model struct {
 	TokenEndpointAuthMethod types.String `tfsdk:"token_endpoint_auth_method"`
 	TokenQuota              types.Object `tfsdk:"token_quota"`
 	OrganizationUsage       types.String `tfsdk:"organization_usage"`
-	DefaultOrganizationID   types.String `tfsdk:"default_organization_id"`
+	DefaultOrganization     types.String `tfsdk:"default_organization_id"`
 	RequireProof            types.Bool   `tfsdk:"require_proof_of_possession"`
 	PrivateKeyJWT           types.Map    `tfsdk:"private_key_jwt"`
 	ClientSecretWO          types.String `tfsdk:"client_secret_wo"`
@@ -37,21 +36,8 @@ type Identity struct {
 
 // client converts the model to a client.
 func (m Model) client(ctx context.Context) tenant.Client {
-	c := tenant.Client{
-		ClientID:                m.ClientID.ValueString(),
-		Name:                    m.Name.ValueString(),
-		Description:             m.Description.ValueString(),
-		AppType:                 tenant.MachineToMachine,
-		TokenEndpointAuthMethod: m.TokenEndpointAuthMethod.ValueString(),
-		Credentials:             m.credentials(ctx),
-		TokenQuota:              modify.FromObject[tenant.TokenQuota](m.TokenQuota),
-		OrganizationUsage:       m.OrganizationUsage.ValueString(),
-		DefaultOrganization:     m.DefaultOrganizationID.ValueString(),
-		RequireProof:            m.RequireProof.ValueBool(),
-		Metadata:                map[string]string{},
-	}
-	m.GrantTypes.ElementsAs(ctx, &c.GrantTypes, false)
-	slices.Sort(c.GrantTypes)
+	c := tenant.Client{AppType: tenant.MachineToMachine, Credentials: m.credentials(ctx), Metadata: map[string]string{}}
+	modify.Expand(m, &c)
 	for key, element := range m.Metadata.Elements() {
 		if value, ok := element.(types.String); ok && !value.IsNull() { // a null entry is not set
 			c.Metadata[key] = value.ValueString()
@@ -64,34 +50,20 @@ func (m Model) client(ctx context.Context) tenant.Client {
 // deletion protection from base, which is the plan after a write and the prior state after a read.
 func newModel(client tenant.Client, base Model) Model {
 	m := Model{
-		ID:                      types.StringValue(client.ClientID),
-		ClientID:                types.StringValue(client.ClientID),
-		Name:                    types.StringValue(client.Name),
-		Description:             types.StringNull(),
-		Metadata:                types.MapNull(types.StringType),
-		GrantTypes:              stringSet(client.GrantTypes),
-		TokenEndpointAuthMethod: types.StringNull(),
-		TokenQuota:              modify.ObjectOf(client.TokenQuota),
-		OrganizationUsage:       types.StringValue(client.OrganizationUsage),
-		DefaultOrganizationID:   types.StringNull(),
-		RequireProof:            types.BoolValue(client.RequireProof),
-		PrivateKeyJWT:           base.PrivateKeyJWT,
-		ClientSecretWOVersion:   base.ClientSecretWOVersion,
-		DeletionProtection:      types.BoolValue(base.DeletionProtection.ValueBool()),
+		ID:                    types.StringValue(client.ClientID),
+		PrivateKeyJWT:         base.PrivateKeyJWT,
+		ClientSecretWOVersion: base.ClientSecretWOVersion,
+		DeletionProtection:    types.BoolValue(base.DeletionProtection.ValueBool()),
+		Metadata:              newMetadata(client.Metadata, base.Metadata),
 	}
+	modify.Flatten(client, &m)
+	m.GrantTypes = modify.StringSet(client.GrantTypes)
 	if m.PrivateKeyJWT.IsNull() {
 		m.PrivateKeyJWT = types.MapNull(keyType) // base can be the zero value, which has no element type
 	}
-	if client.TokenEndpointAuthMethod != "" {
-		m.TokenEndpointAuthMethod = types.StringValue(client.TokenEndpointAuthMethod)
-	}
-	if client.DefaultOrganization != "" {
-		m.DefaultOrganizationID = types.StringValue(client.DefaultOrganization)
-	}
-	if client.Description != "" || base.Description.Equal(types.StringValue("")) { // null and "" mean the same
+	if base.Description.Equal(types.StringValue("")) { // null and "" mean the same
 		m.Description = types.StringValue(client.Description)
 	}
-	m.Metadata = newMetadata(client.Metadata, base.Metadata)
 	return m
 }
 
@@ -119,12 +91,4 @@ func (m Model) identity() Identity { return Identity{ClientID: m.ClientID} }
 // key returns the key with which the tenant finds the client.
 func (m Model) key() tenant.ClientKey {
 	return tenant.ClientKey{ClientID: m.ClientID.ValueString()}
-}
-
-func stringSet(values []string) types.Set {
-	elements := make([]attr.Value, 0, len(values))
-	for _, value := range values {
-		elements = append(elements, types.StringValue(value))
-	}
-	return types.SetValueMust(types.StringType, elements)
 }

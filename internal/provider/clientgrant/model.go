@@ -1,12 +1,9 @@
 package clientgrant
 
 import (
-	"context"
-	"slices"
-
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -33,60 +30,22 @@ type Identity struct {
 }
 
 // grant converts the model to a grant.
-func (m Model) grant(ctx context.Context) tenant.Grant {
-	g := tenant.Grant{
-		ID:             m.ID.ValueString(),
-		ClientID:       m.ClientID.ValueString(),
-		Audience:       m.Audience.ValueString(),
-		SubjectType:    m.SubjectType.ValueString(),
-		AllowAllScopes: m.AllowAllScopes.ValueBool(),
-		IsSystem:       m.IsSystem.ValueBool(),
-
-		OrganizationUsage:    m.OrganizationUsage.ValueString(),
-		AllowAnyOrganization: m.AllowAnyOrganization.ValueBool(),
-	}
-	if !m.AuthorizationDetailsTypes.IsNull() && !m.AuthorizationDetailsTypes.IsUnknown() {
-		m.AuthorizationDetailsTypes.ElementsAs(ctx, &g.AuthorizationDetailsTypes, false)
-		slices.Sort(g.AuthorizationDetailsTypes)
-	}
-	if !m.Scopes.IsNull() && !m.Scopes.IsUnknown() {
-		g.Scopes = []string{}
-		m.Scopes.ElementsAs(ctx, &g.Scopes, false)
-		slices.Sort(g.Scopes)
-	}
-	return g
+func (m Model) grant() tenant.Grant {
+	var grant tenant.Grant
+	modify.Expand(m, &grant)
+	return grant
 }
 
 // newModel converts a grant to a model. The scopes of a grant that allows all scopes are null.
 func newModel(grant tenant.Grant) Model {
-	m := Model{
-		ID:             types.StringValue(grant.ID),
-		ClientID:       types.StringValue(grant.ClientID),
-		Audience:       types.StringValue(grant.Audience),
-		SubjectType:    types.StringValue(grant.SubjectType),
-		Scopes:         types.SetNull(types.StringType),
-		AllowAllScopes: types.BoolValue(grant.AllowAllScopes),
-		IsSystem:       types.BoolValue(grant.IsSystem),
-
-		OrganizationUsage:         types.StringValue(grant.OrganizationUsage),
-		AllowAnyOrganization:      types.BoolValue(grant.AllowAnyOrganization),
-		AuthorizationDetailsTypes: types.SetNull(types.StringType),
-	}
-	if len(grant.AuthorizationDetailsTypes) > 0 {
-		m.AuthorizationDetailsTypes = stringSet(grant.AuthorizationDetailsTypes)
-	}
+	var m Model
+	modify.Flatten(grant, &m)
+	m.ClientID = types.StringValue(grant.ClientID) // empty if the grant belongs to no single client
+	m.Scopes = types.SetNull(types.StringType)
 	if !grant.AllowAllScopes {
-		m.Scopes = stringSet(grant.Scopes)
+		m.Scopes = modify.StringSet(grant.Scopes)
 	}
 	return m
-}
-
-func stringSet(values []string) types.Set {
-	elements := make([]attr.Value, 0, len(values))
-	for _, value := range values {
-		elements = append(elements, types.StringValue(value))
-	}
-	return types.SetValueMust(types.StringType, elements)
 }
 
 // identity returns the resource identity of the grant.

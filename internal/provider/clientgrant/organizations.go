@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -59,7 +60,7 @@ func (r *Resource) readOrganizations(ctx context.Context, prior, state ResourceM
 		diagnose.AddOperationError(diags, operation("read the organizations of", state.Model), err)
 		return prior.Organizations
 	}
-	return stringSet(ids)
+	return modify.StringSet(ids)
 }
 
 // planOrganizations plans null organizations, with a warning, if they were removed from the configuration.

@@ -55,13 +55,13 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	planOrganizations(ctx, req, resp)
 	guard.Plan(ctx, r.PlanState, r.protection(prior.Model), req, resp)
 	if !req.State.Raw.IsNull() && !req.Plan.Raw.IsNull() && !req.Plan.Raw.Equal(req.State.Raw) && !resp.Diagnostics.HasError() {
-		r.guardChange(ctx, prior.Model, plan.Model, &resp.Diagnostics)
+		r.guardChange(prior.Model, plan.Model, &resp.Diagnostics)
 	}
 	naturalKey.Plan(ctx, r.PlanState, req, resp)
 	if req.Plan.Raw.IsNull() {
 		return
 	}
-	r.planScopes(ctx, prior.Model, plan.Model, &resp.Diagnostics)
+	r.planScopes(prior.Model, plan.Model, &resp.Diagnostics)
 	if req.Plan.Raw.Equal(req.State.Raw) {
 		return
 	}
@@ -78,7 +78,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 
 // planScopes records the scopes of a grant, and rejects those that the `scopes` of its API do not define. Auth0 would accept them and
 // issue tokens with them (CG005).
-func (r *Resource) planScopes(ctx context.Context, prior, plan Model, diags *diag.Diagnostics) {
+func (r *Resource) planScopes(prior, plan Model, diags *diag.Diagnostics) {
 	if plan.Audience.IsUnknown() || plan.Scopes.IsUnknown() || hasUnknown(plan.Scopes) {
 		return // planned again in the apply, when the values are known
 	}
@@ -87,12 +87,12 @@ func (r *Resource) planScopes(ctx context.Context, prior, plan Model, diags *dia
 		diagnose.Warn(diags, path.Root("audience"), "Audience may be mistyped", "The audience %q differs from the identifier %q of an API of this configuration. "+
 			"Auth0 compares them exactly, including letter case and trailing slashes. Check the audience.", audience, like)
 	}
-	grant := plan.grant(ctx)
+	grant := plan.grant()
 	if grant.SubjectType == tenant.SubjectClient && r.PlanState.PlanClientGrant(audience) {
 		diagnose.AddUselessGrant(diags, path.Root("audience"), audience)
 	}
 	for _, found := range r.PlanState.PlanGrant(audience, planstate.GrantScopes{
-		Client: grant.ClientID, Key: grant.ClientID + " " + grant.SubjectType, Scopes: grant.Scopes, Added: addedScopes(prior.grant(ctx), grant),
+		Client: grant.ClientID, Key: grant.ClientID + " " + grant.SubjectType, Scopes: grant.Scopes, Added: addedScopes(prior.grant(), grant),
 	}) {
 		defined, _ := r.PlanState.MapValues(audience)
 		diagnose.AddUndefinedScope(diags, path.Root("scopes").AtSetValue(types.StringValue(found.Scope)), audience, found, suggestion(found.Scope, defined))
@@ -170,7 +170,7 @@ func (r *Resource) isOwn(m Model) bool {
 }
 
 // guardChange rejects changes of grants that Auth0 created, and changes that remove permissions of the provider itself.
-func (r *Resource) guardChange(ctx context.Context, prior, plan Model, diags *diag.Diagnostics) {
+func (r *Resource) guardChange(prior, plan Model, diags *diag.Diagnostics) {
 	if prior.IsSystem.ValueBool() {
 		diagnose.Reject(diags, path.Empty(), "Client grant is a system grant", "Auth0 created the grant %s and permits no change. "+
 			"To stop managing it, use a `removed` block that sets `lifecycle { destroy = false }`.", prior.ID.ValueString())
@@ -189,7 +189,7 @@ func (r *Resource) guardChange(ctx context.Context, prior, plan Model, diags *di
 	if plan.Scopes.IsUnknown() || hasUnknown(plan.Scopes) || plan.AllowAllScopes.ValueBool() {
 		return // planned again in the apply, with known values
 	}
-	if removed := removedScopes(prior.grant(ctx), plan.grant(ctx)); len(removed) > 0 {
+	if removed := removedScopes(prior.grant(), plan.grant()); len(removed) > 0 {
 		reject(path.Root("scopes"), "it removes "+validate.Choices(removed), "Keep all of its scopes. To remove some of them, change the grant in the dashboard.")
 	}
 }

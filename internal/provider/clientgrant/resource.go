@@ -55,7 +55,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	planned := plan.grant(ctx)
+	planned := plan.grant()
 	grant, err := r.Tenant.Grants.Create(ctx, planned)
 	narrowed, wider := grant.Narrowed(planned)
 	grant, err = tenant.Correct(grant, err, wider, wider, func() (tenant.Grant, error) {
@@ -69,7 +69,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...) // before any other request
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	privatestate.RememberTenant(ctx, resp.Private, r.Self.Audience, &resp.Diagnostics)
-	r.warnUndefined(ctx, tenant.Grant{}, plan.grant(ctx), &resp.Diagnostics)
+	r.warnUndefined(ctx, tenant.Grant{}, plan.grant(), &resp.Diagnostics)
 	r.associateCreated(ctx, grant, plan, &resp.Diagnostics)
 }
 
@@ -116,7 +116,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	state := plan
 	err := r.updateWith(ctx, prior, plan, func() error {
-		update := tenant.GrantUpdate{Prior: prior.grant(ctx), Planned: plan.grant(ctx)}
+		update := tenant.GrantUpdate{Prior: prior.grant(), Planned: plan.grant()}
 		if len(update.Fields()) == 0 {
 			return nil
 		}
@@ -136,7 +136,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	r.warnUndefined(ctx, prior.grant(ctx), plan.grant(ctx), &resp.Diagnostics)
+	r.warnUndefined(ctx, prior.grant(), plan.grant(), &resp.Diagnostics)
 }
 
 // Delete deletes the grant.
