@@ -69,7 +69,8 @@ func resourceSchema() schema.Schema {
 			Default:             objectdefault.StaticValue(modify.ObjectOf(tenant.DefaultSubjectTypeAuthorization())),
 			MarkdownDescription: "Which subjects can get access tokens for the API. Defaults to `{ user = \"allow_all\", client = \"require_client_grant\" }`.",
 			Attributes: map[string]schema.Attribute{
-				"user":   modify.Choice("Access on behalf of users", "", tenant.DefaultSubjectTypeAuthorization().User, "allow_all", "deny_all", "require_client_grant"),
+				"user": modify.Choice("Access on behalf of users", "`require_client_grant` is recommended, because with `allow_all` every application of the tenant "+
+					"can request every scope of the API for its users.", tenant.DefaultSubjectTypeAuthorization().User, "allow_all", "deny_all", "require_client_grant"),
 				"client": modify.Choice("Access of clients on their own behalf", "", tenant.DefaultSubjectTypeAuthorization().Client, "deny_all", "require_client_grant"),
 			},
 		},
