@@ -101,16 +101,13 @@ func (p *plan) removals() removals {
 	return found
 }
 
-// unordered reports whether a plan creates or deletes an API that a single scope belongs to without a reference. Terraform
+// unordered reports whether a plan creates or replaces an API that a single scope belongs to without a reference. Terraform
 // then has no order for the two, and the scope can end with the old API. The next apply creates it again.
 func (p *plan) unordered() bool {
 	changed := map[string]bool{}
 	for _, c := range p.changes {
-		if kindOf(c.address) == "timesheets_api" && c.action != nothing && c.action != update {
+		if kindOf(c.address) == "timesheets_api" && c.action != nothing && c.action != update && c.action != deletion {
 			changed[text(c.planned, "identifier")] = true
-			if c.prior != nil {
-				changed[text(c.prior.state, "identifier")] = true
-			}
 		}
 	}
 	for _, r := range p.config {

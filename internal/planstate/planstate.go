@@ -24,7 +24,7 @@
 //
 // Two contradictions cannot be reported in this way:
 //
-//   - An API is replaced, and a single scope of it does not reference it. A plan does not show whether an identifier is a
+//   - An API is replaced by one with the same identifier, and a single scope of it does not reference it. A plan does not show whether an identifier is a
 //     reference. If the API is planned first, the scope is replaced too, with or without a reference. Otherwise the scope is
 //     kept, and ends with the old API. Only the second plan of a forced replacement could report that, and Terraform drops
 //     its warnings. The description of `identifier` documents it.
@@ -55,6 +55,8 @@ type State struct {
 	protected map[string][]byte    // reasons, by type and natural key
 	ungranted map[string]bool      // clients with a grant that this plan deletes
 	omits     map[string]bool      // by identifier, whether the written configuration leaves out scopes
+	deleted   map[Parent]bool      // APIs and clients that this plan deletes
+	kept      map[Parent][]string  // resources that end with their API or client
 }
 
 // apiState is what is known of one API. What was planned is kept apart from what was read, because Terraform reads some
@@ -82,7 +84,7 @@ type apiState struct {
 func New() *State {
 	return &State{
 		apis: map[string]*apiState{}, claims: map[string][]claim{}, read: map[string]bool{}, imported: map[string]bool{},
-		protected: map[string][]byte{}, ungranted: map[string]bool{}, omits: map[string]bool{},
+		protected: map[string][]byte{}, ungranted: map[string]bool{}, omits: map[string]bool{}, deleted: map[Parent]bool{}, kept: map[Parent][]string{},
 	}
 }
 

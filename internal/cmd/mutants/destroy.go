@@ -113,5 +113,21 @@ func destroyGuards() []guard {
 			name: "ignored scopes are not managed", file: api + "/plan.go", test: "TestIgnoreChanges_scopes", in: provider,
 			line: `ignored := !config.Scopes.IsNull() &&`, off: `ignored := false &&`,
 		},
+		{
+			name: "API that is deleted reports what depends on it", file: api + "/plan.go", test: "TestAccOrder_dependents", in: provider,
+			line: `if deleted || replaced {`, off: `if false {`,
+		},
+		{
+			name: "scope reports that its API is deleted", file: apiScope + "/resource.go", test: "TestAccOrder_dependents", in: provider,
+			line: `if r.PlanState.PlanDependent(parent, scope) {`, off: `if r.PlanState.PlanDependent(parent, scope) && false {`,
+		},
+		{
+			name: "client that is deleted reports what depends on it", file: client + "/plan.go", test: "TestAccOrder_dependents", in: provider,
+			line: `r.PlanState.PlanParentDelete(parent)...)`, off: `r.PlanState.PlanParentDelete(parent)[:0]...)`,
+		},
+		{
+			name: "grant reports that its API or its client is deleted", file: grant + "/plan.go", test: "TestAccOrder_dependents", in: provider,
+			line: `r.PlanState.PlanDependent(parent, grant) {`, off: `r.PlanState.PlanDependent(parent, grant) && false {`,
+		},
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
+	"github.com/timesheets/terraform-provider-timesheets/internal/planstate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -99,6 +100,10 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	guard.Plan(ctx, r.PlanState, prior.protection(), req, resp)
 	if created {
 		return
+	}
+	if deleted || replaced {
+		parent := planstate.Parent{Type: "timesheets_api", Key: prior.Identifier.ValueString()}
+		diagnose.AddDependents(&resp.Diagnostics, path.Empty(), parent, r.PlanState.PlanParentDelete(parent)...)
 	}
 	if !deleted && !replaced && prior.IsSystem.ValueBool() {
 		r.guardSystem(prior, plan, &resp.Diagnostics)

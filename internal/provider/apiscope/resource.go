@@ -15,6 +15,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
+	"github.com/timesheets/terraform-provider-timesheets/internal/planstate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -85,6 +86,10 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if r.PlanState.Created(identifier) && !req.State.Raw.IsNull() { // the API is created again, and the scope with it
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("api_id"), types.StringUnknown())...)
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("api_id"))
+	}
+	parent, scope := planstate.Parent{Type: "timesheets_api", Key: identifier}, fmt.Sprintf("timesheets_api_scope for %q", value)
+	if r.PlanState.PlanDependent(parent, scope) {
+		diagnose.AddDependents(&resp.Diagnostics, path.Root("identifier"), parent, scope)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
+	"github.com/timesheets/terraform-provider-timesheets/internal/planstate"
 )
 
 // ValidateConfig checks rules that involve several attributes.
@@ -59,6 +60,8 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	rejectUnknown(prior, &resp.Diagnostics)
 	if req.Plan.Raw.IsNull() {
+		parent := planstate.Parent{Type: "timesheets_client", Key: prior.ClientID.ValueString()}
+		diagnose.AddDependents(&resp.Diagnostics, path.Empty(), parent, r.PlanState.PlanParentDelete(parent)...)
 		if !resp.Diagnostics.HasError() {
 			r.warnDeletion(ctx, prior.ClientID.ValueString(), &resp.Diagnostics)
 		}

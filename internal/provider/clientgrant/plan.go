@@ -61,6 +61,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if req.Plan.Raw.IsNull() {
 		return
 	}
+	r.planParents(plan.Model, &resp.Diagnostics)
 	r.planScopes(prior.Model, plan.Model, &resp.Diagnostics)
 	if req.Plan.Raw.Equal(req.State.Raw) {
 		return
@@ -73,6 +74,19 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if plan.AllowAllScopes.ValueBool() && !prior.AllowAllScopes.ValueBool() {
 		diagnose.Warn(&resp.Diagnostics, path.Root("allow_all_scopes"), "Client can request every scope",
 			"This includes scopes that are added to the API later, also outside Terraform. List the scopes that the client needs instead, such as `scopes = [\"batch:upload\"]`.")
+	}
+}
+
+// planParents records the API and the client of a grant, and rejects a plan that deletes one of them.
+func (r *Resource) planParents(plan Model, diags *diag.Diagnostics) {
+	grant := fmt.Sprintf("timesheets_client_grant of the client %q for the API %q", plan.ClientID.ValueString(), plan.Audience.ValueString())
+	for attribute, parent := range map[string]planstate.Parent{
+		"client_id": {Type: "timesheets_client", Key: plan.ClientID.ValueString()},
+		"audience":  {Type: "timesheets_api", Key: plan.Audience.ValueString()},
+	} {
+		if parent.Key != "" && r.PlanState.PlanDependent(parent, grant) {
+			diagnose.AddDependents(diags, path.Root(attribute), parent, grant)
+		}
 	}
 }
 
