@@ -180,6 +180,15 @@ func shuffles() map[string]shuffle {
 			after:  configure(api(0, nil), scopeOf(0, "s0", nil), scopeOf(1, "s1", nil), scopeOf(2, "s2", nil), client(0), grant(0, 0, "s0")),
 			errors: []string{"Scopes exist already"},
 		},
+		"dependents": {
+			before: configure(api(0, nil), api(1, nil), scopeOf(0, "s0", nil), client(0), client(1), grant(0, 0, "s0"), grant(1, 1, "s0")),
+			after:  configure(api(1, nil), scopeOf(0, "s0", nil), client(0), grant(1, 1, "s0")),
+			errors: []string{"Resource of a deleted API", "Resource of a deleted client"},
+		},
+		"scope of a deleted API": {
+			before: configure(api(0, nil), scopeOf(0, "s0", nil)), after: configure(scopeOf(0, "s0", nil)),
+			errors: []string{"Resource of a deleted API"},
+		},
 		"protected": {
 			before: configure(api(0, protected), api(1, protected), scopeOf(0, "s0", nil), client(0), grant(0, 0, "s0")),
 			after:  configure(api(0, protected), api(1, protected), scopeOf(0, "s0", nil), scopeOf(1, "s0", nil), client(0), grant(0, 0, "s0")),

@@ -114,19 +114,19 @@ func destroyGuards() []guard {
 			line: `ignored := !config.Scopes.IsNull() &&`, off: `ignored := false &&`,
 		},
 		{
-			name: "API that is deleted reports what depends on it", file: api + "/plan.go", test: "TestAccOrder_dependents", in: provider,
+			name: "API that is deleted reports what depends on it", file: api + "/plan.go", test: "TestOrder", in: "internal/convergence",
 			line: `if deleted || replaced {`, off: `if false {`,
 		},
 		{
-			name: "scope reports that its API is deleted", file: apiScope + "/resource.go", test: "TestAccOrder_dependents", in: provider,
+			name: "scope reports that its API is deleted", file: apiScope + "/resource.go", test: "TestOrder", in: "internal/convergence",
 			line: `if r.PlanState.PlanDependent(parent, scope) {`, off: `if r.PlanState.PlanDependent(parent, scope) && false {`,
 		},
 		{
-			name: "client that is deleted reports what depends on it", file: client + "/plan.go", test: "TestAccOrder_dependents", in: provider,
+			name: "client that is deleted reports what depends on it", file: client + "/plan.go", test: "TestOrder", in: "internal/convergence",
 			line: `r.PlanState.PlanParentDelete(parent)...)`, off: `r.PlanState.PlanParentDelete(parent)[:0]...)`,
 		},
 		{
-			name: "grant reports that its API or its client is deleted", file: grant + "/plan.go", test: "TestAccOrder_dependents", in: provider,
+			name: "grant reports that its API or its client is deleted", file: grant + "/plan.go", test: "TestOrder", in: "internal/convergence",
 			line: `r.PlanState.PlanDependent(parent, grant) {`, off: `r.PlanState.PlanDependent(parent, grant) && false {`,
 		},
 	}
