@@ -62,22 +62,18 @@ func chosen(grid bool) []report.Run {
 	if !grid {
 		return runs()
 	}
-	several := report.SetUp{APIs: 10, Scopes: 30, Clients: 99, Grants: 99, Single: true}
-	paged := several
-	paged.Clients, paged.Grants = 100, 100 // with the other objects of the tenant, more than one page
 	var all []report.Run
 	for _, s := range []report.SetUp{
-		job(), {APIs: 1, Scopes: 20, Clients: 1, Grants: 1, Single: true}, {APIs: 1, Scopes: 100, Clients: 1, Grants: 1, Single: true}, several, paged,
+		job(),
+		single(report.SetUp{APIs: 1, Scopes: 20, Clients: 1, Grants: 1}),
+		{APIs: 10, Scopes: 5, Clients: 10, Grants: 10},
+		{APIs: 100, Scopes: 5, Clients: 100, Grants: 100},
+		single(report.SetUp{APIs: 10, Scopes: 10, Clients: 10, Grants: 10}),
 	} {
 		for _, latency := range []int{0, 20, 150} {
 			for _, parallelism := range []int{1, 10, 30} {
 				all = append(all, report.Run{SetUp: s, Conditions: report.Conditions{Latency: latency, Parallelism: parallelism}})
 			}
-		}
-	}
-	for _, s := range []report.SetUp{{APIs: 10, Scopes: 10, Clients: 10, Grants: 10, Single: true}, {APIs: 100, Scopes: 5, Clients: 100, Grants: 100}} {
-		for _, latency := range []int{0, 150} {
-			all = append(all, report.Run{SetUp: s, Conditions: report.Conditions{Latency: latency, Parallelism: 10}})
 		}
 	}
 	return all
