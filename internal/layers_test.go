@@ -28,13 +28,14 @@ var (
 
 // layers lists every package. README.md in this directory describes them.
 var layers = map[string]layer{
-	"secret":     {},
-	"defect":     {},
-	"tenant":     {inside: []string{"secret"}},
-	"tokens":     {inside: []string{"secret"}, outside: []string{jose}},
-	"management": {inside: []string{"tenant", "secret", "tokens", "management/transport"}, outside: append([]string{"golang.org/x/text/unicode/norm"}, auth0...)},
+	"secret":               {},
+	"defect":               {},
+	"tenant":               {inside: []string{"secret"}},
+	"tokens":               {inside: []string{"secret"}, outside: []string{jose}},
+	"management":           {inside: []string{"tenant", "secret", "tokens", "management/transport"}, outside: append([]string{"golang.org/x/text/unicode/norm"}, auth0...)},
+	"management/ratelimit": {},
 	"management/transport": {
-		inside:  []string{"tenant", "secret", "defect"},
+		inside:  []string{"tenant", "secret", "defect", "management/ratelimit"},
 		outside: []string{"github.com/hashicorp/terraform-plugin-log/", "golang.org/x/sync/singleflight"},
 	},
 	"coalesce":             {inside: []string{"tenant", "defect"}},

@@ -220,12 +220,12 @@ func wireGuards() []guard {
 			line: `MinVersion: tls.VersionTLS12`, off: `MinVersion: tls.VersionTLS10`,
 		},
 		{
-			name: "wait that the tenant asks for is bounded below", file: transport + "/ratelimiter.go", test: "TestRateLimitThatNeverEnds",
-			line: `min(max(wait, minBlock), maxBlock) + randomUpTo(blockJitter)`, off: `1`,
+			name: "wait that the tenant asks for is bounded below", file: "internal/management/ratelimit/limit.go", test: "TestRateLimitThatNeverEnds", in: transport,
+			line: `min(max(wait, minBlock), MaxBlock) + randomUpTo(blockJitter)`, off: `1`,
 		},
 		{
-			name: "wait that the tenant asks for is bounded above", file: transport + "/ratelimiter.go", test: "TestRateLimiter_waits",
-			line: `min(max(wait, minBlock), maxBlock)`, off: `max(wait, minBlock)`,
+			name: "wait that the tenant asks for is bounded above", file: "internal/management/ratelimit/limit.go", test: "TestLimiter_waits",
+			line: `min(max(wait, minBlock), MaxBlock)`, off: `max(wait, minBlock)`,
 		},
 		{
 			name: "response that is too large is rejected", file: transport + "/send.go", test: "TestSend_largeResponse",

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"strings"
@@ -14,8 +13,10 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 )
 
-// tokenPath is the path of the token endpoint.
-const tokenPath = "/oauth/token"
+const (
+	managementPath = "/api/v2/"     // base path of the Management API
+	tokenPath      = "/oauth/token" // path of the token endpoint
+)
 
 // Call describes a request beyond what the request itself contains.
 type Call struct {
@@ -70,12 +71,14 @@ func Pause(ctx context.Context, wait time.Duration) error {
 	if wait <= 0 {
 		return nil
 	}
-	return waitFor(ctx, wait, nil)
-}
-
-// randomUpTo returns a random part of most, so that requests that failed together are not repeated together.
-func randomUpTo(most time.Duration) time.Duration {
-	return rand.N(most) //nolint:gosec // not used for security
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // errTimeout ends an operation that takes longer than the provider's request_timeout.

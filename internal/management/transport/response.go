@@ -8,8 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"sync"
-	"time"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/management/ratelimit"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -63,14 +63,14 @@ func statusError(r *http.Request, about target, response *http.Response, body []
 	case !auth0:
 		failed = foreign(r, response, body, hide, nil, false)
 	case status == http.StatusTooManyRequests:
-		failed.err = &tenant.Throttled{Reply: reply, After: parseRateLimitHeaders(response.Header, time.Now()).wait}
+		failed.err = &tenant.Throttled{Reply: reply, After: ratelimit.Wait(response.Header)}
 	case status >= http.StatusInternalServerError:
 		failed.err = &tenant.Unavailable{Reply: reply, Unsettled: changes(r)}
 	default:
 		failed.err = rejected(r, about, status, reply)
 	}
 	if response.StatusCode == http.StatusTooManyRequests {
-		failed.final = !isAuthenticated(r) && parseRateLimitHeaders(response.Header, time.Now()).wait > maxBlock
+		failed.final = !isAuthenticated(r) && ratelimit.Wait(response.Header) > ratelimit.MaxBlock
 	}
 	return failed
 }
@@ -119,6 +119,11 @@ func replyOf(r *http.Request, response *http.Response, said refusal, hide *redac
 		Code:      hide.text(said.ErrorCode, maxExcerpt),
 		Message:   hide.text(cmp.Or(said.Message, said.Description), maxMessage),
 	}
+}
+
+// requestID returns Auth0's ID of a request, or the ID of the network in front of Auth0.
+func requestID(header http.Header) string {
+	return cmp.Or(header.Get("X-Auth0-Requestid"), header.Get("X-Request-Id"), header.Get("Cf-Ray"))
 }
 
 // foreign returns the error of a response that is not recognizably Auth0's, or not about the requested object. A write may

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -15,11 +16,15 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/management/ratelimit"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
 const (
+	maxAttempts    = 4
 	attemptTimeout = 30 * time.Second
+	minPause       = 500 * time.Millisecond // between attempts
+	maxPause       = 8 * time.Second
 	maxBody        = 8 << 20 // bytes
 
 	dialTimeout      = 10 * time.Second
@@ -54,6 +59,75 @@ func newRoundTripper(concurrency int) *http.Transport {
 
 		OnProxyConnectResponse: checkTunnel,
 	}
+}
+
+// retrier repeats requests that can safely be repeated:
+//
+//   - every request rejected by a rate limit (429), because the tenant did nothing; the limiter makes it wait;
+//   - every request whose connection was never opened;
+//   - after a server error, a lost connection or an unreadable response, only requests that can safely be sent twice.
+//
+// All other errors go to the caller, which can find out what happened.
+type retrier struct {
+	next Doer
+}
+
+func (t *retrier) Do(r *http.Request) (*http.Response, error) {
+	var last *failure
+	for attempt := 1; ; {
+		again, err := copyRequest(r)
+		if err != nil {
+			return nil, err
+		}
+		response, err := t.next.Do(again)
+		failed, ok := asFailure(err)
+		if !ok {
+			return response, err
+		}
+		if failed.timedOut && last != nil {
+			return nil, last
+		}
+		last = failed
+		if failed.status == http.StatusTooManyRequests && !failed.final {
+			continue // the limiter blocks requests now
+		}
+		if attempt == maxAttempts || !canRetry(r, failed) {
+			return nil, failed
+		}
+		if err := Pause(waitContext(r.Context()), pauseAfter(attempt)); err != nil {
+			return nil, failed
+		}
+		attempt++
+	}
+}
+
+// canRetry reports whether a failed request may be sent again.
+func canRetry(r *http.Request, failed *failure) bool {
+	switch {
+	case failed.final:
+		return false
+	case failed.unsent:
+		return true
+	case !isRepeatable(r):
+		return false
+	}
+	var unavailable *tenant.Unavailable
+	if !errors.As(failed.err, &unavailable) {
+		return false
+	}
+	switch failed.status {
+	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
+		520, 521, 522, 523, 524: // the last five are Cloudflare's, which is in front of Auth0
+		return true
+	}
+	return failed.status < http.StatusMultipleChoices // the connection was lost, or the response is unreadable
+}
+
+// pauseAfter returns the wait after an attempt: exponential, with a random half, so that requests that failed together are not
+// repeated together.
+func pauseAfter(attempt int) time.Duration {
+	wait := min(minPause<<(attempt-1), maxPause)
+	return wait/2 + rand.N(wait/2) //nolint:gosec // not used for security
 }
 
 // sender sends a request once and checks the response.
@@ -116,7 +190,7 @@ func (s *sender) log(r *http.Request, response *http.Response, started time.Time
 	if response != nil {
 		fields["status"] = response.StatusCode
 		fields["request_id"] = requestID(response.Header)
-		fields["remaining"] = response.Header.Get(headerRemaining)
+		fields["remaining"] = response.Header.Get(ratelimit.HeaderRemaining)
 	}
 	tflog.Debug(r.Context(), "Auth0 request", fields)
 }

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/defect"
+	"github.com/timesheets/terraform-provider-timesheets/internal/management/ratelimit"
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -163,7 +164,7 @@ func (t *token) refresh(ctx context.Context) (secret.Value, error) {
 		t.value, t.scopes, t.renew = issued.value, issued.scopes, time.Now().Add(issued.lifetime-renewalMargin(issued.lifetime))
 		return issued.value, nil
 	}
-	if quota := new(tenant.Throttled); errors.As(err, &quota) && quota.After > maxBlock {
+	if quota := new(tenant.Throttled); errors.As(err, &quota) && quota.After > ratelimit.MaxBlock {
 		t.quota, t.quotaUntil = quota, time.Now().Add(quota.After)
 	}
 	if isPermanent(err) {

@@ -6,7 +6,7 @@
 //	timeout    duration of an operation, including retries and waits
 //	token      the provider's own access token; not for public endpoints
 //	retrier    which requests are repeated, and when
-//	limiter    requests in progress, rate, and the wait after a 429
+//	limiter    requests in progress, rate, and the wait after a 429; see package ratelimit
 //	sender     one request: timeout, headers, size limit, log, check of the response
 //
 // Waiting ends at once when the caller cancels. A write that was sent is completed: see [Write].
@@ -19,6 +19,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/management/ratelimit"
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -72,7 +73,8 @@ func New(config Config) *Transport {
 	}
 	hide := newRedactor(append([]secret.Value{config.Token}, config.Secrets...))
 	once := &sender{wire: wire, host: config.BaseURL.Host, userAgent: config.UserAgent, redactor: hide}
-	limited := newLimiter(once, concurrency, cmp.Or(config.RateLimitShare, DefaultRateLimitShare), cmp.Or(config.Meter, &Meter{}))
+	limits := ratelimit.New(concurrency, cmp.Or(config.RateLimitShare, DefaultRateLimitShare))
+	limited := &limiter{next: once, limits: limits, meter: cmp.Or(config.Meter, &Meter{})}
 	var retried Doer = &retrier{next: limited}
 	if config.NotReady != nil {
 		retried = &unready{cause: config.NotReady}

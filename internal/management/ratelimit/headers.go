@@ -1,34 +1,35 @@
-package transport
+package ratelimit
 
 import (
-	"cmp"
 	"math"
 	"net/http"
 	"strconv"
 	"time"
 )
 
+// HeaderRemaining is the header with the number of requests that the tenant has left.
+const HeaderRemaining = "X-Ratelimit-Remaining"
+
 const (
 	headerLimit      = "X-Ratelimit-Limit"
-	headerRemaining  = "X-Ratelimit-Remaining"
 	headerReset      = "X-Ratelimit-Reset"
 	headerRetryAfter = "Retry-After"
 )
 
-// rateLimitHeaders is what a response reports about the limit that applied to its request.
-type rateLimitHeaders struct {
+// headers is what a response reports about the limit that applied to its request.
+type headers struct {
 	wait             time.Duration // until the tenant accepts the next request; 0 if it is missing or invalid
 	limit, remaining float64       // requests; limit is 0 if the tenant does not report it
 	full             time.Duration // until the whole limit is available again
 }
 
-// parseRateLimitHeaders reads Retry-After, in seconds or as a date, and the x-ratelimit headers, whose reset is a Unix
+// parseHeaders reads Retry-After, in seconds or as a date, and the x-ratelimit headers, whose reset is a Unix
 // time.
-func parseRateLimitHeaders(header http.Header, now time.Time) rateLimitHeaders {
+func parseHeaders(header http.Header, now time.Time) headers {
 	now = tenantTime(header, now)
-	var reported rateLimitHeaders
+	var reported headers
 	limit, okLimit := parseNumber(header.Get(headerLimit))
-	remaining, okRemaining := parseNumber(header.Get(headerRemaining))
+	remaining, okRemaining := parseNumber(header.Get(HeaderRemaining))
 	if okLimit && okRemaining && remaining <= limit {
 		reported.limit, reported.remaining = limit, remaining
 	}
@@ -42,9 +43,12 @@ func parseRateLimitHeaders(header http.Header, now time.Time) rateLimitHeaders {
 	return reported
 }
 
+// Wait returns how long the tenant rejects further requests, according to the headers of a response; 0 if they do not say.
+func Wait(header http.Header) time.Duration { return parseHeaders(header, time.Now()).wait }
+
 // provenRate returns a rate, in requests per second, at which the tenant certainly refills the limit; 0 if unknown. Both
 // counts are rounded down, so one request fewer can be missing.
-func (h rateLimitHeaders) provenRate() float64 {
+func (h headers) provenRate() float64 {
 	missing := h.limit - h.remaining - 1
 	if missing < 1 || h.full < time.Second {
 		return 0
@@ -88,9 +92,4 @@ func parseNumber(value string) (float64, bool) {
 		return 0, false
 	}
 	return parsed, true
-}
-
-// requestID returns Auth0's ID of a request, or the ID of the network in front of Auth0.
-func requestID(header http.Header) string {
-	return cmp.Or(header.Get("X-Auth0-Requestid"), header.Get("X-Request-Id"), header.Get("Cf-Ray"))
 }

@@ -1,4 +1,4 @@
-package transport_test
+package ratelimit_test
 
 import (
 	"context"
@@ -10,13 +10,34 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/management/transport"
-	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
+	"github.com/timesheets/terraform-provider-timesheets/internal/management/ratelimit"
 )
 
-const tooMany = `{"statusCode":429,"error":"Too Many Requests","message":"Global limit has been reached","errorCode":"too_many_requests"}`
+// send sends a request again until the tenant does not reject it, as package transport does.
+func send(ctx context.Context, limiter *ratelimit.Limiter, kind string, answer func() ratelimit.Result) error {
+	for {
+		permit, err := limiter.Admit(ctx, "management", kind)
+		if err != nil {
+			return err
+		}
+		result := answer()
+		permit.Observe(result)
+		permit.Release()
+		if result.Status != http.StatusTooManyRequests {
+			return nil
+		}
+	}
+}
 
-func TestRateLimiter_waits(t *testing.T) {
+func respond(status int, headers ...string) ratelimit.Result {
+	header := http.Header{}
+	for i := 0; i+1 < len(headers); i += 2 {
+		header.Set(headers[i], headers[i+1])
+	}
+	return ratelimit.Result{Status: status, Header: header}
+}
+
+func TestLimiter_waits(t *testing.T) {
 	for name, c := range map[string]struct {
 		headers     func(now time.Time) []string
 		least, most time.Duration
@@ -61,91 +82,46 @@ func TestRateLimiter_waits(t *testing.T) {
 			least: 2 * time.Second, most: 4250 * time.Millisecond,
 		},
 	} {
-		for _, method := range []string{http.MethodGet, http.MethodPost} {
-			t.Run(name+" "+method, func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) {
-					w := &wire{answer: func(_ *http.Request, nth int) (*http.Response, error) {
-						if nth == 1 {
-							return respond(429, tooMany, c.headers(time.Now())...), nil
-						}
-						return respond(200, `{}`), nil
-					}}
-					started := time.Now()
-					if _, err := send(t.Context(), open(t, w, ready), method, transport.Call{}); err != nil {
-						t.Fatal(err)
-					}
-					took := time.Since(started)
-					if requests, _ := w.count(); requests != 2 || took < c.least || took > c.most {
-						t.Errorf("%d requests, %s; want 2 and %s to %s", requests, took, c.least, c.most)
-					}
-				})
-			})
-		}
-	}
-}
-
-// TestRateLimitThatNeverEnds rejects every request, whatever the headers say. All callers fail after a limited time and few
-// requests.
-func TestRateLimitThatNeverEnds(t *testing.T) {
-	for name, headers := range map[string][]string{
-		"reset years ahead":         {"X-RateLimit-Reset", "2147000000"},
-		"reset in the past":         {"X-RateLimit-Reset", "12345"},
-		"reset at zero":             {"X-RateLimit-Reset", "0"},
-		"reset is nonsense":         {"X-RateLimit-Reset", "soon"},
-		"reset is huge":             {"X-RateLimit-Reset", "1e300"},
-		"retry at once":             {"Retry-After", "0"},
-		"retry in the past":         {"Retry-After", "Fri, 15 Jan 1999 08:00:00 GMT"},
-		"retry is nonsense":         {"Retry-After", "-1"},
-		"plenty is said to be left": {"X-RateLimit-Limit", "1000", "X-RateLimit-Remaining", "1000", "X-RateLimit-Reset", "1"},
-		"nothing said":              nil,
-	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				w := &wire{answer: func(*http.Request, int) (*http.Response, error) { return respond(429, tooMany, headers...), nil }}
-				way := open(t, w, ready)
-				var all sync.WaitGroup
-				started := time.Now()
-				for range 20 {
-					all.Go(func() {
-						_, err := send(t.Context(), way, http.MethodPost, transport.Call{})
-						var throttled *tenant.Throttled
-						if !errors.As(err, &throttled) {
-							t.Errorf("error %v", err)
-						}
-					})
-				}
-				all.Wait()
-				if requests, _ := w.count(); requests < 2 || requests > 40 || time.Since(started) > 2*time.Minute {
-					t.Errorf("%d requests in %s", requests, time.Since(started))
-				} else {
-					t.Logf("%d requests in %s", requests, time.Since(started))
+				requests, started := 0, time.Now()
+				err := send(t.Context(), ratelimit.New(10, 0.8), "", func() ratelimit.Result {
+					requests++
+					if requests == 1 {
+						return respond(http.StatusTooManyRequests, c.headers(time.Now())...)
+					}
+					return respond(http.StatusOK)
+				})
+				took := time.Since(started)
+				if err != nil || requests != 2 || took < c.least || took > c.most {
+					t.Errorf("%d requests, %s, %v; want 2 and %s to %s", requests, took, err, c.least, c.most)
 				}
 			})
 		})
 	}
 }
 
-// TestRateLimiter_shared sends many concurrent requests to an exhausted limit. Only requests in progress may be rejected.
-func TestRateLimiter_shared(t *testing.T) {
+// TestLimiter_shared sends many concurrent requests to an exhausted limit. Only requests in progress may be rejected.
+func TestLimiter_shared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		opens := time.Now().Add(10 * time.Second)
 		rejected := 0
 		var mu sync.Mutex
-		w := &wire{answer: func(*http.Request, int) (*http.Response, error) {
+		answer := func() ratelimit.Result {
 			time.Sleep(100 * time.Millisecond)
 			mu.Lock()
 			defer mu.Unlock()
 			if time.Now().Before(opens) {
 				rejected++
-				return respond(429, tooMany, "X-RateLimit-Reset", strconv.FormatInt(opens.Unix(), 10)), nil
+				return respond(http.StatusTooManyRequests, "X-RateLimit-Reset", strconv.FormatInt(opens.Unix(), 10))
 			}
-			return respond(200, `{}`), nil
-		}}
-		way := open(t, w, ready, func(config *transport.Config) { config.MaxConcurrency = 4 })
+			return respond(http.StatusOK)
+		}
+		limiter := ratelimit.New(4, 0.8)
 		var all sync.WaitGroup
 		for range 60 {
 			all.Go(func() {
-				if _, err := send(t.Context(), way, http.MethodGet, transport.Call{}); err != nil {
+				if err := send(t.Context(), limiter, "", answer); err != nil {
 					t.Error(err)
 				}
 			})
@@ -168,16 +144,16 @@ type bucket struct {
 	floored  bool // whether it reports the second in which it is full, instead of the one after
 }
 
-func (b *bucket) take() (*http.Response, error) {
+func (b *bucket) take() ratelimit.Result {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := time.Now()
 	b.left = min(b.size, b.left+b.rate*now.Sub(b.at).Seconds())
 	b.at = now
-	status := 429
+	status := http.StatusTooManyRequests
 	if b.left >= 1 {
 		b.left--
-		status = 200
+		status = http.StatusOK
 	} else {
 		b.rejected++
 	}
@@ -185,11 +161,11 @@ func (b *bucket) take() (*http.Response, error) {
 	if !b.floored {
 		full = full.Add(time.Second - 1)
 	}
-	return respond(status, `{}`,
+	return respond(status,
 		"X-RateLimit-Limit", strconv.Itoa(int(b.size)),
 		"X-RateLimit-Remaining", strconv.Itoa(int(b.left)),
 		"X-RateLimit-Reset", strconv.FormatInt(full.Unix(), 10),
-	), nil
+	)
 }
 
 // drain sends requests of another client at an interval.
@@ -229,15 +205,13 @@ func TestRateIsLearned(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				const requests = 80
 				limit := &bucket{size: c.size, rate: c.rate, left: c.size, at: time.Now(), floored: c.floored}
-				w := &wire{answer: func(*http.Request, int) (*http.Response, error) {
+				limiter := ratelimit.New(10, c.share)
+				answer := func() ratelimit.Result {
 					time.Sleep(50 * time.Millisecond)
-					answer, err := limit.take()
+					result := limit.take()
 					time.Sleep(50 * time.Millisecond)
-					return answer, err
-				}}
-				way := open(t, w, ready, func(config *transport.Config) {
-					config.RateLimitShare, config.RequestTimeout = c.share, time.Hour
-				})
+					return result
+				}
 				started := time.Now()
 				var all, others sync.WaitGroup
 				stop := make(chan struct{})
@@ -247,7 +221,7 @@ func TestRateIsLearned(t *testing.T) {
 				for range c.workers {
 					all.Go(func() {
 						for range requests / c.workers {
-							if _, err := send(t.Context(), way, http.MethodGet, transport.Call{}); err != nil {
+							if err := send(t.Context(), limiter, "", answer); err != nil {
 								t.Error(err)
 							}
 						}
@@ -269,17 +243,58 @@ func TestRateIsLearned(t *testing.T) {
 	}
 }
 
-func TestRateLimiter_cancel(t *testing.T) {
+// TestLimitsOfSeveralKinds uses a tenant with a separate limit for reads of clients. Neither kind of request is delayed by the
+// other, nor exceeds its own limit.
+func TestLimitsOfSeveralKinds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		clients := &bucket{size: 5, rate: 2, left: 5, at: time.Now()}
+		rest := &bucket{size: 50, rate: 16, left: 50, at: time.Now()}
+		limiter := ratelimit.New(10, 1)
+		work := func(kind string, limit *bucket, requests int) (took time.Duration) {
+			started := time.Now()
+			var all sync.WaitGroup
+			for range 5 {
+				all.Go(func() {
+					for range requests / 5 {
+						err := send(t.Context(), limiter, kind, func() ratelimit.Result {
+							time.Sleep(100 * time.Millisecond)
+							return limit.take()
+						})
+						if err != nil {
+							t.Error(err)
+						}
+					}
+				})
+			}
+			all.Wait()
+			return time.Since(started)
+		}
+		var both sync.WaitGroup
+		var slow, fast time.Duration
+		both.Go(func() { slow = work("clients", clients, 45) })
+		both.Go(func() { fast = work("rest", rest, 200) })
+		both.Wait()
+		t.Logf("clients: %d rejected, %s; the rest: %d rejected, %s", clients.rejected, slow, rest.rejected, fast)
+		if clients.rejected > 5 || rest.rejected > 1 {
+			t.Errorf("%d and %d rejected, want at most those 5 and 1 that were under way", clients.rejected, rest.rejected)
+		}
+		if slow > 24*time.Second || fast > 12*time.Second { // the limits demand 20 s and 9.4 s
+			t.Errorf("it took %s and %s", slow, fast)
+		}
+	})
+}
+
+func TestLimiter_cancel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		w := &wire{answer: func(*http.Request, int) (*http.Response, error) {
-			return respond(429, tooMany, "Retry-After", "50"), nil
-		}}
 		var done sync.WaitGroup
 		started := time.Now()
 		done.Go(func() {
-			if _, err := send(ctx, open(t, w, ready), http.MethodPost, transport.Call{}); err == nil {
-				t.Error("no error")
+			err := send(ctx, ratelimit.New(10, 0.8), "", func() ratelimit.Result {
+				return respond(http.StatusTooManyRequests, "Retry-After", "50")
+			})
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("error %v", err)
 			}
 		})
 		synctest.Wait()
@@ -291,32 +306,18 @@ func TestRateLimiter_cancel(t *testing.T) {
 	})
 }
 
-// TestRateLimiter_longTokenQuota requests tokens of two clients. The exhausted quota of one client does not block
-// requests for the other.
-func TestRateLimiter_longTokenQuota(t *testing.T) {
+// TestLimiter_noTimeLeft blocks requests for longer than the next one can wait. It fails at once and says for how long.
+func TestLimiter_noTimeLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := &wire{answer: func(_ *http.Request, nth int) (*http.Response, error) {
-			if nth == 2 {
-				return respond(200, `{"access_token":"other"}`), nil
-			}
-			return respond(429, `{"error":"too_many_requests","error_description":"Client quota exceeded"}`, "Retry-After", "3540"), nil
-		}}
-		way := open(t, w).Public()
-		ask := func() error {
-			ctx := transport.Read(t.Context(), transport.Call{Operation: "ask", Repeatable: true})
-			_, err := carry(ctx, way, http.MethodPost, "https://tenant.example/oauth/token?public", "ask", false)
-			return err
-		}
+		ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
+		defer cancel()
 		started := time.Now()
-		var throttled *tenant.Throttled
-		if err := ask(); !errors.As(err, &throttled) || throttled.After != 59*time.Minute || throttled.Message != "Client quota exceeded" {
-			t.Errorf("error %v", err)
-		}
-		if err := ask(); err != nil {
-			t.Errorf("the other client: %v", err)
-		}
-		if time.Since(started) != 0 {
-			t.Errorf("it waited for %s", time.Since(started))
+		err := send(ctx, ratelimit.New(10, 0.8), "", func() ratelimit.Result {
+			return respond(http.StatusTooManyRequests, "Retry-After", "50")
+		})
+		var limited *ratelimit.LimitedError
+		if !errors.As(err, &limited) || limited.After < 50*time.Second || limited.After > 51*time.Second || time.Since(started) != 0 {
+			t.Errorf("after %s: error %v", time.Since(started), err)
 		}
 	})
 }

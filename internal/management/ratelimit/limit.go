@@ -1,15 +1,18 @@
-package transport
+package ratelimit
 
 import (
 	"context"
+	"math/rand/v2"
 	"net/http"
 	"sync"
 	"time"
 )
 
+// MaxBlock is the longest time for which a rejected request blocks others.
+const MaxBlock = 60 * time.Second
+
 const (
 	minBlock    = 200 * time.Millisecond
-	maxBlock    = 60 * time.Second
 	blockJitter = 250 * time.Millisecond
 
 	minBackoff = time.Second
@@ -24,12 +27,15 @@ const (
 	// initialRequests is how many requests may be in progress before the first response reveals the limits: as many as a
 	// small setup needs to be read at once. The smallest subscription plan rejects one of them.
 	initialRequests = 3
+
+	// initialWait is how long other requests wait for the first response before they check again.
+	initialWait = 30 * time.Second
 )
 
-// rateLimiter admits requests at the rate of one of the tenant's limits. It estimates how many requests the tenant has
+// limit admits requests at the rate of one of the tenant's limits. It estimates how many requests the tenant has
 // left and corrects the estimate with every response, because limits depend on the subscription plan and are shared with
 // others. No library limiter can be corrected upwards.
-type rateLimiter struct {
+type limit struct {
 	share float64       // of the limit that this process uses
 	queue chan struct{} // the caller in it is the next to be admitted
 
@@ -50,33 +56,33 @@ type rateLimiter struct {
 	backoffs     int           // successive blocks for which the tenant did not say how long to wait
 }
 
-func newRateLimiter(share float64) *rateLimiter {
-	return &rateLimiter{share: share, queue: make(chan struct{}, 1), changed: make(chan struct{}), confidence: 1}
+func newLimit(share float64) *limit {
+	return &limit{share: share, queue: make(chan struct{}, 1), changed: make(chan struct{}), confidence: 1}
 }
 
-// permit is what an admitted request remembers for the evaluation of its response.
-type permit struct {
+// admission is what an admitted request remembers for the evaluation of its response.
+type admission struct {
 	completed int // requests that were complete when this one was admitted, so the tenant counted them before it
 }
 
 // wait returns when the request may be sent, in order of arrival, and counts it.
-func (l *rateLimiter) wait(ctx context.Context) (permit, error) {
+func (l *limit) wait(ctx context.Context) (admission, error) {
 	select {
 	case l.queue <- struct{}{}:
 	case <-ctx.Done():
-		return permit{}, context.Cause(ctx)
+		return admission{}, context.Cause(ctx)
 	}
 	defer func() { <-l.queue }()
 	for {
 		if err := l.waitUnblocked(ctx); err != nil {
-			return permit{}, err
+			return admission{}, err
 		}
 		admitted, delay, changed := l.take(time.Now())
 		if delay == 0 {
 			return admitted, nil
 		}
 		if err := waitFor(ctx, delay, changed); err != nil {
-			return permit{}, err
+			return admission{}, err
 		}
 	}
 }
@@ -96,27 +102,27 @@ func waitFor(ctx context.Context, delay time.Duration, changed <-chan struct{}) 
 }
 
 // take admits one request, or returns how long to wait before the next try.
-func (l *rateLimiter) take(now time.Time) (admitted permit, delay time.Duration, changed <-chan struct{}) {
+func (l *limit) take(now time.Time) (admitted admission, delay time.Duration, changed <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
 	case now.Before(l.blockedUntil):
-		return permit{}, l.blockedUntil.Sub(now), l.changed
+		return admission{}, l.blockedUntil.Sub(now), l.changed
 	case !l.responded && l.admitted-l.completed >= initialRequests:
-		return permit{}, attemptTimeout, l.changed
+		return admission{}, initialWait, l.changed
 	case l.limited:
 		l.refill(now)
 		if l.available < 1 {
-			return permit{}, time.Duration((1-l.available)/l.ownRate()*float64(time.Second)) + 1, l.changed
+			return admission{}, time.Duration((1-l.available)/l.ownRate()*float64(time.Second)) + 1, l.changed
 		}
 		l.available--
 	}
 	l.admitted++
-	return permit{completed: l.completed}, 0, nil
+	return admission{completed: l.completed}, 0, nil
 }
 
-// release returns the permit of a request that was not sent.
-func (l *rateLimiter) release() {
+// release gives back the admission of a request that was not sent.
+func (l *limit) release() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.completed++
@@ -125,75 +131,84 @@ func (l *rateLimiter) release() {
 }
 
 // tenantRate returns the assumed rate of the tenant's limit, in requests per second.
-func (l *rateLimiter) tenantRate() float64 { return max(l.rate, defaultRate) * l.confidence }
+func (l *limit) tenantRate() float64 { return max(l.rate, defaultRate) * l.confidence }
 
 // ownRate returns the part of tenantRate that this process uses.
-func (l *rateLimiter) ownRate() float64 { return l.tenantRate() * l.share }
+func (l *limit) ownRate() float64 { return l.tenantRate() * l.share }
 
-func (l *rateLimiter) refill(now time.Time) {
+func (l *limit) refill(now time.Time) {
 	seconds := now.Sub(l.updated).Seconds()
 	l.available = min(l.size, l.available+l.ownRate()*seconds)
 	l.reserved = min(l.size, l.reserved+l.tenantRate()*(1-l.share)*seconds)
 	l.updated = now
 }
 
-func (l *rateLimiter) notify() {
+func (l *limit) notify() {
 	close(l.changed)
 	l.changed = make(chan struct{})
 }
 
 // waitUnblocked waits until the block after a rejected request ends. All waiting requests share that moment.
-func (l *rateLimiter) waitUnblocked(ctx context.Context) error {
+func (l *limit) waitUnblocked(ctx context.Context) error {
 	for {
 		left := time.Until(l.unblocks())
 		if left <= 0 {
 			return ctx.Err()
 		}
-		if err := Pause(ctx, left); err != nil {
+		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < left {
+			return context.DeadlineExceeded
+		}
+		if err := waitFor(ctx, left, nil); err != nil {
 			return err
 		}
 	}
 }
 
 // isLimited reports whether requests wait because of the tenant's limits.
-func (l *rateLimiter) isLimited() bool {
+func (l *limit) isLimited() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.limited
 }
 
 // unblocks returns when the block after a rejected request ends.
-func (l *rateLimiter) unblocks() time.Time {
+func (l *limit) unblocks() time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.blockedUntil
 }
 
-// adopt counts a request that another rateLimiter admitted before its response revealed that it belongs here.
-func (l *rateLimiter) adopt() permit {
+// adopt counts a request that another limit admitted before its response revealed that it belongs here.
+func (l *limit) adopt() admission {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.admitted++
-	return permit{completed: l.completed}
+	return admission{completed: l.completed}
+}
+
+// result is the Result of a request, and when it was sent and ended.
+type result struct {
+	Result
+	sent, at time.Time
 }
 
 // observe evaluates the end of an admitted request. It returns for how long requests are blocked because of it.
-func (l *rateLimiter) observe(admitted permit, end result) (blocked time.Duration) {
+func (l *limit) observe(admitted admission, end result) (blocked time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	defer l.notify()
 	l.completed++
 	l.responded = true
-	if end.status == 0 {
+	if end.Status == 0 {
 		return 0
 	}
-	reported := parseRateLimitHeaders(end.header, end.at)
+	reported := parseHeaders(end.Header, end.at)
 	l.update(reported, admitted, end.at)
 	switch {
-	case end.quotaExhausted: // possibly of one client, so others need not wait
-	case end.status == http.StatusTooManyRequests:
+	case end.QuotaExhausted: // possibly of one client, so others need not wait
+	case end.Status == http.StatusTooManyRequests:
 		return l.block(reported, end)
-	case end.status < http.StatusMultipleChoices:
+	case end.Status < http.StatusMultipleChoices:
 		l.backoffs, l.confidence = 0, min(1, l.confidence+confidenceStep)
 	}
 	return 0
@@ -201,7 +216,7 @@ func (l *rateLimiter) observe(admitted permit, end result) (blocked time.Duratio
 
 // update corrects the estimate with the limits that a response reported: the tenant has no more left than reported, and
 // no less than that minus the requests that it may not have counted yet. The share of others is left out.
-func (l *rateLimiter) update(reported rateLimitHeaders, admitted permit, now time.Time) {
+func (l *limit) update(reported headers, admitted admission, now time.Time) {
 	if reported.limit <= 0 {
 		return
 	}
@@ -218,7 +233,7 @@ func (l *rateLimiter) update(reported rateLimitHeaders, admitted permit, now tim
 }
 
 // block stops all requests after a 429. A request that was sent before the last block began adds nothing.
-func (l *rateLimiter) block(reported rateLimitHeaders, end result) time.Duration {
+func (l *limit) block(reported headers, end result) time.Duration {
 	if end.sent.Before(l.blockedAt) {
 		return 0
 	}
@@ -227,7 +242,7 @@ func (l *rateLimiter) block(reported rateLimitHeaders, end result) time.Duration
 		wait = randomUpTo(min(minBackoff<<min(l.backoffs, 10), maxBackoff))
 		l.backoffs++
 	}
-	wait = min(max(wait, minBlock), maxBlock) + randomUpTo(blockJitter)
+	wait = min(max(wait, minBlock), MaxBlock) + randomUpTo(blockJitter)
 	l.blockedUntil, l.blockedAt = end.at.Add(wait), end.at
 	if !l.limited {
 		l.limited, l.size = true, 1
@@ -235,4 +250,9 @@ func (l *rateLimiter) block(reported rateLimitHeaders, end result) time.Duration
 	l.available, l.updated = 0, end.at
 	l.confidence = max(minConfidence, l.confidence*confidenceFactor)
 	return wait
+}
+
+// randomUpTo returns a random part of most, so that requests that were blocked together are not sent together.
+func randomUpTo(most time.Duration) time.Duration {
+	return rand.N(most) //nolint:gosec // not used for security
 }
