@@ -1,5 +1,5 @@
 // Package standin contains stand-ins for other providers, as far as examples and guides need them: a generator of passwords,
-// places that store secrets, an API gateway, and auth0/auth0.
+// places that store secrets, a signer of client assertions, an API gateway, and auth0/auth0.
 package standin
 
 import (
@@ -94,8 +94,11 @@ func (s standin) Resources(context.Context) []func() resource.Resource {
 
 // EphemeralResources returns the ephemeral resources of the provider that it replaces.
 func (s standin) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
-	if s.name != "random" {
-		return nil
+	switch s.name {
+	case "random":
+		return []func() ephemeral.EphemeralResource{func() ephemeral.EphemeralResource { return password{} }}
+	case "signer":
+		return []func() ephemeral.EphemeralResource{func() ephemeral.EphemeralResource { return assertion{} }}
 	}
-	return []func() ephemeral.EphemeralResource{func() ephemeral.EphemeralResource { return password{} }}
+	return nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -86,9 +87,60 @@ func TestHandOver(t *testing.T) {
 	}
 }
 
+// stores lists the secret stores of the example, by the directory of their module, with the resource that receives the credentials.
+var stores = map[string]string{
+	"aws":        "aws_secretsmanager_secret_version",
+	"azure":      "azurerm_key_vault_secret",
+	"google":     "google_secret_manager_secret_version",
+	"kubernetes": "kubernetes_secret_v1",
+}
+
+// TestHandOver_stores writes the job's credentials to each secret store of the example, and rotates them. GitHub gets a
+// ciphertext. Neither the state nor a log contains the secret.
+func TestHandOver_stores(t *testing.T) {
+	th := newTheatre(t)
+	th.needs(t, cli.WriteOnly)
+	server := open(t, emulator.Options{})
+	w := th.stage(t, server, th.examples+"/hand-over")
+	vault := t.TempDir()
+	w.Environment = append(w.Environment, standin.Vault+"="+vault)
+	const call = `module "%s" {
+  source = "./%s"
+
+  client_id     = timesheets_client_grant.import_job[local.newest].client_id
+  client_secret = ephemeral.random_password.import_job.result
+%s}
+`
+	arguments := map[string]string{"azure": "  key_vault_id  = \"/subscriptions/0/resourceGroups/jobs/providers/Microsoft.KeyVault/vaults/jobs\"\n"}
+	for store := range stores {
+		write(t, w, store+".tf", fmt.Sprintf(call, store, store, arguments[store]))
+	}
+	write(t, w, "github.tf", strings.Replace(fmt.Sprintf(call, "github", "github", "  key_id = \"1\"\n"),
+		"client_secret = ephemeral.random_password.import_job.result", "client_secret_encrypted = \"c2VhbGVk\"", 1))
+	ends(t, w, 0, "get")
+	for _, generations := range []string{"[1]", "[2]"} {
+		w.Environment = append(w.Environment, "TF_VAR_generations="+generations)
+		must(t, w, 0, "apply", "-auto-approve")
+		want := inVault(t, vault)
+		asJob(t, server, want, http.StatusOK)
+		notIn(t, w, want.Secret)
+		for _, kind := range stores {
+			if got := inStore(t, vault, kind); got != want {
+				t.Errorf("%s has other credentials than the vault: the client %s instead of %s", kind, got.ClientID, want.ClientID)
+			}
+		}
+	}
+}
+
 func inVault(t *testing.T, folder string) credentials {
 	t.Helper()
-	content, err := standin.InVault(folder, "vault_kv_secret_v2")
+	return inStore(t, folder, "vault_kv_secret_v2")
+}
+
+// inStore returns the credentials that a type of resource received last.
+func inStore(t *testing.T, folder, kind string) credentials {
+	t.Helper()
+	content, err := standin.InVault(folder, kind)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,9 +5,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/standin"
+	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
@@ -51,9 +54,10 @@ func TestWorkloadIdentity(t *testing.T) {
 	if err := ask(t.Context(), server, "PATCH", "/api/v2/clients/"+own, map[string]any{"client_authentication_methods": keys, "token_endpoint_auth_method": nil}, nil); err != nil {
 		t.Fatal(err)
 	}
+	signer := []string{"PATH=" + folder + ":" + os.Getenv("PATH"), "SIGNER_KEY=" + key, "KMS_KEY_ID=alias/terraform-auth0", "AUTH0_CLIENT_ID=" + own, "AUTH0_DOMAIN=" + server.URL()}
 	sign := func() string {
 		script := exec.CommandContext(t.Context(), filepath.Join(w.Dir, "sign.sh"))
-		script.Env = append(os.Environ(), "PATH="+folder+":"+os.Getenv("PATH"), "SIGNER_KEY="+key, "KMS_KEY_ID=alias/terraform-auth0", "AUTH0_CLIENT_ID="+own, "AUTH0_DOMAIN="+server.URL())
+		script.Env = append(os.Environ(), signer...)
 		out, err := script.Output()
 		if err != nil {
 			t.Fatal(err)
@@ -86,4 +90,21 @@ func TestWorkloadIdentity(t *testing.T) {
 	}
 	run(0, []string{"plan", "-destroy", "-input=false", "-out=gone"})
 	run(0, []string{"apply", "-input=false", "gone"})
+
+	// An ephemeral resource signs in each of the two processes of an apply without a plan file.
+	th.needs(t, cli.Ephemeral)
+	w.Environment = slices.Concat(environment, signer, []string{standin.Signer + "=" + filepath.Join(w.Dir, "sign.sh")})
+	main := read(t, filepath.Join(w.Dir, "main.tf"))
+	const fixed, signed = `provider "timesheets" {}`, `ephemeral "signer_assertion" "terraform" {}
+
+provider "timesheets" {
+  client_assertion = ephemeral.signer_assertion.terraform.jwt
+}`
+	if !strings.Contains(main, fixed) {
+		t.Fatalf("the example has no %s", fixed)
+	}
+	write(t, w, "main.tf", strings.Replace(main, fixed, signed, 1))
+	if said := must(t, w, 0, "apply", "-auto-approve"); !strings.Contains(said, "1 added") {
+		t.Errorf("the apply prints:\n%s", said)
+	}
 }

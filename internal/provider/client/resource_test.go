@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -272,7 +274,7 @@ func TestAccClient_secret(t *testing.T) {
 	n := acctest.New(t)
 	n.Versions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)} // for client_secret_wo
 	number, text := config.IntegerVariable[int], config.StringVariable
-	secret := func(secret string, version config.Variable) config.Variables {
+	versioned := func(secret string, version config.Variable) config.Variables {
 		return config.Variables{"secret": text(secret), "secret_version": version}
 	}
 	rotated := func(secret, rotation string) config.Variables {
@@ -291,22 +293,32 @@ func TestAccClient_secret(t *testing.T) {
 			return err
 		})
 	}
-	described := secret("canary-second-secret-0002", number(1))
+	described := versioned("canary-second-secret-0002", number(1))
 	described["description"] = text("Uploads")
 	const sent = "PATCH clients/{id} client_secret"
-	const first, second = "canary-first-secret-0001", "canary-second-secret-0002"
+	const first, second, outside = "canary-first-secret-0001", "canary-second-secret-0002", "canary-third-secret-0003"
 	n.Run(t,
-		resource.TestStep{ConfigVariables: secret(first, number(1)), ConfigStateChecks: []statecheck.StateCheck{
+		resource.TestStep{ConfigVariables: versioned(first, number(1)), ConfigStateChecks: []statecheck.StateCheck{
 			expectSecret(first), value("client_secret_wo", knownvalue.Null()), value("client_secret_wo_version", knownvalue.StringExact("1")),
 			n.ExpectWrites("POST clients app_type grant_types name token_endpoint_auth_method", sent),
 		}},
-		resource.TestStep{ConfigVariables: secret(second, number(1)), ConfigStateChecks: []statecheck.StateCheck{expectSecret(first), n.ExpectWrites()}},
+		resource.TestStep{ConfigVariables: versioned(second, number(1)), ConfigStateChecks: []statecheck.StateCheck{expectSecret(first), n.ExpectWrites()}},
 		resource.TestStep{ConfigVariables: described, ConfigStateChecks: []statecheck.StateCheck{expectSecret(first), n.ExpectWrites("PATCH clients/{id} description")}},
-		resource.TestStep{ConfigVariables: secret(second, number(1)), ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
-		resource.TestStep{ConfigVariables: secret(second, text("1")), ConfigStateChecks: []statecheck.StateCheck{expectSecret(first), n.ExpectWrites()}},
-		resource.TestStep{ConfigVariables: secret(second, text("2026-11-a")), ConfigStateChecks: []statecheck.StateCheck{expectSecret(second), n.ExpectWrites(sent)}},
+		resource.TestStep{ConfigVariables: versioned(second, number(1)), ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
+		resource.TestStep{ConfigVariables: versioned(second, text("1")), ConfigStateChecks: []statecheck.StateCheck{expectSecret(first), n.ExpectWrites()}},
+		resource.TestStep{ConfigVariables: versioned(second, text("2026-11-a")), ConfigStateChecks: []statecheck.StateCheck{expectSecret(second), n.ExpectWrites(sent)}},
 		resource.TestStep{ConfigVariables: rotated(first, "1"), ConfigStateChecks: []statecheck.StateCheck{expectSecret(first), n.ExpectWrites(sent)}},
 		resource.TestStep{ConfigVariables: rotated(second, "1"), ConfigStateChecks: []statecheck.StateCheck{expectSecret(first), n.ExpectWrites()}},
 		resource.TestStep{ConfigVariables: rotated(second, "2"), ConfigStateChecks: []statecheck.StateCheck{expectSecret(second), n.ExpectWrites(sent)}},
+		resource.TestStep{ // rotated outside Terraform, as AWS Secrets Manager does
+			PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
+				client, err := findClient(ctx, n)
+				if err == nil {
+					_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: client.ClientID}, tenant.ClientUpdate{Secret: secret.New(outside)})
+				}
+				return errors.Join(err, n.ResetJournal(ctx))
+			}),
+			ConfigVariables: rotated(second, "2"), ConfigStateChecks: []statecheck.StateCheck{expectSecret(outside), n.ExpectWrites()},
+		},
 	)
 }
