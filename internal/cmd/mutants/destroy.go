@@ -47,7 +47,7 @@ func destroyGuards() []guard {
 		},
 		{
 			name: "protected API, client and grant are not deleted in an apply", file: server + "/kind.go", test: "TestDestroy_tainted", in: provider,
-			line: `k.Guard.Delete(k.Protection(prior), &resp.Diagnostics)`, off: `_ = k.Guard.Delete`,
+			line: `r.Kind.Guard.Delete(r.Kind.Protection(prior), &resp.Diagnostics)`, off: `_ = r.Kind.Guard.Delete`,
 		},
 		{
 			name: "plan of a protected API is checked", file: api + "/plan.go", test: "TestDestroy_api", in: provider,
@@ -55,11 +55,11 @@ func destroyGuards() []guard {
 		},
 		{
 			name: "protected API that is read is noted", file: server + "/kind.go", test: "TestDestroy_api", in: provider,
-			line: `k.Guard.Read(d.PlanState, k.Protection(state), resp)`, off: `_ = k.Guard.Read`,
+			line: `r.Kind.Guard.Read(r.PlanState, r.Kind.Protection(state), resp)`, off: `_ = r.Kind.Guard.Read`,
 		},
 		{
-			name: "protected scope is not deleted in an apply", file: apiScope + "/resource.go", test: "TestDestroy_tainted", in: provider,
-			line: `guard.Delete(r.protection(state), &resp.Diagnostics)`, off: `_ = guard.Delete`,
+			name: "protected scope is not deleted in an apply", file: server + "/kind.go", test: "TestDestroy_tainted", in: provider,
+			line: `r.Kind.Guard.Delete(r.Kind.Protection(prior), &resp.Diagnostics)`, off: `_ = r.Kind.Guard.Delete`,
 		},
 		{
 			name: "plan of a protected scope is checked", file: apiScope + "/resource.go", test: "TestDestroy_apiScope", in: provider,
@@ -67,7 +67,7 @@ func destroyGuards() []guard {
 		},
 		{
 			name: "protected scope that is read is noted", file: server + "/kind.go", test: "TestDestroy_apiScope", in: provider,
-			line: `k.Guard.Read(d.PlanState, k.Protection(state), resp)`, off: `_ = k.Guard.Read`,
+			line: `r.Kind.Guard.Read(r.PlanState, r.Kind.Protection(state), resp)`, off: `_ = r.Kind.Guard.Read`,
 		},
 		{
 			name: "plan of a protected client is checked", file: client + "/plan.go", test: "TestDestroy_client", in: provider,
@@ -75,7 +75,7 @@ func destroyGuards() []guard {
 		},
 		{
 			name: "protected client that is read is noted", file: server + "/kind.go", test: "TestDestroy_taintedBefore", in: provider,
-			line: `k.Guard.Read(d.PlanState, k.Protection(state), resp)`, off: `_ = k.Guard.Read`,
+			line: `r.Kind.Guard.Read(r.PlanState, r.Kind.Protection(state), resp)`, off: `_ = r.Kind.Guard.Read`,
 		},
 		{
 			name: "plan of a protected grant is checked", file: grant + "/plan.go", test: "TestDestroy_clientGrant", in: provider,
@@ -83,7 +83,7 @@ func destroyGuards() []guard {
 		},
 		{
 			name: "protected grant that is read is noted", file: server + "/kind.go", test: "TestDestroy_clientGrant", in: provider,
-			line: `k.Guard.Read(d.PlanState, k.Protection(state), resp)`, off: `_ = k.Guard.Read`,
+			line: `r.Kind.Guard.Read(r.PlanState, r.Kind.Protection(state), resp)`, off: `_ = r.Kind.Guard.Read`,
 		},
 		{
 			name: "system API is protected", file: api + "/plan.go", test: "TestDestroy_api", in: provider,

@@ -82,23 +82,23 @@ func responseGuards() []guard {
 		},
 		{
 			name: "scope of another tenant is not written", file: apiScope + "/resource.go", test: "TestFault53_OtherTenant", in: reliability,
-			line: `return id == "" || diagnose.SameTenant(`, off: `return true || diagnose.SameTenant(`,
+			line: `|| !r.SameTenant(ctx, req.Private, "update", prior, &resp.Diagnostics) {`, off: `{`,
 		},
 		{
 			name: "API of another tenant is not written", file: api + "/resource.go", test: "TestFault53_OtherTenant", in: reliability,
-			line: `|| !r.kind().SameTenant(ctx, r.Data, req.Private, "update", prior, &resp.Diagnostics) {`, off: `{`,
+			line: `|| !r.SameTenant(ctx, req.Private, "update", prior, &resp.Diagnostics) {`, off: `{`,
 		},
 		{
 			name: "client of another tenant is not written", file: client + "/resource.go", test: "TestFault53_OtherTenant", in: reliability,
-			line: `|| !r.kind().SameTenant(ctx, r.Data, req.Private, "update", prior, &resp.Diagnostics) {`, off: `{`,
+			line: `|| !r.SameTenant(ctx, req.Private, "update", prior, &resp.Diagnostics) {`, off: `{`,
 		},
 		{
 			name: "grant of another tenant is not written", file: grant + "/resource.go", test: "TestFault53_OtherTenant", in: reliability,
-			line: `|| !r.kind().SameTenant(ctx, r.Data, req.Private, "update", prior, &resp.Diagnostics) {`, off: `{`,
+			line: `|| !r.SameTenant(ctx, req.Private, "update", prior, &resp.Diagnostics) {`, off: `{`,
 		},
 		{
 			name: "object of another tenant is not deleted", file: server + "/kind.go", test: "TestFault53_OtherTenant", in: reliability,
-			line: `if !k.SameTenant(ctx, d, req.Private, "delete", prior, &resp.Diagnostics) {`, off: `if false {`,
+			line: `if !r.SameTenant(ctx, req.Private, "delete", prior, &resp.Diagnostics) {`, off: `if false {`,
 		},
 		{
 			name: "unknown tenant is not followed", file: origins, test: "TestFault55_StateWithoutTenant", in: reliability,

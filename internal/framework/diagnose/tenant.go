@@ -43,16 +43,16 @@ func AddOtherTenant(diags *diag.Diagnostics, o Operation, origin privatestate.Or
 	diags.AddError(fmt.Sprintf("%s has another id", capitalized(o.Noun)), detail)
 }
 
-// RemoveMissing removes an object from the state that was deleted outside Terraform. In another tenant than the state is
-// about, its absence means nothing.
-func RemoveMissing(ctx context.Context, resp *resource.ReadResponse, o Operation, origin privatestate.Origin, id string, identity any) {
+// RemoveMissing removes an object from the state that was deleted outside Terraform, and reports whether it did. In another tenant
+// than the state is about, its absence means nothing.
+func RemoveMissing(ctx context.Context, resp *resource.ReadResponse, o Operation, origin privatestate.Origin, id string) bool {
 	if origin.Other() {
 		AddOtherTenant(&resp.Diagnostics, o, origin, Identities{State: id})
-		return
+		return false
 	}
 	AddDeletedOutside(&resp.Diagnostics, o)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity)...) // Terraform needs it even when nothing is left
 	resp.State.RemoveResource(ctx)
+	return true
 }
 
 // SameTenant reports whether a write without a read before it may be sent: the state is about the current tenant, or

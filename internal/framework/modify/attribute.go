@@ -3,8 +3,12 @@ package modify
 import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 )
@@ -13,6 +17,41 @@ import (
 func Flag(description string) schema.BoolAttribute {
 	return schema.BoolAttribute{
 		Optional: true, Computed: true, Default: booldefault.StaticBool(false), MarkdownDescription: description + " Defaults to `false`.",
+	}
+}
+
+// ID returns a string that Auth0 chooses when it creates the object.
+func ID(description string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Computed: true, MarkdownDescription: description, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+	}
+}
+
+// SystemFlag returns a boolean that Auth0 sets when it creates the object.
+func SystemFlag(description string) schema.BoolAttribute {
+	return schema.BoolAttribute{
+		Computed: true, MarkdownDescription: description, PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+	}
+}
+
+// Key returns a required string whose change replaces the object.
+func Key(description string, validators ...validator.String) schema.StringAttribute {
+	return schema.StringAttribute{
+		Required: true, MarkdownDescription: description, Validators: validators, PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+	}
+}
+
+// Optional returns an optional string, which is null if it is omitted.
+func Optional(description string, validators ...validator.String) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true, Computed: true, Default: NullString(), MarkdownDescription: description, Validators: validators,
+	}
+}
+
+// OptionalSet returns an optional set of strings, which is null if it is omitted.
+func OptionalSet(description string, validators ...validator.Set) schema.SetAttribute {
+	return schema.SetAttribute{
+		Optional: true, Computed: true, Default: NullSet(types.StringType), ElementType: types.StringType, MarkdownDescription: description, Validators: validators,
 	}
 }
 

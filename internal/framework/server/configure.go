@@ -3,14 +3,9 @@
 package server
 
 import (
-	"context"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/action"
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/planstate"
@@ -43,46 +38,7 @@ func (s Self) IsSystemAPI(identifier string) bool {
 	return identifier != "" && identifier == s.Audience || found && identifier == tenant+"me/" || identifier == "urn:auth0:express-configure"
 }
 
-// Resource is embedded by every resource.
-type Resource struct{ Data }
-
-// Configure stores the data of the provider. There is none if Terraform only validates.
-func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.set(req.ProviderData, &resp.Diagnostics)
-}
-
-// DataSource is embedded by every data source.
-type DataSource struct{ Data }
-
-// Configure stores the data of the provider. There is none if Terraform only validates.
-func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.set(req.ProviderData, &resp.Diagnostics)
-}
-
-// EphemeralResource is embedded by every ephemeral resource.
-type EphemeralResource struct{ Data }
-
-// Configure stores the data of the provider. There is none if Terraform only validates.
-func (e *EphemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	e.set(req.ProviderData, &resp.Diagnostics)
-}
-
-// ListResource is embedded by every list resource.
-type ListResource struct{ Data }
-
-// Configure stores the data of the provider. There is none if Terraform only validates.
-func (l *ListResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	l.set(req.ProviderData, &resp.Diagnostics)
-}
-
-// Action is embedded by every action.
-type Action struct{ Data }
-
-// Configure stores the data of the provider. There is none if Terraform only validates.
-func (a *Action) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	a.set(req.ProviderData, &resp.Diagnostics)
-}
-
+// set stores the data of the provider. There is none if Terraform only validates.
 func (d *Data) set(from any, diags *diag.Diagnostics) {
 	if from == nil {
 		return

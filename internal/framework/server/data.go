@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -9,8 +10,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	data "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
@@ -50,18 +53,33 @@ func DataAttributes(of map[string]schema.Attribute, omitted ...string) map[strin
 
 // SetData sets the state of a data source to the model of a resource, without what the data source has no attribute for.
 func SetData(ctx context.Context, state *tfsdk.State, model any) (diags diag.Diagnostics) {
-	fields, members := reflect.ValueOf(model), map[string]tftypes.Value{}
-	for i := range fields.NumField() {
-		if value, ok := fields.Field(i).Interface().(attr.Value); ok {
-			raw, err := value.ToTerraformValue(ctx)
-			if err != nil {
-				diagnose.AddProviderBug(&diags, "a data source cannot be saved: %s", err)
-			}
-			members[fields.Type().Field(i).Tag.Get("tfsdk")] = raw
-		}
-	}
-	state.Raw = object(members, state.Schema.Type().TerraformType(ctx))
+	state.Raw, diags = project(ctx, model, state.Schema.Type())
 	return diags
+}
+
+// setIdentity sets the identity of a resource to the attributes of its model that have the same names.
+func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, model any) (diags diag.Diagnostics) {
+	identity.Raw, diags = project(ctx, model, identity.Schema.Type())
+	return diags
+}
+
+// project returns an object with those attributes of a model that its type has.
+func project(ctx context.Context, model any, of attr.Type) (value tftypes.Value, diags diag.Diagnostics) {
+	kind, _ := of.TerraformType(ctx).(tftypes.Object)
+	from, members := reflect.ValueOf(model), map[string]tftypes.Value{}
+	for _, field := range reflect.VisibleFields(from.Type()) {
+		name := field.Tag.Get("tfsdk")
+		value, ok := from.FieldByIndex(field.Index).Interface().(attr.Value)
+		if _, wanted := kind.AttributeTypes[name]; !ok || !wanted {
+			continue
+		}
+		raw, err := value.ToTerraformValue(ctx)
+		if err != nil {
+			diagnose.AddProviderBug(&diags, "a model cannot be saved: %s", err)
+		}
+		members[name] = raw
+	}
+	return object(members, kind), diags
 }
 
 // object returns those members that the type of an object has.
@@ -80,4 +98,22 @@ func object(members map[string]tftypes.Value, of tftypes.Type) tftypes.Value {
 		values[name] = value
 	}
 	return tftypes.NewValue(of, values)
+}
+
+// Keys are the names of the two attributes by which a data source finds its object. Exactly one of them must be set.
+type Keys struct{ ID, Name string }
+
+// Values returns the values that a configuration sets.
+func (k Keys) Values(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) (id, name types.String) {
+	diags.Append(config.GetAttribute(ctx, path.Root(k.ID), &id)...)
+	diags.Append(config.GetAttribute(ctx, path.Root(k.Name), &name)...)
+	return id, name
+}
+
+// Validate rejects a configuration that sets none or both of them.
+func (k Keys) Validate(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) {
+	id, name := k.Values(ctx, config, diags)
+	if id.IsNull() == name.IsNull() && !id.IsUnknown() && !name.IsUnknown() {
+		diagnose.Reject(diags, path.Root(k.ID), fmt.Sprintf("Exactly one of %s and %s must be set", k.ID, k.Name), "Set exactly one of `%s` and `%s`.", k.ID, k.Name)
+	}
 }

@@ -8,9 +8,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Behavior lets a resource plan its defaults while the configuration of the provider is unknown. Without it, a deferred plan has
+// behavior lets a resource plan its defaults while the configuration of the provider is unknown. Without it, a deferred plan has
 // null for computed attributes, which other objects of the same plan then use as if it were known.
-var Behavior = resource.ResourceBehavior{ProviderDeferred: resource.ProviderDeferredBehavior{EnablePlanModification: true}}
+var behavior = resource.ResourceBehavior{ProviderDeferred: resource.ProviderDeferredBehavior{EnablePlanModification: true}}
 
 // Defer returns the server with responses that Terraform accepts while it defers what depends on an unknown configuration of the
 // provider.

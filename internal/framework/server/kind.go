@@ -6,6 +6,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
@@ -15,10 +17,15 @@ import (
 
 // Kind describes a resource type to the operations that all types share. M is its model, O the object of the tenant.
 type Kind[M, O any] struct {
+	Name           string // without that of the provider
+	Schema         func() schema.Schema
+	IdentitySchema func() identityschema.Schema // its attributes are also attributes of Schema
+	Import         ImportKey
+	Move           Move
+
 	Guard      modify.Guard
 	NaturalKey modify.NaturalKey // without a Guard: Auth0 chooses the key
 	Operation  func(verb string, m M) diagnose.Operation
-	Identity   func(m M) any
 	Protection func(m M) modify.Protection
 
 	// Get returns the object that a model is about. An import can leave attributes of the model out.
@@ -44,65 +51,67 @@ type Reading struct {
 }
 
 // Read refreshes an object. It is found by its ID, and by its natural key if it was re-created in the same tenant.
-func (k Kind[M, O]) Read(ctx context.Context, d Data, req resource.ReadRequest, resp *resource.ReadResponse) {
+func (r *Resource[M, O]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var prior M
 	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
 	imported := modify.FirstRead(ctx, req.Private, resp.Private, &resp.Diagnostics)
-	origin := privatestate.OriginOf(ctx, req.Private, d.Self.Audience, &resp.Diagnostics)
+	origin := privatestate.OriginOf(ctx, req.Private, r.Self.Audience, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	object, err := k.Get(ctx, prior, imported)
-	id, current := k.IDs(prior, object)
+	object, err := r.Kind.Get(ctx, prior, imported)
+	id, current := r.Kind.IDs(prior, object)
 	recreated := !imported && id != "" && current != "" && id != current
 	missing := new(tenant.NotFound)
 	switch {
 	case recreated && !origin.Same():
-		diagnose.AddOtherTenant(&resp.Diagnostics, k.Operation("read", prior), origin, diagnose.Identities{State: id, Current: current})
+		diagnose.AddOtherTenant(&resp.Diagnostics, r.Kind.Operation("read", prior), origin, diagnose.Identities{State: id, Current: current})
 		return
 	case errors.As(err, &missing) && !imported:
-		diagnose.RemoveMissing(ctx, resp, k.Operation("read", prior), origin, id, k.Identity(prior))
+		if diagnose.RemoveMissing(ctx, resp, r.Kind.Operation("read", prior), origin, id) {
+			resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, prior)...) // Terraform needs it even when nothing is left
+		}
 		return
 	case err != nil:
-		diagnose.AddOperationError(&resp.Diagnostics, k.Operation(modify.ReadVerb(imported), prior), err)
+		diagnose.AddOperationError(&resp.Diagnostics, r.Kind.Operation(modify.ReadVerb(imported), prior), err)
 		return
-	case recreated && !k.Followed:
-		diagnose.AddRecreated(&resp.Diagnostics, k.Operation("read", prior), id, current)
+	case recreated && !r.Kind.Followed:
+		diagnose.AddRecreated(&resp.Diagnostics, r.Kind.Operation("read", prior), id, current)
 	}
-	state := k.NewModel(ctx, object, prior, Reading{Imported: imported, Request: req, Response: resp})
+	state := r.Kind.NewModel(ctx, object, prior, Reading{Imported: imported, Request: req, Response: resp})
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, k.Identity(state))...)
-	privatestate.RememberTenant(ctx, resp.Private, d.Self.Audience, &resp.Diagnostics)
-	k.Guard.Read(d.PlanState, k.Protection(state), resp)
-	if k.NaturalKey.Type != "" {
-		k.NaturalKey.Read(d.PlanState, imported, resp)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state)...)
+	privatestate.RememberTenant(ctx, resp.Private, r.Self.Audience, &resp.Diagnostics)
+	r.Kind.Guard.Read(r.PlanState, r.Kind.Protection(state), resp)
+	if r.Kind.NaturalKey.Type != "" {
+		r.Kind.NaturalKey.Read(r.PlanState, imported, resp)
 	}
 }
 
-// Remove deletes an object of the current tenant that is not protected.
-func (k Kind[M, O]) Remove(ctx context.Context, d Data, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+// Delete deletes an object of the current tenant that is not protected.
+func (r *Resource[M, O]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var prior M
 	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
-	k.Guard.Delete(k.Protection(prior), &resp.Diagnostics)
+	r.Kind.Guard.Delete(r.Kind.Protection(prior), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !k.SameTenant(ctx, d, req.Private, "delete", prior, &resp.Diagnostics) {
+	if !r.SameTenant(ctx, req.Private, "delete", prior, &resp.Diagnostics) {
 		return
 	}
-	if err := k.Delete(ctx, prior); err != nil {
-		diagnose.AddOperationError(&resp.Diagnostics, k.Operation("delete", prior), err)
+	if err := r.Kind.Delete(ctx, prior); err != nil {
+		diagnose.AddOperationError(&resp.Diagnostics, r.Kind.Operation("delete", prior), err)
 	}
 }
 
 // SameTenant reports whether a write may be sent: the object is known to be in the current tenant, or is found there by its ID.
 // Otherwise it adds an error. When a tainted object is replaced, its deletion receives no private state, so it is always looked for.
-func (k Kind[M, O]) SameTenant(ctx context.Context, d Data, private privatestate.Reader, verb string, prior M, diags *diag.Diagnostics) bool {
+func (r *Resource[M, O]) SameTenant(ctx context.Context, private privatestate.Reader, verb string, prior M, diags *diag.Diagnostics) bool {
 	var none O
-	id, _ := k.IDs(prior, none)
-	origin := privatestate.OriginOf(ctx, private, d.Self.Audience, diags)
-	return diagnose.SameTenant(diags, k.Operation(verb, prior), origin, id, func() error { return k.Find(ctx, prior) })
+	id, _ := r.Kind.IDs(prior, none)
+	origin := privatestate.OriginOf(ctx, private, r.Self.Audience, diags)
+	return diagnose.SameTenant(diags, r.Kind.Operation(verb, prior), origin, id, func() error { return r.Kind.Find(ctx, prior) })
 }

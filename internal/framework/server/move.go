@@ -24,13 +24,15 @@ const former = "alexkappa/auth0"
 // of that provider may lack. Without a value it has its default, and the next read corrects it.
 type Move struct {
 	Source  string            // the resource type
-	Schema  schema.Schema     // of the resource here
 	Keys    []string          // attributes that a state must have
 	Renamed map[string]string // from attributes to the paths of their members in the same object; empty: never taken
+
+	Check    func(from map[string]any, diags *diag.Diagnostics)                               // rejects a state; optional
+	Complete func(ctx context.Context, from map[string]any, resp *resource.MoveStateResponse) // changes the target state; optional
 }
 
-// Mover returns a state mover that calls take with the members of a state. It runs in an unconfigured provider.
-func (m Move) Mover(take func(ctx context.Context, from map[string]any, resp *resource.MoveStateResponse)) resource.StateMover {
+// mover returns a state mover to the given schema. It runs in an unconfigured provider.
+func (m Move) mover(to schema.Schema) resource.StateMover {
 	return resource.StateMover{StateMover: func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 		switch address := req.SourceProviderAddress; {
 		case req.SourceTypeName != m.Source:
@@ -43,15 +45,27 @@ func (m Move) Mover(take func(ctx context.Context, from map[string]any, resp *re
 				m.unreadable(&resp.Diagnostics)
 				return
 			}
-			take(ctx, from, resp)
+			m.move(ctx, from, to, resp)
 		}
 	}}
 }
 
-// Set sets the target state.
-func (m Move) Set(ctx context.Context, from map[string]any, resp *resource.MoveStateResponse) {
-	kind, values := m.Schema.Type().TerraformType(ctx), map[string]tftypes.Value{}
-	content, err := json.Marshal(m.members("", from, m.Schema.Attributes))
+func (m Move) move(ctx context.Context, from map[string]any, to schema.Schema, resp *resource.MoveStateResponse) {
+	if m.Check != nil {
+		m.Check(from, &resp.Diagnostics)
+	}
+	if !resp.Diagnostics.HasError() {
+		m.set(ctx, from, to, resp)
+	}
+	if m.Complete != nil && !resp.Diagnostics.HasError() {
+		m.Complete(ctx, from, resp)
+	}
+}
+
+// set sets the target state.
+func (m Move) set(ctx context.Context, from map[string]any, to schema.Schema, resp *resource.MoveStateResponse) {
+	kind, values := to.Type().TerraformType(ctx), map[string]tftypes.Value{}
+	content, err := json.Marshal(m.members("", from, to.Attributes))
 	state := tftypes.Value{}
 	if err == nil {
 		state, err = tfprotov6.RawState{JSON: content}.Unmarshal(kind)
@@ -68,7 +82,7 @@ func (m Move) Set(ctx context.Context, from map[string]any, resp *resource.MoveS
 		m.unreadable(&resp.Diagnostics)
 		return
 	}
-	resp.TargetState.Raw = tftypes.NewValue(kind, omission{tfsdk.Config{Raw: state, Schema: m.Schema}}.complete(ctx, values, m.Schema.Attributes))
+	resp.TargetState.Raw = tftypes.NewValue(kind, omission{tfsdk.Config{Raw: state, Schema: to}}.complete(ctx, values, to.Attributes))
 }
 
 // unreadable does not show the cause, because the state can contain secrets.

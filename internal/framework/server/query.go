@@ -11,17 +11,10 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 )
 
-// Found is a list result: its name for people, its identity, and its state.
-type Found struct {
-	Name     string
-	Identity any
-	Resource any
-}
-
 // List streams the objects that all returns for the configuration of a list, and that found accepts, up to the limit of the
-// request. It fetches a page when a result of that page is needed. The last result within the limit has a warning, because
+// request. found returns the name of a result for people, and its model. It fetches a page when a result of that page is needed. The last result within the limit has a warning, because
 // Terraform stops there without one. An error ends the results. noun is in the plural.
-func List[C, T any](ctx context.Context, req list.ListRequest, stream *list.ListResultsStream, noun string, all func(C) iter.Seq2[T, error], found func(C, T) (Found, bool)) {
+func List[C, T, M any](ctx context.Context, req list.ListRequest, stream *list.ListResultsStream, noun string, all func(C) iter.Seq2[T, error], found func(C, T) (name string, model M, accepted bool)) {
 	var config C
 	if diags := req.Config.Get(ctx, &config); diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
@@ -34,11 +27,11 @@ func List[C, T any](ctx context.Context, req list.ListRequest, stream *list.List
 				push(failed(noun, err))
 				return
 			}
-			one, accepted := found(config, item)
+			name, model, accepted := found(config, item)
 			if !accepted {
 				continue
 			}
-			next := result(ctx, req, one)
+			next := result(ctx, req, name, model)
 			if sent++; sent == req.Limit {
 				next.Diagnostics.AddWarning("Query stopped at its limit", fmt.Sprintf("The query returned %d %s, which is its limit. There may be more. "+
 					"Set `limit` in the `list` block to a larger number, or narrow the query.", sent, noun))
@@ -56,12 +49,12 @@ func failed(noun string, err error) list.ListResult {
 	return list.ListResult{Diagnostics: diags}
 }
 
-func result(ctx context.Context, req list.ListRequest, found Found) list.ListResult {
+func result(ctx context.Context, req list.ListRequest, name string, model any) list.ListResult {
 	one := req.NewListResult(ctx)
-	one.DisplayName = found.Name
-	one.Diagnostics.Append(one.Identity.Set(ctx, found.Identity)...)
+	one.DisplayName = name
+	one.Diagnostics.Append(setIdentity(ctx, one.Identity, model)...)
 	if req.IncludeResource {
-		one.Diagnostics.Append(one.Resource.Set(ctx, found.Resource)...)
+		one.Diagnostics.Append(one.Resource.Set(ctx, model)...)
 	}
 	return one
 }

@@ -16,22 +16,17 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-var _ datasource.DataSourceWithConfigure = (*DataSource)(nil)
-
 // DataSource is timesheets_access_check.
 type DataSource struct{ server.DataSource }
 
 // NewDataSource returns an unconfigured data source.
-func NewDataSource() datasource.DataSource { return &DataSource{} }
-
-// Metadata implements datasource.DataSource.
-func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_access_check"
+func NewDataSource() datasource.DataSource {
+	return &DataSource{server.NewDataSource("access_check", dataSchema)}
 }
 
-// Schema implements datasource.DataSource.
-func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = schema.Schema{
+// dataSchema describes the attributes.
+func dataSchema() schema.Schema {
+	return schema.Schema{
 		MarkdownDescription: "Requests a token with the [client credentials flow](https://auth0.com/docs/get-started/authentication-and-authorization-flow/client-credentials-flow), as the client would, verifies its signature, and returns its contents. Neither the token nor the secret is stored.\n\n" +
 			"Requires the Management API scope `read:client_keys`. Each evaluation costs one Management API request, one machine-to-machine token and one request " +
 			"for the tenant's JWKS.\n\n" +

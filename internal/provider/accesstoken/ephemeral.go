@@ -17,30 +17,23 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-var (
-	_ ephemeral.EphemeralResourceWithConfigure      = (*EphemeralResource)(nil)
-	_ ephemeral.EphemeralResourceWithValidateConfig = (*EphemeralResource)(nil)
-)
+var _ ephemeral.EphemeralResourceWithValidateConfig = (*EphemeralResource)(nil)
 
 // EphemeralResource implements timesheets_access_token.
 type EphemeralResource struct{ server.EphemeralResource }
 
 // NewEphemeralResource returns an unconfigured ephemeral resource.
-func NewEphemeralResource() ephemeral.EphemeralResource { return &EphemeralResource{} }
+func NewEphemeralResource() ephemeral.EphemeralResource {
+	return &EphemeralResource{server.NewEphemeralResource("access_token", ephemeralSchema)}
+}
 
 var (
 	secretMethods = []string{"client_secret_post", "client_secret_basic"}
 	signingAlgs   = []string{"RS256", "RS384", "PS256"}
 )
 
-// Metadata implements ephemeral.EphemeralResource.
-func (e *EphemeralResource) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_access_token"
-}
-
-// Schema implements ephemeral.EphemeralResource.
-func (e *EphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
-	resp.Schema = schema.Schema{
+func ephemeralSchema() schema.Schema {
+	return schema.Schema{
 		MarkdownDescription: "An access token, requested with the credentials of the job: for a smoke test, for another provider, or for `jwt_claims`. Neither the " +
 			"token nor the credentials are stored. Requires Terraform 1.10 and no Management API scope.\n\nIt is opened in every plan and every " +
 			"apply, and costs one [machine-to-machine " +

@@ -5,10 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
@@ -17,24 +14,18 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-var (
-	_ datasource.DataSourceWithConfigure      = (*DataSource)(nil)
-	_ datasource.DataSourceWithValidateConfig = (*DataSource)(nil)
-)
+var _ datasource.DataSourceWithValidateConfig = (*DataSource)(nil)
 
 // DataSource is the data source timesheets_api.
 type DataSource struct{ server.DataSource }
 
 // NewDataSource returns an unconfigured data source.
-func NewDataSource() datasource.DataSource { return &DataSource{} }
-
-// Metadata names the data source.
-func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_api"
+func NewDataSource() datasource.DataSource {
+	return &DataSource{server.NewDataSource("api", dataSchema)}
 }
 
-// Schema describes the attributes.
-func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+// dataSchema describes the attributes.
+func dataSchema() schema.Schema {
 	attributes := server.DataAttributes(resourceSchema().Attributes)
 	attributes["id"] = schema.StringAttribute{
 		Optional: true, Computed: true, MarkdownDescription: "ID of the API. Exactly one of `id` and `identifier` must be set.",
@@ -43,23 +34,22 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		Optional: true, Computed: true, Validators: []validator.String{validate.Identifier()},
 		MarkdownDescription: "Unique identifier of the API, which tokens contain as their audience. Exactly one of `id` and `identifier` must be set.",
 	}
-	resp.Schema = schema.Schema{
+	return schema.Schema{
 		MarkdownDescription: "Reads an [API](https://auth0.com/docs/get-started/apis) of the tenant by its ID or identifier, with all its scopes. Costs one request. Needs the Management API scope `read:resource_servers`.",
 		Attributes:          attributes,
 	}
 }
 
+var lookUpKeys = server.Keys{ID: "id", Name: "identifier"}
+
 // ValidateConfig requires exactly one of id and identifier.
 func (d *DataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-	id, identifier := configured(ctx, req.Config, &resp.Diagnostics)
-	if id.IsNull() == identifier.IsNull() && !id.IsUnknown() && !identifier.IsUnknown() {
-		diagnose.Reject(&resp.Diagnostics, path.Root("identifier"), "Exactly one of id and identifier must be set", "Set exactly one of `id` and `identifier`.")
-	}
+	lookUpKeys.Validate(ctx, req.Config, &resp.Diagnostics)
 }
 
 // Read reads the API.
 func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	id, identifier := configured(ctx, req.Config, &resp.Diagnostics)
+	id, identifier := lookUpKeys.Values(ctx, req.Config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -73,11 +63,4 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	model := newModel(api, Model{})
 	model.Scopes = scopeMap(api.Scopes, types.MapNull(types.StringType))
 	resp.Diagnostics.Append(server.SetData(ctx, &resp.State, model)...)
-}
-
-// configured returns id and identifier of the configuration.
-func configured(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) (id, identifier types.String) {
-	diags.Append(config.GetAttribute(ctx, path.Root("id"), &id)...)
-	diags.Append(config.GetAttribute(ctx, path.Root("identifier"), &identifier)...)
-	return id, identifier
 }

@@ -38,11 +38,6 @@ type Model struct {
 	TokenEncryption            types.Object `tfsdk:"token_encryption"`
 }
 
-// Identity contains the resource identity of an API.
-type Identity struct {
-	Identifier types.String `tfsdk:"identifier"`
-}
-
 // api converts the model to an API. Null scopes become nil, which means that they are not managed by this resource.
 func (m Model) api() tenant.API {
 	var api tenant.API
@@ -67,9 +62,6 @@ func newModel(api tenant.API, base Model) Model {
 	}
 	return m
 }
-
-// identity returns the resource identity of the API.
-func (m Model) identity() Identity { return Identity{Identifier: m.Identifier} }
 
 // key returns the key with which the tenant finds the API. After an import it contains only one of ID and identifier.
 func (m Model) key() tenant.APIKey {

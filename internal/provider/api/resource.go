@@ -17,33 +17,46 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure      = (*Resource)(nil)
-	_ resource.ResourceWithIdentity       = (*Resource)(nil)
-	_ resource.ResourceWithImportState    = (*Resource)(nil)
-	_ resource.ResourceWithModifyPlan     = (*Resource)(nil)
+	_ server.Managed                      = (*Resource)(nil)
 	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
 )
 
 // Resource is the resource timesheets_api.
-type Resource struct{ server.Resource }
+type Resource struct {
+	server.Resource[Model, tenant.API]
+}
 
 // NewResource returns an unconfigured resource.
-func NewResource() resource.Resource { return &Resource{} }
-
-// Metadata names the resource.
-func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_api"
-	resp.ResourceBehavior = server.Behavior
+func NewResource() resource.Resource {
+	r := &Resource{}
+	r.Kind = r.kind()
+	return r
 }
 
-// Schema describes the attributes.
-func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema = resourceSchema()
-}
-
-// IdentitySchema describes the resource identity.
-func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identitySchema()
+func (r *Resource) kind() server.Kind[Model, tenant.API] {
+	return server.Kind[Model, tenant.API]{
+		Name: "api", Schema: resourceSchema, IdentitySchema: identitySchema, Move: move(),
+		Import: server.ImportKey{Form: "the API's id (24 hexadecimal digits) or its identifier", Attributes: []string{"identifier"}},
+		Guard:  guard, NaturalKey: naturalKey, Operation: operation, Protection: Model.protection,
+		IDs: func(m Model, api tenant.API) (state, current string) { return m.ID.ValueString(), api.ID },
+		Get: func(ctx context.Context, m Model, _ bool) (tenant.API, error) {
+			return r.Tenant.APIs.Get(ctx, m.key())
+		},
+		Find: func(ctx context.Context, m Model) error {
+			_, err := r.Tenant.APIs.Get(ctx, tenant.APIKey{ID: m.ID.ValueString()})
+			return err
+		},
+		Delete: func(ctx context.Context, m Model) error { return r.Tenant.APIs.Delete(ctx, m.key()) },
+		NewModel: func(ctx context.Context, api tenant.API, prior Model, read server.Reading) Model {
+			r.PlanState.Read(api)
+			if read.Imported {
+				prior.Scopes = scopeMap(api.Scopes, prior.Scopes)
+			}
+			state := newModel(api, prior)
+			r.warnRemovedScopes(ctx, state, read.Request, read.Response)
+			return state
+		},
+	}
 }
 
 // Create creates the API with its scopes in one request. System APIs need a second one.
@@ -69,41 +82,9 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		return
 	}
 	state := newModel(api, plan)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	privatestate.RememberTenant(ctx, resp.Private, r.Self.Audience, &resp.Diagnostics)
+	r.Created(ctx, resp, state)
 	if !plan.Scopes.IsNull() && resp.Private != nil {
 		resp.Diagnostics.Append(privatestate.MarkScopes(ctx, resp.Private, true)...)
-	}
-}
-
-// Read refreshes the API.
-func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	r.kind().Read(ctx, r.Data, req, resp)
-}
-
-func (r *Resource) kind() server.Kind[Model, tenant.API] {
-	return server.Kind[Model, tenant.API]{
-		Guard: guard, NaturalKey: naturalKey, Operation: operation, Protection: Model.protection,
-		Identity: func(m Model) any { return m.identity() },
-		IDs:      func(m Model, api tenant.API) (state, current string) { return m.ID.ValueString(), api.ID },
-		Get: func(ctx context.Context, m Model, _ bool) (tenant.API, error) {
-			return r.Tenant.APIs.Get(ctx, m.key())
-		},
-		Find: func(ctx context.Context, m Model) error {
-			_, err := r.Tenant.APIs.Get(ctx, tenant.APIKey{ID: m.ID.ValueString()})
-			return err
-		},
-		Delete: func(ctx context.Context, m Model) error { return r.Tenant.APIs.Delete(ctx, m.key()) },
-		NewModel: func(ctx context.Context, api tenant.API, prior Model, read server.Reading) Model {
-			r.PlanState.Read(api)
-			if read.Imported {
-				prior.Scopes = scopeMap(api.Scopes, prior.Scopes)
-			}
-			state := newModel(api, prior)
-			r.warnRemovedScopes(ctx, state, read.Request, read.Response)
-			return state
-		},
 	}
 }
 
@@ -114,7 +95,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
 	secret := modify.WriteOnlyChange(ctx, req.Config, path.Root("signing_secret_wo"), prior.SigningSecretWOVersion, plan.SigningSecretWOVersion, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() || !r.kind().SameTenant(ctx, r.Data, req.Private, "update", prior, &resp.Diagnostics) {
+	if resp.Diagnostics.HasError() || !r.SameTenant(ctx, req.Private, "update", prior, &resp.Diagnostics) {
 		return
 	}
 	update := tenant.APIUpdate{Prior: prior.api(), Planned: plan.api(), SigningSecret: secret}
@@ -127,13 +108,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		state = newModel(api, plan)
 		resp.Diagnostics.Append(privatestate.MarkRemovedScopes(ctx, resp.Private, removedScopes(prior, plan))...)
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-}
-
-// Delete deletes the API.
-func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	r.kind().Remove(ctx, r.Data, req, resp)
+	r.Updated(ctx, resp, state)
 }
 
 // idPattern matches the IDs of APIs (GE002).
@@ -141,8 +116,7 @@ var idPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile
 
 // ImportState accepts the ID or the identifier of an API. The next read determines which it is.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	key := server.ImportKey{Form: "the API's id (24 hexadecimal digits) or its identifier", Attributes: []string{"identifier"}}
-	if parts := key.Import(ctx, req, resp); parts != nil && idPattern().MatchString(parts[0]) {
+	if parts := r.Kind.Import.Import(ctx, req, resp); parts != nil && idPattern().MatchString(parts[0]) {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), parts[0])...)
 	}
 }

@@ -5,12 +5,9 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64default"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -21,23 +18,14 @@ import (
 
 func resourceSchema() schema.Schema {
 	attributes := map[string]schema.Attribute{
-		"id": schema.StringAttribute{
-			Computed:            true,
-			MarkdownDescription: "ID of the API, 24 hexadecimal digits.",
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-		},
+		"id": modify.ID("ID of the API, 24 hexadecimal digits."),
 		"name": schema.StringAttribute{
 			Required:            true,
 			MarkdownDescription: "Name of the API in the dashboard. 1 to 200 characters, without `<` and `>`.",
 			Validators:          []validator.String{validate.Name(200)},
 		},
-		"identifier": schema.StringAttribute{
-			Required: true,
-			MarkdownDescription: "Unique identifier of the API, which tokens contain as their audience. 1 to 600 characters without whitespace, usually a URL. " +
-				"Case-sensitive. Changing this replaces the API.",
-			Validators:    []validator.String{validate.Identifier()},
-			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-		},
+		"identifier": modify.Key("Unique identifier of the API, which tokens contain as their audience. 1 to 600 characters without whitespace, usually a URL. "+
+			"Case-sensitive. Changing this replaces the API.", validate.Identifier()),
 		"signing_alg": modify.Choice("[Algorithm](https://auth0.com/docs/get-started/applications/signing-algorithms) that signs access tokens for the API",
 			"With `HS256`, everyone who can verify a token can also forge one. `RS512` and `PS256` depend on the tenant's subscription plan.",
 			tenant.DefaultSigningAlg, "RS256", "HS256", "RS512", "PS256"),
@@ -51,18 +39,9 @@ func resourceSchema() schema.Schema {
 			Validators:    []validator.Map{validate.Scopes()},
 			PlanModifiers: []planmodifier.Map{modify.KeepMap()},
 		},
-		"deletion_protection": schema.BoolAttribute{
-			Optional:            true,
-			Computed:            true,
-			Default:             booldefault.StaticBool(false),
-			MarkdownDescription: "Whether a plan that deletes or replaces the API is rejected. To delete the API, set this to `false` and apply that first. Defaults to `false`.",
-		},
-		"is_system": schema.BoolAttribute{
-			Computed: true,
-			MarkdownDescription: "Whether Auth0 created the API, such as the Management API. " +
-				"For such an API, omitted arguments keep the values of the tenant, and most values cannot be changed.",
-			PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
-		},
+		"deletion_protection": modify.Flag("Whether a plan that deletes or replaces the API is rejected. To delete the API, set this to `false` and apply that first."),
+		"is_system": modify.SystemFlag("Whether Auth0 created the API, such as the Management API. " +
+			"For such an API, omitted arguments keep the values of the tenant, and most values cannot be changed."),
 		"subject_type_authorization": schema.SingleNestedAttribute{
 			Optional:            true,
 			Computed:            true,

@@ -6,7 +6,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -15,27 +14,22 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-var _ list.ListResourceWithConfigure = (*ListResource)(nil)
-
 // ListResource is the list resource timesheets_api_scope.
 type ListResource struct{ server.ListResource }
 
 // NewListResource returns an unconfigured list resource.
-func NewListResource() list.ListResource { return &ListResource{} }
+func NewListResource() list.ListResource {
+	return &ListResource{server.NewListResource("api_scope", listSchema)}
+}
 
 // listConfig is the configuration of a list of scopes.
 type listConfig struct {
 	Identifier types.String `tfsdk:"identifier"`
 }
 
-// Metadata names the resource that is listed.
-func (l *ListResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_api_scope"
-}
-
-// ListResourceConfigSchema describes the filters of the list.
-func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
-	resp.Schema = schema.Schema{
+// listSchema describes the filters of the list.
+func listSchema() schema.Schema {
+	return schema.Schema{
 		MarkdownDescription: "The [scopes](https://auth0.com/docs/get-started/apis/scopes) of an API, for `terraform query` (Terraform 1.14, at most 100 results unless the `list` block sets `limit`). Use it only " +
 			"for an API whose `timesheets_api` omits `scopes`, because the two forms cannot be combined for one API. Scopes that contain whitespace " +
 			"are omitted, because they cannot be managed. Sends one request. Requires the Management API scope `read:resource_servers`.",
@@ -52,8 +46,8 @@ func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *l
 	all := func(config listConfig) iter.Seq2[Model, error] {
 		return l.models(ctx, tenant.APIKey{Identifier: config.Identifier.ValueString()})
 	}
-	server.List(ctx, req, stream, "scopes", all, func(_ listConfig, model Model) (server.Found, bool) {
-		return server.Found{Name: model.Value.ValueString(), Identity: model.identity(), Resource: model}, validate.Accepts(ctx, validate.Scope(), model.Value.ValueString())
+	server.List(ctx, req, stream, "scopes", all, func(_ listConfig, model Model) (string, Model, bool) {
+		return model.Value.ValueString(), model, validate.Accepts(ctx, validate.Scope(), model.Value.ValueString())
 	})
 }
 

@@ -15,12 +15,6 @@ type Model struct {
 	APIID       types.String `tfsdk:"api_id"`
 }
 
-// Identity contains the resource identity of a scope.
-type Identity struct {
-	Identifier types.String `tfsdk:"identifier"`
-	Value      types.String `tfsdk:"value"`
-}
-
 // scope converts the model to a scope.
 func (m Model) scope() tenant.Scope {
 	return tenant.Scope{Value: m.Value.ValueString(), Description: m.Description.ValueString()}
@@ -41,9 +35,6 @@ func newModel(api tenant.API, scope tenant.Scope, base Model) Model {
 	}
 	return m
 }
-
-// identity returns the resource identity of the scope.
-func (m Model) identity() Identity { return Identity{Identifier: m.Identifier, Value: m.Value} }
 
 // key returns the key of the scope's API. It contains no ID, so that it also finds an API that was re-created with its identifier.
 func (m Model) key() tenant.APIKey { return tenant.APIKey{Identifier: m.Identifier.ValueString()} }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -19,33 +18,60 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-var (
-	_ resource.ResourceWithConfigure   = (*Resource)(nil)
-	_ resource.ResourceWithIdentity    = (*Resource)(nil)
-	_ resource.ResourceWithImportState = (*Resource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*Resource)(nil)
-)
+var _ server.Managed = (*Resource)(nil)
 
-// Resource is timesheets_api_scope.
-type Resource struct{ server.Resource }
+// Resource is the resource timesheets_api_scope.
+type Resource struct {
+	server.Resource[Model, found]
+}
 
 // NewResource returns an unconfigured resource.
-func NewResource() resource.Resource { return &Resource{} }
-
-// Metadata names the resource.
-func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_api_scope"
-	resp.ResourceBehavior = server.Behavior
+func NewResource() resource.Resource {
+	r := &Resource{}
+	r.Kind = r.kind()
+	return r
 }
 
-// Schema describes the attributes.
-func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema = resourceSchema()
+// found is a scope with its API.
+type found struct {
+	api   tenant.API
+	scope tenant.Scope
 }
 
-// IdentitySchema describes the resource identity.
-func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identitySchema()
+// kind describes the resource. Writes find the API by its identifier, which an API of another tenant can also have.
+func (r *Resource) kind() server.Kind[Model, found] {
+	return server.Kind[Model, found]{
+		Name: "api_scope", Schema: resourceSchema, IdentitySchema: identitySchema, Move: move(),
+		Import: server.ImportKey{Form: "\"identifier value\", the API's identifier and the scope", Attributes: []string{"identifier", "value"}},
+		Guard:  guard, NaturalKey: naturalKey, Operation: operation, Protection: r.protection, Followed: true,
+		IDs: func(m Model, o found) (state, current string) { return m.APIID.ValueString(), o.api.ID },
+		Get: func(ctx context.Context, m Model, _ bool) (found, error) {
+			api, err := r.Tenant.APIs.Get(ctx, m.key())
+			scope, exists := api.Scope(m.Value.ValueString())
+			if err == nil && !exists {
+				err = &tenant.NotFound{Noun: "scope", Key: operation("", m).Key}
+			}
+			return found{api, scope}, err
+		},
+		Find: func(ctx context.Context, m Model) error {
+			if m.APIID.ValueString() == "" {
+				return nil
+			}
+			_, err := r.Tenant.APIs.Get(ctx, tenant.APIKey{ID: m.APIID.ValueString()})
+			return err
+		},
+		Delete: func(ctx context.Context, m Model) error {
+			_, err := r.Tenant.Scopes.Change(ctx, m.key(), tenant.ScopeChange{Scope: m.scope(), Remove: true})
+			if missing := new(tenant.NotFound); errors.As(err, &missing) {
+				return nil // the API does not exist
+			}
+			return err
+		},
+		NewModel: func(_ context.Context, o found, prior Model, _ server.Reading) Model {
+			r.PlanState.Read(o.api)
+			return newModel(o.api, o.scope, prior)
+		},
+	}
 }
 
 // ModifyPlan compares the plan with what this process has read and planned.
@@ -121,9 +147,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if !diagnose.AddCreateError(&resp.Diagnostics, operation("create", plan), asUnknown(api, plan, err)) {
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(api, plan.scope(), plan))...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	privatestate.RememberTenant(ctx, resp.Private, r.Self.Audience, &resp.Diagnostics)
+	r.Created(ctx, resp, newModel(api, plan.scope(), plan))
 }
 
 // asUnknown returns err, or an error with an unknown result if the tenant stored another value than was sent.
@@ -135,78 +159,19 @@ func asUnknown(api tenant.API, plan Model, err error) error {
 	return &tenant.Unavailable{Reply: differs.Reply, Cause: err, Unsettled: true}
 }
 
-// Read refreshes the scope.
-func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	server.Kind[Model, found]{
-		Guard: guard, NaturalKey: naturalKey, Operation: operation, Protection: r.protection, Followed: true,
-		Identity: func(m Model) any { return m.identity() },
-		IDs:      func(m Model, o found) (state, current string) { return m.APIID.ValueString(), o.api.ID },
-		Get: func(ctx context.Context, m Model, _ bool) (found, error) {
-			api, err := r.Tenant.APIs.Get(ctx, m.key())
-			scope, exists := api.Scope(m.Value.ValueString())
-			if err == nil && !exists {
-				err = &tenant.NotFound{Noun: "scope", Key: operation("", m).Key}
-			}
-			return found{api, scope}, err
-		},
-		NewModel: func(_ context.Context, o found, prior Model, _ server.Reading) Model {
-			r.PlanState.Read(o.api)
-			return newModel(o.api, o.scope, prior)
-		},
-	}.Read(ctx, r.Data, req, resp)
-}
-
-// found is a scope with its API.
-type found struct {
-	api   tenant.API
-	scope tenant.Scope
-}
-
 // Update changes the description.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, prior Model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
-	if resp.Diagnostics.HasError() || !r.sameTenant(ctx, req.Private, operation("update", plan), prior, &resp.Diagnostics) {
+	if resp.Diagnostics.HasError() || !r.SameTenant(ctx, req.Private, "update", prior, &resp.Diagnostics) {
 		return
 	}
 	api, err := r.Tenant.Scopes.Change(ctx, plan.key(), tenant.ScopeChange{Scope: plan.scope()})
 	if !diagnose.AddWriteError(&resp.Diagnostics, operation("update", plan), err) {
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(api, plan.scope(), plan))...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-}
-
-// Delete deletes the scope. It succeeds if the scope or the API does not exist.
-func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state Model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	guard.Delete(r.protection(state), &resp.Diagnostics)
-	if resp.Diagnostics.HasError() || !r.sameTenant(ctx, req.Private, operation("delete", state), state, &resp.Diagnostics) {
-		return
-	}
-	_, err := r.Tenant.Scopes.Change(ctx, state.key(), tenant.ScopeChange{Scope: state.scope(), Remove: true})
-	var missing *tenant.NotFound
-	if err != nil && !errors.As(err, &missing) {
-		diagnose.AddOperationError(&resp.Diagnostics, operation("delete", state), err)
-	}
-}
-
-// sameTenant reports whether a write can be sent. A write finds the API by its identifier, which an API of another tenant can also
-// have.
-func (r *Resource) sameTenant(ctx context.Context, private privatestate.Reader, o diagnose.Operation, prior Model, diags *diag.Diagnostics) bool {
-	origin, id := privatestate.OriginOf(ctx, private, r.Self.Audience, diags), prior.APIID.ValueString()
-	return id == "" || diagnose.SameTenant(diags, o, origin, id, func() error {
-		_, err := r.Tenant.APIs.Get(ctx, tenant.APIKey{ID: id})
-		return err
-	})
-}
-
-// ImportState accepts the identifier of the API and the value of the scope.
-func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	key := server.ImportKey{Form: "\"identifier value\", the API's identifier and the scope", Attributes: []string{"identifier", "value"}}
-	key.Import(ctx, req, resp)
+	r.Updated(ctx, resp, newModel(api, plan.scope(), plan))
 }
 
 func operation(verb string, m Model) diagnose.Operation {

@@ -3,9 +3,6 @@ package apiscope
 import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
@@ -17,36 +14,14 @@ func resourceSchema() schema.Schema {
 			"combined for one API. Concurrent changes are batched: one write for each API, and reads that up to ten APIs share. " +
 			"Needs the Management API scopes `read:resource_servers` and `update:resource_servers`; a plan needs only the first.",
 		Attributes: map[string]schema.Attribute{
-			"id": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "`identifier` and `value`, separated by a space, as in an import.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
-			"identifier": schema.StringAttribute{
-				Required: true,
-				MarkdownDescription: "Identifier of the API, as a reference (`timesheets_api.NAME.identifier`) if the configuration contains the API. " +
-					"Terraform then replaces the scope together with the API. With the identifier as text, the scope can be lost with the old API until the next apply. Changing this replaces the scope.",
-				Validators:    []validator.String{validate.Identifier()},
-				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-			},
-			"value": schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: "Value of the scope in tokens, such as `batch:upload`. 1 to 280 characters without whitespace. Changing this replaces the scope.",
-				Validators:          []validator.String{validate.Scope()},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
-			},
-			"description": schema.StringAttribute{
-				Optional:            true,
-				Computed:            true,
-				Default:             modify.NullString(),
-				MarkdownDescription: "What the scope allows. At most 500 characters. If omitted, none.",
-				Validators:          []validator.String{validate.ScopeDescription()},
-			},
-			"api_id": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "ID of the API.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
+			"id": modify.ID("`identifier` and `value`, separated by a space, as in an import."),
+			"identifier": modify.Key("Identifier of the API, as a reference (`timesheets_api.NAME.identifier`) if the configuration contains the API. "+
+				"Terraform then replaces the scope together with the API. With the identifier as text, the scope can be lost with the old API until the next apply. Changing this replaces the scope.",
+				validate.Identifier()),
+			"value": modify.Key("Value of the scope in tokens, such as `batch:upload`. 1 to 280 characters without whitespace. Changing this replaces the scope.",
+				validate.Scope()),
+			"description": modify.Optional("What the scope allows. At most 500 characters. If omitted, none.", validate.ScopeDescription()),
+			"api_id":      modify.ID("ID of the API."),
 		},
 	}
 }

@@ -46,8 +46,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	}
 	state := newModel(client, plan)
 	state.PrivateKeyJWT = newKeys(ctx, credentials, plan)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	r.Created(ctx, resp, state)
 	if !secret.Empty() && !resp.Diagnostics.HasError() {
 		r.setSecret(ctx, state, secret, resp)
 	}

@@ -5,34 +5,26 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-var (
-	_ datasource.DataSourceWithConfigure      = (*DataSource)(nil)
-	_ datasource.DataSourceWithValidateConfig = (*DataSource)(nil)
-)
+var _ datasource.DataSourceWithValidateConfig = (*DataSource)(nil)
 
 // DataSource is the data source timesheets_client.
 type DataSource struct{ server.DataSource }
 
 // NewDataSource returns an unconfigured data source.
-func NewDataSource() datasource.DataSource { return &DataSource{} }
-
-// Metadata names the data source.
-func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_client"
+func NewDataSource() datasource.DataSource {
+	return &DataSource{server.NewDataSource("client", dataSchema)}
 }
 
-// Schema describes the attributes. The data source reads clients of every type, not only those that the resource manages.
-func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+// dataSchema describes the attributes. The data source reads clients of every type, not only those that the resource manages.
+func dataSchema() schema.Schema {
 	attributes := server.DataAttributes(resourceSchema().Attributes, "private_key_jwt")
 	attributes["client_id"] = schema.StringAttribute{
 		Optional: true, Computed: true, MarkdownDescription: "ID of the client. Exactly one of `client_id` and `name` must be set.",
@@ -47,24 +39,23 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 	attributes["token_endpoint_auth_method"] = schema.StringAttribute{
 		Computed: true, MarkdownDescription: "How the client authenticates at the token endpoint; null if that was never set, or if the client uses keys.",
 	}
-	resp.Schema = schema.Schema{
+	return schema.Schema{
 		MarkdownDescription: "Reads a [client](https://auth0.com/docs/get-started/applications) of the tenant by its ID or exact name. The secret is not read. By ID it costs one request, by name one per hundred clients of the tenant. " +
 			"Needs the Management API scope `read:clients`.",
 		Attributes: attributes,
 	}
 }
 
+var lookUpKeys = server.Keys{ID: "client_id", Name: "name"}
+
 // ValidateConfig requires exactly one of client_id and name.
 func (d *DataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-	id, name := configured(ctx, req.Config, &resp.Diagnostics)
-	if id.IsNull() == name.IsNull() && !id.IsUnknown() && !name.IsUnknown() {
-		diagnose.Reject(&resp.Diagnostics, path.Root("client_id"), "Exactly one of client_id and name must be set", "Set exactly one of `client_id` and `name`.")
-	}
+	lookUpKeys.Validate(ctx, req.Config, &resp.Diagnostics)
 }
 
 // Read reads the client.
 func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	id, name := configured(ctx, req.Config, &resp.Diagnostics)
+	id, name := lookUpKeys.Values(ctx, req.Config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -75,16 +66,5 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		return
 	}
 	resp.Diagnostics.Append(server.SetData(ctx, &resp.State, newModel(client, Model{}))...)
-	appType := types.StringNull()
-	if client.AppType != "" {
-		appType = types.StringValue(client.AppType)
-	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("app_type"), appType)...)
-}
-
-// configured returns client_id and name of the configuration.
-func configured(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) (id, name types.String) {
-	diags.Append(config.GetAttribute(ctx, path.Root("client_id"), &id)...)
-	diags.Append(config.GetAttribute(ctx, path.Root("name"), &name)...)
-	return id, name
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("app_type"), modify.Text(client.AppType))...)
 }

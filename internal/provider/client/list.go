@@ -7,34 +7,28 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-var _ list.ListResourceWithConfigure = (*ListResource)(nil)
-
 // ListResource is the list resource timesheets_client.
 type ListResource struct{ server.ListResource }
 
 // NewListResource returns an unconfigured list resource.
-func NewListResource() list.ListResource { return &ListResource{} }
+func NewListResource() list.ListResource {
+	return &ListResource{server.NewListResource("client", listSchema)}
+}
 
 // listConfig is the configuration of a list of clients.
 type listConfig struct {
 	Name types.String `tfsdk:"name"`
 }
 
-// Metadata names the resource that is listed.
-func (l *ListResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_client"
-}
-
-// ListResourceConfigSchema describes the filters of the list.
-func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
-	resp.Schema = schema.Schema{
+// listSchema describes the filters of the list.
+func listSchema() schema.Schema {
+	return schema.Schema{
 		MarkdownDescription: "The machine-to-machine [clients](https://auth0.com/docs/get-started/applications) of the tenant, for `terraform query` (Terraform 1.14, at most 100 results unless the `list` block sets " +
 			"`limit`), without the types that `timesheets_client` does not manage: login applications and third-party clients. The client of the " +
 			"provider itself is omitted too. No secret is read.\n\nSends one request per 100 clients of the tenant until the limit of the query is " +
@@ -52,8 +46,8 @@ func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 // List streams the clients.
 func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	all := func(config listConfig) iter.Seq2[Model, error] { return l.models(ctx, config, req.IncludeResource) }
-	server.List(ctx, req, stream, "clients", all, func(_ listConfig, model Model) (server.Found, bool) {
-		return server.Found{Name: model.Name.ValueString(), Identity: model.identity(), Resource: model}, true
+	server.List(ctx, req, stream, "clients", all, func(_ listConfig, model Model) (string, Model, bool) {
+		return model.Name.ValueString(), model, true
 	})
 }
 

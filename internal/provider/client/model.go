@@ -29,11 +29,6 @@ type Model struct {
 	DeletionProtection      types.Bool   `tfsdk:"deletion_protection"`
 }
 
-// Identity contains the resource identity of a client.
-type Identity struct {
-	ClientID types.String `tfsdk:"client_id"`
-}
-
 // client converts the model to a client.
 func (m Model) client(ctx context.Context) tenant.Client {
 	c := tenant.Client{AppType: tenant.MachineToMachine, Credentials: m.credentials(ctx), Metadata: map[string]string{}}
@@ -84,9 +79,6 @@ func newMetadata(values map[string]string, prior types.Map) types.Map {
 	}
 	return types.MapValueMust(types.StringType, elements)
 }
-
-// identity returns the resource identity of the client.
-func (m Model) identity() Identity { return Identity{ClientID: m.ClientID} }
 
 // key returns the key with which the tenant finds the client.
 func (m Model) key() tenant.ClientKey {

@@ -21,51 +21,28 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure      = (*Resource)(nil)
-	_ resource.ResourceWithIdentity       = (*Resource)(nil)
-	_ resource.ResourceWithImportState    = (*Resource)(nil)
-	_ resource.ResourceWithModifyPlan     = (*Resource)(nil)
+	_ server.Managed                      = (*Resource)(nil)
 	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
 )
 
 // Resource is the resource timesheets_client.
-type Resource struct{ server.Resource }
+type Resource struct {
+	server.Resource[Model, tenant.Client]
+}
 
 // NewResource returns an unconfigured resource.
-func NewResource() resource.Resource { return &Resource{} }
-
-// Metadata names the resource.
-func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_client"
-	resp.ResourceBehavior = server.Behavior
-}
-
-// Schema describes the attributes.
-func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema = resourceSchema()
-}
-
-// IdentitySchema describes the resource identity.
-func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identitySchema()
-}
-
-// Read refreshes the client, without its secret.
-func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var id types.String
-	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("client_id"), &id)...)
-	if id.ValueString() == "" {
-		r.readUnknown(ctx, req, resp)
-		return
-	}
-	r.kind().Read(ctx, r.Data, req, resp)
+func NewResource() resource.Resource {
+	r := &Resource{}
+	r.Kind = r.kind()
+	return r
 }
 
 func (r *Resource) kind() server.Kind[Model, tenant.Client] {
 	return server.Kind[Model, tenant.Client]{
-		Guard: guard, Operation: operation, Protection: r.protection,
-		Identity: func(m Model) any { return m.identity() },
-		IDs:      func(m Model, _ tenant.Client) (state, current string) { return m.ClientID.ValueString(), "" },
+		Name: "client", Schema: resourceSchema, IdentitySchema: identitySchema, Move: move(),
+		Import: server.ImportKey{Form: "the client's id, as the dashboard shows it, or its exact name", Attributes: []string{"client_id"}, Spaces: true},
+		Guard:  guard, Operation: operation, Protection: r.protection,
+		IDs: func(m Model, _ tenant.Client) (state, current string) { return m.ClientID.ValueString(), "" },
 		Get: func(ctx context.Context, m Model, imported bool) (tenant.Client, error) {
 			if imported {
 				return r.Tenant.Clients.Get(ctx, importedKey(m.ClientID.ValueString()))
@@ -79,6 +56,17 @@ func (r *Resource) kind() server.Kind[Model, tenant.Client] {
 		Delete:   func(ctx context.Context, m Model) error { return r.Tenant.Clients.Delete(ctx, m.key()) },
 		NewModel: r.read,
 	}
+}
+
+// Read refreshes the client, without its secret.
+func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var id types.String
+	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("client_id"), &id)...)
+	if id.ValueString() == "" {
+		r.readUnknown(ctx, req, resp)
+		return
+	}
+	r.Resource.Read(ctx, req, resp)
 }
 
 // read returns the state of a client that was read. It rejects an import of a client that cannot be managed.
@@ -111,7 +99,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
 	secret := modify.WriteOnlyChange(ctx, req.Config, path.Root("client_secret_wo"), prior.ClientSecretWOVersion, plan.ClientSecretWOVersion, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() || !r.kind().SameTenant(ctx, r.Data, req.Private, "update", prior, &resp.Diagnostics) {
+	if resp.Diagnostics.HasError() || !r.SameTenant(ctx, req.Private, "update", prior, &resp.Diagnostics) {
 		return
 	}
 	if privatestate.UnsetSecret(ctx, req.Private, &resp.Diagnostics) { // without a refresh the versions are equal
@@ -135,8 +123,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		}
 		state = newModel(client, plan)
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	r.Updated(ctx, resp, state)
 }
 
 // clearQuota removes the quota, because Auth0 merges a new quota into the existing one, and saves that in prior and in the state.
@@ -146,8 +133,7 @@ func (r *Resource) clearQuota(ctx context.Context, prior *Model, resp *resource.
 		return false
 	}
 	prior.TokenQuota = modify.ObjectOf(client.TokenQuota)
-	resp.Diagnostics.Append(resp.State.Set(ctx, *prior)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, prior.identity())...)
+	r.Updated(ctx, resp, *prior)
 	return err == nil
 }
 
@@ -165,13 +151,12 @@ func (r *Resource) rotate(ctx context.Context, prior, plan Model, secret secret.
 				state = newModel(client, plan)
 			}
 			state.PrivateKeyJWT = newKeys(ctx, credentials, plan, prior)
-			resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+			r.Updated(ctx, resp, state)
 		},
 	}
 	for _, credential := range prior.credentials(ctx) {
 		steps.priorKeyIDs = append(steps.priorKeyIDs, credential.KeyID)
 	}
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, prior.identity())...)
 	err := steps.run(ctx)
 	var unexpected *unexpectedKeysError
 	switch {
@@ -185,7 +170,7 @@ func (r *Resource) rotate(ctx context.Context, prior, plan Model, secret secret.
 		diagnose.AddOperationError(&resp.Diagnostics, operation("update", plan), err)
 	default:
 		state.ClientSecretWOVersion = plan.ClientSecretWOVersion
-		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+		r.Updated(ctx, resp, state)
 	}
 }
 
@@ -194,7 +179,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	var state Model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if rejectUnknown(state, &resp.Diagnostics); !resp.Diagnostics.HasError() {
-		r.kind().Remove(ctx, r.Data, req, resp)
+		r.Resource.Delete(ctx, req, resp)
 	}
 }
 
@@ -207,12 +192,6 @@ func importedKey(text string) tenant.ClientKey {
 		return tenant.ClientKey{Name: text}
 	}
 	return tenant.ClientKey{ClientID: text, Name: text}
-}
-
-// ImportState accepts the ID or the exact name of a client. The next read determines which it is.
-func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	key := server.ImportKey{Form: "the client's id, as the dashboard shows it, or its exact name", Attributes: []string{"client_id"}, Spaces: true}
-	key.Import(ctx, req, resp)
 }
 
 func operation(verb string, m Model) diagnose.Operation {

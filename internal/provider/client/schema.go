@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -39,28 +38,14 @@ func resourceSchema() schema.Schema {
 			"creating one with `client_secret_wo` costs two, and `private_key_jwt` needs extra requests, see below. The secret is never read. " +
 			"Needs the Management API scopes `read:clients`, `create:clients`, `update:clients` and `delete:clients`; a plan needs only the first.",
 		Attributes: map[string]schema.Attribute{
-			"id": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "The same as `client_id`.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
-			"client_id": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "ID of the client.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
+			"id":        modify.ID("The same as `client_id`."),
+			"client_id": modify.ID("ID of the client."),
 			"name": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "Name of the client in the dashboard. 1 to 200 characters, without `<` and `>`. Names need not be unique.",
 				Validators:          []validator.String{validate.Name(200)},
 			},
-			"description": schema.StringAttribute{
-				Optional:            true,
-				Computed:            true,
-				Default:             modify.NullString(),
-				MarkdownDescription: "Purpose of the client. At most 140 characters. If omitted or empty, none.",
-				Validators:          []validator.String{validate.Description(140)},
-			},
+			"description": modify.Optional("Purpose of the client. At most 140 characters. If omitted or empty, none.", validate.Description(140)),
 			"client_metadata": schema.MapAttribute{
 				Optional:            true,
 				Computed:            true,
@@ -106,13 +91,8 @@ func resourceSchema() schema.Schema {
 			},
 			"organization_usage": modify.Choice("Whether the client can request tokens for an [organization](https://auth0.com/docs/manage-users/organizations/organizations-for-m2m-applications)",
 				"Client grants have a setting of their own.", tenant.DefaultOrganizationUsage, "deny", "allow", "require"),
-			"default_organization_id": schema.StringAttribute{
-				Optional:            true,
-				Computed:            true,
-				Default:             modify.NullString(),
-				MarkdownDescription: "ID of the organization that tokens are for if a request contains none, such as `org_AbCdEfGh12345678`. If omitted, none.",
-				Validators:          []validator.String{validate.OrganizationID()},
-			},
+			"default_organization_id": modify.Optional("ID of the organization that tokens are for if a request contains none, such as `org_AbCdEfGh12345678`. If omitted, none.",
+				validate.OrganizationID()),
 			"require_proof_of_possession": modify.Flag("Whether each token request of the client must [prove possession](https://auth0.com/docs/secure/sender-constraining) of a key, to which the token is then bound."),
 			"private_key_jwt": schema.MapNestedAttribute{
 				Optional: true,
@@ -134,13 +114,8 @@ func resourceSchema() schema.Schema {
 				Validators: []validator.String{validate.Secret(16)},
 			},
 			"client_secret_wo_version": modify.SecretVersion("client_secret_wo"),
-			"deletion_protection": schema.BoolAttribute{
-				Optional: true,
-				Computed: true,
-				Default:  booldefault.StaticBool(false),
-				MarkdownDescription: "Whether a plan that deletes or replaces the client is rejected. To delete the client, set this to `false` and apply that first. " +
-					"A deleted client cannot be restored, and a new one has another `client_id`. Defaults to `false`.",
-			},
+			"deletion_protection": modify.Flag("Whether a plan that deletes or replaces the client is rejected. To delete the client, set this to `false` and apply that first. " +
+				"A deleted client cannot be restored, and a new one has another `client_id`."),
 		},
 	}
 }
@@ -161,13 +136,8 @@ func keyAttributes() map[string]schema.Attribute {
 				"Cannot be changed for an existing key. Add a new key instead.",
 			Validators: []validator.String{validate.OneOf(keyAlgorithms...)},
 		},
-		"expires_at": schema.StringAttribute{
-			Optional:            true,
-			Computed:            true,
-			Default:             modify.NullString(),
-			MarkdownDescription: "When the key expires, such as `2030-01-31T00:00:00Z`. If omitted, never. Can be changed in place.",
-			Validators:          []validator.String{validate.Timestamp()},
-		},
+		"expires_at": modify.Optional("When the key expires, such as `2030-01-31T00:00:00Z`. If omitted, never. Can be changed in place.",
+			validate.Timestamp()),
 		"key_id": schema.StringAttribute{
 			Computed:            true,
 			MarkdownDescription: "Thumbprint of the key ([RFC 7638](https://www.rfc-editor.org/rfc/rfc7638)), known in the plan. Assertions of the job contain it as `kid`.",

@@ -16,13 +16,13 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-var _ datasource.DataSourceWithConfigure = (*DataSource)(nil)
-
 // DataSource is the data source timesheets_client_grants.
 type DataSource struct{ server.DataSource }
 
 // NewDataSource returns an unconfigured data source.
-func NewDataSource() datasource.DataSource { return &DataSource{} }
+func NewDataSource() datasource.DataSource {
+	return &DataSource{server.NewDataSource("client_grants", dataSchema)}
+}
 
 // dataModel contains the attributes of the data source timesheets_client_grants.
 type dataModel struct {
@@ -31,14 +31,9 @@ type dataModel struct {
 	Grants   []Model      `tfsdk:"grants"`
 }
 
-// Metadata names the data source.
-func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_client_grants"
-}
-
-// Schema describes the attributes. The organizations of a grant would need a request each.
-func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = schema.Schema{
+// dataSchema describes the attributes. The organizations of a grant would need a request each.
+func dataSchema() schema.Schema {
+	return schema.Schema{
 		MarkdownDescription: "Reads the [client grants](https://auth0.com/docs/get-started/applications/application-access-to-apis-client-grants) of the tenant, or those of a client, of an API, or of both. Costs one request per hundred grants found. Needs the Management API scope `read:client_grants`.",
 		Attributes: map[string]schema.Attribute{
 			"client_id": schema.StringAttribute{

@@ -6,7 +6,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -15,13 +14,13 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-var _ list.ListResourceWithConfigure = (*ListResource)(nil)
-
 // ListResource is the list resource timesheets_client_grant.
 type ListResource struct{ server.ListResource }
 
 // NewListResource returns an unconfigured list resource.
-func NewListResource() list.ListResource { return &ListResource{} }
+func NewListResource() list.ListResource {
+	return &ListResource{server.NewListResource("client_grant", listSchema)}
+}
 
 // listConfig is the configuration of a list of grants.
 type listConfig struct {
@@ -29,14 +28,9 @@ type listConfig struct {
 	Audience types.String `tfsdk:"audience"`
 }
 
-// Metadata names the resource that is listed.
-func (l *ListResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_client_grant"
-}
-
-// ListResourceConfigSchema describes the filters of the list.
-func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
-	resp.Schema = schema.Schema{
+// listSchema describes the filters of the list.
+func listSchema() schema.Schema {
+	return schema.Schema{
 		MarkdownDescription: "[Client grants](https://auth0.com/docs/get-started/applications/application-access-to-apis-client-grants) of the tenant, for `terraform query` (Terraform 1.14, at most 100 results unless the `list` block sets `limit`), without " +
 			"those that Auth0 created, those that belong to no single client, and the one that permits the provider to use the Management API. " +
 			"Sends one request per 100 grants found. Requires the Management API scope `read:client_grants`.",
@@ -54,12 +48,9 @@ func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *l
 	all := func(config listConfig) iter.Seq2[tenant.Grant, error] {
 		return l.Tenant.Grants.List(ctx, tenant.GrantFilter{ClientID: config.ClientID.ValueString(), Audience: config.Audience.ValueString()})
 	}
-	server.List(ctx, req, stream, "client grants", all, func(_ listConfig, grant tenant.Grant) (server.Found, bool) {
-		if grant.IsSystem || grant.ClientID == "" || l.Self.IsOwnGrant(grant.ClientID, grant.Audience, grant.SubjectType) ||
-			!validate.Accepts(ctx, validate.Identifier(), grant.Audience) {
-			return server.Found{}, false
-		}
-		model := newResourceModel(grant)
-		return server.Found{Name: grant.Key().String(), Identity: model.identity(), Resource: model}, true
+	server.List(ctx, req, stream, "client grants", all, func(_ listConfig, grant tenant.Grant) (string, ResourceModel, bool) {
+		accepted := !grant.IsSystem && grant.ClientID != "" && !l.Self.IsOwnGrant(grant.ClientID, grant.Audience, grant.SubjectType) &&
+			validate.Accepts(ctx, validate.Identifier(), grant.Audience)
+		return grant.Key().String(), newResourceModel(grant), accepted
 	})
 }

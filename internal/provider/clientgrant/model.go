@@ -22,13 +22,6 @@ type Model struct {
 	AuthorizationDetailsTypes types.Set    `tfsdk:"authorization_details_types"`
 }
 
-// Identity contains the resource identity of a grant.
-type Identity struct {
-	ClientID    types.String `tfsdk:"client_id"`
-	Audience    types.String `tfsdk:"audience"`
-	SubjectType types.String `tfsdk:"subject_type"`
-}
-
 // grant converts the model to a grant.
 func (m Model) grant() tenant.Grant {
 	var grant tenant.Grant
@@ -46,11 +39,6 @@ func newModel(grant tenant.Grant) Model {
 		m.Scopes = modify.StringSet(grant.Scopes)
 	}
 	return m
-}
-
-// identity returns the resource identity of the grant.
-func (m Model) identity() Identity {
-	return Identity{ClientID: m.ClientID, Audience: m.Audience, SubjectType: m.SubjectType}
 }
 
 // key returns the key with which the tenant finds the grant.

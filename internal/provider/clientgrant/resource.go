@@ -12,39 +12,57 @@ import (
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
 var (
-	_ resource.ResourceWithConfigure      = (*Resource)(nil)
-	_ resource.ResourceWithIdentity       = (*Resource)(nil)
-	_ resource.ResourceWithImportState    = (*Resource)(nil)
-	_ resource.ResourceWithModifyPlan     = (*Resource)(nil)
+	_ server.Managed                      = (*Resource)(nil)
 	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
 )
 
 // Resource is the resource timesheets_client_grant.
-type Resource struct{ server.Resource }
+type Resource struct {
+	server.Resource[ResourceModel, tenant.Grant]
+}
 
 // NewResource returns an unconfigured resource.
-func NewResource() resource.Resource { return &Resource{} }
-
-// Metadata names the resource.
-func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_client_grant"
-	resp.ResourceBehavior = server.Behavior
+func NewResource() resource.Resource {
+	r := &Resource{}
+	r.Kind = r.kind()
+	return r
 }
 
-// Schema describes the attributes.
-func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema = resourceSchema()
-}
-
-// IdentitySchema describes the resource identity.
-func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identitySchema()
+// kind describes the resource. A read follows the natural key, because the dashboard re-creates the grant when a client is switched
+// off and on.
+func (r *Resource) kind() server.Kind[ResourceModel, tenant.Grant] {
+	return server.Kind[ResourceModel, tenant.Grant]{
+		Name: "client_grant", Schema: resourceSchema, IdentitySchema: identitySchema, Move: move(),
+		Import: server.ImportKey{
+			Form:       "the grant's id (cgr_…), or \"client_id audience\", or \"client_id audience subject_type\"",
+			Attributes: []string{"client_id", "audience", "subject_type"}, Default: tenant.SubjectClient,
+		},
+		Guard: guard, NaturalKey: naturalKey,
+		Operation:  func(verb string, m ResourceModel) diagnose.Operation { return operation(verb, m.Model) },
+		Protection: func(m ResourceModel) modify.Protection { return r.protection(m.Model) },
+		IDs:        func(m ResourceModel, grant tenant.Grant) (state, current string) { return m.ID.ValueString(), grant.ID },
+		Get: func(ctx context.Context, m ResourceModel, _ bool) (tenant.Grant, error) {
+			return r.Tenant.Grants.Get(ctx, m.key())
+		},
+		Find: func(ctx context.Context, m ResourceModel) error {
+			_, err := r.Tenant.Grants.Get(ctx, tenant.GrantKey{ID: m.ID.ValueString()})
+			return err
+		},
+		Delete: func(ctx context.Context, m ResourceModel) error { return r.Tenant.Grants.Delete(ctx, m.key()) },
+		NewModel: func(ctx context.Context, grant tenant.Grant, prior ResourceModel, read server.Reading) ResourceModel {
+			state := newResourceModel(grant)
+			if grant.AllowAllScopes && prior.AllowAllScopes.ValueBool() {
+				state.Scopes = prior.Scopes // they have no effect, and ignore_changes keeps them in the state
+			}
+			state.Organizations = r.readOrganizations(ctx, prior, state, read.Imported, &read.Response.Diagnostics)
+			return state
+		},
+	}
 }
 
 // Create creates the grant, and then associates it with its organizations.
@@ -66,43 +84,9 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	}
 	state := newResourceModel(grant)
 	state.Organizations = plan.Organizations
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...) // before any other request
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	privatestate.RememberTenant(ctx, resp.Private, r.Self.Audience, &resp.Diagnostics)
+	r.Created(ctx, resp, state) // before any other request
 	r.warnUndefined(ctx, tenant.Grant{}, plan.grant(), &resp.Diagnostics)
 	r.associateCreated(ctx, grant, plan, &resp.Diagnostics)
-}
-
-// Read refreshes the grant. It follows the natural key, because the dashboard re-creates the grant when a client is switched off and
-// on.
-func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	r.kind().Read(ctx, r.Data, req, resp)
-}
-
-func (r *Resource) kind() server.Kind[ResourceModel, tenant.Grant] {
-	return server.Kind[ResourceModel, tenant.Grant]{
-		Guard: guard, NaturalKey: naturalKey,
-		Operation:  func(verb string, m ResourceModel) diagnose.Operation { return operation(verb, m.Model) },
-		Protection: func(m ResourceModel) modify.Protection { return r.protection(m.Model) },
-		Identity:   func(m ResourceModel) any { return m.identity() },
-		IDs:        func(m ResourceModel, grant tenant.Grant) (state, current string) { return m.ID.ValueString(), grant.ID },
-		Get: func(ctx context.Context, m ResourceModel, _ bool) (tenant.Grant, error) {
-			return r.Tenant.Grants.Get(ctx, m.key())
-		},
-		Find: func(ctx context.Context, m ResourceModel) error {
-			_, err := r.Tenant.Grants.Get(ctx, tenant.GrantKey{ID: m.ID.ValueString()})
-			return err
-		},
-		Delete: func(ctx context.Context, m ResourceModel) error { return r.Tenant.Grants.Delete(ctx, m.key()) },
-		NewModel: func(ctx context.Context, grant tenant.Grant, prior ResourceModel, read server.Reading) ResourceModel {
-			state := newResourceModel(grant)
-			if grant.AllowAllScopes && prior.AllowAllScopes.ValueBool() {
-				state.Scopes = prior.Scopes // they have no effect, and ignore_changes keeps them in the state
-			}
-			state.Organizations = r.readOrganizations(ctx, prior, state, read.Imported, &read.Response.Diagnostics)
-			return state
-		},
-	}
 }
 
 // Update sends what the plan changes.
@@ -111,7 +95,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	var plan, prior ResourceModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
-	if resp.Diagnostics.HasError() || !r.kind().SameTenant(ctx, r.Data, req.Private, "update", prior, &resp.Diagnostics) {
+	if resp.Diagnostics.HasError() || !r.SameTenant(ctx, req.Private, "update", prior, &resp.Diagnostics) {
 		return
 	}
 	state := plan
@@ -134,14 +118,8 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		diagnose.AddOperationError(&resp.Diagnostics, operation("change the organizations of", plan.Model), err)
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	r.Updated(ctx, resp, state)
 	r.warnUndefined(ctx, prior.grant(), plan.grant(), &resp.Diagnostics)
-}
-
-// Delete deletes the grant.
-func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	r.kind().Remove(ctx, r.Data, req, resp)
 }
 
 // ImportState accepts the ID of a grant, or client ID, audience and subject type.
@@ -151,11 +129,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		modify.MarkImported(ctx, resp.Private, &resp.Diagnostics)
 		return
 	}
-	key := server.ImportKey{
-		Form:       "the grant's id (cgr_…), or \"client_id audience\", or \"client_id audience subject_type\"",
-		Attributes: []string{"client_id", "audience", "subject_type"}, Default: tenant.SubjectClient,
-	}
-	key.Import(ctx, req, resp)
+	r.Resource.ImportState(ctx, req, resp)
 }
 
 func operation(verb string, m Model) diagnose.Operation {

@@ -3,7 +3,6 @@ package clientgrant
 import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -22,23 +21,9 @@ func resourceSchema() schema.Schema {
 		MarkdownDescription: "Manages a [client grant](https://auth0.com/docs/get-started/applications/application-access-to-apis-client-grants): the permission of a client to request tokens for an API, with these scopes. Create, update and delete cost one request each, and adding scopes to a grant can cost one extra read of its API. " +
 			"Needs the Management API scopes `read:client_grants`, `create:client_grants`, `update:client_grants` and `delete:client_grants`; a plan needs only the first.",
 		Attributes: map[string]schema.Attribute{
-			"id": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "ID of the grant, `cgr_` and 16 characters.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
-			"client_id": schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: "ID of the client. Changing this replaces the grant.",
-				Validators:          []validator.String{validate.ClientID()},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
-			},
-			"audience": schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: "Identifier of the API. Changing this replaces the grant.",
-				Validators:          []validator.String{validate.Identifier()},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
-			},
+			"id":        modify.ID("ID of the grant, `cgr_` and 16 characters."),
+			"client_id": modify.Key("ID of the client. Changing this replaces the grant.", validate.ClientID()),
+			"audience":  modify.Key("Identifier of the API. Changing this replaces the grant.", validate.Identifier()),
 			"subject_type": schema.StringAttribute{
 				Optional: true,
 				Computed: true,
@@ -48,15 +33,8 @@ func resourceSchema() schema.Schema {
 				Validators:    []validator.String{validate.OneOf(subjectTypes...)},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
-			"scopes": schema.SetAttribute{
-				Optional:    true,
-				Computed:    true,
-				Default:     modify.NullSet(types.StringType),
-				ElementType: types.StringType,
-				MarkdownDescription: "Scopes that the client can request; null if `allow_all_scopes` is true. The plan rejects scopes that the `scopes` of the API in the same configuration do not define; otherwise the apply reads the API once and warns. With `[]`, the client can request tokens without scopes. " +
-					"Exactly one of `scopes` and `allow_all_scopes` must be set.",
-				Validators: []validator.Set{validate.ScopeSet()},
-			},
+			"scopes": modify.OptionalSet("Scopes that the client can request; null if `allow_all_scopes` is true. The plan rejects scopes that the `scopes` of the API in the same configuration do not define; otherwise the apply reads the API once and warns. With `[]`, the client can request tokens without scopes. "+
+				"Exactly one of `scopes` and `allow_all_scopes` must be set.", validate.ScopeSet()),
 			"allow_all_scopes": modify.Flag("Whether the client can request every scope of the API, including scopes that are added later. Not possible for APIs that Auth0 created."),
 			"organization_usage": modify.Choice("Whether tokens can be, or must be, for an [organization](https://auth0.com/docs/manage-users/organizations/organizations-for-m2m-applications)", "",
 				tenant.DefaultOrganizationUsage, "deny", "allow", "require"),
@@ -71,20 +49,9 @@ func resourceSchema() schema.Schema {
 				Validators:    []validator.Set{validate.OrganizationIDs()},
 				PlanModifiers: []planmodifier.Set{modify.KeepSet()},
 			},
-			"authorization_details_types": schema.SetAttribute{
-				Optional:    true,
-				Computed:    true,
-				Default:     modify.NullSet(types.StringType),
-				ElementType: types.StringType,
-				MarkdownDescription: "Types of authorization details ([RFC 9396](https://www.rfc-editor.org/rfc/rfc9396)) that the client can request. At least one, each of 1 to 255 characters. " +
-					"If omitted, none.",
-				Validators: []validator.Set{validate.DetailsTypes()},
-			},
-			"is_system": schema.BoolAttribute{
-				Computed:            true,
-				MarkdownDescription: "Whether Auth0 created the grant. Such a grant cannot be changed.",
-				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
-			},
+			"authorization_details_types": modify.OptionalSet("Types of authorization details ([RFC 9396](https://www.rfc-editor.org/rfc/rfc9396)) that the client can request. At least one, each of 1 to 255 characters. "+
+				"If omitted, none.", validate.DetailsTypes()),
+			"is_system": modify.SystemFlag("Whether Auth0 created the grant. Such a grant cannot be changed."),
 		},
 	}
 }

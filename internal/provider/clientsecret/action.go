@@ -18,25 +18,18 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-var (
-	_ action.ActionWithConfigure  = (*Rotate)(nil)
-	_ action.ActionWithModifyPlan = (*Rotate)(nil)
-)
+var _ action.ActionWithModifyPlan = (*Rotate)(nil)
 
 // Rotate implements the action timesheets_rotate_client_secret.
 type Rotate struct{ server.Action }
 
 // NewRotate returns an unconfigured action.
-func NewRotate() action.Action { return &Rotate{} }
-
-// Metadata implements action.Action.
-func (r *Rotate) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_rotate_client_secret"
+func NewRotate() action.Action {
+	return &Rotate{server.NewAction("rotate_client_secret", rotateSchema)}
 }
 
-// Schema implements action.Action.
-func (r *Rotate) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
-	resp.Schema = schema.Schema{
+func rotateSchema() schema.Schema {
+	return schema.Schema{
 		MarkdownDescription: "[Rotates the client secret](https://auth0.com/docs/get-started/applications/rotate-client-secret). The old secret stops working " +
 			"immediately; tokens that were issued before remain valid until they expire. The new secret is not shown: read it with the ephemeral " +
 			"resource `timesheets_client_secret` or in the dashboard. Requires Terraform 1.14 and the Management API scope `update:client_keys`. " +

@@ -16,13 +16,13 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 )
 
-var _ ephemeral.EphemeralResourceWithConfigure = (*EphemeralResource)(nil)
-
 // EphemeralResource implements timesheets_client_secret.
 type EphemeralResource struct{ server.EphemeralResource }
 
 // NewEphemeralResource returns an unconfigured ephemeral resource.
-func NewEphemeralResource() ephemeral.EphemeralResource { return &EphemeralResource{} }
+func NewEphemeralResource() ephemeral.EphemeralResource {
+	return &EphemeralResource{server.NewEphemeralResource("client_secret", ephemeralSchema)}
+}
 
 // Model contains the attributes of timesheets_client_secret.
 type Model struct {
@@ -30,14 +30,8 @@ type Model struct {
 	ClientSecret types.String `tfsdk:"client_secret"`
 }
 
-// Metadata implements ephemeral.EphemeralResource.
-func (e *EphemeralResource) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_client_secret"
-}
-
-// Schema implements ephemeral.EphemeralResource.
-func (e *EphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
-	resp.Schema = schema.Schema{
+func ephemeralSchema() schema.Schema {
+	return schema.Schema{
 		MarkdownDescription: "The secret of a [client](https://auth0.com/docs/get-started/applications), read from the tenant and never stored, for example to write a secret that Auth0 generated to a vault. Requires " +
 			"Terraform 1.10 and the Management API scope `read:client_keys`, which permits reading the secrets of every client of the " +
 			"tenant.\n\nInstead, prefer to generate a secret and to pass it to both the client and the vault: `client_secret_wo` of `timesheets_client` " +

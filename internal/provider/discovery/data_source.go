@@ -12,13 +12,13 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 )
 
-var _ datasource.DataSourceWithConfigure = (*DataSource)(nil)
-
 // DataSource is timesheets_tenant.
 type DataSource struct{ server.DataSource }
 
 // NewDataSource returns an unconfigured data source.
-func NewDataSource() datasource.DataSource { return &DataSource{} }
+func NewDataSource() datasource.DataSource {
+	return &DataSource{server.NewDataSource("tenant", dataSchema)}
+}
 
 // Model is the model of timesheets_tenant.
 type Model struct {
@@ -29,14 +29,9 @@ type Model struct {
 	ManagementAudience types.String `tfsdk:"management_audience"`
 }
 
-// Metadata names the data source.
-func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_tenant"
-}
-
-// Schema describes the attributes.
-func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = schema.Schema{
+// dataSchema describes the attributes.
+func dataSchema() schema.Schema {
+	return schema.Schema{
 		MarkdownDescription: "The tenant that the provider uses: its domain and the endpoints of its " +
 			"[discovery document](https://auth0.com/docs/get-started/applications/configure-applications-with-oidc-discovery), with which API gateways and " +
 			"services verify tokens. Requires no Management API scope. Each provider process sends one request, which does not count against the rate limit of " +

@@ -15,25 +15,16 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 )
 
-var (
-	_ action.ActionWithConfigure  = (*Rotate)(nil)
-	_ action.ActionWithModifyPlan = (*Rotate)(nil)
-)
+var _ action.ActionWithModifyPlan = (*Rotate)(nil)
 
 // Rotate implements the action timesheets_rotate_signing_key.
 type Rotate struct{ server.Action }
 
 // NewRotate returns an unconfigured action.
-func NewRotate() action.Action { return &Rotate{} }
+func NewRotate() action.Action { return &Rotate{server.NewAction("rotate_signing_key", rotateSchema)} }
 
-// Metadata implements action.Action.
-func (r *Rotate) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_rotate_signing_key"
-}
-
-// Schema implements action.Action.
-func (r *Rotate) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
-	resp.Schema = schema.Schema{
+func rotateSchema() schema.Schema {
+	return schema.Schema{
 		MarkdownDescription: "[Rotates the signing key](https://auth0.com/docs/get-started/tenant-settings/signing-keys) of the tenant: tokens are signed with the " +
 			"next key from now on. This affects every API and every application of the tenant. The previous key stays published, and tokens that it " +
 			"signed remain valid. Services that verify tokens must read the tenant's " +

@@ -16,13 +16,13 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-var _ datasource.DataSourceWithConfigure = (*DataSource)(nil)
-
 // DataSource implements timesheets_signing_keys.
 type DataSource struct{ server.DataSource }
 
 // NewDataSource returns an unconfigured data source.
-func NewDataSource() datasource.DataSource { return &DataSource{} }
+func NewDataSource() datasource.DataSource {
+	return &DataSource{server.NewDataSource("signing_keys", dataSchema)}
+}
 
 // Model contains the attributes of timesheets_signing_keys.
 type Model struct {
@@ -41,14 +41,9 @@ type Key struct {
 	State       types.String `tfsdk:"state"`
 }
 
-// Metadata implements datasource.DataSource.
-func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_signing_keys"
-}
-
-// Schema implements datasource.DataSource.
-func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = schema.Schema{
+// dataSchema describes the attributes.
+func dataSchema() schema.Schema {
+	return schema.Schema{
 		MarkdownDescription: "The published keys of the tenant ([JWKS](https://auth0.com/docs/secure/tokens/json-web-tokens/json-web-key-sets)), with which services " +
 			"verify tokens. Requires no Management API scope. With the scope `read:signing_keys` it also shows what the keys are used for, which costs one " +
 			"Management API request.",

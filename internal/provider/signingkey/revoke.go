@@ -17,25 +17,16 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-var (
-	_ action.ActionWithConfigure  = (*Revoke)(nil)
-	_ action.ActionWithModifyPlan = (*Revoke)(nil)
-)
+var _ action.ActionWithModifyPlan = (*Revoke)(nil)
 
 // Revoke implements the action timesheets_revoke_signing_key.
 type Revoke struct{ server.Action }
 
 // NewRevoke returns an unconfigured action.
-func NewRevoke() action.Action { return &Revoke{} }
+func NewRevoke() action.Action { return &Revoke{server.NewAction("revoke_signing_key", revokeSchema)} }
 
-// Metadata implements action.Action.
-func (r *Revoke) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_revoke_signing_key"
-}
-
-// Schema implements action.Action.
-func (r *Revoke) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
-	resp.Schema = schema.Schema{
+func revokeSchema() schema.Schema {
+	return schema.Schema{
 		MarkdownDescription: "[Revokes a previous signing key](https://auth0.com/docs/get-started/tenant-settings/signing-keys/revoke-signing-keys) of the tenant: it leaves " +
 			"the JWKS, and all tokens that it signed become invalid as soon as services read the JWKS again. This affects every API and every application of the " +
 			"tenant, and cannot be undone. Only a previous key can be revoked: to revoke the current key, rotate first with `timesheets_rotate_signing_key`. " +

@@ -1,0 +1,70 @@
+package server
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
+)
+
+// Resource is embedded by every resource. It implements what Kind declares: names, schemas, configuration, read, delete, import,
+// and moves from auth0/auth0.
+type Resource[M, O any] struct {
+	Data
+
+	Kind Kind[M, O]
+}
+
+// Managed is the interface of every resource.
+type Managed interface {
+	resource.ResourceWithConfigure
+	resource.ResourceWithIdentity
+	resource.ResourceWithImportState
+	resource.ResourceWithModifyPlan
+	resource.ResourceWithMoveState
+}
+
+// Metadata implements resource.Resource.
+func (r *Resource[M, O]) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + r.Kind.Name
+	resp.ResourceBehavior = behavior
+}
+
+// Schema implements resource.Resource.
+func (r *Resource[M, O]) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = r.Kind.Schema()
+}
+
+// IdentitySchema implements resource.ResourceWithIdentity.
+func (r *Resource[M, O]) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = r.Kind.IdentitySchema()
+}
+
+// Configure implements resource.ResourceWithConfigure.
+func (r *Resource[M, O]) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.set(req.ProviderData, &resp.Diagnostics)
+}
+
+// ImportState implements resource.ResourceWithImportState.
+func (r *Resource[M, O]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	r.Kind.Import.Import(ctx, req, resp)
+}
+
+// MoveState implements resource.ResourceWithMoveState.
+func (r *Resource[M, O]) MoveState(context.Context) []resource.StateMover {
+	return []resource.StateMover{r.Kind.Move.mover(r.Kind.Schema())}
+}
+
+// Created saves a created object and its tenant.
+func (r *Resource[M, O]) Created(ctx context.Context, resp *resource.CreateResponse, state M) {
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state)...)
+	privatestate.RememberTenant(ctx, resp.Private, r.Self.Audience, &resp.Diagnostics)
+}
+
+// Updated saves an updated object.
+func (r *Resource[M, O]) Updated(ctx context.Context, resp *resource.UpdateResponse, state M) {
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state)...)
+}
