@@ -41,7 +41,7 @@ func createGuards() []guard {
 		},
 		{
 			name: "secret that could not be set is sent by the next plan", file: client + "/create.go", test: "TestAccClient_secretUnset",
-			line: `privatestate.MarkUnsetSecret(ctx, resp.Private, true)`, off: `privatestate.MarkUnsetSecret(ctx, resp.Private, false)`,
+			line: `privatestate.UnsetSecret.Set(ctx, resp.Private, true,`, off: `privatestate.UnsetSecret.Set(ctx, resp.Private, false,`,
 		},
 		{
 			name: "metadata are not changed", file: transport + "/redact.go", test: "TestRedact_metadata",

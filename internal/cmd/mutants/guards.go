@@ -104,8 +104,8 @@ func importGuards() []guard {
 			line: `if usesMTLS && read.Imported {`, off: `if false {`,
 		},
 		{
-			name: "plan does not disable the mTLS of a client", file: client + "/manageable.go", test: "TestAccClient_mTLSDrift",
-			line: `if len(mark) == 0 {`, off: `if true {`,
+			name: "plan does not disable the mTLS of a client", file: client + "/plan.go", test: "TestAccClient_mTLSDrift",
+			line: `if privatestate.UsesMTLS.In(ctx, req.Private, &resp.Diagnostics) {`, off: `if false {`,
 		},
 		{
 			name: "apply does not disable the mTLS of a client", file: client + "/rotate.go", test: "TestAccClient_mTLSAfterPlan",

@@ -12,10 +12,10 @@ import (
 )
 
 // NullString is no text.
-func NullString() defaults.String { return null{} }
+func NullString() defaults.String { return newNull() }
 
 // NullInt64 is no number.
-func NullInt64() defaults.Int64 { return null{} }
+func NullInt64() defaults.Int64 { return newNull() }
 
 // NullSet is no set of such elements.
 func NullSet(of attr.Type) defaults.Set { return setdefault.StaticValue(types.SetNull(of)) }
@@ -37,13 +37,9 @@ func Text(text string) types.String {
 }
 
 // null is what the framework has no static default for.
-type null struct{}
+type null struct{ Described }
 
-// Description implements defaults.Describer.
-func (null) Description(context.Context) string { return "null when left out" }
-
-// MarkdownDescription implements defaults.Describer.
-func (n null) MarkdownDescription(ctx context.Context) string { return n.Description(ctx) }
+func newNull() null { return null{Described{"null when left out"}} }
 
 // DefaultString implements defaults.String.
 func (null) DefaultString(_ context.Context, _ defaults.StringRequest, resp *defaults.StringResponse) {

@@ -12,35 +12,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
 )
 
-// importedKey is the key of private state with which an import marks an object for the next read.
-const importedKey = "imported"
-
-// reader and writer are the private state of the framework, whose type is not exported.
-type (
-	reader interface {
-		GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+// FirstRead reports whether this is the first read after an import or a move, and removes the mark.
+func FirstRead(ctx context.Context, before privatestate.Reader, after privatestate.Writer, diags *diag.Diagnostics) bool {
+	first := privatestate.Imported.In(ctx, before, diags)
+	if first {
+		privatestate.Imported.Set(ctx, after, false, diags)
 	}
-	writer interface {
-		SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-	}
-)
-
-// MarkImported marks an object that was just imported or moved, so that the next read also fills attributes that are not managed.
-func MarkImported(ctx context.Context, private writer, diags *diag.Diagnostics) {
-	diags.Append(private.SetKey(ctx, importedKey, []byte("true"))...)
-}
-
-// FirstRead reports whether this is the first read after an import, and removes the mark.
-func FirstRead(ctx context.Context, before reader, after writer, diags *diag.Diagnostics) bool {
-	value, found := before.GetKey(ctx, importedKey)
-	diags.Append(found...)
-	if string(value) != "true" {
-		return false
-	}
-	diags.Append(after.SetKey(ctx, importedKey, nil)...)
-	return true
+	return first
 }
 
 // ReadVerb returns the name of a read in errors.

@@ -8,21 +8,24 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 )
 
+// Described is embedded by plan modifiers and defaults, and contains their description.
+type Described struct{ Text string }
+
+// Description returns the text.
+func (d Described) Description(context.Context) string { return d.Text }
+
+// MarkdownDescription returns the text.
+func (d Described) MarkdownDescription(context.Context) string { return d.Text }
+
 // KeepMap plans the value of the state if the configuration omits the attribute, also null. A new object has no such value.
-func KeepMap() planmodifier.Map { return keep{} }
+func KeepMap() planmodifier.Map { return newKeep() }
 
 // KeepSet does the same for a set.
-func KeepSet() planmodifier.Set { return keep{} }
+func KeepSet() planmodifier.Set { return newKeep() }
 
-type keep struct{}
+type keep struct{ Described }
 
-// Description describes the modifier.
-func (keep) Description(context.Context) string {
-	return "If omitted, keeps the value of the state."
-}
-
-// MarkdownDescription describes the modifier.
-func (m keep) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+func newKeep() keep { return keep{Described{"If omitted, keeps the value of the state."}} }
 
 // PlanModifyMap implements planmodifier.Map.
 func (keep) PlanModifyMap(_ context.Context, req planmodifier.MapRequest, resp *planmodifier.MapResponse) {

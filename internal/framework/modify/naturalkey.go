@@ -35,13 +35,11 @@ func (k NaturalKey) Plan(ctx context.Context, noted *planstate.State, req resour
 	before, had := k.key(req.State.Raw)
 	after, has := k.key(req.Plan.Raw)
 	if req.State.Raw.IsNull() {
-		second, diags := privatestate.Planned(ctx, req.Private)
-		resp.Diagnostics.Append(diags...)
-		if second { // the first plan of this replacement claimed the keys
+		if privatestate.Planned.In(ctx, req.Private, &resp.Diagnostics) { // the first plan of this replacement claimed the keys
 			return
 		}
 	} else {
-		resp.Diagnostics.Append(privatestate.MarkPlanned(ctx, resp.Private)...)
+		privatestate.Planned.Set(ctx, resp.Private, true, &resp.Diagnostics)
 	}
 	at := path.Empty()
 	if !req.Plan.Raw.IsNull() {

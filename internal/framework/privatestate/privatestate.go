@@ -1,5 +1,5 @@
-// Package privatestate stores marks about a resource in its private state, which Terraform keeps but never shows. Each
-// file describes one mark: who writes it, who reads it, and when it is removed.
+// Package privatestate stores marks about a resource in its private state, which Terraform keeps but never shows. The
+// description of a mark says who writes it, who reads it, and when it is removed.
 package privatestate
 
 import (

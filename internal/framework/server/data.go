@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -10,10 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	data "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
@@ -49,12 +46,6 @@ func DataAttributes(of map[string]schema.Attribute, omitted ...string) map[strin
 		}
 	}
 	return attributes
-}
-
-// SetData sets the state of a data source to the model of a resource, without what the data source has no attribute for.
-func SetData(ctx context.Context, state *tfsdk.State, model any) (diags diag.Diagnostics) {
-	state.Raw, diags = project(ctx, model, state.Schema.Type())
-	return diags
 }
 
 // setIdentity sets the identity of a resource to the attributes of its model that have the same names.
@@ -98,22 +89,4 @@ func object(members map[string]tftypes.Value, of tftypes.Type) tftypes.Value {
 		values[name] = value
 	}
 	return tftypes.NewValue(of, values)
-}
-
-// Keys are the names of the two attributes by which a data source finds its object. Exactly one of them must be set.
-type Keys struct{ ID, Name string }
-
-// Values returns the values that a configuration sets.
-func (k Keys) Values(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) (id, name types.String) {
-	diags.Append(config.GetAttribute(ctx, path.Root(k.ID), &id)...)
-	diags.Append(config.GetAttribute(ctx, path.Root(k.Name), &name)...)
-	return id, name
-}
-
-// Validate rejects a configuration that sets none or both of them.
-func (k Keys) Validate(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) {
-	id, name := k.Values(ctx, config, diags)
-	if id.IsNull() == name.IsNull() && !id.IsUnknown() && !name.IsUnknown() {
-		diagnose.Reject(diags, path.Root(k.ID), fmt.Sprintf("Exactly one of %s and %s must be set", k.ID, k.Name), "Set exactly one of `%s` and `%s`.", k.ID, k.Name)
-	}
 }

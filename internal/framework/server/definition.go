@@ -9,12 +9,9 @@ import (
 	datasourceschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	ephemeralschema "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
-	"github.com/hashicorp/terraform-plugin-framework/list"
-	listschema "github.com/hashicorp/terraform-plugin-framework/list/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
-// definition contains what is the same for data sources, ephemeral resources, list resources and actions. S is their schema.
+// definition contains what is the same for data sources, ephemeral resources and actions. S is their schema.
 type definition[S any] struct {
 	Data
 	name   string // without that of the provider
@@ -71,31 +68,6 @@ func (e *EphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest,
 // Configure implements ephemeral.EphemeralResourceWithConfigure.
 func (e *EphemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
 	e.set(req.ProviderData, &resp.Diagnostics)
-}
-
-// ListResource is embedded by every list resource.
-type ListResource struct {
-	definition[listschema.Schema]
-}
-
-// NewListResource returns an unconfigured list resource. The name is that of the resource, without that of the provider.
-func NewListResource(name string, schema func() listschema.Schema) ListResource {
-	return ListResource{definition[listschema.Schema]{name: name, schema: schema}}
-}
-
-// Metadata implements list.ListResource.
-func (l *ListResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = l.typeName(req.ProviderTypeName)
-}
-
-// ListResourceConfigSchema implements list.ListResource.
-func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
-	resp.Schema = l.schema()
-}
-
-// Configure implements list.ListResourceWithConfigure.
-func (l *ListResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	l.set(req.ProviderData, &resp.Diagnostics)
 }
 
 // Action is embedded by every action.

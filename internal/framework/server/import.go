@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
 )
 
 // ImportKey is the natural key by which an object is imported. An import ID consists of its parts, separated by a space.
@@ -48,6 +49,6 @@ func (k ImportKey) Import(ctx context.Context, req resource.ImportStateRequest, 
 	for i, value := range append(parts, k.Default)[:len(k.Attributes)] {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(k.Attributes[i]), value)...)
 	}
-	modify.MarkImported(ctx, resp.Private, &resp.Diagnostics)
+	privatestate.Imported.Set(ctx, resp.Private, true, &resp.Diagnostics)
 	return parts
 }

@@ -21,17 +21,11 @@ const (
 )
 
 // Metadata validates the metadata of a client.
-func Metadata() validator.Map { return metadata{} }
-
-type metadata struct{}
-
-// Description returns the rule.
-func (metadata) Description(context.Context) string {
-	return fmt.Sprintf("at most %d entries; keys of 1 to %d characters, values of at most %d", maxMetadata, maxMetadataLength, maxMetadataLength)
+func Metadata() validator.Map {
+	return metadata{described{fmt.Sprintf("at most %d entries; keys of 1 to %d characters, values of at most %d", maxMetadata, maxMetadataLength, maxMetadataLength)}}
 }
 
-// MarkdownDescription returns the rule.
-func (v metadata) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+type metadata struct{ described }
 
 // ValidateMap implements validator.Map. Null and unknown values are valid.
 func (metadata) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
@@ -62,15 +56,11 @@ func (metadata) ValidateMap(_ context.Context, req validator.MapRequest, resp *v
 func notASCII(r rune) bool { return r > unicode.MaxASCII || unicode.IsControl(r) && r != '\t' }
 
 // GrantTypes validates the grant types of a client: at least one.
-func GrantTypes() validator.Set { return grantTypes{} }
+func GrantTypes() validator.Set {
+	return grantTypes{described{"at least one grant type"}}
+}
 
-type grantTypes struct{}
-
-// Description returns the rule.
-func (grantTypes) Description(context.Context) string { return "at least one grant type" }
-
-// MarkdownDescription returns the rule.
-func (v grantTypes) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+type grantTypes struct{ described }
 
 // ValidateSet implements validator.Set. Null and unknown values are valid.
 func (grantTypes) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {

@@ -15,17 +15,11 @@ import (
 const maxDetailsType = 255
 
 // DetailsTypes validates the authorization details types of an API or a grant: at least one.
-func DetailsTypes() validator.Set { return detailsTypes{} }
-
-type detailsTypes struct{}
-
-// Description returns the rule.
-func (detailsTypes) Description(context.Context) string {
-	return fmt.Sprintf("at least one type; each 1 to %d characters", maxDetailsType)
+func DetailsTypes() validator.Set {
+	return detailsTypes{described{fmt.Sprintf("at least one type; each 1 to %d characters", maxDetailsType)}}
 }
 
-// MarkdownDescription returns the rule.
-func (v detailsTypes) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+type detailsTypes struct{ described }
 
 // ValidateSet implements validator.Set. Null and unknown values are valid.
 func (detailsTypes) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {

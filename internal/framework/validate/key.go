@@ -21,7 +21,7 @@ import (
 // be a private key by mistake.
 func PublicKey(maxLength int) validator.String {
 	return text{
-		rule: fmt.Sprintf("a public RSA key of 2048 bits or more, in PEM, at most %d bytes", maxLength),
+		described: described{fmt.Sprintf("a public RSA key of 2048 bits or more, in PEM, at most %d bytes", maxLength)},
 		problem: func(value string) string {
 			_, err := tokens.ParsePublicKey(value)
 			switch {
@@ -41,7 +41,7 @@ func PublicKey(maxLength int) validator.String {
 // Timestamp validates a time in the format of RFC 3339, in whole seconds, because fractions are not sent.
 func Timestamp() validator.String {
 	return text{
-		rule: "a time such as 2030-01-31T00:00:00Z",
+		described: described{"a time such as 2030-01-31T00:00:00Z"},
 		problem: func(value string) string {
 			switch parsed, err := time.Parse(time.RFC3339, value); {
 			case err != nil:
@@ -58,17 +58,11 @@ func Timestamp() validator.String {
 const maxKeys = 2
 
 // Keys validates the keys of a client by name: one or two, with names of 1 to 128 characters.
-func Keys() validator.Map { return keys{} }
-
-type keys struct{}
-
-// Description returns the rule.
-func (keys) Description(context.Context) string {
-	return "one or two keys; names of 1 to 128 characters"
+func Keys() validator.Map {
+	return keys{described{"one or two keys; names of 1 to 128 characters"}}
 }
 
-// MarkdownDescription returns the rule.
-func (v keys) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+type keys struct{ described }
 
 // ValidateMap implements validator.Map. Null and unknown values are valid.
 func (keys) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {

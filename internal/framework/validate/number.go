@@ -11,28 +11,22 @@ import (
 
 // Seconds validates a whole number of seconds from lowest to highest. whenOmitted names what an omitted attribute means.
 func Seconds(lowest, highest int64, whenOmitted string) validator.Int64 {
-	return number{lowest: lowest, highest: highest, unit: " seconds", verb: "are", whenOmitted: whenOmitted}
+	return number{described: described{fmt.Sprintf("%d to %d seconds", lowest, highest)}, lowest: lowest, highest: highest, unit: " seconds", verb: "are", whenOmitted: whenOmitted}
 }
 
 // Count validates a whole number from lowest to highest. whenOmitted names what an omitted attribute means.
 func Count(lowest, highest int64, whenOmitted string) validator.Int64 {
-	return number{lowest: lowest, highest: highest, verb: "is", whenOmitted: whenOmitted}
+	return number{described: described{fmt.Sprintf("%d to %d", lowest, highest)}, lowest: lowest, highest: highest, verb: "is", whenOmitted: whenOmitted}
 }
 
 type number struct {
+	described
+
 	lowest, highest int64
 	unit            string // with a space before it; can be empty
 	verb            string
 	whenOmitted     string
 }
-
-// Description returns the rule.
-func (v number) Description(context.Context) string {
-	return fmt.Sprintf("%d to %d%s", v.lowest, v.highest, v.unit)
-}
-
-// MarkdownDescription returns the rule.
-func (v number) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
 // ValidateInt64 implements validator.Int64. Null and unknown values are valid.
 func (v number) ValidateInt64(_ context.Context, req validator.Int64Request, resp *validator.Int64Response) {

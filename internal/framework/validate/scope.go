@@ -27,11 +27,11 @@ const (
 
 // Scope validates the value of a scope. Auth0 itself accepts more, but a token separates its scopes by spaces, and RFC
 // 6749 allows no quotation marks and backslashes in a scope.
-func Scope() validator.String { return text{rule: scopeRule, problem: scopeProblem} }
+func Scope() validator.String { return text{described: described{scopeRule}, problem: scopeProblem} }
 
 // ScopeDescription validates the description of a scope. An empty one means none.
 func ScopeDescription() validator.String {
-	return text{rule: scopeDescriptionRule, problem: scopeDescriptionProblem}
+	return text{described: described{scopeDescriptionRule}, problem: scopeDescriptionProblem}
 }
 
 func scopeProblem(value string) string {
@@ -70,17 +70,11 @@ func scopeDescriptionProblem(value string) string {
 }
 
 // Scopes validates a map from scope to description.
-func Scopes() validator.Map { return scopeMap{} }
-
-type scopeMap struct{}
-
-// Description returns the rule.
-func (scopeMap) Description(context.Context) string {
-	return fmt.Sprintf("at most %d scopes; each %s, its description %s", maxScopes, scopeRule, scopeDescriptionRule)
+func Scopes() validator.Map {
+	return scopeMap{described{fmt.Sprintf("at most %d scopes; each %s, its description %s", maxScopes, scopeRule, scopeDescriptionRule)}}
 }
 
-// MarkdownDescription returns the rule.
-func (v scopeMap) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+type scopeMap struct{ described }
 
 // ValidateMap implements validator.Map. Null and unknown values are valid.
 func (scopeMap) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
@@ -105,15 +99,11 @@ func (scopeMap) ValidateMap(_ context.Context, req validator.MapRequest, resp *v
 }
 
 // ScopeSet validates the set of scopes of a grant.
-func ScopeSet() validator.Set { return scopeSet{} }
+func ScopeSet() validator.Set {
+	return scopeSet{described{"each scope " + scopeRule}}
+}
 
-type scopeSet struct{}
-
-// Description returns the rule.
-func (scopeSet) Description(context.Context) string { return "each scope " + scopeRule }
-
-// MarkdownDescription returns the rule.
-func (v scopeSet) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+type scopeSet struct{ described }
 
 // ValidateSet implements validator.Set. Null and unknown values are valid.
 func (scopeSet) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {

@@ -22,7 +22,8 @@ import (
 
 // text validates one string. problem describes what is wrong with a value, and returns "" for a valid one.
 type text struct {
-	rule    string
+	described
+
 	problem func(value string) string
 }
 
@@ -33,11 +34,14 @@ func Accepts(ctx context.Context, v validator.String, value string) bool {
 	return !resp.Diagnostics.HasError()
 }
 
+// described is embedded by every validator.
+type described struct{ rule string }
+
 // Description returns the rule.
-func (v text) Description(context.Context) string { return v.rule }
+func (d described) Description(context.Context) string { return d.rule }
 
 // MarkdownDescription returns the rule.
-func (v text) MarkdownDescription(context.Context) string { return v.rule }
+func (d described) MarkdownDescription(context.Context) string { return d.rule }
 
 // ValidateString implements validator.String. Null and unknown values are valid.
 func (v text) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
@@ -76,7 +80,7 @@ func name(p path.Path) string {
 // Name validates 1 to maxLength characters without "<" and ">", which Auth0 rejects in names (RS001, CL001).
 func Name(maxLength int) validator.String {
 	return text{
-		rule: fmt.Sprintf("1 to %d characters without < and >", maxLength),
+		described: described{fmt.Sprintf("1 to %d characters without < and >", maxLength)},
 		problem: func(value string) string {
 			switch count := utf8.RuneCountInString(value); {
 			case strings.TrimSpace(value) == "":
@@ -95,7 +99,7 @@ func Name(maxLength int) validator.String {
 // provider rejects whitespace, because import IDs are split at spaces.
 func Identifier() validator.String {
 	return text{
-		rule: "1 to 600 characters without whitespace",
+		described: described{"1 to 600 characters without whitespace"},
 		problem: func(value string) string {
 			switch count := utf8.RuneCountInString(value); {
 			case value == "":
@@ -115,7 +119,7 @@ func Identifier() validator.String {
 // ClientID validates the ID of a client.
 func ClientID() validator.String {
 	return text{
-		rule: "an ID without whitespace",
+		described: described{"an ID without whitespace"},
 		problem: func(value string) string {
 			switch {
 			case value == "":
@@ -136,7 +140,7 @@ var organizationID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCo
 // OrganizationID validates the ID of an organization.
 func OrganizationID() validator.String {
 	return text{
-		rule: "an ID that begins with org_",
+		described: described{"an ID that begins with org_"},
 		problem: func(value string) string {
 			if organizationID().MatchString(value) {
 				return ""
@@ -152,7 +156,7 @@ func Description(maxLength int) validator.String { return Length(0, maxLength) }
 // Length validates minLength to maxLength characters.
 func Length(minLength, maxLength int) validator.String {
 	return text{
-		rule: fmt.Sprintf("%d to %d characters", minLength, maxLength),
+		described: described{fmt.Sprintf("%d to %d characters", minLength, maxLength)},
 		problem: func(value string) string {
 			if count := utf8.RuneCountInString(value); count < minLength || count > maxLength {
 				return fmt.Sprintf("It has %d characters; %d to %d are allowed.", count, minLength, maxLength)
@@ -165,7 +169,7 @@ func Length(minLength, maxLength int) validator.String {
 // Secret validates at least minLength characters. Errors never contain the value.
 func Secret(minLength int) validator.String {
 	return text{
-		rule: fmt.Sprintf("at least %d characters", minLength),
+		described: described{fmt.Sprintf("at least %d characters", minLength)},
 		problem: func(value string) string {
 			if count := utf8.RuneCountInString(value); count < minLength {
 				return fmt.Sprintf("The secret is too short: at least %d characters are required. Generate it with `ephemeral \"random_password\"` and length = %d, which is not stored in the state.", minLength, max(minLength, 32))
@@ -178,7 +182,7 @@ func Secret(minLength int) validator.String {
 // SecretVersion validates that a version is not empty.
 func SecretVersion() validator.String {
 	return text{
-		rule: "not empty",
+		described: described{"not empty"},
 		problem: func(value string) string {
 			if value == "" {
 				return `It is empty, so a later change of the secret would not be detected. Write a version such as "1", and change it whenever the secret changes.`
@@ -194,7 +198,7 @@ func OneOf(choices ...string) validator.String { return OneOfOr(nil, choices...)
 // OneOfOr validates that a value is one of the choices. hints contains what to write instead of known invalid values.
 func OneOfOr(hints map[string]string, choices ...string) validator.String {
 	return text{
-		rule: "one of " + strings.Join(choices, ", "),
+		described: described{"one of " + strings.Join(choices, ", ")},
 		problem: func(value string) string {
 			if slices.Contains(choices, value) {
 				return ""

@@ -3,7 +3,6 @@ package accesscheck
 import (
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
@@ -48,11 +47,7 @@ func (m Model) with(token tenant.Token, verified types.Bool) Model {
 		m.Authorized = types.BoolValue(false)
 		m.Reason = types.StringValue("The token is for another audience.")
 	}
-	scopes := make([]attr.Value, 0, len(token.Scopes))
-	for _, scope := range token.Scopes {
-		scopes = append(scopes, types.StringValue(scope))
-	}
-	m.Scopes = types.SetValueMust(types.StringType, scopes)
+	m.Scopes = modify.StringSet(token.Scopes)
 	m.Issuer, m.Algorithm, m.KeyID = modify.Text(token.Issuer), modify.Text(token.Algorithm), modify.Text(token.KeyID)
 	m.Lifetime = types.Int64Value(int64(token.Lifetime.Seconds()))
 	m.OrganizationID, m.TokenType = modify.Text(token.Organization), modify.Text(token.Type)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
@@ -65,16 +64,12 @@ func (m Model) without(reason string) Model {
 
 // with returns the result with a token. If its claims cannot be read, they are null.
 func (m Model) with(ctx context.Context, token tenant.Token) Model {
-	scopes := make([]attr.Value, 0, len(token.Scopes))
-	for _, scope := range token.Scopes {
-		scopes = append(scopes, types.StringValue(scope))
-	}
 	m.Authorized, m.Reason = types.BoolValue(true), types.StringNull()
 	m.AccessToken, m.Claims = types.StringValue(token.Value.Reveal()), types.DynamicNull()
 	if claims, err := server.Claims(ctx, token.Value.Reveal()); err == nil {
 		m.Claims = types.DynamicValue(claims)
 	}
-	m.Scopes = types.SetValueMust(types.StringType, scopes)
+	m.Scopes = modify.StringSet(token.Scopes)
 	m.Lifetime = types.Int64Value(int64(token.Lifetime.Seconds()))
 	m.OrganizationID, m.TokenType = modify.Text(token.Organization), modify.Text(token.Type)
 	if m.ProofKey.ValueString() == "" {

@@ -5,7 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 )
 
@@ -19,7 +19,7 @@ func move() server.Move {
 			"subject_type_authorization.client": "client.policy",
 		},
 		Complete: func(ctx context.Context, _ map[string]any, resp *resource.MoveStateResponse) {
-			modify.MarkImported(ctx, resp.TargetPrivate, &resp.Diagnostics)
+			privatestate.Imported.Set(ctx, resp.TargetPrivate, true, &resp.Diagnostics)
 		},
 	}
 }

@@ -20,15 +20,11 @@ import (
 
 // webLifetime plans token_lifetime_for_web if the configuration omits it: Auth0's default, or token_lifetime if that is shorter,
 // because Auth0 does not accept a longer one (RS007).
-type webLifetime struct{}
+type webLifetime struct{ modify.Described }
 
-// Description describes the modifier.
-func (webLifetime) Description(context.Context) string {
-	return "The smaller of 7200 and token_lifetime if omitted."
+func newWebLifetime() webLifetime {
+	return webLifetime{modify.Described{Text: "The smaller of 7200 and token_lifetime if omitted."}}
 }
-
-// MarkdownDescription describes the modifier.
-func (m webLifetime) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
 
 // PlanModifyInt64 implements planmodifier.Int64.
 func (webLifetime) PlanModifyInt64(ctx context.Context, req planmodifier.Int64Request, resp *planmodifier.Int64Response) {

@@ -23,10 +23,9 @@ type change struct {
 
 // planScopes records the planned scopes of an API, and rejects plans that contradict other resources.
 func (r *Resource) planScopes(ctx context.Context, c change, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	released, diags := privatestate.Scopes(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
+	released := privatestate.Scopes.In(ctx, req.Private, &resp.Diagnostics)
 	if !req.State.Raw.IsNull() {
-		resp.Diagnostics.Append(privatestate.MarkScopes(ctx, resp.Private, !c.config.Scopes.IsNull())...)
+		privatestate.Scopes.Set(ctx, resp.Private, !c.config.Scopes.IsNull(), &resp.Diagnostics)
 	}
 	if c.plan.Identifier.IsUnknown() {
 		return

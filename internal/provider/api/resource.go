@@ -84,7 +84,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	state := newModel(api, plan)
 	r.Created(ctx, resp, state)
 	if !plan.Scopes.IsNull() && resp.Private != nil {
-		resp.Diagnostics.Append(privatestate.MarkScopes(ctx, resp.Private, true)...)
+		privatestate.Scopes.Set(ctx, resp.Private, true, &resp.Diagnostics)
 	}
 }
 

@@ -87,7 +87,7 @@ func tokenAttributes() map[string]schema.Attribute {
 			Computed:            true,
 			MarkdownDescription: "Lifetime in seconds of access tokens that a browser receives (implicit or hybrid flow). At most `token_lifetime`. Defaults to `7200`, or to `token_lifetime` if that is shorter.",
 			Validators:          []validator.Int64{validate.Seconds(1, 2592000, "the smaller of 7200 and `token_lifetime`")},
-			PlanModifiers:       []planmodifier.Int64{webLifetime{}},
+			PlanModifiers:       []planmodifier.Int64{newWebLifetime()},
 		},
 		"allow_offline_access":                            modify.Flag("Whether Auth0 issues refresh tokens for the API."),
 		"skip_consent_for_verifiable_first_party_clients": modify.Flag("Whether verifiable first-party clients skip the consent page."),

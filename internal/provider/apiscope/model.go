@@ -3,6 +3,7 @@ package apiscope
 import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -17,21 +18,22 @@ type Model struct {
 
 // scope converts the model to a scope.
 func (m Model) scope() tenant.Scope {
-	return tenant.Scope{Value: m.Value.ValueString(), Description: m.Description.ValueString()}
+	var scope tenant.Scope
+	modify.Expand(m, &scope)
+	return scope
 }
 
 // newModel converts a scope of an API to a model. The description of a scope without one is null, or "" if base has "", which means
 // the same.
 func newModel(api tenant.API, scope tenant.Scope, base Model) Model {
 	m := Model{
-		ID:          types.StringValue(api.Identifier + " " + scope.Value),
-		Identifier:  types.StringValue(api.Identifier),
-		Value:       types.StringValue(scope.Value),
-		Description: types.StringValue(scope.Description),
-		APIID:       types.StringValue(api.ID),
+		ID:         types.StringValue(api.Identifier + " " + scope.Value),
+		Identifier: types.StringValue(api.Identifier),
+		APIID:      types.StringValue(api.ID),
 	}
-	if scope.Description == "" && base.Description.IsNull() {
-		m.Description = types.StringNull()
+	modify.Flatten(scope, &m)
+	if !base.Description.IsNull() { // null and "" mean the same
+		m.Description = types.StringValue(scope.Description)
 	}
 	return m
 }

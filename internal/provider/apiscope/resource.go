@@ -93,8 +93,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		}
 		return
 	}
-	second, diags := privatestate.Planned(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
+	second := privatestate.Planned.In(ctx, req.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() || plan.Identifier.IsUnknown() || plan.Value.IsUnknown() {
 		return

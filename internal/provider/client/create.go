@@ -75,7 +75,7 @@ func (r *Resource) setSecret(ctx context.Context, state Model, secret secret.Val
 	if err == nil {
 		return
 	}
-	resp.Diagnostics.Append(privatestate.MarkUnsetSecret(ctx, resp.Private, true)...)
+	privatestate.UnsetSecret.Set(ctx, resp.Private, true, &resp.Diagnostics)
 	diagnose.AddIncomplete(&resp.Diagnostics, operation("set the secret of", state), path.Root("client_secret_wo"), "client_secret_wo is not set", err,
 		"The client exists and is in the state, with a secret that Auth0 generated. Plan again: the next plan sends `client_secret_wo`.")
 }
@@ -83,13 +83,13 @@ func (r *Resource) setSecret(ctx context.Context, state Model, secret secret.Val
 // secretSent removes the mark of setSecret after an update that sent the secret.
 func secretSent(ctx context.Context, secret secret.Value, resp *resource.UpdateResponse) {
 	if !secret.Empty() && !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(privatestate.MarkUnsetSecret(ctx, resp.Private, false)...)
+		privatestate.UnsetSecret.Set(ctx, resp.Private, false, &resp.Diagnostics)
 	}
 }
 
 // warnUnsetSecret warns of a plan without a refresh, which does not send a secret that a create could not set.
 func warnUnsetSecret(ctx context.Context, prior, plan Model, private privatestate.Reader, diags *diag.Diagnostics) {
-	if !plan.ClientSecretWOVersion.IsNull() && plan.ClientSecretWOVersion.Equal(prior.ClientSecretWOVersion) && privatestate.UnsetSecret(ctx, private, diags) {
+	if !plan.ClientSecretWOVersion.IsNull() && plan.ClientSecretWOVersion.Equal(prior.ClientSecretWOVersion) && privatestate.UnsetSecret.In(ctx, private, diags) {
 		diagnose.Warn(diags, path.Root("client_secret_wo"), "client_secret_wo is not set",
 			"The request that sets the secret of the client %q failed when the client was created. Plan with a refresh: such a plan sends `client_secret_wo`.", prior.Name.ValueString())
 	}

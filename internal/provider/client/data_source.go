@@ -5,22 +5,28 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-var _ datasource.DataSourceWithValidateConfig = (*DataSource)(nil)
-
-// DataSource is the data source timesheets_client.
-type DataSource struct{ server.DataSource }
-
-// NewDataSource returns an unconfigured data source.
+// NewDataSource returns the data source timesheets_client.
 func NewDataSource() datasource.DataSource {
-	return &DataSource{server.NewDataSource("client", dataSchema)}
+	return &server.LookUp{
+		DataSource: server.NewDataSource("client", dataSchema), Noun: "client", Keys: [2]string{"client_id", "name"},
+		Get: func(ctx context.Context, d server.Data, id, name string) (any, error) {
+			client, err := d.Tenant.Clients.Get(ctx, tenant.ClientKey{ClientID: id, Name: name})
+			return dataModel{Model: newModel(client, Model{}), AppType: modify.Text(client.AppType)}, err
+		},
+	}
+}
+
+// dataModel contains the attributes of the data source.
+type dataModel struct {
+	Model
+	AppType types.String `tfsdk:"app_type"`
 }
 
 // dataSchema describes the attributes. The data source reads clients of every type, not only those that the resource manages.
@@ -44,27 +50,4 @@ func dataSchema() schema.Schema {
 			"Needs the Management API scope `read:clients`.",
 		Attributes: attributes,
 	}
-}
-
-var lookUpKeys = server.Keys{ID: "client_id", Name: "name"}
-
-// ValidateConfig requires exactly one of client_id and name.
-func (d *DataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-	lookUpKeys.Validate(ctx, req.Config, &resp.Diagnostics)
-}
-
-// Read reads the client.
-func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	id, name := lookUpKeys.Values(ctx, req.Config, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	key := tenant.ClientKey{ClientID: id.ValueString(), Name: name.ValueString()}
-	client, err := d.Tenant.Clients.Get(ctx, key)
-	if err != nil {
-		diagnose.AddOperationError(&resp.Diagnostics, diagnose.Operation{Verb: "read", Noun: "client", Key: key.String()}, err)
-		return
-	}
-	resp.Diagnostics.Append(server.SetData(ctx, &resp.State, newModel(client, Model{}))...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("app_type"), modify.Text(client.AppType))...)
 }

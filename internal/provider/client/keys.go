@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tokens"
 )
@@ -156,13 +157,9 @@ func readKeys(ctx context.Context, credentials tenant.Credentials, client tenant
 }
 
 // keyID plans key_id as the thumbprint of pem, which Auth0 assigns as well (CR004).
-type keyID struct{}
+type keyID struct{ modify.Described }
 
-// Description describes the modifier.
-func (keyID) Description(context.Context) string { return "The thumbprint of pem." }
-
-// MarkdownDescription describes the modifier.
-func (m keyID) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+func newKeyID() keyID { return keyID{modify.Described{Text: "The thumbprint of pem."}} }
 
 // PlanModifyString implements planmodifier.String.
 func (keyID) PlanModifyString(ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
@@ -182,15 +179,11 @@ func (keyID) PlanModifyString(ctx context.Context, req planmodifier.StringReques
 
 // authMethod plans token_endpoint_auth_method if the configuration omits it: null for a client with keys, otherwise Auth0's
 // default.
-type authMethod struct{}
+type authMethod struct{ modify.Described }
 
-// Description describes the modifier.
-func (authMethod) Description(context.Context) string {
-	return "client_secret_post if omitted, and null with private_key_jwt."
+func newAuthMethod() authMethod {
+	return authMethod{modify.Described{Text: "client_secret_post if omitted, and null with private_key_jwt."}}
 }
-
-// MarkdownDescription describes the modifier.
-func (m authMethod) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
 
 // PlanModifyString implements planmodifier.String.
 func (authMethod) PlanModifyString(ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {

@@ -6,61 +6,45 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
-	"github.com/hashicorp/terraform-plugin-framework/list/schema"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// ListResource is the list resource timesheets_client.
-type ListResource struct{ server.ListResource }
-
-// NewListResource returns an unconfigured list resource.
+// NewListResource returns the list resource timesheets_client.
 func NewListResource() list.ListResource {
-	return &ListResource{server.NewListResource("client", listSchema)}
-}
-
-// listConfig is the configuration of a list of clients.
-type listConfig struct {
-	Name types.String `tfsdk:"name"`
-}
-
-// listSchema describes the filters of the list.
-func listSchema() schema.Schema {
-	return schema.Schema{
-		MarkdownDescription: "The machine-to-machine [clients](https://auth0.com/docs/get-started/applications) of the tenant, for `terraform query` (Terraform 1.14, at most 100 results unless the `list` block sets " +
+	return &server.ListResource[Model]{
+		Name: "client", Noun: "clients",
+		Description: "The machine-to-machine [clients](https://auth0.com/docs/get-started/applications) of the tenant, for `terraform query` (Terraform 1.14, at most 100 results unless the `list` block sets " +
 			"`limit`), without the types that `timesheets_client` does not manage: login applications and third-party clients. The client of the " +
 			"provider itself is omitted too. No secret is read.\n\nSends one request per 100 clients of the tenant until the limit of the query is " +
 			"reached. Requires the Management API scope `read:clients`. With the scope `read:client_credentials`, clients that authenticate with a " +
 			"certificate (mTLS) are omitted too, and with `include_resource`, or if configuration is generated, the keys of a client that " +
 			"authenticates with keys are read, with one extra request. Without that scope, both are listed like a client with a secret.",
-		Attributes: map[string]schema.Attribute{
-			"name": schema.StringAttribute{
-				Optional: true, MarkdownDescription: "Only clients with this name. `*` matches any text, as in `Timesheets*`.",
-			},
+		Filters: []server.Filter{
+			{Name: "name", Description: "Only clients with this name. `*` matches any text, as in `Timesheets*`."},
+		},
+		All: models,
+		Result: func(_ context.Context, _ server.Query, m Model) (name string, model any, listed bool) {
+			return m.Name.ValueString(), m, true
 		},
 	}
 }
 
-// List streams the clients.
-func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	all := func(config listConfig) iter.Seq2[Model, error] { return l.models(ctx, config, req.IncludeResource) }
-	server.List(ctx, req, stream, "clients", all, func(_ listConfig, model Model) (string, Model, bool) {
-		return model.Name.ValueString(), model, true
-	})
-}
-
-// models returns the clients that can be managed and match the configuration, with their keys if includeKeys is true.
-func (l *ListResource) models(ctx context.Context, config listConfig, includeKeys bool) iter.Seq2[Model, error] {
+// models returns the clients that can be managed and match the filter, with their keys if the query includes resources.
+func models(ctx context.Context, q server.Query) iter.Seq2[Model, error] {
+	pattern, filtered := q.Filters["name"]
+	listed := func(client tenant.Client) bool {
+		return unmanageable(client) == "" && q.Self.ClientID != client.ClientID && client.AuthKind != tenant.AuthUnsupported && (!filtered || matches(pattern, client.Name))
+	}
 	return func(yield func(Model, error) bool) {
-		for client, err := range l.Tenant.Clients.List(ctx, tenant.ClientFilter{}) {
-			if err == nil && (unmanageable(client) != "" || l.Self.ClientID == client.ClientID || client.AuthKind == tenant.AuthUnsupported || !config.Name.IsNull() && !matches(config.Name.ValueString(), client.Name)) {
+		for client, err := range q.Tenant.Clients.List(ctx, tenant.ClientFilter{}) {
+			if err == nil && !listed(client) {
 				continue
 			}
 			model, usesMTLS := newModel(client, Model{}), false
-			if err == nil && includeKeys {
-				usesMTLS, err = readKeys(ctx, l.Tenant.Credentials, client, model, &model)
+			if err == nil && q.IncludeResource {
+				usesMTLS, err = readKeys(ctx, q.Tenant.Credentials, client, model, &model)
 			}
 			if !usesMTLS && !yield(model, err) {
 				return

@@ -33,22 +33,8 @@ func rejectUnmanageable(client tenant.Client, reason string, diags *diag.Diagnos
 const mTLSReason = "it authenticates with a certificate (mTLS), which timesheets_client does not manage: the next apply would disable that, " +
 	"and the job could not authenticate. Manage the client with auth0/auth0, or change it to a secret or keys first (dashboard: Applications, its Credentials)"
 
-// mTLSMark is the key in private state with which a read notes for the next plan that the client uses mTLS. The read itself does
-// not fail, because the client could not be removed from the state then.
-const mTLSMark = "authenticates_otherwise"
-
-func mTLSMarkValue(usesMTLS bool) []byte {
-	if !usesMTLS {
-		return nil
-	}
-	return []byte("true")
-}
-
 // rejectMTLS rejects a plan for a client that uses mTLS, because it was moved from another provider or changed outside Terraform.
-func rejectMTLS(prior Model, mark []byte, diags *diag.Diagnostics) {
-	if len(mark) == 0 {
-		return
-	}
+func rejectMTLS(prior Model, diags *diag.Diagnostics) {
 	diagnose.Reject(diags, path.Empty(), "Client cannot be managed here", "timesheets_client cannot manage the client %q (%s): %s. To stop managing it without changing it, remove its `moved` block, "+
 		"or replace the resource with a `removed` block that sets `lifecycle { destroy = false }`.", prior.Name.ValueString(), prior.ClientID.ValueString(), mTLSReason)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/planstate"
 )
@@ -67,9 +68,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		}
 		return
 	}
-	mark, diags := req.Private.GetKey(ctx, mTLSMark)
-	resp.Diagnostics.Append(diags...)
-	rejectMTLS(prior, mark, &resp.Diagnostics)
+	if privatestate.UsesMTLS.In(ctx, req.Private, &resp.Diagnostics) {
+		rejectMTLS(prior, &resp.Diagnostics)
+	}
 	rejectSameKey(ctx, prior, plan, &resp.Diagnostics)
 	warnUnsetSecret(ctx, prior, plan, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !r.isOwn(prior) {

@@ -76,7 +76,7 @@ func (r *Resource) read(ctx context.Context, client tenant.Client, prior Model, 
 	if !manageable(client, read.Imported, diags) {
 		return state
 	}
-	if privatestate.UnsetSecret(ctx, read.Request.Private, diags) {
+	if privatestate.UnsetSecret.In(ctx, read.Request.Private, diags) {
 		state.ClientSecretWOVersion = Model{}.ClientSecretWOVersion // null: the plan sends the secret
 	}
 	usesMTLS, err := readKeys(ctx, r.Tenant.Credentials, client, prior, &state)
@@ -88,7 +88,7 @@ func (r *Resource) read(ctx context.Context, client tenant.Client, prior Model, 
 		rejectUnmanageable(client, mTLSReason, diags)
 		return state
 	}
-	diags.Append(read.Response.Private.SetKey(ctx, mTLSMark, mTLSMarkValue(usesMTLS))...)
+	privatestate.UsesMTLS.Set(ctx, read.Response.Private, usesMTLS, diags)
 	return state
 }
 
@@ -102,7 +102,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if resp.Diagnostics.HasError() || !r.SameTenant(ctx, req.Private, "update", prior, &resp.Diagnostics) {
 		return
 	}
-	if privatestate.UnsetSecret(ctx, req.Private, &resp.Diagnostics) { // without a refresh the versions are equal
+	if privatestate.UnsetSecret.In(ctx, req.Private, &resp.Diagnostics) { // without a refresh the versions are equal
 		secret = modify.WriteOnlyChange(ctx, req.Config, path.Root("client_secret_wo"), Model{}.ClientSecretWOVersion, plan.ClientSecretWOVersion, &resp.Diagnostics)
 	}
 	defer secretSent(ctx, secret, resp)

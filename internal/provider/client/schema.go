@@ -70,7 +70,7 @@ func resourceSchema() schema.Schema {
 				MarkdownDescription: "How the client sends its secret to the token endpoint: " + validate.Choices(authMethods) +
 					". Defaults to `client_secret_post`, and to null with `private_key_jwt`.",
 				Validators:    []validator.String{validate.OneOfOr(otherMethods, authMethods...)},
-				PlanModifiers: []planmodifier.String{authMethod{}},
+				PlanModifiers: []planmodifier.String{newAuthMethod()},
 			},
 			"token_quota": schema.SingleNestedAttribute{
 				Optional: true,
@@ -141,7 +141,7 @@ func keyAttributes() map[string]schema.Attribute {
 		"key_id": schema.StringAttribute{
 			Computed:            true,
 			MarkdownDescription: "Thumbprint of the key ([RFC 7638](https://www.rfc-editor.org/rfc/rfc7638)), known in the plan. Assertions of the job contain it as `kid`.",
-			PlanModifiers:       []planmodifier.String{keyID{}},
+			PlanModifiers:       []planmodifier.String{newKeyID()},
 		},
 	}
 }

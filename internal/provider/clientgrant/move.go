@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 )
 
@@ -24,7 +24,7 @@ func move() server.Move {
 			}
 		},
 		Complete: func(ctx context.Context, from map[string]any, resp *resource.MoveStateResponse) {
-			modify.MarkImported(ctx, resp.TargetPrivate, &resp.Diagnostics) // the next read finds the organizations
+			privatestate.Imported.Set(ctx, resp.TargetPrivate, true, &resp.Diagnostics) // the next read finds the organizations
 			if from["allow_all_scopes"] == true {
 				resp.Diagnostics.Append(resp.TargetState.SetAttribute(ctx, path.Root("scopes"), types.SetNull(types.StringType))...)
 			}

@@ -70,8 +70,7 @@ func planOrganizations(ctx context.Context, req resource.ModifyPlanRequest, resp
 	}
 	var config ResourceModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	managed, diags := privatestate.Organizations(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
+	managed := privatestate.Organizations.In(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -81,7 +80,7 @@ func planOrganizations(ctx context.Context, req resource.ModifyPlanRequest, resp
 			"`organizations` was removed from the configuration. The grant stays associated with its organizations, but they are no longer managed. "+
 				"To remove all of them, apply `organizations = []` first.")
 	}
-	resp.Diagnostics.Append(privatestate.MarkOrganizations(ctx, resp.Private, !config.Organizations.IsNull())...)
+	privatestate.Organizations.Set(ctx, resp.Private, !config.Organizations.IsNull(), &resp.Diagnostics)
 }
 
 // validateOrganizations rejects organizations of a grant that does not permit any.

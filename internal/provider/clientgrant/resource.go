@@ -12,6 +12,7 @@ import (
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -126,7 +127,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if strings.HasPrefix(req.ID, "cgr_") {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), req.ID)...)
-		modify.MarkImported(ctx, resp.Private, &resp.Diagnostics)
+		privatestate.Imported.Set(ctx, resp.Private, true, &resp.Diagnostics)
 		return
 	}
 	r.Resource.ImportState(ctx, req, resp)

@@ -6,7 +6,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
@@ -18,15 +17,6 @@ type DataSource struct{ server.DataSource }
 // NewDataSource returns an unconfigured data source.
 func NewDataSource() datasource.DataSource {
 	return &DataSource{server.NewDataSource("tenant", dataSchema)}
-}
-
-// Model is the model of timesheets_tenant.
-type Model struct {
-	Domain             types.String `tfsdk:"domain"`
-	Issuer             types.String `tfsdk:"issuer"`
-	JWKSURI            types.String `tfsdk:"jwks_uri"`
-	TokenEndpoint      types.String `tfsdk:"token_endpoint"`
-	ManagementAudience types.String `tfsdk:"management_audience"`
 }
 
 // dataSchema describes the attributes.
@@ -64,11 +54,5 @@ func (d *DataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *d
 		diagnose.AddOperationError(&resp.Diagnostics, diagnose.Operation{Verb: "read", Noun: "tenant", Key: d.Self.Domain}, err)
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, Model{
-		Domain:             types.StringValue(d.Self.Domain),
-		Issuer:             types.StringValue(endpoints.Issuer),
-		JWKSURI:            types.StringValue(endpoints.JWKS),
-		TokenEndpoint:      types.StringValue(endpoints.Token),
-		ManagementAudience: types.StringValue(d.Self.Audience),
-	})...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(d.Self, endpoints))...)
 }

@@ -5,13 +5,11 @@ import (
 	"context"
 	"errors"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -22,23 +20,6 @@ type DataSource struct{ server.DataSource }
 // NewDataSource returns an unconfigured data source.
 func NewDataSource() datasource.DataSource {
 	return &DataSource{server.NewDataSource("signing_keys", dataSchema)}
-}
-
-// Model contains the attributes of timesheets_signing_keys.
-type Model struct {
-	Keys    []Key     `tfsdk:"keys"`
-	Revoked types.Set `tfsdk:"revoked_key_ids"`
-}
-
-// Key contains the attributes of a public key.
-type Key struct {
-	ID          types.String `tfsdk:"id"`
-	Algorithm   types.String `tfsdk:"algorithm"`
-	Use         types.String `tfsdk:"use"`
-	Type        types.String `tfsdk:"type"`
-	Certificate types.String `tfsdk:"certificate"`
-	Thumbprint  types.String `tfsdk:"thumbprint"`
-	State       types.String `tfsdk:"state"`
 }
 
 // dataSchema describes the attributes.
@@ -81,15 +62,7 @@ func (d *DataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *d
 		diagnose.AddOperationError(&resp.Diagnostics, diagnose.Operation{Verb: "read", Noun: "signing keys"}, err)
 		return
 	}
-	result := Model{Keys: []Key{}, Revoked: revoked(states)}
-	for _, key := range published {
-		result.Keys = append(result.Keys, Key{
-			ID: modify.Text(key.ID), Algorithm: modify.Text(key.Algorithm), Use: modify.Text(key.Use), Type: modify.Text(key.Type),
-			Certificate: modify.Text(key.Certificate), Thumbprint: modify.Text(key.Thumbprint),
-			State: modify.Text(string(states[key.ID])),
-		})
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, result)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(published, states))...)
 }
 
 // states returns what the keys are used for; nil if the provider's token may not read it.
@@ -103,18 +76,4 @@ func (d *DataSource) states(ctx context.Context) (map[string]tenant.KeyState, er
 		return nil, nil
 	}
 	return states, err
-}
-
-// revoked returns the IDs of the revoked keys; null if the states are not known.
-func revoked(states map[string]tenant.KeyState) types.Set {
-	if states == nil {
-		return types.SetNull(types.StringType)
-	}
-	ids := []attr.Value{}
-	for id, state := range states {
-		if state == tenant.KeyRevoked {
-			ids = append(ids, types.StringValue(id))
-		}
-	}
-	return types.SetValueMust(types.StringType, ids)
 }
