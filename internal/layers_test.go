@@ -29,18 +29,18 @@ var (
 // layers lists every package. README.md in this directory describes them.
 var layers = map[string]layer{
 	"secret":               {},
-	"defect":               {},
+	"panics":               {},
 	"tenant":               {inside: []string{"secret"}},
 	"tokens":               {inside: []string{"secret"}, outside: []string{jose}},
 	"management":           {inside: []string{"tenant", "secret", "tokens", "management/transport"}, outside: append([]string{"golang.org/x/text/unicode/norm"}, auth0...)},
 	"management/ratelimit": {},
 	"management/transport": {
-		inside:  []string{"tenant", "secret", "defect", "management/ratelimit"},
+		inside:  []string{"tenant", "secret", "panics", "management/ratelimit"},
 		outside: []string{"github.com/hashicorp/terraform-plugin-log/", "golang.org/x/sync/singleflight"},
 	},
-	"coalesce":             {inside: []string{"tenant", "defect"}},
+	"coalesce":             {inside: []string{"tenant", "panics"}},
 	"planstate":            {inside: []string{"tenant"}},
-	"framework/":           {inside: []string{"tenant", "secret", "defect", "planstate", "tokens", "framework/"}, outside: terraform},
+	"framework/":           {inside: []string{"tenant", "secret", "panics", "planstate", "tokens", "framework/"}, outside: terraform},
 	"provider/":            {inside: []string{"tenant", "secret", "planstate", "tokens", "framework/"}, outside: terraform},
 	"provider":             {inside: []string{"tenant", "secret", "planstate", "tokens", "framework/", "management", "coalesce", "provider/"}, outside: terraform},
 	"parent":               {},

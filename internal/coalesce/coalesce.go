@@ -5,7 +5,7 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/defect"
+	"github.com/timesheets/terraform-provider-timesheets/internal/panics"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -162,7 +162,7 @@ func recoverPanics[Q, A any](request func(context.Context, Q) (A, error)) func(c
 	return func(ctx context.Context, query Q) (answer A, err error) {
 		defer func() {
 			if cause := recover(); cause != nil {
-				err = defect.Caught(cause)
+				err = panics.Caught(cause)
 			}
 		}()
 		return request(ctx, query)

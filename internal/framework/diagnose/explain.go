@@ -9,7 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/defect"
+	"github.com/timesheets/terraform-provider-timesheets/internal/panics"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -63,7 +63,7 @@ func (o Operation) explain(err error) (where *path.Path, detail string) {
 		return nil, fmt.Sprintf("Another writer keeps changing the scopes of the API %q: the change of %s was undone, although it was "+
 			"repeated several times. Apply again when the other run is done.", contested.Identifier, quoted(contested.Scopes))
 	}
-	if failed := new(defect.Error); errors.As(err, &failed) {
+	if failed := new(panics.Error); errors.As(err, &failed) {
 		return nil, fmt.Sprintf("Bug in the provider: it failed at %s. Please report it with the steps that lead to it.", failed.Place)
 	}
 	return nil, err.Error()

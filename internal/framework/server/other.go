@@ -6,7 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/defect"
+	"github.com/timesheets/terraform-provider-timesheets/internal/panics"
 )
 
 // StopProvider implements Server. Its response contains an error only as text.
@@ -60,7 +60,7 @@ func streamed[T any](ctx context.Context, items iter.Seq[T], last func(diagnosti
 				return
 			}
 			if cause := recover(); cause != nil && more {
-				yield(last(report(ctx, defect.Caught(cause))))
+				yield(last(report(ctx, panics.Caught(cause))))
 			}
 		}()
 		items(func(item T) bool {

@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/defect"
+	"github.com/timesheets/terraform-provider-timesheets/internal/panics"
 )
 
 // Server is the protocol of a provider with list resources and actions.
@@ -49,14 +49,14 @@ func (g guard) values(ctx context.Context) *context.Context {
 func recovered[Q, A any](ctx context.Context, asked Q, serve func(context.Context, Q) (A, error), failed func(diagnostics) A) (answer A, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			answer, err = failed(report(ctx, defect.Caught(cause))), nil
+			answer, err = failed(report(ctx, panics.Caught(cause))), nil
 		}
 	}()
 	return serve(ctx, asked)
 }
 
 // report logs a panic and returns a diagnostic without values.
-func report(ctx context.Context, failed *defect.Error) diagnostics {
+func report(ctx context.Context, failed *panics.Error) diagnostics {
 	tflog.Error(ctx, "Bug in the provider", map[string]any{"id": failed.ID, "place": failed.Place, "stack": failed.Stack})
 	return diagnostics{{
 		Severity: tfprotov6.DiagnosticSeverityError,

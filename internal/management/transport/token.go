@@ -9,8 +9,8 @@ import (
 
 	"golang.org/x/sync/singleflight"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/defect"
 	"github.com/timesheets/terraform-provider-timesheets/internal/management/ratelimit"
+	"github.com/timesheets/terraform-provider-timesheets/internal/panics"
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -177,7 +177,7 @@ func (t *token) refresh(ctx context.Context) (secret.Value, error) {
 func (t *token) issue(ctx context.Context) (issued grant, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			err = &failure{final: true, err: defect.Caught(cause)}
+			err = &failure{final: true, err: panics.Caught(cause)}
 		}
 	}()
 	return t.request(ctx)

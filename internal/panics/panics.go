@@ -1,5 +1,5 @@
-// Package defect converts a panic of the provider to an error that contains no values.
-package defect
+// Package panics converts a panic of the provider to an error that contains no values.
+package panics
 
 import (
 	"crypto/rand"
@@ -13,7 +13,7 @@ import (
 // Error describes where the provider failed. It does not contain the message of a panic, which can contain a secret, except
 // messages of the Go runtime, which contain only indices and types.
 type Error struct {
-	ID    string // identifies the defect in the log
+	ID    string // identifies the panic in the log
 	Place string // function, file and line
 	Stack string // of the goroutine, without values
 }

@@ -1,4 +1,4 @@
-package defect_test
+package panics_test
 
 import (
 	"errors"
@@ -6,15 +6,15 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/defect"
+	"github.com/timesheets/terraform-provider-timesheets/internal/panics"
 )
 
 const canary = "canary-in-a-panic"
 
-func caught(act func()) (err *defect.Error) {
+func caught(act func()) (err *panics.Error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			err = defect.Caught(cause)
+			err = panics.Caught(cause)
 		}
 	}()
 	act()
@@ -27,8 +27,8 @@ func TestCaught(t *testing.T) {
 		act  func()
 		says string
 	}{
-		"text":     {func() { panic(canary) }, "defect_test.go:"},
-		"an error": {func() { panic(errors.New(canary)) }, "defect_test.go:"},
+		"text":     {func() { panic(canary) }, "panics_test.go:"},
+		"an error": {func() { panic(errors.New(canary)) }, "panics_test.go:"},
 		"nil":      {func() { _ = nothing.name }, "nil pointer dereference"},
 		"an index": {func() { _ = strings.Split(canary, "-")[len(canary)] }, "index out of range [17] with length 4"},
 		"a type":   {func() { _ = any(canary).(int) }, "interface conversion"},
