@@ -3,68 +3,68 @@ package server
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
 )
 
-// ValidateResourceConfig implements Server.
-func (g guard) ValidateResourceConfig(ctx context.Context, request *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	return guarded(ctx, g, request, g.server.ValidateResourceConfig, func(said diagnostics) *tfprotov6.ValidateResourceConfigResponse {
-		return &tfprotov6.ValidateResourceConfigResponse{Diagnostics: said}
-	})
+// Resource is embedded by every resource. It implements what Kind declares: names, schemas, configuration, read, delete, import,
+// and moves from auth0/auth0.
+type Resource[M, O any] struct {
+	Data
+
+	Kind Kind[M, O]
 }
 
-// UpgradeResourceState implements Server.
-func (g guard) UpgradeResourceState(ctx context.Context, request *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
-	return guarded(ctx, g, request, g.server.UpgradeResourceState, func(said diagnostics) *tfprotov6.UpgradeResourceStateResponse {
-		return &tfprotov6.UpgradeResourceStateResponse{Diagnostics: said}
-	})
+// Managed is the interface of every resource.
+type Managed interface {
+	resource.ResourceWithConfigure
+	resource.ResourceWithIdentity
+	resource.ResourceWithImportState
+	resource.ResourceWithModifyPlan
+	resource.ResourceWithMoveState
 }
 
-// UpgradeResourceIdentity implements Server.
-func (g guard) UpgradeResourceIdentity(ctx context.Context, request *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
-	return guarded(ctx, g, request, g.server.UpgradeResourceIdentity, func(said diagnostics) *tfprotov6.UpgradeResourceIdentityResponse {
-		return &tfprotov6.UpgradeResourceIdentityResponse{Diagnostics: said}
-	})
+// Metadata implements resource.Resource.
+func (r *Resource[M, O]) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + r.Kind.Name
+	resp.ResourceBehavior = behavior
 }
 
-// ReadResource implements Server. After a panic the state stays as it was.
-func (g guard) ReadResource(ctx context.Context, request *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	return guarded(ctx, g, request, g.server.ReadResource, func(said diagnostics) *tfprotov6.ReadResourceResponse {
-		return &tfprotov6.ReadResourceResponse{NewState: request.CurrentState, NewIdentity: request.CurrentIdentity, Private: request.Private, Diagnostics: said}
-	})
+// Schema implements resource.Resource.
+func (r *Resource[M, O]) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = r.Kind.Schema()
 }
 
-// PlanResourceChange implements Server.
-func (g guard) PlanResourceChange(ctx context.Context, request *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	return guarded(ctx, g, request, g.server.PlanResourceChange, func(said diagnostics) *tfprotov6.PlanResourceChangeResponse {
-		return &tfprotov6.PlanResourceChangeResponse{Diagnostics: said}
-	})
+// IdentitySchema implements resource.ResourceWithIdentity.
+func (r *Resource[M, O]) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = r.Kind.IdentitySchema()
 }
 
-// ApplyResourceChange implements Server. After a panic the state stays as it was.
-func (g guard) ApplyResourceChange(ctx context.Context, request *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	return guarded(ctx, g, request, g.server.ApplyResourceChange, func(said diagnostics) *tfprotov6.ApplyResourceChangeResponse {
-		return &tfprotov6.ApplyResourceChangeResponse{NewState: request.PriorState, Private: request.PlannedPrivate, Diagnostics: said}
-	})
+// Configure implements resource.ResourceWithConfigure.
+func (r *Resource[M, O]) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.set(req.ProviderData, &resp.Diagnostics)
 }
 
-// ImportResourceState implements Server.
-func (g guard) ImportResourceState(ctx context.Context, request *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
-	return guarded(ctx, g, request, g.server.ImportResourceState, func(said diagnostics) *tfprotov6.ImportResourceStateResponse {
-		return &tfprotov6.ImportResourceStateResponse{Diagnostics: said}
-	})
+// ImportState implements resource.ResourceWithImportState.
+func (r *Resource[M, O]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	r.Kind.Import.Import(ctx, req, resp)
 }
 
-// MoveResourceState implements Server.
-func (g guard) MoveResourceState(ctx context.Context, request *tfprotov6.MoveResourceStateRequest) (*tfprotov6.MoveResourceStateResponse, error) {
-	return guarded(ctx, g, request, g.server.MoveResourceState, func(said diagnostics) *tfprotov6.MoveResourceStateResponse {
-		return &tfprotov6.MoveResourceStateResponse{Diagnostics: said}
-	})
+// MoveState implements resource.ResourceWithMoveState.
+func (r *Resource[M, O]) MoveState(context.Context) []resource.StateMover {
+	return []resource.StateMover{r.Kind.Move.mover(r.Kind.Schema())}
 }
 
-// GenerateResourceConfig implements Server.
-func (g guard) GenerateResourceConfig(ctx context.Context, request *tfprotov6.GenerateResourceConfigRequest) (*tfprotov6.GenerateResourceConfigResponse, error) {
-	return guarded(ctx, g, request, g.server.GenerateResourceConfig, func(said diagnostics) *tfprotov6.GenerateResourceConfigResponse {
-		return &tfprotov6.GenerateResourceConfigResponse{Diagnostics: said}
-	})
+// Created saves a created object and its tenant.
+func (r *Resource[M, O]) Created(ctx context.Context, resp *resource.CreateResponse, state M) {
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state)...)
+	privatestate.RememberTenant(ctx, resp.Private, r.Self.Audience, &resp.Diagnostics)
+}
+
+// Updated saves an updated object.
+func (r *Resource[M, O]) Updated(ctx context.Context, resp *resource.UpdateResponse, state M) {
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state)...)
 }
