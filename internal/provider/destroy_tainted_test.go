@@ -56,7 +56,8 @@ func TestDestroy_taintedBefore(t *testing.T) {
 		t.Errorf("the apply does not end with %q:\n%s", want, printed)
 	}
 	want := []string{"DELETE client-grants/{id}", "POST client-grants audience client_id scope subject_type", "POST clients app_type grant_types name token_endpoint_auth_method"}
-	if writes := s.tenant.Writes(); !slices.Equal(writes, want) {
+	// Terraform 1.16 does not delete the grant of the client before the client.
+	if writes := s.tenant.Writes(); !slices.Equal(writes, want) && !slices.Equal(writes, want[1:]) {
 		t.Errorf("the tenant received %v, want %v", writes, want)
 	}
 	if printed, ok := s.workspace.Run("apply", "-auto-approve"); ok || !acctest.Words(s.summary, "This plan deletes the").MatchString(printed) {
@@ -73,6 +74,7 @@ func TestDestroy_taintedBefore(t *testing.T) {
 	}
 	s.workspace.Succeed("state rm", s.address)
 	s.workspace.Succeed("import", s.address, current)
+	s.workspace.Succeed("apply", "-auto-approve") // deletes a grant that was not deleted before
 	s.workspace.Succeed("plan", "-detailed-exitcode")
 }
 
