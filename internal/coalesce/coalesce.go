@@ -138,12 +138,19 @@ type scopes struct {
 	queues     *queues
 }
 
-// Change adds changes to the queue of an API and waits for their result.
-func (s *scopes) Change(ctx context.Context, key tenant.APIKey, changes ...tenant.ScopeChange) (tenant.API, error) {
-	if len(changes) > 0 {
-		s.invalidate()
-	}
-	c := &caller{changes: changes, done: make(chan result, 1)}
+// Get reads an API after the open batch of its queue.
+func (s *scopes) Get(ctx context.Context, key tenant.APIKey) (tenant.API, error) {
+	return s.join(ctx, key, nil)
+}
+
+// Change adds a change to the queue of an API and waits for its result.
+func (s *scopes) Change(ctx context.Context, key tenant.APIKey, change tenant.ScopeChange) (tenant.API, error) {
+	s.invalidate()
+	return s.join(ctx, key, &change)
+}
+
+func (s *scopes) join(ctx context.Context, key tenant.APIKey, change *tenant.ScopeChange) (tenant.API, error) {
+	c := &caller{change: change, done: make(chan result, 1)}
 	queue, err := s.queues.get(ctx, key)
 	if isNotFound(err) {
 		c.answerNotFound(err)
@@ -153,7 +160,7 @@ func (s *scopes) Change(ctx context.Context, key tenant.APIKey, changes ...tenan
 	if err != nil {
 		return tenant.API{}, err
 	}
-	return queue.change(ctx, c)
+	return queue.wait(ctx, c)
 }
 
 // recoverPanics returns request with its panics converted to errors. Shared requests run in goroutines of their own,

@@ -1,8 +1,10 @@
 package coalesce_test
 
 import (
+	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -35,35 +37,38 @@ func TestChange_deletedAndCreated(t *testing.T) {
 	}
 }
 
-// TestChange_deletedAndNotCreated: a caller creates two scopes, of which one exists and the other is deleted by a later
-// caller. Its conflict does not change the order of the others.
+// TestChange_deletedAndNotCreated: two callers create scopes that exist, of which a third one deletes the second. The conflict
+// of the first does not change the order of the others.
 func TestChange_deletedAndNotCreated(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newFakeAPI(scopes("a", "z")...)
-		above := s.tenant()
-		outcomes := make([]outcome, 3)
-		runWorkers(3, 3, func(i int) {
-			changes := [][]tenant.ScopeChange{{create("a"), create("z")}, {describe("a", "other")}, {remove("a")}}[i]
-			api, err := above.Scopes.Change(t.Context(), key, changes...)
-			outcomes[i] = outcome{api: api, err: err}
-		})
-		wantError[tenant.Conflict](t, outcomes[0])
-		wantSuccess(t, outcomes[1:]...)
-		wantScopes(t, s, scopes("z"))
+		got := changeAll(t.Context(), s.tenant(), create("z"), describe("a", "other"), create("a"), remove("a"))
+		wantError[tenant.Conflict](t, got[0])
+		wantSuccess(t, got[1:]...)
+		wantScopes(t, s, scopes("z", "a"))
 	})
 }
 
-// TestChange_none: a caller without changes receives the API as it is after the batch, without a write, or an error if the
-// API does not exist.
-func TestChange_none(t *testing.T) {
+// TestScopes_Get: a read through the queue receives the API as it is after the batch, without a write, or an error if the API
+// does not exist.
+func TestScopes_Get(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newFakeAPI(scope("z"))
-		api, err := s.tenant().Scopes.Change(t.Context(), key)
+		above := s.tenant()
+		api, err := above.Scopes.Get(t.Context(), key)
 		if _, there := api.Scope("z"); err != nil || !there || s.writes() > 0 || s.requestCount() != 1 {
 			t.Errorf("the API is %v, error %v, after %d requests and %d writes", api, err, s.requestCount(), s.writes())
 		}
+		var wg sync.WaitGroup
+		wg.Go(func() { wantSuccess(t, changeAll(t.Context(), above, create("a"), create("b"))...) })
+		time.Sleep(time.Millisecond / 2)
+		api, err = above.Scopes.Get(t.Context(), key)
+		if err != nil || !tenant.SameScopes(api.Scopes, scopes("z", "a", "b")) {
+			t.Errorf("the API has the scopes %v, error %v, want those of the batch too", api.Scopes, err)
+		}
+		wg.Wait()
 		s.deleted = true
-		_, err = s.tenant().Scopes.Change(t.Context(), key)
+		_, err = s.tenant().Scopes.Get(t.Context(), key)
 		wantError[tenant.NotFound](t, outcome{err: err})
 	})
 }

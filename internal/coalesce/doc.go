@@ -25,7 +25,7 @@
 //     creates a scope that exists, fails alone; the other changes of the batch are sent without it. If another caller of
 //     the batch deletes that scope, the deletion is applied first, because a plan can delete a scope at one address and
 //     create it at another, in any order. The two changes then cancel out and nothing is sent.
-//   - A caller without changes receives the API as it is after its batch.
+//   - A read through the queue (Scopes.Get) receives the API as it is after its batch.
 //   - A canceled caller does not affect the others. If its batch is still open, its change is withdrawn and not sent.
 //     Otherwise the caller waits for the result, for 30 s at most.
 //

@@ -21,7 +21,7 @@ func (q *queue) execute(ctx context.Context, callers []*caller) {
 	}
 	var tasks []task
 	for _, c := range callers {
-		tasks = append(tasks, task{c, c.changes})
+		tasks = append(tasks, task{c, c.change})
 	}
 	base, err := q.base(ctx, tasks)
 	if err != nil {
@@ -42,16 +42,16 @@ func (q *queue) execute(ctx context.Context, callers []*caller) {
 			fail(slices.Concat(outcome.sent, outcome.unsent), unverifiedErr(err))
 			return
 		}
-		base, tasks = current, pending(current.Scopes, outcome.sent)
-		for _, t := range except(outcome.sent, tasks) {
+		applied, unapplied := splitApplied(current.Scopes, outcome.sent)
+		for _, t := range applied {
 			t.answer(current, nil)
 		}
 		if reapplies == maxReapplies {
-			failPending(current, tasks, outcome.unknown)
+			failUnapplied(current, unapplied, outcome.unknown)
 			fail(outcome.unsent, outcome.unknown)
 			return
 		}
-		tasks = append(tasks, outcome.unsent...)
+		base, tasks = current, append(unapplied, outcome.unsent...)
 		if len(tasks) == 0 {
 			return
 		}
@@ -184,14 +184,11 @@ func (q *queue) write(ctx context.Context, base tenant.API, list []tenant.Scope)
 // answerAltered answers the tasks whose scopes Auth0 stored with other values than were sent, and returns the others.
 // Sending these again would not help, because no other writer has changed them.
 func answerAltered(api tenant.API, tasks []task, err error) []task {
-	altered := unapplied(api.Scopes, tasks)
-	return slices.DeleteFunc(slices.Clone(tasks), func(t task) bool {
-		affected := t.changedAmong(altered) != nil
-		if affected {
-			t.answer(api, err)
-		}
-		return affected
-	})
+	applied, altered := splitApplied(api.Scopes, tasks)
+	for _, t := range altered {
+		t.answer(api, err)
+	}
+	return applied
 }
 
 func fail(tasks []task, err error) {
@@ -216,34 +213,29 @@ func markRepeated(err error) error {
 	return &repeated
 }
 
-func failConflicts(api tenant.API, conflicts []conflict) {
-	for _, c := range conflicts {
-		c.answer(api, &tenant.Conflict{
+func failConflicts(api tenant.API, conflicts []task) {
+	for _, t := range conflicts {
+		t.answer(api, &tenant.Conflict{
 			Reply: tenant.Reply{Operation: operation},
 			Noun:  nounScope,
-			Key:   api.Identifier + " " + c.value,
+			Key:   api.Identifier + " " + t.change.Value,
 		})
 	}
 }
 
-// failPending answers the tasks that are not applied after all attempts, with the reason why the outcome of the last write
+// failUnapplied answers the tasks that are not applied after all attempts, with the reason why the outcome of the last write
 // is unknown, or else because another writer undoes them.
-func failPending(api tenant.API, tasks []task, unknown error) {
-	missing := unapplied(api.Scopes, tasks)
+func failUnapplied(api tenant.API, tasks []task, unknown error) {
 	for _, t := range tasks {
-		values := t.changedAmong(missing)
-		switch {
-		case values == nil:
-			t.answer(api, nil)
-		case unknown != nil:
-			t.answer(api, unknown)
-		default:
-			t.answer(api, &tenant.Contested{
+		err := unknown
+		if err == nil {
+			err = &tenant.Contested{
 				Reply:      tenant.Reply{Operation: operation},
 				Identifier: api.Identifier,
-				Scopes:     values,
-			})
+				Scopes:     []string{t.change.Value},
+			}
 		}
+		t.answer(api, err)
 	}
 }
 

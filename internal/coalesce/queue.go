@@ -124,10 +124,10 @@ type batch struct {
 	joined  chan struct{} // receives a token when a caller joins
 }
 
-// caller is one call of Scopes.Change. It receives exactly one result.
+// caller is one call of the port Scopes. It receives exactly one result.
 type caller struct {
-	changes []tenant.ScopeChange
-	done    chan result
+	change *tenant.ScopeChange // nil: it only reads
+	done   chan result
 }
 
 type result struct {
@@ -139,8 +139,7 @@ func (c *caller) answer(api tenant.API, err error) { c.done <- result{api, err} 
 
 // answerNotFound answers a caller whose API does not exist. Deleting a scope of it succeeds.
 func (c *caller) answerNotFound(err error) {
-	onlyRemoves := !slices.ContainsFunc(c.changes, func(change tenant.ScopeChange) bool { return !change.Remove })
-	if len(c.changes) > 0 && onlyRemoves {
+	if c.change != nil && c.change.Remove {
 		err = nil
 	}
 	c.answer(tenant.API{}, err)
@@ -201,8 +200,8 @@ func (q *queue) lastUsed() time.Time {
 	return q.used
 }
 
-// change adds a caller to the open batch and waits for its result.
-func (q *queue) change(ctx context.Context, c *caller) (tenant.API, error) {
+// wait adds a caller to the open batch and waits for its result.
+func (q *queue) wait(ctx context.Context, c *caller) (tenant.API, error) {
 	if ctx.Err() != nil {
 		return tenant.API{}, canceledErr(ctx, false)
 	}

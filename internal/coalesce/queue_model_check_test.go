@@ -105,12 +105,10 @@ func (r *run) checkError(c *modelCaller) {
 	var justified bool
 	switch {
 	case errors.As(c.err, &conflict):
-		justified = slices.ContainsFunc(c.changes, func(change tenant.ScopeChange) bool {
-			exists := func(list []tenant.Scope) bool { return find(list, change.Value) != nil }
-			return change.New && (r.wasDuring(c, exists) || r.overlaps(c, change.Value))
-		})
+		exists := func(list []tenant.Scope) bool { return find(list, c.change.Value) != nil }
+		justified = c.change != nil && c.change.New && (r.wasDuring(c, exists) || r.overlaps(c, c.change.Value))
 	case errors.As(c.err, &invalid):
-		justified = slices.ContainsFunc(c.changes, func(change tenant.ScopeChange) bool { return change.Value == rejected && !change.Remove })
+		justified = c.change != nil && c.change.Value == rejected && !c.change.Remove
 	case errors.As(c.err, &appeared):
 		foreign := func(scope tenant.Scope) bool { return !slices.Contains(values, scope.Value) }
 		justified = c.all != nil && r.wasDuring(c, func(list []tenant.Scope) bool { return slices.ContainsFunc(list, foreign) })
@@ -192,10 +190,13 @@ func (c *modelCaller) single() bool { return c != nil && c.all == nil }
 
 // effects returns what the caller changes, as one change for each scope.
 func (c *modelCaller) effects() []tenant.ScopeChange {
-	if c.all == nil {
-		return c.changes
+	if c.change != nil {
+		return []tenant.ScopeChange{*c.change}
 	}
 	var effects []tenant.ScopeChange
+	if c.all == nil {
+		return nil
+	}
 	for _, value := range values {
 		if scope := find(c.all, value); scope != nil {
 			effects = append(effects, tenant.ScopeChange{Scope: *scope})
@@ -253,8 +254,8 @@ func (r *run) canceledOut(c *modelCaller, value string) bool {
 }
 
 func cancelOut(c, other *modelCaller, value string) bool {
-	deletes := len(c.changes) == 1 && c.changes[0].Value == value && c.changes[0].Remove
-	creates := slices.ContainsFunc(other.changes, func(change tenant.ScopeChange) bool { return change.Value == value && change.New })
+	deletes := c.change != nil && c.change.Value == value && c.change.Remove
+	creates := other.change != nil && other.change.Value == value && other.change.New
 	return deletes && creates && other.err == nil && other.began.Before(c.ended) && c.began.Before(other.ended)
 }
 
@@ -286,7 +287,7 @@ func (r *run) log() string {
 	events := map[time.Time]string{}
 	add := func(at time.Time, format string, args ...any) { events[at] += "\n  " + fmt.Sprintf(format, args...) }
 	for _, c := range r.callers {
-		add(c.began, "%s begins: %+v, all %v", c.name, c.changes, c.all)
+		add(c.began, "%s begins: %+v", c.name, c.effects())
 		add(c.ended, "%s ends: %v, %v", c.name, c.api.Scopes, c.err)
 	}
 	for _, e := range r.edits {

@@ -21,13 +21,13 @@ const rejected = "bad!"
 // values are the values that callers change.
 var values = []string{"a", "b", "c", "d", rejected}
 
-// modelCaller is one call of Scopes.Change, or one update of all scopes.
+// modelCaller is one call of Scopes.Change or Scopes.Get, or one update of all scopes.
 type modelCaller struct {
 	name    string
 	starts  time.Duration
-	cancels time.Duration // 0: never
-	changes []tenant.ScopeChange
-	all     []tenant.Scope // all scopes, if it is an update of all scopes
+	cancels time.Duration       // 0: never
+	change  *tenant.ScopeChange // nil: of all scopes, or none
+	all     []tenant.Scope      // all scopes, if it is an update of all scopes
 	key     tenant.APIKey
 	number  int // of the API
 
@@ -59,7 +59,7 @@ func drawScript(t *rapid.T, apis int) script {
 	s := script{apis: apis, latency: rapid.SampledFrom([]time.Duration{latency, 2 * time.Millisecond}).Draw(t, "latency")}
 	s.existing = scopes(accepted.Draw(t, "existing")...)
 	at := time.Duration(0)
-	for i := range rapid.IntRange(1, 12+4*apis).Draw(t, "callers") {
+	for i := range rapid.IntRange(1, 16+4*apis).Draw(t, "callers") {
 		// No two callers start at the same time, and none when a request takes effect, so that their order is known.
 		at += time.Duration(rapid.SampledFrom([]int{1, 1, 1, 3, 15, 40, 190, 700}).Draw(t, "gap"))*time.Millisecond + time.Microsecond
 		c := &modelCaller{name: fmt.Sprintf("caller %d", i), starts: at}
@@ -71,21 +71,20 @@ func drawScript(t *rapid.T, apis int) script {
 		if rapid.IntRange(0, 4).Draw(t, "canceled") == 0 {
 			c.cancels = at + time.Duration(rapid.IntRange(1, 600).Draw(t, "cancels"))*time.Millisecond
 		}
-		if rapid.IntRange(0, 7).Draw(t, "all") == 0 {
+		switch rapid.IntRange(0, 15).Draw(t, "kind") {
+		case 0, 1:
 			c.all = []tenant.Scope{}
 			for _, v := range accepted.Draw(t, "planned") {
 				c.all = append(c.all, tenant.Scope{Value: v, Description: c.name})
 			}
-		} else {
-			for _, v := range rapid.SliceOfNDistinct(value, 1, 2, rapid.ID).Draw(t, "values") {
-				change := tenant.ScopeChange{Scope: tenant.Scope{Value: v, Description: c.name}}
-				switch rapid.SampledFrom([]string{"new", "set", "remove"}).Draw(t, "change") {
-				case "new":
-					change.New = true
-				case "remove":
-					change = remove(v)
-				}
-				c.changes = append(c.changes, change)
+		case 2: // a read
+		default:
+			c.change = &tenant.ScopeChange{Scope: tenant.Scope{Value: value.Draw(t, "value"), Description: c.name}}
+			switch rapid.SampledFrom([]string{"new", "set", "remove"}).Draw(t, "change") {
+			case "new":
+				c.change.New = true
+			case "remove":
+				*c.change = remove(c.change.Value)
 			}
 		}
 		s.callers = append(s.callers, c)
@@ -214,11 +213,14 @@ func (s script) execute() (runs []*run) {
 				defer cancel()
 			}
 			c.began = time.Now()
-			if c.all != nil {
+			switch {
+			case c.all != nil:
 				update := tenant.APIUpdate{Prior: tenant.API{Scopes: scopes(values...)}, Planned: tenant.API{Scopes: c.all}}
 				c.api, c.err = above.APIs.Update(ctx, c.key, update)
-			} else {
-				c.api, c.err = above.Scopes.Change(ctx, c.key, c.changes...)
+			case c.change != nil:
+				c.api, c.err = above.Scopes.Change(ctx, c.key, *c.change)
+			default:
+				c.api, c.err = above.Scopes.Get(ctx, c.key)
 			}
 			c.ended = time.Now()
 		})

@@ -24,10 +24,6 @@ func TestChange_existingScope(t *testing.T) {
 		}
 		wantError[tenant.Conflict](t, got[2])
 		wantScopes(t, s, []tenant.Scope{present, scope("b"), scope("c")})
-
-		_, err := s.tenant().Scopes.Change(t.Context(), key, create("d"), create("a"))
-		wantError[tenant.Conflict](t, outcome{err: err})
-		wantScopes(t, s, []tenant.Scope{present, scope("b"), scope("c")})
 	})
 }
 
@@ -121,23 +117,14 @@ func TestChange_responseLostAfterRejection(t *testing.T) {
 	})
 }
 
-// TestChange_rejectedAfterSameScope: a rejected caller does not override the change that another caller made to the same
-// scope before it.
+// TestChange_rejectedAfterSameScope: changes of one scope around a rejected change are applied in their order.
 func TestChange_rejectedAfterSameScope(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newFakeAPI()
-		above := s.tenant()
-		var first, second error
-		var wg sync.WaitGroup
-		wg.Go(func() { _, first = above.Scopes.Change(t.Context(), key, create("a")) })
-		wg.Go(func() {
-			time.Sleep(time.Millisecond)
-			_, second = above.Scopes.Change(t.Context(), key, describe("a", "other"), create("bad!"))
-		})
-		wg.Wait()
-		wantSuccess(t, outcome{err: first})
-		wantError[tenant.Invalid](t, outcome{err: second})
-		wantScopes(t, s, scopes("a"))
+		got := changeAll(t.Context(), s.tenant(), create("a"), create("bad!"), describe("a", "other"))
+		wantSuccess(t, got[0], got[2])
+		wantError[tenant.Invalid](t, got[1])
+		wantScopes(t, s, []tenant.Scope{{Value: "a", Description: "other"}})
 	})
 }
 
@@ -243,30 +230,22 @@ func TestChange_describedByOther(t *testing.T) {
 	})
 }
 
-// TestChange_undoneWhileReapplied: a change that was applied the first time is verified until its caller is answered, and
-// so is the change that overrides it.
-func TestChange_undoneWhileReapplied(t *testing.T) {
+// TestChange_overriddenChangeRestored: another writer restores what the first of two callers wanted. The change of the second
+// one is applied again, and both receive the API with it.
+func TestChange_overriddenChangeRestored(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newFakeAPI()
-		s.hook = func(s *fakeAPI, _ bool) *fault {
-			if undone := map[int]string{2: "a", 4: "b"}[len(s.requests)]; undone != "" {
-				s.api.Scopes = slices.DeleteFunc(s.api.Scopes, func(scope tenant.Scope) bool { return scope.Value == undone })
-			}
+		s := newFakeAPI(scope("z"))
+		s.hook = beforeRequest(2, func(s *fakeAPI) *fault {
+			s.api.Scopes = []tenant.Scope{{Value: "z", Description: "first"}}
 			return nil
+		})
+		want := []tenant.Scope{{Value: "z", Description: "second"}}
+		for _, got := range changeAll(t.Context(), s.tenant(), describe("z", "first"), describe("z", "second")) {
+			if wantSuccess(t, got); !tenant.SameScopes(got.api.Scopes, want) {
+				t.Errorf("a caller received %v, want %v", got.api.Scopes, want)
+			}
 		}
-		above := s.tenant()
-		var wg sync.WaitGroup
-		wg.Go(func() {
-			_, err := above.Scopes.Change(t.Context(), key, create("a"), create("b"), create("c"))
-			wantSuccess(t, outcome{err: err})
-		})
-		wg.Go(func() {
-			time.Sleep(time.Millisecond)
-			_, err := above.Scopes.Change(t.Context(), key, remove("c"))
-			wantSuccess(t, outcome{err: err})
-		})
-		wg.Wait()
-		wantScopes(t, s, scopes("a", "b"))
+		wantScopes(t, s, want)
 	})
 }
 

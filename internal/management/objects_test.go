@@ -16,7 +16,7 @@ import (
 // every method that addresses one object.
 func TestObjectsThatAreIncomplete(t *testing.T) {
 	for method, bodies := range map[string][]string{
-		"APIs.Get": apiBodies(), "APIs.Get by identifier": apiBodies(), "APIs.Update": apiBodies(), "Scopes.Change": apiBodies(),
+		"APIs.Get": apiBodies(), "APIs.Get by identifier": apiBodies(), "APIs.Update": apiBodies(), "Scopes.Change": apiBodies(), "Scopes.Get": apiBodies(),
 		"Clients.Get": clientBodies(), "Clients.Update": clientBodies(), "Secrets.Client": clientBodies(), "Secrets.Rotate": clientBodies(),
 		"Grants.Get": grantBodies(), "Grants.Update": grantBodies(),
 		"Credentials.Expire": {`{"id":"cred_2","credential_type":"public_key"}`, `{"credential_type":"public_key"}`},

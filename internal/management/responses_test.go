@@ -65,6 +65,9 @@ func portMethods(t *testing.T) []portMethod {
 		{"Scopes.Change", false, func(ctx context.Context, to tenant.Tenant) error {
 			return second(coalesce.New(to).Scopes.Change(ctx, api, tenant.ScopeChange{Scope: tenant.Scope{Value: "a"}, Remove: true}))
 		}},
+		{"Scopes.Get", false, func(ctx context.Context, to tenant.Tenant) error {
+			return second(coalesce.New(to).Scopes.Get(ctx, api))
+		}},
 		{"Clients.Get", false, func(ctx context.Context, to tenant.Tenant) error { return second(to.Clients.Get(ctx, client)) }},
 		{"Clients.Get by name", false, func(ctx context.Context, to tenant.Tenant) error {
 			return second(to.Clients.Get(ctx, tenant.ClientKey{Name: "Import Job"}))

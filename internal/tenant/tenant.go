@@ -52,10 +52,13 @@ type APIs interface {
 	Delete(ctx context.Context, key APIKey) error
 }
 
-// Scopes manages single scopes of APIs. Changes of one API by all callers are merged into few writes. Each caller gets the
-// result of its own changes and the API as it is afterwards. A missing API is a *[NotFound].
+// Scopes manages single scopes of APIs. Changes of one API by all callers are merged into few writes. A missing API is a
+// *[NotFound].
 type Scopes interface {
-	Change(ctx context.Context, key APIKey, changes ...ScopeChange) (API, error)
+	// Get returns the API as it is after the changes that are waiting.
+	Get(ctx context.Context, key APIKey) (API, error)
+	// Change returns the result of the change and the API as it is afterwards.
+	Change(ctx context.Context, key APIKey, change ScopeChange) (API, error)
 }
 
 // Clients manages the clients of the tenant. It never reads their secrets.

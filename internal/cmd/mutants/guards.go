@@ -71,7 +71,7 @@ func planGuards() []guard {
 		},
 		{
 			name: "scope that is created while another resource deletes it remains", file: queue + "/merge.go", test: "TestChange_deletedAndCreated",
-			line: `if at < 0 {`, off: `if true || at < 0 {`,
+			line: `next = slices.IndexFunc(rest, func(t task) bool { return t.removes(rest[0].change.Value) })`, off: `next = -1`,
 		},
 		{
 			name: "scopes are replaced together with their API", file: apiScope + "/resource.go", test: "TestScopesReplacedWithAPI", in: "internal/convergence",
@@ -175,7 +175,7 @@ func writeGuards() []guard {
 		},
 		{
 			name: "change of a scope that another writer undid is detected", file: queue + "/execute.go", test: "TestChange_undone",
-			line: `base, tasks = current, pending(current.Scopes, outcome.sent)`, off: `base, tasks = current, nil`,
+			line: `applied, unapplied := splitApplied(current.Scopes, outcome.sent)`, off: `applied, unapplied := outcome.sent, []task(nil)`,
 		},
 		{
 			name: "object that a list lacks is read with a GET", file: queue + "/read_batch.go", test: "TestGet_notInList",

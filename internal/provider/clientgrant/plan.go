@@ -129,7 +129,7 @@ func (r *Resource) warnUndefined(ctx context.Context, prior, written tenant.Gran
 	if len(r.PlanState.Undefined(audience, addedScopes(prior, written))) == 0 {
 		return
 	}
-	api, err := r.Tenant.Scopes.Change(ctx, tenant.APIKey{Identifier: audience})
+	api, err := r.Tenant.Scopes.Get(ctx, tenant.APIKey{Identifier: audience})
 	if err != nil {
 		return
 	}
