@@ -62,7 +62,7 @@ func destroyGuards() []guard {
 			line: `r.Kind.Guard.Delete(r.Kind.Protection(prior), &resp.Diagnostics)`, off: `_ = r.Kind.Guard.Delete`,
 		},
 		{
-			name: "plan of a protected scope is checked", file: apiScope + "/resource.go", test: "TestDestroy_apiScope", in: provider,
+			name: "plan of a protected scope is checked", file: apiScope + "/plan.go", test: "TestDestroy_apiScope", in: provider,
 			line: `guard.Plan(ctx, r.PlanState, r.protection(prior), req, resp)`, off: `_ = guard.Plan`,
 		},
 		{
@@ -98,7 +98,7 @@ func destroyGuards() []guard {
 			line: `case m.DeletionProtection.ValueBool():`, off: `case false:`,
 		},
 		{
-			name: "scope of a system API is protected", file: apiScope + "/resource.go", test: "TestDestroy_apiScope", in: provider,
+			name: "scope of a system API is protected", file: apiScope + "/plan.go", test: "TestDestroy_apiScope", in: provider,
 			line: `if !r.Self.IsSystemAPI(m.Identifier.ValueString()) {`, off: `if true {`,
 		},
 		{
@@ -118,7 +118,7 @@ func destroyGuards() []guard {
 			line: `if deleted || replaced {`, off: `if false {`,
 		},
 		{
-			name: "scope reports that its API is deleted", file: apiScope + "/resource.go", test: "TestOrder", in: "internal/convergence",
+			name: "scope reports that its API is deleted", file: apiScope + "/plan.go", test: "TestOrder", in: "internal/convergence",
 			line: `if r.PlanState.PlanDependent(parent, scope) {`, off: `if r.PlanState.PlanDependent(parent, scope) && false {`,
 		},
 		{

@@ -34,7 +34,7 @@ func planGuards() []guard {
 			line: `if !deleted && !replaced && prior.IsSystem.ValueBool() {`, off: `if false {`,
 		},
 		{
-			name: "scopes of an API are managed by one resource", file: apiScope + "/resource.go", test: "TestAccAPIScope_managedTwice",
+			name: "scopes of an API are managed by one resource", file: apiScope + "/plan.go", test: "TestAccAPIScope_managedTwice",
 			line: `diagnose.AddConflictingScopes(`, off: `func(...any) {}(`,
 		},
 		{
@@ -74,7 +74,7 @@ func planGuards() []guard {
 			line: `next = slices.IndexFunc(rest, func(t task) bool { return t.removes(rest[0].change.Value) })`, off: `next = -1`,
 		},
 		{
-			name: "scopes are replaced together with their API", file: apiScope + "/resource.go", test: "TestScopesReplacedWithAPI", in: "internal/convergence",
+			name: "scopes are replaced together with their API", file: apiScope + "/plan.go", test: "TestScopesReplacedWithAPI", in: "internal/convergence",
 			line: `if r.PlanState.Created(identifier) && !req.State.Raw.IsNull() {`, off: `if r.PlanState.Created(identifier) && false {`,
 		},
 		{

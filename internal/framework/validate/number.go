@@ -11,12 +11,14 @@ import (
 
 // Seconds validates a whole number of seconds from lowest to highest. whenOmitted names what an omitted attribute means.
 func Seconds(lowest, highest int64, whenOmitted string) validator.Int64 {
-	return number{described: described{fmt.Sprintf("%d to %d seconds", lowest, highest)}, lowest: lowest, highest: highest, unit: " seconds", verb: "are", whenOmitted: whenOmitted}
+	rule := described{fmt.Sprintf("%d to %d seconds", lowest, highest)}
+	return number{described: rule, lowest: lowest, highest: highest, unit: " seconds", verb: "are", whenOmitted: whenOmitted}
 }
 
 // Count validates a whole number from lowest to highest. whenOmitted names what an omitted attribute means.
 func Count(lowest, highest int64, whenOmitted string) validator.Int64 {
-	return number{described: described{fmt.Sprintf("%d to %d", lowest, highest)}, lowest: lowest, highest: highest, verb: "is", whenOmitted: whenOmitted}
+	rule := described{fmt.Sprintf("%d to %d", lowest, highest)}
+	return number{described: rule, lowest: lowest, highest: highest, verb: "is", whenOmitted: whenOmitted}
 }
 
 type number struct {
