@@ -87,16 +87,17 @@ func TestHandOver(t *testing.T) {
 	}
 }
 
-// stores lists the secret stores of the example, by the directory of their module, with the resource that receives the credentials.
-var stores = map[string]string{
-	"aws":        "aws_secretsmanager_secret_version",
-	"azure":      "azurerm_key_vault_secret",
-	"google":     "google_secret_manager_secret_version",
-	"kubernetes": "kubernetes_secret_v1",
+// stores lists the secret stores of the example, by the directory of their module: the resource that receives the credentials, and
+// how a plan describes its change for other credentials.
+var stores = map[string][2]string{
+	"aws":        {"aws_secretsmanager_secret_version", "must be replaced"},
+	"azure":      {"azurerm_key_vault_secret", "will be updated in-place"},
+	"google":     {"google_secret_manager_secret_version", "must be replaced"},
+	"kubernetes": {"kubernetes_secret_v1", "will be updated in-place"},
 }
 
-// TestHandOver_stores writes the job's credentials to each secret store of the example, and rotates them. GitHub gets a
-// ciphertext. Neither the state nor a log contains the secret.
+// TestHandOver_stores writes the job's credentials to each secret store of the example, and plans their rotation. GitHub gets a
+// ciphertext. No file of Terraform contains the secret.
 func TestHandOver_stores(t *testing.T) {
 	th := newTheatre(t)
 	th.needs(t, cli.WriteOnly)
@@ -118,16 +119,18 @@ func TestHandOver_stores(t *testing.T) {
 	write(t, w, "github.tf", strings.Replace(fmt.Sprintf(call, "github", "github", "  key_id = \"1\"\n"),
 		"client_secret = ephemeral.random_password.import_job.result", "client_secret_encrypted = \"c2VhbGVk\"", 1))
 	ends(t, w, 0, "get")
-	for _, generations := range []string{"[1]", "[2]"} {
-		w.Environment = append(w.Environment, "TF_VAR_generations="+generations)
-		must(t, w, 0, "apply", "-auto-approve")
-		want := inVault(t, vault)
-		asJob(t, server, want, http.StatusOK)
-		notIn(t, w, want.Secret)
-		for _, kind := range stores {
-			if got := inStore(t, vault, kind); got != want {
-				t.Errorf("%s has other credentials than the vault: the client %s instead of %s", kind, got.ClientID, want.ClientID)
-			}
+	must(t, w, 0, "apply", "-auto-approve")
+	want := inVault(t, vault)
+	asJob(t, server, want, http.StatusOK)
+	notIn(t, w, want.Secret)
+	w.Environment = append(w.Environment, "TF_VAR_generations=[2]")
+	planned := must(t, w, 0, "plan")
+	for store, expected := range stores {
+		if got := inStore(t, vault, expected[0]); got != want {
+			t.Errorf("%s has other credentials than the vault: the client %s instead of %s", store, got.ClientID, want.ClientID)
+		}
+		if change := "module." + store + "." + expected[0] + ".import_job " + expected[1]; !strings.Contains(planned, change) {
+			t.Errorf("the plan of a rotation does not print %q:\n%s", change, planned)
 		}
 	}
 }
