@@ -51,11 +51,14 @@ func (p *printed) note(node ast.Node) bool {
 	case *ast.BasicLit:
 		p.texts = append(p.texts, flat(n))
 	case *ast.CallExpr:
-		function, ok := n.Fun.(*ast.SelectorExpr)
-		if !ok {
-			return true
+		name := ""
+		switch function := n.Fun.(type) {
+		case *ast.SelectorExpr:
+			name = function.Sel.Name
+		case *ast.Ident: // in package diagnose
+			name = function.Name
 		}
-		if at, ok := summaryAt[function.Sel.Name]; ok && len(n.Args) > at {
+		if at, ok := summaryAt[name]; ok && len(n.Args) > at {
 			p.summary(n.Args[at])
 		}
 	}
