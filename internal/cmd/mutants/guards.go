@@ -105,7 +105,7 @@ func importGuards() []guard {
 		},
 		{
 			name: "plan does not disable the mTLS of a client", file: client + "/plan.go", test: "TestAccClient_mTLSDrift",
-			line: `if privatestate.UsesMTLS.In(ctx, req.Private, &resp.Diagnostics) {`, off: `if false {`,
+			line: `if privatestate.UsesMTLS.In(ctx, req.Private, &resp.Diagnostics) {`, off: `if false && privatestate.UsesMTLS == "" {`,
 		},
 		{
 			name: "apply does not disable the mTLS of a client", file: client + "/rotate.go", test: "TestAccClient_mTLSAfterPlan",
