@@ -22,7 +22,7 @@ func main() {
 	debug := flag.Bool("debug", false, "serve one process that a debugger can attach to")
 	flag.Parse()
 
-	process := provider.NewProcess(version)
+	process := provider.NewProcess(version, parent.Subcommand() == "test")
 	if _, reattached := os.LookupEnv("TF_REATTACH_PROVIDERS"); !*debug && !reattached {
 		parent.Watch(func() {
 			process.StopWrites()

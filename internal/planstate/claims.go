@@ -35,6 +35,7 @@ type claim struct {
 func (s *State) ReadKey(key string, imported bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.startWalk(key)
 	s.read[key] = true
 	if imported {
 		s.imported[key] = true
@@ -42,10 +43,14 @@ func (s *State) ReadKey(key string, imported bool) {
 }
 
 // Claim records what a plan does to the object with a type and a natural key, and returns the conflicts with what it does
-// to other objects with that key, each once. The two plans of one replacement are one claim.
+// to other objects with that key, each once. The two plans of one replacement are one claim. In a shared process there are no
+// conflicts: the tenant rejects duplicates.
 func (s *State) Claim(key string, action Action) []Conflict {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.shared {
+		delete(s.claims, key) // the apply plans again what the plan has planned
+	}
 	current := claim{action, action == Keep && s.imported[key]}
 	var found []Conflict
 	for _, other := range s.claims[key] {

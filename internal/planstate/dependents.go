@@ -9,12 +9,13 @@ type Parent struct {
 }
 
 // PlanParentDelete records that this plan deletes an object, and returns the resources that end with it and that the plan
-// keeps, sorted. It returns none if the plan also creates the API, because they may belong to the new one.
+// keeps, sorted. It returns none if the plan also creates the API, because they may belong to the new one, and none in a
+// shared process, where an earlier walk can have planned them.
 func (s *State) PlanParentDelete(parent Parent) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.deleted[parent] = true
-	if s.recreated(parent) {
+	if s.shared || s.recreated(parent) {
 		return nil
 	}
 	kept := slices.Clone(s.kept[parent])
@@ -28,7 +29,7 @@ func (s *State) PlanDependent(parent Parent, description string) (deleted bool) 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.kept[parent] = append(s.kept[parent], description)
-	return s.deleted[parent] && !s.recreated(parent)
+	return s.deleted[parent] && !s.shared && !s.recreated(parent)
 }
 
 // recreated reports whether this plan creates an API with the identifier of the parent. The caller has the lock.

@@ -4,7 +4,7 @@
 // # What a process knows
 //
 // Terraform starts one provider process for each walk through a configuration, and nothing that one process records
-// reaches the next.
+// reaches the next. The walks of "terraform test" can share a process: see [NewShared].
 //
 //   - The plan process reads every object of the state (unless -refresh=false) and then plans it: kept, changed,
 //     replaced, deleted. It plans a replacement twice, the second time without the prior state. The order of objects that
@@ -47,6 +47,7 @@ import (
 
 // State is what one process has read and planned. It sends no requests and is safe for concurrent use.
 type State struct {
+	shared    bool // several walks use the process
 	mu        sync.Mutex
 	apis      map[string]*apiState // by identifier
 	claims    map[string][]claim   // by type and natural key

@@ -12,18 +12,23 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/management"
 )
 
-// Process is one provider process. Terraform starts a process for each walk through a configuration.
+// Process is one provider process. Terraform starts a process for each walk through a configuration, except in
+// "terraform test".
 type Process struct {
 	version string
+	shared  bool
 	meter   management.Meter
 }
 
-// NewProcess returns a process that serves the given version of the provider.
-func NewProcess(version string) *Process { return &Process{version: version} }
+// NewProcess returns a process that serves the given version of the provider. shared reports whether several walks through
+// a configuration use it.
+func NewProcess(version string, shared bool) *Process {
+	return &Process{version: version, shared: shared}
+}
 
 // Provider returns a provider that reads the environment of the process.
 func (p *Process) Provider() provider.Provider {
-	return &Provider{version: p.version, environment: os.LookupEnv, meter: &p.meter}
+	return &Provider{version: p.version, environment: os.LookupEnv, meter: &p.meter, shared: p.shared}
 }
 
 // StopWrites waits until the writes in progress have ended, and prevents new ones. Call it before the process exits.

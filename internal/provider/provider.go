@@ -29,12 +29,13 @@ type Provider struct {
 	version     string
 	environment Environment
 	meter       *management.Meter // may be nil
+	shared      bool              // several walks use the process
 }
 
 var _ provider.Provider = (*Provider)(nil)
 
 // New returns a constructor of providers that read the environment of the process.
-func New(version string) func() provider.Provider { return NewProcess(version).Provider }
+func New(version string) func() provider.Provider { return NewProcess(version, false).Provider }
 
 // NewIn returns a constructor of providers that read the given environment.
 func NewIn(version string, environment Environment) func() provider.Provider {
@@ -70,6 +71,9 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 		return
 	}
 	data := server.Data{Tenant: coalesce.New(store), PlanState: planstate.New(), Self: selfOf(settings)}
+	if p.shared {
+		data.PlanState = planstate.NewShared()
+	}
 	if settings.Unready != nil && req.ClientCapabilities.DeferralAllowed {
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 	}
