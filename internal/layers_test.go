@@ -43,7 +43,7 @@ var layers = map[string]layer{
 	"framework/":           {inside: []string{"tenant", "secret", "panics", "planstate", "tokens", "framework/"}, outside: terraform},
 	"provider/":            {inside: []string{"tenant", "secret", "planstate", "tokens", "framework/"}, outside: terraform},
 	"provider":             {inside: []string{"tenant", "secret", "planstate", "tokens", "framework/", "management", "coalesce", "provider/"}, outside: terraform},
-	"parent":               {},
+	"parent":               {outside: []string{"github.com/shirou/gopsutil/v4/process"}},
 	"emulator/privatefile": {},
 	"emulator/store":       {inside: []string{"emulator/privatefile"}},
 	"emulator/conformance": {outside: []string{jose}},
