@@ -34,7 +34,8 @@ func minimum(s report.SetUp) map[string]tally.Calls {
 // queryReads returns the reads of a query: pages of 100, up to 1000 objects of each type. The tenant has an API, two clients
 // and a grant that are not part of the configuration.
 func queryReads(s report.SetUp) int {
-	pages := func(n int) int { return (min(n, 1000) + 99) / 100 }
+	// A query omits objects that cannot be managed, such as the client of the dashboard, so it reads beyond its limit.
+	pages := func(n int) int { return (min(n, 1000+1) + 99) / 100 }
 	return pages(s.APIs+1) + pages(s.Clients+s.Foreign+2) + pages(s.Grants+1)
 }
 

@@ -30,6 +30,7 @@ func runs() []report.Run {
 		production    = report.Conditions{Rate: 16, Burst: 50}
 		nonproduction = report.Conditions{Rate: 2, Burst: 10}
 		far           = report.Conditions{Latency: 310}
+		distant       = report.Conditions{Latency: 150}
 		oneByOne      = report.Conditions{Parallelism: 1}
 		wideOpen      = report.Conditions{Parallelism: 30}
 	)
@@ -50,6 +51,7 @@ func runs() []report.Run {
 	add(unlimited, job(), single(job()), largeTenant(), single(library), team, single(team), five, ten, single(ten), estate, wide)
 	add(oneByOne, estate)
 	add(wideOpen, estate)
+	add(distant, single(ten), wide)
 	add(far, job(), single(job()), single(library))
 	add(production, job(), five, ten, estate)
 	add(nonproduction, job(), five)
