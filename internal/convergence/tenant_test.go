@@ -110,6 +110,16 @@ func (p *plan) unordered() bool {
 			changed[text(c.planned, "identifier")] = true
 		}
 	}
+	for _, c := range p.changes { // a client is replaced, and a grant ignores changes of client_id: it ends with the old client
+		if kindOf(c.address) == "timesheets_client" && c.action == replaced {
+			changed[text(c.prior.state, "client_id")] = true
+		}
+	}
+	for _, c := range p.changes {
+		if kindOf(c.address) == "timesheets_client_grant" && slices.Contains(p.config[c.address].ignore, "client_id") && changed[text(c.planned, "client_id")] {
+			return true
+		}
+	}
 	for _, r := range p.config {
 		if literal, ok := r.values["identifier"].(string); ok && kindOf(r.address) == "timesheets_api_scope" && changed[literal] {
 			return true
