@@ -24,10 +24,11 @@
 //
 // Two contradictions cannot be reported in this way:
 //
-//   - An API is replaced by one with the same identifier, and a single scope of it does not reference it. A plan does not show whether an identifier is a
-//     reference. If the API is planned first, the scope is replaced too, with or without a reference. Otherwise the scope is
-//     kept, and ends with the old API. Only the second plan of a forced replacement could report that, and Terraform drops
-//     its warnings. The description of `identifier` documents it.
+//   - An API is replaced by one with the same identifier, and a single scope of it does not reference it. A plan does not show
+//     whether an identifier is a reference. If the API is planned first, the scope is replaced too, with or without a
+//     reference. Otherwise the scope is kept, and ends with the old API. Only the second plan of a forced replacement could
+//     report that, and Terraform drops its warnings. The description of `identifier` documents it. In the same way a client
+//     grant ends with a replaced client if the grant ignores changes of `client_id`, or sets it literally.
 //   - A scope is deleted at one address and created at another. The two could meet in the queue and send nothing, but in an
 //     apply a create cannot know that a deletion follows: its plan in the apply process has neither the planned values nor
 //     the private state of the plan. With one operation at a time, half of the applies would run the create first. It fails,

@@ -15,10 +15,10 @@ func (s *State) startWalk(key string) {
 	if !s.shared || len(s.claims[key]) == 0 {
 		return
 	}
+	read := s.apis
 	fresh := New()
-	s.claims, s.ungranted = fresh.claims, fresh.ungranted
-	for identifier, before := range s.apis {
-		delete(s.apis, identifier)
+	s.claims, s.ungranted, s.apis = fresh.claims, fresh.ungranted, fresh.apis
+	for identifier, before := range read {
 		now := s.api(identifier)
 		now.wasRead, now.read, now.observed = before.wasRead, before.read, before.observed
 	}

@@ -20,16 +20,23 @@ func Server(p provider.Provider) (tfprotov6.ProviderServer, error) {
 	if !ok {
 		return nil, errIncompleteServer
 	}
-	return server.Recover(server.Defer(readPurpose{server.Concise(served, p)})), nil
+	refresh := tenant.Refresh
+	if own, ok := p.(*Provider); ok && own.shared {
+		refresh = tenant.LookUp // what an earlier walk read can have changed since
+	}
+	return server.Recover(server.Defer(readPurpose{server.Concise(served, p), refresh})), nil
 }
 
 // readPurpose adds the purpose of a read to its context. Terraform reads data sources in a plan and in an apply, but
 // resources only in a plan.
-type readPurpose struct{ server.Server }
+type readPurpose struct {
+	server.Server
+	refresh tenant.Purpose // of a resource
+}
 
 // ReadResource implements server.Server.
 func (s readPurpose) ReadResource(ctx context.Context, request *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	return s.Server.ReadResource(tenant.ReadFor(ctx, tenant.Refresh), request)
+	return s.Server.ReadResource(tenant.ReadFor(ctx, s.refresh), request)
 }
 
 // ReadDataSource implements server.Server.
