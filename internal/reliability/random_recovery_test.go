@@ -62,6 +62,7 @@ func (r *randomRun) importOrphans() {
 		imported := r.activeImports()
 		switch {
 		case slices.Contains(imported, id) && id != "", kind != "client" && slices.Contains(imported, name):
+		case r.endsWithParent(kind, name): // a plan that keeps it is rejected
 		case kind == "client" && state[key+" = "]: // the instructions are printed
 		case kind == "client" && address != "" && !managed(state, key) && r.imports[address] == "":
 			r.imports[address] = id
@@ -70,6 +71,28 @@ func (r *randomRun) importOrphans() {
 			r.addExtra(kind, name, id)
 		}
 	}
+}
+
+// endsWithParent reports whether the next apply deletes the API or the client of a scope or a grant, and so also the object.
+func (r *randomRun) endsWithParent(kind, name string) bool {
+	words := strings.Fields(name)
+	identifier := words[0]
+	switch kind {
+	case "grant":
+		identifier = words[1]
+	case "scope":
+	default:
+		return false
+	}
+	wanted := r.config.addresses()
+	for object := range r.state() {
+		key, id, _ := strings.Cut(object, " = ")
+		deleted := key == "API "+identifier || kind == "grant" && strings.HasPrefix(key, "client ") && id == words[0]
+		if deleted && wanted[key] == "" {
+			return true
+		}
+	}
+	return false
 }
 
 // dropMissing drops the blocks and imports of orphans that the tenant no longer has: a client is deleted with its grants.
