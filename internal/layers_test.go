@@ -60,6 +60,7 @@ var layers = map[string]layer{
 	"acctest/standin": {outside: terraform},
 	"reliability":     {},
 	"convergence":     {},
+	"cmd/standin":     {inside: []string{"acctest/standin"}},
 	"cmd/emulator":    {inside: []string{"emulator", "emulator/privatefile"}},
 	"cmd/demo":        {inside: []string{"emulator", "cmd/cli", "cmd/tree", "cmd/tally"}},
 	"cmd/mutants":     {},

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,25 +27,43 @@ type built struct {
 	root, binaries, config string
 }
 
+// shared is the directory of what all tests share.
+var shared string
+
+// buildOnce builds the provider once for all tests.
+var buildOnce = sync.OnceValues(func() (b built, err error) {
+	ctx := context.Background()
+	if b.root, err = tree.Root(ctx); err != nil {
+		return b, err
+	}
+	if b.cli, err = cli.Find(ctx, filepath.Join(b.root, ".cache")); err != nil {
+		return b, err
+	}
+	if b.binaries, err = os.MkdirTemp("", "provider-"); err != nil {
+		return b, err
+	}
+	shared = b.binaries
+	if err = tree.Build(ctx, b.binaries, tree.Provider); err != nil {
+		return b, err
+	}
+	b.config, err = cli.WriteConfig(b.binaries, b.binaries)
+	return b, err
+})
+
+// TestMain removes what all tests share.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	_ = os.RemoveAll(shared)
+	os.Exit(code)
+}
+
 func build(t *testing.T) built {
 	t.Helper()
-	root, err := tree.Root(t.Context())
+	b, err := buildOnce()
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, err := cli.Find(t.Context(), filepath.Join(root, ".cache"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	if err := tree.Build(t.Context(), dir, tree.Provider); err != nil {
-		t.Fatal(err)
-	}
-	config, err := cli.WriteConfig(dir, dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return built{found, root, dir, config}
+	return b
 }
 
 // site is a workspace with its own tenant.
@@ -249,20 +269,18 @@ func (b built) noRequests(t *testing.T) {
 // batch is one write, at most one read and one GET that confirms it, there is one initial read, and most scopes share a batch.
 // Package coalesce asserts the exact numbers with a fake clock.
 func (b built) scopes(t *testing.T) {
-	for _, count := range []int{20, 100} {
-		s := b.site(t, "testdata/TestCalls_scopes", emulator.Options{})
-		if err := s.Inject(emulator.Fault{Route: "/api/v2/resource-servers/{id}", Delay: 150 * time.Millisecond}); err != nil {
-			t.Fatal(err)
-		}
-		number := fmt.Sprint("-var=scopes=", count)
-		calls := s.apply(t, number)
-		t.Logf("%d scopes, created: %+v", count, calls)
-		if calls.Creates != 3 || calls.Tokens != 1 || calls.Reads > 2*calls.Updates+1 || calls.Updates > count/2 {
-			t.Errorf("%d scopes, created: %+v, want 3 creates, at most %d updates, and at most two reads for each and one more", count, calls, count/2)
-		}
-		if calls := s.unchanged(t, number); calls.Management() != 3 {
-			t.Errorf("%d scopes, refreshed: %+v, want 3", count, calls)
-		}
+	const count = 50
+	s := b.site(t, "testdata/TestCalls_scopes", emulator.Options{})
+	if err := s.Inject(emulator.Fault{Route: "/api/v2/resource-servers/{id}", Delay: 150 * time.Millisecond}); err != nil {
+		t.Fatal(err)
+	}
+	number := fmt.Sprint("-var=scopes=", count)
+	calls := s.apply(t, number)
+	if calls.Creates != 3 || calls.Tokens != 1 || calls.Reads > 2*calls.Updates+1 || calls.Updates > count/2 {
+		t.Errorf("created: %+v, want 3 creates, at most %d updates, and at most two reads for each and one more", calls, count/2)
+	}
+	if calls := s.unchanged(t, number); calls.Management() != 3 {
+		t.Errorf("refreshed: %+v, want 3", calls)
 	}
 }
 
@@ -271,24 +289,25 @@ func (b built) scopes(t *testing.T) {
 // fake clock that concurrent reads need no GET.
 func (b built) many(t *testing.T) {
 	s := b.site(t, "testdata/TestCalls_many", emulator.Options{})
-	for _, test := range []struct{ clients, maxRequests int }{{99, 6}, {100, 8}} {
-		size := []string{"-var=apis=10", "-var=scopes=30", fmt.Sprint("-var=clients=", test.clients)}
+	for _, test := range []struct {
+		clients, maxRequests int
+		delay                time.Duration
+		parallelism          []string
+	}{
+		{99, 6, 0, []string{"-parallelism=1", "-parallelism=10"}},
+		{100, 8, 150 * time.Millisecond, []string{"-parallelism=10", "-parallelism=30"}},
+	} {
+		size := []string{"-var=apis=10", "-var=scopes=1", fmt.Sprint("-var=clients=", test.clients)}
 		s.apply(t, append(size, "-parallelism=50")...)
-		for _, load := range []struct {
-			delay       time.Duration
-			parallelism string
-		}{{0, "-parallelism=10"}, {150 * time.Millisecond, "-parallelism=10"}, {150 * time.Millisecond, "-parallelism=30"}} {
-			if err := s.Inject(emulator.Fault{Delay: load.delay}); err != nil {
-				t.Fatal(err)
-			}
-			if calls := s.unchanged(t, append(size, load.parallelism)...); calls.Management() > test.maxRequests || calls.Tokens != 1 {
-				t.Errorf("%d clients, %+v: %+v, want at most %d", test.clients, load, calls, test.maxRequests)
-			}
-			s.ClearFaults()
+		if err := s.Inject(emulator.Fault{Delay: test.delay}); err != nil {
+			t.Fatal(err)
 		}
-		if calls := s.unchanged(t, append(size, "-parallelism=1")...); calls.Management() > test.maxRequests || calls.Tokens != 1 {
-			t.Errorf("%d clients, one by one: %+v, want at most %d", test.clients, calls, test.maxRequests)
+		for _, parallelism := range test.parallelism {
+			if calls := s.unchanged(t, append(size, parallelism)...); calls.Management() > test.maxRequests || calls.Tokens != 1 {
+				t.Errorf("%d clients, %s, %s: %+v, want at most %d", test.clients, test.delay, parallelism, calls, test.maxRequests)
+			}
 		}
+		s.ClearFaults()
 	}
 }
 

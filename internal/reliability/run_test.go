@@ -28,12 +28,16 @@ type toolbox struct {
 	folder string
 }
 
+// binaries is the directory of the toolbox.
+var binaries string
+
 // provide creates the toolbox once for all tests.
 var provide = sync.OnceValues(func() (box toolbox, err error) {
 	ctx := context.Background()
 	if box.folder, err = os.MkdirTemp("", "reliability-"); err != nil {
 		return box, err
 	}
+	binaries = box.folder
 	root, err := tree.Root(ctx)
 	if err != nil {
 		return box, err

@@ -19,14 +19,10 @@ import (
 // prefix is the prefix that Terraform requires of a provider's executable.
 const prefix = "terraform-provider-"
 
-// Install installs the running executable as the stand-ins and returns a CLI configuration: that of the file config, and the
-// stand-ins. An executable that calls Install must call [Serve] first.
-func Install(folder, config string) (string, error) {
+// Install installs an executable that calls [Serve] as the stand-ins and returns a CLI configuration: that of the file config,
+// and the stand-ins.
+func Install(folder, executable, config string) (string, error) {
 	content, err := os.ReadFile(config)
-	if err != nil {
-		return "", err
-	}
-	self, err := os.Executable()
 	if err != nil {
 		return "", err
 	}
@@ -41,7 +37,7 @@ func Install(folder, config string) (string, error) {
 		if err := os.MkdirAll(binaries, 0o750); err != nil {
 			return "", err
 		}
-		if err := os.Symlink(self, filepath.Join(binaries, prefix+name)); err != nil {
+		if err := os.Symlink(executable, filepath.Join(binaries, prefix+name)); err != nil {
 			return "", err
 		}
 		overrides += "    \"" + stand.address + "\" = \"" + filepath.ToSlash(binaries) + "\"\n"
@@ -50,15 +46,14 @@ func Install(folder, config string) (string, error) {
 	return extended, os.WriteFile(extended, []byte(overrides+after), 0o600)
 }
 
-// Serve serves a stand-in until Terraform ends it if this process was started with a name from [Install]. It reports whether
-// it was.
-func Serve(ctx context.Context) (bool, error) {
-	name, started := strings.CutPrefix(filepath.Base(os.Args[0]), prefix)
-	if !started {
-		return false, nil
+// Serve serves a stand-in until Terraform ends it. The name with which [Install] installed the executable chooses it.
+func Serve(ctx context.Context) error {
+	name := strings.TrimPrefix(filepath.Base(os.Args[0]), prefix)
+	if _, ok := stands[name]; !ok {
+		return errors.New("there is no stand-in " + name)
 	}
 	serve := providerserver.ServeOpts{Address: "registry.terraform.io/" + stands[name].address}
-	return true, providerserver.Serve(ctx, func() provider.Provider { return standin{name: name} }, serve)
+	return providerserver.Serve(ctx, func() provider.Provider { return standin{name: name} }, serve)
 }
 
 // standin is a provider without configuration.

@@ -8,23 +8,21 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// TestAdoptExisting imports objects that were created in the dashboard, in each of its versions. The plan shows what is
-// narrowed, one apply narrows it, and the job's token proves it.
+// TestAdoptExisting imports objects that were created in the dashboard, in versions of it that contain each pair of its
+// differences. The plan shows what is narrowed, one apply narrows it, and the job's token proves it.
 func TestAdoptExisting(t *testing.T) {
 	th := newTheatre(t)
-	for _, four := range []bool{false, true} {
-		for _, method := range []string{"", "client_secret_post"} {
-			for _, algorithm := range []string{"", "RS256"} {
-				made := emulator.DashboardAPI{
-					Name: "Timesheets API", Identifier: "https://api.timesheets.example/v1",
-					AllGrantTypes: four, AuthMethod: method, Algorithm: algorithm, Authorized: true,
-				}
-				t.Run(fmt.Sprintf("four grants %v, method %q, algorithm %q", four, method, algorithm), func(t *testing.T) {
-					t.Parallel()
-					th.adopt(t, made)
-				})
-			}
-		}
+	for _, made := range []emulator.DashboardAPI{
+		{AllGrantTypes: false, AuthMethod: "", Algorithm: ""},
+		{AllGrantTypes: false, AuthMethod: "client_secret_post", Algorithm: "RS256"},
+		{AllGrantTypes: true, AuthMethod: "", Algorithm: "RS256"},
+		{AllGrantTypes: true, AuthMethod: "client_secret_post", Algorithm: ""},
+	} {
+		made.Name, made.Identifier, made.Authorized = "Timesheets API", "https://api.timesheets.example/v1", true
+		t.Run(fmt.Sprintf("four grants %v, method %q, algorithm %q", made.AllGrantTypes, made.AuthMethod, made.Algorithm), func(t *testing.T) {
+			t.Parallel()
+			th.adopt(t, made)
+		})
 	}
 }
 

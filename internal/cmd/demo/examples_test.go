@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/standin"
@@ -20,41 +21,54 @@ import (
 // shownClientID is the placeholder in the examples for a client ID that the tenant chooses.
 const shownClientID = "kx1qpW2mWq0d3Hd5lX9oYtJt0J1bqXvC"
 
-// TestMain also starts the stand-ins for other providers.
+// TestMain removes what all tests share.
 func TestMain(m *testing.M) {
-	served, err := standin.Serve(context.Background())
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	if !served {
-		os.Exit(m.Run())
-	}
+	code := m.Run()
+	_ = os.RemoveAll(binaries)
+	os.Exit(code)
 }
 
 // theatre contains what all examples share.
 type theatre struct {
+	folder   string // of what was built
 	examples string // directory of the examples
 	config   string // CLI configuration with the built provider, and with stand-ins for others
 	alone    string // the same without the stand-ins
 	cli      cli.CLI
 }
 
+// binaries is the directory of what all tests share.
+var binaries string
+
+// share builds the provider and the stand-ins once for all tests.
+var share = sync.OnceValues(func() (th theatre, err error) {
+	ctx := context.Background()
+	if th.folder, err = os.MkdirTemp("", "demo-"); err != nil {
+		return th, err
+	}
+	binaries = th.folder
+	root, err := tree.Root(ctx)
+	if err != nil {
+		return th, err
+	}
+	th.examples = filepath.Join(root, "examples")
+	if th.cli, err = findCLI(ctx); err != nil {
+		return th, err
+	}
+	if th.alone, err = buildProvider(ctx, th.folder); err != nil {
+		return th, err
+	}
+	if err = tree.Build(ctx, th.folder, tree.StandIn); err != nil {
+		return th, err
+	}
+	th.config, err = standin.Install(th.folder, filepath.Join(th.folder, "standin"), th.alone)
+	return th, err
+})
+
 func newTheatre(t *testing.T) theatre {
 	t.Helper()
-	root, err := tree.Root(t.Context())
+	th, err := share()
 	if err != nil {
-		t.Fatal(err)
-	}
-	th := theatre{examples: filepath.Join(root, "examples")}
-	if th.cli, err = findCLI(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	folder := t.TempDir()
-	if th.alone, err = buildProvider(t.Context(), folder); err != nil {
-		t.Fatal(err)
-	}
-	if th.config, err = standin.Install(folder, th.alone); err != nil {
 		t.Fatal(err)
 	}
 	return th

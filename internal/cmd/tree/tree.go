@@ -12,8 +12,11 @@ import (
 
 const module = "github.com/timesheets/terraform-provider-timesheets"
 
-// Provider is the import path of the provider's main package.
-const Provider = module
+// Import paths of programs.
+const (
+	Provider = module
+	StandIn  = module + "/internal/cmd/standin"
+)
 
 // Root returns the directory of the tree.
 func Root(ctx context.Context) (string, error) {
