@@ -86,7 +86,7 @@ func EmulatorOnly(t *testing.T, reason string) {
 
 func (n *Tenant) start(t *testing.T, options []func(*emulator.Options)) {
 	t.Helper()
-	var settings emulator.Options
+	settings := emulator.Options{SigningKey: emulator.SharedKeys()}
 	for _, option := range options {
 		option(&settings)
 	}

@@ -39,7 +39,7 @@ type answer struct {
 
 func start(t *testing.T, options ...func(*emulator.Options)) *tenant {
 	t.Helper()
-	var wanted emulator.Options
+	wanted := emulator.Options{SigningKey: emulator.SharedKeys()}
 	for _, set := range options {
 		set(&wanted)
 	}

@@ -282,7 +282,7 @@ func TestSeed(t *testing.T) { // CL027
 		seed, err := emulator.ReadSeed(strings.NewReader(bad))
 		if err == nil {
 			var server *emulator.Server
-			if server, err = emulator.Start(t.Context(), emulator.Options{Seed: seed}); err == nil {
+			if server, err = emulator.Start(t.Context(), emulator.Options{Seed: seed, SigningKey: emulator.SharedKeys()}); err == nil {
 				t.Errorf("%s is accepted", bad)
 				_ = server.Close()
 			}

@@ -88,13 +88,31 @@ func parseKey(row *store.Key) (signingKey, error) {
 	return signingKey{row: row, private: key, cert: cert}, err
 }
 
-// newKey generates a key and the certificate of its public key. Keys always come from the random source of the system.
+func newSigningKey() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, keyBits) }
+
+var firstKeys = [2]func() (*rsa.PrivateKey, error){sync.OnceValues(newSigningKey), sync.OnceValues(newSigningKey)}
+
+// SharedKeys returns a source of signing keys for tests that start many tenants, because generating keys takes most of the time
+// of a start. The first two keys of all tenants are the same, and further ones are new.
+func SharedKeys() func() (*rsa.PrivateKey, error) {
+	used := 0
+	return func() (*rsa.PrivateKey, error) {
+		if used == len(firstKeys) {
+			return newSigningKey()
+		}
+		used++
+		return firstKeys[used-1]()
+	}
+}
+
+// newKey takes a new key and creates the certificate of its public key. Without Options.SigningKey, keys come from the random
+// source of the system.
 func (s *Server) newKey(state string) (signingKey, error) {
 	kid, err := s.ids.kid()
 	if err != nil {
 		return signingKey{}, err
 	}
-	private, err := rsa.GenerateKey(rand.Reader, keyBits)
+	private, err := s.options.SigningKey()
 	if err != nil {
 		return signingKey{}, err
 	}

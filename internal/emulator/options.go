@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"crypto/rand"
+	"crypto/rsa"
 	"io"
 	"time"
 )
@@ -17,6 +18,9 @@ type Options struct {
 	TLS      bool             // serve HTTPS with a certificate of a temporary authority (Server.CA)
 	Seed     *Seed            // objects of a new tenant besides its own; an existing state is not changed
 	Switches Switches
+
+	// SigningKey returns a signing key whenever the tenant needs another one; default: a new key of 2048 bits.
+	SigningKey func() (*rsa.PrivateKey, error)
 
 	// RequestTimeout limits the time in which the headers of a request, and then its body, must arrive; default 10 seconds.
 	RequestTimeout time.Duration
@@ -63,6 +67,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Rand == nil {
 		o.Rand = rand.Reader
+	}
+	if o.SigningKey == nil {
+		o.SigningKey = newSigningKey
 	}
 	if o.RequestTimeout == 0 {
 		o.RequestTimeout = requestTimeout

@@ -35,7 +35,7 @@ func TestSeed_errors(t *testing.T) {
 		seed, err := emulator.ReadSeed(strings.NewReader(text))
 		if err == nil {
 			var server *emulator.Server
-			if server, err = emulator.Start(t.Context(), emulator.Options{Seed: seed}); err == nil {
+			if server, err = emulator.Start(t.Context(), emulator.Options{Seed: seed, SigningKey: emulator.SharedKeys()}); err == nil {
 				_ = server.Close()
 			}
 		}

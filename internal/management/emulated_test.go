@@ -22,6 +22,7 @@ func emulated(t *testing.T) tenant.Tenant {
 // emulatedWith is a tenant of those options, over a wire of the test's; nil: the usual one.
 func emulatedWith(t *testing.T, options emulator.Options, wire http.RoundTripper) tenant.Tenant {
 	t.Helper()
+	options.SigningKey = emulator.SharedKeys()
 	server, err := emulator.Start(t.Context(), options)
 	if err != nil {
 		t.Fatal(err)

@@ -152,6 +152,7 @@ func (th theatre) configurations(t *testing.T) int {
 // open starts an emulator until the end of the test.
 func open(t *testing.T, options emulator.Options) *emulator.Server {
 	t.Helper()
+	options.SigningKey = emulator.SharedKeys()
 	server, err := emulator.Start(t.Context(), options)
 	if err != nil {
 		t.Fatal(err)

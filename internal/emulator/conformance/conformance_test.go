@@ -22,7 +22,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func start(t *testing.T, switches emulator.Switches) conformance.Caller {
 	t.Helper()
-	server, err := emulator.Start(t.Context(), emulator.Options{Switches: switches})
+	server, err := emulator.Start(t.Context(), emulator.Options{Switches: switches, SigningKey: emulator.SharedKeys()})
 	if err != nil {
 		t.Fatal(err)
 	}

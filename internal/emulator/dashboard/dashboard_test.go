@@ -37,6 +37,7 @@ type response struct {
 
 func open(t *testing.T, options emulator.Options) browser {
 	t.Helper()
+	options.SigningKey = emulator.SharedKeys()
 	server, err := emulator.Start(t.Context(), options)
 	if err != nil {
 		t.Fatal(err)
