@@ -12,6 +12,8 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/keypair"
 )
 
 // Assertion returns a client assertion for one token request, signed with a private key in PEM as from [Tenant.KeyPair].
@@ -44,20 +46,10 @@ func (n *Tenant) Assertion(t *testing.T, clientID, private string) string {
 // private key.
 func (n *Tenant) OwnKey(t *testing.T) (private string) {
 	t.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
-	public, err := x509.MarshalPKIXPublicKey(key.Public())
-	if err != nil {
-		t.Fatal(err)
-	}
-	own := n.Server.Terraform().ClientID
-	id := n.credential(t, own, map[string]any{
-		"credential_type": "public_key", "pem": string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public})),
-	})
+	own, pair := n.Server.Terraform().ClientID, keypair.New()
+	id := n.credential(t, own, map[string]any{"credential_type": "public_key", "pem": pair.PublicPEM})
 	n.Send(t, http.MethodPatch, "clients/"+own, map[string]any{
 		"client_authentication_methods": map[string]any{"private_key_jwt": credentials(id)}, "token_endpoint_auth_method": nil,
 	}, nil)
-	return string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}))
+	return pair.PrivatePEM
 }

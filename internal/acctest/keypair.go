@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/json"
@@ -16,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/keypair"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -24,23 +24,13 @@ import (
 func (n *Tenant) KeyPair(t *testing.T, name string) (clientID, private string) {
 	t.Helper()
 	EmulatorOnly(t, "not every subscription plan includes key pairs")
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
-	public, err := x509.MarshalPKIXPublicKey(key.Public())
-	if err != nil {
-		t.Fatal(err)
-	}
-	credential := map[string]any{
-		"credential_type": "public_key",
-		"pem":             string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public})),
-	}
+	pair := keypair.New()
+	credential := map[string]any{"credential_type": "public_key", "pem": pair.PublicPEM}
 	clientID = n.client(t, map[string]any{
 		"name": name, "app_type": tenant.MachineToMachine, "grant_types": []string{tenant.ClientCredentials},
 		"client_authentication_methods": map[string]any{"private_key_jwt": map[string]any{"credentials": []any{credential}}},
 	})
-	return clientID, string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}))
+	return clientID, pair.PrivatePEM
 }
 
 // SilentClient creates a client outside Terraform without an authentication method. It returns the client ID.
@@ -76,10 +66,7 @@ func (n *Tenant) client(t *testing.T, body map[string]any) (clientID string) {
 func (n *Tenant) Certificate(t *testing.T, clientID string) {
 	t.Helper()
 	EmulatorOnly(t, "not every subscription plan includes certificates")
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := keypair.New().Key
 	draft := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "job"}, NotAfter: time.Now().AddDate(1, 0, 0)}
 	certificate, err := x509.CreateCertificate(rand.Reader, draft, draft, key.Public(), key)
 	if err != nil {

@@ -5,16 +5,15 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
-	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
-	"encoding/pem"
 	"net/url"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/keypair"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
@@ -54,15 +53,7 @@ func isValid(assertion, head, claims, client, issuer string, now time.Time) bool
 // FuzzAssertion expects no token for a client assertion with another signature or beyond a limit, and exactly one token for
 // a valid one (TK014, TK015).
 func FuzzAssertion(f *testing.F) {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		f.Fatal(err)
-	}
-	der, err := x509.MarshalPKIXPublicKey(key.Public())
-	if err != nil {
-		f.Fatal(err)
-	}
-	public := string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
+	pair, stranger := keypair.New(), keypair.New()
 	for _, seed := range []struct{ head, claims string }{
 		{`{"alg":"RS256","typ":"JWT"}`, `{"iss":"CLIENT","sub":"CLIENT","aud":"ISSUER","exp":NOW,"jti":"a"}`},
 		{`{"alg":"none"}`, `{"iss":"CLIENT","sub":"CLIENT","aud":["ISSUER"],"exp":NOW,"jti":"b"}`},
@@ -77,22 +68,18 @@ func FuzzAssertion(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Cleanup(func() { _ = server.Close() })
-	stranger, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		f.Fatal(err)
-	}
 	var client string
 	f.Fuzz(func(t *testing.T, head, claims string, own bool) {
 		n := fuzzed(t, server)
 		if client == "" {
 			n.newAPI("urn:a")
-			client = n.keyClient(public)
+			client = n.keyClient(pair.PublicPEM)
 		}
 		now := time.Now()
 		claims = strings.NewReplacer("CLIENT", client, "ISSUER", n.URL()+"/", "NOW", strconv.FormatInt(now.Unix()+60, 10)).Replace(claims)
-		by := key
+		by := pair.Key
 		if !own {
-			by = stranger
+			by = stranger.Key
 		}
 		assertion := signed(t, by, head, claims)
 		form := url.Values{
@@ -115,12 +102,12 @@ func FuzzAssertion(f *testing.F) {
 // TestAssertion_plain checks that the assertions of FuzzAssertion are accepted until the credential expires (TK014).
 func TestAssertion_plain(t *testing.T) {
 	n := start(t)
-	key, public := newKey(t)
+	pair := keypair.New()
 	n.newAPI("urn:a")
-	client := n.keyClient(public)
+	client := n.keyClient(pair.PublicPEM)
 	ask := func(id string) answer {
 		claims := `{"iss":"` + client + `","sub":"` + client + `","aud":"` + n.URL() + `/","exp":` + strconv.FormatInt(time.Now().Unix()+60, 10) + `,"jti":"` + id + `"}`
-		assertion := signed(t, key, `{"alg":"RS256"}`, claims)
+		assertion := signed(t, pair.Key, `{"alg":"RS256"}`, claims)
 		if !isValid(assertion, `{"alg":"RS256"}`, claims, client, n.URL()+"/", time.Now()) {
 			t.Error("isValid rejects it:", claims)
 		}

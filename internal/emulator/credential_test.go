@@ -2,12 +2,9 @@ package emulator_test
 
 import (
 	"crypto"
-	"crypto/rand"
 	"crypto/rsa"
-	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
-	"encoding/pem"
 	"fmt"
 	"net/url"
 	"slices"
@@ -18,21 +15,9 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/keypair"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
-
-func newKey(t *testing.T) (*rsa.PrivateKey, string) {
-	t.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
-	der, err := x509.MarshalPKIXPublicKey(key.Public())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return key, string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
-}
 
 func quoted(text string) string {
 	out, err := json.Marshal(text)
@@ -44,7 +29,8 @@ func quoted(text string) string {
 
 func TestCredential_life(t *testing.T) { // CR001, CR003 to CR011
 	n := start(t)
-	key, public := newKey(t)
+	pair := keypair.New()
+	key, public := pair.Key, pair.PublicPEM
 	job := n.newClient("job")
 	all := "clients/" + job.ClientID + "/credentials"
 	made := n.call(201, "POST", all, `{"credential_type":"public_key","name":"k","pem":`+quoted(public)+`,"expires_at":"2033-05-13T11:33:13+02:00"}`)
@@ -90,12 +76,12 @@ func TestCredential_life(t *testing.T) { // CR001, CR003 to CR011
 
 func TestCredential_elsewhere(t *testing.T) { // CR012
 	n := start(t)
-	_, public := newKey(t)
+	public := keypair.New().PublicPEM
 	n.newAPI("urn:a")
 	id := n.keyClient(public)
 	one, all := "clients/"+id, "clients/"+id+"/credentials"
 	used := objectOf(n.call(200, "GET", all, "").items[0]).Text("id")
-	_, other := newKey(t)
+	other := keypair.New().PublicPEM
 	signs := n.call(201, "POST", all, `{"credential_type":"public_key","pem":`+quoted(other)+`}`).body.Text("id")
 	n.call(200, "PATCH", one, `{"signed_request_object":{"credentials":[{"id":"`+signs+`"},{"id":"`+used+`"}]}}`)
 	n.call(200, "PATCH", one, `{"signed_request_object":{"required":true}}`)
@@ -117,7 +103,7 @@ func TestCredential_elsewhere(t *testing.T) { // CR012
 
 func TestCredential_withClient(t *testing.T) { // CR002
 	n := start(t)
-	_, public := newKey(t)
+	public := keypair.New().PublicPEM
 	body := `{"name":"N","client_authentication_methods":{"private_key_jwt":{"credentials":[{"credential_type":"public_key","pem":` + quoted(public) + `}]}}}`
 	made := n.call(201, "POST", "clients", body)
 	full := objectOf(made.body.Child("client_authentication_methods").Child("private_key_jwt").Items("credentials")[0])
@@ -144,8 +130,9 @@ func (n *tenant) keyClient(public string) string {
 func TestAssertion(t *testing.T) { // TK014, TK015
 	n := start(t)
 	n.newAPI("urn:a")
-	key, public := newKey(t)
-	stranger, _ := newKey(t)
+	pair := keypair.New()
+	key, public := pair.Key, pair.PublicPEM
+	stranger := keypair.New().Key
 	id := n.keyClient(public)
 	now := time.Now()
 	good := func() jwt.Claims {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/keypair"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
@@ -55,7 +56,7 @@ func TestResourceServer_edges(t *testing.T) { // GE008, RS022, RS023
 	}
 	n.call(400, "POST", "resource-servers", `{"identifier":"urn:a","scopes":[`+strings.Join(many, ",")+`]}`)
 	n.call(201, "POST", "resource-servers", `{"identifier":"urn:a","scopes":[`+strings.Join(many[1:], ",")+`]}`)
-	_, public := newKey(t)
+	public := keypair.New().PublicPEM
 	got := n.call(201, "POST", "resource-servers", `{"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"name":"k","alg":"RSA-OAEP-256","pem":`+quoted(public)+`}},"identifier":"urn:b","scopes":[],"name":"B"}`)
 	if !strings.Contains(got.raw, `"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"name":"k","alg":"RSA-OAEP-256","thumbprint_sha256":`) || strings.Contains(got.raw, "PUBLIC KEY") {
 		t.Error("token encryption:", got.raw)
@@ -67,7 +68,7 @@ func TestResourceServer_edges(t *testing.T) { // GE008, RS022, RS023
 
 func TestClient_edges(t *testing.T) { // CL015, CL024, CL026, CR009, CR011
 	n := start(t)
-	_, public := newKey(t)
+	public := keypair.New().PublicPEM
 	n.newAPI("urn:a")
 	id := n.keyClient(public)
 	got := n.call(200, "PATCH", "clients/"+id, `{"token_endpoint_auth_method":"client_secret_basic"}`)
@@ -87,11 +88,11 @@ func TestClient_edges(t *testing.T) { // CL015, CL024, CL026, CR009, CR011
 
 func TestCredential_limits(t *testing.T) { // CR006
 	n := start(t, switched(func(s *emulator.Switches) { s.LimitCredentials, s.FreeCredentialDelete = true, true }))
-	_, one := newKey(t)
+	one := keypair.New().PublicPEM
 	n.newAPI("urn:a")
 	id := n.keyClient(one)
 	add := func(status int) {
-		_, public := newKey(t)
+		public := keypair.New().PublicPEM
 		n.call(status, "POST", "clients/"+id+"/credentials", `{"credential_type":"public_key","pem":`+quoted(public)+`}`)
 	}
 	add(201)
@@ -159,7 +160,7 @@ func TestState(t *testing.T) {
 func TestClient_deletesCredentials(t *testing.T) {
 	path := t.TempDir() + "/state"
 	n := start(t, func(o *emulator.Options) { o.State = path })
-	_, public := newKey(t)
+	public := keypair.New().PublicPEM
 	n.newAPI("urn:a")
 	gone, kept := n.keyClient(public), n.keyClient(public)
 	n.call(204, "DELETE", "clients/"+gone, "")

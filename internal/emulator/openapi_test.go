@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/keypair"
 )
 
 // openAPI names the environment variable with the path of the vendor's OpenAPI document of the Management API, which cannot
@@ -115,7 +117,7 @@ func (op written) name() string { return strings.ToUpper(op.method) + " " + op.p
 
 func (op written) run(t *testing.T, d document, notes differences) {
 	n := start(t)
-	_, public := newKey(t)
+	public := keypair.New().PublicPEM
 	n.newAPI("urn:oas")
 	known := samples{
 		"pem": public, "audience": "urn:oas", "resource_server_identifier": "urn:oas", "kid": "sample-of-a-kid", "subject_dn": "CN=a",
@@ -265,7 +267,7 @@ func checkLists(t *testing.T, d document, notes differences) {
 // checkAnswers reads all objects, in each form, and validates the responses.
 func checkAnswers(t *testing.T, d document, notes differences) {
 	n := start(t)
-	_, public := newKey(t)
+	public := keypair.New().PublicPEM
 	known := samples{"pem": public}
 	client := newTarget(n, known)
 	grant := "client-grants/" + n.newGrant(strings.TrimPrefix(client, "clients/"), n.ManagementAudience())

@@ -13,6 +13,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/keypair"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
@@ -221,7 +222,8 @@ func TestToken_denyAll(t *testing.T) { // TK016
 
 func TestToken_encrypted(t *testing.T) { // TK017
 	n, job := proving(t)
-	private, public := newKey(t)
+	pair := keypair.New()
+	private, public := pair.Key, pair.PublicPEM
 	encrypt := func(alg, pem string) {
 		n.call(200, "PATCH", "resource-servers/urn:a", `{"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"alg":"`+alg+`","kid":"k1","pem":`+quoted(pem)+`}}}`)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/keypair"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
@@ -48,7 +49,7 @@ func TestClient_nullRemovesObjects(t *testing.T) {
 // TestClient_nullFreesCredentials deletes credentials after null removed their references (CL031, CR007).
 func TestClient_nullFreesCredentials(t *testing.T) {
 	n := start(t)
-	_, public := newKey(t)
+	public := keypair.New().PublicPEM
 	for name, use := range map[string]string{
 		"client_authentication_methods": `{"private_key_jwt":{"credentials":[{"id":"ID"}]}}`,
 		"signed_request_object":         `{"required":true,"credentials":[{"id":"ID"}]}`,
@@ -67,7 +68,7 @@ func TestClient_nullFreesCredentials(t *testing.T) {
 // does (CL015, CL031, CL035).
 func TestClient_switchesBetweenKeysAndSecret(t *testing.T) {
 	n := start(t)
-	_, public := newKey(t)
+	public := keypair.New().PublicPEM
 	at := "clients/" + n.newClient("job").ClientID
 	secret := n.call(200, "GET", at, "").body.Text("client_secret")
 	for range 2 {
@@ -89,7 +90,7 @@ func TestClient_switchesBetweenKeysAndSecret(t *testing.T) {
 // TestClient_emptyLists empties lists in PATCH that must not be empty in POST (CL033).
 func TestClient_emptyLists(t *testing.T) {
 	n := start(t)
-	_, public := newKey(t)
+	public := keypair.New().PublicPEM
 	at := "clients/" + n.newClient("job").ClientID
 	id := n.call(201, "POST", at+"/credentials", `{"credential_type":"public_key","pem":`+quoted(public)+`}`).body.Text("id")
 	n.call(200, "PATCH", at, `{"token_vault_privileged_access":{"credentials":[{"id":"`+id+`"}],"grants":[{"connection":"c","scopes":["s"]}],"ip_allowlist":["10.0.0.1"]}}`)
@@ -163,7 +164,7 @@ func TestClient_thirdParty(t *testing.T) {
 // TestResourceServer_encryptionThumbprint expects the thumbprint of the key instead of its PEM (RS023, RS027).
 func TestResourceServer_encryptionThumbprint(t *testing.T) {
 	n := start(t)
-	_, public := newKey(t)
+	public := keypair.New().PublicPEM
 	block, _ := pem.Decode([]byte(public))
 	sum := sha256.Sum256(block.Bytes)
 	want := `"encryption_key":{"alg":"RSA-OAEP-256","kid":"k","thumbprint_sha256":"` + base64.RawURLEncoding.EncodeToString(sum[:]) + `"}`

@@ -17,6 +17,7 @@ import (
 	"github.com/auth0/go-auth0/v3/management/resourceservers"
 	"golang.org/x/oauth2"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/keypair"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
@@ -160,7 +161,7 @@ func (s *sdk) drivesClients() {
 
 func (s *sdk) drivesCredentials() {
 	id := s.app("with keys").GetClientID()
-	_, public := newKey(s.t)
+	public := keypair.New().PublicPEM
 	made := must[*management.PostClientCredentialResponseContent](s.t)(s.apps.Credentials.Create(s.ctx, id, &management.PostClientCredentialRequestContent{
 		CredentialType: management.ClientCredentialTypeEnumPublicKey, Pem: &public,
 	}))

@@ -1,15 +1,13 @@
 package conformance
 
 import (
-	"crypto/rand"
-	"crypto/rsa"
 	"crypto/sha256"
-	"crypto/x509"
 	"encoding/base64"
-	"encoding/pem"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/keypair"
 )
 
 // aboutObjects checks what a PATCH does with objects inside clients and APIs.
@@ -41,7 +39,7 @@ func aboutObjects() []question {
 		}},
 		{"CL033", "a PATCH empties the lists of token_vault_privileged_access", func(s *session, name string) {
 			at := clients + "/" + identity(s.client(name, "").object)
-			_, public := newKey(s)
+			public := keypair.New().PublicPEM
 			key := identity(s.call(201, "POST", at+"/credentials", fmt.Sprintf(`{"credential_type":"public_key","pem":%q}`, public)).object)
 			s.call(200, "PATCH", at, `{"token_vault_privileged_access":{"credentials":[{"id":"`+key+`"}],"grants":[],"ip_allowlist":[]}}`)
 			s.call(200, "PATCH", at, `{"token_vault_privileged_access":null}`)
@@ -71,9 +69,9 @@ func aboutObjects() []question {
 			s.call(400, "PATCH", apis+"/"+identity(first), `{"name":"another"}`)
 		}},
 		{"RS027", "an encryption key is returned with its thumbprint", func(s *session, name string) {
-			content, public := newKey(s)
-			sum := sha256.Sum256(content)
-			got := s.api(name, fmt.Sprintf(`,"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"alg":"RSA-OAEP-256","pem":%q}}`, public))
+			pair := keypair.New()
+			sum := sha256.Sum256(pair.DER)
+			got := s.api(name, fmt.Sprintf(`,"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"alg":"RSA-OAEP-256","pem":%q}}`, pair.PublicPEM))
 			s.expect(strings.Contains(got.text, `"thumbprint_sha256":"`+base64.RawURLEncoding.EncodeToString(sum[:])+`"`), "it has %v", got.object["token_encryption"])
 		}},
 	}
@@ -88,16 +86,4 @@ func managementAPI(s *session) map[string]any {
 	}
 	first, _ := list[0].(map[string]any)
 	return first
-}
-
-// newKey generates a public key, as DER and as PEM.
-func newKey(s *session) ([]byte, string) {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		s.expect(false, "no key: %v", err)
-		return nil, ""
-	}
-	content, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
-	s.expect(err == nil, "no key: %v", err)
-	return content, string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: content}))
 }

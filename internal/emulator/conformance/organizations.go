@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/keypair"
 )
 
 const organizations = "organizations"
@@ -109,7 +111,7 @@ func aboutTokens() []question {
 		{"TK017", "an encrypted token has five parts", func(s *session, name string) {
 			j := s.job(name, "")
 			s.call(200, "PATCH", apis+"/"+url.PathEscape(j.audience),
-				fmt.Sprintf(`{"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"alg":"RSA-OAEP-256","pem":%q}}}`, s.publicKey()))
+				fmt.Sprintf(`{"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"alg":"RSA-OAEP-256","pem":%q}}}`, keypair.New().PublicPEM))
 			got := s.token(j, "")
 			s.issued(got)
 			token, _ := got.object["access_token"].(string)

@@ -4,11 +4,8 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/rsa"
-	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
-	"encoding/pem"
 	"fmt"
 	"net/url"
 	"strings"
@@ -30,18 +27,6 @@ func claims(token string) map[string]any {
 		return nil
 	}
 	return read
-}
-
-// publicKey creates an RSA key, and returns its public half in PEM.
-func (s *session) publicKey() string {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		s.expect(false, "%v", err)
-		return ""
-	}
-	der, err := x509.MarshalPKIXPublicKey(key.Public())
-	s.expect(err == nil, "%v", err)
-	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
 }
 
 // proof signs a DPoP proof for the token endpoint with a new key; more adds claims or replaces them.
