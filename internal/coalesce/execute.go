@@ -262,8 +262,7 @@ func unverifiedErr(err error) error {
 // outcomeUnknown reports whether a write may have been carried out although it failed, or failed because the API was
 // re-created since it was read. The next read shows both.
 func outcomeUnknown(err error) bool {
-	var unavailable *tenant.Unavailable
-	return isNotFound(err) || errors.As(err, &unavailable) && unavailable.Unsettled
+	return isNotFound(err) || tenant.Unsettled(err)
 }
 
 func isNotFound(err error) bool {

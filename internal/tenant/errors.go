@@ -2,6 +2,7 @@ package tenant
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -148,6 +149,12 @@ func (e *Unavailable) Error() string {
 }
 
 func (e *Unavailable) Unwrap() error { return e.Cause }
+
+// Unsettled reports whether err is that of a write that may have taken effect.
+func Unsettled(err error) bool {
+	var lost *Unavailable
+	return errors.As(err, &lost) && lost.Unsettled
+}
 
 // ForeignResponse reports that a response is not recognizably from Auth0, or not about the requested object, because something between
 // the provider and Auth0 responded. It confirms nothing and removes nothing from the state. Its texts are bounded and contain no

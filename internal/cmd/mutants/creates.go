@@ -60,7 +60,7 @@ func createGuards() []guard {
 			line: `if update.Planned.AllowAllScopes {`, off: `if false {`,
 		},
 		{
-			name: "change of the other part of a system API is rejected in the plan", file: api + "/lockout.go", test: "TestAccAPI_systemSubjects",
+			name: "change of the other part of a system API is rejected in the plan", file: api + "/system.go", test: "TestAccAPI_systemSubjects",
 			line: `planned != "" && planned != textIn(prior.SubjectTypeAuthorization, client)`, off: `client == ""`,
 		},
 		{

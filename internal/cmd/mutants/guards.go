@@ -38,11 +38,11 @@ func planGuards() []guard {
 			line: `diagnose.AddConflictingScopes(`, off: `func(...any) {}(`,
 		},
 		{
-			name: "scopes of an API are managed by one resource, also if it is planned second", file: api + "/plan_scopes.go", test: "TestAccAPIScope_managedTwice", in: apiScope,
+			name: "scopes of an API are managed by one resource, also if it is planned second", file: api + "/scopes.go", test: "TestAccAPIScope_managedTwice", in: apiScope,
 			line: `if len(managers.Singles) > 0 {`, off: `if false {`,
 		},
 		{
-			name: "no scope is removed without being planned", file: api + "/plan_scopes.go", test: "TestAccAPIScope_toMap", in: apiScope,
+			name: "no scope is removed without being planned", file: api + "/scopes.go", test: "TestAccAPIScope_toMap", in: apiScope,
 			line: `if len(removed) > 0 {`, off: `if false {`,
 		},
 		{

@@ -48,15 +48,15 @@ func ownGuards() []guard {
 			line: `if prior.PrivateKeyJWT.IsNull() != plan.PrivateKeyJWT.IsNull() {`, off: `if false {`,
 		},
 		{
-			name: "Management API keeps its policy", file: api + "/lockout.go", test: "TestLockout_managementAPI", in: provider,
+			name: "Management API keeps its policy", file: api + "/system.go", test: "TestLockout_managementAPI", in: provider,
 			line: `!policy.IsNull() && !policy.IsUnknown() &&`, off: `false &&`,
 		},
 		{
-			name: "Management API keeps its lifetime", file: api + "/lockout.go", test: "TestLockout_managementAPI", in: provider,
+			name: "Management API keeps its lifetime", file: api + "/system.go", test: "TestLockout_managementAPI", in: provider,
 			line: `if lifetime := plan.TokenLifetime; !lifetime.IsUnknown() &&`, off: `if lifetime := plan.TokenLifetime; false &&`,
 		},
 		{
-			name: "Management API stays open for clients", file: api + "/lockout.go", test: "TestLockout_managementAPI", in: provider,
+			name: "Management API stays open for clients", file: api + "/system.go", test: "TestLockout_managementAPI", in: provider,
 			line: `planned != "" && planned != textIn(`, off: `false && planned != textIn(`,
 		},
 		{

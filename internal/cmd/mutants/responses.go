@@ -81,20 +81,8 @@ func responseGuards() []guard {
 		AddOtherTenant(`,
 		},
 		{
-			name: "scope of another tenant is not written", file: apiScope + "/resource.go", test: "TestFault53_OtherTenant", in: reliability,
-			line: `|| !r.SameTenant(ctx, req.Private, "update", prior, &resp.Diagnostics) {`, off: `{`,
-		},
-		{
-			name: "API of another tenant is not written", file: api + "/resource.go", test: "TestFault53_OtherTenant", in: reliability,
-			line: `|| !r.SameTenant(ctx, req.Private, "update", prior, &resp.Diagnostics) {`, off: `{`,
-		},
-		{
-			name: "client of another tenant is not written", file: client + "/resource.go", test: "TestFault53_OtherTenant", in: reliability,
-			line: `|| !r.SameTenant(ctx, req.Private, "update", prior, &resp.Diagnostics) {`, off: `{`,
-		},
-		{
-			name: "grant of another tenant is not written", file: grant + "/resource.go", test: "TestFault53_OtherTenant", in: reliability,
-			line: `|| !r.SameTenant(ctx, req.Private, "update", prior, &resp.Diagnostics) {`, off: `{`,
+			name: "object of another tenant is not written", file: server + "/resource.go", test: "TestFault53_OtherTenant", in: reliability,
+			line: `&& r.SameTenant(ctx, req.Private, "update", prior, &resp.Diagnostics)`, off: `&& true`,
 		},
 		{
 			name: "object of another tenant is not deleted", file: server + "/kind.go", test: "TestFault53_OtherTenant", in: reliability,

@@ -11,16 +11,19 @@ import (
 
 func TestFields(t *testing.T) {
 	text := schema.StringAttribute{Optional: true}
-	of := schema.Schema{Attributes: map[string]schema.Attribute{
-		"name":      text,
-		"policy_id": text,
-		"quota": schema.SingleNestedAttribute{Attributes: map[string]schema.Attribute{
-			"per_day": text,
-			"key":     schema.SingleNestedAttribute{Attributes: map[string]schema.Attribute{"algorithm": text}},
-		}},
-	}}
+	of := func() schema.Schema {
+		return schema.Schema{Attributes: map[string]schema.Attribute{
+			"name":      text,
+			"policy_id": text,
+			"quota": schema.SingleNestedAttribute{Attributes: map[string]schema.Attribute{
+				"per_day": text,
+				"key":     schema.SingleNestedAttribute{Attributes: map[string]schema.Attribute{"algorithm": text}},
+			}},
+		}}
+	}
 	got := map[string]string{}
-	for name, at := range diagnose.Fields(of, map[string]string{"policy": "policy_id", "quota.clients": "quota", "quota.key.alg": "quota.key.algorithm"}) {
+	fields := diagnose.Fields(of, map[string]string{"policy": "policy_id", "quota.clients": "quota", "quota.key.alg": "quota.key.algorithm"})
+	for name, at := range fields() {
 		got[name] = at.String()
 	}
 	want := map[string]string{

@@ -8,22 +8,23 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// Expand sets the fields of an object of the tenant to the values of the fields of a model that have the same names. Null and unknown
-// values are zero. It leaves out maps, and what only one of the two has.
-func Expand[T any](model any, object *T) {
+// Expand returns an object of the tenant with the values of the fields of a model that have the same names. Null and unknown values
+// are zero. It leaves maps as in base, and what only one of the two has.
+func Expand[T any](model any, base T) T {
 	from := reflect.ValueOf(model)
-	for field, value := range reflect.ValueOf(object).Elem().Fields() {
+	for field, value := range reflect.ValueOf(&base).Elem().Fields() {
 		if source := from.FieldByName(field.Name); source.IsValid() {
 			setValue(value, source.Interface())
 		}
 	}
+	return base
 }
 
-// Flatten sets the fields of a model to the values of the fields of an object of the tenant that have the same names. Empty values
-// are null, except false. It leaves out maps, and what only one of the two has.
-func Flatten[M any](object any, model *M) {
+// Flatten returns a model with the values of the fields of an object of the tenant that have the same names. Empty values are null,
+// except false. It leaves maps as in base, and what only one of the two has.
+func Flatten[M any](object any, base M) M {
 	from := reflect.ValueOf(object)
-	for field, value := range reflect.ValueOf(model).Elem().Fields() {
+	for field, value := range reflect.ValueOf(&base).Elem().Fields() {
 		source := from.FieldByName(field.Name)
 		if !source.IsValid() {
 			continue
@@ -32,6 +33,7 @@ func Flatten[M any](object any, model *M) {
 			value.Set(converted)
 		}
 	}
+	return base
 }
 
 // setValue sets a field of an object to the value of an attribute.

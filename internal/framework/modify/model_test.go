@@ -60,18 +60,16 @@ func TestFlatten(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			flattened := model{Version: types.StringValue("kept"), Other: types.MapNull(types.StringType)}
-			c.model.Version, c.model.Other = flattened.Version, flattened.Other
-			modify.Flatten(c.object, &flattened)
-			got, want := reflect.ValueOf(flattened), reflect.ValueOf(c.model)
+			base := model{Version: types.StringValue("kept"), Other: types.MapNull(types.StringType)}
+			c.model.Version, c.model.Other = base.Version, base.Other
+			got, want := reflect.ValueOf(modify.Flatten(c.object, base)), reflect.ValueOf(c.model)
 			for i := range got.NumField() {
 				if value := got.Field(i).Interface().(attr.Value); !value.Equal(want.Field(i).Interface().(attr.Value)) {
 					t.Errorf("%s is %s, want %s", got.Type().Field(i).Name, value, want.Field(i))
 				}
 			}
-			expanded := quota{Hidden: "kept", Other: map[string]string{"kept": ""}}
-			c.object.Hidden, c.object.Other = expanded.Hidden, expanded.Other
-			if modify.Expand(c.model, &expanded); !reflect.DeepEqual(expanded, c.object) {
+			c.object.Hidden, c.object.Other = "kept", map[string]string{"kept": ""}
+			if expanded := modify.Expand(c.model, quota{Hidden: c.object.Hidden, Other: c.object.Other}); !reflect.DeepEqual(expanded, c.object) {
 				t.Errorf("the object is %+v, want %+v", expanded, c.object)
 			}
 		})

@@ -27,17 +27,17 @@ func SecretVersion(of string) schema.StringAttribute {
 	}
 }
 
-// WriteOnlySecret returns the write-only value at the given path, or an empty one if the configuration has none.
-func WriteOnlySecret(ctx context.Context, config tfsdk.Config, at path.Path, diags *diag.Diagnostics) secret.Value {
+// WriteOnlySecret returns the value of a write-only attribute, or an empty one if the configuration has none.
+func WriteOnlySecret(ctx context.Context, config tfsdk.Config, name string, diags *diag.Diagnostics) secret.Value {
 	var text types.String
-	diags.Append(config.GetAttribute(ctx, at, &text)...)
+	diags.Append(config.GetAttribute(ctx, path.Root(name), &text)...)
 	return secret.New(text.ValueString())
 }
 
-// WriteOnlyChange returns the write-only value at the given path if its version changes; empty otherwise.
-func WriteOnlyChange(ctx context.Context, config tfsdk.Config, at path.Path, before, after types.String, diags *diag.Diagnostics) secret.Value {
+// WriteOnlyChange returns the value of a write-only attribute if its version changes; empty otherwise.
+func WriteOnlyChange(ctx context.Context, config tfsdk.Config, name string, before, after types.String, diags *diag.Diagnostics) secret.Value {
 	if before.Equal(after) || after.IsNull() {
 		return secret.Value{}
 	}
-	return WriteOnlySecret(ctx, config, at, diags)
+	return WriteOnlySecret(ctx, config, name, diags)
 }

@@ -21,7 +21,7 @@ var (
 
 // LookUp is a data source that finds an object by one of two attributes.
 type LookUp struct {
-	DataSource
+	DataSource[any]
 
 	Noun string
 	Keys [2]string // the names of the attributes

@@ -63,6 +63,14 @@ func (r *Resource[M, O]) Created(ctx context.Context, resp *resource.CreateRespo
 	privatestate.RememberTenant(ctx, resp.Private, r.Self.Audience, &resp.Diagnostics)
 }
 
+// Change returns the models of an update, or false after an error, and if the object is not in the current tenant.
+func (r *Resource[M, O]) Change(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) (prior, plan M, ok bool) {
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	ok = !resp.Diagnostics.HasError() && r.SameTenant(ctx, req.Private, "update", prior, &resp.Diagnostics)
+	return prior, plan, ok
+}
+
 // Updated saves an updated object.
 func (r *Resource[M, O]) Updated(ctx context.Context, resp *resource.UpdateResponse, state M) {
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -16,18 +17,11 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// DataSource is timesheets_access_check.
-type DataSource struct{ server.DataSource }
-
-// NewDataSource returns an unconfigured data source.
+// NewDataSource returns the data source timesheets_access_check.
 func NewDataSource() datasource.DataSource {
-	return &DataSource{server.NewDataSource("access_check", dataSchema)}
-}
-
-// dataSchema describes the attributes.
-func dataSchema() schema.Schema {
-	return schema.Schema{
-		MarkdownDescription: "Requests a token with the [client credentials flow](https://auth0.com/docs/get-started/authentication-and-authorization-flow/client-credentials-flow), as the client would, verifies its signature, and returns its contents. Neither the token nor the secret is stored.\n\n" +
+	return &server.DataSource[Model]{
+		Name: "access_check",
+		Description: "Requests a token with the [client credentials flow](https://auth0.com/docs/get-started/authentication-and-authorization-flow/client-credentials-flow), as the client would, verifies its signature, and returns its contents. Neither the token nor the secret is stored.\n\n" +
 			"Requires the Management API scope `read:client_keys`. Each evaluation costs one Management API request, one machine-to-machine token and one request " +
 			"for the tenant's JWKS.\n\n" +
 			"Reference `client_id` of the client and `identifier` of the API, and add `depends_on = [the client grant]`: the check is then read in every apply that " +
@@ -102,6 +96,7 @@ func dataSchema() schema.Schema {
 				MarkdownDescription: "Whether one of the tenant's published keys signed the token; null with `HS256`, because that key is not published, and if the token is encrypted.",
 			},
 		},
+		Result: result,
 	}
 }
 
@@ -113,25 +108,18 @@ const noSecret = "The client has no secret, because it authenticates with a key 
 const boundToCertificate = "The API binds tokens to a TLS client certificate (mTLS), and only the job has that certificate. " +
 	"Verify the access in the job itself."
 
-// Read requests a token as the client would.
-func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config Model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	result, failed := d.check(ctx, config)
+// result requests a token as the client would.
+func result(ctx context.Context, d server.Data, config Model, diags *diag.Diagnostics) Model {
+	state, failed := check(ctx, d, config)
 	if failed != nil {
-		failed.report(ctx, &resp.Diagnostics, config)
-		result.Authorized, result.Reason = types.BoolNull(), types.StringValue(failed.reason())
+		failed.report(ctx, diags, config)
+		state.Authorized, state.Reason = types.BoolNull(), types.StringValue(failed.reason())
 	}
-	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.State.Set(ctx, result)...)
-	}
+	return state
 }
 
 // check returns the result. If a step failed, it also returns that step, and the result is what is known without it.
-func (d *DataSource) check(ctx context.Context, config Model) (Model, *failure) {
+func check(ctx context.Context, d server.Data, config Model) (Model, *failure) {
 	secret, err := d.Tenant.Secrets.Client(ctx, config.ClientID.ValueString())
 	var missing *tenant.NotFound
 	if errors.As(err, &missing) {
@@ -152,7 +140,7 @@ func (d *DataSource) check(ctx context.Context, config Model) (Model, *failure) 
 	})
 	var denied *tenant.Denied
 	if errors.As(err, &denied) {
-		if d.bindsToCertificate(ctx, config.Audience.ValueString()) {
+		if bindsToCertificate(ctx, d, config.Audience.ValueString()) {
 			return config.without(types.BoolNull(), boundToCertificate), nil
 		}
 		return config.without(types.BoolValue(false), denied.Message), nil
@@ -160,7 +148,7 @@ func (d *DataSource) check(ctx context.Context, config Model) (Model, *failure) 
 	if err != nil {
 		return config.without(types.BoolNull(), ""), &failure{requestToken, err}
 	}
-	verified, err := d.verified(ctx, token)
+	verified, err := signatureVerified(ctx, d, token)
 	if err != nil {
 		return config.with(token, types.BoolNull()), &failure{verifyToken, err}
 	}
@@ -168,14 +156,14 @@ func (d *DataSource) check(ctx context.Context, config Model) (Model, *failure) 
 }
 
 // bindsToCertificate reports whether an API is known to bind tokens to a certificate. An API that cannot be read is not.
-func (d *DataSource) bindsToCertificate(ctx context.Context, audience string) bool {
+func bindsToCertificate(ctx context.Context, d server.Data, audience string) bool {
 	api, err := d.Tenant.APIs.Get(ctx, tenant.APIKey{Identifier: audience})
 	return err == nil && api.ProofOfPossession.Mechanism == "mtls" // PP006
 }
 
-// verified compares the signature with the tenant's published keys. A symmetric key is not published, and the signature
+// signatureVerified compares the signature with the tenant's published keys. A symmetric key is not published, and the signature
 // of an encrypted token cannot be read.
-func (d *DataSource) verified(ctx context.Context, token tenant.Token) (types.Bool, error) {
+func signatureVerified(ctx context.Context, d server.Data, token tenant.Token) (types.Bool, error) {
 	if token.Encrypted || strings.HasPrefix(token.Algorithm, "HS") {
 		return types.BoolNull(), nil
 	}

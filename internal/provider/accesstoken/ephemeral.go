@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -17,24 +18,11 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-var _ ephemeral.EphemeralResourceWithValidateConfig = (*EphemeralResource)(nil)
-
-// EphemeralResource implements timesheets_access_token.
-type EphemeralResource struct{ server.EphemeralResource }
-
-// NewEphemeralResource returns an unconfigured ephemeral resource.
+// NewEphemeralResource returns the ephemeral resource timesheets_access_token.
 func NewEphemeralResource() ephemeral.EphemeralResource {
-	return &EphemeralResource{server.NewEphemeralResource("access_token", ephemeralSchema)}
-}
-
-var (
-	secretMethods = []string{"client_secret_post", "client_secret_basic"}
-	signingAlgs   = []string{"RS256", "RS384", "PS256"}
-)
-
-func ephemeralSchema() schema.Schema {
-	return schema.Schema{
-		MarkdownDescription: "An access token, requested with the credentials of the job: for a smoke test, for another provider, or for `jwt_claims`. Neither the " +
+	return &server.EphemeralResource[Model]{
+		Name: "access_token",
+		Description: "An access token, requested with the credentials of the job: for a smoke test, for another provider, or for `jwt_claims`. Neither the " +
 			"token nor the credentials are stored. Requires Terraform 1.10 and no Management API scope.\n\nIt is opened in every plan and every " +
 			"apply, and costs one [machine-to-machine " +
 			"token](https://auth0.com/docs/get-started/authentication-and-authorization-flow/client-credentials-flow) of the tenant's quota each " +
@@ -93,13 +81,17 @@ func ephemeralSchema() schema.Schema {
 			"scopes":   schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Scopes in the token; null without a token."},
 			"lifetime": schema.Int64Attribute{Computed: true, MarkdownDescription: "Lifetime of the token in seconds; null without a token."},
 		},
+		Validate: validateCredentials, Result: request,
 	}
 }
 
-// ValidateConfig requires exactly one credential.
-func (e *EphemeralResource) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
-	var config Model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+var (
+	secretMethods = []string{"client_secret_post", "client_secret_basic"}
+	signingAlgs   = []string{"RS256", "RS384", "PS256"}
+)
+
+// validateCredentials requires exactly one credential.
+func validateCredentials(config Model, diags *diag.Diagnostics) {
 	set := 0
 	for _, credential := range []types.String{config.ClientSecret, config.PrivateKey, config.Assertion, config.AssertionFile} {
 		if credential.IsUnknown() {
@@ -110,37 +102,30 @@ func (e *EphemeralResource) ValidateConfig(ctx context.Context, req ephemeral.Va
 		}
 	}
 	switch {
-	case resp.Diagnostics.HasError():
 	case set != 1:
-		diagnose.Reject(&resp.Diagnostics, path.Root("client_secret"), "Exactly one credential must be set",
+		diagnose.Reject(diags, path.Root("client_secret"), "Exactly one credential must be set",
 			"Write exactly one of `client_secret`, `client_assertion_private_key`, `client_assertion` and `client_assertion_file`.")
 	case config.PrivateKey.IsNull() && !config.SigningAlg.IsNull():
-		diagnose.Reject(&resp.Diagnostics, path.Root("client_assertion_signing_alg"), "Nothing to sign with",
+		diagnose.Reject(diags, path.Root("client_assertion_signing_alg"), "Nothing to sign with",
 			"`client_assertion_signing_alg` requires `client_assertion_private_key`. Remove it.")
 	case config.ClientSecret.IsNull() && !config.TokenEndpointAuthMethod.IsNull():
-		diagnose.Reject(&resp.Diagnostics, path.Root("token_endpoint_auth_method"), "No secret to show",
+		diagnose.Reject(diags, path.Root("token_endpoint_auth_method"), "No secret to show",
 			"`token_endpoint_auth_method` requires `client_secret`. Remove it.")
 	}
 }
 
-// Open requests the token.
-func (e *EphemeralResource) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
-	var config Model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	token, err := e.Tenant.Tokens.Request(ctx, config.request())
+// request requests the token.
+func request(ctx context.Context, d server.Data, config Model, diags *diag.Diagnostics) Model {
+	token, err := d.Tenant.Tokens.Request(ctx, config.request())
 	var denied *tenant.Denied
 	if errors.As(err, &denied) {
-		resp.Diagnostics.Append(resp.Result.Set(ctx, config.without(denied.Message))...)
-		return
+		return config.without(denied.Message)
 	}
 	if err != nil {
-		diagnose.AddOperationError(&resp.Diagnostics, operation(config), err)
-		return
+		diagnose.AddOperationError(diags, operation(config), err)
+		return config
 	}
-	resp.Diagnostics.Append(resp.Result.Set(ctx, config.with(ctx, token))...)
+	return config.with(ctx, token)
 }
 
 // operation returns the context of errors.

@@ -15,7 +15,11 @@ import (
 // NewDataSource returns the data source timesheets_api.
 func NewDataSource() datasource.DataSource {
 	return &server.LookUp{
-		DataSource: server.NewDataSource("api", dataSchema), Noun: "API", Keys: [2]string{"id", "identifier"},
+		Noun: "API", Keys: [2]string{"id", "identifier"},
+		DataSource: server.DataSource[any]{
+			Name: "api", Attributes: dataAttributes(),
+			Description: "Reads an [API](https://auth0.com/docs/get-started/apis) of the tenant by its ID or identifier, with all its scopes. Costs one request. Needs the Management API scope `read:resource_servers`.",
+		},
 		Get: func(ctx context.Context, d server.Data, id, identifier string) (any, error) {
 			api, err := d.Tenant.APIs.Get(ctx, tenant.APIKey{ID: id, Identifier: identifier})
 			if err != nil {
@@ -29,8 +33,7 @@ func NewDataSource() datasource.DataSource {
 	}
 }
 
-// dataSchema describes the attributes.
-func dataSchema() schema.Schema {
+func dataAttributes() map[string]schema.Attribute {
 	attributes := server.DataAttributes(resourceSchema().Attributes)
 	attributes["id"] = schema.StringAttribute{
 		Optional: true, Computed: true, MarkdownDescription: "ID of the API. Exactly one of `id` and `identifier` must be set.",
@@ -39,8 +42,5 @@ func dataSchema() schema.Schema {
 		Optional: true, Computed: true, Validators: []validator.String{validate.Identifier()},
 		MarkdownDescription: "Unique identifier of the API, which tokens contain as their audience. Exactly one of `id` and `identifier` must be set.",
 	}
-	return schema.Schema{
-		MarkdownDescription: "Reads an [API](https://auth0.com/docs/get-started/apis) of the tenant by its ID or identifier, with all its scopes. Costs one request. Needs the Management API scope `read:resource_servers`.",
-		Attributes:          attributes,
-	}
+	return attributes
 }

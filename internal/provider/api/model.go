@@ -40,9 +40,7 @@ type Model struct {
 
 // api converts the model to an API. Null scopes become nil, which means that they are not managed by this resource.
 func (m Model) api() tenant.API {
-	var api tenant.API
-	modify.Expand(m, &api)
-	api.Scopes = scopes(m.Scopes)
+	api := modify.Expand(m, tenant.API{Scopes: scopes(m.Scopes)})
 	api.TokenEncryption = encryption(m.TokenEncryption)
 	return api
 }
@@ -50,12 +48,11 @@ func (m Model) api() tenant.API {
 // newModel converts an API to a model. Values that Auth0 does not return are copied from base, which is the plan after a write and
 // the prior state after a read. Scopes are null if they are null in base, because they are not managed by this resource then.
 func newModel(api tenant.API, base Model) Model {
-	m := Model{
+	m := modify.Flatten(api, Model{
 		SigningSecretWOVersion: base.SigningSecretWOVersion,
 		DeletionProtection:     types.BoolValue(base.DeletionProtection.ValueBool()),
 		Scopes:                 types.MapNull(types.StringType),
-	}
-	modify.Flatten(api, &m)
+	})
 	m.TokenEncryption = newEncryption(api.TokenEncryption, base.TokenEncryption)
 	if !base.Scopes.IsNull() {
 		m.Scopes = scopeMap(api.Scopes, base.Scopes)

@@ -29,12 +29,7 @@ type Resource struct {
 // NewResource returns an unconfigured resource.
 func NewResource() resource.Resource {
 	r := &Resource{}
-	r.Kind = r.kind()
-	return r
-}
-
-func (r *Resource) kind() server.Kind[Model, tenant.API] {
-	return server.Kind[Model, tenant.API]{
+	r.Kind = server.Kind[Model, tenant.API]{
 		Name: "api", Schema: resourceSchema, IdentitySchema: identitySchema, Move: move(),
 		Import: server.ImportKey{Form: "the API's id (24 hexadecimal digits) or its identifier", Attributes: []string{"identifier"}},
 		Guard:  guard, NaturalKey: naturalKey, Operation: operation, Protection: Model.protection,
@@ -57,6 +52,7 @@ func (r *Resource) kind() server.Kind[Model, tenant.API] {
 			return state
 		},
 	}
+	return r
 }
 
 // Create creates the API with its scopes in one request. System APIs need a second one.
@@ -64,7 +60,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	defer modify.CreatedAsPlanned(req, resp)
 	var plan Model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	secret := modify.WriteOnlySecret(ctx, req.Config, path.Root("signing_secret_wo"), &resp.Diagnostics)
+	secret := modify.WriteOnlySecret(ctx, req.Config, "signing_secret_wo", &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -91,11 +87,9 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 // Update sends what the plan changes. If the configuration omits scopes, no scopes are sent.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	defer modify.AsPlanned(req, resp)
-	var plan, prior Model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
-	secret := modify.WriteOnlyChange(ctx, req.Config, path.Root("signing_secret_wo"), prior.SigningSecretWOVersion, plan.SigningSecretWOVersion, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() || !r.SameTenant(ctx, req.Private, "update", prior, &resp.Diagnostics) {
+	prior, plan, ok := r.Change(ctx, req, resp)
+	secret := modify.WriteOnlyChange(ctx, req.Config, "signing_secret_wo", prior.SigningSecretWOVersion, plan.SigningSecretWOVersion, &resp.Diagnostics)
+	if !ok || resp.Diagnostics.HasError() {
 		return
 	}
 	update := tenant.APIUpdate{Prior: prior.api(), Planned: plan.api(), SigningSecret: secret}
@@ -126,11 +120,9 @@ func operation(verb string, m Model) diagnose.Operation {
 }
 
 // fields returns the paths of the attributes by Auth0's names of the members.
-var fields = sync.OnceValue(func() map[string]path.Path {
-	return diagnose.Fields(resourceSchema(), map[string]string{
-		"signing_secret":                      "signing_secret_wo",
-		"authorization_details":               "authorization_details_types",
-		"authorization_policy":                "authorization_policy_id",
-		"token_encryption.encryption_key.alg": "token_encryption.encryption_key.algorithm",
-	})
+var fields = diagnose.Fields(resourceSchema, map[string]string{
+	"signing_secret":                      "signing_secret_wo",
+	"authorization_details":               "authorization_details_types",
+	"authorization_policy":                "authorization_policy_id",
+	"token_encryption.encryption_key.alg": "token_encryption.encryption_key.algorithm",
 })

@@ -14,11 +14,10 @@ import (
 )
 
 var (
-	consentPolicies      = []string{"transactional-authorization-with-mfa"}
-	mechanisms           = []string{"dpop", "mtls"}
-	proofClients         = []string{"public_clients", "all_clients"}
-	encryptionFormats    = []string{"compact-nested-jwe"}
-	encryptionAlgorithms = []string{"RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512"}
+	consentPolicies   = []string{"transactional-authorization-with-mfa"}
+	mechanisms        = []string{"dpop", "mtls"}
+	proofClients      = []string{"public_clients", "all_clients"}
+	encryptionFormats = []string{"compact-nested-jwe"}
 )
 
 // maxEncryptionKeyBytes limits the size of the PEM text of a key (RS001).
@@ -123,15 +122,9 @@ func encryptionAttribute() schema.Attribute {
 							"of the same name, algorithm and `kid` is not detected, and the first plan after an import sends the key.",
 						Validators: []validator.String{validate.PublicKey(maxEncryptionKeyBytes)},
 					},
-					"algorithm": schema.StringAttribute{
-						Optional:            true,
-						Computed:            true,
-						Default:             stringdefault.StaticString(encryptionAlgorithms[0]),
-						MarkdownDescription: "Encryption algorithm: " + validate.Choices(encryptionAlgorithms) + ". Defaults to `RSA-OAEP-256`.",
-						Validators:          []validator.String{validate.OneOf(encryptionAlgorithms...)},
-					},
-					"name": modify.Optional("Name of the key. 1 to 128 characters.", validate.Length(1, 128)),
-					"kid":  modify.Optional("ID of the key in the header of tokens. 1 to 128 characters. If omitted, tokens contain none.", validate.Length(1, 128)),
+					"algorithm": modify.Choice("Encryption algorithm", "", "RSA-OAEP-256", "RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512"),
+					"name":      modify.Optional("Name of the key. 1 to 128 characters.", validate.Length(1, 128)),
+					"kid":       modify.Optional("ID of the key in the header of tokens. 1 to 128 characters. If omitted, tokens contain none.", validate.Length(1, 128)),
 				},
 			},
 		},

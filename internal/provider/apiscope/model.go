@@ -17,21 +17,16 @@ type Model struct {
 }
 
 // scope converts the model to a scope.
-func (m Model) scope() tenant.Scope {
-	var scope tenant.Scope
-	modify.Expand(m, &scope)
-	return scope
-}
+func (m Model) scope() tenant.Scope { return modify.Expand(m, tenant.Scope{}) }
 
 // newModel converts a scope of an API to a model. The description of a scope without one is null, or "" if base has "", which means
 // the same.
 func newModel(api tenant.API, scope tenant.Scope, base Model) Model {
-	m := Model{
+	m := modify.Flatten(scope, Model{
 		ID:         types.StringValue(api.Identifier + " " + scope.Value),
 		Identifier: types.StringValue(api.Identifier),
 		APIID:      types.StringValue(api.ID),
-	}
-	modify.Flatten(scope, &m)
+	})
 	if !base.Description.IsNull() { // null and "" mean the same
 		m.Description = types.StringValue(scope.Description)
 	}

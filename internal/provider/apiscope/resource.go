@@ -20,22 +20,17 @@ type Resource struct {
 	server.Resource[Model, found]
 }
 
-// NewResource returns an unconfigured resource.
-func NewResource() resource.Resource {
-	r := &Resource{}
-	r.Kind = r.kind()
-	return r
-}
-
 // found is a scope with its API.
 type found struct {
 	api   tenant.API
 	scope tenant.Scope
 }
 
-// kind describes the resource. Writes find the API by its identifier, which an API of another tenant can also have.
-func (r *Resource) kind() server.Kind[Model, found] {
-	return server.Kind[Model, found]{
+// NewResource returns an unconfigured resource. Writes find the API by its identifier, which an API of another tenant can also
+// have.
+func NewResource() resource.Resource {
+	r := &Resource{}
+	r.Kind = server.Kind[Model, found]{
 		Name: "api_scope", Schema: resourceSchema, IdentitySchema: identitySchema, Move: move(),
 		Import: server.ImportKey{Form: "\"identifier value\", the API's identifier and the scope", Attributes: []string{"identifier", "value"}},
 		Guard:  guard, NaturalKey: naturalKey, Operation: operation, Protection: r.protection, Followed: true,
@@ -67,6 +62,7 @@ func (r *Resource) kind() server.Kind[Model, found] {
 			return newModel(o.api, o.scope, prior)
 		},
 	}
+	return r
 }
 
 // Create adds the scope. It fails if the API already has the scope.
@@ -94,10 +90,8 @@ func asUnknown(api tenant.API, plan Model, err error) error {
 
 // Update changes the description.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan, prior Model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
-	if resp.Diagnostics.HasError() || !r.SameTenant(ctx, req.Private, "update", prior, &resp.Diagnostics) {
+	_, plan, ok := r.Change(ctx, req, resp)
+	if !ok {
 		return
 	}
 	api, err := r.Tenant.Scopes.Change(ctx, plan.key(), tenant.ScopeChange{Scope: plan.scope()})

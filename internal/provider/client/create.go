@@ -22,7 +22,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	defer modify.CreatedAsPlanned(req, resp)
 	var plan Model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	secret := modify.WriteOnlySecret(ctx, req.Config, path.Root("client_secret_wo"), &resp.Diagnostics)
+	secret := modify.WriteOnlySecret(ctx, req.Config, "client_secret_wo", &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -97,8 +97,8 @@ func warnUnsetSecret(ctx context.Context, prior, plan Model, private privatestat
 
 // resultUnknown reports whether a create may have been carried out although it failed.
 func resultUnknown(err error) bool {
-	ambiguous, unavailable := new(tenant.Ambiguous), new(tenant.Unavailable)
-	return errors.As(err, &ambiguous) && ambiguous.Lost || errors.As(err, &unavailable) && unavailable.Unsettled
+	ambiguous := new(tenant.Ambiguous)
+	return errors.As(err, &ambiguous) && ambiguous.Lost || tenant.Unsettled(err)
 }
 
 // saveUnknown saves a client that may exist as planned, without an ID, so that the next read looks for it. Without an entry in the

@@ -15,7 +15,12 @@ import (
 // NewDataSource returns the data source timesheets_client.
 func NewDataSource() datasource.DataSource {
 	return &server.LookUp{
-		DataSource: server.NewDataSource("client", dataSchema), Noun: "client", Keys: [2]string{"client_id", "name"},
+		Noun: "client", Keys: [2]string{"client_id", "name"},
+		DataSource: server.DataSource[any]{
+			Name: "client", Attributes: dataAttributes(),
+			Description: "Reads a [client](https://auth0.com/docs/get-started/applications) of the tenant by its ID or exact name. The secret is not read. By ID it costs one request, by name one per hundred clients of the tenant. " +
+				"Needs the Management API scope `read:clients`.",
+		},
 		Get: func(ctx context.Context, d server.Data, id, name string) (any, error) {
 			client, err := d.Tenant.Clients.Get(ctx, tenant.ClientKey{ClientID: id, Name: name})
 			return dataModel{Model: newModel(client, Model{}), AppType: modify.Text(client.AppType)}, err
@@ -29,8 +34,8 @@ type dataModel struct {
 	AppType types.String `tfsdk:"app_type"`
 }
 
-// dataSchema describes the attributes. The data source reads clients of every type, not only those that the resource manages.
-func dataSchema() schema.Schema {
+// dataAttributes describes the attributes. The data source reads clients of every type, not only those that the resource manages.
+func dataAttributes() map[string]schema.Attribute {
 	attributes := server.DataAttributes(resourceSchema().Attributes, "private_key_jwt")
 	attributes["client_id"] = schema.StringAttribute{
 		Optional: true, Computed: true, MarkdownDescription: "ID of the client. Exactly one of `client_id` and `name` must be set.",
@@ -45,9 +50,5 @@ func dataSchema() schema.Schema {
 	attributes["token_endpoint_auth_method"] = schema.StringAttribute{
 		Computed: true, MarkdownDescription: "How the client authenticates at the token endpoint; null if that was never set, or if the client uses keys.",
 	}
-	return schema.Schema{
-		MarkdownDescription: "Reads a [client](https://auth0.com/docs/get-started/applications) of the tenant by its ID or exact name. The secret is not read. By ID it costs one request, by name one per hundred clients of the tenant. " +
-			"Needs the Management API scope `read:clients`.",
-		Attributes: attributes,
-	}
+	return attributes
 }

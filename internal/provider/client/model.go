@@ -31,8 +31,7 @@ type Model struct {
 
 // client converts the model to a client.
 func (m Model) client(ctx context.Context) tenant.Client {
-	c := tenant.Client{AppType: tenant.MachineToMachine, Credentials: m.credentials(ctx), Metadata: map[string]string{}}
-	modify.Expand(m, &c)
+	c := modify.Expand(m, tenant.Client{AppType: tenant.MachineToMachine, Credentials: m.credentials(ctx), Metadata: map[string]string{}})
 	for key, element := range m.Metadata.Elements() {
 		if value, ok := element.(types.String); ok && !value.IsNull() { // a null entry is not set
 			c.Metadata[key] = value.ValueString()
@@ -44,14 +43,13 @@ func (m Model) client(ctx context.Context) tenant.Client {
 // newModel converts a client to a model. It copies the keys, which have requests of their own, the version of the secret and the
 // deletion protection from base, which is the plan after a write and the prior state after a read.
 func newModel(client tenant.Client, base Model) Model {
-	m := Model{
+	m := modify.Flatten(client, Model{
 		ID:                    types.StringValue(client.ClientID),
 		PrivateKeyJWT:         base.PrivateKeyJWT,
 		ClientSecretWOVersion: base.ClientSecretWOVersion,
 		DeletionProtection:    types.BoolValue(base.DeletionProtection.ValueBool()),
 		Metadata:              newMetadata(client.Metadata, base.Metadata),
-	}
-	modify.Flatten(client, &m)
+	})
 	m.GrantTypes = modify.StringSet(client.GrantTypes)
 	if m.PrivateKeyJWT.IsNull() {
 		m.PrivateKeyJWT = types.MapNull(keyType) // base can be the zero value, which has no element type

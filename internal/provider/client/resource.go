@@ -33,12 +33,7 @@ type Resource struct {
 // NewResource returns an unconfigured resource.
 func NewResource() resource.Resource {
 	r := &Resource{}
-	r.Kind = r.kind()
-	return r
-}
-
-func (r *Resource) kind() server.Kind[Model, tenant.Client] {
-	return server.Kind[Model, tenant.Client]{
+	r.Kind = server.Kind[Model, tenant.Client]{
 		Name: "client", Schema: resourceSchema, IdentitySchema: identitySchema, Move: move(),
 		Import: server.ImportKey{Form: "the client's id, as the dashboard shows it, or its exact name", Attributes: []string{"client_id"}, Spaces: true},
 		Guard:  guard, Operation: operation, Protection: r.protection,
@@ -56,6 +51,7 @@ func (r *Resource) kind() server.Kind[Model, tenant.Client] {
 		Delete:   func(ctx context.Context, m Model) error { return r.Tenant.Clients.Delete(ctx, m.key()) },
 		NewModel: r.read,
 	}
+	return r
 }
 
 // Read refreshes the client, without its secret.
@@ -95,15 +91,13 @@ func (r *Resource) read(ctx context.Context, client tenant.Client, prior Model, 
 // Update sends what the plan changes, including the secret, in one request. A change of keys needs several requests.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	defer modify.AsPlanned(req, resp)
-	var plan, prior Model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
-	secret := modify.WriteOnlyChange(ctx, req.Config, path.Root("client_secret_wo"), prior.ClientSecretWOVersion, plan.ClientSecretWOVersion, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() || !r.SameTenant(ctx, req.Private, "update", prior, &resp.Diagnostics) {
+	prior, plan, ok := r.Change(ctx, req, resp)
+	secret := modify.WriteOnlyChange(ctx, req.Config, "client_secret_wo", prior.ClientSecretWOVersion, plan.ClientSecretWOVersion, &resp.Diagnostics)
+	if !ok || resp.Diagnostics.HasError() {
 		return
 	}
 	if privatestate.UnsetSecret.In(ctx, req.Private, &resp.Diagnostics) { // without a refresh the versions are equal
-		secret = modify.WriteOnlyChange(ctx, req.Config, path.Root("client_secret_wo"), Model{}.ClientSecretWOVersion, plan.ClientSecretWOVersion, &resp.Diagnostics)
+		secret = modify.WriteOnlyChange(ctx, req.Config, "client_secret_wo", Model{}.ClientSecretWOVersion, plan.ClientSecretWOVersion, &resp.Diagnostics)
 	}
 	defer secretSent(ctx, secret, resp)
 	if prior.client(ctx).TokenQuota.Lifts(plan.client(ctx).TokenQuota) && !r.clearQuota(ctx, &prior, resp) {
@@ -203,10 +197,8 @@ func operation(verb string, m Model) diagnose.Operation {
 }
 
 // fields returns the paths of the attributes by Auth0's names of the members.
-var fields = sync.OnceValue(func() map[string]path.Path {
-	return diagnose.Fields(resourceSchema(), map[string]string{
-		"client_secret":                 "client_secret_wo",
-		"default_organization":          "default_organization_id",
-		"client_authentication_methods": "private_key_jwt",
-	})
+var fields = diagnose.Fields(resourceSchema, map[string]string{
+	"client_secret":                 "client_secret_wo",
+	"default_organization":          "default_organization_id",
+	"client_authentication_methods": "private_key_jwt",
 })

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -16,25 +17,11 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// DataSource is the data source timesheets_client_grants.
-type DataSource struct{ server.DataSource }
-
-// NewDataSource returns an unconfigured data source.
+// NewDataSource returns the data source timesheets_client_grants.
 func NewDataSource() datasource.DataSource {
-	return &DataSource{server.NewDataSource("client_grants", dataSchema)}
-}
-
-// dataModel contains the attributes of the data source timesheets_client_grants.
-type dataModel struct {
-	ClientID types.String `tfsdk:"client_id"`
-	Audience types.String `tfsdk:"audience"`
-	Grants   []Model      `tfsdk:"grants"`
-}
-
-// dataSchema describes the attributes. The organizations of a grant would need a request each.
-func dataSchema() schema.Schema {
-	return schema.Schema{
-		MarkdownDescription: "Reads the [client grants](https://auth0.com/docs/get-started/applications/application-access-to-apis-client-grants) of the tenant, or those of a client, of an API, or of both. Costs one request per hundred grants found. Needs the Management API scope `read:client_grants`.",
+	return &server.DataSource[dataModel]{
+		Name:        "client_grants",
+		Description: "Reads the [client grants](https://auth0.com/docs/get-started/applications/application-access-to-apis-client-grants) of the tenant, or those of a client, of an API, or of both. Costs one request per hundred grants found. Needs the Management API scope `read:client_grants`.",
 		Attributes: map[string]schema.Attribute{
 			"client_id": schema.StringAttribute{
 				Optional: true, MarkdownDescription: "Only grants of the client with this ID.", Validators: []validator.String{validate.ClientID()},
@@ -44,25 +31,29 @@ func dataSchema() schema.Schema {
 			},
 			"grants": schema.ListNestedAttribute{
 				Computed: true, MarkdownDescription: "The grants, sorted by audience, client and subject type.",
+				// The organizations of a grant would need a request each.
 				NestedObject: schema.NestedAttributeObject{Attributes: server.DataAttributes(resourceSchema().Attributes, "organizations")},
 			},
 		},
+		Result: listGrants,
 	}
 }
 
-// Read lists the grants.
-func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config dataModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
+// dataModel contains the attributes of the data source timesheets_client_grants.
+type dataModel struct {
+	ClientID types.String `tfsdk:"client_id"`
+	Audience types.String `tfsdk:"audience"`
+	Grants   []Model      `tfsdk:"grants"`
+}
+
+// listGrants lists the grants that match the configuration.
+func listGrants(ctx context.Context, d server.Data, config dataModel, diags *diag.Diagnostics) dataModel {
 	filter := tenant.GrantFilter{ClientID: config.ClientID.ValueString(), Audience: config.Audience.ValueString()}
 	config.Grants = []Model{}
 	for grant, err := range d.Tenant.Grants.List(ctx, filter) {
 		if err != nil {
-			diagnose.AddOperationError(&resp.Diagnostics, diagnose.Operation{Verb: "list", Noun: "client grants"}, err)
-			return
+			diagnose.AddOperationError(diags, diagnose.Operation{Verb: "list", Noun: "client grants"}, err)
+			return config
 		}
 		config.Grants = append(config.Grants, newModel(grant))
 	}
@@ -73,5 +64,5 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 			cmp.Compare(a.SubjectType.ValueString(), b.SubjectType.ValueString()),
 		)
 	})
-	resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
+	return config
 }

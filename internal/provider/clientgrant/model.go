@@ -23,16 +23,11 @@ type Model struct {
 }
 
 // grant converts the model to a grant.
-func (m Model) grant() tenant.Grant {
-	var grant tenant.Grant
-	modify.Expand(m, &grant)
-	return grant
-}
+func (m Model) grant() tenant.Grant { return modify.Expand(m, tenant.Grant{}) }
 
 // newModel converts a grant to a model. The scopes of a grant that allows all scopes are null.
 func newModel(grant tenant.Grant) Model {
-	var m Model
-	modify.Flatten(grant, &m)
+	m := modify.Flatten(grant, Model{})
 	m.ClientID = types.StringValue(grant.ClientID) // empty if the grant belongs to no single client
 	m.Scopes = types.SetNull(types.StringType)
 	if !grant.AllowAllScopes {

@@ -5,7 +5,6 @@ package clientgrant
 import (
 	"context"
 	"strings"
-	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -27,17 +26,11 @@ type Resource struct {
 	server.Resource[ResourceModel, tenant.Grant]
 }
 
-// NewResource returns an unconfigured resource.
+// NewResource returns an unconfigured resource. A read follows the natural key, because the dashboard re-creates the grant when a
+// client is switched off and on.
 func NewResource() resource.Resource {
 	r := &Resource{}
-	r.Kind = r.kind()
-	return r
-}
-
-// kind describes the resource. A read follows the natural key, because the dashboard re-creates the grant when a client is switched
-// off and on.
-func (r *Resource) kind() server.Kind[ResourceModel, tenant.Grant] {
-	return server.Kind[ResourceModel, tenant.Grant]{
+	r.Kind = server.Kind[ResourceModel, tenant.Grant]{
 		Name: "client_grant", Schema: resourceSchema, IdentitySchema: identitySchema, Move: move(),
 		Import: server.ImportKey{
 			Form:       "the grant's id (cgr_…), or \"client_id audience\", or \"client_id audience subject_type\"",
@@ -64,6 +57,7 @@ func (r *Resource) kind() server.Kind[ResourceModel, tenant.Grant] {
 			return state
 		},
 	}
+	return r
 }
 
 // Create creates the grant, and then associates it with its organizations.
@@ -93,10 +87,8 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 // Update sends what the plan changes.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	defer modify.AsPlanned(req, resp)
-	var plan, prior ResourceModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
-	if resp.Diagnostics.HasError() || !r.SameTenant(ctx, req.Private, "update", prior, &resp.Diagnostics) {
+	prior, plan, ok := r.Change(ctx, req, resp)
+	if !ok {
 		return
 	}
 	state := plan
@@ -138,12 +130,10 @@ func operation(verb string, m Model) diagnose.Operation {
 }
 
 // fields returns the paths of the attributes by Auth0's names.
-var fields = sync.OnceValue(func() map[string]path.Path {
-	return diagnose.Fields(resourceSchema(), map[string]string{
-		"scope": "scopes",
+var fields = diagnose.Fields(resourceSchema, map[string]string{
+	"scope": "scopes",
 
-		// Auth0's error codes for a missing client and a missing API (CG003).
-		"inexistent_client":          "client_id",
-		"inexistent_resource_server": "audience",
-	})
+	// Auth0's error codes for a missing client and a missing API (CG003).
+	"inexistent_client":          "client_id",
+	"inexistent_resource_server": "audience",
 })

@@ -2,7 +2,6 @@ package clientsecret
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
@@ -20,17 +19,14 @@ import (
 
 var _ action.ActionWithModifyPlan = (*Rotate)(nil)
 
-// Rotate implements the action timesheets_rotate_client_secret.
+// Rotate is the action timesheets_rotate_client_secret.
 type Rotate struct{ server.Action }
 
 // NewRotate returns an unconfigured action.
 func NewRotate() action.Action {
-	return &Rotate{server.NewAction("rotate_client_secret", rotateSchema)}
-}
-
-func rotateSchema() schema.Schema {
-	return schema.Schema{
-		MarkdownDescription: "[Rotates the client secret](https://auth0.com/docs/get-started/applications/rotate-client-secret). The old secret stops working " +
+	return &Rotate{server.Action{
+		Name: "rotate_client_secret",
+		Description: "[Rotates the client secret](https://auth0.com/docs/get-started/applications/rotate-client-secret). The old secret stops working " +
 			"immediately; tokens that were issued before remain valid until they expire. The new secret is not shown: read it with the ephemeral " +
 			"resource `timesheets_client_secret` or in the dashboard. Requires Terraform 1.14 and the Management API scope `update:client_keys`. " +
 			"Sends one request.\n\nIf Terraform generates the secret and writes it to a vault, change `client_secret_wo_version` of " +
@@ -38,7 +34,7 @@ func rotateSchema() schema.Schema {
 		Attributes: map[string]schema.Attribute{
 			"client_id": schema.StringAttribute{Required: true, MarkdownDescription: "ID of the client.", Validators: []validator.String{validate.ClientID()}},
 		},
-	}
+	}}
 }
 
 // ModifyPlan rejects the rotation of the secret that the provider itself uses.
@@ -82,8 +78,7 @@ func (r *Rotate) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 	id := clientID.ValueString()
 	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("Rotating the secret of the client %s.", id)})
 	err := r.Tenant.Secrets.Rotate(ctx, id)
-	var lost *tenant.Unavailable
-	if errors.As(err, &lost) && lost.Unsettled {
+	if tenant.Unsettled(err) {
 		diagnose.Reject(&resp.Diagnostics, path.Root("client_id"), "Secret may have been rotated",
 			"Auth0 did not respond to the rotation of the secret of the client %q, so the old secret may be invalid now. The request was not repeated. "+
 				"Read the secret with the ephemeral resource timesheets_client_secret, or rotate again.", id)

@@ -6,23 +6,17 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 )
 
-// DataSource is timesheets_tenant.
-type DataSource struct{ server.DataSource }
-
-// NewDataSource returns an unconfigured data source.
+// NewDataSource returns the data source timesheets_tenant.
 func NewDataSource() datasource.DataSource {
-	return &DataSource{server.NewDataSource("tenant", dataSchema)}
-}
-
-// dataSchema describes the attributes.
-func dataSchema() schema.Schema {
-	return schema.Schema{
-		MarkdownDescription: "The tenant that the provider uses: its domain and the endpoints of its " +
+	return &server.DataSource[Model]{
+		Name: "tenant",
+		Description: "The tenant that the provider uses: its domain and the endpoints of its " +
 			"[discovery document](https://auth0.com/docs/get-started/applications/configure-applications-with-oidc-discovery), with which API gateways and " +
 			"services verify tokens. Requires no Management API scope. Each provider process sends one request, which does not count against the rate limit of " +
 			"the Management API.",
@@ -44,15 +38,15 @@ func dataSchema() schema.Schema {
 				Computed: true, MarkdownDescription: "Identifier of the Management API, the audience of the provider's own token. A custom domain does not change it.",
 			},
 		},
+		Result: result,
 	}
 }
 
-// Read reads the discovery document.
-func (d *DataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
+// result reads the discovery document.
+func result(ctx context.Context, d server.Data, _ Model, diags *diag.Diagnostics) Model {
 	endpoints, err := d.Tenant.Discovery.Endpoints(ctx)
 	if err != nil {
-		diagnose.AddOperationError(&resp.Diagnostics, diagnose.Operation{Verb: "read", Noun: "tenant", Key: d.Self.Domain}, err)
-		return
+		diagnose.AddOperationError(diags, diagnose.Operation{Verb: "read", Noun: "tenant", Key: d.Self.Domain}, err)
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(d.Self, endpoints))...)
+	return newModel(d.Self, endpoints)
 }

@@ -9,23 +9,44 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-var _ action.ActionWithModifyPlan = (*Rotate)(nil)
+// keyAction is embedded by the actions that change signing keys.
+type keyAction struct{ server.Action }
 
-// Rotate implements the action timesheets_rotate_signing_key.
-type Rotate struct{ server.Action }
+// ModifyPlan rejects another tenant. Keys are checked when the action runs, because another action can come before.
+func (a *keyAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
+	a.confirmed(ctx, req.Config, &resp.Diagnostics)
+}
+
+// confirmed reports whether confirm_domain is the domain of the tenant. An unknown value is checked again when the action runs.
+func (a *keyAction) confirmed(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) bool {
+	at := path.Root("confirm_domain")
+	var value types.String
+	diags.Append(config.GetAttribute(ctx, at, &value)...)
+	domain := strings.TrimPrefix(value.ValueString(), "http://") // of a loopback address
+	if !value.IsUnknown() && a.Self.Domain != "" && !strings.EqualFold(domain, a.Self.Domain) {
+		diagnose.Reject(diags, at, "Wrong tenant", "`confirm_domain` is %q, and the provider is configured for %q. No key was changed.", value.ValueString(), a.Self.Domain)
+	}
+	return !diags.HasError() && !value.IsUnknown()
+}
+
+// Rotate is the action timesheets_rotate_signing_key.
+type Rotate struct{ keyAction }
 
 // NewRotate returns an unconfigured action.
-func NewRotate() action.Action { return &Rotate{server.NewAction("rotate_signing_key", rotateSchema)} }
-
-func rotateSchema() schema.Schema {
-	return schema.Schema{
-		MarkdownDescription: "[Rotates the signing key](https://auth0.com/docs/get-started/tenant-settings/signing-keys) of the tenant: tokens are signed with the " +
+func NewRotate() action.Action {
+	return &Rotate{keyAction{server.Action{
+		Name: "rotate_signing_key",
+		Description: "[Rotates the signing key](https://auth0.com/docs/get-started/tenant-settings/signing-keys) of the tenant: tokens are signed with the " +
 			"next key from now on. This affects every API and every application of the tenant. The previous key stays published, and tokens that it " +
 			"signed remain valid. Services that verify tokens must read the tenant's " +
 			"[JWKS](https://auth0.com/docs/secure/tokens/json-web-tokens/json-web-key-sets) again if they find an unknown key ID, as they should in " +
@@ -37,29 +58,12 @@ func rotateSchema() schema.Schema {
 					"undone.",
 			},
 		},
-	}
-}
-
-// ModifyPlan rejects another tenant.
-func (r *Rotate) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
-	confirmed(ctx, r.Self, req.Config.GetAttribute, &resp.Diagnostics)
-}
-
-// confirmed reports whether confirm_domain is the domain of the tenant. An unknown value is checked again when the action runs.
-func confirmed(ctx context.Context, self server.Self, get func(context.Context, path.Path, any) diag.Diagnostics, diags *diag.Diagnostics) bool {
-	at := path.Root("confirm_domain")
-	var value types.String
-	diags.Append(get(ctx, at, &value)...)
-	domain := strings.TrimPrefix(value.ValueString(), "http://") // of a loopback address
-	if !value.IsUnknown() && self.Domain != "" && !strings.EqualFold(domain, self.Domain) {
-		diagnose.Reject(diags, at, "Wrong tenant", "`confirm_domain` is %q, and the provider is configured for %q. No key was changed.", value.ValueString(), self.Domain)
-	}
-	return !diags.HasError() && !value.IsUnknown()
+	}}}
 }
 
 // Invoke rotates the signing key.
 func (r *Rotate) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
-	if !confirmed(ctx, r.Self, req.Config.GetAttribute, &resp.Diagnostics) {
+	if !r.confirmed(ctx, req.Config, &resp.Diagnostics) {
 		return
 	}
 	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("Rotating the signing key of %s.", r.Self.Domain)})
@@ -70,4 +74,79 @@ func (r *Rotate) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 	}
 	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf(
 		"Tokens are signed with the key %s from now on. Tokens that the previous key signed remain valid. If that key is compromised, revoke it with timesheets_revoke_signing_key.", key.ID)})
+}
+
+// Revoke is the action timesheets_revoke_signing_key.
+type Revoke struct{ keyAction }
+
+// NewRevoke returns an unconfigured action.
+func NewRevoke() action.Action {
+	return &Revoke{keyAction{server.Action{
+		Name: "revoke_signing_key",
+		Description: "[Revokes a previous signing key](https://auth0.com/docs/get-started/tenant-settings/signing-keys/revoke-signing-keys) of the tenant: it leaves " +
+			"the JWKS, and all tokens that it signed become invalid as soon as services read the JWKS again. This affects every API and every application of the " +
+			"tenant, and cannot be undone. Only a previous key can be revoked: to revoke the current key, rotate first with `timesheets_rotate_signing_key`. " +
+			"Requires Terraform 1.14 and the Management API scopes `read:signing_keys` and `update:signing_keys`. Sends two requests.",
+		Attributes: map[string]schema.Attribute{
+			"kid": schema.StringAttribute{
+				Required: true, MarkdownDescription: "ID of the key, as in `timesheets_signing_keys` and in the header of tokens.", Validators: []validator.String{validate.Length(1, 255)},
+			},
+			"confirm_domain": schema.StringAttribute{
+				Required: true, MarkdownDescription: "Domain of the tenant, as configured in the provider. Any other value is rejected, because a revocation cannot be undone.",
+			},
+		},
+	}}}
+}
+
+// Invoke revokes the key.
+func (r *Revoke) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	var kid types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("kid"), &kid)...)
+	if !r.confirmed(ctx, req.Config, &resp.Diagnostics) {
+		return
+	}
+	id := kid.ValueString()
+	operation := diagnose.Operation{Verb: "revoke", Noun: "signing key", Key: id}
+	err := r.Tenant.Permissions.Require(ctx, "revoke signing key", "read:signing_keys", "update:signing_keys")
+	var states map[string]tenant.KeyState
+	if err == nil {
+		states, err = r.Tenant.Keys.States(ctx)
+	}
+	if err != nil {
+		diagnose.AddOperationError(&resp.Diagnostics, operation, err)
+		return
+	}
+	reject := func(format string, values ...any) {
+		diagnose.Reject(&resp.Diagnostics, path.Root("kid"), "Signing key cannot be revoked", format+" No key was changed.", values...)
+	}
+	switch states[id] {
+	case tenant.KeyRevoked:
+		resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("The key %s is revoked already.", id)})
+		return
+	case tenant.KeyCurrent:
+		reject("The key %q is the current key of the tenant, which signs all tokens. Rotate first, with the action timesheets_rotate_signing_key: it is then a previous key.", id)
+	case tenant.KeyNext:
+		reject("The key %q is the next key of the tenant, and has signed no token. Only a previous key can be revoked. To replace it, rotate twice, and revoke it then.", id)
+	case tenant.KeyPrevious:
+		r.revoke(ctx, id, operation, resp)
+	default:
+		reject("The tenant %s has no signing key %q. Check the value: `timesheets_signing_keys` lists the keys.", r.Self.Domain, id)
+	}
+}
+
+// revoke revokes a previous key. After a lost response, the same action can run again: it finds what the key is now.
+func (r *Revoke) revoke(ctx context.Context, id string, operation diagnose.Operation, resp *action.InvokeResponse) {
+	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("Revoking the signing key %s of %s.", id, r.Self.Domain)})
+	err := r.Tenant.Keys.Revoke(ctx, id)
+	if tenant.Unsettled(err) {
+		diagnose.Reject(&resp.Diagnostics, path.Root("kid"), "Signing key may have been revoked",
+			"Auth0 did not respond to the revocation of the key %q, so the tokens that it signed may be invalid now. Invoke the action again: it revokes the key if it is "+
+				"not revoked yet.", id)
+		return
+	}
+	if err != nil {
+		diagnose.AddOperationError(&resp.Diagnostics, operation, err)
+		return
+	}
+	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("The key %s is revoked. Services that keep the JWKS accept tokens of this key until they read it again.", id)})
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
@@ -14,18 +15,11 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// DataSource implements timesheets_signing_keys.
-type DataSource struct{ server.DataSource }
-
-// NewDataSource returns an unconfigured data source.
+// NewDataSource returns the data source timesheets_signing_keys.
 func NewDataSource() datasource.DataSource {
-	return &DataSource{server.NewDataSource("signing_keys", dataSchema)}
-}
-
-// dataSchema describes the attributes.
-func dataSchema() schema.Schema {
-	return schema.Schema{
-		MarkdownDescription: "The published keys of the tenant ([JWKS](https://auth0.com/docs/secure/tokens/json-web-tokens/json-web-key-sets)), with which services " +
+	return &server.DataSource[Model]{
+		Name: "signing_keys",
+		Description: "The published keys of the tenant ([JWKS](https://auth0.com/docs/secure/tokens/json-web-tokens/json-web-key-sets)), with which services " +
 			"verify tokens. Requires no Management API scope. With the scope `read:signing_keys` it also shows what the keys are used for, which costs one " +
 			"Management API request.",
 		Attributes: map[string]schema.Attribute{
@@ -47,26 +41,25 @@ func dataSchema() schema.Schema {
 					"`read:signing_keys`.",
 			},
 		},
+		Result: result,
 	}
 }
 
-// Read lists the keys.
-func (d *DataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
+// result lists the keys.
+func result(ctx context.Context, d server.Data, _ Model, diags *diag.Diagnostics) Model {
+	var keyStates map[string]tenant.KeyState
 	published, err := d.Tenant.Keys.Published(ctx)
-	if err != nil {
-		diagnose.AddOperationError(&resp.Diagnostics, diagnose.Operation{Verb: "read", Noun: "signing keys"}, err)
-		return
+	if err == nil {
+		keyStates, err = states(ctx, d)
 	}
-	states, err := d.states(ctx)
 	if err != nil {
-		diagnose.AddOperationError(&resp.Diagnostics, diagnose.Operation{Verb: "read", Noun: "signing keys"}, err)
-		return
+		diagnose.AddOperationError(diags, diagnose.Operation{Verb: "read", Noun: "signing keys"}, err)
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(published, states))...)
+	return newModel(published, keyStates)
 }
 
 // states returns what the keys are used for; nil if the provider's token may not read it.
-func (d *DataSource) states(ctx context.Context) (map[string]tenant.KeyState, error) {
+func states(ctx context.Context, d server.Data) (map[string]tenant.KeyState, error) {
 	err := d.Tenant.Permissions.Require(ctx, "read signing keys", "read:signing_keys")
 	var states map[string]tenant.KeyState
 	if err == nil {

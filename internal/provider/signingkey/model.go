@@ -29,7 +29,7 @@ type Key struct {
 func newModel(published []tenant.Key, states map[string]tenant.KeyState) Model {
 	m := Model{Keys: make([]Key, len(published)), Revoked: revoked(states)}
 	for i, key := range published {
-		modify.Flatten(key, &m.Keys[i])
+		m.Keys[i] = modify.Flatten(key, Key{})
 		m.Keys[i].State = modify.Text(string(states[key.ID]))
 	}
 	return m
