@@ -2,8 +2,6 @@ terraform {
   required_version = ">= 1.8"
 
   required_providers {
-    timesheets = {
-      source = "timesheets/timesheets"
-    }
+    timesheets = { source = "timesheets/timesheets" }
   }
 }

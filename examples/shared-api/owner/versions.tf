@@ -2,9 +2,7 @@ terraform {
   required_version = ">= 1.8"
 
   required_providers {
-    timesheets = {
-      source = "timesheets/timesheets"
-    }
+    timesheets = { source = "timesheets/timesheets" }
   }
 }
 
