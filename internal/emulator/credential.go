@@ -18,15 +18,9 @@ import (
 )
 
 func credentialRoutes() []route {
-	const all, one = "/api/v2/clients/{client_id}/credentials", "/api/v2/clients/{client_id}/credentials/{credential_id}"
-	scope := func(verb string) []string { return []string{verb + ":client_credentials"} }
-	return []route{
-		{method: "GET", path: all, scopes: scope("read"), serve: listCredentials},
-		{method: "POST", path: all, scopes: scope("create"), body: true, serve: createCredential},
-		{method: "GET", path: one, scopes: scope("read"), serve: getCredential},
-		{method: "PATCH", path: one, scopes: scope("update"), body: true, serve: updateCredential},
-		{method: "DELETE", path: one, scopes: scope("delete"), serve: deleteCredential},
-	}
+	const all = "/api/v2/clients/{client_id}/credentials"
+	get := stored((*call).findCredential, func(row *store.Credential) []byte { return row.Body })
+	return objectRoutes(all, all+"/{credential_id}", "client_credentials", listCredentials, createCredential, get, updateCredential, deleteCredential)
 }
 
 func (c *call) findCredential() (*store.Credential, error) {
@@ -39,14 +33,6 @@ func (c *call) findCredential() (*store.Credential, error) {
 		return nil, notFound("The credential does not exist", "inexistent_credential") // CR009
 	}
 	return row, nil
-}
-
-func getCredential(c *call) (reply, error) {
-	row, err := c.findCredential()
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(raw(row.Body)), nil
 }
 
 // listCredentials always returns a plain array and ignores paging parameters (CR008).

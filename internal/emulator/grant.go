@@ -11,14 +11,8 @@ import (
 )
 
 func grantRoutes() []route {
-	const all, one = "/api/v2/client-grants", "/api/v2/client-grants/{id}"
-	return []route{
-		{method: "GET", path: all, scopes: []string{"read:client_grants"}, serve: listGrants},
-		{method: "POST", path: all, scopes: []string{"create:client_grants"}, body: true, serve: createGrant},
-		{method: "GET", path: one, scopes: []string{"read:client_grants"}, serve: getGrant},
-		{method: "PATCH", path: one, scopes: []string{"update:client_grants"}, body: true, serve: updateGrant},
-		{method: "DELETE", path: one, scopes: []string{"delete:client_grants"}, serve: deleteGrant},
-	}
+	return objectRoutes("/api/v2/client-grants", "/api/v2/client-grants/{id}", "client_grants",
+		listGrants, createGrant, stored((*call).findGrant, grantBody), updateGrant, deleteGrant)
 }
 
 func (c *call) findGrant() (*store.Grant, error) {
@@ -29,13 +23,7 @@ func (c *call) findGrant() (*store.Grant, error) {
 	return row, nil
 }
 
-func getGrant(c *call) (reply, error) {
-	row, err := c.findGrant()
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(raw(row.Body)), nil
-}
+func grantBody(row *store.Grant) []byte { return row.Body }
 
 func createGrant(c *call) (reply, error) {
 	if f := grantSchema().check(c.body, onCreate); f != nil {
@@ -223,7 +211,7 @@ func listGrants(c *call) (reply, error) {
 	if c.server.options.Switches.PageTotals { // CG012
 		page.Total = len(page.Rows)
 	}
-	return listing(c, p, "client_grants", page, func(g *store.Grant) []byte { return g.Body }), nil
+	return listing(c, p, "client_grants", page, grantBody), nil
 }
 
 // grantFilter combines the filters other than client and audience (CG011). nil matches all.

@@ -16,7 +16,7 @@ func organizationRoutes() []route {
 	return []route{
 		{method: "GET", path: all, scopes: []string{"read:organizations"}, serve: listOrganizations},
 		{method: "POST", path: all, scopes: []string{"create:organizations"}, body: true, serve: createOrganization},
-		{method: "GET", path: one, scopes: []string{"read:organizations"}, serve: getOrganization},
+		{method: "GET", path: one, scopes: []string{"read:organizations"}, serve: stored((*call).findOrganization, organizationBody)},
 		{method: "DELETE", path: one, scopes: []string{"delete:organizations"}, serve: deleteOrganization},
 		{method: "GET", path: grants, scopes: read, serve: listOrganizationGrants},
 		{method: "POST", path: grants, scopes: create, body: true, serve: associateGrant},
@@ -42,14 +42,6 @@ func listOrganizations(c *call) (reply, error) { // OR005
 	}
 	page := c.lists().Organizations(query[store.Organization](p, nil))
 	return listing(c, p, "organizations", page, organizationBody), nil
-}
-
-func getOrganization(c *call) (reply, error) {
-	row, err := c.findOrganization()
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(raw(row.Body)), nil
 }
 
 func createOrganization(c *call) (reply, error) {

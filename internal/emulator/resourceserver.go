@@ -15,14 +15,8 @@ import (
 const defaultLifetime, defaultWebLifetime = 86400, 7200
 
 func resourceServerRoutes() []route {
-	const all, one = "/api/v2/resource-servers", "/api/v2/resource-servers/{id}"
-	return []route{
-		{method: "GET", path: all, scopes: []string{"read:resource_servers"}, serve: listResourceServers},
-		{method: "POST", path: all, scopes: []string{"create:resource_servers"}, body: true, serve: createResourceServer},
-		{method: "GET", path: one, scopes: []string{"read:resource_servers"}, serve: getResourceServer},
-		{method: "PATCH", path: one, scopes: []string{"update:resource_servers"}, body: true, serve: updateResourceServer},
-		{method: "DELETE", path: one, scopes: []string{"delete:resource_servers"}, serve: deleteResourceServer},
-	}
+	return objectRoutes("/api/v2/resource-servers", "/api/v2/resource-servers/{id}", "resource_servers",
+		listResourceServers, createResourceServer, getResourceServer, updateResourceServer, deleteResourceServer)
 }
 
 // findResourceServer accepts an ID or, if no API has that ID, an identifier (RS012).

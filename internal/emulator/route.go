@@ -99,6 +99,28 @@ func matchPath(template, escaped string) ([]string, bool) {
 	return params, true
 }
 
+// objectRoutes returns the routes of a kind of objects. The scopes are verbs with a common noun.
+func objectRoutes(all, one, noun string, list, create, get, update, remove func(*call) (reply, error)) []route {
+	return []route{
+		{method: "GET", path: all, scopes: []string{"read:" + noun}, serve: list},
+		{method: "POST", path: all, scopes: []string{"create:" + noun}, body: true, serve: create},
+		{method: "GET", path: one, scopes: []string{"read:" + noun}, serve: get},
+		{method: "PATCH", path: one, scopes: []string{"update:" + noun}, body: true, serve: update},
+		{method: "DELETE", path: one, scopes: []string{"delete:" + noun}, serve: remove},
+	}
+}
+
+// stored serves an object as it is stored.
+func stored[R any](find func(*call) (*R, error), body func(*R) []byte) func(*call) (reply, error) {
+	return func(c *call) (reply, error) {
+		row, err := find(c)
+		if err != nil {
+			return reply{}, err
+		}
+		return ok(raw(body(row))), nil
+	}
+}
+
 // lookup finds a row by a path parameter, unescaped once more if necessary, because some clients escape twice (GE001).
 func lookup[R any](param string, find func(string) (*R, bool)) (*R, bool) {
 	if row, there := find(param); there {

@@ -319,3 +319,87 @@ func TestUselessGrant(t *testing.T) {
 		t.Error("an API that is open to clients was reported")
 	}
 }
+
+// TestDependents records the deletion of an object, resources that stay and an API that is created, in every order in which
+// a scope that references the API can be planned.
+func TestDependents(t *testing.T) {
+	parent := planstate.Parent{Type: "timesheets_api", Key: identifier}
+	deletion := func(s *planstate.State) []string { return s.PlanParentDelete(parent) }
+	kept := func(of planstate.Parent, description string) fact {
+		return func(s *planstate.State) []string {
+			if s.PlanDependent(of, description) {
+				return []string{description}
+			}
+			return nil
+		}
+	}
+	one, two := kept(parent, "one"), kept(parent, "two")
+	for name, c := range map[string]struct {
+		facts []fact
+		want  []string
+	}{
+		"deleted alone":               {facts: []fact{deletion}},
+		"kept alone":                  {facts: []fact{one, two}},
+		"scope is kept":               {[]fact{deletion, one}, []string{"one"}},
+		"two are kept":                {[]fact{deletion, one, two}, []string{"one", "two"}},
+		"of another API":              {facts: []fact{deletion, kept(planstate.Parent{Type: "timesheets_api", Key: "other"}, "one")}},
+		"of a client of the same key": {facts: []fact{deletion, kept(planstate.Parent{Type: "timesheets_client", Key: identifier}, "one")}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for order := range orders(c.facts) {
+				s, all := planstate.New(), map[string]bool{}
+				for _, record := range order {
+					for _, reported := range record(s) {
+						all[reported] = true
+					}
+				}
+				if got := slices.Sorted(maps.Keys(all)); !slices.Equal(got, c.want) {
+					t.Fatalf("reported %q, want %q", got, c.want)
+				}
+			}
+		})
+	}
+	s := planstate.New()
+	s.PlanCreate(identifier)
+	if got := append(one(s), deletion(s)...); len(got) > 0 {
+		t.Errorf("reported %q of an API that is created again", got)
+	}
+}
+
+// TestShared plans an API and a grant in the walks of one shared process. Each walk is compared only with itself.
+func TestShared(t *testing.T) {
+	s := planstate.NewShared()
+	parent := planstate.Parent{Type: "timesheets_api", Key: identifier}
+	plan := func(action planstate.Action, scope string) (conflicts []planstate.Conflict, contradictions []string) {
+		conflicts = s.Claim("api", action)
+		contradictions = texts(s.PlanMap(identifier, []string{"a"}, nil))
+		conflicts = append(conflicts, s.Claim("grant", action)...)
+		contradictions = append(contradictions, grant("c", scope, scope)(s)...)
+		s.PlanDependent(parent, "grant")
+		return conflicts, contradictions
+	}
+	read := func() {
+		s.Read(api("a"))
+		s.ReadKey("api", false)
+	}
+	check := func(walk string, conflicts []planstate.Conflict, contradictions, want []string) {
+		t.Helper()
+		if len(conflicts) > 0 || !slices.Equal(contradictions, want) {
+			t.Errorf("%s: conflicts %v, contradictions %q, want none and %q", walk, conflicts, contradictions, want)
+		}
+	}
+	conflicts, contradictions := plan(planstate.Create, "a")
+	check("first plan", conflicts, contradictions, nil)
+	check("its apply", s.Claim("grant", planstate.Create), nil, nil)
+	read()
+	conflicts, contradictions = plan(planstate.Keep, "x")
+	check("misspelled scope", conflicts, contradictions, []string{"c: x unchanged false"})
+	read()
+	conflicts, contradictions = plan(planstate.Keep, "a")
+	check("corrected scope", conflicts, contradictions, nil)
+	if !slices.Equal(s.ReadScopes(identifier), []string{"a"}) {
+		t.Error("what was read is forgotten")
+	}
+	conflicts = slices.Concat(s.Claim("grant", planstate.Delete), s.Claim("api", planstate.Delete))
+	check("destroy", conflicts, s.PlanParentDelete(parent), nil)
+}

@@ -6,7 +6,7 @@ func responseGuards() []guard {
 		contract    = transport + "/contract.go"
 		response    = transport + "/response.go"
 		reliability = "internal/reliability"
-		origins     = "internal/framework/privatestate/tenant.go"
+		origins     = "internal/framework/privatestate/privatestate.go"
 	)
 	return []guard{
 		{

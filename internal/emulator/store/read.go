@@ -9,6 +9,14 @@ func get[R any](s *Store, t *table[R], id string) (*R, bool) {
 	return row, ok
 }
 
+// holding returns the row that has a unique key.
+func holding[R any](s *Store, t *table[R], key string) (*R, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	row, ok := t.byUnique[0][key]
+	return row, ok
+}
+
 func list[R any](s *Store, l *listing[R], q Query[R]) Page[R] {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -38,10 +46,7 @@ func (s *Store) ResourceServer(id string) (*ResourceServer, bool) {
 
 // ResourceServerByIdentifier returns the row with an identifier.
 func (s *Store) ResourceServerByIdentifier(identifier string) (*ResourceServer, bool) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	row, ok := s.rows.resourceServers.byUnique[0][identifier]
-	return row, ok
+	return holding(s, s.rows.resourceServers, identifier)
 }
 
 // ResourceServers returns rows in order of creation.
@@ -60,10 +65,7 @@ func (s *Store) Grant(id string) (*Grant, bool) { return get(s, s.rows.grants, i
 
 // GrantFor returns the row with a client, audience and subject type.
 func (s *Store) GrantFor(clientID, audience, subjectType string) (*Grant, bool) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	row, ok := s.rows.grants.byUnique[0][grantKey(clientID, audience, subjectType)]
-	return row, ok
+	return holding(s, s.rows.grants, grantKey(clientID, audience, subjectType))
 }
 
 // GrantScope narrows a list of grants to a client, an audience, or both; "" does not narrow.
@@ -105,10 +107,7 @@ func (s *Store) Organization(id string) (*Organization, bool) {
 
 // OrganizationByName returns the row with a name.
 func (s *Store) OrganizationByName(name string) (*Organization, bool) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	row, ok := s.rows.organizations.byUnique[0][name]
-	return row, ok
+	return holding(s, s.rows.organizations, name)
 }
 
 // Organizations returns rows in order of creation.

@@ -8,8 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
@@ -117,5 +119,73 @@ func TestKept(t *testing.T) {
 				t.Errorf("kept %v with %d errors, want %v with %d", kept, diags.ErrorsCount(), c.kept, c.errors)
 			}
 		})
+	}
+}
+
+func TestCreated(t *testing.T) {
+	differs := func(wider []string, cause error) error {
+		return &tenant.Differs{Fields: []string{"scopes", "name"}, Wider: wider, Cause: cause}
+	}
+	for name, c := range map[string]struct {
+		err     error
+		created bool
+		want    []string // severity, summary, and what the detail contains
+		at      string
+	}{
+		"as sent":       {created: true},
+		"refused":       {err: &tenant.Denied{}, want: []string{"Error", "Unable to create API", "does not permit"}},
+		"other values":  {err: differs(nil, nil), created: true, want: []string{"Warning", "API differs from the configuration", "`scopes`, `name`"}, at: "scopes"},
+		"wider":         {err: differs([]string{"scopes", "name"}, nil), created: true, want: []string{"Warning", "Access is wider than the configuration", "kept them all the same"}, at: "scopes"},
+		"not verified":  {err: &tenant.Unverified{Cause: &tenant.Throttled{}}, created: true, want: []string{"Warning", "API is not verified", "accepted the change"}},
+		"not corrected": {err: differs([]string{"scopes", "name"}, errors.New("no route")), created: true, want: []string{"Warning", "Access is wider than the configuration", "no route"}, at: "scopes"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var diags diag.Diagnostics
+			operation := diagnose.Operation{Verb: "create", Noun: "API", Key: "urn:a", Fields: map[string]path.Path{"scopes": path.Root("scopes")}}
+			if got := diagnose.AddCreateError(&diags, operation, c.err); got != c.created {
+				t.Errorf("created is %v", got)
+			}
+			if len(c.want) == 0 {
+				if len(diags) > 0 {
+					t.Error(diags)
+				}
+				return
+			}
+			if len(diags) != 1 || diags[0].Severity().String() != c.want[0] || diags[0].Summary() != c.want[1] || !strings.Contains(diags[0].Detail(), c.want[2]) {
+				t.Fatalf("diagnostics %v", diags)
+			}
+			if located, ok := diags[0].(diag.DiagnosticWithPath); c.at != "" && (!ok || located.Path().String() != c.at) {
+				t.Errorf("it points elsewhere: %v", diags[0])
+			}
+		})
+	}
+}
+
+func TestFields(t *testing.T) {
+	text := schema.StringAttribute{Optional: true}
+	of := func() schema.Schema {
+		return schema.Schema{Attributes: map[string]schema.Attribute{
+			"name":      text,
+			"policy_id": text,
+			"quota": schema.SingleNestedAttribute{Attributes: map[string]schema.Attribute{
+				"per_day": text,
+				"key":     schema.SingleNestedAttribute{Attributes: map[string]schema.Attribute{"algorithm": text}},
+			}},
+		}}
+	}
+	got := map[string]string{}
+	fields := diagnose.Fields(of, map[string]string{"policy": "policy_id", "quota.clients": "quota", "quota.key.alg": "quota.key.algorithm"})
+	for name, at := range fields() {
+		got[name] = at.String()
+	}
+	want := map[string]string{
+		"name": "name", "policy_id": "policy_id", "policy": "policy_id",
+		"quota": "quota", "quota.per_day": "quota.per_day", "quota.key": "quota.key", "quota.key.algorithm": "quota.key.algorithm",
+		"quota.key.alg": "quota.key.algorithm",
+		"quota.clients": "quota", "quota.clients.per_day": "quota.per_day",
+		"quota.clients.key": "quota.key", "quota.clients.key.algorithm": "quota.key.algorithm",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
