@@ -221,6 +221,23 @@ func parse(t *testing.T, block shown, tests map[string]bool) {
 	}
 }
 
+// TestMakefile checks that the packages that the targets name exist.
+func TestMakefile(t *testing.T) {
+	makefile, err := os.ReadFile("../GNUmakefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := regexp.MustCompile(`\./(internal/[a-z0-9/]+)`).FindAllStringSubmatch(string(makefile), -1)
+	if len(named) < 20 {
+		t.Errorf("only %d packages found", len(named))
+	}
+	for _, name := range named {
+		if _, err := os.Stat(filepath.Join("..", name[1])); err != nil {
+			t.Errorf("GNUmakefile: %v", err)
+		}
+	}
+}
+
 // diagram checks that the type of a diagram is one that GitHub renders. It does not render the diagram.
 func diagram(t *testing.T, block shown) {
 	t.Helper()
