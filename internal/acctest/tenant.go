@@ -6,6 +6,7 @@ import (
 	"context"
 	"maps"
 	"os"
+	"sync"
 	"testing"
 	"time"
 
@@ -117,9 +118,24 @@ func (n *Tenant) WithToken(scopes ...string) *Tenant {
 	return &withToken
 }
 
+// environments guards Tenant.Environment while a provider can read it.
+var environments sync.RWMutex
+
+// Setenv sets a variable of the environment between two runs of Terraform, or removes it if the value is empty.
+func (n *Tenant) Setenv(name, value string) {
+	environments.Lock()
+	defer environments.Unlock()
+	n.Environment[name] = value
+	if value == "" {
+		delete(n.Environment, name)
+	}
+}
+
 // Providers returns the provider under test, configured by the tenant's environment only.
 func (n *Tenant) Providers() map[string]func() (tfprotov6.ProviderServer, error) {
 	lookup := func(name string) (string, bool) {
+		environments.RLock()
+		defer environments.RUnlock()
 		value, ok := n.Environment[name]
 		return value, ok
 	}

@@ -192,10 +192,10 @@ func TestLockout_otherCredentials(t *testing.T) {
 	t.Parallel()
 	acctest.EmulatorOnly(t, "risks to lock the tests out")
 	s := newScene(t, ownClient, true)
-	s.tenant.Environment["AUTH0_API_TOKEN"] = s.tenant.Server.Token()
+	s.tenant.Setenv("AUTH0_API_TOKEN", s.tenant.Server.Token())
 	s.workspace.Write("main.tf", s.config(variant{absent: true, trigger: "1"}))
 	s.workspace.Succeed("plan", "-out=plan")
-	delete(s.tenant.Environment, "AUTH0_API_TOKEN")
+	s.tenant.Setenv("AUTH0_API_TOKEN", "")
 	if printed, ok := s.workspace.Run("apply", "plan"); ok || !acctest.Words(s.summary, "was not deleted").MatchString(printed) {
 		t.Errorf("the client is deleted:\n%s", printed)
 	}
