@@ -85,13 +85,11 @@ func EmulatorOnly(t *testing.T, reason string) {
 	}
 }
 
-func (n *Tenant) start(t *testing.T, options []func(*emulator.Options)) {
+// Emulator starts an emulator until the end of the test.
+func Emulator(t *testing.T, options emulator.Options) *emulator.Server {
 	t.Helper()
-	settings := emulator.Options{SigningKey: emulator.SharedKeys()}
-	for _, option := range options {
-		option(&settings)
-	}
-	server, err := emulator.Start(t.Context(), settings)
+	options.SigningKey = emulator.SharedKeys()
+	server, err := emulator.Start(t.Context(), options)
 	if err != nil {
 		t.Fatalf("start the emulator: %v", err)
 	}
@@ -100,6 +98,16 @@ func (n *Tenant) start(t *testing.T, options []func(*emulator.Options)) {
 			t.Errorf("close the emulator: %v", err)
 		}
 	})
+	return server
+}
+
+func (n *Tenant) start(t *testing.T, options []func(*emulator.Options)) {
+	t.Helper()
+	var settings emulator.Options
+	for _, option := range options {
+		option(&settings)
+	}
+	server := Emulator(t, settings)
 	n.Server = server
 	n.Environment = map[string]string{
 		"AUTH0_DOMAIN":        server.URL(),

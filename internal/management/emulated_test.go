@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 	"github.com/timesheets/terraform-provider-timesheets/internal/management"
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
@@ -22,12 +23,7 @@ func emulated(t *testing.T) tenant.Tenant {
 // emulatedWith is a tenant of those options, over a wire of the test's; nil: the usual one.
 func emulatedWith(t *testing.T, options emulator.Options, wire http.RoundTripper) tenant.Tenant {
 	t.Helper()
-	options.SigningKey = emulator.SharedKeys()
-	server, err := emulator.Start(t.Context(), options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = server.Close() })
+	server := acctest.Emulator(t, options)
 	base, err := management.BaseURL(server.URL())
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tally"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tree"
@@ -74,17 +75,7 @@ type site struct {
 
 func (b built) site(t *testing.T, configuration string, options emulator.Options) site {
 	t.Helper()
-	options.SigningKey = emulator.SharedKeys()
-	server, err := emulator.Start(t.Context(), options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := server.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	dir := t.TempDir()
+	server, dir := acctest.Emulator(t, options), t.TempDir()
 	if err := os.CopyFS(dir, os.DirFS(configuration)); err != nil {
 		t.Fatal(err)
 	}

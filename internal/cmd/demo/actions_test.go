@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
@@ -13,7 +14,7 @@ import (
 func TestActions(t *testing.T) {
 	th := newTheatre(t)
 	th.needs(t, cli.Actions)
-	server := open(t, emulator.Options{})
+	server := acctest.Emulator(t, emulator.Options{})
 	job := th.stage(t, server, filepath.Join(th.examples, "actions", "timesheets_rotate_client_secret", "action.tf"))
 	write(t, job, "trigger.tf", read(t, filepath.Join(th.examples, "actions", "timesheets_rotate_client_secret", "trigger.tf")))
 	must(t, job, 0, "apply", "-auto-approve")

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
@@ -27,7 +28,7 @@ func TestAdoptExisting(t *testing.T) {
 }
 
 func (th theatre) adopt(t *testing.T, made emulator.DashboardAPI) {
-	server := open(t, emulator.Options{Seed: &emulator.Seed{Dashboard: []emulator.DashboardAPI{made}}})
+	server := acctest.Emulator(t, emulator.Options{Seed: &emulator.Seed{Dashboard: []emulator.DashboardAPI{made}}})
 	addScopes(t, server, made.Identifier)
 	w := th.stage(t, server, th.examples+"/adopt-existing")
 	testApplication := clientID(t, server, func(name string) bool { return strings.HasSuffix(name, "(Test Application)") })

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
@@ -13,7 +14,7 @@ import (
 // write is sent to the tenant, no secret remains in the state, and finally that provider is not needed.
 func TestComingFromAuth0(t *testing.T) {
 	th := newTheatre(t)
-	server := open(t, emulator.Options{})
+	server := acctest.Emulator(t, emulator.Options{})
 	w := th.stage(t, server, th.examples+"/coming-from-auth0")
 	state := read(t, filepath.Join("testdata", "coming-from-auth0", "terraform.tfstate"))
 	for mark, id := range createObjects(t, server) {

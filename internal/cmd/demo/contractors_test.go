@@ -5,13 +5,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
 // TestContractors adds and removes contractors. The job gets tokens for exactly the current ones, and for no organization none.
 func TestContractors(t *testing.T) {
 	th := newTheatre(t)
-	server := open(t, emulator.Options{})
+	server := acctest.Emulator(t, emulator.Options{})
 	w := th.stage(t, server, th.examples+"/contractors")
 	all := map[string]string{}
 	for _, name := range []string{"acme", "blue", "other"} {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
@@ -14,7 +15,7 @@ import (
 // timesheets example, and those of plans can plan it and nothing else.
 func TestDevelopmentTenant(t *testing.T) {
 	th := newTheatre(t)
-	server := open(t, emulator.Options{})
+	server := acctest.Emulator(t, emulator.Options{})
 	before := census(t, server)
 	setup := th.stage(t, server, th.examples+"/development-tenant")
 	must(t, setup, 0, "apply", "-auto-approve")

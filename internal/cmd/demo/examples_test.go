@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/standin"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tree"
@@ -149,24 +150,8 @@ func (th theatre) configurations(t *testing.T) int {
 	return count
 }
 
-// open starts an emulator until the end of the test.
-func open(t *testing.T, options emulator.Options) *emulator.Server {
-	t.Helper()
-	options.SigningKey = emulator.SharedKeys()
-	server, err := emulator.Start(t.Context(), options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := server.Close(); err != nil {
-			t.Errorf("close the emulator: %v", err)
-		}
-	})
-	return server
-}
-
 func (th theatre) run(t *testing.T, example string) {
-	server := open(t, emulator.Options{})
+	server := acctest.Emulator(t, emulator.Options{})
 	before := census(t, server)
 	first := th.stage(t, server, example)
 	must(t, first, 0, "apply", "-auto-approve")

@@ -26,7 +26,7 @@ type credentials struct {
 func TestHandOver(t *testing.T) {
 	th := newTheatre(t)
 	th.needs(t, cli.WriteOnly)
-	server := open(t, emulator.Options{})
+	server := acctest.Emulator(t, emulator.Options{})
 	before := census(t, server)
 	w := th.stage(t, server, th.examples+"/hand-over")
 	vault := t.TempDir()
@@ -101,7 +101,7 @@ var stores = map[string][2]string{
 func TestHandOver_stores(t *testing.T) {
 	th := newTheatre(t)
 	th.needs(t, cli.WriteOnly)
-	server := open(t, emulator.Options{})
+	server := acctest.Emulator(t, emulator.Options{})
 	w := th.stage(t, server, th.examples+"/hand-over")
 	vault := t.TempDir()
 	w.Environment = append(w.Environment, standin.Vault+"="+vault)

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
@@ -60,7 +61,7 @@ func TestApplyKeepsToTheLimit(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := open(t, emulator.Options{Limits: emulator.Limits{Rate: perSecond, Burst: burst}})
+			server := acctest.Emulator(t, emulator.Options{Limits: emulator.Limits{Rate: perSecond, Burst: burst}})
 			w := workspace(th.cli, server, t.TempDir(), th.config)
 			w.Environment = append(w.Environment, "TIMESHEETS_RATE_LIMIT_SHARE="+c.share)
 			write(t, w, "main.tf", limited)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
@@ -20,7 +21,7 @@ var (
 // TestLog_usage compares the last line of the provider's log, as the CLI prints it, with the journal of the tenant.
 func TestLog_usage(t *testing.T) {
 	th := newTheatre(t)
-	server := open(t, emulator.Options{})
+	server := acctest.Emulator(t, emulator.Options{})
 	w := th.stage(t, server, th.examples+"/timesheets")
 	w.Environment = append(w.Environment, "TF_LOG_PROVIDER=INFO")
 	if err := server.Inject(emulator.Fault{

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
@@ -23,7 +24,7 @@ func (th theatre) needs(t *testing.T, feature cli.Feature) {
 func TestQuery(t *testing.T) {
 	th := newTheatre(t)
 	th.needs(t, cli.Query)
-	server := open(t, emulator.Options{})
+	server := acctest.Emulator(t, emulator.Options{})
 	maker := th.stage(t, server, th.examples+"/timesheets")
 	must(t, maker, 0, "apply", "-auto-approve")
 	for name, c := range map[string]struct {
@@ -64,7 +65,7 @@ func TestQuery(t *testing.T) {
 func TestQuery_keys(t *testing.T) {
 	th := newTheatre(t)
 	th.needs(t, cli.Query)
-	server := open(t, emulator.Options{})
+	server := acctest.Emulator(t, emulator.Options{})
 	example := filepath.Join(th.examples, "resources", "timesheets_client", "resource_keys.tf")
 	maker := th.stage(t, server, example)
 	must(t, maker, 0, "apply", "-auto-approve")
@@ -90,7 +91,7 @@ func TestQuery_keys(t *testing.T) {
 // contains no secret. If the provider generates it, it is about as short as a handwritten one.
 func TestGenerated(t *testing.T) {
 	th := newTheatre(t)
-	server := open(t, emulator.Options{})
+	server := acctest.Emulator(t, emulator.Options{})
 	maker := th.stage(t, server, th.examples+"/timesheets")
 	must(t, maker, 0, "apply", "-auto-approve")
 	client := strings.TrimSpace(printed(t, maker, "output", "-raw", "client_id"))

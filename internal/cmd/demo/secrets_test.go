@@ -81,7 +81,7 @@ resource "timesheets_client" "broken" {
 func TestNoSecretAnywhere(t *testing.T) {
 	th := newTheatre(t)
 	th.needs(t, cli.WriteOnly)
-	server := open(t, emulator.Options{})
+	server := acctest.Emulator(t, emulator.Options{})
 	w := workspace(th.cli, server, t.TempDir(), th.config)
 	canaries := acctest.Canaries{
 		"the provider's secret": server.Terraform().ClientSecret,

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
@@ -11,7 +12,7 @@ import (
 // that deletes the API lists the grants that depend on it.
 func TestSharedAPI(t *testing.T) {
 	th := newTheatre(t)
-	server := open(t, emulator.Options{})
+	server := acctest.Emulator(t, emulator.Options{})
 	before := census(t, server)
 	owner, team := th.stage(t, server, th.examples+"/shared-api/owner"), th.stage(t, server, th.examples+"/shared-api/team")
 	must(t, owner, 0, "apply", "-auto-approve")

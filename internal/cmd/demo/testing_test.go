@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
@@ -37,7 +38,7 @@ func TestModuleTests(t *testing.T) {
 	})
 	t.Run("emulator", func(t *testing.T) {
 		t.Parallel()
-		server := open(t, emulator.Options{})
+		server := acctest.Emulator(t, emulator.Options{})
 		before := census(t, server)
 		w := th.stage(t, server, filepath.Join(th.examples, "testing"))
 		passes(t, w, tenantTests, 3)
@@ -70,7 +71,7 @@ func TestModuleTests(t *testing.T) {
 type defective struct{ right, wrong, filter, says string }
 
 func (d defective) fails(t *testing.T, th theatre) {
-	w := th.stage(t, open(t, emulator.Options{}), filepath.Join(th.examples, "testing"))
+	w := th.stage(t, acctest.Emulator(t, emulator.Options{}), filepath.Join(th.examples, "testing"))
 	module := read(t, filepath.Join(w.Dir, "main.tf"))
 	if strings.Count(module, d.right) != 1 {
 		t.Fatalf("%q is not exactly once in the module", d.right)

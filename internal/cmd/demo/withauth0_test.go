@@ -3,6 +3,7 @@ package main
 import (
 	"testing"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
@@ -10,7 +11,7 @@ import (
 // and a grant for each application coexist with them.
 func TestWithAuth0(t *testing.T) {
 	th := newTheatre(t)
-	server := open(t, emulator.Options{})
+	server := acctest.Emulator(t, emulator.Options{})
 	w := th.stage(t, server, th.examples+"/with-auth0")
 	for variable, kind := range map[string]string{"STANDIN_CLIENT_SPA": "spa", "STANDIN_CLIENT_NATIVE": "native"} {
 		var made struct {

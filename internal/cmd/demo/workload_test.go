@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/standin"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
@@ -29,7 +30,7 @@ func TestWorkloadIdentity(t *testing.T) {
 	if _, err := exec.LookPath("openssl"); err != nil {
 		t.Skip("the script needs openssl")
 	}
-	server := open(t, emulator.Options{})
+	server := acctest.Emulator(t, emulator.Options{})
 	w := th.stage(t, server, th.examples+"/workload-identity")
 	folder := t.TempDir()
 	key := filepath.Join(folder, "key.pem")

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
@@ -36,7 +37,7 @@ func TestTwoWriters(t *testing.T) {
 	hit, reported := 0, 0
 	count := rounds(t)
 	for range count {
-		server := open(t, emulator.Options{})
+		server := acctest.Emulator(t, emulator.Options{})
 		api := map[string]any{"name": "Shared", "identifier": "https://api.shared.example"}
 		if err := ask(t.Context(), server, "POST", "/api/v2/resource-servers", api, nil); err != nil {
 			t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
@@ -94,25 +95,11 @@ func (w *machine) copy(from, to string, files ...string) {
 	}
 }
 
-func startEmulator(t *testing.T) *emulator.Server {
-	t.Helper()
-	server, err := emulator.Start(t.Context(), emulator.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := server.Close(); err != nil {
-			t.Errorf("close the emulator: %v", err)
-		}
-	})
-	return server
-}
-
 // TestRemoteWorkers simulates runs of HCP Terraform with a machine for each phase: a plan, the apply of the saved plan, a
 // speculative plan with read-only credentials, and health assessments before and after a change outside Terraform.
 func TestRemoteWorkers(t *testing.T) {
 	i := newInstaller(t)
-	server := startEmulator(t)
+	server := acctest.Emulator(t, emulator.Options{})
 	w := newMachine(t, i, credentials(server)...)
 
 	planned, config := w.newRun()
