@@ -3,6 +3,7 @@ package acctest
 import (
 	"encoding/json"
 	"math/big"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -10,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Protocol calls the provider as Terraform does, for features that the installed CLI does not have. Values are as in
+// Protocol calls the provider as Terraform does, without its processes, and for features that the installed CLI does not have. Values are as in
 // encoding/json. Omitted attributes of an object are null.
 type Protocol struct {
 	t          *testing.T
@@ -148,15 +149,63 @@ func (p *Protocol) Data(typeName string, config map[string]any) map[string]any {
 	return state
 }
 
+// ExpectData reads a data source, and checks some of its attributes.
+func (p *Protocol) ExpectData(typeName string, config, want map[string]any) {
+	p.t.Helper()
+	state := p.Data(typeName, config)
+	for name, value := range want {
+		if !reflect.DeepEqual(state[name], value) {
+			p.t.Errorf("%s of %v is %v, want %v", name, config, state[name], value)
+		}
+	}
+}
+
 // ReadData reads a data source, and also returns the errors and warnings. After an error there is no state.
 func (p *Protocol) ReadData(typeName string, config map[string]any) (state map[string]any, diags []string) {
 	p.t.Helper()
 	valueType := p.schemas.DataSourceSchemas[typeName].ValueType()
-	resp, err := p.server.ReadDataSource(p.t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: p.value(valueType, config)})
+	configValue := p.value(valueType, config)
+	valid, err := p.server.ValidateDataResourceConfig(p.t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeName, Config: configValue})
+	if err != nil || len(valid.Diagnostics) > 0 {
+		return nil, p.diagnostics(err, valid.Diagnostics)
+	}
+	resp, err := p.server.ReadDataSource(p.t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: configValue})
 	if diags = p.diagnostics(err, resp.Diagnostics); slices.ContainsFunc(resp.Diagnostics, isError) {
 		return nil, diags
 	}
 	return p.object(resp.State, valueType), diags
+}
+
+// Open opens an ephemeral resource, and also returns the errors and warnings.
+func (p *Protocol) Open(typeName string, config map[string]any) (opened map[string]any, diags []string) {
+	p.t.Helper()
+	valueType := p.schemas.EphemeralResourceSchemas[typeName].ValueType()
+	configValue := p.value(valueType, config)
+	valid, err := p.server.ValidateEphemeralResourceConfig(p.t.Context(), &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: typeName, Config: configValue})
+	if err != nil || len(valid.Diagnostics) > 0 {
+		return nil, p.diagnostics(err, valid.Diagnostics)
+	}
+	resp, err := p.server.OpenEphemeralResource(p.t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: typeName, Config: configValue})
+	if diags = p.diagnostics(err, resp.Diagnostics); slices.ContainsFunc(resp.Diagnostics, isError) {
+		return nil, diags
+	}
+	return p.object(resp.Result, valueType), diags
+}
+
+// ExpectOpenErrors opens an ephemeral resource, and expects one error that contains these phrases.
+func (p *Protocol) ExpectOpenErrors(typeName string, config map[string]any, phrases ...string) {
+	p.t.Helper()
+	if opened, diags := p.Open(typeName, config); opened != nil || len(diags) != 1 || !Words(phrases...).MatchString(diags[0]) {
+		p.t.Errorf("%v is opened as %v with the diagnostics %q, want %q", config, opened, diags, phrases)
+	}
+}
+
+// ExpectDataErrors reads a data source, and expects one error that contains these phrases.
+func (p *Protocol) ExpectDataErrors(typeName string, config map[string]any, phrases ...string) {
+	p.t.Helper()
+	if state, diags := p.ReadData(typeName, config); state != nil || len(diags) != 1 || !Words(phrases...).MatchString(diags[0]) {
+		p.t.Errorf("%v is read as %v with the diagnostics %q, want %q", config, state, diags, phrases)
+	}
 }
 
 func (p *Protocol) value(valueType tftypes.Type, from map[string]any) *tfprotov6.DynamicValue {

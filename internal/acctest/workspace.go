@@ -44,6 +44,37 @@ func (n *Tenant) Workspace(t *testing.T) *Workspace {
 	return w
 }
 
+// FixtureWorkspace returns a workspace with the configuration of a test, and with the prefix as a variable.
+func (n *Tenant) FixtureWorkspace(t *testing.T, test string) *Workspace {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join("testdata", test, "main.tf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := n.Workspace(t)
+	w.Write("main.tf", string(content))
+	w.Write("terraform.tfvars", "prefix = \""+n.Prefix+"\"\n")
+	return w
+}
+
+// ExpectEmptyPlan checks that a plan is empty.
+func (w *Workspace) ExpectEmptyPlan(args ...string) {
+	w.t.Helper()
+	if printed, ok := w.Run("plan", append(args, "-detailed-exitcode")...); !ok {
+		w.t.Errorf("the plan is not empty:\n%s", printed)
+	}
+}
+
+// ExpectPlanned checks that the output of a plan or an apply contains these phrases.
+func (w *Workspace) ExpectPlanned(printed string, phrases ...string) {
+	w.t.Helper()
+	for _, phrase := range phrases {
+		if !Words(phrase).MatchString(printed) {
+			w.t.Errorf("the plan does not contain %q:\n%s", phrase, printed)
+		}
+	}
+}
+
 // serve serves the provider until the test ends, and returns how the CLI reaches it.
 func (n *Tenant) serve(t *testing.T) string {
 	t.Helper()
