@@ -8,55 +8,41 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// TestAccAccessCheck_quota expects that an exhausted token quota of the client blocks neither the apply that raises it nor a
-// destroy.
+// TestAccAccessCheck_quota expects a warning and no error after the client's token quota is exhausted, so that it blocks neither the
+// apply that raises it nor a destroy.
 func TestAccAccessCheck_quota(t *testing.T) {
 	acctest.EmulatorOnly(t, "uses up a quota")
-	n := acctest.New(t)
-	quota := func(perDay int, checks ...statecheck.StateCheck) resource.TestStep {
-		return resource.TestStep{
-			ConfigVariables: config.Variables{"per_day": config.IntegerVariable(perDay)},
-			ConfigDirectory: acctest.Fixture(t.Name()), ConfigStateChecks: checks,
-		}
-	}
-	exhausted := []statecheck.StateCheck{
-		value("test", "authorized", knownvalue.Null()),
-		value("test", "reason", knownvalue.StringExact("The token request of the client failed: Client quota exceeded (too_many_requests).")),
-		value("test", "scopes", knownvalue.Null()),
-	}
-	n.Run(t,
-		quota(1), // uses up the only token
-		quota(1, exhausted...),
-		quota(100, value("test", "authorized", knownvalue.Bool(true)), value("test", "reason", knownvalue.Null())),
-		quota(1, exhausted...), // and destroy
-	)
+	j := newJob(t, acctest.New(t))
+	j.client("token_quota", map[string]any{"per_day": 1})
+	j.expect(nil, result{"authorized": true}) // uses up the only token
+	j.expect(nil, result{"authorized": nil, "reason": "The token request of the client failed: Client quota exceeded (too_many_requests).", "scopes": nil})
+	j.client("token_quota", map[string]any{"per_day": 100})
+	j.expect(nil, result{"authorized": true, "reason": nil})
 }
 
 // TestAccAccessCheck_everyApply expects that a check with the documented references is read in every apply that changes the
 // API, the client or the grant, after the change. The second plan, which every step includes, is empty.
 func TestAccAccessCheck_everyApply(t *testing.T) {
 	n := acctest.New(t)
-	step := func(algorithm string, grantTypes, granted []string, checks ...statecheck.StateCheck) resource.TestStep {
+	step := func(algorithm string, grantTypes, granted []string, checks ...acctest.Check) resource.TestStep {
 		return resource.TestStep{
-			ConfigDirectory:   acctest.Fixture(t.Name()),
+			ConfigDirectory:   fixture(),
 			ConfigVariables:   config.Variables{"signing_alg": config.StringVariable(algorithm), "grant_types": texts(grantTypes), "scopes": texts(granted)},
 			ConfigStateChecks: checks,
 		}
 	}
-	job, other := []string{tenant.ClientCredentials}, []string{"authorization_code"}
+	grantTypes, other := []string{tenant.ClientCredentials}, []string{"authorization_code"}
 	n.Run(t,
-		step("RS256", job, []string{"batch:upload"}, value("test", "authorized", knownvalue.Bool(true)), value("test", "algorithm", knownvalue.StringExact("RS256"))),
-		step("PS256", job, []string{"batch:upload"}, value("test", "algorithm", knownvalue.StringExact("PS256"))),
-		step("PS256", other, []string{"batch:upload"}, value("test", "authorized", knownvalue.Bool(false))),
-		step("PS256", job, []string{"batch:upload"}, value("test", "authorized", knownvalue.Bool(true))),
-		step("PS256", job, []string{"read:timesheets"}, value("test", "scopes", scopes("read:timesheets"))),
+		step("RS256", grantTypes, []string{"batch:upload"}, value("test", "authorized", knownvalue.Bool(true)), value("test", "algorithm", knownvalue.StringExact("RS256"))),
+		step("PS256", grantTypes, []string{"batch:upload"}, value("test", "algorithm", knownvalue.StringExact("PS256"))),
+		step("PS256", grantTypes, []string{"read:timesheets"}, value("test", "scopes", acctest.StringSet("read:timesheets"))),
+		step("PS256", other, []string{"read:timesheets"}, value("test", "authorized", knownvalue.Bool(false))),
 	)
 }
 

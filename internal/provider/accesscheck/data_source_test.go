@@ -9,67 +9,52 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-func value(name, attribute string, want knownvalue.Check) statecheck.StateCheck {
-	return statecheck.ExpectKnownValue("data.timesheets_access_check."+name, tfjsonpath.New(attribute), want)
+func value(name, attribute string, want knownvalue.Check) acctest.Check {
+	return acctest.Value("data.timesheets_access_check."+name, want, attribute)
 }
 
 func fixture() func(config.TestStepConfigRequest) string {
 	return config.StaticDirectory("testdata/TestAccAccessCheck_basic")
 }
 
-func scopes(values ...string) knownvalue.Check {
-	checks := make([]knownvalue.Check, 0, len(values))
-	for _, value := range values {
-		checks = append(checks, knownvalue.StringExact(value))
-	}
-	return knownvalue.SetExact(checks)
+func TestAccAccessCheck_basic(t *testing.T) {
+	n := acctest.New(t)
+	n.Run(t, resource.TestStep{
+		ConfigStateChecks: acctest.Checks{
+			value("test", "authorized", knownvalue.Bool(true)),
+			value("test", "reason", knownvalue.Null()),
+			value("test", "scopes", acctest.StringSet("batch:upload")),
+			value("test", "algorithm", knownvalue.StringExact("RS256")),
+			value("test", "key_id", knownvalue.NotNull()),
+			value("test", "lifetime", knownvalue.Int64Exact(3600)),
+			value("test", "issuer", knownvalue.NotNull()),
+			value("test", "signature_verified", knownvalue.Bool(true)),
+			value("other_audience", "authorized", knownvalue.Bool(false)),
+			value("other_audience", "reason", knownvalue.NotNull()),
+			value("other_audience", "scopes", knownvalue.Null()),
+			value("missing_client", "authorized", knownvalue.Bool(false)),
+		},
+	})
 }
 
-func TestAccAccessCheck_basic(t *testing.T) {
-	for _, method := range []string{"client_secret_post", "client_secret_basic"} {
-		t.Run(method, func(t *testing.T) {
-			n := acctest.New(t)
-			n.Run(t, resource.TestStep{
-				ConfigDirectory: fixture(), ConfigVariables: config.Variables{"auth_method": config.StringVariable(method)},
-				ConfigStateChecks: []statecheck.StateCheck{
-					value("test", "authorized", knownvalue.Bool(true)),
-					value("test", "reason", knownvalue.Null()),
-					value("test", "scopes", scopes("batch:upload")),
-					value("test", "algorithm", knownvalue.StringExact("RS256")),
-					value("test", "key_id", knownvalue.NotNull()),
-					value("test", "lifetime", knownvalue.Int64Exact(3600)),
-					value("test", "issuer", knownvalue.NotNull()),
-					value("test", "signature_verified", knownvalue.Bool(true)),
-					value("other_audience", "authorized", knownvalue.Bool(false)),
-					value("other_audience", "reason", knownvalue.NotNull()),
-					value("other_audience", "scopes", knownvalue.Null()),
-					value("missing_client", "authorized", knownvalue.Bool(false)),
-				},
-			})
-		})
-	}
+// TestAccAccessCheck_method expects that the secret is sent as the client is configured.
+func TestAccAccessCheck_method(t *testing.T) {
+	j := newJob(t, acctest.New(t))
+	j.client("token_endpoint_auth_method", "client_secret_basic")
+	j.expect(nil, result{"authorized": true, "reason": nil, "scopes": []any{"batch:upload"}})
 }
 
 // TestAccAccessCheck_symmetric expects no result of the signature's verification, because symmetric keys are not published.
 func TestAccAccessCheck_symmetric(t *testing.T) {
-	n := acctest.New(t)
-	n.Run(t, resource.TestStep{
-		ConfigDirectory: fixture(), ConfigVariables: config.Variables{"signing_alg": config.StringVariable("HS256")},
-		ConfigStateChecks: []statecheck.StateCheck{
-			value("test", "authorized", knownvalue.Bool(true)),
-			value("test", "algorithm", knownvalue.StringExact("HS256")),
-			value("test", "signature_verified", knownvalue.Null()),
-			value("test", "key_id", knownvalue.Null()),
-		},
-	})
+	j := newJob(t, acctest.New(t))
+	j.api("signing_alg", "HS256")
+	j.expect(nil, result{"authorized": true, "algorithm": "HS256", "signature_verified": nil, "key_id": nil})
 }
 
 // TestAccAccessCheck_widened adds a scope to the grant outside Terraform, and expects it in the plan.
@@ -91,7 +76,7 @@ func TestAccAccessCheck_widened(t *testing.T) {
 			}),
 			ConfigDirectory: fixture(), PlanOnly: true, ExpectNonEmptyPlan: true,
 			ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPreRefresh: []plancheck.PlanCheck{
-				plancheck.ExpectKnownOutputValue("scopes", scopes("batch:upload", "read:timesheets")),
+				plancheck.ExpectKnownOutputValue("scopes", acctest.StringSet("batch:upload", "read:timesheets")),
 			}},
 		},
 	)
@@ -107,17 +92,8 @@ func TestAccAccessCheck_encrypted(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	n.Run(t, resource.TestStep{
-		ConfigDirectory: fixture(),
-		ConfigStateChecks: []statecheck.StateCheck{
-			value("test", "authorized", knownvalue.Bool(true)),
-			value("test", "scopes", scopes("batch:upload")),
-			value("test", "lifetime", knownvalue.Int64Exact(3600)),
-			value("test", "issuer", knownvalue.Null()),
-			value("test", "algorithm", knownvalue.Null()),
-			value("test", "key_id", knownvalue.Null()),
-			value("test", "signature_verified", knownvalue.Null()),
-		},
+	newJob(t, n).expect(nil, result{
+		"authorized": true, "scopes": []any{"batch:upload"}, "lifetime": int64(3600), "issuer": nil, "algorithm": nil, "key_id": nil, "signature_verified": nil,
 	})
 }
 
@@ -125,8 +101,7 @@ func TestAccAccessCheck_encrypted(t *testing.T) {
 func TestAccAccessCheck_denied(t *testing.T) {
 	acctest.EmulatorOnly(t, "issues a token with certain scopes")
 	n := acctest.New(t)
-	limited := n.WithToken("read:clients", "create:clients", "update:clients", "delete:clients",
-		"read:client_grants", "create:client_grants", "update:client_grants", "delete:client_grants",
-		"read:resource_servers", "create:resource_servers", "update:resource_servers", "delete:resource_servers")
-	limited.Run(t, resource.TestStep{ConfigDirectory: fixture(), ExpectError: acctest.Words("Unable to read the secret for access check", "read:client_keys")})
+	j := newJob(t, n)
+	n.WithToken("read:clients").Protocol(t).ExpectDataErrors("timesheets_access_check", map[string]any{"client_id": j.clientID(), "audience": n.Identifier()},
+		"Unable to read the secret for access check", "read:client_keys")
 }

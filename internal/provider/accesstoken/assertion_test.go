@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 )
@@ -19,34 +18,36 @@ import (
 // TestAccAccessToken_assertion gets one token for a client assertion, because Auth0 accepts it once: the apply opens the
 // ephemeral resource, and the refresh after it opens it again.
 func TestAccAccessToken_assertion(t *testing.T) {
-	for source, inFile := range map[string]bool{"value": false, "file": true} {
-		t.Run(source, func(t *testing.T) { testAssertion(t, inFile) })
-	}
+	n := acctest.NewWithEcho(t)
+	clientID, private := n.KeyPair(t, n.Prefix+" keyed")
+	n.Run(t, resource.TestStep{
+		ConfigVariables: config.Variables{"client_id": config.StringVariable(clientID), "assertion": config.StringVariable(n.Assertion(t, clientID, private))},
+		ConfigStateChecks: acctest.Checks{
+			expectTokenRequests(n, "client_assertion"), issued(n, clientID, 1),
+			echoed(knownvalue.Bool(true), "authorized"), echoed(acctest.StringSet(upload.Value), "scopes"), echoed(knownvalue.Null(), "reason"),
+		},
+	})
 }
 
-func testAssertion(t *testing.T, inFile bool) {
-	t.Helper()
-	n := withEcho(t)
+// TestAccAccessToken_assertionFile reads the client assertion from a file.
+func TestAccAccessToken_assertionFile(t *testing.T) {
+	n := acctest.New(t)
 	clientID, private := n.KeyPair(t, n.Prefix+" keyed")
-	assertion := n.Assertion(t, clientID, private)
-	variables := config.Variables{"client_id": config.StringVariable(clientID)}
-	if inFile {
-		file := filepath.Join(t.TempDir(), "assertion")
-		if err := os.WriteFile(file, []byte(assertion+"\n"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		variables["file"] = config.StringVariable(file)
-	} else {
-		variables["assertion"] = config.StringVariable(assertion)
+	n.CreateAPI(t, upload)
+	n.CreateGrant(t, clientID, upload.Value)
+	file := filepath.Join(t.TempDir(), "assertion")
+	if err := os.WriteFile(file, []byte(n.Assertion(t, clientID, private)+"\n"), 0o600); err != nil {
+		t.Fatal(err)
 	}
-	n.Run(t, resource.TestStep{ConfigDirectory: acctest.Fixture("TestAccAccessToken_assertion"), ConfigVariables: variables, ConfigStateChecks: []statecheck.StateCheck{
-		expectTokenRequests(n, "client_assertion"), issued(n, clientID, 1),
-		echoed(knownvalue.Bool(true), "authorized"), echoed(onlyUpload(), "scopes"), echoed(knownvalue.Null(), "reason"),
-	}})
+	job := acctest.With(of(clientID, n.Identifier()), "client_assertion_file", file)
+	expectToken(t, n.Protocol(t), job, token{"authorized": true, "scopes": []any{upload.Value}, "reason": nil})
+	if err := acctest.CheckNow(t.Context(), expectTokenRequests(n, "client_assertion"), issued(n, clientID, 1)); err != nil {
+		t.Error(err)
+	}
 }
 
 // issued checks how many tokens a client got.
-func issued(n *acctest.Tenant, clientID string, want int) statecheck.StateCheck {
+func issued(n *acctest.Tenant, clientID string, want int) acctest.Check {
 	return acctest.CheckTenant(func(context.Context) error {
 		count := 0
 		for _, entry := range n.Server.Journal() {
@@ -62,22 +63,22 @@ func issued(n *acctest.Tenant, clientID string, want int) statecheck.StateCheck 
 }
 
 func TestAccAccessToken_assertionMistakes(t *testing.T) {
-	n := withEcho(t)
+	n := acctest.New(t)
 	clientID, private := n.KeyPair(t, n.Prefix+" keyed")
-	mistake := func(block string, phrases ...string) resource.TestStep {
-		return resource.TestStep{
-			Config:      "ephemeral \"timesheets_access_token\" \"test\" {\nclient_id = \"x\"\naudience = \"https://x\"\n" + block + "\n}",
-			ExpectError: acctest.Words(phrases...),
-		}
+	p := n.Protocol(t)
+	for _, c := range []struct {
+		attributes []any
+		phrases    []string
+	}{
+		{[]any{"client_assertion", n.Assertion(t, clientID, private)}, []string{"Unable to get access token", `both must be the client ID "x"`, "client_assertion"}},
+		{[]any{"client_assertion", "canary"}, []string{"Unable to get access token", "it is not a JWT"}},
+		{[]any{"client_assertion_file", "missing"}, []string{"Unable to get access token", "the file cannot be read", "client_assertion_file"}},
+		{[]any{"client_assertion_file", ""}, []string{"Invalid client_assertion_file", "It has 0 characters"}},
+		{[]any{"client_assertion", "a", "client_assertion_file", "b"}, []string{"Exactly one credential must be set"}},
+		{[]any{"client_assertion", "a", "client_secret", "b"}, []string{"Exactly one credential must be set"}},
+		{[]any{"client_assertion", "a", "client_assertion_signing_alg", "RS256"}, []string{"Nothing to sign with"}},
+		{[]any{"client_assertion", "a", "token_endpoint_auth_method", "client_secret_post"}, []string{"No secret to show"}},
+	} {
+		p.ExpectOpenErrors(tokenType, acctest.With(of("x", "https://x"), c.attributes...), c.phrases...)
 	}
-	n.Run(t,
-		mistake(`client_assertion = "`+n.Assertion(t, clientID, private)+`"`, "Unable to get access token", "client_assertion", `both must be the client ID "x"`),
-		mistake(`client_assertion = "canary"`, "Unable to get access token", "it is not a JWT"),
-		mistake(`client_assertion_file = "missing"`, "Unable to get access token", "client_assertion_file", "the file cannot be read"),
-		mistake(`client_assertion_file = ""`, "Invalid client_assertion_file", "It has 0 characters"),
-		mistake("client_assertion = \"a\"\nclient_assertion_file = \"b\"", "Exactly one credential must be set"),
-		mistake("client_assertion = \"a\"\nclient_secret = \"b\"", "Exactly one credential must be set"),
-		mistake("client_assertion = \"a\"\nclient_assertion_signing_alg = \"RS256\"", "Nothing to sign with"),
-		mistake("client_assertion = \"a\"\ntoken_endpoint_auth_method = \"client_secret_post\"", "No secret to show"),
-	)
 }

@@ -8,46 +8,73 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
+	"reflect"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/config"
-	"github.com/hashicorp/terraform-plugin-testing/echoprovider"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-const fixture = "TestAccAccessToken"
+const (
+	tokenType = "timesheets_access_token"
+	jobSecret = "0123456789abcdef/+ canary"
+)
 
-// withEcho returns a tenant with the provider echo, which stores ephemeral values in the state for tests.
-func withEcho(t *testing.T) *acctest.Tenant {
+var upload = tenant.Scope{Value: "batch:upload"}
+
+// of returns a configuration without credentials.
+func of(clientID, audience string) map[string]any {
+	return map[string]any{"client_id": clientID, "audience": audience}
+}
+
+// createJob creates a client with a secret, and its access to an API with these settings, outside Terraform.
+func createJob(t *testing.T, n *acctest.Tenant, possession tenant.ProofOfPossession, method string) (configuration map[string]any) {
 	t.Helper()
-	n := acctest.New(t)
-	n.Others = map[string]func() (tfprotov6.ProviderServer, error){"echo": echoprovider.NewProviderServer()}
-	n.Versions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)} // for client_secret_wo
-	return n
-}
-
-func echoed(want knownvalue.Check, steps ...string) statecheck.StateCheck {
-	path := tfjsonpath.New("data")
-	for _, step := range steps {
-		path = path.AtMapKey(step)
+	api := n.DefaultAPI(upload)
+	api.ProofOfPossession = possession
+	n.CreateAPIFrom(t, api)
+	client := n.DefaultClient("job")
+	client.TokenEndpointAuthMethod = method
+	clientID := n.CreateClient(t, client)
+	if _, err := n.Ports.Clients.Update(t.Context(), tenant.ClientKey{ClientID: clientID}, tenant.ClientUpdate{Secret: secret.New(jobSecret)}); err != nil {
+		t.Fatal(err)
 	}
-	return statecheck.ExpectKnownValue("echo.test", path, want)
+	n.CreateGrant(t, clientID, upload.Value)
+	return acctest.With(of(clientID, n.Identifier()), "client_secret", jobSecret)
 }
 
-func onlyUpload() knownvalue.Check {
-	return knownvalue.SetExact([]knownvalue.Check{knownvalue.StringExact("batch:upload")})
+// token contains expected attributes of an access token.
+type token map[string]any
+
+// expectToken opens an access token.
+func expectToken(t *testing.T, p *acctest.Protocol, config map[string]any, want token) map[string]any {
+	t.Helper()
+	got, diags := p.Open(tokenType, config)
+	if diags != nil {
+		t.Fatal(diags)
+	}
+	for name, value := range want {
+		if !reflect.DeepEqual(got[name], value) {
+			t.Errorf("%s is %v, want %v", name, got[name], value)
+		}
+	}
+	return got
+}
+
+func echoed(want knownvalue.Check, path ...string) acctest.Check {
+	return acctest.Value("echo.test", want, append([]string{"data"}, path...)...)
 }
 
 // expectTokenRequests checks that the job sent token requests, and that each contained the field.
-func expectTokenRequests(n *acctest.Tenant, field string) statecheck.StateCheck {
+func expectTokenRequests(n *acctest.Tenant, field string) acctest.Check {
 	return acctest.CheckTenant(func(context.Context) error {
 		if n.Server == nil {
 			return nil
@@ -69,56 +96,57 @@ func expectTokenRequests(n *acctest.Tenant, field string) statecheck.StateCheck 
 	})
 }
 
+// TestAccAccessToken_secret gets a token with a secret, in an organization.
 func TestAccAccessToken_secret(t *testing.T) {
-	for method, field := range map[string]string{"": "client_secret", "client_secret_basic": "audience"} {
-		t.Run("method "+method, func(t *testing.T) {
-			n := withEcho(t)
-			organization := n.Organization(t, "acme")
-			variables := config.Variables{"organization": config.StringVariable(organization)}
-			if method != "" {
-				variables["auth_method"] = config.StringVariable(method)
-			}
-			n.Run(t, resource.TestStep{
-				ConfigDirectory: acctest.Fixture(fixture), ConfigVariables: variables,
-				ConfigStateChecks: []statecheck.StateCheck{
-					echoed(knownvalue.Bool(true), "authorized"), echoed(knownvalue.Null(), "reason"), echoed(onlyUpload(), "scopes"),
-					echoed(knownvalue.Int64Exact(3600), "lifetime"),
-					echoed(knownvalue.StringExact(organization), "organization_id"), echoed(knownvalue.StringExact(organization), "claims", "org_id"),
-					echoed(knownvalue.StringExact("Bearer"), "token_type"), echoed(knownvalue.Null(), "proof_key"),
-					echoed(knownvalue.StringExact("batch:upload"), "claims", "scope"),
-					echoed(knownvalue.StringExact("https://"+n.Prefix+".example/v1"), "claims", "aud"),
-					expectTokenRequests(n, field), expectTokenRequests(n, "organization"),
-				},
-			})
-		})
+	n := acctest.NewWithEcho(t)
+	organization := n.Organization(t, "acme")
+	n.Run(t, resource.TestStep{
+		ConfigDirectory: acctest.Fixture("TestAccAccessToken"), ConfigVariables: config.Variables{"organization": config.StringVariable(organization)},
+		ConfigStateChecks: acctest.Checks{
+			echoed(knownvalue.Bool(true), "authorized"), echoed(knownvalue.Null(), "reason"), echoed(acctest.StringSet(upload.Value), "scopes"),
+			echoed(knownvalue.Int64Exact(3600), "lifetime"),
+			echoed(knownvalue.StringExact(organization), "organization_id"), echoed(knownvalue.StringExact(organization), "claims", "org_id"),
+			echoed(knownvalue.StringExact("Bearer"), "token_type"), echoed(knownvalue.Null(), "proof_key"),
+			echoed(knownvalue.StringExact("batch:upload"), "claims", "scope"),
+			echoed(knownvalue.StringExact(n.Identifier()), "claims", "aud"),
+			expectTokenRequests(n, "client_secret"), expectTokenRequests(n, "organization"),
+		},
+	})
+}
+
+// TestAccAccessToken_secretBasic sends the secret in the header, and the other fields in the body.
+func TestAccAccessToken_secretBasic(t *testing.T) {
+	n := acctest.New(t)
+	job := createJob(t, n, tenant.ProofOfPossession{}, "client_secret_basic")
+	expectToken(t, n.Protocol(t), acctest.With(job, "token_endpoint_auth_method", "client_secret_basic"), token{"authorized": true, "scopes": []any{upload.Value}})
+	if err := acctest.CheckNow(t.Context(), expectTokenRequests(n, "audience")); err != nil {
+		t.Error(err)
 	}
 }
 
 // TestAccAccessToken_keyPair gets a token for a client without a secret with its private key. The access check mentions this.
 func TestAccAccessToken_keyPair(t *testing.T) {
-	n := withEcho(t)
+	n := acctest.New(t)
 	clientID, private := n.KeyPair(t, n.Prefix+" keyed")
-	n.Run(t, resource.TestStep{
-		ConfigVariables: config.Variables{"client_id": config.StringVariable(clientID), "private_key": config.StringVariable(private)},
-		ConfigDirectory: acctest.Fixture("TestAccAccessToken_keyPair"),
-		ConfigStateChecks: []statecheck.StateCheck{
-			echoed(onlyUpload(), "scopes"), expectTokenRequests(n, "client_assertion"),
-			statecheck.ExpectKnownValue("data.timesheets_access_check.test", tfjsonpath.New("authorized"), knownvalue.Null()),
-			statecheck.ExpectKnownValue("data.timesheets_access_check.test", tfjsonpath.New("reason"), knownvalue.StringRegexp(acctest.Words("timesheets_access_token"))),
-		},
-	})
+	n.CreateAPI(t, upload)
+	n.CreateGrant(t, clientID, upload.Value)
+	p, job := n.Protocol(t), of(clientID, n.Identifier())
+	expectToken(t, p, acctest.With(job, "client_assertion_private_key", private), token{"scopes": []any{upload.Value}})
+	if err := acctest.CheckNow(t.Context(), expectTokenRequests(n, "client_assertion")); err != nil {
+		t.Error(err)
+	}
+	result, _ := p.ReadData("timesheets_access_check", job)
+	if reason := fmt.Sprint(result["reason"]); result["authorized"] != nil || !strings.Contains(reason, tokenType) {
+		t.Errorf("the access check returns %v", result)
+	}
 }
 
 // TestAccAccessToken_refused expects no error and no token after the tenant rejected the request.
 func TestAccAccessToken_refused(t *testing.T) {
-	n := withEcho(t)
-	n.Run(t, resource.TestStep{
-		ConfigDirectory: acctest.Fixture(fixture), ConfigVariables: config.Variables{"sent": config.StringVariable("another secret 0123456789")},
-		ConfigStateChecks: []statecheck.StateCheck{
-			echoed(knownvalue.Bool(false), "authorized"), echoed(knownvalue.StringExact("Unauthorized"), "reason"),
-			echoed(knownvalue.Null(), "scopes"), echoed(knownvalue.Null(), "lifetime"), echoed(knownvalue.Null(), "claims"),
-		},
-	})
+	n := acctest.New(t)
+	job := createJob(t, n, tenant.ProofOfPossession{}, "client_secret_post")
+	expectToken(t, n.Protocol(t), acctest.With(job, "client_secret", "another secret 0123456789"),
+		token{"authorized": false, "reason": "Unauthorized", "scopes": nil, "lifetime": nil, "claims": nil})
 }
 
 // TestAccAccessToken_proof expects a token that is bound to the configured key, or to a temporary one that is returned, if the
@@ -126,29 +154,27 @@ func TestAccAccessToken_refused(t *testing.T) {
 func TestAccAccessToken_proof(t *testing.T) {
 	key := proofKey(t)
 	for name, c := range map[string]struct {
-		required bool
-		key      string
-		token    string
-		returned knownvalue.Check
+		required  bool
+		key       any
+		tokenType string
+		returned  *regexp.Regexp
 	}{
-		"temporary":  {true, "", "DPoP", knownvalue.StringRegexp(acctest.Words("BEGIN PRIVATE KEY"))},
-		"configured": {true, key, "DPoP", knownvalue.StringExact(key)},
-		"permitted":  {false, "", "Bearer", knownvalue.Null()},
+		"temporary":  {true, nil, "DPoP", regexp.MustCompile("^-----BEGIN PRIVATE KEY-----")},
+		"configured": {true, key, "DPoP", regexp.MustCompile("^" + regexp.QuoteMeta(key) + "$")},
+		"permitted":  {false, nil, "Bearer", regexp.MustCompile("^$")},
 	} {
 		t.Run(name, func(t *testing.T) {
-			n := withEcho(t)
-			variables := config.Variables{"possession": config.BoolVariable(c.required)}
-			if c.key != "" {
-				variables["proof_key"] = config.StringVariable(c.key)
+			n := acctest.New(t)
+			job := createJob(t, n, tenant.ProofOfPossession{Mechanism: "dpop", Required: c.required}, "client_secret_post")
+			got := expectToken(t, n.Protocol(t), acctest.With(job, "proof_key", c.key), token{"scopes": []any{upload.Value}, "token_type": c.tokenType, "organization_id": nil})
+			returned, _ := got["proof_key"].(string)
+			if !c.returned.MatchString(returned) || returned == key && c.key == nil {
+				t.Errorf("the proof key is %q", returned)
 			}
-			checks := []statecheck.StateCheck{
-				echoed(onlyUpload(), "scopes"), echoed(knownvalue.StringExact(c.token), "token_type"), echoed(c.returned, "proof_key"),
-				echoed(knownvalue.Null(), "organization_id"),
+			claims, _ := got["claims"].(map[string]any)
+			if confirmed, _ := claims["cnf"].(map[string]any); (confirmed["jkt"] != nil) != c.required {
+				t.Errorf("the claims are %v", claims)
 			}
-			if c.required {
-				checks = append(checks, echoed(knownvalue.NotNull(), "claims", "cnf", "jkt"))
-			}
-			n.Run(t, resource.TestStep{ConfigDirectory: acctest.Fixture(fixture), ConfigVariables: variables, ConfigStateChecks: checks})
 		})
 	}
 }
@@ -167,19 +193,18 @@ func proofKey(t *testing.T) string {
 }
 
 func TestAccAccessToken_mistakes(t *testing.T) {
-	n := withEcho(t)
-	mistake := func(block string, phrases ...string) resource.TestStep {
-		return resource.TestStep{
-			Config:      "ephemeral \"timesheets_access_token\" \"test\" {\nclient_id = \"x\"\naudience = \"https://x\"\n" + block + "\n}",
-			ExpectError: acctest.Words(phrases...),
-		}
+	p := acctest.New(t).Protocol(t)
+	for _, c := range []struct {
+		attributes []any
+		phrases    []string
+	}{
+		{nil, []string{"Exactly one credential must be set", "exactly one of"}},
+		{[]any{"client_secret", "a", "client_assertion_private_key", "b"}, []string{"Exactly one credential must be set"}},
+		{[]any{"client_secret", "a", "client_assertion_signing_alg", "RS256"}, []string{"Nothing to sign with"}},
+		{[]any{"client_assertion_private_key", "a", "token_endpoint_auth_method", "client_secret_post"}, []string{"No secret to show"}},
+		{[]any{"client_assertion_private_key", "canary"}, []string{"Unable to get access token", "neither PEM"}},
+		{[]any{"client_secret", "a", "proof_key", "canary"}, []string{"Unable to get access token", "neither PEM", "proof_key"}},
+	} {
+		p.ExpectOpenErrors(tokenType, acctest.With(of("x", "https://x"), c.attributes...), c.phrases...)
 	}
-	n.Run(t,
-		mistake("", "Exactly one credential must be set", "exactly one of"),
-		mistake("client_secret = \"a\"\nclient_assertion_private_key = \"b\"", "Exactly one credential must be set"),
-		mistake("client_secret = \"a\"\nclient_assertion_signing_alg = \"RS256\"", "Nothing to sign with"),
-		mistake("client_assertion_private_key = \"a\"\ntoken_endpoint_auth_method = \"client_secret_post\"", "No secret to show"),
-		mistake("client_assertion_private_key = \"canary\"", "Unable to get access token", "with ephemeral.timesheets_access_token.test", "neither PEM"),
-		mistake("client_secret = \"a\"\nproof_key = \"canary\"", "Unable to get access token", "proof_key", "neither PEM"),
-	)
 }

@@ -6,35 +6,27 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/compare"
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-func action(want plancheck.ResourceActionType) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, want)}}
-}
-
-// update changes the API of the test outside Terraform.
-func update(t *testing.T, n *acctest.Tenant, planned tenant.API) func() {
+// change changes the API of the test outside Terraform.
+func change(t *testing.T, n *acctest.Tenant, planned tenant.API) func() {
 	return acctest.ChangeTenant(t, func(ctx context.Context) error {
-		_, err := n.Ports.APIs.Update(ctx, tenant.APIKey{Identifier: identifier(n)}, tenant.APIUpdate{Planned: planned})
+		_, err := n.Ports.APIs.Update(ctx, tenant.APIKey{Identifier: n.Identifier()}, tenant.APIUpdate{Planned: planned})
 		return err
 	})
 }
 
 // expectScopes checks the scopes of the API in the tenant.
-func expectScopes(n *acctest.Tenant, values ...string) statecheck.StateCheck {
+func expectScopes(n *acctest.Tenant, values ...string) acctest.Check {
 	return acctest.CheckTenant(func(ctx context.Context) error {
-		api, err := n.Ports.APIs.Get(ctx, tenant.APIKey{Identifier: identifier(n)})
+		api, err := n.Ports.APIs.Get(ctx, tenant.APIKey{Identifier: n.Identifier()})
 		if err == nil && !slices.Equal(tenant.ScopeValues(api.Scopes), values) {
 			return fmt.Errorf("the tenant has the scopes %v, want %v", tenant.ScopeValues(api.Scopes), values)
 		}
@@ -44,7 +36,9 @@ func expectScopes(n *acctest.Tenant, values ...string) statecheck.StateCheck {
 
 // TestAccAPI_drift changes attributes outside Terraform: the next plan shows the change, and the next apply reverts only that.
 func TestAccAPI_drift(t *testing.T) {
-	for field, change := range map[string]tenant.API{
+	n := acctest.New(t)
+	steps := []acctest.Step{{Config: api(n)}}
+	for field, changed := range map[string]tenant.API{
 		"token_encryption": {TokenEncryption: tenant.TokenEncryption{
 			Format: "compact-nested-jwe", Algorithm: "RSA-OAEP-512", PEM: encryptionPEM,
 		}},
@@ -62,100 +56,78 @@ func TestAccAPI_drift(t *testing.T) {
 		"skip_consent_for_verifiable_first_party_clients": {SkipConsent: true},
 		"token_lifetime token_lifetime_for_web":           {TokenLifetime: 7000, TokenLifetimeForWeb: 60},
 	} {
-		t.Run(field, func(t *testing.T) {
-			n := acctest.New(t)
-			fixture := config.StaticDirectory("testdata/TestAccAPI_basic")
-			n.Run(t,
-				resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
-				resource.TestStep{
-					PreConfig: update(t, n, change), ConfigDirectory: fixture, ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
-					ConfigStateChecks: []statecheck.StateCheck{
-						value("name", knownvalue.StringExact(n.Prefix+" API")), n.ExpectWrites("PATCH resource-servers/{id} " + field),
-					},
-				},
-			)
+		steps = append(steps, acctest.Step{
+			Before: change(t, n, changed), Config: api(n), Action: acctest.Update,
+			Checks: acctest.Checks{value("name", knownvalue.StringExact(n.Prefix+" API")), n.ExpectWrites("PATCH resource-servers/{id} " + field)},
 		})
 	}
-}
-
-func scopeMap(values map[string]string) config.Variables {
-	scopes := map[string]config.Variable{}
-	for value, description := range values {
-		scopes[value] = config.StringVariable(description)
-	}
-	return config.Variables{"scopes": config.MapVariable(scopes)}
+	n.Steps(t, apiType, steps...)
 }
 
 // TestAccAPI_scopes manages all scopes of an API: scopes are added, described and removed, and a scope that is added outside Terraform
 // is removed.
 func TestAccAPI_scopes(t *testing.T) {
 	n := acctest.New(t)
-	n.Run(t,
-		resource.TestStep{
-			ConfigVariables: scopeMap(map[string]string{"batch:upload": "Upload", "read:timesheets": ""}),
-			ConfigStateChecks: []statecheck.StateCheck{
-				expectScopes(n, "batch:upload", "read:timesheets"),
-				n.ExpectWrites("POST resource-servers allow_offline_access identifier name scopes signing_alg skip_consent_for_verifiable_first_party_clients token_lifetime token_lifetime_for_web"),
-			},
-		},
-		resource.TestStep{
-			ConfigVariables: scopeMap(map[string]string{"batch:upload": "Upload timesheets", "approve:timesheets": "Approve"}),
-			ConfigStateChecks: []statecheck.StateCheck{
-				expectScopes(n, "approve:timesheets", "batch:upload"), n.ExpectWrites("PATCH resource-servers/{id} scopes"),
-			},
-		},
-		resource.TestStep{
-			PreConfig:        update(t, n, tenant.API{Scopes: []tenant.Scope{{Value: "batch:upload"}, {Value: "foreign"}}}),
-			ConfigVariables:  scopeMap(map[string]string{"batch:upload": "Upload timesheets", "approve:timesheets": "Approve"}),
-			ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
-			ConfigStateChecks: []statecheck.StateCheck{
-				expectScopes(n, "approve:timesheets", "batch:upload"), n.ExpectWrites("PATCH resource-servers/{id} scopes"),
-			},
-		},
-		resource.TestStep{
-			ConfigVariables:   scopeMap(map[string]string{}),
-			ConfigStateChecks: []statecheck.StateCheck{expectScopes(n), value("scopes", knownvalue.MapExact(nil)), n.ExpectWrites("PATCH resource-servers/{id} scopes")},
-		},
+	step := func(scopes map[string]any, writes string, values ...string) acctest.Step {
+		return acctest.Step{Config: api(n, "scopes", scopes), Checks: acctest.Checks{expectScopes(n, values...), n.ExpectWrites(writes)}}
+	}
+	const write = "PATCH resource-servers/{id} scopes"
+	described := map[string]any{"batch:upload": "Upload timesheets", "approve:timesheets": "Approve"}
+	drift := step(described, write, "approve:timesheets", "batch:upload")
+	drift.Before = change(t, n, tenant.API{Scopes: []tenant.Scope{{Value: "batch:upload"}, {Value: "foreign"}}})
+	drift.Action = acctest.Update
+	n.Steps(t, apiType,
+		step(map[string]any{"batch:upload": "Upload", "read:timesheets": ""},
+			"POST resource-servers allow_offline_access identifier name scopes signing_alg skip_consent_for_verifiable_first_party_clients token_lifetime token_lifetime_for_web",
+			"batch:upload", "read:timesheets"),
+		step(described, write, "approve:timesheets", "batch:upload"),
+		drift,
+		step(map[string]any{}, write),
 	)
 }
 
 // TestAccAPI_scopesOmitted omits scopes: changes of the scopes outside Terraform cause no plan.
 func TestAccAPI_scopesOmitted(t *testing.T) {
 	n := acctest.New(t)
-	fixture := config.StaticDirectory("testdata/TestAccAPI_basic")
-	foreign := tenant.API{Scopes: []tenant.Scope{{Value: "foreign", Description: "foreign"}}}
-	n.Run(t,
-		resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
-		resource.TestStep{
-			PreConfig: update(t, n, foreign), ConfigDirectory: fixture, ConfigPlanChecks: action(plancheck.ResourceActionNoop),
-			ConfigStateChecks: []statecheck.StateCheck{expectScopes(n, "foreign"), value("scopes", knownvalue.Null()), n.ExpectWrites()},
+	n.Steps(t, apiType,
+		acctest.Step{Config: api(n)},
+		acctest.Step{
+			Before: change(t, n, tenant.API{Scopes: []tenant.Scope{{Value: "foreign", Description: "foreign"}}}), Config: api(n), Action: acctest.Noop,
+			Checks: acctest.Checks{expectScopes(n, "foreign"), value("scopes", knownvalue.Null()), n.ExpectWrites()},
 		},
 	)
+}
+
+// create creates the API of the test with scopes outside Terraform.
+func create(t *testing.T, n *acctest.Tenant, scopes ...tenant.Scope) func() {
+	return acctest.ChangeTenant(t, func(ctx context.Context) error {
+		_, err := n.Ports.APIs.Create(ctx, n.DefaultAPI(scopes...))
+		return err
+	})
+}
+
+// foreignScopes checks the scopes in the state, each with the description "foreign".
+func foreignScopes(values ...string) acctest.Check {
+	scopes := map[string]knownvalue.Check{}
+	for _, value := range values {
+		scopes[value] = knownvalue.StringExact("foreign")
+	}
+	return value("scopes", knownvalue.MapExact(scopes))
 }
 
 // TestAccAPI_scopesImported imports an API with scopes into a configuration that omits scopes: the plans are empty, also after another
 // scope is added.
 func TestAccAPI_scopesImported(t *testing.T) {
 	n := acctest.New(t)
-	list := []tenant.Scope{{Value: "foreign", Description: "foreign"}}
-	described := knownvalue.StringExact("foreign")
-	n.Run(t,
-		resource.TestStep{
-			PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
-				_, err := n.Ports.APIs.Create(ctx, tenant.NewAPI{API: tenant.API{
-					Name: n.Prefix + " API", Identifier: identifier(n), SigningAlg: tenant.DefaultSigningAlg, Scopes: list,
-					TokenLifetime: tenant.DefaultTokenLifetime, TokenLifetimeForWeb: tenant.DefaultTokenLifetimeForWeb,
-					TokenDialect: tenant.DefaultTokenDialect, SubjectTypeAuthorization: tenant.DefaultSubjectTypeAuthorization(),
-				}})
-				return err
-			}),
-			ConfigPlanChecks:  action(plancheck.ResourceActionNoop),
-			ConfigStateChecks: []statecheck.StateCheck{value("scopes", knownvalue.MapExact(map[string]knownvalue.Check{"foreign": described})), n.ExpectWrites()},
+	foreign := tenant.Scope{Value: "foreign", Description: "foreign"}
+	n.Steps(t, apiType,
+		acctest.Step{
+			Before: create(t, n, foreign), ImportID: n.Identifier(), Config: api(n), Action: acctest.Noop,
+			Checks: acctest.Checks{foreignScopes("foreign"), n.ExpectWrites()},
 		},
-		resource.TestStep{
-			PreConfig:         update(t, n, tenant.API{Scopes: append(list, tenant.Scope{Value: "more", Description: "foreign"})}),
-			ConfigPlanChecks:  action(plancheck.ResourceActionNoop),
-			ConfigStateChecks: []statecheck.StateCheck{value("scopes", knownvalue.MapExact(map[string]knownvalue.Check{"foreign": described, "more": described})), n.ExpectWrites()},
+		acctest.Step{
+			Before: change(t, n, tenant.API{Scopes: []tenant.Scope{foreign, {Value: "more", Description: "foreign"}}}), Config: api(n), Action: acctest.Noop,
+			Checks: acctest.Checks{foreignScopes("foreign", "more"), n.ExpectWrites()},
 		},
 	)
 }
@@ -164,49 +136,41 @@ func TestAccAPI_scopesImported(t *testing.T) {
 // the added one.
 func TestAccAPI_scopeAddedAfterPlan(t *testing.T) {
 	n := acctest.New(t)
-	foreign := knownvalue.StringExact("foreign")
-	n.Run(t,
-		resource.TestStep{
-			PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
-				api := defaultAPI(n)
-				api.Scopes = []tenant.Scope{{Value: "foreign", Description: "foreign"}}
-				_, err := n.Ports.APIs.Create(ctx, api)
-				return err
-			}),
-			ConfigVariables:   config.Variables{"name": config.StringVariable(n.Prefix + " foreign"), "late": config.BoolVariable(false)},
-			ConfigStateChecks: []statecheck.StateCheck{value("scopes", knownvalue.MapExact(map[string]knownvalue.Check{"foreign": foreign}))},
+	foreign := tenant.Scope{Value: "foreign", Description: "foreign"}
+	renamed := api(n, "name", n.Prefix+" renamed")
+	n.Steps(t, apiType,
+		acctest.Step{Before: create(t, n, foreign), ImportID: n.Identifier(), Config: api(n), Checks: acctest.Checks{foreignScopes("foreign")}},
+		acctest.Step{
+			Config: renamed, BeforeApply: change(t, n, tenant.API{Scopes: []tenant.Scope{foreign, {Value: "late", Description: "foreign"}}}),
+			Checks: acctest.Checks{foreignScopes("foreign"), expectScopes(n, "foreign", "late")},
 		},
-		resource.TestStep{
-			ConfigVariables:   config.Variables{"name": config.StringVariable(n.Prefix + " renamed"), "late": config.BoolVariable(true)},
-			ConfigStateChecks: []statecheck.StateCheck{expectScopes(n, "foreign", "late")},
-		},
+		acctest.Step{Config: renamed, Action: acctest.Noop, Checks: acctest.Checks{foreignScopes("foreign", "late")}},
 	)
 }
 
 func TestAccAPI_import(t *testing.T) {
 	n := acctest.New(t)
-	step := func(attribute string) resource.TestStep {
-		return resource.TestStep{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateIdFunc: acctest.Attribute(address, attribute)}
-	}
-	n.Run(t,
-		resource.TestStep{},
-		step("id"),
-		step("identifier"),
-		resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: "https://missing.example", ExpectError: acctest.Words("Unable to import API", "https://missing.example")},
-		resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: "two parts", ExpectError: acctest.Words("Invalid import ID")},
+	scoped := api(n, "scopes", map[string]any{"batch:upload": "Upload timesheets in bulk", "read:timesheets": nil})
+	n.Steps(t, apiType,
+		acctest.Step{Config: scoped},
+		acctest.Step{ImportBy: []string{"id"}, Config: scoped},
+		acctest.Step{ImportBy: []string{"identifier"}, Config: scoped},
+		acctest.Step{ImportID: "https://missing.example", Config: scoped, Error: acctest.Words("Unable to import API", "https://missing.example")},
+		acctest.Step{ImportID: "two parts", Config: scoped, Error: acctest.Words("Invalid import ID")},
 	)
 }
 
+// TestAccAPI_disappears deletes the API outside Terraform: the next apply creates it and its scopes again.
 func TestAccAPI_disappears(t *testing.T) {
 	n := acctest.New(t)
-	n.Run(t,
-		resource.TestStep{},
-		resource.TestStep{
-			PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
-				return n.Ports.APIs.Delete(ctx, tenant.APIKey{Identifier: identifier(n)})
+	scoped := api(n, "scopes", map[string]any{"batch:upload": "Upload timesheets in bulk", "read:timesheets": nil})
+	n.Steps(t, apiType,
+		acctest.Step{Config: scoped},
+		acctest.Step{
+			Before: acctest.ChangeTenant(t, func(ctx context.Context) error {
+				return n.Ports.APIs.Delete(ctx, tenant.APIKey{Identifier: n.Identifier()})
 			}),
-			ConfigPlanChecks:  action(plancheck.ResourceActionCreate),
-			ConfigStateChecks: []statecheck.StateCheck{expectScopes(n, "batch:upload", "read:timesheets")},
+			Config: scoped, Action: acctest.Create, Checks: acctest.Checks{expectScopes(n, "batch:upload", "read:timesheets")},
 		},
 	)
 }
@@ -214,14 +178,12 @@ func TestAccAPI_disappears(t *testing.T) {
 // TestAccAPI_recreated deletes and re-creates the API outside Terraform: the state follows it by its identifier.
 func TestAccAPI_recreated(t *testing.T) {
 	n := acctest.New(t)
-	fixture := config.StaticDirectory("testdata/TestAccAPI_basic")
-	differ := statecheck.CompareValue(compare.ValuesDiffer())
-	changed := func() statecheck.StateCheck { return differ.AddStateValue(address, tfjsonpath.New("id")) }
-	n.Run(t,
-		resource.TestStep{ConfigDirectory: fixture, ConfigStateChecks: []statecheck.StateCheck{changed(), acctest.CheckTenant(n.ResetJournal)}},
-		resource.TestStep{
-			PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
-				key := tenant.APIKey{Identifier: identifier(n)}
+	changed := acctest.Differ(address, "id")
+	n.Steps(t, apiType,
+		acctest.Step{Config: api(n), Checks: acctest.Checks{changed()}},
+		acctest.Step{
+			Before: acctest.ChangeTenant(t, func(ctx context.Context) error {
+				key := tenant.APIKey{Identifier: n.Identifier()}
 				api, err := n.Ports.APIs.Get(ctx, key)
 				if err == nil {
 					err = n.Ports.APIs.Delete(ctx, key)
@@ -231,37 +193,42 @@ func TestAccAPI_recreated(t *testing.T) {
 				}
 				return err
 			}),
-			ConfigDirectory: fixture, ConfigPlanChecks: action(plancheck.ResourceActionNoop),
-			ConfigStateChecks: []statecheck.StateCheck{changed(), n.ExpectWrites()},
+			Config: api(n), Action: acctest.Noop, Checks: acctest.Checks{changed(), n.ExpectWrites()},
 		},
 	)
 }
 
-// TestAccAPI_writeOnly expects that the secret is sent only if its version changes, and is not stored in the state. The version is a
-// number, a text, or the ID of a resource that is replaced, which is unknown in the plan.
+// TestAccAPI_writeOnly sets the secret with the CLI: it is sent only if its version changes, and is not stored in the state. The version
+// is a number, a text, or the ID of a resource that is replaced, which is unknown in the plan.
 func TestAccAPI_writeOnly(t *testing.T) {
 	n := acctest.New(t)
 	n.Versions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)} // for signing_secret_wo
-	number, text := config.IntegerVariable[int], config.StringVariable
-	secret := func(secret string, version config.Variable) config.Variables {
-		return config.Variables{"secret": text(secret), "secret_version": version}
+	step := func(secret, name string, version config.Variable, check acctest.Check) resource.TestStep {
+		return resource.TestStep{
+			ConfigVariables:   config.Variables{"secret": config.StringVariable(secret), name: version},
+			ConfigStateChecks: acctest.Checks{value("signing_secret_wo", knownvalue.Null()), check},
+		}
 	}
-	rotated := func(secret, rotation string) config.Variables {
-		return config.Variables{"secret": text(secret), "rotation": text(rotation)}
-	}
-	sent := append(unstored(), n.ExpectWrites("PATCH resource-servers/{id} signing_secret"))
 	n.Run(t,
-		resource.TestStep{ConfigVariables: secret("canary-signing-secret-1", number(1)), ConfigStateChecks: append(unstored(), acctest.CheckTenant(n.ResetJournal))},
-		resource.TestStep{ConfigVariables: secret("canary-signing-secret-2", number(1)), ConfigStateChecks: append(unstored(), n.ExpectWrites())},
-		resource.TestStep{ConfigVariables: secret("canary-signing-secret-2", text("1")), ConfigStateChecks: append(unstored(), n.ExpectWrites())},
-		resource.TestStep{ConfigVariables: secret("canary-signing-secret-2", text("2026-11-a")), ConfigStateChecks: sent},
-		resource.TestStep{ConfigVariables: rotated("canary-signing-secret-3", "1"), ConfigStateChecks: sent},
-		resource.TestStep{ConfigVariables: rotated("canary-signing-secret-4", "1"), ConfigStateChecks: append(unstored(), n.ExpectWrites())},
-		resource.TestStep{ConfigVariables: rotated("canary-signing-secret-4", "2"), ConfigStateChecks: sent},
+		step("canary-signing-secret-1", "secret_version", config.IntegerVariable(1), acctest.CheckTenant(n.ResetJournal)),
+		step("canary-signing-secret-2", "secret_version", config.StringVariable("1"), n.ExpectWrites()),
+		step("canary-signing-secret-3", "rotation", config.StringVariable("1"), n.ExpectWrites("PATCH resource-servers/{id} signing_secret")),
 	)
 }
 
-// unstored checks that the state does not contain the signing secret.
-func unstored() []statecheck.StateCheck {
-	return []statecheck.StateCheck{value("signing_secret_wo", knownvalue.Null())}
+// TestAccAPI_secretVersion sends the secret only if its version changes.
+func TestAccAPI_secretVersion(t *testing.T) {
+	n := acctest.New(t)
+	step := func(secret, version string, writes ...string) acctest.Step {
+		return acctest.Step{
+			Config: api(n, "signing_alg", "HS256", "signing_secret_wo", secret, "signing_secret_wo_version", version),
+			Checks: acctest.Checks{value("signing_secret_wo", knownvalue.Null()), n.ExpectWrites(writes...)},
+		}
+	}
+	n.Steps(t, apiType,
+		step("canary-signing-secret-1", "1", "POST resource-servers allow_offline_access identifier name signing_alg signing_secret "+
+			"skip_consent_for_verifiable_first_party_clients token_lifetime token_lifetime_for_web"),
+		step("canary-signing-secret-2", "1"),
+		step("canary-signing-secret-2", "2026-11-a", "PATCH resource-servers/{id} signing_secret"),
+	)
 }

@@ -11,10 +11,10 @@ import (
 func TestAccAPI_identity(t *testing.T) {
 	acctest.EmulatorOnly(t, "does not delete what it creates")
 	n := acctest.New(t)
-	key := map[string]any{"identifier": identifier(n)}
+	key := map[string]any{"identifier": n.Identifier()}
 	n.Protocol(t).ExpectIdentity(t, "timesheets_api",
-		map[string]any{"name": n.Prefix, "identifier": identifier(n)},
-		map[string]any{"name": n.Prefix + " changed", "identifier": identifier(n), "scopes": map[string]any{"batch:upload": "Upload"}},
+		map[string]any{"name": n.Prefix, "identifier": n.Identifier()},
+		map[string]any{"name": n.Prefix + " changed", "identifier": n.Identifier(), "scopes": map[string]any{"batch:upload": "Upload"}},
 		func(map[string]any) map[string]any { return key })
 }
 
@@ -23,10 +23,10 @@ func TestAccAPI_importIdentity(t *testing.T) {
 	n := acctest.New(t)
 	p := n.Protocol(t)
 	created := p.Apply("timesheets_api", acctest.Stored{}, map[string]any{
-		"name": n.Prefix, "identifier": identifier(n), "scopes": map[string]any{"batch:upload": "Upload", "read:timesheets": nil}, "token_lifetime": 3600,
+		"name": n.Prefix, "identifier": n.Identifier(), "scopes": map[string]any{"batch:upload": "Upload", "read:timesheets": nil}, "token_lifetime": 3600,
 	})
-	p.ExpectImports(t, "timesheets_api", created, []string{identifier(n), fmt.Sprint(created.State["id"])}, map[string]any{"identifier": identifier(n)})
-	if _, errs := p.Import("timesheets_api", "", map[string]any{"identifier": identifier(n) + "/missing"}); errs == nil {
+	p.ExpectImports(t, "timesheets_api", created, []string{n.Identifier(), fmt.Sprint(created.State["id"])}, map[string]any{"identifier": n.Identifier()})
+	if _, errs := p.Import("timesheets_api", "", map[string]any{"identifier": n.Identifier() + "/missing"}); errs == nil {
 		t.Error("an API that does not exist is imported")
 	}
 }

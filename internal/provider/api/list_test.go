@@ -1,7 +1,6 @@
 package api_test
 
 import (
-	"context"
 	"fmt"
 	"reflect"
 	"strings"
@@ -15,14 +14,9 @@ import (
 func TestAccAPI_list(t *testing.T) {
 	n := acctest.New(t)
 	for i, prefix := range []string{"https://a.", "https://a.", "https://b."} {
-		api := defaultAPI(n)
+		api := n.DefaultAPI(tenant.Scope{Value: "batch:upload", Description: "Upload"})
 		api.Identifier = fmt.Sprintf("%s%s.example/%d", prefix, n.Prefix, i)
-		api.Scopes = []tenant.Scope{{Value: "batch:upload", Description: "Upload"}}
-		created, err := n.Ports.APIs.Create(t.Context(), api)
-		if err != nil {
-			t.Fatal(err)
-		}
-		n.Later(func(ctx context.Context) error { return n.Ports.APIs.Delete(ctx, created.Key()) })
+		n.CreateAPIFrom(t, api)
 	}
 	p := n.Protocol(t)
 	for name, c := range map[string]struct {
@@ -51,13 +45,9 @@ func TestAccAPI_list(t *testing.T) {
 			}
 		})
 	}
-	unmanageable := defaultAPI(n)
+	unmanageable := n.DefaultAPI()
 	unmanageable.Identifier = "https://" + n.Prefix + ".example/two parts"
-	created, err := n.Ports.APIs.Create(t.Context(), unmanageable)
-	if err != nil {
-		t.Fatal(err)
-	}
-	n.Later(func(ctx context.Context) error { return n.Ports.APIs.Delete(ctx, created.Key()) })
+	n.CreateAPIFrom(t, unmanageable)
 	for _, result := range p.List("timesheets_api", nil, false, 1000, 0) {
 		if result.Resource != nil {
 			t.Errorf("%s contains its resource, which was not requested", result.Name)
@@ -75,11 +65,7 @@ func TestAccAPI_list(t *testing.T) {
 func TestAccAPI_listWithoutScopes(t *testing.T) {
 	acctest.EmulatorOnly(t, "changes what lists contain")
 	n := acctest.New(t, func(options *emulator.Options) { options.Switches.ListsWithoutScopes = true })
-	api := defaultAPI(n)
-	api.Scopes = []tenant.Scope{{Value: "batch:upload"}}
-	if _, err := n.Ports.APIs.Create(t.Context(), api); err != nil {
-		t.Fatal(err)
-	}
+	api := n.CreateAPI(t, tenant.Scope{Value: "batch:upload"})
 	got := n.Protocol(t).List("timesheets_api", map[string]any{"identifier_prefix": api.Identifier}, true, 100, 0)
 	if len(got) != 1 || got[0].Resource["scopes"] != nil {
 		t.Errorf("results %+v", got)

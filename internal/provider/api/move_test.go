@@ -16,7 +16,7 @@ import (
 func TestAccAPI_move(t *testing.T) {
 	acctest.EmulatorOnly(t, "reads the emulator's journal")
 	n := acctest.New(t)
-	api := defaultAPI(n)
+	api := n.DefaultAPI()
 	api.Scopes = []tenant.Scope{{Value: "batch:upload", Description: "Upload"}, {Value: "read:timesheets"}}
 	created, err := n.Ports.APIs.Create(t.Context(), api)
 	if err != nil {

@@ -55,7 +55,7 @@ func TestAccAPI_moveUnchanged(t *testing.T) {
 // createCustomAPI creates an API without default values.
 func createCustomAPI(t *testing.T, n *acctest.Tenant, details string) tenant.API {
 	t.Helper()
-	api := defaultAPI(n)
+	api := n.DefaultAPI()
 	api.SigningAlg, api.TokenLifetime, api.TokenLifetimeForWeb = "HS256", 3600, 1800
 	api.TokenDialect, api.EnforcePolicies, api.AllowOfflineAccess, api.SkipConsent = "rfc9068_profile_authz", true, true, true
 	api.SubjectTypeAuthorization = tenant.SubjectTypeAuthorization{User: "require_client_grant", Client: "deny_all"}

@@ -1,7 +1,6 @@
 package apiscope_test
 
 import (
-	"context"
 	"fmt"
 	"reflect"
 	"slices"
@@ -14,16 +13,7 @@ import (
 
 func TestAccAPIScope_list(t *testing.T) {
 	n := acctest.New(t)
-	api, err := n.Ports.APIs.Create(t.Context(), tenant.NewAPI{API: tenant.API{
-		Name: n.Prefix, Identifier: "https://" + n.Prefix + ".example", SigningAlg: tenant.DefaultSigningAlg,
-		TokenLifetime: tenant.DefaultTokenLifetime, TokenLifetimeForWeb: tenant.DefaultTokenLifetimeForWeb,
-		TokenDialect: tenant.DefaultTokenDialect, SubjectTypeAuthorization: tenant.DefaultSubjectTypeAuthorization(),
-		Scopes: []tenant.Scope{{Value: "batch:upload", Description: "Upload"}, {Value: "read:timesheets"}},
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	n.Later(func(ctx context.Context) error { return n.Ports.APIs.Delete(ctx, api.Key()) })
+	api := n.CreateAPI(t, tenant.Scope{Value: "batch:upload", Description: "Upload"}, tenant.Scope{Value: "read:timesheets"})
 	p := n.Protocol(t)
 	listConfig := map[string]any{"identifier": api.Identifier}
 	got := p.List("timesheets_api_scope", listConfig, true, 100, 0)

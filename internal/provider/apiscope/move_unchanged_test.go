@@ -13,7 +13,7 @@ import (
 func TestAccAPIScope_moveUnchanged(t *testing.T) {
 	acctest.EmulatorOnly(t, "reads the emulator's journal")
 	n := acctest.New(t)
-	api := createAPI(t, n, tenant.Scope{Value: "batch:upload", Description: "Upload"}, tenant.Scope{Value: "read:timesheets"})
+	api := n.CreateAPI(t, tenant.Scope{Value: "batch:upload", Description: "Upload"}, tenant.Scope{Value: "read:timesheets"})
 	for _, scope := range api.Scopes {
 		t.Run(scope.Value, func(t *testing.T) {
 			key := map[string]any{"identifier": api.Identifier, "value": scope.Value}

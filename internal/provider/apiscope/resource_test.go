@@ -3,7 +3,6 @@ package apiscope_test
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,8 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
@@ -21,32 +18,30 @@ import (
 )
 
 const (
-	address = "timesheets_api_scope.test"
-	grant   = "timesheets_client_grant.test"
+	scopeType = "timesheets_api_scope"
+	address   = scopeType + ".test"
+	grant     = "timesheets_client_grant.test"
 )
+
+// scope returns the configuration of the scope of the test with more attributes: names and values in turn.
+func scope(n *acctest.Tenant, more ...any) map[string]any {
+	return acctest.With(map[string]any{"identifier": n.Identifier(), "value": "batch:upload"}, more...)
+}
 
 func fixture() func(config.TestStepConfigRequest) string {
 	return config.StaticDirectory("testdata/TestAccAPIScope_basic")
 }
 
-func several() func(config.TestStepConfigRequest) string {
-	return config.StaticDirectory("testdata/TestAccAPIScope_several")
-}
-
-func count(scopes int) config.Variables {
-	return config.Variables{"count_of_scopes": config.IntegerVariable(scopes)}
-}
-
 func key(n *acctest.Tenant) tenant.APIKey {
-	return tenant.APIKey{Identifier: "https://" + n.Prefix + ".example/v1"}
+	return tenant.APIKey{Identifier: n.Identifier()}
 }
 
-func value(attribute string, want knownvalue.Check) statecheck.StateCheck {
-	return statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), want)
+func value(attribute string, want knownvalue.Check) acctest.Check {
+	return acctest.Value(address, want, attribute)
 }
 
 // expectScopes checks the scopes of the API in the tenant.
-func expectScopes(n *acctest.Tenant, scopes ...tenant.Scope) statecheck.StateCheck {
+func expectScopes(n *acctest.Tenant, scopes ...tenant.Scope) acctest.Check {
 	return acctest.CheckTenant(func(ctx context.Context) error {
 		api, err := n.Ports.APIs.Get(ctx, key(n))
 		if err == nil && !tenant.SameScopes(api.Scopes, scopes) {
@@ -69,37 +64,48 @@ func setScopes(t *testing.T, n *acctest.Tenant, scopes ...tenant.Scope) func() {
 	})
 }
 
-func actions(scope, grants plancheck.ResourceActionType) resource.ConfigPlanChecks {
+func actions(scope, grants acctest.Action) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 		plancheck.ExpectResourceAction(address, scope), plancheck.ExpectResourceAction(grant, grants),
 	}}
 }
 
+// TestAccAPIScope_basic creates, changes, imports and deletes a scope with the CLI, next to a grant that contains it.
 func TestAccAPIScope_basic(t *testing.T) {
 	n := acctest.New(t)
-	n.Run(t, resource.TestStep{ConfigStateChecks: []statecheck.StateCheck{
-		value("id", knownvalue.StringExact(key(n).Identifier+" batch:upload")),
-		value("identifier", knownvalue.StringExact(key(n).Identifier)),
-		value("value", knownvalue.StringExact("batch:upload")),
-		value("description", knownvalue.Null()),
-		value("api_id", knownvalue.NotNull()),
-		expectScopes(n, tenant.Scope{Value: "batch:upload"}),
-	}})
+	described := config.Variables{"description": config.StringVariable("Upload timesheets")}
+	n.Run(t,
+		resource.TestStep{ConfigStateChecks: acctest.Checks{
+			value("id", knownvalue.StringExact(n.Identifier()+" batch:upload")),
+			value("identifier", knownvalue.StringExact(n.Identifier())),
+			value("value", knownvalue.StringExact("batch:upload")),
+			value("description", knownvalue.Null()),
+			value("api_id", knownvalue.NotNull()),
+			expectScopes(n, tenant.Scope{Value: "batch:upload"}), acctest.CheckTenant(n.ResetJournal),
+		}},
+		resource.TestStep{
+			ConfigVariables: described, ConfigPlanChecks: actions(acctest.Update, acctest.Noop),
+			ConfigStateChecks: acctest.Checks{
+				expectScopes(n, tenant.Scope{Value: "batch:upload", Description: "Upload timesheets"}), n.ExpectWrites("PATCH resource-servers/{id} scopes"),
+			},
+		},
+		resource.TestStep{
+			ConfigVariables: described, ResourceName: address, ImportState: true, ImportStateVerify: true,
+			ImportStateVerifyIdentifierAttribute: "value", ImportStateIdFunc: acctest.Attribute(address, "identifier", "value"),
+		},
+	)
 }
 
 func TestAccAPIScope_update(t *testing.T) {
 	n := acctest.New(t)
-	described := func(text string) config.Variables {
-		return config.Variables{"description": config.StringVariable(text)}
-	}
-	update := actions(plancheck.ResourceActionUpdate, plancheck.ResourceActionNoop)
+	n.CreateAPI(t)
 	long := strings.Repeat("ü", 500)
-	n.Run(t,
-		resource.TestStep{ConfigDirectory: fixture(), ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
-		resource.TestStep{ConfigDirectory: fixture(), ConfigVariables: described(long), ConfigPlanChecks: update, ConfigStateChecks: []statecheck.StateCheck{
+	n.Steps(t, scopeType,
+		acctest.Step{Config: scope(n)},
+		acctest.Step{Config: scope(n, "description", long), Action: acctest.Update, Checks: acctest.Checks{
 			value("description", knownvalue.StringExact(long)), expectScopes(n, tenant.Scope{Value: "batch:upload", Description: long}), n.ExpectWrites("PATCH resource-servers/{id} scopes"),
 		}},
-		resource.TestStep{ConfigDirectory: fixture(), ConfigPlanChecks: update, ConfigStateChecks: []statecheck.StateCheck{
+		acctest.Step{Config: scope(n), Action: acctest.Update, Checks: acctest.Checks{
 			value("description", knownvalue.Null()), expectScopes(n, tenant.Scope{Value: "batch:upload"}), n.ExpectWrites("PATCH resource-servers/{id} scopes"),
 		}},
 	)
@@ -107,71 +113,66 @@ func TestAccAPIScope_update(t *testing.T) {
 
 // TestAccAPIScope_replace changes the value, which replaces the scope and updates the grant in place.
 func TestAccAPIScope_replace(t *testing.T) {
-	n := acctest.New(t)
-	n.Run(t,
-		resource.TestStep{ConfigDirectory: fixture()},
-		resource.TestStep{
-			ConfigDirectory: fixture(), ConfigVariables: config.Variables{"value": config.StringVariable("read:timesheets")},
-			ConfigPlanChecks:  actions(plancheck.ResourceActionDestroyBeforeCreate, plancheck.ResourceActionUpdate),
-			ConfigStateChecks: []statecheck.StateCheck{expectScopes(n, tenant.Scope{Value: "read:timesheets"})},
-		},
-	)
+	testReplace(t, "-var=value=read:timesheets", "read:timesheets", "timesheets_api_scope.test must be replaced", "timesheets_client_grant.test will be updated in-place")
 }
 
 // TestAccAPIScope_apiRecreated replaces the API: its scopes are created again.
 func TestAccAPIScope_apiRecreated(t *testing.T) {
+	testReplace(t, "-replace=timesheets_api.test", "batch:upload", "timesheets_api_scope.test must be replaced", "2 to add, 0 to change, 2 to destroy")
+}
+
+// testReplace applies with an additional argument, and expects phrases in the plan, and then one scope.
+func testReplace(t *testing.T, arg, scope string, phrases ...string) {
+	t.Helper()
 	n := acctest.New(t)
-	n.Run(t,
-		resource.TestStep{ConfigDirectory: fixture()},
-		resource.TestStep{
-			ConfigDirectory: fixture(), Taint: []string{"timesheets_api.test"},
-			ConfigPlanChecks:  actions(plancheck.ResourceActionDestroyBeforeCreate, plancheck.ResourceActionNoop),
-			ConfigStateChecks: []statecheck.StateCheck{expectScopes(n, tenant.Scope{Value: "batch:upload"})},
-		},
-	)
+	w := n.FixtureWorkspace(t, "TestAccAPIScope_basic")
+	w.Succeed("apply", "-auto-approve")
+	w.ExpectPlanned(w.Succeed("apply", "-auto-approve", arg), phrases...)
+	api, err := n.Ports.APIs.Get(t.Context(), key(n))
+	if err != nil || !tenant.SameScopes(api.Scopes, []tenant.Scope{{Value: scope}}) {
+		t.Errorf("the tenant has the scopes %v, %v", api.Scopes, err)
+	}
+	if !strings.HasPrefix(arg, "-replace") {
+		w.ExpectEmptyPlan(arg)
+	} else {
+		w.ExpectEmptyPlan()
+	}
+	w.Succeed("destroy", "-auto-approve")
 }
 
 func TestAccAPIScope_import(t *testing.T) {
 	n := acctest.New(t)
-	rejected := func(id string, phrases ...string) resource.TestStep {
-		return resource.TestStep{ConfigDirectory: fixture(), ResourceName: address, ImportState: true, ImportStateId: id, ExpectError: acctest.Words(phrases...)}
-	}
-	n.Run(t,
-		resource.TestStep{ConfigDirectory: fixture()},
-		resource.TestStep{
-			ConfigDirectory: fixture(), ResourceName: address, ImportState: true, ImportStateVerify: true,
-			ImportStateVerifyIdentifierAttribute: "value", ImportStateIdFunc: acctest.Attribute(address, "identifier", "value"),
-		},
-		rejected(key(n).Identifier+" no:scope", "Unable to import scope", "no:scope"),
-		rejected(key(n).Identifier, "Invalid import ID", "identifier value"),
+	n.CreateAPI(t)
+	n.Steps(t, scopeType,
+		acctest.Step{Config: scope(n)},
+		acctest.Step{ImportBy: []string{"identifier", "value"}, Config: scope(n)},
+		acctest.Step{ImportID: n.Identifier() + " no:scope", Config: scope(n), Error: acctest.Words("Unable to import scope", "no:scope")},
+		acctest.Step{ImportID: n.Identifier(), Config: scope(n), Error: acctest.Words("Invalid import ID", "identifier value")},
 	)
 }
 
+// TestAccAPIScope_disappears deletes the scope outside Terraform: the next apply creates it again next to the others.
 func TestAccAPIScope_disappears(t *testing.T) {
-	for name, others := range map[string][]tenant.Scope{"alone": {}, "with another": {{Value: "foreign"}}} {
-		t.Run(name, func(t *testing.T) {
-			n := acctest.New(t)
-			n.Run(t,
-				resource.TestStep{ConfigDirectory: fixture()},
-				resource.TestStep{
-					PreConfig: setScopes(t, n, others...), ConfigDirectory: fixture(),
-					ConfigPlanChecks:  actions(plancheck.ResourceActionCreate, plancheck.ResourceActionNoop),
-					ConfigStateChecks: []statecheck.StateCheck{expectScopes(n, append(others, tenant.Scope{Value: "batch:upload"})...)},
-				},
-			)
-		})
+	n := acctest.New(t)
+	n.CreateAPI(t)
+	step := func(others ...tenant.Scope) acctest.Step {
+		return acctest.Step{
+			Before: setScopes(t, n, others...), Config: scope(n), Action: acctest.Create,
+			Checks: acctest.Checks{expectScopes(n, append(others, tenant.Scope{Value: "batch:upload"})...)},
+		}
 	}
+	n.Steps(t, scopeType, acctest.Step{Config: scope(n)}, step(), step(tenant.Scope{Value: "foreign"}))
 }
 
 func TestAccAPIScope_drift(t *testing.T) {
 	n := acctest.New(t)
-	n.Run(t,
-		resource.TestStep{ConfigDirectory: fixture()},
-		resource.TestStep{
-			PreConfig:         setScopes(t, n, tenant.Scope{Value: "batch:upload", Description: "by hand"}, tenant.Scope{Value: "foreign"}),
-			ConfigDirectory:   fixture(),
-			ConfigPlanChecks:  actions(plancheck.ResourceActionUpdate, plancheck.ResourceActionNoop),
-			ConfigStateChecks: []statecheck.StateCheck{expectScopes(n, tenant.Scope{Value: "batch:upload"}, tenant.Scope{Value: "foreign"})},
+	n.CreateAPI(t)
+	n.Steps(t, scopeType,
+		acctest.Step{Config: scope(n)},
+		acctest.Step{
+			Before: setScopes(t, n, tenant.Scope{Value: "batch:upload", Description: "by hand"}, tenant.Scope{Value: "foreign"}),
+			Config: scope(n), Action: acctest.Update,
+			Checks: acctest.Checks{expectScopes(n, tenant.Scope{Value: "batch:upload"}, tenant.Scope{Value: "foreign"})},
 		},
 	)
 }
@@ -179,53 +180,45 @@ func TestAccAPIScope_drift(t *testing.T) {
 // TestAccAPIScope_conflict creates a scope that exists: the error contains an import block, and the scope is not changed.
 func TestAccAPIScope_conflict(t *testing.T) {
 	n := acctest.New(t)
-	n.Run(t,
-		resource.TestStep{ConfigDirectory: several(), ConfigVariables: count(0)},
-		resource.TestStep{
-			PreConfig:       setScopes(t, n, tenant.Scope{Value: "scope:1", Description: "foreign"}),
-			ConfigDirectory: several(), ConfigVariables: count(3),
-			ExpectError: acctest.Words("Unable to create scope", "already has", "import {", "timesheets_api_scope", key(n).Identifier+" scope:1"),
-		},
-		resource.TestStep{
-			PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
-				api, err := n.Ports.APIs.Get(ctx, key(n))
-				if scope, _ := api.Scope("scope:1"); err == nil && scope.Description != "foreign" {
-					return fmt.Errorf("the foreign scope was changed: %+v", scope)
-				}
-				if err == nil && !slices.Equal(tenant.ScopeValues(api.Scopes), []string{"scope:0", "scope:1", "scope:2"}) {
-					return fmt.Errorf("the scopes are %v", tenant.ScopeValues(api.Scopes))
-				}
-				return err
-			}),
-			RefreshState: true, ExpectNonEmptyPlan: true,
-		},
-	)
+	foreign := tenant.Scope{Value: "batch:upload", Description: "foreign"}
+	n.CreateAPI(t, foreign)
+	n.Steps(t, scopeType, acctest.Step{
+		Config: scope(n), Error: acctest.Words("Unable to create scope", "already has", "import {", "timesheets_api_scope", n.Identifier()+" batch:upload"),
+	})
+	api, err := n.Ports.APIs.Get(t.Context(), key(n))
+	if err != nil || !tenant.SameScopes(api.Scopes, []tenant.Scope{foreign}) {
+		t.Errorf("the tenant has the scopes %v, %v", api.Scopes, err)
+	}
+}
+
+// applyScopes creates an API with scopes and a grant in one apply of the CLI, and returns the number of its requests.
+func applyScopes(t *testing.T, n *acctest.Tenant, scopes int) int {
+	t.Helper()
+	w := n.FixtureWorkspace(t, "TestAccAPIScope_several")
+	variables := []string{"-auto-approve", fmt.Sprintf("-var=count_of_scopes=%d", scopes)}
+	w.Succeed("apply", variables...)
+	api, err := n.Ports.APIs.Get(t.Context(), key(n))
+	if err != nil || len(api.Scopes) != scopes {
+		t.Errorf("the tenant has %d scopes, %v", len(api.Scopes), err)
+	}
+	requests := 0
+	if n.Server != nil {
+		requests = n.CallsOfApply()
+		n.Server.ClearFaults()
+	}
+	w.Succeed("destroy", variables...)
+	if _, err := n.Ports.APIs.Get(t.Context(), key(n)); err == nil {
+		t.Error("the API exists after the destroy")
+	}
+	return requests
 }
 
 // TestAccAPIScope_several creates twenty scopes in batches: three requests for API, client and grant, and a few for the scopes. On an
 // idle machine these are five. On a busy machine some scopes miss their batch, but there are still fewer requests than scopes.
 func TestAccAPIScope_several(t *testing.T) {
-	n := acctest.New(t)
-	scopes := []tenant.Scope{}
-	for i := range 20 {
-		scopes = append(scopes, tenant.Scope{Value: fmt.Sprintf("scope:%d", i), Description: fmt.Sprintf("Scope %d", i)})
+	if requests := applyScopes(t, acctest.New(t), 20); requests >= 3+20 {
+		t.Errorf("the apply sends %d requests", requests)
 	}
-	n.Run(t, resource.TestStep{
-		ConfigVariables: config.Variables{"count_of_scopes": config.IntegerVariable(20)},
-		ConfigStateChecks: []statecheck.StateCheck{
-			acctest.CheckTenant(func(context.Context) error {
-				if n.Server == nil {
-					return nil
-				}
-				t.Logf("%d requests", n.CallsOfApply())
-				if requests := n.CallsOfApply(); requests >= 3+20 {
-					return fmt.Errorf("the apply sends %d requests", requests)
-				}
-				return nil
-			}),
-			expectScopes(n, scopes...),
-		},
-	})
 }
 
 // TestAccAPIScope_hundred creates a hundred scopes on a slow tenant in about ten batches. A test of package coalesce asserts the exact
@@ -233,33 +226,19 @@ func TestAccAPIScope_several(t *testing.T) {
 func TestAccAPIScope_hundred(t *testing.T) {
 	acctest.EmulatorOnly(t, "slows the tenant down")
 	n := acctest.New(t)
-	start := time.Time{}
-	n.Run(t,
-		resource.TestStep{ConfigDirectory: several(), ConfigVariables: count(0)},
-		resource.TestStep{
-			PreConfig: acctest.ChangeTenant(t, func(context.Context) error {
-				start = time.Now()
-				n.Server.ResetJournal()
-				return n.Server.Inject(emulator.Fault{Route: "/api/v2/resource-servers/{id}", Delay: 150 * time.Millisecond})
-			}),
-			ConfigDirectory: several(), ConfigVariables: count(100),
-			ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(func(context.Context) error {
-				t.Logf("%d requests, %s with all of Terraform's own refreshes", n.CallsOfApply(), time.Since(start).Round(100*time.Millisecond))
-				if requests := n.CallsOfApply(); requests > 3*21+1 { // and the grant's update
-					return fmt.Errorf("the apply sends %d requests", requests)
-				}
-				n.Server.ClearFaults()
-				return nil
-			})},
-		},
-	)
+	if err := n.Server.Inject(emulator.Fault{Route: "/api/v2/resource-servers/{id}", Delay: 150 * time.Millisecond}); err != nil {
+		t.Fatal(err)
+	}
+	if requests := applyScopes(t, n, 100); requests > 3+3*21 { // API, client and grant
+		t.Errorf("the apply sends %d requests", requests)
+	}
 }
 
 // TestAccAPIScope_managedTwice manages the scopes of one API with both forms: the plan is rejected without a request, whichever form
 // is planned first.
 func TestAccAPIScope_managedTwice(t *testing.T) {
 	n := acctest.New(t)
-	rejected := acctest.Words("Conflicting scope management", key(n).Identifier, "read:timesheets")
+	rejected := acctest.Words("Conflicting scope management", n.Identifier(), "read:timesheets")
 	n.Run(t,
 		resource.TestStep{ExpectError: rejected},
 		resource.TestStep{ConfigDirectory: acctest.Fixture("TestAccAPIScope_managedTwiceLater"), ExpectError: rejected},
@@ -272,7 +251,6 @@ func TestAccAPIScope_managedTwice(t *testing.T) {
 func TestAccAPIScope_denied(t *testing.T) {
 	acctest.EmulatorOnly(t, "mints a token of chosen scopes")
 	n := acctest.New(t)
-	limited := n.WithToken("read:resource_servers", "create:resource_servers", "delete:resource_servers",
-		"read:clients", "create:clients", "delete:clients", "read:client_grants", "create:client_grants", "delete:client_grants")
-	limited.Run(t, resource.TestStep{ConfigDirectory: fixture(), ExpectError: acctest.Words("Unable to create scope", "update:resource_servers")})
+	n.CreateAPI(t)
+	n.WithToken("read:resource_servers").Steps(t, scopeType, acctest.Step{Config: scope(n), Error: acctest.Words("Unable to create scope", "update:resource_servers")})
 }

@@ -6,7 +6,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
@@ -16,21 +15,21 @@ import (
 // single scopes, or whose scopes do not contain them, are rejected.
 func TestAccAPIScope_toMap(t *testing.T) {
 	n := acctest.New(t)
-	moved := config.StaticDirectory("testdata/TestAccAPIScope_toMapRemoved")
+	removed := config.StaticDirectory("testdata/TestAccAPIScope_toMapRemoved")
 	n.Run(t,
-		resource.TestStep{ConfigDirectory: fixture(), ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
+		resource.TestStep{ConfigDirectory: fixture()},
 		resource.TestStep{ExpectError: acctest.Words("Scopes move into the map of the API", "batch:upload", "removed")},
 		resource.TestStep{
-			ConfigDirectory: config.StaticDirectory("testdata/TestAccAPIScope_toMapFewer"),
-			ExpectError:     acctest.Words("Existing scopes would be removed", "batch:upload", "Add all of them first"),
+			ConfigDirectory: removed, ConfigVariables: config.Variables{"scopes": config.SetVariable([]config.Variable{}...)},
+			ExpectError: acctest.Words("Existing scopes would be removed", "batch:upload", "Add all of them first"),
 		},
 		resource.TestStep{
-			ConfigDirectory: moved,
+			ConfigDirectory: removed,
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				plancheck.ExpectResourceAction("timesheets_api.test", plancheck.ResourceActionUpdate),
-				plancheck.ExpectResourceAction(grant, plancheck.ResourceActionNoop),
+				plancheck.ExpectResourceAction("timesheets_api.test", acctest.Update),
+				plancheck.ExpectResourceAction(grant, acctest.Noop),
 			}},
-			ConfigStateChecks: []statecheck.StateCheck{expectScopes(n, tenant.Scope{Value: "batch:upload"})},
+			ConfigStateChecks: acctest.Checks{expectScopes(n, tenant.Scope{Value: "batch:upload"})},
 		},
 	)
 }

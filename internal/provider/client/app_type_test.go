@@ -2,7 +2,6 @@ package client_test
 
 import (
 	"net/http"
-	"strings"
 	"testing"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
@@ -12,18 +11,18 @@ import (
 func TestAccClient_appTypeChanged(t *testing.T) {
 	acctest.EmulatorOnly(t, "changes a member that the provider's ports cannot change")
 	n := acctest.New(t)
-	w := n.Workspace(t)
-	w.Write("main.tf", "resource \"timesheets_client\" \"test\" {\n  name = \""+n.Prefix+" job\"\n}\n")
-	w.Succeed("apply", "-auto-approve")
-	if plan := w.Succeed("plan"); strings.Contains(plan, "Warning") {
-		t.Errorf("an unchanged client causes a warning:\n%s", plan)
+	p := n.Protocol(t)
+	stored := p.Apply(clientType, acctest.Stored{}, job(n))
+	if got := p.PlanErrors(clientType, stored, job(n)); got != nil {
+		t.Errorf("an unchanged client causes %q", got)
 	}
 	client, err := findClient(t.Context(), n)
 	if err != nil {
 		t.Fatal(err)
 	}
 	n.Send(t, http.MethodPatch, "clients/"+client.ClientID, map[string]any{"app_type": "spa"}, nil)
-	if plan := w.Succeed("plan"); !strings.Contains(plan, "Client was changed to another kind") || !strings.Contains(plan, "`spa`") {
-		t.Errorf("the plan does not warn of the application type:\n%s", plan)
+	p.Configure()
+	if got := p.PlanErrors(clientType, stored, job(n)); len(got) != 1 || !acctest.Words("Client was changed to another kind", "`spa`").MatchString(got[0]) {
+		t.Errorf("the plan reports %q, and does not warn of the application type", got)
 	}
 }

@@ -4,10 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
@@ -16,28 +13,14 @@ import (
 // TestAccClient_metadataLikeCredentials expects that metadata are kept even if their keys look like credentials.
 func TestAccClient_metadataLikeCredentials(t *testing.T) {
 	n := acctest.New(t)
-	configuration := func(value string) string {
-		return `
-variable "prefix" { type = string }
-resource "timesheets_client" "test" {
-  name            = "${var.prefix} job"
-  client_metadata = { owner = "team-a", client_secret = "` + value + `", signing_secret = "vault:signing", signing_keys = "none" }
-}`
+	step := func(secret string, action acctest.Action) acctest.Step {
+		metadata, want := map[string]any{}, map[string]knownvalue.Check{}
+		for key, text := range map[string]string{"owner": "team-a", "client_secret": secret, "signing_secret": "vault:signing", "signing_keys": "none"} {
+			metadata[key], want[key] = text, knownvalue.StringExact(text)
+		}
+		return acctest.Step{Config: job(n, "client_metadata", metadata), Action: action, Checks: acctest.Checks{value("client_metadata", knownvalue.MapExact(want))}}
 	}
-	metadata := func(text string) statecheck.StateCheck {
-		return value("client_metadata", knownvalue.MapExact(map[string]knownvalue.Check{
-			"owner": knownvalue.StringExact("team-a"), "client_secret": knownvalue.StringExact(text),
-			"signing_secret": knownvalue.StringExact("vault:signing"), "signing_keys": knownvalue.StringExact("none"),
-		}))
-	}
-	n.Run(t,
-		resource.TestStep{Config: configuration("vault:first"), ConfigStateChecks: []statecheck.StateCheck{metadata("vault:first")}},
-		resource.TestStep{
-			Config:            configuration("vault:second"),
-			ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction("timesheets_client.test", plancheck.ResourceActionUpdate)}},
-			ConfigStateChecks: []statecheck.StateCheck{metadata("vault:second")},
-		},
-	)
+	n.Steps(t, clientType, step("vault:first", acctest.Create), step("vault:second", acctest.Update))
 }
 
 // TestAccClient_quotaKept expects that an unchanged limit of a quota is kept, whether the tenant merges objects or replaces them.
@@ -45,24 +28,17 @@ func TestAccClient_quotaKept(t *testing.T) {
 	for _, replaces := range []bool{false, true} {
 		t.Run(fmt.Sprintf("replaces %v", replaces), func(t *testing.T) {
 			n := acctest.New(t, func(o *emulator.Options) { o.Switches.ReplaceObjects = replaces })
-			configuration := func(day string) string {
-				return `
-variable "prefix" { type = string }
-resource "timesheets_client" "test" {
-  name            = "${var.prefix} job"
-  client_metadata = { owner = "team-a", day = "` + day + `" }
-  token_quota     = { per_hour = 5, per_day = ` + day + `, enforce = false }
-}`
+			step := func(day int64) acctest.Step {
+				return acctest.Step{
+					Config: job(n, "client_metadata", map[string]any{"owner": "team-a", "day": fmt.Sprint(day)},
+						"token_quota", map[string]any{"per_hour": 5, "per_day": day, "enforce": false}),
+					Checks: acctest.Checks{
+						value("token_quota", quotaOf(knownvalue.Int64Exact(5), knownvalue.Int64Exact(day), knownvalue.Bool(false))),
+						value("client_metadata", knownvalue.MapSizeExact(2)),
+					},
+				}
 			}
-			quota := func(day int64) statecheck.StateCheck {
-				return value("token_quota", knownvalue.ObjectExact(map[string]knownvalue.Check{
-					"per_hour": knownvalue.Int64Exact(5), "per_day": knownvalue.Int64Exact(day), "enforce": knownvalue.Bool(false),
-				}))
-			}
-			n.Run(t,
-				resource.TestStep{Config: configuration("10"), ConfigStateChecks: []statecheck.StateCheck{quota(10)}},
-				resource.TestStep{Config: configuration("20"), ConfigStateChecks: []statecheck.StateCheck{quota(20), value("client_metadata", knownvalue.MapSizeExact(2))}},
-			)
+			n.Steps(t, clientType, step(10), step(20))
 		})
 	}
 }

@@ -3,51 +3,41 @@ package client_test
 import (
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
 func TestAccClientDataSource(t *testing.T) {
 	n := acctest.New(t)
-	var checks []statecheck.StateCheck
-	for _, name := range []string{"by_name", "by_id"} {
-		for attribute, want := range map[string]knownvalue.Check{
-			"name":                       knownvalue.StringExact(n.Prefix + " job"),
-			"client_id":                  knownvalue.NotNull(),
-			"description":                knownvalue.StringExact("Uploads timesheets every night"),
-			"app_type":                   knownvalue.StringExact("non_interactive"),
-			"grant_types":                stringSet("client_credentials"),
-			"token_endpoint_auth_method": knownvalue.StringExact("client_secret_post"),
-			"token_quota":                knownvalue.ObjectExact(map[string]knownvalue.Check{"per_hour": knownvalue.Int64Exact(60), "per_day": knownvalue.Null(), "enforce": knownvalue.Bool(true)}),
-			"organization_usage":         knownvalue.StringExact("deny"),
-			"client_metadata":            knownvalue.MapExact(map[string]knownvalue.Check{"team": knownvalue.StringExact("payroll")}),
-		} {
-			checks = append(checks, statecheck.ExpectKnownValue("data.timesheets_client."+name, tfjsonpath.New(attribute), want))
-		}
+	client := n.DefaultClient("job")
+	client.Description, client.Metadata = "Uploads timesheets every night", map[string]string{"team": "payroll"}
+	client.TokenQuota = tenant.TokenQuota{PerHour: 60, Enforce: true}
+	id := n.CreateClient(t, client)
+	for _, config := range []map[string]any{{"name": client.Name}, {"client_id": id}} {
+		n.Protocol(t).ExpectData(clientType, config, map[string]any{
+			"name":                       client.Name,
+			"id":                         id,
+			"client_id":                  id,
+			"description":                "Uploads timesheets every night",
+			"app_type":                   "non_interactive",
+			"grant_types":                []any{"client_credentials"},
+			"token_endpoint_auth_method": "client_secret_post",
+			"token_quota":                map[string]any{"per_hour": int64(60), "per_day": nil, "enforce": true},
+			"organization_usage":         "deny",
+			"client_metadata":            map[string]any{"team": "payroll"},
+		})
 	}
-	n.Run(t, resource.TestStep{ConfigStateChecks: checks})
 }
 
 func TestAccClientDataSource_mistakes(t *testing.T) {
-	n := acctest.New(t)
-	mistake := func(block string, phrases ...string) resource.TestStep {
-		return resource.TestStep{Config: "data \"timesheets_client\" \"test\" {\n" + block + "\n}", ExpectError: acctest.Words(phrases...)}
-	}
-	n.Run(t,
-		mistake("", "Exactly one of client_id and name must be set", "exactly one of"),
-		mistake(`client_id = "missing"`, "Unable to read client", "missing"),
-		mistake(`name = "missing client"`, "Unable to read client", "missing client"),
-	)
+	p := acctest.New(t).Protocol(t)
+	p.ExpectDataErrors(clientType, nil, "Exactly one of client_id and name must be set", "exactly one of")
+	p.ExpectDataErrors(clientType, map[string]any{"client_id": "missing"}, "Unable to read client", "missing")
+	p.ExpectDataErrors(clientType, map[string]any{"name": "missing client"}, "Unable to read client", "missing client")
 }
 
 func TestAccClientDataSource_denied(t *testing.T) {
 	acctest.EmulatorOnly(t, "mints a token of chosen scopes")
-	n := acctest.New(t).WithToken("read:resource_servers")
-	n.Run(t, resource.TestStep{
-		Config: "data \"timesheets_client\" \"test\" {\nclient_id = \"x\"\n}", ExpectError: acctest.Words("Unable to read client", "read:clients"),
-	})
+	p := acctest.New(t).WithToken("read:resource_servers").Protocol(t)
+	p.ExpectDataErrors(clientType, map[string]any{"client_id": "x"}, "Unable to read client", "read:clients")
 }

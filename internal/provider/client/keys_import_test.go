@@ -3,12 +3,12 @@ package client_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
@@ -19,39 +19,35 @@ import (
 // TestAccClient_keysImported imports a client with a key. Auth0 does not return the PEM text, so the next apply writes it to the
 // state and sends no write.
 func TestAccClient_keysImported(t *testing.T) {
-	n, key := acctest.New(t), newPair(t)
-	variables := keyed(map[string]pair{"first": key}, "expires_at", "2040-01-01T00:00:00Z")
-	variables["imported"] = config.StringVariable(n.Prefix + " job")
-	n.Run(t,
-		resource.TestStep{
-			PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
-				_, err := n.Ports.Clients.Create(ctx, tenant.Client{
-					Name: n.Prefix + " job", Credentials: []tenant.Credential{{
-						Name: "first", Algorithm: "RS256", PEM: key.pem, ExpiresAt: parseTime(t, "2040-01-01T00:00:00Z"),
-					}},
-				})
-				return err
-			}),
-			ConfigVariables: variables,
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
-				plancheck.ExpectKnownValue(address, tfjsonpath.New("token_endpoint_auth_method"), knownvalue.Null()),
-			}},
-			ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(), expectKeys("first"), expectCredentials(n, "first*"), expectAuthenticates(n, key, true)},
+	n, key := acctest.New(t), newPair()
+	n.Steps(t, clientType, acctest.Step{
+		Before: acctest.ChangeTenant(t, func(ctx context.Context) error {
+			_, err := n.Ports.Clients.Create(ctx, tenant.Client{
+				Name: n.Prefix + " job", Credentials: []tenant.Credential{{
+					Name: "first", Algorithm: "RS256", PEM: key.pem, ExpiresAt: time.Date(2040, 1, 1, 0, 0, 0, 0, time.UTC),
+				}},
+			})
+			return err
+		}),
+		ImportID: n.Prefix + " job", Config: keyed(n, map[string]pair{"first": key}, "expires_at", "2040-01-01T00:00:00Z"), Action: acctest.Update,
+		Checks: acctest.Checks{
+			n.ExpectWrites(), value("token_endpoint_auth_method", knownvalue.Null()), expectKeys("first"), expectCredentials(n, "first*"), expectAuthenticates(n, key, true),
 		},
-		resource.TestStep{
-			ConfigVariables: keyed(map[string]pair{"first": key}, "expires_at", "2040-01-01T00:00:00Z"), ConfigDirectory: keysFixture, ResourceName: address,
-			ImportState: true, ImportStateVerify: true, ImportStateVerifyIdentifierAttribute: "client_id",
-			ImportStateIdFunc: acctest.Attribute(address, "client_id"), ImportStateVerifyIgnore: []string{"private_key_jwt.first.pem"},
+	})
+}
+
+// TestAccClient_keyChanged changes what cannot be changed of a key: a client cannot have the same key under another name.
+func TestAccClient_keyChanged(t *testing.T) {
+	n, key := acctest.New(t), newPair()
+	n.Steps(t, clientType,
+		acctest.Step{Config: keyed(n, map[string]pair{"first": key})},
+		acctest.Step{
+			Config: keyed(n, map[string]pair{"second": key}),
+			Error:  acctest.Words("Key cannot be changed in place", `the name of the key "first"`, "add a new key next to this one"),
 		},
-		// A client cannot have the same key under another name.
-		resource.TestStep{
-			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"second": key}),
-			ExpectError: acctest.Words("Key cannot be changed in place", `the name of the key "first"`, "add a new key next to this one"),
-		},
-		resource.TestStep{
-			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key}, "algorithm", "PS256"),
-			ExpectError: acctest.Words("Key cannot be changed in place", `the algorithm of the key "first"`),
+		acctest.Step{
+			Config: keyed(n, map[string]pair{"first": key}, "algorithm", "PS256"),
+			Error:  acctest.Words("Key cannot be changed in place", `the algorithm of the key "first"`),
 		},
 	)
 }
@@ -60,7 +56,7 @@ func TestAccClient_keysImported(t *testing.T) {
 // finishes the rotation.
 func TestAccClient_keysInterrupted(t *testing.T) {
 	const client, credentials, one = "/api/v2/clients/{id}", "/api/v2/clients/{client_id}/credentials", "/api/v2/clients/{client_id}/credentials/{credential_id}"
-	old, young := newPair(t), newPair(t)
+	old, young := newPair(), newPair()
 	for name, c := range map[string]struct {
 		fault    emulator.Fault
 		after    []string // credentials of the tenant after the failure
@@ -74,21 +70,21 @@ func TestAccClient_keysInterrupted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			acctest.EmulatorOnly(t, "makes requests fail")
 			n := acctest.New(t)
-			n.Run(t,
-				resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"old": old})},
-				resource.TestStep{
-					PreConfig:       acctest.ChangeTenant(t, func(context.Context) error { return n.Server.Inject(c.fault) }),
-					ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"young": young}),
-					ExpectError: acctest.Words("Unable to update client"),
+			n.Steps(t, clientType,
+				acctest.Step{Config: keyed(n, map[string]pair{"old": old})},
+				acctest.Step{
+					Before: acctest.ChangeTenant(t, func(context.Context) error { return n.Server.Inject(c.fault) }),
+					Config: keyed(n, map[string]pair{"young": young}),
+					Error:  acctest.Words("Unable to update client"),
 				},
-				resource.TestStep{
-					PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
+				acctest.Step{
+					Before: acctest.ChangeTenant(t, func(ctx context.Context) error {
 						n.Server.ClearFaults()
 						n.Server.ResetJournal()
-						return check(ctx, expectCredentials(n, c.after...), expectAuthenticates(n, old, c.oldWorks))
+						return acctest.CheckNow(ctx, expectCredentials(n, c.after...), expectAuthenticates(n, old, c.oldWorks))
 					}),
-					ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"young": young}),
-					ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(c.writes...), expectKeys("young"), expectCredentials(n, "young*"), expectAuthenticates(n, old, false), expectAuthenticates(n, young, true)},
+					Config: keyed(n, map[string]pair{"young": young}),
+					Checks: acctest.Checks{n.ExpectWrites(c.writes...), expectKeys("young"), expectCredentials(n, "young*"), expectAuthenticates(n, old, false), expectAuthenticates(n, young, true)},
 				},
 			)
 		})
@@ -98,12 +94,12 @@ func TestAccClient_keysInterrupted(t *testing.T) {
 // TestAccClient_keyAddedAfterPlan adds a key between plan and apply: the apply does not remove it, because no plan has shown it.
 func TestAccClient_keyAddedAfterPlan(t *testing.T) {
 	acctest.EmulatorOnly(t, "changes the tenant during an apply")
-	n, key, young, foreign := acctest.New(t), newPair(t), newPair(t), newPair(t)
-	n.Run(t,
-		resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key})},
-		resource.TestStep{
-			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key, "young": young}),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{betweenPlanAndApply{acctest.ChangeTenant(t, func(ctx context.Context) error {
+	n, key, young, foreign := acctest.New(t), newPair(), newPair(), newPair()
+	n.Steps(t, clientType,
+		acctest.Step{Config: keyed(n, map[string]pair{"first": key})},
+		acctest.Step{
+			Config: keyed(n, map[string]pair{"first": key, "young": young}),
+			BeforeApply: acctest.ChangeTenant(t, func(ctx context.Context) error {
 				clientID, id, err := findKey(ctx, n, "first")
 				if err != nil {
 					return err
@@ -113,12 +109,12 @@ func TestAccClient_keyAddedAfterPlan(t *testing.T) {
 					_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: clientID}, toKeys(id, created.ID))
 				}
 				return err
-			})}}},
-			ExpectError: acctest.Words("Unable to update client", "Keys were added to the client after this plan was made: foreign", "Plan again"),
+			}),
+			Error: acctest.Words("Unable to update client", "Keys were added to the client after this plan was made: foreign", "Plan again"),
 		},
-		resource.TestStep{
-			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key, "young": young}),
-			ConfigStateChecks: []statecheck.StateCheck{expectCredentials(n, "first*", "young*"), expectAuthenticates(n, foreign, false)},
+		acctest.Step{
+			Config: keyed(n, map[string]pair{"first": key, "young": young}),
+			Checks: acctest.Checks{expectCredentials(n, "first*", "young*"), expectAuthenticates(n, foreign, false)},
 		},
 	)
 }
@@ -127,13 +123,13 @@ func TestAccClient_keyAddedAfterPlan(t *testing.T) {
 // keys cannot.
 func TestAccClient_keysDenied(t *testing.T) {
 	acctest.EmulatorOnly(t, "mints a token of chosen scopes")
-	n, key := acctest.New(t), newPair(t)
+	n, key := acctest.New(t), newPair()
 	limited := n.WithToken("read:clients", "create:clients", "update:clients", "delete:clients")
-	limited.Run(t,
-		resource.TestStep{ConfigDirectory: keysFixture},
-		resource.TestStep{
-			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key}),
-			ExpectError: acctest.Words("Unable to update client", "read:client_credentials"),
+	limited.Steps(t, clientType,
+		acctest.Step{Config: job(n)},
+		acctest.Step{
+			Config: keyed(n, map[string]pair{"first": key}),
+			Error:  acctest.Words("Unable to update client", "read:client_credentials"),
 		},
 	)
 }
@@ -158,13 +154,13 @@ func TestAccClient_keysNotReadable(t *testing.T) {
 
 // TestAccClient_keysDeleted deletes the only key of a client outside Terraform: the next apply switches the client to a secret.
 func TestAccClient_keysDeleted(t *testing.T) {
-	n, key := acctest.New(t), newPair(t)
-	n.Run(t,
-		resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key}), ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
-		resource.TestStep{
-			PreConfig:       acctest.ChangeTenant(t, func(ctx context.Context) error { return deleteKey(ctx, n) }),
-			ConfigDirectory: keysFixture,
-			ConfigStateChecks: []statecheck.StateCheck{
+	n, key := acctest.New(t), newPair()
+	n.Steps(t, clientType,
+		acctest.Step{Config: keyed(n, map[string]pair{"first": key})},
+		acctest.Step{
+			Before: acctest.ChangeTenant(t, func(ctx context.Context) error { return deleteKey(ctx, n) }),
+			Config: job(n),
+			Checks: acctest.Checks{
 				n.ExpectWrites(useKeys + " token_endpoint_auth_method"), value("private_key_jwt", knownvalue.Null()),
 				value("token_endpoint_auth_method", knownvalue.StringExact("client_secret_post")),
 			},
@@ -174,21 +170,23 @@ func TestAccClient_keysDeleted(t *testing.T) {
 
 // TestAccClient_keyUnknown configures a key that is unknown in the plan, and then replaces it by another one.
 func TestAccClient_keyUnknown(t *testing.T) {
-	n, first, second := acctest.New(t), newPair(t), newPair(t)
+	n, first, second := acctest.New(t), newPair(), newPair()
 	generated := func(key pair) config.Variables { return config.Variables{"pem": config.StringVariable(key.pem)} }
-	later := func(path tfjsonpath.Path) resource.ConfigPlanChecks {
-		return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectUnknownValue(address, path)}}
+	unknown := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+		plancheck.ExpectUnknownValue(address, tfjsonpath.New("private_key_jwt").AtMapKey("generated").AtMapKey("key_id")),
+	}}
+	id := func(key pair) acctest.Check {
+		return acctest.Value(address, knownvalue.StringExact(key.id), "private_key_jwt", "generated", "key_id")
 	}
-	id := tfjsonpath.New("private_key_jwt").AtMapKey("generated").AtMapKey("key_id")
 	n.Run(t,
 		resource.TestStep{
-			ConfigVariables: generated(first), ConfigPlanChecks: later(id),
-			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(address, id, knownvalue.StringExact(first.id)), expectAuthenticates(n, first, true), acctest.CheckTenant(n.ResetJournal)},
+			ConfigVariables: generated(first), ConfigPlanChecks: unknown,
+			ConfigStateChecks: acctest.Checks{id(first), expectAuthenticates(n, first, true), acctest.CheckTenant(n.ResetJournal)},
 		},
 		resource.TestStep{
-			ConfigVariables: generated(second), ConfigPlanChecks: later(id),
-			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(address, id, knownvalue.StringExact(second.id)), n.ExpectWrites(addKey, useKeys, dropKey), expectAuthenticates(n, first, false), expectAuthenticates(n, second, true),
+			ConfigVariables: generated(second), ConfigPlanChecks: unknown,
+			ConfigStateChecks: acctest.Checks{
+				id(second), n.ExpectWrites(addKey, useKeys, dropKey), expectAuthenticates(n, first, false), expectAuthenticates(n, second, true),
 			},
 		},
 	)

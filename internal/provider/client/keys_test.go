@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/x509"
-	"encoding/pem"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -16,14 +14,10 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
-	"github.com/hashicorp/terraform-plugin-testing/config"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/keypair"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tokens"
@@ -36,42 +30,27 @@ const (
 	useKeys   = "PATCH clients/{id} client_authentication_methods"
 )
 
-var keysFixture = config.StaticDirectory("testdata/TestAccClient_keys")
-
 // pair is a key pair of a job. pem is the public key, and id its thumbprint.
 type pair struct {
 	*rsa.PrivateKey
 	pem, id string
 }
 
-func newPair(t *testing.T) pair {
-	t.Helper()
-	private, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
-	der, err := x509.MarshalPKIXPublicKey(&private.PublicKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
-	return pair{private, text, tokens.Thumbprint(&private.PublicKey)}
+func newPair() pair {
+	key := keypair.New()
+	return pair{key.Key, key.PublicPEM, tokens.Thumbprint(&key.Key.PublicKey)}
 }
 
-// keyed returns variables with keys. more contains names and values of further attributes of each key.
-func keyed(keys map[string]pair, more ...string) config.Variables {
-	entries := map[string]config.Variable{}
+// keyed returns the configuration of the client of the test with keys. more contains names and values of further attributes of each key.
+func keyed(n *acctest.Tenant, keys map[string]pair, more ...any) map[string]any {
+	entries := map[string]any{}
 	for name, key := range keys {
-		entry := map[string]config.Variable{"pem": config.StringVariable(key.pem)}
-		for i := 0; i < len(more); i += 2 {
-			entry[more[i]] = config.StringVariable(more[i+1])
-		}
-		entries[name] = config.ObjectVariable(entry)
+		entries[name] = acctest.With(map[string]any{"pem": key.pem}, more...)
 	}
-	return config.Variables{"keys": config.MapVariable(entries)}
+	return job(n, "private_key_jwt", entries)
 }
 
-func expectKeys(names ...string) statecheck.StateCheck {
+func expectKeys(names ...string) acctest.Check {
 	keys := map[string]knownvalue.Check{}
 	for _, name := range names {
 		keys[name] = knownvalue.NotNull()
@@ -81,7 +60,7 @@ func expectKeys(names ...string) statecheck.StateCheck {
 
 // expectAuthenticates checks whether a client can authenticate with a key. It requests a token for an API that does not exist: the
 // response is 403 for an authenticated client.
-func expectAuthenticates(n *acctest.Tenant, key pair, want bool) statecheck.StateCheck {
+func expectAuthenticates(n *acctest.Tenant, key pair, want bool) acctest.Check {
 	return acctest.CheckTenant(func(ctx context.Context) error {
 		client, err := findClient(ctx, n)
 		if err != nil || n.Server == nil {
@@ -121,7 +100,7 @@ func expectAuthenticates(n *acctest.Tenant, key pair, want bool) statecheck.Stat
 }
 
 // expectCredentials checks the names of the client's credentials for authentication. Those in use are marked with an asterisk.
-func expectCredentials(n *acctest.Tenant, want ...string) statecheck.StateCheck {
+func expectCredentials(n *acctest.Tenant, want ...string) acctest.Check {
 	return acctest.CheckTenant(func(ctx context.Context) error {
 		authentication, err := authentication(ctx, n)
 		if err != nil {
@@ -169,14 +148,15 @@ func findKey(ctx context.Context, n *acctest.Tenant, name string) (clientID, id 
 
 // TestAccClient_keys creates a client with a key in one request, without token_endpoint_auth_method, and changes the expiry.
 func TestAccClient_keys(t *testing.T) {
-	n, key := acctest.New(t), newPair(t)
-	n.Run(t,
-		resource.TestStep{
-			ConfigVariables: keyed(map[string]pair{"first": key}, "algorithm", "RS256", "expires_at", "2040-01-31T01:00:00+01:00"),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				plancheck.ExpectKnownValue(address, tfjsonpath.New("private_key_jwt").AtMapKey("first").AtMapKey("key_id"), knownvalue.StringExact(key.id)),
-			}},
-			ConfigStateChecks: []statecheck.StateCheck{
+	n, key := acctest.New(t), newPair()
+	planned := n.Protocol(t).Plan(clientType, acctest.Stored{}, keyed(n, map[string]pair{"first": key}))
+	if keys, _ := planned.State["private_key_jwt"].(map[string]any); len(keys) != 1 || keys["first"].(map[string]any)["key_id"] != key.id {
+		t.Errorf("the plan contains the keys %v", keys)
+	}
+	n.Steps(t, clientType,
+		acctest.Step{
+			Config: keyed(n, map[string]pair{"first": key}, "algorithm", "RS256", "expires_at", "2040-01-31T01:00:00+01:00"),
+			Checks: acctest.Checks{
 				n.ExpectWrites("POST clients app_type client_authentication_methods grant_types name"),
 				value("token_endpoint_auth_method", knownvalue.Null()),
 				value("private_key_jwt", knownvalue.MapExact(map[string]knownvalue.Check{"first": knownvalue.ObjectExact(map[string]knownvalue.Check{
@@ -186,12 +166,12 @@ func TestAccClient_keys(t *testing.T) {
 				expectCredentials(n, "first*"), expectAuthenticates(n, key, true),
 			},
 		},
-		resource.TestStep{
-			ConfigVariables: keyed(map[string]pair{"first": key}, "expires_at", "2041-01-01T00:00:00Z"), ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(expireKey), expectAuthenticates(n, key, true)},
+		acctest.Step{
+			Config: keyed(n, map[string]pair{"first": key}, "expires_at", "2041-01-01T00:00:00Z"), Checks: acctest.Checks{n.ExpectWrites(expireKey), expectAuthenticates(n, key, true)},
 		},
-		resource.TestStep{
-			ConfigVariables: keyed(map[string]pair{"first": key}),
-			ConfigStateChecks: []statecheck.StateCheck{
+		acctest.Step{
+			Config: keyed(n, map[string]pair{"first": key}),
+			Checks: acctest.Checks{
 				n.ExpectWrites(expireKey), expectAuthenticates(n, key, true), acctest.CheckTenant(func(ctx context.Context) error {
 					authentication, err := authentication(ctx, n)
 					if err == nil && !authentication.Credentials[0].ExpiresAt.IsZero() {
@@ -206,20 +186,20 @@ func TestAccClient_keys(t *testing.T) {
 
 // TestAccClient_keyRotation adds a new key and then removes the old one. The job can authenticate after each step.
 func TestAccClient_keyRotation(t *testing.T) {
-	n, old, young, last := acctest.New(t), newPair(t), newPair(t), newPair(t)
-	n.Run(t,
-		resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"old": old}), ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
-		resource.TestStep{
-			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"old": old, "young": young}),
-			ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(addKey, useKeys), expectCredentials(n, "old*", "young*"), expectAuthenticates(n, old, true), expectAuthenticates(n, young, true)},
+	n, old, young, last := acctest.New(t), newPair(), newPair(), newPair()
+	n.Steps(t, clientType,
+		acctest.Step{Config: keyed(n, map[string]pair{"old": old})},
+		acctest.Step{
+			Config: keyed(n, map[string]pair{"old": old, "young": young}),
+			Checks: acctest.Checks{n.ExpectWrites(addKey, useKeys), expectCredentials(n, "old*", "young*"), expectAuthenticates(n, old, true), expectAuthenticates(n, young, true)},
 		},
-		resource.TestStep{
-			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"young": young}),
-			ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(useKeys, dropKey), expectCredentials(n, "young*"), expectAuthenticates(n, old, false), expectAuthenticates(n, young, true)},
+		acctest.Step{
+			Config: keyed(n, map[string]pair{"young": young}),
+			Checks: acctest.Checks{n.ExpectWrites(useKeys, dropKey), expectCredentials(n, "young*"), expectAuthenticates(n, old, false), expectAuthenticates(n, young, true)},
 		},
-		resource.TestStep{
-			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"young": last}),
-			ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(addKey, useKeys, dropKey), expectCredentials(n, "young*"), expectAuthenticates(n, young, false), expectAuthenticates(n, last, true)},
+		acctest.Step{
+			Config: keyed(n, map[string]pair{"young": last}),
+			Checks: acctest.Checks{n.ExpectWrites(addKey, useKeys, dropKey), expectCredentials(n, "young*"), expectAuthenticates(n, young, false), expectAuthenticates(n, last, true)},
 		},
 	)
 }
@@ -228,12 +208,12 @@ func TestAccClient_keyRotation(t *testing.T) {
 // in use.
 func TestAccClient_keysExchanged(t *testing.T) {
 	n := acctest.New(t, func(o *emulator.Options) { o.Switches.LimitCredentials = true })
-	a, b, c, d := newPair(t), newPair(t), newPair(t), newPair(t)
-	n.Run(t,
-		resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"a": a, "b": b}), ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
-		resource.TestStep{
-			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"c": c, "d": d}),
-			ConfigStateChecks: []statecheck.StateCheck{
+	a, b, c, d := newPair(), newPair(), newPair(), newPair()
+	n.Steps(t, clientType,
+		acctest.Step{Config: keyed(n, map[string]pair{"a": a, "b": b})},
+		acctest.Step{
+			Config: keyed(n, map[string]pair{"c": c, "d": d}),
+			Checks: acctest.Checks{
 				n.ExpectWrites(useKeys, dropKey, addKey, useKeys, dropKey, addKey, useKeys), expectCredentials(n, "c*", "d*"),
 				expectAuthenticates(n, a, false), expectAuthenticates(n, b, false), expectAuthenticates(n, c, true), expectAuthenticates(n, d, true),
 			},
@@ -243,21 +223,19 @@ func TestAccClient_keysExchanged(t *testing.T) {
 
 // TestAccClient_keysOrSecret switches a client from a secret to keys and back, with other changes in the same request.
 func TestAccClient_keysOrSecret(t *testing.T) {
-	n, key := acctest.New(t), newPair(t)
-	described := keyed(map[string]pair{"first": key})
-	described["description"] = config.StringVariable("Uploads")
-	n.Run(t,
-		resource.TestStep{ConfigDirectory: keysFixture, ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
-		resource.TestStep{
-			ConfigDirectory: keysFixture, ConfigVariables: described,
-			ConfigStateChecks: []statecheck.StateCheck{
+	n, key := acctest.New(t), newPair()
+	n.Steps(t, clientType,
+		acctest.Step{Config: job(n)},
+		acctest.Step{
+			Config: acctest.With(keyed(n, map[string]pair{"first": key}), "description", "Uploads"),
+			Checks: acctest.Checks{
 				n.ExpectWrites(addKey, useKeys+" description token_endpoint_auth_method"), value("token_endpoint_auth_method", knownvalue.Null()),
 				value("description", knownvalue.StringExact("Uploads")), expectCredentials(n, "first*"), expectAuthenticates(n, key, true),
 			},
 		},
-		resource.TestStep{
-			ConfigDirectory: keysFixture, ConfigVariables: config.Variables{"token_endpoint_auth_method": config.StringVariable("client_secret_basic")},
-			ConfigStateChecks: []statecheck.StateCheck{
+		acctest.Step{
+			Config: job(n, "token_endpoint_auth_method", "client_secret_basic"),
+			Checks: acctest.Checks{
 				n.ExpectWrites(useKeys+" description token_endpoint_auth_method", dropKey), value("private_key_jwt", knownvalue.Null()),
 				value("token_endpoint_auth_method", knownvalue.StringExact("client_secret_basic")), expectAuthenticates(n, key, false),
 				acctest.CheckTenant(func(ctx context.Context) error {
@@ -278,7 +256,7 @@ func TestAccClient_keysOrSecret(t *testing.T) {
 
 // TestAccClient_keyDrift changes keys outside Terraform: the next plan shows the change, and the next apply reverts it.
 func TestAccClient_keyDrift(t *testing.T) {
-	key, foreign := newPair(t), newPair(t)
+	key, foreign := newPair(), newPair()
 	for name, c := range map[string]struct {
 		act    func(ctx context.Context, n *acctest.Tenant) error
 		writes []string
@@ -319,13 +297,13 @@ func TestAccClient_keyDrift(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := acctest.New(t)
-			n.Run(t,
-				resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key}), ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
-				resource.TestStep{
-					PreConfig:       acctest.ChangeTenant(t, func(ctx context.Context) error { return c.act(ctx, n) }),
-					ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key}),
-					ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}},
-					ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(c.writes...), expectKeys("first"), expectCredentials(n, "first*"), expectAuthenticates(n, key, true), expectAuthenticates(n, foreign, false)},
+			n.Steps(t, clientType,
+				acctest.Step{Config: keyed(n, map[string]pair{"first": key})},
+				acctest.Step{
+					Before: acctest.ChangeTenant(t, func(ctx context.Context) error { return c.act(ctx, n) }),
+					Config: keyed(n, map[string]pair{"first": key}),
+					Action: acctest.Update,
+					Checks: acctest.Checks{n.ExpectWrites(c.writes...), expectKeys("first"), expectCredentials(n, "first*"), expectAuthenticates(n, key, true), expectAuthenticates(n, foreign, false)},
 				},
 			)
 		})
@@ -366,11 +344,11 @@ func deleteKey(ctx context.Context, n *acctest.Tenant) error {
 
 // TestAccClient_secretDrift switches a client from a secret to keys outside Terraform: the next apply reverts that.
 func TestAccClient_secretDrift(t *testing.T) {
-	n, foreign := acctest.New(t), newPair(t)
-	n.Run(t,
-		resource.TestStep{ConfigDirectory: keysFixture, ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
-		resource.TestStep{
-			PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
+	n, foreign := acctest.New(t), newPair()
+	n.Steps(t, clientType,
+		acctest.Step{Config: job(n)},
+		acctest.Step{
+			Before: acctest.ChangeTenant(t, func(ctx context.Context) error {
 				client, err := findClient(ctx, n)
 				if err != nil {
 					return err
@@ -381,42 +359,11 @@ func TestAccClient_secretDrift(t *testing.T) {
 				}
 				return err
 			}),
-			ConfigDirectory: keysFixture,
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
-			}},
-			ConfigStateChecks: []statecheck.StateCheck{
+			Config: job(n),
+			Action: acctest.Update,
+			Checks: acctest.Checks{
 				n.ExpectWrites(useKeys+" token_endpoint_auth_method", dropKey), value("private_key_jwt", knownvalue.Null()), expectAuthenticates(n, foreign, false),
 			},
 		},
 	)
-}
-
-func parseTime(t *testing.T, text string) time.Time {
-	t.Helper()
-	at, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return at
-}
-
-// check runs state checks that check only the tenant.
-func check(ctx context.Context, checks ...statecheck.StateCheck) error {
-	for _, check := range checks {
-		var resp statecheck.CheckStateResponse
-		check.CheckState(ctx, statecheck.CheckStateRequest{}, &resp)
-		if resp.Error != nil {
-			return resp.Error
-		}
-	}
-	return nil
-}
-
-// betweenPlanAndApply calls act after the plan and before the apply.
-type betweenPlanAndApply struct{ act func() }
-
-// CheckPlan implements plancheck.PlanCheck.
-func (b betweenPlanAndApply) CheckPlan(context.Context, plancheck.CheckPlanRequest, *plancheck.CheckPlanResponse) {
-	b.act()
 }

@@ -1,7 +1,6 @@
 package client_test
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -16,15 +15,9 @@ func TestAccClient_list(t *testing.T) {
 	for name, kind := range map[string]string{
 		"import job": tenant.MachineToMachine, "export job": tenant.MachineToMachine, "import * job": tenant.MachineToMachine, "import page job": "spa",
 	} {
-		created, err := n.Ports.Clients.Create(t.Context(), tenant.Client{
-			Name: n.Prefix + " " + name, AppType: kind, GrantTypes: []string{tenant.ClientCredentials}, TokenEndpointAuthMethod: "client_secret_post",
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		n.Later(func(ctx context.Context) error {
-			return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: created.ClientID})
-		})
+		client := n.DefaultClient(name)
+		client.AppType = kind
+		n.CreateClient(t, client)
 	}
 	p := n.Protocol(t)
 	for pattern, want := range map[string][]string{

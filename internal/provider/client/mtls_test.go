@@ -7,11 +7,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/config"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
@@ -22,14 +18,10 @@ func TestAccClient_mTLSRejected(t *testing.T) {
 	n := acctest.New(t)
 	id, _ := n.KeyPair(t, n.Prefix+" certified")
 	n.Certificate(t, id)
-	fixture := acctest.Fixture("TestAccClient_basic")
-	n.Run(t,
-		resource.TestStep{ConfigDirectory: fixture},
-		resource.TestStep{
-			ConfigDirectory: fixture, ResourceName: address, ImportState: true, ImportStateId: id,
-			ExpectError: acctest.Words("Client cannot be managed here", "timesheets_client cannot manage the client", "(mTLS)", "Manage the client with auth0/auth0"),
-		},
-	)
+	n.Steps(t, clientType, acctest.Step{
+		ImportID: id, Config: job(n),
+		Error: acctest.Words("Client cannot be managed here", "timesheets_client cannot manage the client", "(mTLS)", "Manage the client with auth0/auth0"),
+	})
 }
 
 // TestAccClient_mTLSMoved moves a client that uses mTLS, which the first apply would disable: the plan fails.
@@ -56,20 +48,20 @@ func TestAccClient_mTLSMoved(t *testing.T) {
 // TestAccClient_mTLSDrift switches a client to mTLS outside Terraform: every plan is rejected, except one with a removed block.
 // Once it is switched back, the client can be managed again.
 func TestAccClient_mTLSDrift(t *testing.T) {
-	key, removed := newPair(t), config.StaticDirectory("testdata/TestAccClient_mTLSRemoved")
-	for name, c := range map[string]struct {
-		variables config.Variables
-		writes    []string // after it was switched back
-	}{
-		"secret": {config.Variables{}, nil},
-		"keys":   {keyed(map[string]pair{"first": key}), []string{useKeys + " token_endpoint_auth_method"}},
+	key := newPair()
+	for name, writes := range map[string][]string{ // after it was switched back
+		"secret": nil, "keys": {useKeys + " token_endpoint_auth_method"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := acctest.New(t)
+			configuration := job(n)
+			if name == "keys" {
+				configuration = keyed(n, map[string]pair{"first": key})
+			}
 			switched := acctest.ChangeTenant(t, func(ctx context.Context) error {
 				client, err := findClient(ctx, n)
 				n.Certificate(t, client.ClientID)
-				return errors.Join(err, n.ResetJournal(ctx))
+				return err
 			})
 			back := acctest.ChangeTenant(t, func(ctx context.Context) error {
 				_, err := n.Ports.Clients.Update(ctx, tenant.ClientKey{Name: n.Prefix + " job"}, toSecret)
@@ -78,14 +70,13 @@ func TestAccClient_mTLSDrift(t *testing.T) {
 				}
 				return err
 			})
-			described := config.Variables{"description": config.StringVariable("Uploads")}
 			rejected := acctest.Words("Client cannot be managed here", "timesheets_client cannot manage the client", "(mTLS)", "To stop managing it without changing it", "removed")
-			n.Run(t,
-				resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: c.variables},
-				resource.TestStep{PreConfig: switched, ConfigDirectory: keysFixture, ConfigVariables: c.variables, ExpectError: rejected},
-				resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: described, ExpectError: rejected},
-				resource.TestStep{PreConfig: back, ConfigDirectory: keysFixture, ConfigVariables: c.variables, ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(c.writes...)}},
-				resource.TestStep{PreConfig: switched, ConfigDirectory: removed, ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites()}},
+			n.Steps(t, clientType,
+				acctest.Step{Config: configuration},
+				acctest.Step{Before: switched, Config: configuration, Error: rejected},
+				acctest.Step{Config: job(n, "description", "Uploads"), Error: rejected},
+				acctest.Step{Before: back, Config: configuration, Checks: acctest.Checks{n.ExpectWrites(writes...)}},
+				acctest.Step{Before: switched, Forget: true, Checks: acctest.Checks{n.ExpectWrites()}},
 			)
 		})
 	}
@@ -93,17 +84,17 @@ func TestAccClient_mTLSDrift(t *testing.T) {
 
 // TestAccClient_mTLSAfterPlan switches a client to mTLS between plan and apply: a change of keys does not disable that.
 func TestAccClient_mTLSAfterPlan(t *testing.T) {
-	n, first := acctest.New(t), newPair(t)
-	n.Run(t,
-		resource.TestStep{ConfigDirectory: keysFixture},
-		resource.TestStep{
-			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": first}),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{betweenPlanAndApply{acctest.ChangeTenant(t, func(ctx context.Context) error {
+	n, first := acctest.New(t), newPair()
+	n.Steps(t, clientType,
+		acctest.Step{Config: job(n)},
+		acctest.Step{
+			Config: keyed(n, map[string]pair{"first": first}),
+			BeforeApply: acctest.ChangeTenant(t, func(ctx context.Context) error {
 				client, err := findClient(ctx, n)
 				n.Certificate(t, client.ClientID)
 				return err
-			})}}},
-			ExpectError: acctest.Words("Unable to update client", "The client was switched to certificates (mTLS) after this plan was made", "Nothing was changed"),
+			}),
+			Error: acctest.Words("Unable to update client", "The client was switched to certificates (mTLS) after this plan was made", "Nothing was changed"),
 		},
 	)
 }
@@ -111,7 +102,7 @@ func TestAccClient_mTLSAfterPlan(t *testing.T) {
 // TestAccClient_keysShared expects that keys for signed request objects are neither shown nor deleted. A key that is used for both
 // purposes is deactivated for authentication, but not deleted.
 func TestAccClient_keysShared(t *testing.T) {
-	n, first, second, foreign := acctest.New(t), newPair(t), newPair(t), newPair(t)
+	n, first, second, foreign := acctest.New(t), newPair(), newPair(), newPair()
 	addSigningKey := func(name string, key pair) func() {
 		return acctest.ChangeTenant(t, func(ctx context.Context) error {
 			client, err := findClient(ctx, n)
@@ -119,25 +110,25 @@ func TestAccClient_keysShared(t *testing.T) {
 			return errors.Join(err, n.ResetJournal(ctx))
 		})
 	}
-	n.Run(t,
-		resource.TestStep{ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": first})},
-		resource.TestStep{
-			PreConfig: addSigningKey("foreign", foreign), ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"second": second}),
-			ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(addKey, useKeys, dropKey), expectKeys("second"), expectCredentials(n, "second*"), expectAllCredentials(t, n, "foreign", "second")},
+	n.Steps(t, clientType,
+		acctest.Step{Config: keyed(n, map[string]pair{"first": first})},
+		acctest.Step{
+			Before: addSigningKey("foreign", foreign), Config: keyed(n, map[string]pair{"second": second}),
+			Checks: acctest.Checks{n.ExpectWrites(addKey, useKeys, dropKey), expectKeys("second"), expectCredentials(n, "second*"), expectAllCredentials(t, n, "foreign", "second")},
 		},
-		resource.TestStep{
-			PreConfig: addSigningKey("second", second), ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"third": first}),
-			ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites(addKey, useKeys), expectKeys("third"), expectCredentials(n, "third*"), expectAllCredentials(t, n, "second", "third", "foreign")},
+		acctest.Step{
+			Before: addSigningKey("second", second), Config: keyed(n, map[string]pair{"third": first}),
+			Checks: acctest.Checks{n.ExpectWrites(addKey, useKeys), expectKeys("third"), expectCredentials(n, "third*"), expectAllCredentials(t, n, "second", "third", "foreign")},
 		},
-		resource.TestStep{
-			ConfigDirectory:   keysFixture,
-			ConfigStateChecks: []statecheck.StateCheck{value("private_key_jwt", knownvalue.Null()), expectCredentials(n), expectAllCredentials(t, n, "second", "foreign")},
+		acctest.Step{
+			Config: job(n),
+			Checks: acctest.Checks{value("private_key_jwt", knownvalue.Null()), expectCredentials(n), expectAllCredentials(t, n, "second", "foreign")},
 		},
 	)
 }
 
 // expectAllCredentials checks the names of all credentials of the client, whatever their purpose.
-func expectAllCredentials(t *testing.T, n *acctest.Tenant, want ...string) statecheck.StateCheck {
+func expectAllCredentials(t *testing.T, n *acctest.Tenant, want ...string) acctest.Check {
 	return acctest.CheckTenant(func(ctx context.Context) error {
 		client, err := findClient(ctx, n)
 		if err != nil {

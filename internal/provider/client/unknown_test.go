@@ -7,11 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-	"github.com/hashicorp/terraform-plugin-testing/config"
-	acc "github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
@@ -34,11 +30,6 @@ func TestAccClient_createUnknown(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	const configuration = `
-variable "prefix" { type = string }
-resource "timesheets_client" "test" {
-  name = "${var.prefix} job"
-}`
 	deleteClient := func(ctx context.Context) error {
 		client, err := n.Ports.Clients.Get(ctx, tenant.ClientKey{Name: n.Prefix + " job"})
 		if err != nil {
@@ -46,15 +37,15 @@ resource "timesheets_client" "test" {
 		}
 		return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: client.ClientID})
 	}
-	n.Run(t,
-		acc.TestStep{Config: configuration, ExpectError: acctest.Words("Unable to create client", "may have carried it out")},
-		acc.TestStep{
-			PreConfig: n.Server.ClearFaults, Config: configuration,
-			ExpectError: acctest.Words("Unable to find client", "The response to the create was lost", "terraform state rm timesheets_client.NAME", "import {"),
+	n.Steps(t, clientType,
+		acctest.Step{Config: job(n), Error: acctest.Words("Unable to create client", "may have carried it out")},
+		acctest.Step{
+			Before: n.Server.ClearFaults, Config: job(n),
+			Error: acctest.Words("Unable to find client", "The response to the create was lost", "terraform state rm timesheets_client.NAME", "import {"),
 		},
-		acc.TestStep{
-			PreConfig: acctest.ChangeTenant(t, deleteClient), Config: configuration,
-			ConfigStateChecks: []statecheck.StateCheck{value("client_id", knownvalue.NotNull())},
+		acctest.Step{
+			Before: acctest.ChangeTenant(t, deleteClient), Config: job(n),
+			Checks: acctest.Checks{value("client_id", knownvalue.NotNull())},
 		},
 	)
 }
@@ -85,10 +76,9 @@ func TestClientWithoutID(t *testing.T) {
 func TestAccClient_secretDenied(t *testing.T) {
 	acctest.EmulatorOnly(t, "mints a token of chosen scopes")
 	n := acctest.New(t).WithToken("read:clients", "create:clients", "update:clients", "delete:clients")
-	n.Versions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)} // for client_secret_wo
-	n.Run(t, acc.TestStep{
-		ConfigDirectory: acctest.Fixture("TestAccClient_secret"), ConfigVariables: ownSecret(),
-		ExpectError: acctest.Words("Unable to create client", "update:client_keys"),
+	n.Steps(t, clientType, acctest.Step{
+		Config: ownSecret(n),
+		Error:  acctest.Words("Unable to create client", "update:client_keys"),
 	})
 	if writes := n.Writes(); len(writes) > 0 {
 		t.Errorf("the provider wrote %q", writes)
@@ -99,43 +89,41 @@ func TestAccClient_secretDenied(t *testing.T) {
 func TestAccClient_secretUnset(t *testing.T) {
 	acctest.EmulatorOnly(t, "makes requests fail")
 	n := acctest.New(t)
-	n.Versions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)} // for client_secret_wo
 	if err := n.Server.Inject(emulator.Fault{Method: "PATCH", Route: clientsRoute + "/{id}", Nth: 1, Status: 403}); err != nil {
 		t.Fatal(err)
 	}
-	fixture := acctest.Fixture("TestAccClient_secret")
-	n.Run(t,
-		acc.TestStep{ConfigDirectory: fixture, ConfigVariables: ownSecret(), ExpectNonEmptyPlan: true, ConfigStateChecks: []statecheck.StateCheck{acctest.CheckTenant(n.ResetJournal)}},
-		acc.TestStep{ConfigDirectory: fixture, ConfigVariables: ownSecret(), ConfigStateChecks: []statecheck.StateCheck{n.ExpectWrites("PATCH clients/{id} client_secret")}},
+	n.Steps(t, clientType,
+		acctest.Step{Config: ownSecret(n), NonEmpty: true},
+		acctest.Step{Config: ownSecret(n), Checks: acctest.Checks{n.ExpectWrites("PATCH clients/{id} client_secret")}},
 	)
 }
 
-func ownSecret() config.Variables {
-	return config.Variables{"secret": config.StringVariable("canary-first-secret-0001"), "secret_version": config.StringVariable("1")}
+func ownSecret(n *acctest.Tenant) map[string]any {
+	return job(n, "client_secret_wo", "canary-first-secret-0001", "client_secret_wo_version", "1")
 }
 
 // TestAccClient_keysUnreadable creates a client with keys that the token cannot read, and whose create response lacks them: the
 // client is created once, and the error names the missing permission.
 func TestAccClient_keysUnreadable(t *testing.T) {
 	acctest.EmulatorOnly(t, "mints a token of chosen scopes")
-	n, key := acctest.New(t), newPair(t)
+	n, key := acctest.New(t), newPair()
 	if err := n.Server.Inject(emulator.Fault{Method: "POST", Route: clientsRoute, Nth: 1, Answer: map[string]any{"client_authentication_methods": nil}}); err != nil {
 		t.Fatal(err)
 	}
 	scopes := []string{"read:clients", "create:clients", "update:clients", "delete:clients", "create:client_credentials"}
 	limited := n.WithToken(scopes...)
-	limited.Run(t,
-		acc.TestStep{
-			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key}),
-			ExpectError: acctest.Words("Unable to read the keys of client", "read:client_credentials"),
+	limited.Steps(t, clientType,
+		acctest.Step{
+			Config: keyed(n, map[string]pair{"first": key}),
+			Error:  acctest.Words("Unable to read the keys of client", "read:client_credentials"),
 		},
-		acc.TestStep{
-			PreConfig: func() {
+		acctest.Step{
+			Before: func() {
 				limited.Environment["AUTH0_API_TOKEN"] = n.Server.Token(append(scopes, "read:client_credentials")...)
 			},
-			ConfigDirectory: keysFixture, ConfigVariables: keyed(map[string]pair{"first": key}),
-			ConfigStateChecks: []statecheck.StateCheck{
-				expectKeys("first"), limited.ExpectWrites("POST clients app_type client_authentication_methods grant_types name"),
+			Config: keyed(n, map[string]pair{"first": key}),
+			Checks: acctest.Checks{
+				expectKeys("first"), limited.ExpectWrites(), // it is not created again
 			},
 		},
 	)

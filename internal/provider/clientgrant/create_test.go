@@ -2,13 +2,11 @@ package clientgrant_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
@@ -18,42 +16,54 @@ import (
 func TestAccClientGrant_conflict(t *testing.T) {
 	n := acctest.New(t)
 	n.Run(t,
-		resource.TestStep{},
+		resource.TestStep{ConfigDirectory: fixture()},
 		resource.TestStep{
-			ConfigVariables: config.Variables{"again": config.BoolVariable(true)},
-			ExpectError:     acctest.Words("Object is configured twice", "timesheets_client_grant", "Remove one"),
+			ConfigDirectory: fixture(), ConfigVariables: config.Variables{"again": config.BoolVariable(true)},
+			ExpectError: acctest.Words("Object is configured twice", "timesheets_client_grant", "Remove one"),
 		},
-		resource.TestStep{ConfigStateChecks: []statecheck.StateCheck{expectScopes(n, false, "batch:upload")}},
 	)
 }
 
 func TestAccClientGrant_denied(t *testing.T) {
 	acctest.EmulatorOnly(t, "mints a token of chosen scopes")
-	n := acctest.New(t).WithToken("read:resource_servers", "create:resource_servers", "delete:resource_servers", "read:clients", "create:clients", "delete:clients")
-	n.Run(t, resource.TestStep{ConfigDirectory: fixture(), ExpectError: acctest.Words("Unable to create client grant", "create:client_grants")})
+	n := acctest.New(t)
+	n.WithToken("read:resource_servers", "read:clients").Steps(t, grantType, acctest.Step{
+		Config: grants(t, n)(), Error: acctest.Words("Unable to create client grant", "create:client_grants"),
+	})
 }
 
 func TestAccClientGrantsDataSource(t *testing.T) {
 	n := acctest.New(t)
-	grants := func(name string) (string, tfjsonpath.Path) {
-		return "data.timesheets_client_grants." + name, tfjsonpath.New("grants")
+	client, audience := createClientAndAPI(t, n)
+	second := n.DefaultAPI()
+	second.Identifier = "https://" + n.Prefix + ".example/v2"
+	n.CreateAPIFrom(t, second)
+	n.CreateGrant(t, client, "batch:upload")
+	if _, err := n.Ports.Grants.Create(t.Context(), tenant.Grant{ClientID: client, Audience: second.Identifier, SubjectType: tenant.SubjectClient, AllowAllScopes: true}); err != nil {
+		t.Fatal(err)
 	}
-	client, clientGrants := grants("of_client")
-	api, apiGrants := grants("of_api")
-	n.Run(t, resource.TestStep{ConfigStateChecks: []statecheck.StateCheck{
-		statecheck.ExpectKnownValue(client, clientGrants, knownvalue.ListSizeExact(2)),
-		statecheck.ExpectKnownValue(client, clientGrants.AtSliceIndex(0).AtMapKey("scopes"), stringSet("batch:upload")),
-		statecheck.ExpectKnownValue(client, clientGrants.AtSliceIndex(1).AtMapKey("audience"), knownvalue.StringExact("https://"+n.Prefix+".example/v2")),
-		statecheck.ExpectKnownValue(api, apiGrants, knownvalue.ListSizeExact(1)),
-		statecheck.ExpectKnownValue(api, apiGrants.AtSliceIndex(0).AtMapKey("allow_all_scopes"), knownvalue.Bool(true)),
-		statecheck.ExpectKnownValue(api, apiGrants.AtSliceIndex(0).AtMapKey("scopes"), knownvalue.Null()),
-	}})
+	for name, c := range map[string]struct {
+		config map[string]any
+		want   []string
+	}{
+		"of the client": {map[string]any{"client_id": client}, []string{audience + " [batch:upload] false", second.Identifier + " <nil> true"}},
+		"for the API":   {map[string]any{"audience": second.Identifier}, []string{second.Identifier + " <nil> true"}},
+	} {
+		var got []string
+		grants, _ := n.Protocol(t).Data("timesheets_client_grants", c.config)["grants"].([]any)
+		for _, one := range grants {
+			grant, _ := one.(map[string]any)
+			got = append(got, fmt.Sprint(grant["audience"], " ", grant["scopes"], " ", grant["allow_all_scopes"]))
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
 }
 
 func TestAccClientGrantsDataSource_denied(t *testing.T) {
 	acctest.EmulatorOnly(t, "mints a token of chosen scopes")
-	n := acctest.New(t).WithToken("read:clients")
-	n.Run(t, resource.TestStep{Config: `data "timesheets_client_grants" "test" {}`, ExpectError: acctest.Words("Unable to list client grants", "read:client_grants")})
+	acctest.New(t).WithToken("read:clients").Protocol(t).ExpectDataErrors("timesheets_client_grants", nil, "Unable to list client grants", "read:client_grants")
 }
 
 // TestAccClientGrant_misspelledUnmanaged creates a grant for an API whose scopes are not managed here: a resource that is planned later

@@ -1,7 +1,6 @@
 package clientgrant_test
 
 import (
-	"context"
 	"fmt"
 	"reflect"
 	"testing"
@@ -13,26 +12,8 @@ import (
 // createClientAndAPI creates a client and an API, which Terraform does not manage.
 func createClientAndAPI(t *testing.T, n *acctest.Tenant) (clientID, audience string) {
 	t.Helper()
-	client, err := n.Ports.Clients.Create(t.Context(), tenant.Client{
-		Name: n.Prefix, AppType: tenant.MachineToMachine, GrantTypes: []string{tenant.ClientCredentials}, TokenEndpointAuthMethod: "client_secret_post",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	n.Later(func(ctx context.Context) error {
-		return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: client.ClientID})
-	})
-	api, err := n.Ports.APIs.Create(t.Context(), tenant.NewAPI{API: tenant.API{
-		Name: n.Prefix, Identifier: "https://" + n.Prefix + ".example", SigningAlg: tenant.DefaultSigningAlg,
-		TokenLifetime: tenant.DefaultTokenLifetime, TokenLifetimeForWeb: tenant.DefaultTokenLifetimeForWeb,
-		TokenDialect: tenant.DefaultTokenDialect, SubjectTypeAuthorization: tenant.DefaultSubjectTypeAuthorization(),
-		Scopes: []tenant.Scope{{Value: "batch:upload"}, {Value: "read:timesheets"}},
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	n.Later(func(ctx context.Context) error { return n.Ports.APIs.Delete(ctx, api.Key()) })
-	return client.ClientID, api.Identifier
+	api := n.CreateAPI(t, tenant.Scope{Value: "batch:upload"}, tenant.Scope{Value: "read:timesheets"})
+	return n.CreateClient(t, n.DefaultClient("job")), api.Identifier
 }
 
 // TestAccClientGrant_identity expects that the resource identity contains client, audience and subject type, but not the ID, which

@@ -1,7 +1,6 @@
 package clientgrant_test
 
 import (
-	"context"
 	"reflect"
 	"testing"
 
@@ -13,25 +12,9 @@ func TestAccClientGrant_list(t *testing.T) {
 	n := acctest.New(t)
 	var clients, audiences []string
 	for _, letter := range []string{"a", "b"} {
-		client, err := n.Ports.Clients.Create(t.Context(), tenant.Client{
-			Name: n.Prefix + letter, AppType: tenant.MachineToMachine, GrantTypes: []string{tenant.ClientCredentials}, TokenEndpointAuthMethod: "client_secret_post",
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		n.Later(func(ctx context.Context) error {
-			return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: client.ClientID})
-		})
-		api, err := n.Ports.APIs.Create(t.Context(), tenant.NewAPI{API: tenant.API{
-			Name: n.Prefix + letter, Identifier: "https://" + n.Prefix + letter + ".example", SigningAlg: tenant.DefaultSigningAlg,
-			TokenLifetime: tenant.DefaultTokenLifetime, TokenLifetimeForWeb: tenant.DefaultTokenLifetimeForWeb,
-			TokenDialect: tenant.DefaultTokenDialect, SubjectTypeAuthorization: tenant.DefaultSubjectTypeAuthorization(),
-		}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		n.Later(func(ctx context.Context) error { return n.Ports.APIs.Delete(ctx, api.Key()) })
-		clients, audiences = append(clients, client.ClientID), append(audiences, api.Identifier)
+		definition := n.DefaultAPI()
+		definition.Identifier = "https://" + n.Prefix + letter + ".example"
+		clients, audiences = append(clients, n.CreateClient(t, n.DefaultClient(letter))), append(audiences, n.CreateAPIFrom(t, definition).Identifier)
 	}
 	for _, pair := range [][2]int{{0, 0}, {0, 1}, {1, 0}} {
 		if _, err := n.Ports.Grants.Create(t.Context(), tenant.Grant{

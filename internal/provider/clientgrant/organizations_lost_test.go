@@ -5,11 +5,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/config"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
@@ -33,28 +28,24 @@ func TestAccClientGrant_organizationsLost(t *testing.T) {
 		}
 	}
 	const one = associationsRoute + "/{grant_id}"
-	step := func(fault func(), changes string, organizations ...string) resource.TestStep {
-		made := resource.TestStep{PreConfig: fault, ConfigDirectory: acctest.Fixture("TestAccClientGrant_organizations"), ConfigVariables: config.Variables{
-			"usage": config.StringVariable("allow"), "organizations": set(organizations...),
-		}}
-		made.ConfigStateChecks = []statecheck.StateCheck{value("organizations", stringSet(organizations...)), expectOrganizations(n, changes, slices.Clone(organizations)...)}
-		return made
-	}
-	failing := func(made resource.TestStep) resource.TestStep {
-		made.ConfigStateChecks, made.ExpectError = nil, acctest.Words("Unable to change the organizations of client grant")
-		return made
-	}
-	settled := func(made resource.TestStep) resource.TestStep {
-		made.PreConfig = func() {
-			n.Server.ClearFaults()
-			n.Server.ResetJournal()
+	grant := grants(t, n)
+	step := func(fault func(), changes string, organizations ...string) acctest.Step {
+		return acctest.Step{
+			Before: fault, Config: grant("organization_usage", "allow", "organizations", append([]string{}, organizations...)),
+			Checks: acctest.Checks{value("organizations", acctest.StringSet(organizations...)), expectOrganizations(n, changes, slices.Clone(organizations)...)},
 		}
-		made.ConfigPlanChecks = action(plancheck.ResourceActionNoop)
+	}
+	failing := func(made acctest.Step) acctest.Step {
+		made.Error = acctest.Words("Unable to change the organizations of client grant")
+		return made
+	}
+	settled := func(made acctest.Step) acctest.Step {
+		made.Before, made.Action = n.Server.ClearFaults, acctest.Noop
 		return made
 	}
 	found := step(inject(http.MethodDelete, one, 0), "")
-	found.ConfigStateChecks = found.ConfigStateChecks[:1] // how many requests there is time for does not matter
-	n.Run(t,
+	found.Checks = found.Checks[:1] // how many requests there is time for does not matter
+	n.Steps(t, grantType,
 		step(inject(http.MethodPost, associationsRoute, 1), "POST POST", acme),
 		step(inject(http.MethodDelete, one, 1), "DELETE DELETE"),
 		failing(step(inject(http.MethodPost, associationsRoute, 0), "", blue)),

@@ -7,20 +7,16 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/config"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
 // expectOrganizations checks the organizations of the grant in the tenant, and the methods of the requests that changed the grant or its
 // organizations since the last check.
-func expectOrganizations(n *acctest.Tenant, changes string, want ...string) statecheck.StateCheck {
+func expectOrganizations(n *acctest.Tenant, changes string, want ...string) acctest.Check {
 	return acctest.CheckTenant(func(ctx context.Context) error {
 		grant, err := findGrant(ctx, n)
 		if err != nil {
@@ -48,45 +44,42 @@ func expectOrganizations(n *acctest.Tenant, changes string, want ...string) stat
 func TestAccClientGrant_organizations(t *testing.T) {
 	acctest.EmulatorOnly(t, "needs organizations")
 	n := acctest.New(t)
+	grant := grants(t, n)
 	acme, blue := n.Organization(t, "acme"), n.Organization(t, "blue")
-	step := func(organizations config.Variable, usage, check string, checks ...statecheck.StateCheck) resource.TestStep {
-		variables := config.Variables{"usage": config.StringVariable(usage)}
+	step := func(organizations []string, usage string, checks ...acctest.Check) acctest.Step {
+		config := grant("organization_usage", usage)
 		if organizations != nil {
-			variables["organizations"] = organizations
+			config["organizations"] = organizations
 		}
-		if check != "" {
-			variables["check"] = config.StringVariable(check)
-		}
-		return resource.TestStep{ConfigDirectory: acctest.Fixture(t.Name()), ConfigVariables: variables, ConfigStateChecks: checks}
+		return acctest.Step{Config: config, Checks: checks}
 	}
-	authorized := func(want bool) statecheck.StateCheck {
-		return statecheck.ExpectKnownValue("data.timesheets_access_check.test", tfjsonpath.New("authorized"), knownvalue.Bool(want))
+	authorized := func(organization string, want bool) acctest.Check {
+		return acctest.CheckTenant(func(context.Context) error {
+			check := map[string]any{"client_id": grant()["client_id"], "audience": n.Identifier(), "organization": organization}
+			if got := n.Protocol(t).Data("timesheets_access_check", check); got["authorized"] != want {
+				return fmt.Errorf("the access check of %s returns %v", organization, got)
+			}
+			return nil
+		})
 	}
-	imported := step(set(acme), "allow", "")
-	imported.ConfigStateChecks, imported.ResourceName, imported.ImportState, imported.ImportStateVerify = nil, address, true, true
-	imported.ImportStateVerifyIgnore = nil
-	drift := step(set(acme), "allow", "", expectOrganizations(n, "DELETE", acme))
-	drift.PreConfig = acctest.ChangeTenant(t, func(ctx context.Context) error {
-		grant, err := findGrant(ctx, n)
-		if err != nil {
-			return err
-		}
-		defer n.Server.ResetJournal()
+	imported := step([]string{acme}, "allow")
+	imported.ImportBy = []string{"id"}
+	drift := step([]string{acme}, "allow", expectOrganizations(n, "DELETE", acme))
+	drift.Before = changeGrant(t, n, func(ctx context.Context, grant tenant.Grant) error {
 		return n.Ports.Organizations.Associate(ctx, grant.ID, blue)
 	})
-	drift.ConfigPlanChecks = action(plancheck.ResourceActionUpdate)
-	n.Run(t,
-		step(set(acme), "require", acme, value("organizations", stringSet(acme)), authorized(true), expectOrganizations(n, "POST", acme)),
-		step(set(acme), "require", blue, authorized(false), expectOrganizations(n, "", acme)),
-		step(set(acme, blue), "require", blue, authorized(true), expectOrganizations(n, "POST", acme, blue)),
-		step(set(blue), "allow", blue, authorized(true), expectOrganizations(n, "PATCH DELETE", blue)),
-		step(set(acme), "allow", "", expectOrganizations(n, "POST DELETE", acme)),
+	drift.Action = acctest.Update
+	n.Steps(t, grantType,
+		step([]string{acme}, "require", value("organizations", acctest.StringSet(acme)), expectOrganizations(n, "POST", acme), authorized(acme, true), authorized(blue, false)),
+		step([]string{acme, blue}, "require", expectOrganizations(n, "POST", acme, blue), authorized(blue, true)),
+		step([]string{blue}, "allow", expectOrganizations(n, "PATCH DELETE", blue), authorized(blue, true)),
+		step([]string{acme}, "allow", expectOrganizations(n, "POST DELETE", acme)),
 		imported,
 		drift,
-		step(set(), "deny", "", value("organizations", stringSet()), expectOrganizations(n, "DELETE PATCH")),
-		step(set(acme), "allow", "", expectOrganizations(n, "PATCH POST", acme)),
-		step(nil, "allow", "", value("organizations", knownvalue.Null()), expectOrganizations(n, "", acme)), // removed: nothing is sent
-		step(nil, "require", "", value("organizations", knownvalue.Null()), expectOrganizations(n, "PATCH", acme)),
+		step([]string{}, "deny", value("organizations", acctest.StringSet()), expectOrganizations(n, "DELETE PATCH")),
+		step([]string{acme}, "allow", expectOrganizations(n, "PATCH POST", acme)),
+		step(nil, "allow", value("organizations", knownvalue.Null()), expectOrganizations(n, "", acme)), // removed: nothing is sent
+		step(nil, "require", value("organizations", knownvalue.Null()), expectOrganizations(n, "PATCH", acme)),
 	)
 }
 
@@ -95,23 +88,21 @@ func TestAccClientGrant_organizations(t *testing.T) {
 func TestAccClientGrant_organizationsDenied(t *testing.T) {
 	acctest.EmulatorOnly(t, "needs organizations")
 	n := acctest.New(t)
+	grant := grants(t, n)
 	acme := n.Organization(t, "acme")
-	step := func(usage string, organizations ...string) resource.TestStep {
-		return resource.TestStep{ConfigDirectory: acctest.Fixture("TestAccClientGrant_organizations"), ConfigVariables: config.Variables{
-			"usage": config.StringVariable(usage), "organizations": set(organizations...),
-		}}
+	step := func(usage, organization string) acctest.Step {
+		return acctest.Step{Config: grant("organization_usage", usage, "organizations", []string{organization})}
 	}
-	denied, named, failed := step("deny", acme), step("allow", "acme"), step("allow", acme)
-	denied.ExpectError = acctest.Words("Organizations without effect", "organization_usage")
-	named.ExpectError = acctest.Words("Invalid organizations", "begins with org_")
-	failed.PreConfig = func() {
-		if err := n.Server.Inject(emulator.Fault{Method: "POST", Route: "/api/v2/organizations/{id}/client-grants", Nth: 1, Status: 400}); err != nil {
+	denied, named, failed, again := step("deny", acme), step("allow", "acme"), step("allow", acme), step("allow", acme)
+	denied.Error = acctest.Words("Organizations without effect", "organization_usage")
+	named.Error = acctest.Words("Invalid organizations", "begins with org_")
+	failed.Before = func() {
+		if err := n.Server.Inject(emulator.Fault{Method: "POST", Route: associationsRoute, Nth: 1, Status: 400}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	failed.ExpectNonEmptyPlan = true
-	again := step("allow", acme)
-	again.ConfigPlanChecks = action(plancheck.ResourceActionUpdate)
-	again.ConfigStateChecks = []statecheck.StateCheck{value("organizations", stringSet(acme))}
-	n.Run(t, denied, named, failed, again)
+	failed.NonEmpty = true
+	again.Action = acctest.Update
+	again.Checks = acctest.Checks{value("organizations", acctest.StringSet(acme))}
+	n.Steps(t, grantType, denied, named, failed, again)
 }

@@ -6,34 +6,25 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/compare"
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-const address = "timesheets_client_grant.test"
+const (
+	grantType = "timesheets_client_grant"
+	address   = grantType + ".test"
+)
 
 func fixture() func(config.TestStepConfigRequest) string {
 	return config.StaticDirectory("testdata/TestAccClientGrant_basic")
 }
 
-func value(attribute string, want knownvalue.Check) statecheck.StateCheck {
-	return statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), want)
-}
-
-func stringSet(values ...string) knownvalue.Check {
-	checks := make([]knownvalue.Check, 0, len(values))
-	for _, value := range values {
-		checks = append(checks, knownvalue.StringExact(value))
-	}
-	return knownvalue.SetExact(checks)
+func value(attribute string, want knownvalue.Check) acctest.Check {
+	return acctest.Value(address, want, attribute)
 }
 
 func set(values ...string) config.Variable {
@@ -44,16 +35,37 @@ func set(values ...string) config.Variable {
 	return config.SetVariable(variables...)
 }
 
+// grants returns a function that returns configurations of a grant for a client and an API that Terraform does not manage, with more
+// attributes: names and values in turn.
+func grants(t *testing.T, n *acctest.Tenant) func(more ...any) map[string]any {
+	t.Helper()
+	client, audience := createClientAndAPI(t, n)
+	return func(more ...any) map[string]any {
+		return acctest.With(map[string]any{"client_id": client, "audience": audience, "scopes": []string{"batch:upload"}}, more...)
+	}
+}
+
 // findGrant returns the first grant for the API of the test.
 func findGrant(ctx context.Context, n *acctest.Tenant) (tenant.Grant, error) {
-	for grant, err := range n.Ports.Grants.List(ctx, tenant.GrantFilter{Audience: "https://" + n.Prefix + ".example/v1"}) {
+	for grant, err := range n.Ports.Grants.List(ctx, tenant.GrantFilter{Audience: n.Identifier()}) {
 		return grant, err
 	}
 	return tenant.Grant{}, fmt.Errorf("the API has no grant")
 }
 
+// changeGrant changes the grant of the test outside Terraform.
+func changeGrant(t *testing.T, n *acctest.Tenant, act func(ctx context.Context, grant tenant.Grant) error) func() {
+	return acctest.ChangeTenant(t, func(ctx context.Context) error {
+		grant, err := findGrant(ctx, n)
+		if err != nil {
+			return err
+		}
+		return act(ctx, grant)
+	})
+}
+
 // expectScopes checks the scopes of the grant in the tenant.
-func expectScopes(n *acctest.Tenant, all bool, scopes ...string) statecheck.StateCheck {
+func expectScopes(n *acctest.Tenant, all bool, scopes ...string) acctest.Check {
 	return acctest.CheckTenant(func(ctx context.Context) error {
 		grant, err := findGrant(ctx, n)
 		if err == nil && (grant.AllowAllScopes != all || !slices.Equal(grant.Scopes, scopes)) {
@@ -63,126 +75,107 @@ func expectScopes(n *acctest.Tenant, all bool, scopes ...string) statecheck.Stat
 	})
 }
 
-func action(want plancheck.ResourceActionType) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, want)}}
-}
-
+// TestAccClientGrant_basic creates, changes, imports and deletes a grant with the CLI.
 func TestAccClientGrant_basic(t *testing.T) {
 	n := acctest.New(t)
-	n.Run(t, resource.TestStep{ConfigStateChecks: []statecheck.StateCheck{
-		value("id", knownvalue.NotNull()),
-		value("scopes", stringSet("batch:upload")),
-		value("allow_all_scopes", knownvalue.Bool(false)),
-		value("subject_type", knownvalue.StringExact("client")),
-		value("is_system", knownvalue.Bool(false)),
-		value("organization_usage", knownvalue.StringExact("deny")),
-		value("allow_any_organization", knownvalue.Bool(false)),
-		value("authorization_details_types", knownvalue.Null()),
-		expectScopes(n, false, "batch:upload"),
-		n.ExpectWrites(
-			"POST client-grants audience client_id scope subject_type", "POST resource-servers allow_offline_access identifier name scopes signing_alg "+
-				"skip_consent_for_verifiable_first_party_clients token_lifetime token_lifetime_for_web",
-			"POST clients app_type grant_types name token_endpoint_auth_method", "POST clients app_type grant_types name token_endpoint_auth_method",
-		),
-	}})
+	changed := config.Variables{"scopes": set("batch:upload", "read:timesheets"), "organization_usage": config.StringVariable("allow")}
+	n.Run(t,
+		resource.TestStep{ConfigStateChecks: acctest.Checks{
+			value("id", knownvalue.NotNull()),
+			value("scopes", acctest.StringSet("batch:upload")),
+			value("allow_all_scopes", knownvalue.Bool(false)),
+			value("subject_type", knownvalue.StringExact("client")),
+			value("is_system", knownvalue.Bool(false)),
+			value("organization_usage", knownvalue.StringExact("deny")),
+			value("allow_any_organization", knownvalue.Bool(false)),
+			value("authorization_details_types", knownvalue.Null()),
+			expectScopes(n, false, "batch:upload"),
+			n.ExpectWrites(
+				"POST client-grants audience client_id scope subject_type", "POST resource-servers allow_offline_access identifier name scopes signing_alg "+
+					"skip_consent_for_verifiable_first_party_clients token_lifetime token_lifetime_for_web",
+				"POST clients app_type grant_types name token_endpoint_auth_method", "POST clients app_type grant_types name token_endpoint_auth_method",
+			),
+		}},
+		resource.TestStep{
+			ConfigVariables: changed, ConfigPlanChecks: acctest.ExpectAction(address, acctest.Update),
+			ConfigStateChecks: acctest.Checks{expectScopes(n, false, "batch:upload", "read:timesheets"), n.ExpectWrites("PATCH client-grants/{id} organization_usage scope")},
+		},
+		resource.TestStep{ConfigVariables: changed, ResourceName: address, ImportState: true, ImportStateVerify: true},
+	)
 }
 
 func TestAccClientGrant_update(t *testing.T) {
 	n := acctest.New(t)
-	same := statecheck.CompareValue(compare.ValuesSame())
-	id := func() statecheck.StateCheck { return same.AddStateValue(address, tfjsonpath.New("id")) }
-	n.Run(t,
-		resource.TestStep{ConfigDirectory: fixture(), ConfigStateChecks: []statecheck.StateCheck{id(), acctest.CheckTenant(n.ResetJournal)}},
-		resource.TestStep{
-			ConfigDirectory: fixture(), ConfigVariables: config.Variables{"scopes": set("batch:upload", "read:timesheets")},
-			ConfigPlanChecks:  action(plancheck.ResourceActionUpdate),
-			ConfigStateChecks: []statecheck.StateCheck{id(), expectScopes(n, false, "batch:upload", "read:timesheets"), n.ExpectWrites("PATCH client-grants/{id} scope")},
-		},
-		resource.TestStep{
-			ConfigDirectory: fixture(), ConfigVariables: config.Variables{"scopes": set()},
-			ConfigStateChecks: []statecheck.StateCheck{id(), value("scopes", stringSet()), expectScopes(n, false), n.ExpectWrites("PATCH client-grants/{id} scope")},
-		},
-		resource.TestStep{
-			ConfigDirectory: config.StaticDirectory("testdata/TestAccClientGrant_all"),
-			ConfigStateChecks: []statecheck.StateCheck{
-				id(), value("scopes", knownvalue.Null()), value("allow_all_scopes", knownvalue.Bool(true)), expectScopes(n, true),
-				n.ExpectWrites("PATCH client-grants/{id} allow_all_scopes"),
-			},
-		},
-		resource.TestStep{
-			ConfigDirectory: fixture(),
-			ConfigStateChecks: []statecheck.StateCheck{
-				id(), value("allow_all_scopes", knownvalue.Bool(false)), expectScopes(n, false, "batch:upload"),
-				n.ExpectWrites("PATCH client-grants/{id} allow_all_scopes scope"),
-			},
-		},
+	grant := grants(t, n)
+	same := acctest.Same(address, "id")
+	step := func(all bool, configured, scopes []string, writes string, checks ...acctest.Check) acctest.Step {
+		return acctest.Step{
+			Config: grant("scopes", configured, "allow_all_scopes", all),
+			Checks: append(checks, same(), expectScopes(n, all, scopes...), n.ExpectWrites(writes)),
+		}
+	}
+	one, two, none := []string{"batch:upload"}, []string{"batch:upload", "read:timesheets"}, []string{}
+	n.Steps(t, grantType,
+		step(false, one, one, "POST client-grants audience client_id scope subject_type"),
+		step(false, two, two, "PATCH client-grants/{id} scope"),
+		step(false, none, none, "PATCH client-grants/{id} scope", value("scopes", acctest.StringSet())),
+		step(true, nil, none, "PATCH client-grants/{id} allow_all_scopes", value("scopes", knownvalue.Null())),
+		step(false, one, one, "PATCH client-grants/{id} allow_all_scopes scope"),
 	)
 }
 
 // TestAccClientGrant_settings sets and removes optional attributes: each change sends only the attribute, and a removal restores the
 // default.
 func TestAccClientGrant_settings(t *testing.T) {
+	n := acctest.New(t)
+	grant := grants(t, n)
+	steps := []acctest.Step{{Config: grant()}}
 	for name, c := range map[string]struct {
-		value           config.Variable
+		value           any
 		check, restored knownvalue.Check
 	}{
-		"organization_usage":          {config.StringVariable("require"), knownvalue.StringExact("require"), knownvalue.StringExact("deny")},
-		"allow_any_organization":      {config.BoolVariable(true), knownvalue.Bool(true), knownvalue.Bool(false)},
-		"authorization_details_types": {set("payment", "shipping"), stringSet("payment", "shipping"), knownvalue.Null()},
+		"organization_usage":          {"require", knownvalue.StringExact("require"), knownvalue.StringExact("deny")},
+		"allow_any_organization":      {true, knownvalue.Bool(true), knownvalue.Bool(false)},
+		"authorization_details_types": {[]string{"payment", "shipping"}, acctest.StringSet("payment", "shipping"), knownvalue.Null()},
 	} {
-		t.Run(name, func(t *testing.T) {
-			n := acctest.New(t)
-			written := config.Variables{name: c.value}
-			n.Run(t,
-				resource.TestStep{ConfigDirectory: fixture(), ConfigVariables: written, ConfigStateChecks: []statecheck.StateCheck{value(name, c.check), acctest.CheckTenant(n.ResetJournal)}},
-				resource.TestStep{
-					ConfigDirectory: fixture(), ConfigVariables: written, ResourceName: address, ImportState: true, ImportStateVerify: true,
-					ImportStateIdFunc: acctest.Attribute(address, "id"),
-				},
-				resource.TestStep{
-					ConfigDirectory: fixture(), ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
-					ConfigStateChecks: []statecheck.StateCheck{value(name, c.restored), n.ExpectWrites("PATCH client-grants/{id} " + name)},
-				},
-				resource.TestStep{
-					ConfigDirectory: fixture(), ConfigVariables: written, ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
-					ConfigStateChecks: []statecheck.StateCheck{value(name, c.check), n.ExpectWrites("PATCH client-grants/{id} " + name)},
-				},
-			)
-		})
+		write := n.ExpectWrites("PATCH client-grants/{id} " + name)
+		steps = append(steps,
+			acctest.Step{Config: grant(name, c.value), Action: acctest.Update, Checks: acctest.Checks{value(name, c.check), write}},
+			acctest.Step{Config: grant(name, c.value), ImportBy: []string{"id"}},
+			acctest.Step{Config: grant(), Action: acctest.Update, Checks: acctest.Checks{value(name, c.restored), write}},
+		)
 	}
+	n.Steps(t, grantType, append(steps, acctest.Step{Destroy: true}, acctest.Step{ // a create with all of them
+		Config: grant("organization_usage", "require", "allow_any_organization", true, "authorization_details_types", []string{"payment"}),
+		Checks: acctest.Checks{value("authorization_details_types", acctest.StringSet("payment"))},
+	})...)
 }
 
+// TestAccClientGrant_replace replaces a grant: once with the CLI, because of its client, and once because of its subject type.
 func TestAccClientGrant_replace(t *testing.T) {
-	for variable, value := range map[string]string{"client": "second", "subject_type": "user"} {
-		t.Run(variable, func(t *testing.T) {
-			n := acctest.New(t)
-			n.Run(t,
-				resource.TestStep{ConfigDirectory: fixture()},
-				resource.TestStep{
-					ConfigDirectory: fixture(), ConfigVariables: config.Variables{variable: config.StringVariable(value)},
-					ConfigPlanChecks:  action(plancheck.ResourceActionDestroyBeforeCreate),
-					ConfigStateChecks: []statecheck.StateCheck{expectScopes(n, false, "batch:upload")},
-				},
-			)
-		})
-	}
+	n := acctest.New(t)
+	grant := grants(t, n)
+	n.Steps(t, grantType,
+		acctest.Step{Config: grant()},
+		acctest.Step{Config: grant("subject_type", "user"), Action: acctest.Replace, Checks: acctest.Checks{expectScopes(n, false, "batch:upload")}},
+	)
+	n = acctest.New(t)
+	w := n.FixtureWorkspace(t, "TestAccClientGrant_basic")
+	w.Succeed("apply", "-auto-approve")
+	w.ExpectPlanned(w.Succeed("apply", "-auto-approve", "-var=client=second"), "timesheets_client_grant.test must be replaced", "1 to add, 0 to change, 1 to destroy")
+	w.ExpectEmptyPlan("-var=client=second")
+	w.Succeed("destroy", "-auto-approve")
 }
 
 func TestAccClientGrant_import(t *testing.T) {
 	n := acctest.New(t)
-	step := func(names ...string) resource.TestStep {
-		return resource.TestStep{
-			ConfigDirectory: fixture(), ResourceName: address, ImportState: true, ImportStateVerify: true,
-			ImportStateIdFunc: acctest.Attribute(address, names...),
-		}
+	grant := grants(t, n)
+	step := func(names ...string) acctest.Step { return acctest.Step{ImportBy: names, Config: grant()} }
+	rejected := func(id string, phrases ...string) acctest.Step {
+		return acctest.Step{ImportID: id, Config: grant(), Error: acctest.Words(phrases...)}
 	}
-	rejected := func(id string, phrases ...string) resource.TestStep {
-		return resource.TestStep{
-			ConfigDirectory: fixture(), ResourceName: address, ImportState: true, ImportStateId: id, ExpectError: acctest.Words(phrases...),
-		}
-	}
-	n.Run(t,
-		resource.TestStep{ConfigDirectory: fixture()},
+	n.Steps(t, grantType,
+		acctest.Step{Config: grant()},
 		step("id"),
 		step("client_id", "audience"),
 		step("client_id", "audience", "subject_type"),
@@ -196,18 +189,12 @@ func TestAccClientGrant_import(t *testing.T) {
 // TestAccClientGrant_disappears deletes the grant outside Terraform: the next apply creates it again.
 func TestAccClientGrant_disappears(t *testing.T) {
 	n := acctest.New(t)
-	n.Run(t,
-		resource.TestStep{ConfigDirectory: fixture()},
-		resource.TestStep{
-			PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
-				grant, err := findGrant(ctx, n)
-				if err == nil {
-					err = n.Ports.Grants.Delete(ctx, grant.Key())
-				}
-				return err
-			}),
-			ConfigDirectory: fixture(), ConfigPlanChecks: action(plancheck.ResourceActionCreate),
-			ConfigStateChecks: []statecheck.StateCheck{expectScopes(n, false, "batch:upload")},
+	grant := grants(t, n)
+	n.Steps(t, grantType,
+		acctest.Step{Config: grant()},
+		acctest.Step{
+			Before: changeGrant(t, n, func(ctx context.Context, grant tenant.Grant) error { return n.Ports.Grants.Delete(ctx, grant.Key()) }),
+			Config: grant(), Action: acctest.Create, Checks: acctest.Checks{expectScopes(n, false, "batch:upload")},
 		},
 	)
 }
@@ -215,67 +202,46 @@ func TestAccClientGrant_disappears(t *testing.T) {
 // TestAccClientGrant_toggled switches the client off and on in the dashboard, which re-creates the grant with another ID: the state
 // follows the grant, and differences are changed in place.
 func TestAccClientGrant_toggled(t *testing.T) {
-	for name, c := range map[string]struct {
-		scopes []string
-		action plancheck.ResourceActionType
-		writes []string
-	}{
-		"unchanged": {[]string{"batch:upload"}, plancheck.ResourceActionNoop, nil},
-		"wider":     {[]string{"batch:upload", "read:timesheets"}, plancheck.ResourceActionUpdate, []string{"PATCH client-grants/{id} scope"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			n := acctest.New(t)
-			differ := statecheck.CompareValue(compare.ValuesDiffer())
-			changed := func() statecheck.StateCheck { return differ.AddStateValue(address, tfjsonpath.New("id")) }
-			n.Run(t,
-				resource.TestStep{ConfigDirectory: fixture(), ConfigStateChecks: []statecheck.StateCheck{changed(), acctest.CheckTenant(n.ResetJournal)}},
-				resource.TestStep{
-					PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
-						grant, err := findGrant(ctx, n)
-						if err == nil {
-							err = n.Ports.Grants.Delete(ctx, grant.Key())
-						}
-						if err == nil {
-							grant.Scopes = c.scopes
-							_, err = n.Ports.Grants.Create(ctx, grant)
-						}
-						return err
-					}),
-					ConfigDirectory: fixture(), ConfigPlanChecks: action(c.action),
-					ConfigStateChecks: []statecheck.StateCheck{changed(), expectScopes(n, false, "batch:upload"), n.ExpectWrites(c.writes...)},
-				},
-			)
-		})
+	n := acctest.New(t)
+	grant := grants(t, n)
+	changed := acctest.Differ(address, "id")
+	step := func(scopes []string, action acctest.Action, writes ...string) acctest.Step {
+		return acctest.Step{
+			Before: changeGrant(t, n, func(ctx context.Context, grant tenant.Grant) error {
+				err := n.Ports.Grants.Delete(ctx, grant.Key())
+				if err == nil {
+					grant.Scopes = scopes
+					_, err = n.Ports.Grants.Create(ctx, grant)
+				}
+				return err
+			}),
+			Config: grant(), Action: action, Checks: acctest.Checks{changed(), expectScopes(n, false, "batch:upload"), n.ExpectWrites(writes...)},
+		}
 	}
+	n.Steps(t, grantType,
+		acctest.Step{Config: grant(), Checks: acctest.Checks{changed()}},
+		step([]string{"batch:upload"}, acctest.Noop),
+		step([]string{"batch:upload", "read:timesheets"}, acctest.Update, "PATCH client-grants/{id} scope"),
+	)
 }
 
 func TestAccClientGrant_drift(t *testing.T) {
-	for field, change := range map[string]tenant.Grant{
-		"scopes":           {Scopes: []string{"batch:upload", "read:timesheets"}},
-		"allow_all_scopes": {AllowAllScopes: true},
-
-		"organization_usage":          {OrganizationUsage: "allow"},
-		"allow_any_organization":      {AllowAnyOrganization: true},
-		"authorization_details_types": {AuthorizationDetailsTypes: []string{"payment"}},
+	n := acctest.New(t)
+	grant := grants(t, n)
+	steps := []acctest.Step{{Config: grant()}}
+	for _, change := range []tenant.Grant{
+		{Scopes: []string{"batch:upload", "read:timesheets"}}, {AllowAllScopes: true}, {OrganizationUsage: "allow"}, {AllowAnyOrganization: true},
+		{AuthorizationDetailsTypes: []string{"payment"}},
 	} {
-		t.Run(field, func(t *testing.T) {
-			n := acctest.New(t)
-			n.Run(t,
-				resource.TestStep{ConfigDirectory: fixture()},
-				resource.TestStep{
-					PreConfig: acctest.ChangeTenant(t, func(ctx context.Context) error {
-						grant, err := findGrant(ctx, n)
-						if err == nil {
-							_, err = n.Ports.Grants.Update(ctx, grant.Key(), tenant.GrantUpdate{Planned: change})
-						}
-						return err
-					}),
-					ConfigDirectory: fixture(), ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
-					ConfigStateChecks: []statecheck.StateCheck{expectScopes(n, false, "batch:upload")},
-				},
-			)
+		steps = append(steps, acctest.Step{
+			Before: changeGrant(t, n, func(ctx context.Context, grant tenant.Grant) error {
+				_, err := n.Ports.Grants.Update(ctx, grant.Key(), tenant.GrantUpdate{Planned: change})
+				return err
+			}),
+			Config: grant(), Action: acctest.Update, Checks: acctest.Checks{expectScopes(n, false, "batch:upload")},
 		})
 	}
+	n.Steps(t, grantType, steps...)
 }
 
 // TestAccClientGrant_misspelled creates a grant with a misspelled scope: the plan is rejected without a request.
@@ -297,6 +263,6 @@ func TestAccClientGrant_unknown(t *testing.T) {
 	scope := func(name string) config.Variables { return config.Variables{"scope": config.StringVariable(name)} }
 	n.Run(t,
 		resource.TestStep{ConfigVariables: scope("batch:uplaod"), ExpectError: acctest.Words("Scope does not exist", `Did you mean "batch:upload"?`)},
-		resource.TestStep{ConfigVariables: scope("batch:upload"), ConfigStateChecks: []statecheck.StateCheck{expectScopes(n, false, "batch:upload")}},
+		resource.TestStep{ConfigVariables: scope("batch:upload"), ConfigStateChecks: acctest.Checks{expectScopes(n, false, "batch:upload")}},
 	)
 }

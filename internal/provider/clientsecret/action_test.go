@@ -1,7 +1,6 @@
 package clientsecret_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 
@@ -16,21 +15,13 @@ const rotate = "timesheets_rotate_client_secret"
 // job creates a client with a known secret.
 func job(t *testing.T, n *acctest.Tenant) (clientID, known string) {
 	t.Helper()
-	created, err := n.Ports.Clients.Create(t.Context(), tenant.Client{
-		Name: n.Prefix + " job", AppType: tenant.MachineToMachine, GrantTypes: []string{tenant.ClientCredentials}, TokenEndpointAuthMethod: "client_secret_post",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	n.Later(func(ctx context.Context) error {
-		return n.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: created.ClientID})
-	})
+	clientID = n.CreateClient(t, n.DefaultClient("job"))
 	known = "canary-0123456789abcdef"
 	change := tenant.ClientUpdate{Secret: secret.New(known)}
-	if _, err := n.Ports.Clients.Update(t.Context(), tenant.ClientKey{ClientID: created.ClientID}, change); err != nil {
+	if _, err := n.Ports.Clients.Update(t.Context(), tenant.ClientKey{ClientID: clientID}, change); err != nil {
 		t.Fatal(err)
 	}
-	return created.ClientID, known
+	return clientID, known
 }
 
 // currentSecret returns the secret of a client.

@@ -3,9 +3,13 @@ variable "signing_alg" {
   type    = string
   default = "RS256"
 }
-variable "auth_method" {
-  type    = string
-  default = "client_secret_post"
+variable "grant_types" {
+  type    = set(string)
+  default = ["client_credentials"]
+}
+variable "scopes" {
+  type    = set(string)
+  default = ["batch:upload"]
 }
 
 resource "timesheets_api" "test" {
@@ -17,14 +21,14 @@ resource "timesheets_api" "test" {
 }
 
 resource "timesheets_client" "test" {
-  name                       = "${var.prefix} job"
-  token_endpoint_auth_method = var.auth_method
+  name        = "${var.prefix} job"
+  grant_types = var.grant_types
 }
 
 resource "timesheets_client_grant" "test" {
   client_id = timesheets_client.test.client_id
   audience  = timesheets_api.test.identifier
-  scopes    = ["batch:upload"]
+  scopes    = var.scopes
 }
 
 data "timesheets_access_check" "test" {

@@ -5,25 +5,9 @@ terraform {
 }
 
 variable "prefix" { type = string }
-variable "auth_method" {
-  type    = string
-  default = null
-}
 variable "organization" {
   type    = string
   default = null
-}
-variable "possession" {
-  type    = bool
-  default = null
-}
-variable "proof_key" {
-  type    = string
-  default = null
-}
-variable "sent" {
-  type    = string
-  default = "0123456789abcdef/+ canary"
 }
 
 resource "timesheets_api" "test" {
@@ -31,8 +15,6 @@ resource "timesheets_api" "test" {
   identifier     = "https://${var.prefix}.example/v1"
   token_lifetime = 3600
   scopes         = { "batch:upload" = null, "read:timesheets" = null }
-
-  proof_of_possession = var.possession == null ? null : { mechanism = "dpop", required = var.possession }
 }
 
 resource "timesheets_client" "test" {
@@ -51,12 +33,10 @@ resource "timesheets_client_grant" "test" {
 }
 
 ephemeral "timesheets_access_token" "test" {
-  client_id                  = timesheets_client_grant.test.client_id
-  audience                   = timesheets_client_grant.test.audience
-  client_secret              = var.sent
-  token_endpoint_auth_method = var.auth_method
-  organization               = var.organization
-  proof_key                  = var.proof_key
+  client_id     = timesheets_client_grant.test.client_id
+  audience      = timesheets_client_grant.test.audience
+  client_secret = "0123456789abcdef/+ canary"
+  organization  = var.organization
 }
 
 check "token" {

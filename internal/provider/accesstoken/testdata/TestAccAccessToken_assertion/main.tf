@@ -3,11 +3,6 @@ variable "client_id" { type = string }
 variable "assertion" {
   type      = string
   ephemeral = true
-  default   = null
-}
-variable "file" {
-  type    = string
-  default = null
 }
 
 resource "timesheets_api" "test" {
@@ -23,10 +18,9 @@ resource "timesheets_client_grant" "test" {
 }
 
 ephemeral "timesheets_access_token" "test" {
-  client_id             = timesheets_client_grant.test.id == "" ? "" : var.client_id # known in the apply only
-  audience              = timesheets_client_grant.test.audience
-  client_assertion      = var.assertion
-  client_assertion_file = var.file
+  client_id        = timesheets_client_grant.test.id == "" ? "" : var.client_id # known in the apply only
+  audience         = timesheets_client_grant.test.audience
+  client_assertion = var.assertion
 }
 
 provider "echo" {

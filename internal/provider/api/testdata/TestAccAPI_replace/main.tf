@@ -1,5 +1,8 @@
 variable "prefix" { type = string }
-variable "version_path" { type = string }
+variable "version_path" {
+  type    = string
+  default = "v1"
+}
 
 resource "timesheets_api" "test" {
   name       = "${var.prefix} API"

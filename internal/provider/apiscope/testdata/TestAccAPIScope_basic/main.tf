@@ -8,14 +8,10 @@ variable "description" {
   type    = string
   default = null
 }
-variable "path" {
-  type    = string
-  default = "v1"
-}
 
 resource "timesheets_api" "test" {
   name       = "${var.prefix} API"
-  identifier = "https://${var.prefix}.example/${var.path}"
+  identifier = "https://${var.prefix}.example/v1"
 }
 
 resource "timesheets_api_scope" "test" {

@@ -1,9 +1,13 @@
 variable "prefix" { type = string }
+variable "scopes" {
+  type    = set(string)
+  default = ["batch:upload"]
+}
 
 resource "timesheets_api" "test" {
   name       = "${var.prefix} API"
   identifier = "https://${var.prefix}.example/v1"
-  scopes     = { "batch:upload" = null }
+  scopes     = { for scope in var.scopes : scope => null }
 }
 
 resource "timesheets_client" "test" {
@@ -13,7 +17,7 @@ resource "timesheets_client" "test" {
 resource "timesheets_client_grant" "test" {
   client_id = timesheets_client.test.client_id
   audience  = timesheets_api.test.identifier
-  scopes    = ["batch:upload"]
+  scopes    = var.scopes
 }
 
 removed {

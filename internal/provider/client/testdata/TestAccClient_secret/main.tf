@@ -12,17 +12,11 @@ variable "rotation" {
   default = ""
 }
 
-variable "description" {
-  type    = string
-  default = null
-}
-
 resource "terraform_data" "rotation" {
   triggers_replace = var.rotation
 }
 
 resource "timesheets_client" "test" {
-  description              = var.description
   name                     = "${var.prefix} job"
   client_secret_wo         = var.secret
   client_secret_wo_version = var.secret_version != null ? var.secret_version : terraform_data.rotation.id

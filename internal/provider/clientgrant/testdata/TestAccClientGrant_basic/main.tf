@@ -4,25 +4,13 @@ variable "scopes" {
   type    = set(string)
   default = ["batch:upload"]
 }
-variable "allow_all_scopes" {
-  type    = bool
-  default = null
-}
-variable "subject_type" {
-  type    = string
-  default = null
-}
 variable "organization_usage" {
   type    = string
   default = null
 }
-variable "allow_any_organization" {
+variable "again" {
   type    = bool
-  default = null
-}
-variable "authorization_details_types" {
-  type    = set(string)
-  default = null
+  default = false
 }
 variable "client" {
   type    = string
@@ -47,13 +35,17 @@ resource "timesheets_client" "second" {
 }
 
 resource "timesheets_client_grant" "test" {
-  client_id        = var.client == "first" ? timesheets_client.first.client_id : timesheets_client.second.client_id
-  audience         = timesheets_api.test.identifier
-  scopes           = var.scopes
-  allow_all_scopes = var.allow_all_scopes
-  subject_type     = var.subject_type
+  client_id = var.client == "first" ? timesheets_client.first.client_id : timesheets_client.second.client_id
+  audience  = timesheets_api.test.identifier
+  scopes    = var.scopes
 
-  organization_usage          = var.organization_usage
-  allow_any_organization      = var.allow_any_organization
-  authorization_details_types = var.authorization_details_types
+  organization_usage = var.organization_usage
+}
+
+resource "timesheets_client_grant" "again" {
+  count      = var.again ? 1 : 0
+  client_id  = timesheets_client_grant.test.client_id
+  audience   = timesheets_api.test.identifier
+  scopes     = ["read:timesheets"]
+  depends_on = [timesheets_client_grant.test]
 }
