@@ -50,7 +50,7 @@ func TestAccOrder_dependents(t *testing.T) {
 			w.Write("main.tf", c.after)
 			for _, parallelism := range []string{"1", "10"} {
 				printed, ok := w.Run("apply -auto-approve", "-parallelism="+parallelism)
-				if want := acctest.Words("Resource of a deleted", "keeps resources that Auth0 deletes with it", c.named, "Remove them from the configuration too"); ok || !want.MatchString(printed) {
+				if want := acctest.Words("Resource of a deleted", "keeps resources that depend on it", c.named, "Remove them from the configuration too"); ok || !want.MatchString(printed) {
 					t.Errorf("at parallelism %s the apply does not end with %q:\n%s", parallelism, want, printed)
 				}
 			}

@@ -21,13 +21,13 @@ func (r *randomRun) recover() {
 	r.injector.deletes = nil
 	done := false
 	for round := 1; round <= recoveryRounds && !done; round++ {
-		r.importOrphans()
+		later := r.importOrphans()
 		r.configure()
 		code, said := r.start("apply", "-json", "-auto-approve", "-input=false").wait()
 		r.learn()
 		r.t.Logf("recovery %d: imports %v, errors:\n%s\nstate:\n  %s\ntenant:\n  %s", round, r.imports, errorsIn(said), list(r.state()), list(r.inventory()))
 		r.follow(said)
-		done = code == 0 && len(r.extras) == 0
+		done = code == 0 && len(r.extras) == 0 && !later
 		switch {
 		case code != 0 && round == recoveryRounds:
 			r.t.Fatalf("the last apply fails:\n%s", errorsIn(said))
@@ -47,8 +47,9 @@ func (r *randomRun) recover() {
 }
 
 // importOrphans imports the clients that a create left when it was killed, and all objects that the configuration does not
-// have any more: the latter are destroyed afterwards.
-func (r *randomRun) importOrphans() {
+// have any more: the latter are destroyed afterwards. It reports whether an orphan must wait for the next apply, because the plan
+// deletes its API or its client, and is rejected if it keeps the orphan. A grant outlives its API.
+func (r *randomRun) importOrphans() (later bool) {
 	r.t.Helper()
 	state, wanted := r.state(), r.config.addresses()
 	r.dropMissing()
@@ -62,7 +63,8 @@ func (r *randomRun) importOrphans() {
 		imported := r.activeImports()
 		switch {
 		case slices.Contains(imported, id) && id != "", kind != "client" && slices.Contains(imported, name):
-		case r.endsWithParent(kind, name): // a plan that keeps it is rejected
+		case r.losesParent(kind, name):
+			later = true
 		case kind == "client" && state[key+" = "]: // the instructions are printed
 		case kind == "client" && address != "" && !managed(state, key) && r.imports[address] == "":
 			r.imports[address] = id
@@ -71,10 +73,11 @@ func (r *randomRun) importOrphans() {
 			r.addExtra(kind, name, id)
 		}
 	}
+	return later
 }
 
-// endsWithParent reports whether the next apply deletes the API or the client of a scope or a grant, and so also the object.
-func (r *randomRun) endsWithParent(kind, name string) bool {
+// losesParent reports whether the next apply deletes the API or the client of a scope or a grant.
+func (r *randomRun) losesParent(kind, name string) bool {
 	words := strings.Fields(name)
 	identifier := words[0]
 	switch kind {

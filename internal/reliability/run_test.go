@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"os"
 	"os/exec"
@@ -158,20 +157,18 @@ func commandLines(group int) []string { return slices.Collect(maps.Values(proces
 
 // processes returns the command lines of all processes of a group by process ID, if the system reports them.
 func processes(group int) map[int]string {
-	found, _ := filepath.Glob("/proc/[0-9]*/stat")
 	lines := map[int]string{}
-	for _, path := range found {
-		stat, err := os.ReadFile(path)
-		if err != nil {
-			continue // it has ended
+	found, _ := os.ReadDir("/proc") // none on other systems
+	for _, entry := range found {
+		id, notNumber := strconv.Atoi(entry.Name())
+		if notNumber != nil {
+			continue
 		}
-		_, after, _ := strings.Cut(string(stat), ") ") // state, parent, group
-		if fields := strings.Fields(after); len(fields) > 2 && fields[2] == fmt.Sprint(group) {
-			line, err := os.ReadFile(filepath.Join(filepath.Dir(path), "cmdline"))
-			id, notNumber := strconv.Atoi(filepath.Base(filepath.Dir(path)))
-			if err == nil && notNumber == nil {
-				lines[id] = string(line)
-			}
+		if of, err := syscall.Getpgid(id); err != nil || of != group {
+			continue
+		}
+		if line, err := os.ReadFile(filepath.Join("/proc", entry.Name(), "cmdline")); err == nil {
+			lines[id] = string(line)
 		}
 	}
 	return lines

@@ -42,14 +42,14 @@ func AddUselessGrant(diags *diag.Diagnostics, at path.Path, identifier string) {
 		"a client for itself, also of clients with a timesheets_client_grant. Set it to \"require_client_grant\", or remove the grant.", identifier)
 }
 
-// AddDependents rejects a plan that deletes an API or a client and keeps resources that Auth0 deletes with it. It adds
+// AddDependents rejects a plan that deletes an API or a client and keeps resources that depend on it. It adds
 // nothing if there are none.
 func AddDependents(diags *diag.Diagnostics, at path.Path, parent planstate.Parent, dependents ...string) {
 	if len(dependents) == 0 {
 		return
 	}
 	noun := map[string]string{"timesheets_api": "API", "timesheets_client": "client"}[parent.Type]
-	Reject(diags, at, fmt.Sprintf("Resource of a deleted %s", noun), "This plan deletes the %s %q, and keeps resources that Auth0 deletes with it:\n  - %s\n\n"+
+	Reject(diags, at, fmt.Sprintf("Resource of a deleted %s", noun), "This plan deletes the %s %q, and keeps resources that depend on it:\n  - %s\n\n"+
 		"Remove them from the configuration too, or keep the %s. If a resource shall move to another %s, reference that one, and do not ignore changes of this attribute.\n\n"+
 		"`terraform destroy` plans the configuration first: add `-refresh=false` if this error stops it.",
 		noun, parent.Key, strings.Join(dependents, "\n  - "), noun, noun)

@@ -98,7 +98,8 @@ func updates(n *acctest.Tenant) map[string]update {
 		"consent_policy":                              text("transactional-authorization-with-mfa", knownvalue.Null(), "consent_policy"),
 		"authorization_policy_id":                     text("apol_1", knownvalue.Null(), "authorization_policy"),
 		"authorization_details_types": {
-			[]string{"payment", "shipping"}, acctest.StringSet("payment", "shipping"),
+			[]string{"payment", "shipping"},
+			acctest.StringSet("payment", "shipping"),
 			knownvalue.Null(), "authorization_details",
 		},
 		"proof_of_possession": {

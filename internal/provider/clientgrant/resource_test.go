@@ -230,7 +230,10 @@ func TestAccClientGrant_drift(t *testing.T) {
 	grant := grants(t, n)
 	steps := []acctest.Step{{Config: grant()}}
 	for _, change := range []tenant.Grant{
-		{Scopes: []string{"batch:upload", "read:timesheets"}}, {AllowAllScopes: true}, {OrganizationUsage: "allow"}, {AllowAnyOrganization: true},
+		{Scopes: []string{"batch:upload", "read:timesheets"}},
+		{AllowAllScopes: true},
+		{OrganizationUsage: "allow"},
+		{AllowAnyOrganization: true},
 		{AuthorizationDetailsTypes: []string{"payment"}},
 	} {
 		steps = append(steps, acctest.Step{
