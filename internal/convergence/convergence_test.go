@@ -212,8 +212,8 @@ func (s *session) converged(ctx context.Context, step step, known guide) error {
 			return fmt.Errorf("the next plan is not empty: %s %s: %v", c.action, address, difference(c))
 		}
 	}
-	for address, held := range s.state {
-		changed := differing(held.state, next.refreshed[address].state)
+	for address, stored := range s.state {
+		changed := differing(stored.state, next.refreshed[address].state)
 		if slices.Contains(step.config[address].ignore, "scopes") { // the state of an ignored map shows the scopes of other resources too
 			changed = slices.DeleteFunc(changed, func(text string) bool { return strings.HasPrefix(text, "scopes: ") })
 		}
