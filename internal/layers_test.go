@@ -51,11 +51,12 @@ var layers = map[string]layer{
 	"emulator/dashboard":   {inside: []string{"emulator/store"}},
 	"emulator":             {inside: []string{"emulator/store", "emulator/dashboard"}, outside: []string{"golang.org/x/time/rate", jose}},
 	"acctest": {
-		inside: []string{"provider", "emulator", "management", "tenant", "secret", "cmd/cli", "cmd/tree", "acctest/keypair", "acctest/prefix"},
+		inside: []string{"provider", "emulator", "management", "tenant", "secret", "cmd/cli", "cmd/tree", "acctest/core", "acctest/keypair", "acctest/prefix"},
 		outside: []string{
 			"github.com/hashicorp/terraform-plugin-", "github.com/hashicorp/terraform-json/", "github.com/hashicorp/go-plugin", "github.com/hashicorp/go-hclog",
 		},
 	},
+	"acctest/core":    {outside: []string{"github.com/hashicorp/terraform-plugin-go/"}},
 	"acctest/keypair": {},
 	"acctest/prefix":  {},
 	"acctest/standin": {outside: terraform},

@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/core"
 )
 
 // Actions of a plan.
@@ -22,6 +24,13 @@ const (
 
 // Action is the action of a plan for a resource.
 type Action = plancheck.ResourceActionType
+
+// actionOf returns the name of an action in plan checks.
+func actionOf(action core.Action) Action {
+	return map[core.Action]Action{
+		core.Noop: Noop, core.Create: Create, core.Update: Update, core.Replace: Replace, core.Delete: plancheck.ResourceActionDestroy,
+	}[action]
+}
 
 // Check is a check of the state, or with [CheckTenant] of the tenant, after a step.
 type Check = statecheck.StateCheck

@@ -3,6 +3,8 @@ package acctest
 import (
 	"reflect"
 	"testing"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/core"
 )
 
 // MovedObject is an object in a state of auth0/auth0 that is moved to this provider.
@@ -30,8 +32,8 @@ func (n *Tenant) ExpectUnchangedMove(t *testing.T, object MovedObject) {
 				t.Errorf("the identity is %v, not %v", read.Identity, object.Key)
 			}
 			planned := p.Plan(object.Type, read, object.Config)
-			if !reflect.DeepEqual(planned.State, read.State) || planned.Replaces != nil || planned.Warnings != nil {
-				t.Errorf("the plan is\n%v of\n%v, replaces it because of %v, and warns %v", planned.State, read.State, planned.Replaces, planned.Warnings)
+			if !reflect.DeepEqual(planned.State, read.State) || planned.Action != core.Noop || planned.Warnings != nil {
+				t.Errorf("the plan is %s\n%v of\n%v, and warns %v", planned.Action, planned.State, read.State, planned.Warnings)
 			}
 			if writes := n.Writes(); len(writes) > 0 {
 				t.Errorf("the move writes %v", writes)

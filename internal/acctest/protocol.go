@@ -9,14 +9,15 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/core"
 )
 
 // Protocol calls the provider as Terraform does, without its processes, and for features that the installed CLI does not have. Values are as in
 // encoding/json. Omitted attributes of an object are null.
 type Protocol struct {
 	t          *testing.T
-	server     tfprotov6.ProviderServer
-	schemas    *tfprotov6.GetProviderSchemaResponse
+	process    *core.Process
 	identities map[string]*tfprotov6.ResourceIdentitySchema
 }
 
@@ -32,32 +33,27 @@ func (n *Tenant) Protocol(t *testing.T) *Protocol {
 // each of which starts a process.
 func (p *Protocol) Configure() {
 	p.t.Helper()
-	configured, err := p.server.ConfigureProvider(p.t.Context(), &tfprotov6.ConfigureProviderRequest{
-		TerraformVersion: "1.14.0", Config: p.value(p.schemas.Provider.ValueType(), nil),
-	})
-	p.must(err, configured.Diagnostics)
+	found, err := p.process.Configure(p.t.Context())
+	p.must(err, found)
 }
 
 // Configure configures a provider for the tenant, and returns the errors and warnings.
 func (n *Tenant) Configure(t *testing.T) []string {
 	t.Helper()
 	p := n.Unconfigured(t)
-	configured, err := p.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: p.value(p.schemas.Provider.ValueType(), nil)})
-	return p.diagnostics(err, configured.Diagnostics)
+	found, err := p.process.Configure(t.Context())
+	return p.diagnostics(err, found)
 }
 
 // Unconfigured starts a provider without configuration, as Terraform does to move states.
 func (n *Tenant) Unconfigured(t *testing.T) *Protocol {
 	t.Helper()
-	server, err := n.Providers()["timesheets"]()
+	process, err := core.Start(t.Context(), n.Providers()["timesheets"])
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Protocol{t: t, server: server}
-	if p.schemas, err = server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
-		t.Fatal(err)
-	}
-	found, err := server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	p := &Protocol{t: t, process: process}
+	found, err := process.Server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,11 +72,11 @@ type ListResult struct {
 // List returns the results of a list resource, and stops after maxResults results, as Terraform can.
 func (p *Protocol) List(typeName string, config map[string]any, include bool, limit int64, maxResults int) []ListResult {
 	p.t.Helper()
-	lister, ok := p.server.(tfprotov6.ListResourceServer)
+	lister, ok := p.process.Server.(tfprotov6.ListResourceServer)
 	if !ok {
 		p.t.Fatal("the provider has no list resources")
 	}
-	configValue := p.value(p.schemas.ListResourceSchemas[typeName].ValueType(), config)
+	configValue := p.value(p.process.Schemas.ListResourceSchemas[typeName].ValueType(), config)
 	valid, err := lister.ValidateListResourceConfig(p.t.Context(), &tfprotov6.ValidateListResourceConfigRequest{TypeName: typeName, Config: configValue})
 	if err != nil {
 		p.t.Fatal(err)
@@ -99,7 +95,7 @@ func (p *Protocol) List(typeName string, config map[string]any, include bool, li
 			entry.Identity = p.object(result.Identity.IdentityData, p.identities[typeName].ValueType())
 		}
 		if result.Resource != nil {
-			entry.Resource = p.object(result.Resource, p.schemas.ResourceSchemas[typeName].ValueType())
+			entry.Resource = p.object(result.Resource, p.process.Schemas.ResourceSchemas[typeName].ValueType())
 		}
 		if results = append(results, entry); len(results) == maxResults {
 			break
@@ -111,11 +107,11 @@ func (p *Protocol) List(typeName string, config map[string]any, include bool, li
 // Invoke plans an action and runs it. It returns the progress messages, and the errors and warnings.
 func (p *Protocol) Invoke(typeName string, config map[string]any) (progress, diags []string) {
 	p.t.Helper()
-	actor, ok := p.server.(tfprotov6.ActionServer)
+	actor, ok := p.process.Server.(tfprotov6.ActionServer)
 	if !ok {
 		p.t.Fatal("the provider has no actions")
 	}
-	configValue := p.value(p.schemas.ActionSchemas[typeName].Schema.ValueType(), config)
+	configValue := p.value(p.process.Schemas.ActionSchemas[typeName].Schema.ValueType(), config)
 	valid, err := actor.ValidateActionConfig(p.t.Context(), &tfprotov6.ValidateActionConfigRequest{ActionType: typeName, Config: configValue})
 	if err != nil || len(valid.Diagnostics) > 0 {
 		return nil, p.diagnostics(err, valid.Diagnostics)
@@ -163,13 +159,13 @@ func (p *Protocol) ExpectData(typeName string, config, want map[string]any) {
 // ReadData reads a data source, and also returns the errors and warnings. After an error there is no state.
 func (p *Protocol) ReadData(typeName string, config map[string]any) (state map[string]any, diags []string) {
 	p.t.Helper()
-	valueType := p.schemas.DataSourceSchemas[typeName].ValueType()
+	valueType := p.process.Schemas.DataSourceSchemas[typeName].ValueType()
 	configValue := p.value(valueType, config)
-	valid, err := p.server.ValidateDataResourceConfig(p.t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeName, Config: configValue})
+	valid, err := p.process.Server.ValidateDataResourceConfig(p.t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeName, Config: configValue})
 	if err != nil || len(valid.Diagnostics) > 0 {
 		return nil, p.diagnostics(err, valid.Diagnostics)
 	}
-	resp, err := p.server.ReadDataSource(p.t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: configValue})
+	resp, err := p.process.Server.ReadDataSource(p.t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: configValue})
 	if diags = p.diagnostics(err, resp.Diagnostics); slices.ContainsFunc(resp.Diagnostics, isError) {
 		return nil, diags
 	}
@@ -179,13 +175,13 @@ func (p *Protocol) ReadData(typeName string, config map[string]any) (state map[s
 // Open opens an ephemeral resource, and also returns the errors and warnings.
 func (p *Protocol) Open(typeName string, config map[string]any) (opened map[string]any, diags []string) {
 	p.t.Helper()
-	valueType := p.schemas.EphemeralResourceSchemas[typeName].ValueType()
+	valueType := p.process.Schemas.EphemeralResourceSchemas[typeName].ValueType()
 	configValue := p.value(valueType, config)
-	valid, err := p.server.ValidateEphemeralResourceConfig(p.t.Context(), &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: typeName, Config: configValue})
+	valid, err := p.process.Server.ValidateEphemeralResourceConfig(p.t.Context(), &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: typeName, Config: configValue})
 	if err != nil || len(valid.Diagnostics) > 0 {
 		return nil, p.diagnostics(err, valid.Diagnostics)
 	}
-	resp, err := p.server.OpenEphemeralResource(p.t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: typeName, Config: configValue})
+	resp, err := p.process.Server.OpenEphemeralResource(p.t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: typeName, Config: configValue})
 	if diags = p.diagnostics(err, resp.Diagnostics); slices.ContainsFunc(resp.Diagnostics, isError) {
 		return nil, diags
 	}
@@ -287,6 +283,12 @@ func (p *Protocol) diagnostics(err error, diagnostics []*tfprotov6.Diagnostic) [
 		p.t.Fatal(err)
 	}
 	return problems(diagnostics)
+}
+
+// errors returns the errors among diagnostics.
+func (p *Protocol) errors(err error, diagnostics []*tfprotov6.Diagnostic) []string {
+	p.t.Helper()
+	return p.diagnostics(err, slices.DeleteFunc(slices.Clone(diagnostics), func(d *tfprotov6.Diagnostic) bool { return !isError(d) }))
 }
 
 // problems returns the diagnostics, each as severity, summary and detail.

@@ -10,9 +10,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-json"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/core"
 )
 
 // Step is a configuration of one resource, for [Tenant.Steps].
@@ -37,10 +38,8 @@ type Step struct {
 func (n *Tenant) Steps(t *testing.T, typeName string, steps ...Step) {
 	t.Helper()
 	s := &stepper{Protocol: n.Protocol(t), tenant: n, typeName: typeName}
-	s.schema = s.schemas.ResourceSchemas[typeName]
-	s.valueType = s.schema.ValueType()
 	defer func() {
-		if s.stored.State == nil { // as in Run, which expects such objects to stay
+		if s.current == nil { // as in Run, which expects such objects to stay
 			return
 		}
 		s.Configure()
@@ -61,12 +60,9 @@ func (n *Tenant) Steps(t *testing.T, typeName string, steps ...Step) {
 type stepper struct {
 	*Protocol
 
-	tenant    *Tenant
-	typeName  string
-	schema    *tfprotov6.Schema
-	valueType tftypes.Type
-	stored    Stored
-	tainted   bool // Terraform would replace the resource
+	tenant   *Tenant
+	typeName string
+	current  *core.Instance
 }
 
 func (s *stepper) run(step Step) {
@@ -77,6 +73,7 @@ func (s *stepper) run(step Step) {
 	if err := s.tenant.ResetJournal(s.t.Context()); err != nil {
 		s.t.Fatal(err)
 	}
+	s.Configure()
 	errs := s.apply(step)
 	if step.Error != nil && len(errs) == 0 && !step.Destroy {
 		s.Configure()
@@ -105,25 +102,25 @@ func (s *stepper) run(step Step) {
 	if errs := s.refresh(); len(errs) > 0 {
 		s.t.Fatalf("read after the apply: %q", errs)
 	}
-	planned, errs := s.plan(s.stored, s.normalize(step.Config))
-	if action := s.action(planned); len(errs) > 0 || action != Noop {
-		s.t.Fatalf("the plan after the apply is %s\n%v of\n%v, errors %q", action, s.decode(planned), s.stored.State, errs)
+	next, errs := s.plan(s.block(s.typeName, step.Config))
+	if len(errs) > 0 || next.Action != core.Noop {
+		s.t.Fatalf("the plan after the apply is %s\n%v of\n%v, errors %q", next.Action, s.decode(next.Planned), s.decode(s.current.State), errs)
 	}
 }
 
 // apply executes a step, and returns its errors.
 func (s *stepper) apply(step Step) []string {
 	s.t.Helper()
-	s.Configure()
 	if step.Forget {
-		s.stored = Stored{}
+		s.current = nil
 		return nil
 	}
 	if step.Destroy {
 		return s.destroy()
 	}
-	configuration := s.normalize(step.Config)
-	if errs := s.validateErrors(configuration); len(errs) > 0 {
+	block := s.block(s.typeName, step.Config)
+	found, err := s.process.Validate(s.t.Context(), block)
+	if errs := s.errors(err, found); len(errs) > 0 {
 		return errs
 	}
 	if errs := s.refresh(); len(errs) > 0 {
@@ -132,37 +129,34 @@ func (s *stepper) apply(step Step) []string {
 	if errs := s.importFirst(step); len(errs) > 0 {
 		return errs
 	}
-	planned, errs := s.plan(s.stored, configuration)
+	planned, errs := s.plan(block)
 	if len(errs) > 0 {
 		return errs
 	}
-	action := s.action(planned)
-	if step.Action != "" && step.Action != action {
-		s.t.Errorf("the plan is %s, want %s:\n%v of\n%v", action, step.Action, s.decode(planned), s.stored.State)
+	if step.Action != "" && step.Action != actionOf(planned.Action) {
+		s.t.Errorf("the plan is %s, want %s:\n%v", planned.Action, step.Action, s.decode(planned.Planned))
 	}
 	if step.BeforeApply != nil {
 		step.BeforeApply()
 	}
-	if action == Noop {
-		return nil
-	}
 	s.Configure()
-	if action == Replace {
-		if errs := s.delete(planned.PlannedPrivate); len(errs) > 0 {
+	if planned.Action == core.Replace {
+		if errs := s.delete(planned); len(errs) > 0 {
 			return errs
 		}
 	}
-	return s.write(configuration, planned)
+	s.current, found, err = s.process.Apply(s.t.Context(), planned, block)
+	return s.errors(err, found)
 }
 
 // importFirst imports the object of a step that names one.
 func (s *stepper) importFirst(step Step) []string {
 	s.t.Helper()
-	id := step.ImportID
+	id, before := step.ImportID, s.stored(s.typeName, s.current).State
 	if step.ImportBy != nil {
 		var parts []string
 		for _, name := range step.ImportBy {
-			parts = append(parts, fmt.Sprint(s.stored.State[name]))
+			parts = append(parts, fmt.Sprint(before[name]))
 		}
 		id = strings.Join(parts, " ")
 	}
@@ -173,11 +167,10 @@ func (s *stepper) importFirst(step Step) []string {
 	if len(errs) > 0 {
 		return errs
 	}
-	if s.stored.State != nil && !reflect.DeepEqual(imported.State, s.stored.State) {
-		s.t.Errorf("imported as\n%v, want\n%v", imported.State, s.stored.State)
-	}
-	if s.stored.State == nil {
-		s.stored = imported
+	if s.current == nil {
+		s.current = s.instance(s.typeName, imported)
+	} else if !reflect.DeepEqual(imported.State, before) {
+		s.t.Errorf("imported as\n%v, want\n%v", imported.State, before)
 	}
 	return nil
 }
@@ -185,102 +178,55 @@ func (s *stepper) importFirst(step Step) []string {
 // refresh reads the resource of the state.
 func (s *stepper) refresh() []string {
 	s.t.Helper()
-	if s.stored.State == nil {
+	if s.current == nil {
 		return nil
 	}
-	read, err := s.server.ReadResource(s.t.Context(), &tfprotov6.ReadResourceRequest{
-		TypeName: s.typeName, CurrentState: s.state(s.typeName, s.stored.State), CurrentIdentity: s.identity(s.typeName, s.stored.Identity), Private: s.stored.Private,
-	})
-	if errs := s.errors(err, read.Diagnostics); len(errs) > 0 {
-		return errs
-	}
-	if s.stored = s.Protocol.stored(s.typeName, read.NewState, read.NewIdentity, read.Private); s.stored.State == nil {
-		s.stored = Stored{}
-	}
-	return nil
-}
-
-// write plans again, as an apply of Terraform does, and applies. A planned replacement has deleted the object already.
-func (s *stepper) write(configuration map[string]any, shown *tfprotov6.PlanResourceChangeResponse) []string {
-	s.t.Helper()
-	planned, errs := s.plan(s.stored, configuration)
-	if len(errs) > 0 {
-		return errs
-	}
-	s.expectSame("plan in the apply", s.decode(shown), s.decode(planned))
-	created := s.stored.State == nil
-	resp, err := s.server.ApplyResourceChange(s.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: s.typeName, Config: s.value(s.valueType, configuration), PriorState: s.state(s.typeName, s.stored.State),
-		PlannedState: planned.PlannedState, PlannedPrivate: planned.PlannedPrivate, PlannedIdentity: planned.PlannedIdentity,
-	})
-	errs = s.errors(err, resp.Diagnostics)
-	if s.stored = s.Protocol.stored(s.typeName, resp.NewState, resp.NewIdentity, resp.Private); s.stored.State == nil {
-		s.stored = Stored{}
-	}
-	if s.tainted = created && len(errs) > 0 && s.stored.State != nil; len(errs) == 0 {
-		s.expectSame("state", s.decode(planned), s.stored.State)
+	read, found, err := s.process.Read(s.t.Context(), s.typeName, s.current)
+	errs := s.errors(err, found)
+	if len(errs) == 0 {
+		s.current = read
 	}
 	return errs
+}
+
+func (s *stepper) plan(block core.Resource) (core.Change, []string) {
+	s.t.Helper()
+	planned, found, err := s.process.Plan(s.t.Context(), block, s.current, false)
+	return planned, s.errors(err, found)
 }
 
 // destroy plans and applies the deletion of the resource.
 func (s *stepper) destroy() []string {
 	s.t.Helper()
-	if s.stored.State == nil {
+	if s.current == nil {
 		return nil
 	}
-	none := s.state(s.typeName, nil)
-	planned, err := s.server.PlanResourceChange(s.t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: s.typeName, Config: none, PriorState: s.state(s.typeName, s.stored.State), PriorIdentity: s.identity(s.typeName, s.stored.Identity),
-		PriorPrivate: s.stored.Private, ProposedNewState: none,
-	})
-	if errs := s.errors(err, planned.Diagnostics); len(errs) > 0 {
+	planned, found, err := s.process.PlanDelete(s.t.Context(), s.typeName, s.current)
+	if errs := s.errors(err, found); len(errs) > 0 {
 		return errs
 	}
-	return s.delete(planned.PlannedPrivate)
+	return s.delete(planned)
 }
 
 // delete applies a planned deletion of the resource.
-func (s *stepper) delete(private []byte) []string {
+func (s *stepper) delete(planned core.Change) []string {
 	s.t.Helper()
-	none := s.state(s.typeName, nil)
-	resp, err := s.server.ApplyResourceChange(s.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: s.typeName, Config: none, PriorState: s.state(s.typeName, s.stored.State), PlannedState: none, PlannedPrivate: private,
-	})
-	if errs := s.errors(err, resp.Diagnostics); len(errs) > 0 {
-		return errs
-	}
-	s.stored, s.tainted = Stored{}, false
-	return nil
+	left, found, err := s.process.Destroy(s.t.Context(), planned)
+	s.current = left
+	return s.errors(err, found)
 }
 
-// errors returns the errors among diagnostics.
-func (s *stepper) errors(err error, diagnostics []*tfprotov6.Diagnostic) []string {
+// checkState returns the state as state checks read it.
+func (s *stepper) checkState() *tfjson.State {
 	s.t.Helper()
-	if err != nil {
-		s.t.Fatal(err)
+	module := &tfjson.StateModule{}
+	if s.current != nil {
+		module.Resources = []*tfjson.StateResource{{
+			Address: s.typeName + ".test", Mode: tfjson.ManagedResourceMode, Type: s.typeName, Name: "test",
+			AttributeValues: numbers(s.t, s.decode(s.current.State)),
+		}}
 	}
-	var failed []*tfprotov6.Diagnostic
-	for _, one := range diagnostics {
-		if isError(one) {
-			failed = append(failed, one)
-		}
-	}
-	return problems(failed)
-}
-
-// normalize returns a configuration with the types that decode returns.
-func (s *stepper) normalize(configuration map[string]any) map[string]any {
-	s.t.Helper()
-	return s.object(s.value(s.valueType, configuration), s.valueType)
-}
-
-func (s *stepper) decode(planned *tfprotov6.PlanResourceChangeResponse) map[string]any {
-	s.t.Helper()
-	if planned == nil || planned.PlannedState == nil {
-		return nil
-	}
-	return s.object(planned.PlannedState, s.valueType)
+	return &tfjson.State{Values: &tfjson.StateValues{RootModule: module}}
 }
 
 // numbers returns a value with numbers as terraform-json decodes them.

@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/core"
 )
 
 // duration returns how long a test draws scripts: the usual time, or that of TIMESHEETS_CONVERGENCE, such as "10m".
@@ -111,7 +112,7 @@ func (w *worker) Fatal(args ...any) {
 
 // run runs a script against a tenant, and returns the first rule that is broken.
 func (s script) run(ctx context.Context, tenant *acctest.Tenant, known guide, counts *tally, over func() bool) error {
-	work := &session{tenant: tenant, state: map[string]*instance{}}
+	work := &session{tenant: tenant, state: map[string]*core.Instance{}}
 	if over() {
 		return nil
 	}
@@ -138,7 +139,7 @@ func (s *session) prepare(ctx context.Context, step step) error {
 	}
 	for _, address := range step.taint {
 		if held := s.state[address]; held != nil {
-			held.tainted = true
+			held.Tainted = true
 		}
 	}
 	return nil
@@ -208,12 +209,12 @@ func (s *session) converged(ctx context.Context, step step, known guide) error {
 		return fmt.Errorf("the next plan is rejected: %q", next.errors)
 	}
 	for address, c := range next.changes {
-		if c.action != nothing {
-			return fmt.Errorf("the next plan is not empty: %s %s: %v", c.action, address, difference(c))
+		if c.Action != core.Noop {
+			return fmt.Errorf("the next plan is not empty: %s %s: %v", c.Action, address, difference(c))
 		}
 	}
 	for address, stored := range s.state {
-		changed := differing(stored.state, next.refreshed[address].state)
+		changed := core.Difference(stored.State, next.refreshed[address].State)
 		if slices.Contains(step.config[address].ignore, "scopes") { // the state of an ignored map shows the scopes of other resources too
 			changed = slices.DeleteFunc(changed, func(text string) bool { return strings.HasPrefix(text, "scopes: ") })
 		}
@@ -224,11 +225,11 @@ func (s *session) converged(ctx context.Context, step step, known guide) error {
 	return nil
 }
 
-func difference(c change) []string {
-	if c.prior == nil {
+func difference(c core.Change) []string {
+	if c.Prior == nil {
 		return nil
 	}
-	return differing(c.prior.state, c.planned)
+	return core.Difference(c.Prior.State, c.Planned)
 }
 
 // guide is the troubleshooting guide: patterns of summaries, and of texts of errors that begin with "Unable to".

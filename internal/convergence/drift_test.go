@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/core"
 )
 
 // TestScopesReplacedWithAPI replaces an API whose single scopes refer to it: they are replaced with it, and nothing is missing
@@ -24,7 +25,7 @@ func TestScopesReplacedWithAPI(t *testing.T) {
 	ctx, tenant, guide := t.Context(), acctest.New(t), readGuide(t)
 	config := configure(api(0, nil), scopeOf(0, "s0", nil), scopeOf(1, "s1", object{"description": "text"}))
 	for name, change := range map[string]func(*step, *session){
-		"tainted":              func(_ *step, s *session) { s.state[address].tainted = true },
+		"tainted":              func(_ *step, s *session) { s.state[address].Tainted = true },
 		"replaced":             func(next *step, _ *session) { next.replace = []string{address} },
 		"replaced with scopes": func(next *step, _ *session) { next.replace = []string{address, "timesheets_api_scope.s0"} },
 	} {
@@ -32,7 +33,7 @@ func TestScopesReplacedWithAPI(t *testing.T) {
 			if err := empty(ctx, tenant.Ports); err != nil {
 				t.Fatal(err)
 			}
-			s := &session{tenant: tenant, state: map[string]*instance{}}
+			s := &session{tenant: tenant, state: map[string]*core.Instance{}}
 			if err := s.succeed(ctx, config); err != nil {
 				t.Fatal(err)
 			}
@@ -57,7 +58,7 @@ func TestScopeReleasedLater(t *testing.T) {
 		if err := empty(ctx, tenant.Ports); err != nil {
 			t.Fatal(err)
 		}
-		s := &session{tenant: tenant, state: map[string]*instance{}}
+		s := &session{tenant: tenant, state: map[string]*core.Instance{}}
 		if err := s.succeed(ctx, before); err != nil {
 			t.Fatal(err)
 		}
@@ -107,10 +108,10 @@ func (d drift) act(ctx context.Context, s *session) error {
 	if held == nil {
 		return nil
 	}
-	collection, id := "resource-servers", text(held.state, "id")
+	collection, id := "resource-servers", text(held.State, "id")
 	switch kindOf(d.address) {
 	case "timesheets_api_scope":
-		id = text(held.state, "api_id")
+		id = text(held.State, "api_id")
 	case "timesheets_client":
 		collection = "clients"
 	case "timesheets_client_grant":

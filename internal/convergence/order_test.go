@@ -14,10 +14,11 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/core"
 )
 
 // literal returns the configuration with values in place of references, so that Terraform knows no order.
-func (c configuration) literal(state map[string]*instance) configuration {
+func (c configuration) literal(state map[string]*core.Instance) configuration {
 	var replaceAll func(any) any
 	replaceAll = func(value any) any {
 		switch value := value.(type) {
@@ -26,7 +27,7 @@ func (c configuration) literal(state map[string]*instance) configuration {
 				return replaceAll(written)
 			}
 			if held := state[value.address]; held != nil {
-				return text(held.state, value.attribute)
+				return text(held.State, value.attribute)
 			}
 			return "notcreatedyet"
 		case []any:
@@ -54,11 +55,11 @@ func (c configuration) literal(state map[string]*instance) configuration {
 // shuffled reads and plans a configuration in a random order: each object is read before it is planned. It returns the
 // summaries of the errors.
 func (s *session) shuffled(ctx context.Context, config configuration, replace []string, random *rand.Rand) ([]string, error) {
-	p, err := start(ctx, s.tenant)
+	p, err := s.start(ctx)
 	if err != nil {
 		return nil, err
 	}
-	made, current := &plan{config: config}, map[string]*instance{}
+	made, current := &plan{config: config}, map[string]*core.Instance{}
 	calls := slices.Sorted(maps.Keys(config))
 	for address := range s.state {
 		if _, configured := config[address]; !configured {
@@ -74,15 +75,15 @@ func (s *session) shuffled(ctx context.Context, config configuration, replace []
 		held := s.state[address]
 		switch {
 		case !wasRead[address] && held != nil:
-			read, found, err := p.read(ctx, kindOf(address), held)
+			read, found, err := p.Read(ctx, kindOf(address), held)
 			made.note(address, found, err)
 			current[address] = read
 		case wasRead[address] && configured:
-			written := p.evaluate(r, func(reference) tftypes.Value { panic("no references") })
-			_, found, err := p.plan(ctx, r, written, current[address], slices.Contains(replace, address))
+			block := r.evaluate(p, func(reference) tftypes.Value { panic("no references") })
+			_, found, err := p.Plan(ctx, block, current[address], slices.Contains(replace, address))
 			made.note(address, found, err)
 		case wasRead[address] && current[address] != nil:
-			_, found, err := p.planDelete(ctx, address, current[address])
+			_, found, err := p.PlanDelete(ctx, kindOf(address), current[address])
 			made.note(address, found, err)
 		}
 		wasRead[address] = true
@@ -211,7 +212,7 @@ func TestOrder(t *testing.T) {
 	for name, c := range shuffles() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := &session{tenant: acctest.New(t), state: map[string]*instance{}}
+			s := &session{tenant: acctest.New(t), state: map[string]*core.Instance{}}
 			if err := s.succeed(t.Context(), c.before); err != nil {
 				if c.errors == nil {
 					t.Skip(err) // drawn
@@ -221,7 +222,7 @@ func TestOrder(t *testing.T) {
 			after := c.after.literal(s.state)
 			for _, address := range c.taint {
 				if held := s.state[address]; held != nil {
-					held.tainted = true
+					held.Tainted = true
 				}
 			}
 			s.checkOrders(t, c, after)

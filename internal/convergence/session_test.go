@@ -2,6 +2,7 @@ package convergence_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -12,12 +13,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/core"
 )
 
 // session is a working directory of Terraform: a state, and the tenant it is about.
 type session struct {
 	tenant *acctest.Tenant
-	state  map[string]*instance
+	state  map[string]*core.Instance
 }
 
 // options are those of a command.
@@ -38,7 +40,7 @@ type outcome struct {
 // problem is an error or a warning, and the address of its resource.
 type problem struct{ address, summary, detail string }
 
-func (o *outcome) note(address string, found diagnostics, err error) bool {
+func (o *outcome) note(address string, found core.Diagnostics, err error) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, d := range found {
@@ -52,24 +54,37 @@ func (o *outcome) note(address string, found diagnostics, err error) bool {
 	if err != nil {
 		o.broken = fmt.Errorf("%s: %w", address, err)
 	}
-	return err == nil && !failed(found)
+	return err == nil && !found.Failed()
+}
+
+// start starts a provider process, as Terraform does for a plan and again for an apply.
+func (s *session) start(ctx context.Context) (*core.Process, error) {
+	p, err := core.Start(ctx, s.tenant.Providers()["timesheets"])
+	if err != nil {
+		return nil, err
+	}
+	found, err := p.Configure(ctx)
+	if found.Failed() {
+		err = errors.New(found[0].Detail)
+	}
+	return p, err
 }
 
 // plan is the result of a plan.
 type plan struct {
 	outcome
 	config    configuration
-	refreshed map[string]*instance
-	changes   map[string]change
+	refreshed map[string]*core.Instance
+	changes   map[string]core.Change
 }
 
 // plan refreshes and plans a configuration.
 func (s *session) plan(ctx context.Context, config configuration, o options) (*plan, error) {
-	p, err := start(ctx, s.tenant)
+	p, err := s.start(ctx)
 	if err != nil {
 		return nil, err
 	}
-	made := &plan{config: config, refreshed: map[string]*instance{}, changes: map[string]change{}}
+	made := &plan{config: config, refreshed: map[string]*core.Instance{}, changes: map[string]core.Change{}}
 	nodes := map[string]node{}
 	for address := range config {
 		nodes[address] = node{config[address].references(), func() bool { return s.planNode(ctx, p, made, address, slices.Contains(o.replace, address)) }}
@@ -83,10 +98,10 @@ func (s *session) plan(ctx context.Context, config configuration, o options) (*p
 	return made, nil
 }
 
-func (s *session) planNode(ctx context.Context, p *process, made *plan, address string, force bool) bool {
+func (s *session) planNode(ctx context.Context, p *core.Process, made *plan, address string, force bool) bool {
 	current := s.state[address]
 	if current != nil {
-		read, found, err := p.read(ctx, kindOf(address), current)
+		read, found, err := p.Read(ctx, kindOf(address), current)
 		if !made.note(address, found, err) {
 			return false
 		}
@@ -97,17 +112,17 @@ func (s *session) planNode(ctx context.Context, p *process, made *plan, address 
 		return true
 	}
 	var (
-		c     change
-		found diagnostics
+		c     core.Change
+		found core.Diagnostics
 		err   error
 	)
 	if configured {
 		made.mu.Lock()
-		written := p.evaluate(r, func(to reference) tftypes.Value { return members(made.changes[to.address].planned)[to.attribute] })
+		block := r.evaluate(p, func(to reference) tftypes.Value { return core.Members(made.changes[to.address].Planned)[to.attribute] })
 		made.mu.Unlock()
-		c, found, err = p.plan(ctx, r, written, current, force)
+		c, found, err = p.Plan(ctx, block, current, force)
 	} else {
-		c, found, err = p.planDelete(ctx, address, current)
+		c, found, err = p.PlanDelete(ctx, kindOf(address), current)
 	}
 	ok := made.note(address, found, err)
 	made.mu.Lock()
@@ -121,15 +136,16 @@ func (s *session) planNode(ctx context.Context, p *process, made *plan, address 
 	return ok
 }
 
-func (p *process) evaluate(r resource, resolve lookup) tftypes.Value {
-	values := map[string]any{}
+// evaluate returns the block with the values of its references.
+func (r resource) evaluate(p *core.Process, resolve lookup) core.Resource {
+	typeName, values := kindOf(r.address), map[string]any{}
 	maps.Copy(values, r.values)
-	return encode(p.schemas[kindOf(r.address)].ValueType(), values, resolve)
+	return core.Resource{Type: typeName, Config: encode(p.Schemas.ResourceSchemas[typeName].ValueType(), values, resolve), Ignore: r.ignore}
 }
 
 // apply applies a plan.
 func (s *session) apply(ctx context.Context, made *plan, o options) (*outcome, error) {
-	p, err := start(ctx, s.tenant)
+	p, err := s.start(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -138,20 +154,20 @@ func (s *session) apply(ctx context.Context, made *plan, o options) (*outcome, e
 	nodes := map[string]node{}
 	destroy := func(address string) string { return "destroy " + address }
 	for address, c := range made.changes {
-		if c.action == deletion || c.action == replaced {
-			nodes[destroy(address)] = node{run: func() bool { return a.destroy(ctx, c) }}
+		if c.Action == core.Delete || c.Action == core.Replace {
+			nodes[destroy(address)] = node{run: func() bool { return a.destroy(ctx, address, c) }}
 		}
-		if c.action != deletion {
-			nodes[address] = node{append(made.config[address].references(), destroy(address)), func() bool { return a.write(ctx, c) }}
+		if c.Action != core.Delete {
+			nodes[address] = node{append(made.config[address].references(), destroy(address)), func() bool { return a.write(ctx, address, c) }}
 		}
 	}
 	for address, c := range made.changes {
 		if _, destroyed := nodes[destroy(address)]; !destroyed {
 			continue
 		}
-		for _, dependency := range c.prior.dependencies {
+		for _, dependency := range c.Prior.Dependencies {
 			for _, name := range []string{destroy(dependency), dependency} {
-				if found, ok := nodes[name]; ok && made.changes[dependency].action != nothing {
+				if found, ok := nodes[name]; ok && made.changes[dependency].Action != core.Noop {
 					found.after = append(found.after, destroy(address))
 					nodes[name] = found
 				}
@@ -165,19 +181,19 @@ func (s *session) apply(ctx context.Context, made *plan, o options) (*outcome, e
 // application is an apply while it runs.
 type application struct {
 	*session
-	*process
 	*plan
+	process *core.Process
 	outcome *outcome
 }
 
 // get returns an object of the state. Results are stored while other nodes run.
-func (a *application) get(address string) *instance {
+func (a *application) get(address string) *core.Instance {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.state[address]
 }
 
-func (a *application) set(address string, held *instance) {
+func (a *application) set(address string, held *core.Instance) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if held == nil {
@@ -187,44 +203,20 @@ func (a *application) set(address string, held *instance) {
 	a.state[address] = held
 }
 
-func (a *application) destroy(ctx context.Context, c change) bool {
-	null := a.null(kindOf(c.address))
-	c.planned = null
-	left, found, err := a.process.apply(ctx, c, null, c.prior.state)
-	ok := a.outcome.note(c.address, found, err)
-	if left != nil {
-		left.tainted, left.dependencies = c.prior.tainted, c.prior.dependencies
-	}
-	a.set(c.address, left)
-	return ok
+func (a *application) destroy(ctx context.Context, address string, c core.Change) bool {
+	left, found, err := a.process.Destroy(ctx, c)
+	a.set(address, left)
+	return a.outcome.note(address, found, err)
 }
 
-// write creates or updates an object: it is planned once more, with the values that are known by now.
-func (a *application) write(ctx context.Context, c change) bool {
-	if c.action == nothing {
-		return true
+func (a *application) write(ctx context.Context, address string, c core.Change) bool {
+	block := a.config[address].evaluate(a.process, func(to reference) tftypes.Value { return core.Members(a.get(to.address).State)[to.attribute] })
+	made, found, err := a.process.Apply(ctx, c, block)
+	if made != nil && made != c.Prior {
+		made.Dependencies = a.config.dependencies(address)
 	}
-	prior, before := (*instance)(nil), a.null(kindOf(c.address))
-	if c.action == update {
-		prior, before = c.prior, c.prior.state
-	}
-	r := a.config[c.address]
-	config := a.evaluate(r, func(to reference) tftypes.Value { return members(a.get(to.address).state)[to.attribute] })
-	final, found, err := a.process.plan(ctx, r, config, prior, false)
-	if !a.outcome.note(c.address, found, err) {
-		return false
-	}
-	if changed := differing(c.planned, final.planned); changed != nil || final.action == replaced {
-		return a.outcome.note(c.address, nil, fmt.Errorf("inconsistent final plan: %s, %v", final.action, changed))
-	}
-	made, found, err := a.process.apply(ctx, final, config, before)
-	ok := a.outcome.note(c.address, found, err)
-	if made != nil {
-		made.tainted = !ok && prior == nil
-		made.dependencies = a.config.dependencies(c.address)
-	}
-	a.set(c.address, made)
-	return ok
+	a.set(address, made)
+	return a.outcome.note(address, found, err)
 }
 
 // node is a step of a walk of Terraform through its graph.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/core"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -75,18 +76,18 @@ type removals struct {
 func (p *plan) removals() removals {
 	found := removals{map[string]bool{}, map[string]bool{}}
 	for _, c := range p.changes {
-		if c.prior == nil {
+		if c.Prior == nil {
 			continue
 		}
-		gone := c.action == deletion || c.action == replaced
-		switch before := c.prior.state; kindOf(c.address) {
+		gone := c.Action == core.Delete || c.Action == core.Replace
+		switch before := c.Prior.State; c.Type {
 		case "timesheets_api_scope":
 			if gone {
 				found.scopes[text(before, "id")] = true
 			}
 		case "timesheets_api":
-			after := members(members(c.planned)["scopes"])
-			for value := range members(members(before)["scopes"]) {
+			after := core.Members(core.Members(c.Planned)["scopes"])
+			for value := range core.Members(core.Members(before)["scopes"]) {
 				if _, kept := after[value]; !kept {
 					found.scopes[text(before, "identifier")+" "+value] = true
 				}
@@ -106,17 +107,17 @@ func (p *plan) removals() removals {
 func (p *plan) unordered() bool {
 	changed := map[string]bool{}
 	for _, c := range p.changes {
-		if kindOf(c.address) == "timesheets_api" && c.action != nothing && c.action != update && c.action != deletion {
-			changed[text(c.planned, "identifier")] = true
+		if c.Type == "timesheets_api" && c.Action != core.Noop && c.Action != core.Update && c.Action != core.Delete {
+			changed[text(c.Planned, "identifier")] = true
 		}
 	}
 	for _, c := range p.changes { // a client is replaced, and a grant ignores changes of client_id: it ends with the old client
-		if kindOf(c.address) == "timesheets_client" && c.action == replaced {
-			changed[text(c.prior.state, "client_id")] = true
+		if c.Type == "timesheets_client" && c.Action == core.Replace {
+			changed[text(c.Prior.State, "client_id")] = true
 		}
 	}
-	for _, c := range p.changes {
-		if kindOf(c.address) == "timesheets_client_grant" && slices.Contains(p.config[c.address].ignore, "client_id") && changed[text(c.planned, "client_id")] {
+	for address, c := range p.changes {
+		if c.Type == "timesheets_client_grant" && slices.Contains(p.config[address].ignore, "client_id") && changed[text(c.Planned, "client_id")] {
 			return true
 		}
 	}
@@ -125,9 +126,9 @@ func (p *plan) unordered() bool {
 			return true
 		}
 	}
-	for _, c := range p.changes { // with ignore_changes, the identifier is that of the prior state, whatever is referenced
-		ignores := slices.Contains(p.config[c.address].ignore, "identifier")
-		if ignores && kindOf(c.address) == "timesheets_api_scope" && changed[text(c.planned, "identifier")] {
+	for address, c := range p.changes { // with ignore_changes, the identifier is that of the prior state, whatever is referenced
+		ignores := slices.Contains(p.config[address].ignore, "identifier")
+		if ignores && c.Type == "timesheets_api_scope" && changed[text(c.Planned, "identifier")] {
 			return true
 		}
 	}
@@ -136,14 +137,14 @@ func (p *plan) unordered() bool {
 
 // lost compares the tenant before and after an apply. It describes objects that the plan does not delete and that are not
 // there any more, objects of the state that the tenant does not have, and objects that nothing refers to.
-func lost(before, after snapshot, p *plan, state map[string]*instance) []string {
+func lost(before, after snapshot, p *plan, state map[string]*core.Instance) []string {
 	var found []string
 	report := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
 	removed, managed := p.removals(), map[string]bool{}
 	for address, held := range state {
-		id := text(held.state, "id")
+		id := text(held.State, "id")
 		managed[id] = true
-		if !after.has(kindOf(address), held.state) {
+		if !after.has(kindOf(address), held.State) {
 			report("%s is in the state and not in the tenant", address)
 		}
 	}
