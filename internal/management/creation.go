@@ -3,6 +3,7 @@ package management
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
@@ -88,4 +89,32 @@ func replyIn(err error) tenant.Reply {
 		return away.Reply
 	}
 	return tenant.Reply{}
+}
+
+// propagationDelay is how long a new object can be invisible to parts of the tenant.
+const propagationDelay = time.Minute
+
+// recent records what this process has just created.
+type recent struct {
+	mu   sync.Mutex
+	made map[string]time.Time
+}
+
+func newRecent() *recent { return &recent{made: map[string]time.Time{}} }
+
+func (r *recent) note(key string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.made[key] = time.Now()
+}
+
+func (r *recent) any(keys ...string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, key := range keys {
+		if made, ok := r.made[key]; ok && time.Since(made) < propagationDelay {
+			return true
+		}
+	}
+	return false
 }

@@ -1,6 +1,7 @@
 package management_test
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -9,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/management"
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
@@ -149,5 +152,20 @@ func wantRoutes(t *testing.T, s *server, want ...string) {
 	t.Helper()
 	if got := s.routesAsked(); !slices.Equal(got, want) {
 		t.Errorf("asked %q, want %q", got, want)
+	}
+}
+
+// sameJSON compares two documents, whatever the order of their members.
+func sameJSON(t *testing.T, got, want string) {
+	t.Helper()
+	var a, b any
+	if err := json.Unmarshal([]byte(got), &a); err != nil {
+		t.Fatalf("%s: %v", got, err)
+	}
+	if err := json.Unmarshal([]byte(want), &b); err != nil {
+		t.Fatalf("%s: %v", want, err)
+	}
+	if diff := cmp.Diff(b, a); diff != "" {
+		t.Errorf("sent otherwise than wanted: %s", diff)
 	}
 }

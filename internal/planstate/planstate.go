@@ -192,3 +192,64 @@ func query[T any](s *State, identifier string, read func(*apiState) T) T {
 }
 
 func sorted(values map[string]bool) []string { return slices.Sorted(maps.Keys(values)) }
+
+// ConfigureScopes notes whether the configuration of an API sets `scopes`, as written. Terraform validates the written
+// configuration before each plan; with ignore_changes the plan then receives the prior value in its place.
+func (s *State) ConfigureScopes(identifier string, set bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.omits[identifier] = !set
+}
+
+// OmitsScopes reports whether the written configuration of an API leaves out `scopes`.
+func (s *State) OmitsScopes(identifier string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.omits[identifier]
+}
+
+// ReadProtected notes that this process read a protected object with the given key, and why it is protected. A later
+// plan that creates an object with this key replaces it: Terraform plans a tainted object without its prior state.
+func (s *State) ReadProtected(key string, reason []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.protected[key] = reason
+}
+
+// Protected returns why the object with the given key is protected; nil if none was read.
+func (s *State) Protected(key string) []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.protected[key]
+}
+
+// PlanProtected notes that the object with the given key was planned with its prior state, so it is not tainted.
+func (s *State) PlanProtected(key string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.protected, key)
+}
+
+// NewShared returns a state for a process that several walks use one after another, as newer Terraform does in "terraform
+// test". No call reports that a walk ends. A walk reads an object before it plans it, so the next one has begun when an
+// object is read again whose key was claimed.
+func NewShared() *State {
+	s := New()
+	s.shared = true
+	return s
+}
+
+// startWalk forgets what the earlier walks of a shared process planned, if one of them claimed the key. What was read stays.
+// The caller has the lock.
+func (s *State) startWalk(key string) {
+	if !s.shared || len(s.claims[key]) == 0 {
+		return
+	}
+	read := s.apis
+	fresh := New()
+	s.claims, s.ungranted, s.apis = fresh.claims, fresh.ungranted, fresh.apis
+	for identifier, before := range read {
+		now := s.api(identifier)
+		now.wasRead, now.read, now.observed = before.wasRead, before.read, before.observed
+	}
+}

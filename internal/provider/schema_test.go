@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/provider"
 )
@@ -115,6 +116,20 @@ func TestAttributeTable(t *testing.T) {
 		}
 		for attribute := range rows[name] {
 			t.Errorf("there is a row for %s.%s, and no such attribute", name, attribute)
+		}
+	}
+}
+
+// TestEveryResourceHasID expects a computed attribute `id` of every managed resource, because tools that bridge Terraform
+// providers need it.
+func TestEveryResourceHasID(t *testing.T) {
+	for name, schema := range schemas(t).ResourceSchemas {
+		found := false
+		for _, attribute := range schema.Block.Attributes {
+			found = found || attribute.Name == "id" && attribute.Computed && !attribute.Optional && attribute.Type.Is(tftypes.String)
+		}
+		if !found {
+			t.Errorf("%s has no computed attribute id", name)
 		}
 	}
 }

@@ -88,15 +88,15 @@ func planGuards() []guard {
 func importGuards() []guard {
 	return []guard{
 		{
-			name: "global client is not imported", file: client + "/manageable.go", test: "TestAccClient_importRejected",
+			name: "global client is not imported", file: client + "/list.go", test: "TestAccClient_importRejected",
 			line: `case client.IsGlobal:`, off: `case false:`,
 		},
 		{
-			name: "client for user login is not imported", file: client + "/manageable.go", test: "TestAccClient_importRejected",
+			name: "client for user login is not imported", file: client + "/list.go", test: "TestAccClient_importRejected",
 			line: `case client.AppType != tenant.MachineToMachine && client.AppType != "":`, off: `case client.AppType != tenant.MachineToMachine && client.AppType == "none":`,
 		},
 		{
-			name: "third-party client is not imported", file: client + "/manageable.go", test: "TestAccClient_importRejected",
+			name: "third-party client is not imported", file: client + "/list.go", test: "TestAccClient_importRejected",
 			line: `case client.IsThirdParty:`, off: `case false:`,
 		},
 		{
@@ -116,7 +116,7 @@ func importGuards() []guard {
 			line: `if proof == tenant.AuthSecret && !withAuth {`, off: `if false {`,
 		},
 		{
-			name: "keys are not requested without permission", file: tenant + "/auth_fields.go", test: "TestKeysThatMayNotBeRead",
+			name: "keys are not requested without permission", file: tenant + "/clients_convert.go", test: "TestKeysThatMayNotBeRead",
 			line: `if !slices.Contains(scopes, scope) {`, off: `if scope == "" {`,
 		},
 		{
@@ -208,7 +208,7 @@ func wireGuards() []guard {
 			line: `if r.URL.Host != s.host {`, off: `if r.URL.Host == "" {`,
 		},
 		{
-			name: "https only", file: tenant + "/domain.go", test: "TestBaseURL",
+			name: "https only", file: tenant + "/config.go", test: "TestBaseURL",
 			line: `case plain && !loopback:`, off: `case plain && !loopback && false:`,
 		},
 		{

@@ -80,7 +80,7 @@ func ownGuards() []guard {
 			line: `defer own.answered(g.values(ctx))`, off: `g.values(ctx)`,
 		},
 		{
-			name: "log is written only if enabled", file: "internal/provider/log.go", test: "TestLogLevels",
+			name: "log is written only if enabled", file: "internal/provider/server.go", test: "TestLogLevels",
 			line: `if _, found := lookup(name); !found {`, off: `if false {`,
 		},
 		{

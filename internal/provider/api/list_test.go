@@ -71,3 +71,51 @@ func TestAccAPI_listWithoutScopes(t *testing.T) {
 		t.Errorf("results %+v", got)
 	}
 }
+
+// manyAPIs returns a tenant with three pages of APIs, some with scopes. The tenant's own are on the first page.
+func manyAPIs(t *testing.T) acctest.Lists {
+	t.Helper()
+	acctest.EmulatorOnly(t, "seeds a tenant, makes requests fail, and counts requests")
+	seed := acctest.Seeded(t, map[string][]map[string]any{"resource_servers": acctest.Many(250, func(i int) map[string]any {
+		scopes := []map[string]any{{"value": "batch:upload", "description": "Upload"}, {"value": "read:timesheets"}}
+		return map[string]any{"name": fmt.Sprint("API ", i), "identifier": fmt.Sprintf("https://seeded.example/%d", i), "scopes": scopes[:i%3]}
+	})})
+	return acctest.Lists{
+		Tenant: acctest.New(t, seed), Type: "timesheets_api", None: map[string]any{"identifier_prefix": "https://missing.example/"}, Count: 250,
+		Noun: "APIs", Needs: "read:resource_servers", Route: "/api/v2/resource-servers", Page: 100,
+	}
+}
+
+func TestAccAPI_listInclude(t *testing.T) { manyAPIs(t).Include(t) }
+
+func TestAccAPI_listLimit(t *testing.T) { manyAPIs(t).Limit(t) }
+
+func TestAccAPI_listEmpty(t *testing.T) { manyAPIs(t).Empty(t) }
+
+func TestAccAPI_listBroken(t *testing.T) { manyAPIs(t).Broken(t) }
+
+func TestAccAPI_listDenied(t *testing.T) { manyAPIs(t).Denied(t) }
+
+// TestAccAPI_identity expects that the resource identity contains only the identifier, which does not change.
+func TestAccAPI_identity(t *testing.T) {
+	acctest.EmulatorOnly(t, "does not delete what it creates")
+	n := acctest.New(t)
+	key := map[string]any{"identifier": n.Identifier()}
+	n.Protocol(t).ExpectIdentity(t, "timesheets_api",
+		map[string]any{"name": n.Prefix, "identifier": n.Identifier()},
+		map[string]any{"name": n.Prefix + " changed", "identifier": n.Identifier(), "scopes": map[string]any{"batch:upload": "Upload"}},
+		func(map[string]any) map[string]any { return key })
+}
+
+func TestAccAPI_importIdentity(t *testing.T) {
+	acctest.EmulatorOnly(t, "does not delete what it creates")
+	n := acctest.New(t)
+	p := n.Protocol(t)
+	created := p.Apply("timesheets_api", acctest.Stored{}, map[string]any{
+		"name": n.Prefix, "identifier": n.Identifier(), "scopes": map[string]any{"batch:upload": "Upload", "read:timesheets": nil}, "token_lifetime": 3600,
+	})
+	p.ExpectImports(t, "timesheets_api", created, []string{n.Identifier(), fmt.Sprint(created.State["id"])}, map[string]any{"identifier": n.Identifier()})
+	if _, errs := p.Import("timesheets_api", "", map[string]any{"identifier": n.Identifier() + "/missing"}); errs == nil {
+		t.Error("an API that does not exist is imported")
+	}
+}

@@ -52,3 +52,52 @@ func listResult(value string, api tenant.API, description any) acctest.ListResul
 		Resource: map[string]any{"id": api.Identifier + " " + value, "identifier": api.Identifier, "value": value, "description": description, "api_id": api.ID},
 	}
 }
+
+// manyScopes returns a tenant with an API with many scopes, half of them with a description, and an API without scopes. One request
+// reads all scopes of an API.
+func manyScopes(t *testing.T) acctest.Lists {
+	t.Helper()
+	acctest.EmulatorOnly(t, "seeds a tenant, makes requests fail, and counts requests")
+	seed := acctest.Seeded(t, map[string][]map[string]any{"resource_servers": {
+		{"name": "None", "identifier": "https://seeded.example/none"},
+		{"name": "Many", "identifier": "https://seeded.example/many", "scopes": acctest.Many(250, func(i int) map[string]any {
+			return map[string]any{"value": fmt.Sprint("read:", i), "description": []string{"", "Read"}[i%2]}
+		})},
+	}})
+	return acctest.Lists{
+		Tenant: acctest.New(t, seed), Type: "timesheets_api_scope", Count: 250,
+		Of: map[string]any{"identifier": "https://seeded.example/many"}, None: map[string]any{"identifier": "https://seeded.example/none"},
+		Noun: "scopes", Needs: "read:resource_servers", Route: "/api/v2/resource-servers/{id}", Page: 250,
+	}
+}
+
+func TestAccAPIScope_listInclude(t *testing.T) { manyScopes(t).Include(t) }
+
+func TestAccAPIScope_listLimit(t *testing.T) { manyScopes(t).Limit(t) }
+
+func TestAccAPIScope_listEmpty(t *testing.T) { manyScopes(t).Empty(t) }
+
+func TestAccAPIScope_listBroken(t *testing.T) { manyScopes(t).Broken(t) }
+
+func TestAccAPIScope_listDenied(t *testing.T) { manyScopes(t).Denied(t) }
+
+func TestAccAPIScope_identity(t *testing.T) {
+	n := acctest.New(t)
+	api := n.CreateAPI(t)
+	key := map[string]any{"identifier": api.Identifier, "value": "batch:upload"}
+	n.Protocol(t).ExpectIdentity(t, scopeType, key,
+		map[string]any{"identifier": api.Identifier, "value": "batch:upload", "description": "Upload"},
+		func(map[string]any) map[string]any { return key })
+}
+
+func TestAccAPIScope_importIdentity(t *testing.T) {
+	n := acctest.New(t)
+	api := n.CreateAPI(t, tenant.Scope{Value: "read:timesheets"})
+	p := n.Protocol(t)
+	key := map[string]any{"identifier": api.Identifier, "value": "batch:upload"}
+	created := p.Apply(scopeType, acctest.Stored{}, map[string]any{"identifier": api.Identifier, "value": "batch:upload", "description": "Upload"})
+	p.ExpectImports(t, scopeType, created, []string{api.Identifier + " batch:upload"}, key)
+	if _, errs := p.Import(scopeType, "", map[string]any{"identifier": api.Identifier, "value": "batch:uplaod"}); errs == nil {
+		t.Error("a scope that does not exist is imported")
+	}
+}

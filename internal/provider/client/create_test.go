@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"fmt"
+	"net/http"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -41,4 +42,43 @@ func TestAccClient_quotaKept(t *testing.T) {
 			n.Steps(t, clientType, step(10), step(20))
 		})
 	}
+}
+
+// TestAccClient_appTypeChanged changes the app_type of a managed client outside Terraform: every plan warns of it.
+func TestAccClient_appTypeChanged(t *testing.T) {
+	acctest.EmulatorOnly(t, "changes a member that the provider's ports cannot change")
+	n := acctest.New(t)
+	p := n.Protocol(t)
+	stored := p.Apply(clientType, acctest.Stored{}, job(n))
+	if got := p.PlanErrors(clientType, stored, job(n)); got != nil {
+		t.Errorf("an unchanged client causes %q", got)
+	}
+	client, err := findClient(t.Context(), n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.Send(t, http.MethodPatch, "clients/"+client.ClientID, map[string]any{"app_type": "spa"}, nil)
+	p.Configure()
+	if got := p.PlanErrors(clientType, stored, job(n)); len(got) != 1 || !acctest.Words("Client was changed to another kind", "`spa`").MatchString(got[0]) {
+		t.Errorf("the plan reports %q, and does not warn of the application type", got)
+	}
+}
+
+// TestAccClient_emptyValues expects that an empty description and null elements of metadata mean the same as none, and that the
+// state keeps them: every step includes a second plan, which is empty.
+func TestAccClient_emptyValues(t *testing.T) {
+	n := acctest.New(t)
+	step := func(description any, metadata map[string]any, checks ...acctest.Check) acctest.Step {
+		return acctest.Step{Config: job(n, "description", description, "client_metadata", metadata), Checks: checks}
+	}
+	const write = "PATCH clients/{id} client_metadata description"
+	n.Steps(t, clientType,
+		step("", map[string]any{"owner": "a", "team": nil}, n.ExpectWrites("POST clients app_type client_metadata grant_types name token_endpoint_auth_method"),
+			value("description", knownvalue.StringExact("")),
+			value("client_metadata", knownvalue.MapExact(map[string]knownvalue.Check{"owner": knownvalue.StringExact("a"), "team": knownvalue.Null()}))),
+		step(nil, map[string]any{"owner": "a"}, n.ExpectWrites(), value("description", knownvalue.Null())),
+		step("Uploads.", map[string]any{"owner": nil, "team": "b"}, n.ExpectWrites(write)),
+		step("", map[string]any{"owner": nil}, n.ExpectWrites(write)),
+		step(nil, nil, n.ExpectWrites()),
+	)
 }

@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -103,5 +104,61 @@ func TestAccClient_listDenied(t *testing.T) {
 	got := acctest.New(t).WithToken("read:client_grants").Protocol(t).List("timesheets_client", nil, false, 100, 0)
 	if len(got) != 1 || len(got[0].Problems) != 1 || !acctest.Words("Unable to list clients", "read:clients").MatchString(got[0].Problems[0]) {
 		t.Errorf("results %+v", got)
+	}
+}
+
+// manyClients returns a tenant with three pages of clients in addition to the tenant's own.
+func manyClients(t *testing.T) acctest.Lists {
+	t.Helper()
+	acctest.EmulatorOnly(t, "seeds a tenant, makes requests fail, and counts requests")
+	seed := acctest.Seeded(t, map[string][]map[string]any{"clients": acctest.Many(250, func(i int) map[string]any {
+		return map[string]any{
+			"name": fmt.Sprint("Seeded ", i), "app_type": "non_interactive", "grant_types": []string{"client_credentials"},
+			"token_endpoint_auth_method": []string{"client_secret_post", "client_secret_basic"}[i%2], "description": []string{"", "Uploads"}[i%2],
+			"token_quota": map[string]any{"client_credentials": map[string]any{"per_hour": i + 1, "enforce": true}},
+		}
+	})})
+	return acctest.Lists{
+		Tenant: acctest.New(t, seed), Type: "timesheets_client", Of: map[string]any{"name": "Seeded *"}, None: map[string]any{"name": "Unseeded *"}, Count: 250,
+		Noun: "clients", Needs: "read:clients", Route: "/api/v2/clients", Page: 100,
+	}
+}
+
+func TestAccClient_listInclude(t *testing.T) { manyClients(t).Include(t) }
+
+func TestAccClient_listLimit(t *testing.T) { manyClients(t).Limit(t) }
+
+func TestAccClient_listEmpty(t *testing.T) { manyClients(t).Empty(t) }
+
+func TestAccClient_listBroken(t *testing.T) { manyClients(t).Broken(t) }
+
+// clientKey returns the natural key of a client, which Auth0 generates.
+func clientKey(state map[string]any) map[string]any {
+	return map[string]any{"client_id": state["client_id"]}
+}
+
+func TestAccClient_identity(t *testing.T) {
+	acctest.EmulatorOnly(t, "does not delete what it creates")
+	n := acctest.New(t)
+	stored := n.Protocol(t).ExpectIdentity(t, "timesheets_client",
+		map[string]any{"name": n.Prefix + " job"},
+		map[string]any{"name": n.Prefix + " job", "description": "Uploads"}, clientKey)
+	if created, err := findClient(t.Context(), n); err != nil || stored.Identity["client_id"] != created.ClientID {
+		t.Errorf("the identity is %v, and the tenant has %s (%v)", stored.Identity, created.ClientID, err)
+	}
+}
+
+// TestAccClient_importIdentity imports a client by its ID and its name as an import ID, and by an identity, which cannot contain
+// the name.
+func TestAccClient_importIdentity(t *testing.T) {
+	acctest.EmulatorOnly(t, "does not delete what it creates")
+	n := acctest.New(t)
+	p := n.Protocol(t)
+	created := p.Apply("timesheets_client", acctest.Stored{}, map[string]any{
+		"name": n.Prefix + " job", "description": "Uploads", "client_metadata": map[string]any{"team": "billing"}, "token_quota": map[string]any{"per_hour": 10},
+	})
+	p.ExpectImports(t, "timesheets_client", created, []string{fmt.Sprint(created.State["client_id"]), n.Prefix + " job"}, clientKey(created.State))
+	if _, errs := p.Import("timesheets_client", "", map[string]any{"client_id": "missing"}); errs == nil {
+		t.Error("a client that does not exist is imported")
 	}
 }

@@ -1,6 +1,7 @@
 package clientgrant_test
 
 import (
+	"fmt"
 	"reflect"
 	"testing"
 
@@ -77,5 +78,85 @@ func TestAccClientGrant_listUnmanageable(t *testing.T) {
 	got := n.Protocol(t).List("timesheets_client_grant", nil, true, 100, 0)
 	if len(got) != 0 {
 		t.Errorf("results %+v", got)
+	}
+}
+
+// manyGrants returns a tenant with a client with three pages of grants, some for all scopes, and a client without grants.
+func manyGrants(t *testing.T) acctest.Lists {
+	t.Helper()
+	acctest.EmulatorOnly(t, "seeds a tenant, makes requests fail, and counts requests")
+	identifier := func(i int) string { return fmt.Sprintf("https://seeded.example/%d", i) }
+	seed := acctest.Seeded(t, map[string][]map[string]any{
+		"clients": {{"client_id": "seeded", "name": "Seeded", "app_type": "non_interactive"}, {"client_id": "idle", "name": "Idle", "app_type": "non_interactive"}},
+		"resource_servers": acctest.Many(250, func(i int) map[string]any {
+			return map[string]any{"name": fmt.Sprint("API ", i), "identifier": identifier(i)}
+		}),
+		"client_grants": acctest.Many(250, func(i int) map[string]any {
+			grant := map[string]any{"client_id": "seeded", "audience": identifier(i), "subject_type": []string{"client", "user"}[i%2]}
+			if i%3 == 0 {
+				grant["allow_all_scopes"] = true
+			} else {
+				grant["scope"] = []string{"read", "batch:upload"}
+			}
+			return grant
+		}),
+	})
+	return acctest.Lists{
+		Tenant: acctest.New(t, seed), Type: "timesheets_client_grant", Of: map[string]any{"client_id": "seeded"}, None: map[string]any{"client_id": "idle"}, Count: 250,
+		Noun: "client grants", Needs: "read:client_grants", Route: "/api/v2/client-grants", Page: 100,
+	}
+}
+
+func TestAccClientGrant_listInclude(t *testing.T) { manyGrants(t).Include(t) }
+
+func TestAccClientGrant_listLimit(t *testing.T) { manyGrants(t).Limit(t) }
+
+func TestAccClientGrant_listEmpty(t *testing.T) { manyGrants(t).Empty(t) }
+
+func TestAccClientGrant_listBroken(t *testing.T) { manyGrants(t).Broken(t) }
+
+func TestAccClientGrant_listDenied(t *testing.T) { manyGrants(t).Denied(t) }
+
+// createClientAndAPI creates a client and an API, which Terraform does not manage.
+func createClientAndAPI(t *testing.T, n *acctest.Tenant) (clientID, audience string) {
+	t.Helper()
+	api := n.CreateAPI(t, tenant.Scope{Value: "batch:upload"}, tenant.Scope{Value: "read:timesheets"})
+	return n.CreateClient(t, n.DefaultClient("job")), api.Identifier
+}
+
+// TestAccClientGrant_identity expects that the resource identity contains client, audience and subject type, but not the ID, which
+// changes when the client is switched off and on.
+func TestAccClientGrant_identity(t *testing.T) {
+	for _, subject := range []string{"client", "user"} {
+		t.Run(subject, func(t *testing.T) {
+			n := acctest.New(t)
+			client, audience := createClientAndAPI(t, n)
+			grantConfig := func(scope string) map[string]any {
+				return map[string]any{"client_id": client, "audience": audience, "subject_type": subject, "scopes": []string{scope}}
+			}
+			key := map[string]any{"client_id": client, "audience": audience, "subject_type": subject}
+			n.Protocol(t).ExpectIdentity(t, "timesheets_client_grant", grantConfig("batch:upload"), grantConfig("read:timesheets"),
+				func(map[string]any) map[string]any { return key })
+		})
+	}
+}
+
+// TestAccClientGrant_importIdentity imports grants by an import ID and by an identity. An identity without a subject type means the
+// subject type client, and is complete after the read.
+func TestAccClientGrant_importIdentity(t *testing.T) {
+	n := acctest.New(t)
+	client, audience := createClientAndAPI(t, n)
+	p := n.Protocol(t)
+	pair, own, users := client+" "+audience, map[string]any{"client_id": client, "audience": audience}, map[string]any{"client_id": client, "audience": audience, "subject_type": "user"}
+	user := p.Apply("timesheets_client_grant", acctest.Stored{}, map[string]any{"client_id": client, "audience": audience, "subject_type": "user", "scopes": []string{"batch:upload"}})
+	p.ExpectImports(t, "timesheets_client_grant", user, []string{pair + " user", fmt.Sprint(user.State["id"])}, users)
+	if _, errs := p.Import("timesheets_client_grant", "", own); errs == nil {
+		t.Error("the grant with subject type user is imported with subject type client")
+	}
+	complete := map[string]any{"client_id": client, "audience": audience, "subject_type": "client"}
+	created := p.Apply("timesheets_client_grant", acctest.Stored{}, map[string]any{"client_id": client, "audience": audience, "scopes": []string{"read:timesheets"}})
+	p.ExpectImports(t, "timesheets_client_grant", created, []string{pair, pair + " client", fmt.Sprint(created.State["id"])}, own, complete)
+	if !reflect.DeepEqual(created.Identity, complete) {
+		t.Errorf("the identity is %v, want %v", created.Identity, complete)
 	}
 }
