@@ -29,48 +29,34 @@ func New(below tenant.Tenant) tenant.Tenant {
 		grantReads.invalidate()
 	}
 	above := below
-	above.APIs = &apis{APIs: below.APIs, reader: apiReads, invalidate: invalidateAPIs, queues: queues}
+	above.APIs = &apis{apiObjects{below.APIs, apiReads, invalidateAPIs}, queues}
 	above.Scopes = &scopes{invalidate: invalidateAPIs, queues: queues}
-	above.Clients = &clients{Clients: below.Clients, reader: clientReads, invalidate: invalidateClients}
-	above.Grants = &grants{Grants: below.Grants, reader: grantReads}
+	above.Clients = &clientObjects{below.Clients, clientReads, invalidateClients}
+	above.Grants = &grantObjects{below.Grants, grantReads, grantReads.invalidate}
 	return above
 }
 
-// apis shares reads of APIs and sends changes of scopes through the queue of the API.
+// apis sends changes of scopes through the queue of the API.
 type apis struct {
-	tenant.APIs
-	reader     *apiReader
-	invalidate func() // is called before every write
-	queues     *queues
-}
-
-// Get reads an API, together with other callers.
-func (a *apis) Get(ctx context.Context, key tenant.APIKey) (tenant.API, error) {
-	return a.reader.Get(ctx, key)
+	apiObjects
+	queues *queues
 }
 
 // Create creates an API. The response is the first snapshot of its queue.
 func (a *apis) Create(ctx context.Context, api tenant.NewAPI) (tenant.API, error) {
-	a.invalidate()
-	created, err := a.APIs.Create(ctx, api)
+	created, err := a.apiObjects.Create(ctx, api)
 	if err == nil {
 		a.queues.addCreated(ctx, created)
 	}
 	return created, err
 }
 
-// Delete deletes an API.
-func (a *apis) Delete(ctx context.Context, key tenant.APIKey) error {
-	a.invalidate()
-	return a.APIs.Delete(ctx, key)
-}
-
 // Update updates an API. If the update changes scopes, it waits for the queue of the API.
 func (a *apis) Update(ctx context.Context, key tenant.APIKey, update tenant.APIUpdate) (tenant.API, error) {
-	a.invalidate()
 	if !update.ChangesScopes() {
-		return a.APIs.Update(ctx, key, update)
+		return a.apiObjects.Update(ctx, key, update)
 	}
+	a.invalidate()
 	queue, err := a.queues.get(ctx, key)
 	if err != nil {
 		return tenant.API{}, err
@@ -100,7 +86,7 @@ func (a *apis) updateScopes(ctx context.Context, queue *queue, key tenant.APIKey
 	update.Planned.Scopes = tenant.WithOriginals(update.Planned.Scopes, current.Scopes)
 	queue.dropSnapshot()
 	queue.uncertain = true
-	api, err := a.APIs.Update(ctx, current.Key(), update)
+	api, err := a.Objects.Update(ctx, current.Key(), update)
 	if err == nil {
 		queue.setKnown(api)
 	}

@@ -144,117 +144,71 @@ func (s *collection[V]) delete(id string) {
 	s.changed(id)
 }
 
-type apiCollection struct {
-	tenant.APIs // nil: a method that no test expects panics
-	*collection[tenant.API]
+// fakeObjects implements a port with a collection.
+type fakeObjects[K fmt.Stringer, V, N, F, U any] struct {
+	tenant.Objects[K, V, N, F, U] // nil: a method that no test expects panics
+	*collection[V]
+	match  func(K, V) bool
+	create func(N) V
+	update func(*V, U)
 }
 
-func (s *apiCollection) Get(ctx context.Context, key tenant.APIKey) (tenant.API, error) {
-	return s.get(ctx, func(api tenant.API) bool {
-		return api.ID == key.ID || key.Identifier != "" && api.Identifier == key.Identifier
-	}, key.String())
+func (s *fakeObjects[K, V, N, F, U]) Get(ctx context.Context, key K) (V, error) {
+	return s.get(ctx, func(object V) bool { return s.match(key, object) }, key.String())
+}
+
+func (s *fakeObjects[K, V, N, F, U]) Page(ctx context.Context, _ F, from string) (tenant.Page[V], error) {
+	return s.page(ctx, from, "page "+from, nil)
+}
+
+func (s *fakeObjects[K, V, N, F, U]) Create(ctx context.Context, definition N) (V, error) {
+	object := s.create(definition)
+	return object, s.do(ctx, "write", func() error { s.objects = append(s.objects, object); return nil })
+}
+
+func (s *fakeObjects[K, V, N, F, U]) Update(ctx context.Context, key K, update U) (object V, err error) {
+	err = s.do(ctx, "write", func() error {
+		at := slices.IndexFunc(s.objects, func(object V) bool { return s.match(key, object) })
+		if at < 0 {
+			return &tenant.NotFound{Key: key.String()}
+		}
+		s.update(&s.objects[at], update)
+		object = s.objects[at]
+		s.changed(s.id(object))
+		return nil
+	})
+	return object, err
+}
+
+func (s *fakeObjects[K, V, N, F, U]) Delete(ctx context.Context, key K) error {
+	return s.do(ctx, "write", func() error {
+		for _, object := range slices.Clone(s.objects) {
+			if s.match(key, object) {
+				s.delete(s.id(object))
+			}
+		}
+		return nil
+	})
+}
+
+// apiCollection also lists APIs by identifiers.
+type apiCollection struct {
+	fakeObjects[tenant.APIKey, tenant.API, tenant.NewAPI, tenant.APIFilter, tenant.APIUpdate]
 }
 
 func (s *apiCollection) Page(ctx context.Context, filter tenant.APIFilter, from string) (tenant.Page[tenant.API], error) {
 	if filter.Identifiers == nil {
-		return s.page(ctx, from, "page "+from, nil)
+		return s.fakeObjects.Page(ctx, filter, from)
 	}
 	return s.page(ctx, from, fmt.Sprintf("%d named", len(filter.Identifiers)), func(api tenant.API) bool {
 		return slices.Contains(filter.Identifiers, api.Identifier)
 	})
 }
 
-func (s *apiCollection) Create(ctx context.Context, api tenant.NewAPI) (tenant.API, error) {
-	return api.API, s.do(ctx, "write", func() error { s.objects = append(s.objects, api.API); return nil })
-}
-
-func (s *apiCollection) Update(ctx context.Context, key tenant.APIKey, update tenant.APIUpdate) (api tenant.API, err error) {
-	return api, s.do(ctx, "write", func() error {
-		at := slices.IndexFunc(s.objects, func(api tenant.API) bool { return api.ID == key.ID || api.Identifier == key.Identifier })
-		if name := update.Planned.Name; name != update.Prior.Name {
-			s.objects[at].Name = name
-		}
-		if update.ChangesScopes() {
-			s.objects[at].Scopes = update.Planned.Scopes
-		}
-		api = s.objects[at]
-		return nil
-	})
-}
-
-func (s *apiCollection) Delete(ctx context.Context, key tenant.APIKey) error {
-	return s.do(ctx, "write", func() error { s.delete(key.ID); return nil })
-}
-
-type clientCollection struct {
-	tenant.Clients
-	*collection[tenant.Client]
-}
-
-func (s *clientCollection) Get(ctx context.Context, key tenant.ClientKey) (tenant.Client, error) {
-	return s.get(ctx, func(client tenant.Client) bool {
-		return client.ClientID == key.ClientID || key.Name != "" && client.Name == key.Name
-	}, key.String())
-}
-
-func (s *clientCollection) Page(ctx context.Context, _ tenant.ClientFilter, from string) (tenant.Page[tenant.Client], error) {
-	return s.page(ctx, from, "page "+from, nil)
-}
-
-func (s *clientCollection) Create(ctx context.Context, client tenant.Client) (tenant.Client, error) {
-	return client, s.do(ctx, "write", func() error { s.objects = append(s.objects, client); return nil })
-}
-
-func (s *clientCollection) Update(ctx context.Context, key tenant.ClientKey, update tenant.ClientUpdate) (client tenant.Client, err error) {
-	return client, s.do(ctx, "write", func() error {
-		at := s.find(key.ClientID)
-		if at < 0 {
-			return &tenant.NotFound{Key: key.ClientID}
-		}
-		s.objects[at].Name = update.Planned.Name
-		client = s.objects[at]
-		s.changed(key.ClientID)
-		return nil
-	})
-}
-
-func (s *clientCollection) Delete(ctx context.Context, key tenant.ClientKey) error {
-	return s.do(ctx, "write", func() error { s.delete(key.ClientID); return nil })
-}
-
-type grantCollection struct {
-	tenant.Grants
-	*collection[tenant.Grant]
-}
-
-func (s *grantCollection) Get(ctx context.Context, key tenant.GrantKey) (tenant.Grant, error) {
-	return s.get(ctx, func(grant tenant.Grant) bool { return grant.ID == key.ID }, key.String())
-}
-
-func (s *grantCollection) Page(ctx context.Context, _ tenant.GrantFilter, from string) (tenant.Page[tenant.Grant], error) {
-	return s.page(ctx, from, "page "+from, nil)
-}
-
-func (s *grantCollection) Create(ctx context.Context, grant tenant.Grant) (tenant.Grant, error) {
-	return grant, s.do(ctx, "write", func() error { s.objects = append(s.objects, grant); return nil })
-}
-
-func (s *grantCollection) Update(ctx context.Context, key tenant.GrantKey, update tenant.GrantUpdate) (grant tenant.Grant, err error) {
-	return grant, s.do(ctx, "write", func() error {
-		at := s.find(key.ID)
-		if at < 0 {
-			return &tenant.NotFound{Key: key.ID}
-		}
-		s.objects[at].Scopes = update.Planned.Scopes
-		grant = s.objects[at]
-		s.changed(key.ID)
-		return nil
-	})
-}
-
-func (s *grantCollection) Delete(ctx context.Context, key tenant.GrantKey) error {
-	return s.do(ctx, "write", func() error { s.delete(key.ID); return nil })
-}
+type (
+	clientCollection = fakeObjects[tenant.ClientKey, tenant.Client, tenant.Client, tenant.ClientFilter, tenant.ClientUpdate]
+	grantCollection  = fakeObjects[tenant.GrantKey, tenant.Grant, tenant.Grant, tenant.GrantFilter, tenant.GrantUpdate]
+)
 
 // fakeTenant is a tenant with a number of APIs, clients and grants.
 type fakeTenant struct {
@@ -265,9 +219,33 @@ type fakeTenant struct {
 
 func newFakeTenant(apis, clients, grants int) *fakeTenant {
 	s := &fakeTenant{
-		apis:    apiCollection{collection: &collection[tenant.API]{id: func(a tenant.API) string { return a.ID }, totals: true, latency: latency}},
-		clients: clientCollection{collection: &collection[tenant.Client]{id: func(c tenant.Client) string { return c.ClientID }, totals: true, latency: latency}},
-		grants:  grantCollection{collection: &collection[tenant.Grant]{id: func(g tenant.Grant) string { return g.ID }, latency: latency}},
+		clients: clientCollection{
+			collection: &collection[tenant.Client]{id: func(c tenant.Client) string { return c.ClientID }, totals: true, latency: latency},
+			match: func(key tenant.ClientKey, c tenant.Client) bool {
+				return c.ClientID == key.ClientID || key.Name != "" && c.Name == key.Name
+			},
+			create: func(c tenant.Client) tenant.Client { return c },
+			update: func(c *tenant.Client, update tenant.ClientUpdate) { c.Name = update.Planned.Name },
+		},
+		grants: grantCollection{
+			collection: &collection[tenant.Grant]{id: func(g tenant.Grant) string { return g.ID }, latency: latency},
+			match:      func(key tenant.GrantKey, g tenant.Grant) bool { return g.ID == key.ID },
+			create:     func(g tenant.Grant) tenant.Grant { return g },
+			update:     func(g *tenant.Grant, update tenant.GrantUpdate) { g.Scopes = update.Planned.Scopes },
+		},
+	}
+	s.apis.collection = &collection[tenant.API]{id: func(a tenant.API) string { return a.ID }, totals: true, latency: latency}
+	s.apis.match = func(key tenant.APIKey, a tenant.API) bool {
+		return a.ID == key.ID || key.Identifier != "" && a.Identifier == key.Identifier
+	}
+	s.apis.create = func(a tenant.NewAPI) tenant.API { return a.API }
+	s.apis.update = func(a *tenant.API, update tenant.APIUpdate) {
+		if name := update.Planned.Name; name != update.Prior.Name {
+			a.Name = name
+		}
+		if update.ChangesScopes() {
+			a.Scopes = update.Planned.Scopes
+		}
 	}
 	for i := range apis {
 		s.apis.objects = append(s.apis.objects, tenant.API{ID: apiKey(i).ID, Identifier: apiKey(i).Identifier, Scopes: scopes("a", "b")})

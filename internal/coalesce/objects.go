@@ -12,15 +12,15 @@ type (
 	apiReader    = reader[tenant.APIKey, tenant.API]
 	clientReader = reader[tenant.ClientKey, tenant.Client]
 	grantReader  = reader[tenant.GrantKey, tenant.Grant]
+
+	apiObjects    = objects[tenant.APIKey, tenant.API, tenant.NewAPI, tenant.APIFilter, tenant.APIUpdate]
+	clientObjects = objects[tenant.ClientKey, tenant.Client, tenant.Client, tenant.ClientFilter, tenant.ClientUpdate]
+	grantObjects  = objects[tenant.GrantKey, tenant.Grant, tenant.Grant, tenant.GrantFilter, tenant.GrantUpdate]
 )
 
 func newAPIReader(stats *readStats, below tenant.APIs) *apiReader {
-	return newReader(stats, objectType[tenant.APIKey, tenant.API]{
+	return newReader(stats, below, objectType[tenant.APIKey, tenant.API]{
 		operation: "read API",
-		get:       func(ctx context.Context, key tenant.APIKey) (tenant.API, error) { return below.Get(ctx, key) },
-		page: func(ctx context.Context, from string) (tenant.Page[tenant.API], error) {
-			return below.Page(ctx, tenant.APIFilter{}, from)
-		},
 		filtered: func(ctx context.Context, identifiers []string) ([]tenant.API, error) {
 			got, err := below.Page(ctx, tenant.APIFilter{Identifiers: identifiers}, "")
 			return got.Items, err
@@ -61,12 +61,8 @@ func idCacheKey(id string) string { return "id " + id }
 func identifierCacheKey(identifier string) string { return "identifier " + identifier }
 
 func newClientReader(stats *readStats, below tenant.Clients) *clientReader {
-	return newReader(stats, objectType[tenant.ClientKey, tenant.Client]{
+	return newReader(stats, below, objectType[tenant.ClientKey, tenant.Client]{
 		operation: "read client",
-		get:       func(ctx context.Context, key tenant.ClientKey) (tenant.Client, error) { return below.Get(ctx, key) },
-		page: func(ctx context.Context, from string) (tenant.Page[tenant.Client], error) {
-			return below.Page(ctx, tenant.ClientFilter{}, from)
-		},
 		cacheKey:  func(key tenant.ClientKey) string { return key.ClientID },
 		cacheKeys: func(client tenant.Client) []string { return []string{client.ClientID} },
 		complete:  func(client tenant.Client, _ []tenant.Client) bool { return client.GrantTypes != nil },
@@ -79,12 +75,8 @@ func newClientReader(stats *readStats, below tenant.Clients) *clientReader {
 }
 
 func newGrantReader(stats *readStats, below tenant.Grants) *grantReader {
-	return newReader(stats, objectType[tenant.GrantKey, tenant.Grant]{
+	return newReader(stats, below, objectType[tenant.GrantKey, tenant.Grant]{
 		operation: "read client grant",
-		get:       func(ctx context.Context, key tenant.GrantKey) (tenant.Grant, error) { return below.Get(ctx, key) },
-		page: func(ctx context.Context, from string) (tenant.Page[tenant.Grant], error) {
-			return below.Page(ctx, tenant.GrantFilter{}, from)
-		},
 		cacheKey:  func(key tenant.GrantKey) string { return key.ID },
 		cacheKeys: func(grant tenant.Grant) []string { return []string{grant.ID} },
 		complete:  func(grant tenant.Grant, _ []tenant.Grant) bool { return grant.Scopes != nil || grant.AllowAllScopes },
@@ -95,61 +87,32 @@ func newGrantReader(stats *readStats, below tenant.Grants) *grantReader {
 	})
 }
 
-// clients shares reads of clients.
-type clients struct {
-	tenant.Clients
-	reader     *clientReader
-	invalidate func() // is called before every write; includes grants, which are deleted with their client (CL020)
+// objects shares reads of the objects of one type.
+type objects[K comparable, O, N, F, U any] struct {
+	tenant.Objects[K, O, N, F, U]
+	reader     *reader[K, O]
+	invalidate func() // is called before every write; includes the types of objects that are deleted with these (CL020)
 }
 
-// Get reads a client, together with other callers.
-func (c *clients) Get(ctx context.Context, key tenant.ClientKey) (tenant.Client, error) {
-	return c.reader.Get(ctx, key)
+// Get reads an object, together with other callers.
+func (o *objects[K, O, N, F, U]) Get(ctx context.Context, key K) (O, error) {
+	return o.reader.Get(ctx, key)
 }
 
-// Create creates a client.
-func (c *clients) Create(ctx context.Context, client tenant.Client) (tenant.Client, error) {
-	c.invalidate()
-	return c.Clients.Create(ctx, client)
+// Create creates an object.
+func (o *objects[K, O, N, F, U]) Create(ctx context.Context, object N) (O, error) {
+	o.invalidate()
+	return o.Objects.Create(ctx, object)
 }
 
-// Update updates a client.
-func (c *clients) Update(ctx context.Context, key tenant.ClientKey, update tenant.ClientUpdate) (tenant.Client, error) {
-	c.invalidate()
-	return c.Clients.Update(ctx, key, update)
+// Update updates an object.
+func (o *objects[K, O, N, F, U]) Update(ctx context.Context, key K, update U) (O, error) {
+	o.invalidate()
+	return o.Objects.Update(ctx, key, update)
 }
 
-// Delete deletes a client.
-func (c *clients) Delete(ctx context.Context, key tenant.ClientKey) error {
-	c.invalidate()
-	return c.Clients.Delete(ctx, key)
-}
-
-// grants shares reads of client grants.
-type grants struct {
-	tenant.Grants
-	reader *grantReader
-}
-
-// Get reads a client grant, together with other callers.
-func (g *grants) Get(ctx context.Context, key tenant.GrantKey) (tenant.Grant, error) {
-	return g.reader.Get(ctx, key)
-}
-
-// Create creates a client grant.
-func (g *grants) Create(ctx context.Context, grant tenant.Grant) (tenant.Grant, error) {
-	g.reader.invalidate()
-	return g.Grants.Create(ctx, grant)
-}
-
-// Update updates a client grant.
-func (g *grants) Update(ctx context.Context, key tenant.GrantKey, update tenant.GrantUpdate) (tenant.Grant, error) {
-	g.reader.invalidate()
-	return g.Grants.Update(ctx, key, update)
-}
-
-// Delete deletes a client grant.
-func (g *grants) Delete(ctx context.Context, key tenant.GrantKey) error {
-	g.reader.invalidate()
-	return g.Grants.Delete(ctx, key)
+// Delete deletes an object.
+func (o *objects[K, O, N, F, U]) Delete(ctx context.Context, key K) error {
+	o.invalidate()
+	return o.Objects.Delete(ctx, key)
 }

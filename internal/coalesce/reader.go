@@ -19,8 +19,8 @@ type readStats struct {
 
 // objectType describes one type of object to a reader.
 type objectType[K comparable, V any] struct {
-	operation   string // for errors
-	get         func(context.Context, K) (V, error)
+	operation   string                              // for errors
+	get         func(context.Context, K) (V, error) // set by newReader, as page
 	page        func(ctx context.Context, from string) (tenant.Page[V], error)
 	filtered    func(ctx context.Context, values []string) ([]V, error) // a list of the objects with these values; nil if Auth0 has no such filter
 	filterValue func(K) string                                          // the value by which such a list finds the object of a key; "" if it cannot
@@ -52,8 +52,13 @@ type reader[K comparable, V any] struct {
 	total         int               // length of the list as of the last page; 0 if unknown
 }
 
-func newReader[K comparable, V any](stats *readStats, of objectType[K, V]) *reader[K, V] {
-	of.get, of.page = recoverPanics(of.get), recoverPanics(of.page)
+// newReader returns the reader of a type of objects, which it reads from below.
+func newReader[K comparable, V, N, F, U any](stats *readStats, below tenant.Objects[K, V, N, F, U], of objectType[K, V]) *reader[K, V] {
+	of.get = recoverPanics(func(ctx context.Context, key K) (V, error) { return below.Get(ctx, key) })
+	of.page = recoverPanics(func(ctx context.Context, from string) (tenant.Page[V], error) {
+		var all F
+		return below.Page(ctx, all, from)
+	})
 	if of.filtered != nil {
 		of.filtered = recoverPanics(of.filtered)
 	}

@@ -41,16 +41,27 @@ type Tenant struct {
 	Discovery     Discovery
 }
 
-// APIs manages the APIs of the tenant.
-type APIs interface {
-	Get(ctx context.Context, key APIKey) (API, error)
-	List(ctx context.Context, filter APIFilter) iter.Seq2[API, error]
-	Page(ctx context.Context, filter APIFilter, from string) (Page[API], error)
-	Create(ctx context.Context, api NewAPI) (API, error)
-	Update(ctx context.Context, key APIKey, update APIUpdate) (API, error)
-	// Delete succeeds if the API does not exist (RS015).
-	Delete(ctx context.Context, key APIKey) error
+// Objects manages the objects of one type. K is the key by which one is found, O the object, N the definition of a new one, F the filter of
+// a list, and U the update.
+type Objects[K, O, N, F, U any] interface {
+	Get(ctx context.Context, key K) (O, error)
+	List(ctx context.Context, filter F) iter.Seq2[O, error]
+	Page(ctx context.Context, filter F, from string) (Page[O], error)
+	Create(ctx context.Context, object N) (O, error)
+	Update(ctx context.Context, key K, update U) (O, error)
+	// Delete succeeds if the object does not exist (RS015).
+	Delete(ctx context.Context, key K) error
 }
+
+type (
+	// APIs manages the APIs of the tenant.
+	APIs = Objects[APIKey, API, NewAPI, APIFilter, APIUpdate]
+	// Clients manages the clients of the tenant. It never reads their secrets. Get by a name that several clients have ends with an
+	// *[Ambiguous]. Delete also deletes the grants of the client.
+	Clients = Objects[ClientKey, Client, Client, ClientFilter, ClientUpdate]
+	// Grants manages the client grants of the tenant.
+	Grants = Objects[GrantKey, Grant, Grant, GrantFilter, GrantUpdate]
+)
 
 // Scopes manages single scopes of APIs. Changes of one API by all callers are merged into few writes. A missing API is a
 // *[NotFound].
@@ -59,29 +70,6 @@ type Scopes interface {
 	Get(ctx context.Context, key APIKey) (API, error)
 	// Change returns the result of the change and the API as it is afterwards.
 	Change(ctx context.Context, key APIKey, change ScopeChange) (API, error)
-}
-
-// Clients manages the clients of the tenant. It never reads their secrets.
-type Clients interface {
-	// Get by a name that several clients have ends with an *[Ambiguous].
-	Get(ctx context.Context, key ClientKey) (Client, error)
-	List(ctx context.Context, filter ClientFilter) iter.Seq2[Client, error]
-	Page(ctx context.Context, filter ClientFilter, from string) (Page[Client], error)
-	Create(ctx context.Context, client Client) (Client, error)
-	Update(ctx context.Context, key ClientKey, update ClientUpdate) (Client, error)
-	// Delete also deletes the grants of the client. It succeeds if the client does not exist.
-	Delete(ctx context.Context, key ClientKey) error
-}
-
-// Grants manages the client grants of the tenant.
-type Grants interface {
-	Get(ctx context.Context, key GrantKey) (Grant, error)
-	List(ctx context.Context, filter GrantFilter) iter.Seq2[Grant, error]
-	Page(ctx context.Context, filter GrantFilter, from string) (Page[Grant], error)
-	Create(ctx context.Context, grant Grant) (Grant, error)
-	Update(ctx context.Context, key GrantKey, update GrantUpdate) (Grant, error)
-	// Delete succeeds if the grant does not exist.
-	Delete(ctx context.Context, key GrantKey) error
 }
 
 // Tokens requests access tokens for clients, as the job itself would.
