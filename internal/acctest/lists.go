@@ -48,8 +48,17 @@ func Many(count int, make func(i int) map[string]any) []map[string]any {
 	return objects
 }
 
-// Include checks that results identify their objects, and include them if requested, each as an import returns it.
-func (l Lists) Include(t *testing.T) {
+// TestLists tests a list resource with the tenants that many returns, one for each test.
+func TestLists(t *testing.T, many func(*testing.T) Lists) {
+	for name, test := range map[string]func(Lists, *testing.T){
+		"include": Lists.include, "limit": Lists.limit, "empty": Lists.empty, "broken": Lists.broken, "denied": Lists.denied,
+	} {
+		t.Run(name, func(t *testing.T) { test(many(t), t) })
+	}
+}
+
+// include checks that results identify their objects, and include them if requested, each as an import returns it.
+func (l Lists) include(t *testing.T) {
 	p := l.Protocol(t)
 	bare, full := p.List(l.Type, l.Of, false, 1000, 0), p.List(l.Type, l.Of, true, 1000, 0)
 	if len(bare) != l.Count || len(full) != l.Count {
@@ -70,9 +79,9 @@ func (l Lists) Include(t *testing.T) {
 	}
 }
 
-// Limit checks that a list returns no more results than the limit, warns with the last of them, and sends no more requests than
+// limit checks that a list returns no more results than the limit, warns with the last of them, and sends no more requests than
 // necessary.
-func (l Lists) Limit(t *testing.T) {
+func (l Lists) limit(t *testing.T) {
 	for _, c := range []struct {
 		limit      int64
 		most, want int
@@ -101,15 +110,15 @@ func (l Lists) calls() int {
 	return count
 }
 
-// Empty checks that a list without matches has no results and no errors.
-func (l Lists) Empty(t *testing.T) {
+// empty checks that a list without matches has no results and no errors.
+func (l Lists) empty(t *testing.T) {
 	if got := l.Protocol(t).List(l.Type, l.None, true, 1000, 0); len(got) > 0 {
 		t.Errorf("results %+v", got)
 	}
 }
 
-// Broken makes the last request fail, and checks that the results of the earlier ones precede the error.
-func (l Lists) Broken(t *testing.T) {
+// broken makes the last request fail, and checks that the results of the earlier ones precede the error.
+func (l Lists) broken(t *testing.T) {
 	last := 1 + (l.Count-1)/l.Page
 	if err := l.Server.Inject(emulator.Fault{Method: "GET", Route: l.Route, Nth: last, Status: 400, Body: `{"statusCode":400,"error":"Bad Request","message":"no such page"}`}); err != nil {
 		t.Fatal(err)
@@ -128,8 +137,8 @@ func (l Lists) Broken(t *testing.T) {
 	l.fails(t, got[len(got)-1], "no such page")
 }
 
-// Denied checks that the error of a list without permission contains the missing scope.
-func (l Lists) Denied(t *testing.T) {
+// denied checks that the error of a list without permission contains the missing scope.
+func (l Lists) denied(t *testing.T) {
 	got := l.WithToken("delete:clients").Protocol(t).List(l.Type, l.Of, false, 1000, 0)
 	if len(got) != 1 {
 		t.Fatalf("results %+v", got)

@@ -31,7 +31,7 @@ var matrix = map[string]struct {
 // offers lists the tests that every noun with a feature must have, by the file that implements the feature.
 var offers = map[string][]string{
 	"resource.go": {"identity", "importIdentity"},
-	"list.go":     {"list", "listInclude", "listLimit", "listEmpty", "listBroken", "listDenied"},
+	"list.go":     {"list", "listMany"},
 	"move.go":     {"move", "moveRejected", "moveUnchanged"},
 }
 

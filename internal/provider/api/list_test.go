@@ -86,15 +86,7 @@ func manyAPIs(t *testing.T) acctest.Lists {
 	}
 }
 
-func TestAccAPI_listInclude(t *testing.T) { manyAPIs(t).Include(t) }
-
-func TestAccAPI_listLimit(t *testing.T) { manyAPIs(t).Limit(t) }
-
-func TestAccAPI_listEmpty(t *testing.T) { manyAPIs(t).Empty(t) }
-
-func TestAccAPI_listBroken(t *testing.T) { manyAPIs(t).Broken(t) }
-
-func TestAccAPI_listDenied(t *testing.T) { manyAPIs(t).Denied(t) }
+func TestAccAPI_listMany(t *testing.T) { acctest.TestLists(t, manyAPIs) }
 
 // TestAccAPI_identity expects that the resource identity contains only the identifier, which does not change.
 func TestAccAPI_identity(t *testing.T) {

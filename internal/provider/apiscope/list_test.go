@@ -71,15 +71,7 @@ func manyScopes(t *testing.T) acctest.Lists {
 	}
 }
 
-func TestAccAPIScope_listInclude(t *testing.T) { manyScopes(t).Include(t) }
-
-func TestAccAPIScope_listLimit(t *testing.T) { manyScopes(t).Limit(t) }
-
-func TestAccAPIScope_listEmpty(t *testing.T) { manyScopes(t).Empty(t) }
-
-func TestAccAPIScope_listBroken(t *testing.T) { manyScopes(t).Broken(t) }
-
-func TestAccAPIScope_listDenied(t *testing.T) { manyScopes(t).Denied(t) }
+func TestAccAPIScope_listMany(t *testing.T) { acctest.TestLists(t, manyScopes) }
 
 func TestAccAPIScope_identity(t *testing.T) {
 	n := acctest.New(t)

@@ -99,14 +99,6 @@ func TestAccClient_listKeys(t *testing.T) {
 	}
 }
 
-func TestAccClient_listDenied(t *testing.T) {
-	acctest.EmulatorOnly(t, "mints a token of chosen scopes")
-	got := acctest.New(t).WithToken("read:client_grants").Protocol(t).List("timesheets_client", nil, false, 100, 0)
-	if len(got) != 1 || len(got[0].Problems) != 1 || !acctest.Words("Unable to list clients", "read:clients").MatchString(got[0].Problems[0]) {
-		t.Errorf("results %+v", got)
-	}
-}
-
 // manyClients returns a tenant with three pages of clients in addition to the tenant's own.
 func manyClients(t *testing.T) acctest.Lists {
 	t.Helper()
@@ -124,13 +116,7 @@ func manyClients(t *testing.T) acctest.Lists {
 	}
 }
 
-func TestAccClient_listInclude(t *testing.T) { manyClients(t).Include(t) }
-
-func TestAccClient_listLimit(t *testing.T) { manyClients(t).Limit(t) }
-
-func TestAccClient_listEmpty(t *testing.T) { manyClients(t).Empty(t) }
-
-func TestAccClient_listBroken(t *testing.T) { manyClients(t).Broken(t) }
+func TestAccClient_listMany(t *testing.T) { acctest.TestLists(t, manyClients) }
 
 // clientKey returns the natural key of a client, which Auth0 generates.
 func clientKey(state map[string]any) map[string]any {

@@ -107,15 +107,7 @@ func manyGrants(t *testing.T) acctest.Lists {
 	}
 }
 
-func TestAccClientGrant_listInclude(t *testing.T) { manyGrants(t).Include(t) }
-
-func TestAccClientGrant_listLimit(t *testing.T) { manyGrants(t).Limit(t) }
-
-func TestAccClientGrant_listEmpty(t *testing.T) { manyGrants(t).Empty(t) }
-
-func TestAccClientGrant_listBroken(t *testing.T) { manyGrants(t).Broken(t) }
-
-func TestAccClientGrant_listDenied(t *testing.T) { manyGrants(t).Denied(t) }
+func TestAccClientGrant_listMany(t *testing.T) { acctest.TestLists(t, manyGrants) }
 
 // createClientAndAPI creates a client and an API, which Terraform does not manage.
 func createClientAndAPI(t *testing.T, n *acctest.Tenant) (clientID, audience string) {
