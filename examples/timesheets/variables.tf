@@ -38,6 +38,11 @@ variable "job_scopes" {
   description = "Scopes that the job can get."
   type        = set(string)
   default     = ["batch:upload"]
+
+  validation {
+    condition     = !contains(var.job_scopes, "approve:timesheets")
+    error_message = "Only people approve timesheets."
+  }
 }
 
 variable "access_check" {

@@ -127,7 +127,7 @@ func (th theatre) able(t *testing.T, example string) {
 
 // folders lists the examples with a configuration of several files. All except the first have a separate test.
 var folders = []string{
-	"timesheets", "actions", "adopt-existing", "coming-from-auth0", "contractors", "development-tenant", "hand-over", "shared-api", "testing",
+	"timesheets", "actions", "adopt-existing", "coming-from-auth0", "contractors", "development-tenant", "hand-over", "shared-api",
 	"with-auth0", "workload-identity",
 }
 

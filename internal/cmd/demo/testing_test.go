@@ -40,7 +40,7 @@ func TestModuleTests(t *testing.T) {
 		t.Parallel()
 		server := acctest.Emulator(t, emulator.Options{})
 		before := census(t, server)
-		w := th.stage(t, server, filepath.Join(th.examples, "testing"))
+		w := th.stage(t, server, filepath.Join(th.examples, "timesheets"))
 		passes(t, w, tenantTests, 3)
 		if after := census(t, server); after != before {
 			t.Errorf("the tenant had %s, and now has %s", before, after)
@@ -53,12 +53,20 @@ func TestModuleTests(t *testing.T) {
 			t.Error("the tests created no grant in the tenant")
 		}
 	})
+	const (
+		rule    = `!contains(var.job_scopes, "approve:timesheets")`
+		granted = "scopes    = var.job_scopes"
+		usual   = `default     = ["batch:upload"]`
+		typo    = `default     = ["batch:uplaod"]`
+	)
 	for name, broken := range map[string]defective{
-		"the job may do everything, with mocks":   {"scopes    = var.job_scopes", "scopes    = keys(var.api_scopes)", mockTests, "The job can do more than upload."},
-		"the job may do everything, on a tenant":  {"scopes    = var.job_scopes", "scopes    = keys(var.api_scopes)", tenantTests, "The scopes of the job's token differ"},
-		"the check does not look, with mocks":     {".scopes == var.job_scopes", ".authorized", mockTests, "Missing expected failure"},
-		"the module has no rule, with mocks":      {"length(setsubtract(var.job_scopes, keys(var.api_scopes))) == 0", "length(var.job_scopes) > 0", mockTests, "Missing expected failure"},
-		"what the provider refuses fails the run": {"length(setsubtract(var.job_scopes, keys(var.api_scopes))) == 0", "length(var.job_scopes) > 0", tenantTests, `Did you mean "batch:upload"?`},
+		"the job may do everything, with mocks":  {"main.tf", granted, "scopes    = keys(var.api_scopes)", mockTests, "The job can do more than upload."},
+		"the job may do everything, on a tenant": {"main.tf", granted, "scopes    = keys(var.api_scopes)", tenantTests, "The scopes of the job's token differ"},
+		"the check does not look, with mocks":    {"main.tf", ".scopes == var.job_scopes", ".authorized", mockTests, "Missing expected failure"},
+		"the module has no rule, with mocks":     {"variables.tf", rule, "length(var.job_scopes) > 0", mockTests, "Missing expected failure"},
+		"the module has no rule, on a tenant":    {"variables.tf", rule, "length(var.job_scopes) > 0", tenantTests, "Missing expected failure"},
+		"a mock accepts a misspelled scope":      {"variables.tf", usual, typo, mockTests, "The scopes of the job's token differ"},
+		"the provider refuses a misspelled one":  {"variables.tf", usual, typo, tenantTests, "Error: Scope does not exist"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -68,15 +76,15 @@ func TestModuleTests(t *testing.T) {
 }
 
 // defective is one defect of the module, and the expected message of its tests.
-type defective struct{ right, wrong, filter, says string }
+type defective struct{ file, right, wrong, filter, says string }
 
 func (d defective) fails(t *testing.T, th theatre) {
-	w := th.stage(t, acctest.Emulator(t, emulator.Options{}), filepath.Join(th.examples, "testing"))
-	module := read(t, filepath.Join(w.Dir, "main.tf"))
+	w := th.stage(t, acctest.Emulator(t, emulator.Options{}), filepath.Join(th.examples, "timesheets"))
+	module := read(t, filepath.Join(w.Dir, d.file))
 	if strings.Count(module, d.right) != 1 {
-		t.Fatalf("%q is not exactly once in the module", d.right)
+		t.Fatalf("%q is not exactly once in %s", d.right, d.file)
 	}
-	write(t, w, "main.tf", strings.Replace(module, d.right, d.wrong, 1))
+	write(t, w, d.file, strings.Replace(module, d.right, d.wrong, 1))
 	if said := ends(t, w, 1, "test", d.filter); !strings.Contains(said, d.says) {
 		t.Errorf("the tests do not print %q:\n%s", d.says, said)
 	}
@@ -95,7 +103,7 @@ func (th theatre) cutOff(t *testing.T) (cli.Workspace, *atomic.Int64) {
 	w := cli.Workspace{CLI: th.cli, Dir: t.TempDir(), ConfigFile: th.alone, Environment: []string{
 		"HTTPS_PROXY=" + proxy.URL, "https_proxy=" + proxy.URL, "HTTP_PROXY=" + proxy.URL, "http_proxy=" + proxy.URL, "NO_PROXY=", "no_proxy=",
 	}}
-	if err := os.CopyFS(w.Dir, os.DirFS(filepath.Join(th.examples, "testing"))); err != nil {
+	if err := os.CopyFS(w.Dir, os.DirFS(filepath.Join(th.examples, "timesheets"))); err != nil {
 		t.Fatal(err)
 	}
 	return w, &requests

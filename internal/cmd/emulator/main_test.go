@@ -101,7 +101,7 @@ func TestRun_seed(t *testing.T) {
 
 func TestCommand(t *testing.T) {
 	dir := t.TempDir()
-	env, ca, seed := filepath.Join(dir, "env"), filepath.Join(dir, "ca"), filepath.Join("..", "..", "..", "examples", "testing", "seed.json")
+	env, ca, seed := filepath.Join(dir, "env"), filepath.Join(dir, "ca"), filepath.Join("..", "..", "..", "examples", "emulator", "seed.json")
 	if err := os.WriteFile(env, nil, 0o666); err != nil {
 		t.Fatal(err)
 	}

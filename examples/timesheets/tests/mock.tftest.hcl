@@ -1,8 +1,9 @@
 # The provider is mocked: no tenant, no credentials, no network.
 mock_provider "timesheets" {
-  mock_resource "timesheets_api" {
+  # The default of an argument that the configuration omits.
+  mock_resource "timesheets_client" {
     defaults = {
-      signing_alg = "RS256"
+      grant_types = ["client_credentials"]
     }
   }
 
@@ -22,6 +23,11 @@ run "job_may_upload_and_nothing_else" {
   }
 
   assert {
+    condition     = timesheets_client.import_job.grant_types == toset(["client_credentials"])
+    error_message = "The job can do more than request tokens for itself."
+  }
+
+  assert {
     condition     = timesheets_api.timesheets.signing_alg == "RS256"
     error_message = "The signing algorithm is not RS256."
   }
@@ -32,14 +38,14 @@ run "job_may_upload_and_nothing_else" {
   }
 }
 
-run "misspelt_scope" {
+run "job_may_not_approve" {
   command = plan
 
   variables {
-    job_scopes = ["batch:uplaod"]
+    job_scopes = ["batch:upload", "approve:timesheets"]
   }
 
-  expect_failures = [timesheets_client_grant.import_job]
+  expect_failures = [var.job_scopes]
 }
 
 # The check must fail if the token contains more scopes.
@@ -47,8 +53,9 @@ run "token_with_more_scopes" {
   override_data {
     target = data.timesheets_access_check.import_job
     values = {
-      authorized = true
-      scopes     = ["batch:upload", "delete:timesheets"]
+      authorized         = true
+      scopes             = ["batch:upload", "delete:timesheets"]
+      signature_verified = true
     }
   }
 
