@@ -261,16 +261,16 @@ func (b built) noRequests(t *testing.T) {
 // Package coalesce asserts the exact numbers with a fake clock.
 func (b built) scopes(t *testing.T) {
 	const count = 50
-	s := b.site(t, "testdata/TestCalls_scopes", emulator.Options{})
+	s := b.site(t, "testdata/TestCalls_many", emulator.Options{})
 	if err := s.Inject(emulator.Fault{Route: "/api/v2/resource-servers/{id}", Delay: 150 * time.Millisecond}); err != nil {
 		t.Fatal(err)
 	}
-	number := fmt.Sprint("-var=scopes=", count)
-	calls := s.apply(t, number)
+	size := []string{"-var=apis=1", fmt.Sprint("-var=scopes=", count), "-var=clients=1"}
+	calls := s.apply(t, size...)
 	if calls.Creates != 3 || calls.Tokens != 1 || calls.Reads > 2*calls.Updates+1 || calls.Updates > count/2 {
 		t.Errorf("created: %+v, want 3 creates, at most %d updates, and at most two reads for each and one more", calls, count/2)
 	}
-	if calls := s.unchanged(t, number); calls.Management() != 3 {
+	if calls := s.unchanged(t, size...); calls.Management() != 3 {
 		t.Errorf("refreshed: %+v, want 3", calls)
 	}
 }

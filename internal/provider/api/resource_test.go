@@ -163,6 +163,7 @@ func TestAccAPI_deletionProtection(t *testing.T) {
 func TestAccAPI_replace(t *testing.T) {
 	n := acctest.New(t)
 	w := n.FixtureWorkspace(t, "TestAccAPI_replace")
+	w.Write("client.auto.tfvars", "client_id = \""+n.CreateClient(t, n.DefaultClient("job"))+"\"\n")
 	w.Succeed("apply", "-auto-approve")
 	printed := w.Succeed("apply", "-auto-approve", "-var=version_path=v2")
 	w.ExpectPlanned(printed, "timesheets_api.test must be replaced", "timesheets_client_grant.test must be replaced", "2 to add, 0 to change, 2 to destroy")

@@ -29,5 +29,5 @@ resource "timesheets_client_grant" "many" {
   count     = var.clients
   client_id = timesheets_client.many[count.index].client_id
   audience  = timesheets_api.many[count.index % var.apis].identifier
-  scopes    = []
+  scopes    = ["scope:${count.index % var.apis}"]
 }

@@ -1,7 +1,5 @@
 terraform {
   required_providers {
-    timesheets = {
-      source = "timesheets/timesheets"
-    }
+    timesheets = { source = "timesheets/timesheets" }
   }
 }

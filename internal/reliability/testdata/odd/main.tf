@@ -1,8 +1,6 @@
 terraform {
   required_providers {
-    timesheets = {
-      source = "timesheets/timesheets"
-    }
+    timesheets = { source = "timesheets/timesheets" }
   }
 }
 

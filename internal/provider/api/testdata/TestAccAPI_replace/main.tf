@@ -1,4 +1,5 @@
 variable "prefix" { type = string }
+variable "client_id" { type = string }
 variable "version_path" {
   type    = string
   default = "v1"
@@ -9,12 +10,8 @@ resource "timesheets_api" "test" {
   identifier = "https://${var.prefix}.example/${var.version_path}"
 }
 
-resource "timesheets_client" "test" {
-  name = "${var.prefix} job"
-}
-
 resource "timesheets_client_grant" "test" {
-  client_id = timesheets_client.test.client_id
+  client_id = var.client_id
   audience  = timesheets_api.test.identifier
   scopes    = []
 }

@@ -5,13 +5,3 @@ resource "timesheets_api" "test" {
   identifier = "https://${var.prefix}.example/v1"
   scopes     = { "batch:upload" = null }
 }
-
-resource "timesheets_client" "test" {
-  name = "${var.prefix} job"
-}
-
-resource "timesheets_client_grant" "test" {
-  client_id = timesheets_client.test.client_id
-  audience  = timesheets_api.test.identifier
-  scopes    = ["batch:upload"]
-}
