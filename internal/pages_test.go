@@ -43,7 +43,6 @@ var elsewhere = map[string]string{
 	"internal/emulator/README.md: go run ./internal/cmd/emulator -listen 127.0.0.1:4010 -state tenant.state -env-out tenant.env":                              "TestKill",
 	`internal/emulator/README.md: curl -X POST http://127.0.0.1:4010/_emulator/faults -d '{"method":"POST","route":"/api/v2/clients","nth":1,"cut":"after"}'`: "It needs curl and the emulator of the block above.",
 	"docs/functions/jwt_claims.md: jwt_claims(token string) dynamic":                                                                                          "It is a signature, written by the generator from the schema.",
-	`docs/guides/credentials-of-the-job.md: module "aws" { source = "./aws"`:                                                                                  "TestHandOver_stores",
 	"docs/guides/credentials-of-the-job.md: export TF_VAR_client_secret=$(openssl rand -hex 20)":                                                              "It needs a repository on GitHub.",
 	"docs/guides/hcp-terraform.md: terraform { cloud {":                                                                                                       "It needs an organization in HCP Terraform.",
 	"docs/guides/hcp-terraform.md: gh release download v0.1.0 -R timesheets/terraform-provider-timesheets --dir dist":                                         "It needs a release on GitHub.",

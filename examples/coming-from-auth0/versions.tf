@@ -2,13 +2,9 @@ terraform {
   required_version = ">= 1.8" # the first version that moves resources between providers
 
   required_providers {
-    timesheets = {
-      source = "timesheets/timesheets"
-    }
+    timesheets = { source = "timesheets/timesheets" }
     # Remove it after the move is applied. Until then the state refers to it.
-    auth0 = {
-      source = "auth0/auth0"
-    }
+    auth0 = { source = "auth0/auth0" }
   }
 }
 

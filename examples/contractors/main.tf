@@ -1,10 +1,7 @@
 resource "timesheets_api" "timesheets" {
   name       = "Timesheets API"
   identifier = "https://api.timesheets.example/v1"
-
-  scopes = {
-    "batch:upload" = "Upload timesheets in bulk"
-  }
+  scopes     = { "batch:upload" = "Upload timesheets in bulk" }
 }
 
 resource "timesheets_client" "import_job" {

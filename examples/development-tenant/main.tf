@@ -25,40 +25,41 @@ locals {
     for kind in ["clients", "client_credentials", "client_grants", "resource_servers"] :
     [for verb in ["create", "update", "delete"] : "${verb}:${kind}"]
   ])
+
+  # By the environment of the workflow.
+  clients = {
+    # Runs the tests. It also reads and sets the secrets of the clients that they create, and the tenant's signing keys.
+    development-tenant = {
+      name        = "Acceptance tests"
+      description = "Creates and deletes objects whose names begin with acc-."
+      scopes      = concat(local.read, local.write, ["read:client_keys", "update:client_keys", "read:signing_keys"])
+    }
+    # Plans with read-only credentials.
+    development-tenant-plan = {
+      name        = "Acceptance plans"
+      description = "Reads the tenant, and cannot change it."
+      scopes      = local.read
+    }
+  }
 }
 
-# Runs the tests. It also reads and sets the secrets of the clients that they create, and the tenant's signing keys.
-resource "timesheets_client" "acceptance" {
-  name                = "Acceptance tests"
-  description         = "Creates and deletes objects whose names begin with acc-."
+resource "timesheets_client" "this" {
+  for_each = local.clients
+
+  name                = each.value.name
+  description         = each.value.description
   deletion_protection = var.protect
 }
 
-resource "timesheets_client_grant" "acceptance" {
-  client_id = timesheets_client.acceptance.client_id
+resource "timesheets_client_grant" "this" {
+  for_each = timesheets_client.this
+
+  client_id = each.value.client_id
   audience  = data.timesheets_tenant.this.management_audience
-  scopes    = concat(local.read, local.write, ["read:client_keys", "update:client_keys", "read:signing_keys"])
+  scopes    = local.clients[each.key].scopes
 }
 
-# Plans with read-only credentials.
-resource "timesheets_client" "plans" {
-  name                = "Acceptance plans"
-  description         = "Reads the tenant, and cannot change it."
-  deletion_protection = var.protect
-}
-
-resource "timesheets_client_grant" "plans" {
-  client_id = timesheets_client.plans.client_id
-  audience  = data.timesheets_tenant.this.management_audience
-  scopes    = local.read
-}
-
-output "acceptance_client_id" {
-  description = "AUTH0_CLIENT_ID of the environment development-tenant. Its secret is in the dashboard."
-  value       = timesheets_client.acceptance.client_id
-}
-
-output "plans_client_id" {
-  description = "AUTH0_CLIENT_ID of the environment development-tenant-plan. Its secret is in the dashboard."
-  value       = timesheets_client.plans.client_id
+output "client_ids" {
+  description = "AUTH0_CLIENT_ID of each environment. The secrets are in the dashboard."
+  value       = { for environment, client in timesheets_client.this : environment => client.client_id }
 }

@@ -8,7 +8,11 @@ variable "generations" {
 }
 
 locals {
-  newest = var.generations[length(var.generations) - 1]
+  # Of the grant, so that the vault is written last.
+  client_id = timesheets_client_grant.import_job[var.generations[length(var.generations) - 1]].client_id
+
+  # The credentials change with the client ID, for example after the client was re-created.
+  secret_version = parseint(substr(sha256(local.client_id), 0, 8), 16)
 }
 
 resource "timesheets_api" "timesheets" {
@@ -44,10 +48,8 @@ resource "vault_kv_secret_v2" "import_job" {
   name  = "timesheets/import-job"
 
   data_json_wo = jsonencode({
-    client_id     = timesheets_client_grant.import_job[local.newest].client_id # of the grant, so that the vault is written last
+    client_id     = local.client_id
     client_secret = ephemeral.random_password.import_job.result
   })
-
-  # The credentials change with the client ID, for example after the client was re-created.
-  data_json_wo_version = parseint(substr(sha256(timesheets_client_grant.import_job[local.newest].client_id), 0, 8), 16)
+  data_json_wo_version = local.secret_version
 }

@@ -1,11 +1,7 @@
 terraform {
   required_providers {
-    timesheets = {
-      source = "timesheets/timesheets"
-    }
-    auth0 = {
-      source = "auth0/auth0"
-    }
+    timesheets = { source = "timesheets/timesheets" }
+    auth0      = { source = "auth0/auth0" }
   }
 }
 

@@ -4,10 +4,7 @@ data "timesheets_tenant" "current" {}
 resource "timesheets_api" "timesheets" {
   name       = "Timesheets API"
   identifier = "https://api.timesheets.example/v1"
-
-  scopes = {
-    "batch:upload" = "Upload timesheets in bulk"
-  }
+  scopes     = { "batch:upload" = "Upload timesheets in bulk" }
 }
 
 resource "aws_apigatewayv2_api" "timesheets" {

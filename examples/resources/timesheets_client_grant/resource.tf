@@ -1,11 +1,7 @@
 resource "timesheets_api" "timesheets" {
   name       = "Timesheets API"
   identifier = "https://api.timesheets.example/v1"
-
-  scopes = {
-    "batch:upload"    = "Upload timesheets in bulk"
-    "read:timesheets" = "Read timesheets"
-  }
+  scopes     = { "batch:upload" = "Upload timesheets in bulk", "read:timesheets" = "Read timesheets" }
 }
 
 resource "timesheets_client" "import_job" {

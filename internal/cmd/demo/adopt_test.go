@@ -30,7 +30,8 @@ func TestAdoptExisting(t *testing.T) {
 func (th theatre) adopt(t *testing.T, made emulator.DashboardAPI) {
 	server := acctest.Emulator(t, emulator.Options{Seed: &emulator.Seed{Dashboard: []emulator.DashboardAPI{made}}})
 	addScopes(t, server, made.Identifier)
-	w := th.stage(t, server, th.examples+"/adopt-existing")
+	w := th.stage(t, server, th.examples+"/timesheets")
+	write(t, w, "imports.tf", read(t, th.examples+"/adopt-existing/imports.tf"))
 	testApplication := clientID(t, server, func(name string) bool { return strings.HasSuffix(name, "(Test Application)") })
 	w.Environment = append(w.Environment, "TF_VAR_client_id="+testApplication)
 	server.ResetJournal()
@@ -51,7 +52,7 @@ func (th theatre) adopt(t *testing.T, made emulator.DashboardAPI) {
 		}
 	}
 	again := must(t, w, 0, "plan", "-detailed-exitcode")
-	if strings.Contains(again, "other scopes than the HCL says") {
+	if strings.Contains(again, "Check block assertion failed") {
 		t.Errorf("the job's token is not narrowed:\n%s", again)
 	}
 	must(t, w, 0, "destroy", "-auto-approve")

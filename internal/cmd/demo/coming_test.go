@@ -51,7 +51,7 @@ func TestComingFromAuth0(t *testing.T) {
 	}
 	versions := read(t, filepath.Join(w.Dir, "versions.tf"))
 	before, after, _ := strings.Cut(versions, "    # Remove it after")
-	_, after, _ = strings.Cut(after, "    }\n")
+	_, after, _ = strings.Cut(after, "auth0/auth0\" }\n")
 	write(t, w, "versions.tf", before+after)
 	w.ConfigFile = th.alone // without a stand-in for auth0/auth0
 	must(t, w, 0, "plan", "-detailed-exitcode")

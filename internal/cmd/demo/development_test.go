@@ -20,18 +20,18 @@ func TestDevelopmentTenant(t *testing.T) {
 	setup := th.stage(t, server, th.examples+"/development-tenant")
 	must(t, setup, 0, "apply", "-auto-approve")
 	must(t, setup, 0, "plan", "-detailed-exitcode")
-	with := func(name string) cli.Workspace {
+	with := func(environment string) cli.Workspace {
 		w := th.stage(t, server, th.examples+"/timesheets")
 		w.Environment = append(slices.DeleteFunc(w.Environment, func(entry string) bool {
 			return strings.HasPrefix(entry, "AUTH0_CLIENT")
-		}), "AUTH0_API_TOKEN="+server.Token(granted(t, setup, name)...))
+		}), "AUTH0_API_TOKEN="+server.Token(granted(t, setup, environment)...))
 		return w
 	}
-	tests := with("acceptance")
+	tests := with("development-tenant")
 	must(t, tests, 0, "apply", "-auto-approve")
 	must(t, tests, 0, "plan", "-detailed-exitcode")
 	must(t, tests, 0, "destroy", "-auto-approve")
-	plans := with("plans")
+	plans := with("development-tenant-plan")
 	must(t, plans, 0, "plan", "-var=access_check=false")
 	if said := must(t, plans, 1, "apply", "-auto-approve", "-var=access_check=false"); !strings.Contains(said, "create:") {
 		t.Errorf("the error does not contain the missing permission:\n%s", said)
@@ -43,12 +43,13 @@ func TestDevelopmentTenant(t *testing.T) {
 }
 
 // granted returns the scopes of a client grant in the state of a workspace.
-func granted(t *testing.T, w cli.Workspace, name string) []string {
+func granted(t *testing.T, w cli.Workspace, key string) []string {
 	t.Helper()
 	var state struct {
 		Resources []struct {
-			Type, Name string
-			Instances  []struct {
+			Type      string
+			Instances []struct {
+				Key        string `json:"index_key"`
 				Attributes struct {
 					Scopes []string `json:"scopes"`
 				} `json:"attributes"`
@@ -59,10 +60,12 @@ func granted(t *testing.T, w cli.Workspace, name string) []string {
 		t.Fatal(err)
 	}
 	for _, resource := range state.Resources {
-		if resource.Type == "timesheets_client_grant" && resource.Name == name {
-			return resource.Instances[0].Attributes.Scopes
+		for _, instance := range resource.Instances {
+			if resource.Type == "timesheets_client_grant" && instance.Key == key {
+				return instance.Attributes.Scopes
+			}
 		}
 	}
-	t.Fatalf("the state has no client grant %s", name)
+	t.Fatalf("the state has no client grant %s", key)
 	return nil
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -87,7 +86,7 @@ func TestHandOver(t *testing.T) {
 	}
 }
 
-// stores lists the secret stores of the example, by the directory of their module: the resource that receives the credentials, and
+// stores lists the secret stores of the example, by the name of their file: the resource that receives the credentials, and
 // how a plan describes its change for other credentials.
 var stores = map[string][2]string{
 	"aws":        {"aws_secretsmanager_secret_version", "must be replaced"},
@@ -105,19 +104,18 @@ func TestHandOver_stores(t *testing.T) {
 	w := th.stage(t, server, th.examples+"/hand-over")
 	vault := t.TempDir()
 	w.Environment = append(w.Environment, standin.Vault+"="+vault)
-	const call = `module "%s" {
-  source = "./%s"
-
-  client_id     = timesheets_client_grant.import_job[local.newest].client_id
-  client_secret = ephemeral.random_password.import_job.result
-%s}
-`
-	arguments := map[string]string{"azure": "  key_vault_id  = \"/subscriptions/0/resourceGroups/jobs/providers/Microsoft.KeyVault/vaults/jobs\"\n"}
 	for store := range stores {
-		write(t, w, store+".tf", fmt.Sprintf(call, store, store, arguments[store]))
+		write(t, w, store+".tf", read(t, th.examples+"/hand-over/stores/"+store+".tf"))
 	}
-	write(t, w, "github.tf", strings.Replace(fmt.Sprintf(call, "github", "github", "  key_id = \"1\"\n"),
-		"client_secret = ephemeral.random_password.import_job.result", "client_secret_encrypted = \"c2VhbGVk\"", 1))
+	w.Environment = append(w.Environment, "TF_VAR_key_vault_id=/subscriptions/0/resourceGroups/jobs/providers/Microsoft.KeyVault/vaults/jobs")
+	write(t, w, "github.tf", `module "github" {
+  source = "./github"
+
+  client_id               = local.client_id
+  client_secret_encrypted = "c2VhbGVk"
+  key_id                  = "1"
+}
+`)
 	ends(t, w, 0, "get")
 	must(t, w, 0, "apply", "-auto-approve")
 	want := inVault(t, vault)
@@ -129,7 +127,7 @@ func TestHandOver_stores(t *testing.T) {
 		if got := inStore(t, vault, expected[0]); got != want {
 			t.Errorf("%s has other credentials than the vault: the client %s instead of %s", store, got.ClientID, want.ClientID)
 		}
-		if change := "module." + store + "." + expected[0] + ".import_job " + expected[1]; !strings.Contains(planned, change) {
+		if change := expected[0] + ".import_job " + expected[1]; !strings.Contains(planned, change) {
 			t.Errorf("the plan of a rotation does not print %q:\n%s", change, planned)
 		}
 	}

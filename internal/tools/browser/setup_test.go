@@ -96,12 +96,14 @@ type workspace struct {
 	environment       []string
 }
 
-// openWorkspace copies an example.
-func openWorkspace(t *testing.T, example, binaries string, environment []string) workspace {
+// openWorkspace copies the timesheets example, and another one that adds files to it.
+func openWorkspace(t *testing.T, addition, binaries string, environment []string) workspace {
 	t.Helper()
 	w := workspace{folder: filepath.Join(t.TempDir(), "configuration"), terraform: cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform")}
-	if err := os.CopyFS(w.folder, os.DirFS(filepath.Join(root, "examples", example))); err != nil {
-		t.Fatal(err)
+	for _, example := range []string{"timesheets", addition} {
+		if err := os.CopyFS(w.folder, os.DirFS(filepath.Join(root, "examples", example))); err != nil {
+			t.Fatal(err)
+		}
 	}
 	config := filepath.Join(binaries, "cli.tfrc")
 	text := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"timesheets/timesheets\" = %q\n  }\n  direct {}\n}\n", binaries)

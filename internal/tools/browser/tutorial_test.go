@@ -170,7 +170,7 @@ func TestTutorial(t *testing.T) {
 	w.run(t, 2, "plan", "-detailed-exitcode", "-out=drift")
 	for _, change := range w.show(t, "drift").ResourceChanges {
 		if got := change.Change; change.Address != "timesheets_client_grant.import_job" {
-			if change.Address != "data.timesheets_access_check.import_job" && !slices.Equal(got.Actions, []string{"no-op"}) {
+			if change.Address != "data.timesheets_access_check.import_job[0]" && !slices.Equal(got.Actions, []string{"no-op"}) {
 				t.Errorf("the plan changes %s: %v", change.Address, got.Actions)
 			}
 		} else if !slices.Equal(got.Before["scopes"].([]any), []any{"batch:upload", "read:timesheets"}) || !slices.Equal(got.After["scopes"].([]any), []any{"batch:upload"}) {
