@@ -31,28 +31,39 @@ resource "timesheets_client_grant" "import_job" {
 }
 
 # auth0/auth0 manages the applications with a login, and the roles of their users.
-resource "auth0_client" "web" {
-  name            = "Timesheets SPA"
-  app_type        = "spa"
-  oidc_conformant = true
-  grant_types     = ["authorization_code", "refresh_token"]
-  callbacks       = ["https://timesheets.example/callback"]
-  web_origins     = ["https://timesheets.example"]
+locals {
+  applications = {
+    web = {
+      name        = "Timesheets SPA"
+      app_type    = "spa"
+      callbacks   = ["https://timesheets.example/callback"]
+      web_origins = ["https://timesheets.example"]
+    }
+    mobile = {
+      name        = "Timesheets Mobile"
+      app_type    = "native"
+      callbacks   = ["https://timesheets.example/android/callback"]
+      web_origins = null
+    }
+  }
 }
 
-resource "auth0_client" "mobile" {
-  name            = "Timesheets Mobile"
-  app_type        = "native"
+resource "auth0_client" "application" {
+  for_each = local.applications
+
+  name            = each.value.name
+  app_type        = each.value.app_type
   oidc_conformant = true
   grant_types     = ["authorization_code", "refresh_token"]
-  callbacks       = ["https://timesheets.example/android/callback"]
+  callbacks       = each.value.callbacks
+  web_origins     = each.value.web_origins
 }
 
-# What both applications may request for a user. The roles of the user decide which of it the token contains.
+# What each application may request for a user. The roles of the user decide which of it the token contains.
 resource "timesheets_client_grant" "users" {
-  for_each = { web = auth0_client.web.client_id, mobile = auth0_client.mobile.client_id }
+  for_each = auth0_client.application
 
-  client_id    = each.value
+  client_id    = each.value.client_id
   audience     = timesheets_api.timesheets.identifier
   subject_type = "user"
   scopes       = [for s in keys(timesheets_api.timesheets.scopes) : s if endswith(s, ":timesheets")]

@@ -1,12 +1,6 @@
 # An API gateway verifies the tokens of the job, and accepts them for one route.
 data "timesheets_tenant" "current" {}
 
-resource "timesheets_api" "timesheets" {
-  name       = "Timesheets API"
-  identifier = "https://api.timesheets.example/v1"
-  scopes     = { "batch:upload" = "Upload timesheets in bulk" }
-}
-
 resource "aws_apigatewayv2_api" "timesheets" {
   name          = "timesheets"
   protocol_type = "HTTP"
@@ -20,7 +14,7 @@ resource "aws_apigatewayv2_authorizer" "auth0" {
 
   jwt_configuration {
     issuer   = data.timesheets_tenant.current.issuer
-    audience = [timesheets_api.timesheets.identifier]
+    audience = ["https://api.timesheets.example/v1"] # the identifier of the API
   }
 }
 

@@ -39,13 +39,6 @@ ephemeral "timesheets_access_token" "test" {
   organization  = var.organization
 }
 
-check "token" {
-  assert {
-    condition     = ephemeral.timesheets_access_token.test.scopes == toset(["batch:upload"])
-    error_message = "The token carries other scopes."
-  }
-}
-
 provider "echo" {
   data = {
     authorized = ephemeral.timesheets_access_token.test.authorized
