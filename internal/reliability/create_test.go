@@ -1,7 +1,7 @@
 package reliability_test
 
 import (
-	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,14 +9,13 @@ import (
 	"testing"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
-	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// alteredCreate is a successful create for which the tenant stores or returns other values than were sent.
+// alteredCreate is a successful create of each object, for which the tenant stores or returns other values than were sent.
 type alteredCreate struct {
 	faults  []emulator.Fault
 	warns   []string // empty: no warning
-	pending bool     // the next plan updates in place
+	changes int      // objects that the next plan updates in place
 	patches map[string]int
 }
 
@@ -30,50 +29,44 @@ func alteredCreates() map[string]alteredCreate {
 	}
 	longer := values{"token_lifetime": 2592000, "allow_offline_access": true}
 	return map[string]alteredCreate{
-		"an API with less access": {
-			faults:  []emulator.Fault{once(apis, values{"token_lifetime": 60, "token_lifetime_for_web": 60, "subject_type_authorization": policy("deny_all")})},
-			warns:   []string{"Warning: API differs from the configuration", "`subject_type_authorization`, `token_lifetime`, `token_lifetime_for_web`", "updates it in place"},
-			pending: true,
+		"less access": {
+			faults: []emulator.Fault{
+				once(apis, values{"token_lifetime": 60, "token_lifetime_for_web": 60, "subject_type_authorization": policy("deny_all")}),
+				once(clients, values{"description": nil}),
+				once(grants, values{"scope": []string{}}),
+			},
+			warns: []string{
+				"Warning: API differs from the configuration", "`subject_type_authorization`, `token_lifetime`, `token_lifetime_for_web`", "updates it in place",
+				"Warning: Client differs from the configuration", "`description`",
+				"Warning: Client grant differs from the configuration", "`scope`",
+			},
+			changes: 3,
 		},
-		"an API with more access": {
-			faults:  []emulator.Fault{once(apis, values{"token_lifetime": 2592000, "allow_offline_access": true, "scopes": []values{{"value": "read:timesheets"}, {"value": "batch:upload"}, {"value": "admin"}}})},
-			patches: map[string]int{anAPI: 1},
+		"more access": {
+			faults: []emulator.Fault{
+				once(apis, values{"token_lifetime": 2592000, "allow_offline_access": true, "scopes": []values{{"value": "read:timesheets"}, {"value": "batch:upload"}, {"value": "admin"}}}),
+				once(clients, values{"grant_types": []string{"client_credentials", "password"}, "organization_usage": "allow"}),
+				once(grants, values{"scope": []string{"batch:upload", "read:timesheets"}, "allow_any_organization": true, "organization_usage": "allow"}),
+			},
+			patches: map[string]int{anAPI: 1, aClient: 1, aGrant: 1},
 		},
 		"an API that stays wider": {
 			faults: []emulator.Fault{once(apis, longer), {Method: "PATCH", Route: anAPI, Request: longer}},
 			warns: []string{
 				"Warning: Access is wider than the configuration", "`token_lifetime`, `allow_offline_access`", "kept them all the same",
 			},
-			pending: true, patches: map[string]int{anAPI: 1},
+			changes: 1, patches: map[string]int{anAPI: 1},
 		},
 		"an API that cannot be corrected": {
 			faults:  []emulator.Fault{once(apis, longer), {Method: "PATCH", Route: anAPI, Status: 403}},
 			warns:   []string{"Warning: Access is wider than the configuration", "A second request to correct them failed", "Forbidden"},
-			pending: true, patches: map[string]int{anAPI: 1},
+			changes: 1, patches: map[string]int{anAPI: 1},
 		},
-		"a client with less access": {
-			faults:  []emulator.Fault{once(clients, values{"description": nil})},
-			warns:   []string{"Warning: Client differs from the configuration", "`description`"},
-			pending: true,
-		},
-		"a client with more access": {
-			faults:  []emulator.Fault{once(clients, values{"grant_types": []string{"client_credentials", "password"}, "organization_usage": "allow"})},
-			patches: map[string]int{aClient: 1},
-		},
-		"a grant with less access": {
-			faults:  []emulator.Fault{once(grants, values{"scope": []string{}})},
-			warns:   []string{"Warning: Client grant differs from the configuration", "`scope`"},
-			pending: true,
-		},
-		"a grant with more access": {
-			faults:  []emulator.Fault{once(grants, values{"scope": []string{"batch:upload", "read:timesheets"}, "allow_any_organization": true, "organization_usage": "allow"})},
-			patches: map[string]int{aGrant: 1},
-		},
-		"an API by another identifier": {
-			faults: []emulator.Fault{{Method: "POST", Route: apis, Nth: 1, Answer: values{"identifier": "urn:other", "id": "0123456789abcdef01234567"}}},
-		},
-		"a grant for another audience": {
-			faults: []emulator.Fault{{Method: "POST", Route: grants, Nth: 1, Answer: values{"audience": "urn:other", "id": "cgr_other"}}},
+		"another identifier or audience": {
+			faults: []emulator.Fault{
+				{Method: "POST", Route: apis, Nth: 1, Answer: values{"identifier": "urn:other", "id": "0123456789abcdef01234567"}},
+				{Method: "POST", Route: grants, Nth: 1, Answer: values{"audience": "urn:other", "id": "cgr_other"}},
+			},
 		},
 	}
 }
@@ -82,16 +75,15 @@ func alteredCreates() map[string]alteredCreate {
 func TestCreateWithOtherValues(t *testing.T) {
 	t.Parallel()
 	for name, c := range alteredCreates() {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := open(t, "job")
+		subtest(t, name, "job", func(s *scene) {
 			for _, fault := range c.faults {
 				s.inject(fault)
 			}
 			said := s.apply(0)
 			s.expect(said, c.warns...)
-			if len(c.warns) == 0 && strings.Contains(said, "Warning: A") || strings.Contains(said, "differs") != (len(c.warns) > 0 && strings.Contains(c.warns[0], "differs")) {
-				t.Errorf("unexpected warnings:\n%s", said)
+			want := 1 + strings.Count(strings.Join(c.warns, ""), "Warning: ") // one is about the provider in development
+			if warnings := strings.Count(said, "Warning: "); warnings != want {
+				s.t.Errorf("%d warnings, want %d:\n%s", warnings, want, said)
 			}
 			s.Server.ClearFaults()
 			for _, route := range []string{apis, clients, grants} {
@@ -100,15 +92,11 @@ func TestCreateWithOtherValues(t *testing.T) {
 			for _, route := range []string{anAPI, aClient, aGrant} {
 				s.expectCalls("PATCH", route, c.patches[route])
 			}
-			if !c.pending {
-				s.plan(0)
-				s.agree()
-				return
+			if c.changes > 0 {
+				s.expect(s.settled(), fmt.Sprintf("0 to add, %d to change, 0 to destroy", c.changes))
+			} else {
+				s.steady()
 			}
-			if planned := s.plan(pending); !strings.Contains(planned, "0 to add, 1 to change, 0 to destroy") {
-				t.Errorf("the plan does not update in place:\n%s", planned)
-			}
-			s.settled()
 		})
 	}
 }
@@ -133,96 +121,68 @@ func (s *scene) removeFromState(address string) {
 // A client create with an unknown result leads neither to a second client nor to a lost one, whatever is run next.
 func TestCreateWithUnknownResult(t *testing.T) {
 	t.Parallel()
-	const name = "Timesheets Import Job"
-	t.Run("the client exists", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "client")
+	subtest(t, "the client exists", "client", func(s *scene) {
 		s.unknown(emulator.CutAfter)
 		s.expect(s.terraform(1, "plan", "-input=false"), "Unable to find client") // the lookup still fails
 		s.Server.ClearFaults()
-		left := s.clients(name)
+		var id string
 		for _, args := range [][]string{{"plan"}, {"apply", "-auto-approve"}, {"destroy", "-auto-approve"}} {
-			s.expect(s.terraform(1, append(args, "-input=false")...), "The response to the create was lost", left[0], "terraform state rm timesheets_client.NAME", `import { to = timesheets_client.NAME id = "`+left[0]+`" }`)
+			said := s.terraform(1, append(args, "-input=false")...)
+			id = s.lost(said)
+			s.expect(said, "terraform state rm timesheets_client.NAME", `import { to = timesheets_client.NAME id = "`+id+`" }`)
 		}
 		for _, args := range [][]string{{"apply", "-auto-approve"}, {"destroy", "-auto-approve"}} {
 			s.expect(s.terraform(1, append(args, "-input=false", "-refresh=false")...), "Client may exist", "Nothing was changed or deleted")
 		}
-		s.expect(s.terraform(1, "plan", "-input=false"), "The response to the create was lost", left[0]) // also after the rejected deletion
-		s.terraform(0, "untaint", "timesheets_client.job")
+		s.lost(s.terraform(1, "plan", "-input=false")) // also after the rejected deletion
+		s.terraform(0, "untaint", jobAddress)
 		s.expect(s.terraform(1, "apply", "-auto-approve", "-refresh=false"), "Client may exist")
-		if now := s.clients(name); len(now) != 1 || now[0] != left[0] {
-			t.Errorf("the tenant has the clients %q, had %q", now, left)
+		if now := s.clients(jobName); len(now) != 1 || now[0] != id {
+			s.t.Errorf("the tenant has the clients %q, had %q", now, id)
 		}
-		s.removeFromState("timesheets_client.job")
-		s.write("import.tf", importBlock("timesheets_client.job", left[0]))
-		s.settled()
+		s.jobImported(id)
 		s.expectCalls("POST", clients, 1)
 		s.expectCalls("DELETE", aClient, 0)
 	})
-	t.Run("nothing exists", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "client")
+	subtest(t, "nothing exists", "client", func(s *scene) {
 		s.unknown(emulator.CutBefore)
-		s.Server.ClearFaults()
-		s.expect(s.plan(pending), "Client was not created", "1 to add, 0 to change, 0 to destroy")
-		s.settled()
+		s.expect(s.settled(), "Client was not created", "1 to add, 0 to change, 0 to destroy")
 		s.expectCalls("POST", clients, 2)
 	})
-	t.Run("the response is about another client", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "client")
+	subtest(t, "the response is about another client", "client", func(s *scene) {
 		var other struct {
 			ID string `json:"client_id"`
 		}
 		s.dashboard("POST", clients, map[string]any{"name": "Other", "app_type": "non_interactive"}, &other)
 		s.theirs()
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Answer: map[string]any{"client_id": other.ID, "name": "Other"}})
-		said, left := s.apply(1), s.clients(name)
-		s.expect(said, "The response to the create was lost", left[0])
+		said := s.apply(1)
 		s.lacks(said, other.ID)
-		s.removeFromState("timesheets_client.job")
-		s.write("import.tf", importBlock("timesheets_client.job", left[0]))
-		s.settled()
+		s.jobImported(s.lost(said))
 		s.expectCalls("POST", clients, 1)
 	})
-	t.Run("the block is removed", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "client")
+	subtest(t, "the block is removed", "client", func(s *scene) {
 		s.unknown(emulator.CutAfter)
 		s.Server.ClearFaults()
 		block, err := os.ReadFile(filepath.Join(s.workspace.Dir, "main.tf"))
 		if err != nil {
-			t.Fatal(err)
+			s.t.Fatal(err)
 		}
 		before, _, _ := strings.Cut(string(block), "resource ")
 		s.write("main.tf", before)
 		s.expect(s.apply(1), "Client may exist", "restore the block first")
 		s.write("main.tf", string(block))
-		left := s.clients(name)[0]
-		s.expect(s.terraform(1, "plan", "-input=false"), "The response to the create was lost", left)
-		s.removeFromState("timesheets_client.job")
-		s.write("import.tf", importBlock("timesheets_client.job", left))
-		s.settled()
+		s.jobImported(s.lost(s.terraform(1, "plan", "-input=false")))
 	})
-	t.Run("several exist", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "client")
-		s.behind(func(ctx context.Context) error {
-			_, err := s.Ports.Clients.Create(ctx, tenant.Client{Name: name, AppType: tenant.MachineToMachine})
-			return err
-		})
-		s.theirs()
+	subtest(t, "several exist", "client", func(s *scene) {
+		s.twin()
 		s.unknown(emulator.CutAfter)
 		s.Server.ClearFaults()
-		left := s.clients(name)
+		left := s.clients(jobName)
 		s.expect(s.terraform(1, "plan", "-input=false"), left[0], left[1], "terraform state rm timesheets_client.NAME")
-		s.removeFromState("timesheets_client.job")
-		s.write("import.tf", importBlock("timesheets_client.job", left[1]))
-		s.settled()
+		s.jobImported(left[1])
 	})
-	t.Run("the lookup is cancelled", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "client")
+	subtest(t, "the lookup is cancelled", "client", func(s *scene) {
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Cut: emulator.CutAfter})
 		s.inject(emulator.Fault{Method: "GET", Route: clients, Status: 503})
 		arrived := s.arrival("GET", clients, 1)
@@ -230,14 +190,10 @@ func TestCreateWithUnknownResult(t *testing.T) {
 		<-arrived
 		run.signal(syscall.SIGINT)
 		if code, said := run.wait(); code != 1 {
-			t.Fatalf("apply ends with %d:\n%s", code, said)
+			s.t.Fatalf("apply ends with %d:\n%s", code, said)
 		}
 		s.Server.ClearFaults()
-		left := s.clients(name)
-		s.expect(s.terraform(1, "plan", "-input=false"), "The response to the create was lost", left[0])
-		s.removeFromState("timesheets_client.job")
-		s.write("import.tf", importBlock("timesheets_client.job", left[0]))
-		s.settled()
+		s.jobImported(s.lost(s.terraform(1, "plan", "-input=false")))
 		s.expectCalls("POST", clients, 1)
 	})
 }
@@ -246,27 +202,24 @@ func TestCreateWithUnknownResult(t *testing.T) {
 // and prints the import block.
 func TestCreateWithUnknownResultAndNaturalKey(t *testing.T) {
 	t.Parallel()
-	const identifier, shared = "https://api.timesheets.example/v1", "https://api.shared.example"
 	for name, c := range map[string]struct {
 		fixture, create, route, lookup, address string
 		id                                      func(*scene) string
 	}{
 		"API": {
 			fixture: "job", create: "POST", route: apis, lookup: anAPI, address: "timesheets_api.timesheets",
-			id: func(*scene) string { return identifier },
+			id: func(*scene) string { return timesheetsAPI },
 		},
 		"client grant": {
 			fixture: "job", create: "POST", route: grants, lookup: grants, address: "timesheets_client_grant.job",
-			id: func(s *scene) string { return s.clients("Timesheets Import Job")[0] + " " + identifier },
+			id: func(s *scene) string { return s.clients(jobName)[0] + " " + timesheetsAPI },
 		},
 		"scope": {
 			fixture: "scopes", create: "PATCH", route: anAPI, lookup: anAPI, address: `timesheets_api_scope.team["a"]`,
 			id: func(*scene) string { return shared + " team:a" },
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := open(t, c.fixture)
+		subtest(t, name, c.fixture, func(s *scene) {
 			if c.fixture == "scopes" {
 				s.set("TF_VAR_values", `{ a = "A" }`)
 				s.dashboard("POST", apis, map[string]any{"name": "Shared", "identifier": shared}, nil)
@@ -282,10 +235,9 @@ func TestCreateWithUnknownResultAndNaturalKey(t *testing.T) {
 			said := s.apply(1)
 			s.expect(said, "Unable to create "+name, "already has a", `import { to = `+strings.Split(c.address, ".")[0]+`.NAME id = "`+c.id(s)+`" }`)
 			if now := s.inventory(); list(now) != list(left) {
-				t.Errorf("the tenant has\n  %s\nand had\n  %s", list(now), list(left))
+				s.t.Errorf("the tenant has\n  %s\nand had\n  %s", list(now), list(left))
 			}
-			s.write("import.tf", importBlock(c.address, c.id(s)))
-			s.settled()
+			s.imported(c.address, c.id(s))
 		})
 	}
 }

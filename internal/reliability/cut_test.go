@@ -14,124 +14,96 @@ import (
 
 func TestFault01_CutDuringClientCreate(t *testing.T) {
 	proves(t, 1)
-	t.Run("after the effect", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "client")
+	subtest(t, "after the effect", "client", func(s *scene) {
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Cut: emulator.CutAfter})
-		printed := s.apply(1)
-		s.expectCalls("POST", clients, 1)
-		created := s.clients("Timesheets Import Job")
-		if len(created) != 1 {
-			t.Fatalf("the tenant has the clients %v, want one", created)
-		}
-		s.expect(printed, "The response to the create was lost", created[0], `import { to = timesheets_client.NAME id = "`+created[0]+`" }`)
-		s.removeFromState("timesheets_client.job")
-		s.write("import.tf", importBlock("timesheets_client.job", created[0]))
-		s.settled()
+		said := s.apply(1)
+		id := s.lost(said)
+		s.expect(said, `import { to = timesheets_client.NAME id = "`+id+`" }`)
+		s.jobImported(id)
 		s.expectCalls("POST", clients, 1)
 	})
-	t.Run("before the effect", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "client")
+	subtest(t, "before the effect", "client", func(s *scene) {
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Cut: emulator.CutBefore})
 		s.apply(0)
+		s.steady()
 		s.expectCalls("POST", clients, 2)
-		s.settled()
 	})
-	t.Run("with another client of the same name", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "client")
-		s.behind(func(ctx context.Context) error {
-			_, err := s.Ports.Clients.Create(ctx, tenant.Client{Name: "Timesheets Import Job", AppType: tenant.MachineToMachine})
-			return err
-		})
-		s.theirs()
+	subtest(t, "with another client of the same name", "client", func(s *scene) {
+		s.twin()
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Cut: emulator.CutBefore})
-		printed := s.apply(1)
-		s.expect(printed, "which this run or another writer created", "It was not created a second time")
-		s.removeFromState("timesheets_client.job")
+		s.expect(s.apply(1), "which this run or another writer created", "It was not created a second time")
+		s.removeFromState(jobAddress)
 		s.agree()
 		s.expectCalls("POST", clients, 1)
 	})
 }
 
+// twin creates a client of another owner with the name of the fixture's.
+func (s *scene) twin() {
+	s.t.Helper()
+	s.dashboard("POST", clients, map[string]any{"name": jobName, "app_type": tenant.MachineToMachine}, nil)
+	s.theirs()
+}
+
+// cuts are the requests that arrive for one create whose first request is cut.
+var cuts = map[string]int{emulator.CutAfter: 1, emulator.CutBefore: 2}
+
 func TestFault02_CutDuringAPICreate(t *testing.T) {
 	proves(t, 2)
-	for cut, posts := range map[string]int{emulator.CutAfter: 1, emulator.CutBefore: 2} {
-		t.Run(cut, func(t *testing.T) {
-			t.Parallel()
-			s := open(t, "job")
-			s.inject(emulator.Fault{Method: "POST", Route: apis, Nth: 1, Cut: cut})
-			s.apply(0)
-			s.expectCalls("POST", apis, posts)
-			s.settled()
-		})
+	for cut, posts := range cuts {
+		subtest(t, cut, "job", func(s *scene) { s.cutCreate(apis, cut, posts) })
 	}
-	t.Run("another writer creates it meanwhile", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "job")
+	subtest(t, "another writer creates it meanwhile", "job", func(s *scene) {
 		s.when("POST", apis, 1, func() {
-			s.dashboard("POST", apis, map[string]any{"name": "Other", "identifier": "https://api.timesheets.example/v1"}, nil)
+			s.dashboard("POST", apis, map[string]any{"name": "Other", "identifier": timesheetsAPI}, nil)
 		})
 		s.inject(emulator.Fault{Method: "POST", Route: apis, Nth: 2, Cut: emulator.CutAfter}) // the first request is that of the other writer
-		printed := s.apply(1)
-		s.expect(printed, `already has a API "https://api.timesheets.example/v1"`, "Existing objects are never imported implicitly")
+		s.expect(s.apply(1), `already has a API "`+timesheetsAPI+`"`, "Existing objects are never imported implicitly")
 		s.theirs()
 		s.agree()
 	})
-	t.Run("with a secret that cannot be compared", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "secretive")
+	subtest(t, "with a secret that cannot be compared", "secretive", func(s *scene) {
 		s.inject(emulator.Fault{Method: "POST", Route: apis, Nth: 1, Cut: emulator.CutAfter})
-		printed := s.apply(1)
-		s.expect(printed, "The response to the create was lost", "https://api.timesheets.example/v1")
-		s.write("import.tf", importBlock("timesheets_api.timesheets", "https://api.timesheets.example/v1"))
-		s.settled()
+		s.expect(s.apply(1), "The response to the create was lost", timesheetsAPI)
+		s.imported("timesheets_api.timesheets", timesheetsAPI)
 	})
 }
 
 func TestFault03_CutDuringGrantCreate(t *testing.T) {
 	proves(t, 3)
-	for cut, posts := range map[string]int{emulator.CutAfter: 1, emulator.CutBefore: 2} {
-		t.Run(cut, func(t *testing.T) {
-			t.Parallel()
-			s := open(t, "job")
-			s.inject(emulator.Fault{Method: "POST", Route: grants, Nth: 1, Cut: cut})
-			s.apply(0)
-			s.expectCalls("POST", grants, posts)
-			s.settled()
-		})
+	for cut, posts := range cuts {
+		subtest(t, cut, "job", func(s *scene) { s.cutCreate(grants, cut, posts) })
 	}
+}
+
+// cutCreate applies while the first create of a collection is cut.
+func (s *scene) cutCreate(route, cut string, posts int) {
+	s.t.Helper()
+	s.inject(emulator.Fault{Method: "POST", Route: route, Nth: 1, Cut: cut})
+	s.apply(0)
+	s.steady()
+	s.expectCalls("POST", route, posts)
 }
 
 func TestFault04_CutDuringUpdate(t *testing.T) {
 	proves(t, 4)
-	for _, cut := range []string{emulator.CutBefore, emulator.CutAfter} {
-		t.Run(cut, func(t *testing.T) {
-			t.Parallel()
-			s := open(t, "job")
+	for cut := range cuts {
+		subtest(t, cut, "job", func(s *scene) {
 			s.apply(0)
 			s.set("TF_VAR_description", "changed")
 			s.set("TF_VAR_name", "Changed API")
 			s.set("TF_VAR_granted", `["batch:upload", "read:timesheets"]`)
-			for _, route := range []string{anAPI, aClient, aGrant} {
-				s.inject(emulator.Fault{Method: "PATCH", Route: route, Nth: 1, Cut: cut})
-			}
+			s.cutEach("PATCH", cut)
 			s.apply(0)
-			for _, route := range []string{anAPI, aClient, aGrant} {
-				s.expectCalls("PATCH", route, 2)
-			}
-			s.settled()
+			s.steady()
+			s.expectEach("PATCH", 2)
 		})
 	}
-	t.Run("a list of scopes is not sent again", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "job")
+	subtest(t, "a list of scopes is not sent again", "job", func(s *scene) {
 		s.apply(0)
 		s.set("TF_VAR_scopes", `{"batch:upload" = "Changed"}`)
 		s.inject(emulator.Fault{Method: "PATCH", Route: anAPI, Nth: 1, Cut: emulator.CutAfter})
-		printed := s.apply(1)
-		s.expect(printed, "The tenant may have carried it out all the same", "Plan again")
+		s.expect(s.apply(1), "The tenant may have carried it out all the same", "Plan again")
 		s.expectCalls("PATCH", anAPI, 1)
 		s.settled()
 	})
@@ -139,23 +111,29 @@ func TestFault04_CutDuringUpdate(t *testing.T) {
 
 func TestFault05_CutDuringDelete(t *testing.T) {
 	proves(t, 5)
-	for _, cut := range []string{emulator.CutBefore, emulator.CutAfter} {
-		t.Run(cut, func(t *testing.T) {
-			t.Parallel()
-			s := open(t, "job")
+	for cut := range cuts {
+		subtest(t, cut, "job", func(s *scene) {
 			s.apply(0)
-			for _, route := range []string{anAPI, aClient, aGrant} {
-				s.inject(emulator.Fault{Method: "DELETE", Route: route, Nth: 1, Cut: cut})
-			}
-			s.terraform(0, "destroy", "-auto-approve")
-			s.agree()
-			for _, route := range []string{anAPI, aClient, aGrant} {
-				s.expectCalls("DELETE", route, 2)
-			}
-			if remaining := s.inventory(); len(remaining) > 0 {
-				t.Errorf("the tenant still has %s", list(remaining))
-			}
+			s.cutEach("DELETE", cut)
+			s.destroyed()
+			s.expectEach("DELETE", 2)
 		})
+	}
+}
+
+// cutEach cuts the first request with the method for an object of each kind.
+func (s *scene) cutEach(method, cut string) {
+	s.t.Helper()
+	for _, route := range []string{anAPI, aClient, aGrant} {
+		s.inject(emulator.Fault{Method: method, Route: route, Nth: 1, Cut: cut})
+	}
+}
+
+// expectEach checks the number of requests with the method for an object of each kind.
+func (s *scene) expectEach(method string, want int) {
+	s.t.Helper()
+	for _, route := range []string{anAPI, aClient, aGrant} {
+		s.expectCalls(method, route, want)
 	}
 }
 
@@ -172,8 +150,7 @@ func TestFault06_DeadConnection(t *testing.T) {
 			t.Errorf("a create was sent twice: %s %d", entry.Route, entry.Status)
 		}
 	}
-	s.terraform(0, "destroy", "-auto-approve")
-	s.agree()
+	s.destroyed()
 }
 
 // hangUp responds as the tenant does, without announcing that it closes the connection, and closes it.

@@ -20,11 +20,10 @@ var strangers = map[string]emulator.Fault{
 // A gateway in front of the tenant knows none of its paths. Nothing is removed from the state or created a second time.
 func TestFault49_ForeignNotFound(t *testing.T) {
 	proves(t, 49)
+	s := open(t, "job")
+	s.apply(0)
 	for name, f := range strangers {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := open(t, "job")
-			s.apply(0)
+		s.step(name, func() {
 			for _, method := range []string{"GET", "DELETE", "PATCH"} {
 				f := f
 				f.Method = method
@@ -41,10 +40,10 @@ func TestFault49_ForeignNotFound(t *testing.T) {
 			said = s.terraform(1, "destroy", "-auto-approve", "-input=false", "-refresh=false")
 			s.expect(said, "Unable to delete client grant", "may have carried it out all the same")
 			s.agree()
-			s.expectCalls("POST", clients, 1)
-			s.settled()
 		})
 	}
+	s.expectCalls("POST", clients, 1)
+	s.steady()
 }
 
 // agreeKeepingFaults checks that the state still has all objects, while the faults continue.
@@ -59,6 +58,8 @@ func (s *scene) agreeKeepingFaults() {
 func TestFault50_ForeignDelete(t *testing.T) {
 	proves(t, 50)
 	page := emulator.Fault{Method: "DELETE", Route: aGrant, Status: 200, ContentType: "text/html", Body: "<html>Welcome</html>"}
+	s := open(t, "job")
+	s.apply(0)
 	for name, c := range map[string]struct {
 		after, blind bool
 		code         int
@@ -69,10 +70,7 @@ func TestFault50_ForeignDelete(t *testing.T) {
 		"the read finds nothing out":   {blind: true, code: 1, says: "may have carried it out all the same"},
 		"deleted, and the read is cut": {after: true, blind: true, code: 1, says: "may have carried it out all the same"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := open(t, "job")
-			s.apply(0)
+		s.step(name, func() {
 			page := page
 			page.After = c.after
 			s.inject(page)
@@ -82,9 +80,8 @@ func TestFault50_ForeignDelete(t *testing.T) {
 			said := s.terraform(c.code, "destroy", "-auto-approve", "-input=false", "-refresh=false", "-target=timesheets_client_grant.job")
 			s.expect(said, c.says)
 			if stored := len(s.objects()["timesheets_client_grant"]); stored != c.code {
-				t.Errorf("the state contains %d grants", stored)
+				s.t.Errorf("the state contains %d grants", stored)
 			}
-			s.Server.ClearFaults()
 			s.settled()
 		})
 	}
@@ -93,6 +90,8 @@ func TestFault50_ForeignDelete(t *testing.T) {
 // The response contains another object than was requested, or a part of it. The state does not change.
 func TestFault51_ForeignObject(t *testing.T) {
 	proves(t, 51)
+	s := open(t, "job")
+	s.apply(0)
 	for name, c := range map[string]struct{ route, body, says string }{
 		"another API":              {anAPI, `{"id":"ffffffffffffffffffffffff","name":"X","identifier":"https://other.example"}`, "the response is about another API"},
 		"another client":           {aClient, `{"client_id":"another","name":"X","client_secret":"canary"}`, "the response is about another client"},
@@ -101,18 +100,16 @@ func TestFault51_ForeignObject(t *testing.T) {
 		"an API without scopes":    {anAPI, `{"id":"ffffffffffffffffffffffff","identifier":"https://other.example","scopes":[null]}`, "a list in the response contains null"},
 		"a client in an array":     {aClient, `[{"client_id":"another"}]`, "is not an object"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := open(t, "job")
-			s.apply(0)
+		s.step(name, func() {
 			s.inject(emulator.Fault{Method: "GET", Route: c.route, Body: c.body})
 			said := s.plan(1)
 			s.expect(said, "The response is not from Auth0, or not about this object", c.says)
 			s.lacks(said, "was deleted outside Terraform")
 			s.lacks(said, "canary")
-			s.settled()
+			s.Server.ClearFaults()
 		})
 	}
+	s.steady()
 }
 
 // The response to the provider's token request is a page with status 200. The error shows it, and no other request is sent.

@@ -52,24 +52,17 @@ resource "timesheets_client" "short_secret" {
 
 func TestFault47_OddNames(t *testing.T) {
 	proves(t, 47)
-	t.Run("names", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "odd")
+	subtest(t, "names", "odd", func(s *scene) {
 		s.settled()
 		if made := len(s.objects()["timesheets_api"]); made != 8 {
-			t.Errorf("%d APIs", made)
+			s.t.Errorf("%d APIs", made)
 		}
 		s.set("TF_VAR_description", "second")
 		s.settled()
-		s.terraform(0, "destroy", "-auto-approve")
-		s.agree()
-		if left := s.inventory(); len(left) != 0 {
-			t.Errorf("left: %s", list(left))
-		}
+		s.shown()
+		s.destroyed()
 	})
-	t.Run("look-alikes", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "job")
+	subtest(t, "look-alikes", "job", func(s *scene) {
 		s.lacks(s.plan(pending), "Audience may be mistyped")
 		s.set("TF_VAR_audience", "https://API.timesheets.example/v1/")
 		s.expect(s.plan(pending), "Audience may be mistyped", "differs from the identifier", `"https://api.timesheets.example/v1" of an API of this configuration`)

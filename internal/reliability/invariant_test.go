@@ -19,19 +19,63 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// settled checks the invariants after a fault: the next apply succeeds, the plan after it is empty, and tenant and state have
-// the same objects.
-func (s *scene) settled() {
+// settled checks the invariants after a fault: the next apply succeeds, and nothing remains to be done. It returns the output of
+// the apply.
+func (s *scene) settled() string {
 	s.t.Helper()
+	s.recovered()
+	said := s.apply(0)
+	s.steady()
+	return said
+}
+
+// steady checks the invariants after a run that has repaired everything, or has changed nothing: the plan is empty, and tenant and
+// state have the same objects.
+func (s *scene) steady() {
+	s.t.Helper()
+	s.recovered()
+	s.terraform(0, "plan", "-detailed-exitcode", "-input=false", "-out=the.plan")
+	s.agree()
+}
+
+// recovered ends all faults of the tenant, and the short timeout for them.
+func (s *scene) recovered() {
 	s.Server.ClearFaults()
 	s.set("TIMESHEETS_REQUEST_TIMEOUT", "2m")
-	s.apply(0)
-	s.terraform(0, "plan", "-detailed-exitcode", "-input=false", "-out=the.plan")
-	shown := s.terraform(0, "show", "-json", "the.plan")
-	if !strings.Contains(shown, `"prior_state"`) {
+}
+
+// shown shows the plan of steady, in which secrets are searched, too.
+func (s *scene) shown() {
+	s.t.Helper()
+	if shown := s.terraform(0, "show", "-json", "the.plan"); !strings.Contains(shown, `"prior_state"`) {
 		s.t.Errorf("the plan cannot be read: %.200s", shown)
 	}
-	s.agree()
+}
+
+// imported imports an object as an error prints it, and checks the invariants.
+func (s *scene) imported(address, id string) {
+	s.t.Helper()
+	s.write("import.tf", importBlock(address, id))
+	s.settled()
+}
+
+// lost checks that the errors of a run name the fixture's client, whose create lost its response, and returns its ID.
+func (s *scene) lost(said string) string {
+	s.t.Helper()
+	left := s.clients(jobName)
+	if len(left) != 1 {
+		s.t.Fatalf("the tenant has the clients %q, want one", left)
+	}
+	s.expect(said, "The response to the create was lost", left[0])
+	return left[0]
+}
+
+// jobImported removes the fixture's client, which has no ID, from the state, and imports it, as an error about a lost response
+// prints it.
+func (s *scene) jobImported(id string) {
+	s.t.Helper()
+	s.removeFromState(jobAddress)
+	s.imported(jobAddress, id)
 }
 
 // agree checks that the tenant has exactly the objects of the state and of others, and none twice.
@@ -60,6 +104,16 @@ func (s *scene) theirs() {
 		if !mine[object] {
 			s.others[object] = true
 		}
+	}
+}
+
+// destroyed destroys all objects, and checks that none remains.
+func (s *scene) destroyed() {
+	s.t.Helper()
+	s.terraform(0, "destroy", "-auto-approve")
+	s.agree()
+	if left := s.state(); len(left) > 0 {
+		s.t.Errorf("the state still has\n  %s", list(left))
 	}
 }
 

@@ -19,35 +19,31 @@ import (
 
 func TestFault39_Interrupt(t *testing.T) {
 	proves(t, 39)
-	t.Run("during a write", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "job")
+	subtest(t, "during a write", "job", func(s *scene) {
 		arrived := s.arrival("POST", clients, 1)
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Delay: 2 * time.Second})
 		r := s.start("apply", "-auto-approve", "-input=false")
 		s.await("the create", arrived)
 		r.signal(syscall.SIGINT)
 		if code, text := r.wait(); code == 0 {
-			t.Errorf("the run was not interrupted:\n%s", text)
+			s.t.Errorf("the run was not interrupted:\n%s", text)
 		}
 		if made := s.objects()["timesheets_client"]; len(made) != 1 {
-			t.Errorf("the state has the clients %v", made)
+			s.t.Errorf("the state has the clients %v", made)
 		}
 		s.expectCalls("POST", grants, 0)
 		s.agree()
 		s.settled()
 	})
-	t.Run("during a wait", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "client")
+	subtest(t, "during a wait", "client", func(s *scene) {
 		arrived := s.arrival("POST", clients, 1)
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Status: 429, Headers: map[string]string{"X-Ratelimit-Reset": strconv.FormatInt(time.Now().Add(50*time.Second).Unix(), 10)}})
 		r := s.start("apply", "-auto-approve", "-input=false")
 		s.await("the create", arrived)
-		waited := time.AfterFunc(40*time.Second, func() { t.Error("the wait was not ended") })
+		waited := time.AfterFunc(40*time.Second, func() { s.t.Error("the wait was not ended") })
 		r.signal(syscall.SIGINT)
 		if code, text := r.wait(); code == 0 {
-			t.Errorf("the run was not interrupted:\n%s", text)
+			s.t.Errorf("the run was not interrupted:\n%s", text)
 		}
 		waited.Stop()
 		s.expectCalls("POST", clients, 1)
@@ -103,53 +99,48 @@ func writesEach(t *testing.T) {
 
 func TestFault40_Kill(t *testing.T) {
 	proves(t, 40)
-	t.Run("API", func(t *testing.T) {
-		t.Parallel()
-		writesEach(t)
-		s := open(t, "job")
-		s.set("TF_CLI_ARGS_apply", "-parallelism=1")
-		s.killed("POST", apis, 0)
-		s.expect(s.apply(1), "Existing objects are never imported implicitly", `import { to = timesheets_api.NAME id = "https://api.timesheets.example/v1" }`)
-		s.write("import.tf", importBlock("timesheets_api.timesheets", "https://api.timesheets.example/v1"))
-		s.settled()
-	})
-	t.Run("grant", func(t *testing.T) {
-		t.Parallel()
-		writesEach(t)
-		s := open(t, "job")
-		s.killed("POST", grants, 2)
-		id := s.objects()["timesheets_client"][0].ClientID + " https://api.timesheets.example/v1"
-		s.expect(s.apply(1), "Existing objects are never imported implicitly", `import { to = timesheets_client_grant.NAME id = "`+id)
-		s.write("import.tf", importBlock("timesheets_client_grant.job", id))
-		s.settled()
-	})
-	t.Run("client, found before the next apply", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "client")
+	for name, c := range map[string]struct {
+		route   string
+		before  int
+		address string
+		id      func(*scene) string
+	}{
+		"API": {apis, 0, "timesheets_api.timesheets", func(*scene) string { return timesheetsAPI }},
+		"grant": {grants, 2, "timesheets_client_grant.job", func(s *scene) string {
+			return s.objects()["timesheets_client"][0].ClientID + " " + timesheetsAPI
+		}},
+	} {
+		subtest(t, name, "job", func(s *scene) {
+			writesEach(s.t)
+			s.set("TF_CLI_ARGS_apply", "-parallelism=1")
+			s.killed("POST", c.route, c.before)
+			id, said := c.id(s), s.apply(1)
+			kind, _, _ := strings.Cut(c.address, ".")
+			s.expect(said, "Existing objects are never imported implicitly", `import { to = `+kind+`.NAME id = "`+id+`" }`)
+			s.imported(c.address, id)
+		})
+	}
+	subtest(t, "client, found before the next apply", "client", func(s *scene) {
 		s.killed("POST", clients, 0)
 		s.write("find.tf", finder)
 		found := s.terraform(0, "plan", "-refresh-only")
-		id := s.clients("Timesheets Import Job")[0]
+		id := s.clients(jobName)[0]
 		s.expect(found, `found = "`+id+`"`)
-		s.write("find.tf", importBlock("timesheets_client.job", id))
-		s.settled()
+		s.write("find.tf", "")
+		s.imported(jobAddress, id)
 	})
-	t.Run("client, found after it", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "client")
+	subtest(t, "client, found after it", "client", func(s *scene) {
 		s.killed("POST", clients, 0)
-		lost := s.clients("Timesheets Import Job")[0]
+		lost := s.clients(jobName)[0]
 		s.apply(0)
 		s.write("find.tf", finder)
 		both := s.terraform(1, "plan")
 		kept := s.objects()["timesheets_client"][0].ClientID
-		s.expect(both, `2 objects have the name "Timesheets Import Job"`, lost)
-		s.expect(both, kept)
+		s.expect(both, `2 objects have the name "`+jobName+`"`, lost, kept)
 		s.write("find.tf", strings.Replace(orphan, "LOST", lost, 1))
 		s.apply(0)
 		s.write("find.tf", "")
-		s.expect(s.apply(0), "1 destroyed")
-		s.settled()
+		s.expect(s.settled(), "1 destroyed")
 	})
 }
 
@@ -180,39 +171,31 @@ func TestFault41_SecondCallFails(t *testing.T) {
 		"refused": {Status: 400, Body: `{"statusCode":400,"error":"Bad Request","message":"Payload validation error: no","errorCode":"invalid_body"}`},
 		"cut":     {Cut: emulator.CutBefore},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := open(t, "secretive")
+		subtest(t, name, "secretive", func(s *scene) {
 			f := f
 			f.Method, f.Route = "PATCH", aClient
 			s.inject(f)
 			s.expect(s.apply(0), "Warning: client_secret_wo is not set", "Unable to set the secret of client")
 			if stored := s.objects()["timesheets_client"]; len(stored) != 1 || stored[0].ClientID == "" {
-				t.Errorf("the state contains %v", stored)
+				s.t.Errorf("the state contains %v", stored)
 			}
 			s.agree()
-			s.Server.ClearFaults()
 			s.expect(s.terraform(0, "plan", "-refresh=false", "-detailed-exitcode"), "Warning: client_secret_wo is not set", "Plan with a refresh")
-			s.expect(s.plan(pending), "0 to add, 1 to change, 0 to destroy", `+ client_secret_wo_version = "1"`)
 			s.Server.ResetJournal()
-			s.settled()
+			s.expect(s.settled(), "0 to add, 1 to change, 0 to destroy", `+ client_secret_wo_version = "1"`)
 			s.expectCalls("PATCH", aClient, 1)
-			s.expectSecret("Timesheets Import Job", s.canaries["the job's secret"])
+			s.expectSecret(jobName, s.canaries["the job's secret"])
 		})
 	}
-	t.Run("without a refresh", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "secretive")
+	subtest(t, "without a refresh", "secretive", func(s *scene) {
 		s.inject(emulator.Fault{Method: "PATCH", Route: aClient, Nth: 1, Status: 403})
 		s.apply(0)
 		s.set("TF_VAR_description", "changed")
 		s.terraform(0, "apply", "-auto-approve", "-refresh=false")
-		s.expectSecret("Timesheets Import Job", s.canaries["the job's secret"])
+		s.expectSecret(jobName, s.canaries["the job's secret"])
 		s.plan(0)
 	})
-	t.Run("a token that may not set it", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "secretive")
+	subtest(t, "a token that may not set it", "secretive", func(s *scene) {
 		s.set("AUTH0_API_TOKEN", s.Server.Token("read:clients", "create:clients", "update:clients", "delete:clients",
 			"read:resource_servers", "create:resource_servers", "update:resource_servers", "delete:resource_servers"))
 		for range 2 {
@@ -336,11 +319,10 @@ func TestFault45_ReplacedAPI(t *testing.T) {
 	s.expect(s.plan(1), "API is protected", "deletion_protection")
 	s.expect(s.terraform(1, "plan", "-destroy"), "API is protected")
 	s.agree()
-	s.set("TF_VAR_identifier", "https://api.timesheets.example/v1")
+	s.set("TF_VAR_identifier", timesheetsAPI)
 	s.set("TF_VAR_protected", "false")
 	s.apply(0)
 	s.set("TF_VAR_identifier", "https://api.timesheets.example/v2")
 	grant := s.objects()["timesheets_client_grant"][0].ID
-	s.expect(s.plan(pending), "Client grants are deleted with the API", grant)
-	s.settled()
+	s.expect(s.settled(), "Client grants are deleted with the API", grant)
 }

@@ -13,22 +13,18 @@ import (
 
 func TestFault14_RateLimit(t *testing.T) {
 	proves(t, 14)
-	t.Run("each kind of request once", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "job")
+	subtest(t, "each kind of request once", "job", func(s *scene) {
 		soon := map[string]string{"X-Ratelimit-Limit": "2", "X-Ratelimit-Remaining": "0", "X-Ratelimit-Reset": strconv.FormatInt(time.Now().Add(2*time.Second).Unix(), 10)}
 		for _, route := range []string{apis, clients, grants} {
 			s.inject(emulator.Fault{Method: "POST", Route: route, Nth: 1, Status: http.StatusTooManyRequests, Headers: soon})
 		}
 		s.apply(0)
+		s.steady()
 		for _, route := range []string{apis, clients, grants} {
 			s.expectCalls("POST", route, 2)
 		}
-		s.settled()
 	})
-	t.Run("a tenant that allows little", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "job", func(o *emulator.Options) { o.Limits = emulator.Limits{Rate: 2, Burst: 2} })
+	subtest(t, "a tenant that allows little", "job", func(s *scene) {
 		s.settled()
 		rejected := 0
 		for _, entry := range s.Server.Journal() {
@@ -37,14 +33,15 @@ func TestFault14_RateLimit(t *testing.T) {
 			}
 		}
 		if rejected > 3 {
-			t.Errorf("%d requests were rejected", rejected)
+			s.t.Errorf("%d requests were rejected", rejected)
 		}
-	})
+	}, func(o *emulator.Options) { o.Limits = emulator.Limits{Rate: 2, Burst: 2} })
 }
 
 func TestFault15_RateLimitWithoutTime(t *testing.T) {
 	proves(t, 15)
-	now := time.Now()
+	s, now := open(t, "client"), time.Now()
+	s.set("TIMESHEETS_REQUEST_TIMEOUT", "5s")
 	for name, headers := range map[string]map[string]string{
 		"no header":           {},
 		"a reset in the past": {"X-Ratelimit-Reset": strconv.FormatInt(now.Add(-time.Hour).Unix(), 10)},
@@ -52,18 +49,17 @@ func TestFault15_RateLimitWithoutTime(t *testing.T) {
 		"no number":           {"X-Ratelimit-Reset": "soon", "Retry-After": "later"},
 		"a date in the past":  {"Retry-After": now.Add(-time.Hour).UTC().Format(http.TimeFormat)},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := open(t, "client")
-			s.set("TIMESHEETS_REQUEST_TIMEOUT", "5s")
+		s.step(name, func() {
+			before := s.calls("POST", clients)
 			s.inject(emulator.Fault{Method: "POST", Route: clients, Status: http.StatusTooManyRequests, Headers: headers})
 			s.expect(s.apply(1), "rate limit left no room within `request_timeout`", "max_concurrency")
-			if tries := s.calls("POST", clients); tries < 1 || tries > 8 {
-				t.Errorf("%d tries within five seconds", tries)
+			if tries := s.calls("POST", clients) - before; tries < 1 || tries > 8 {
+				s.t.Errorf("%d tries within five seconds", tries)
 			}
-			s.settled()
+			s.agree()
 		})
 	}
+	s.settled()
 }
 
 func TestFault16_TokenQuota(t *testing.T) {
@@ -78,7 +74,7 @@ func TestFault16_TokenQuota(t *testing.T) {
 	s.Server.ClearFaults()
 	s.inject(emulator.Fault{Method: "POST", Route: tokens, Nth: 1, Status: http.StatusTooManyRequests, Headers: map[string]string{"Retry-After": "1"}})
 	s.apply(0)
-	s.settled()
+	s.steady()
 }
 
 func TestFault17_ServerError(t *testing.T) {
@@ -88,37 +84,34 @@ func TestFault17_ServerError(t *testing.T) {
 			if after && status != 502 && status != 500 {
 				continue // one of Auth0's and one of the network's will do
 			}
-			t.Run(strconv.Itoa(status)+" "+name, func(t *testing.T) {
-				t.Parallel()
-				s := open(t, "job")
+			subtest(t, strconv.Itoa(status)+" "+name, "job", func(s *scene) {
 				s.inject(emulator.Fault{Method: "POST", Route: apis, Nth: 1, Status: status, After: after})
 				s.inject(emulator.Fault{Method: "POST", Route: grants, Nth: 1, Status: status, After: after})
 				s.apply(0)
 				s.set("TF_VAR_description", "changed")
 				s.inject(emulator.Fault{Method: "GET", Route: aGrant, Nth: 1, Status: status})
 				s.inject(emulator.Fault{Method: "PATCH", Route: aClient, Nth: 1, Status: status, After: after})
-				s.settled()
+				s.apply(0)
+				s.expectCalls("PATCH", aClient, 2)
+				s.steady()
 				s.inject(emulator.Fault{Method: "DELETE", Route: aGrant, Nth: 1, Status: status, After: after})
-				s.terraform(0, "destroy", "-auto-approve")
-				s.agree()
+				s.destroyed()
+				s.expectCalls("DELETE", aGrant, 2)
 			})
 		}
 	}
-	t.Run("a client", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "client")
+	subtest(t, "a client", "client", func(s *scene) {
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Status: 503, After: true})
-		s.expect(s.apply(1), "The response to the create was lost", s.clients("Timesheets Import Job")[0])
+		s.jobImported(s.lost(s.apply(1)))
 		s.expectCalls("POST", clients, 1)
-		s.removeFromState("timesheets_client.job")
-		s.write("import.tf", importBlock("timesheets_client.job", s.clients("Timesheets Import Job")[0]))
-		s.settled()
 	})
 }
 
 // Pages of a proxy and invalid responses say nothing about the tenant, and must not remove anything from the state.
 func TestFault18_ForeignPage(t *testing.T) {
 	proves(t, 18)
+	s := open(t, "client")
+	s.apply(0)
 	for name, f := range map[string]emulator.Fault{
 		"a page":         {Status: 403, ContentType: "text/html", Body: "<html><h1>Attention required</h1>" + "</html>", Headers: map[string]string{"Cf-Ray": "8f00-VIE"}},
 		"a page of 404":  {Status: 404, ContentType: "text/html", Body: "<html>Not here</html>", Headers: map[string]string{"Cf-Ray": "8f00-VIE"}},
@@ -127,22 +120,19 @@ func TestFault18_ForeignPage(t *testing.T) {
 		"an empty body":  {Status: 200, ContentType: "application/json", Body: " ", Headers: map[string]string{"Cf-Ray": "8f00-VIE"}},
 		"an empty array": {Status: 200, ContentType: "application/json", Body: "[]", Headers: map[string]string{"Cf-Ray": "8f00-VIE"}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := open(t, "client")
-			s.apply(0)
+		s.step(name, func() {
 			f := f
 			f.Method, f.Route = "GET", aClient
 			s.inject(f)
 			said := s.plan(1)
-			s.expect(said, "Unable to read client")
-			s.expect(said, "The response is not from Auth0", "Content-Type: "+f.ContentType, "Request id: 8f00-VIE")
+			s.expect(said, "Unable to read client", "The response is not from Auth0", "Content-Type: "+f.ContentType, "Request id: 8f00-VIE")
 			if f.ContentType == "text/html" {
 				s.expect(said, "Body: "+f.Body)
 			}
-			s.settled()
+			s.Server.ClearFaults()
 		})
 	}
+	s.steady()
 }
 
 // After a write, an invalid response counts as a lost response.
@@ -155,9 +145,7 @@ func TestFault19_BrokenJSON(t *testing.T) {
 		"null":          {Body: `null`},
 		"huge number":   {Body: `{"id":1e400}`},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := open(t, "job")
+		subtest(t, name, "job", func(s *scene) {
 			f := f
 			f.Method, f.Route, f.Nth = "POST", grants, 1
 			s.inject(f)
@@ -166,7 +154,7 @@ func TestFault19_BrokenJSON(t *testing.T) {
 			f.Method, f.Route, f.Nth = "GET", aGrant, 0
 			s.inject(f)
 			s.expect(s.plan(1), "Unable to read client grant")
-			s.settled()
+			s.steady()
 		})
 	}
 }
@@ -174,25 +162,12 @@ func TestFault19_BrokenJSON(t *testing.T) {
 func TestFault20_Conflict(t *testing.T) {
 	proves(t, 20)
 	s := open(t, "job")
-	s.dashboard("POST", apis, map[string]any{"name": "Foreign", "identifier": "https://api.timesheets.example/v1"}, nil)
+	s.dashboard("POST", apis, map[string]any{"name": "Foreign", "identifier": timesheetsAPI}, nil)
 	s.theirs()
-	said := s.apply(1)
-	s.expect(said, "Existing objects are never imported implicitly", `import { to = timesheets_api.NAME id = "https://api.timesheets.example/v1" }`)
+	s.expect(s.apply(1), "Existing objects are never imported implicitly", `import { to = timesheets_api.NAME id = "`+timesheetsAPI+`" }`)
 	s.agree()
-	s.write("import.tf", importBlock("timesheets_api.timesheets", "https://api.timesheets.example/v1"))
-	s.settled()
-
-	// The dashboard deauthorizes and authorizes the client, so that the grant has another ID.
-	before := s.objects()["timesheets_client_grant"][0]
-	s.behind(func(ctx context.Context) error {
-		if err := s.Ports.Grants.Delete(ctx, tenant.GrantKey{ID: before.ID}); err != nil {
-			return err
-		}
-		_, err := s.Ports.Grants.Create(ctx, tenant.Grant{ClientID: before.ClientID, Audience: before.Audience, Scopes: []string{"batch:upload"}})
-		return err
-	})
-	s.expect(s.apply(0), "Client grant was re-created", "0 added, 0 changed, 0 destroyed")
-	s.settled()
+	s.imported("timesheets_api.timesheets", timesheetsAPI)
+	s.followed()
 }
 
 // The part of the tenant that creates grants does not know a new client yet, and lists are stale.
@@ -207,7 +182,7 @@ func TestFault21_ReadAfterWrite(t *testing.T) {
 	s.apply(0)
 	s.expectCalls("POST", grants, 3)
 	s.expectCalls("GET", aClient, 0)
-	s.settled()
+	s.steady()
 }
 
 func TestFault22_Gone(t *testing.T) {
@@ -221,6 +196,5 @@ func TestFault22_Gone(t *testing.T) {
 	s.plan(0) // lists without it prove nothing
 	s.Server.ClearFaults()
 	s.behind(func(ctx context.Context) error { return s.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: id}) })
-	s.expect(s.plan(pending), "Client was deleted outside Terraform", "the next apply creates it again")
-	s.settled()
+	s.expect(s.settled(), "Client was deleted outside Terraform", "the next apply creates it again")
 }

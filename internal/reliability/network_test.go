@@ -1,10 +1,7 @@
 package reliability_test
 
 import (
-	"crypto/rand"
-	"crypto/rsa"
 	"crypto/tls"
-	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
 	"io"
@@ -25,36 +22,26 @@ import (
 
 func TestFault07_SlowServer(t *testing.T) {
 	proves(t, 7)
-	t.Run("a create", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "client")
+	subtest(t, "a create", "client", func(s *scene) {
 		s.set("TIMESHEETS_REQUEST_TIMEOUT", "2s")
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Delay: 5 * time.Second})
-		said := s.apply(1)
-		left := s.clients("Timesheets Import Job")
-		if len(left) != 1 {
-			t.Fatalf("the tenant has the clients %v", left)
-		}
-		s.expect(said, "The response to the create was lost", left[0])
+		s.jobImported(s.lost(s.apply(1)))
 		s.expectCalls("POST", clients, 1)
-		s.removeFromState("timesheets_client.job")
-		s.write("import.tf", importBlock("timesheets_client.job", left[0]))
-		s.settled()
 	})
-	t.Run("a read", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "job")
+	subtest(t, "a read", "job", func(s *scene) {
 		s.apply(0)
 		s.set("TIMESHEETS_REQUEST_TIMEOUT", "1s")
 		s.inject(emulator.Fault{Method: "GET", Route: aClient, Delay: 3 * time.Second})
 		s.inject(emulator.Fault{Method: "GET", Route: clients, Delay: 3 * time.Second})
 		s.expect(s.plan(1), "Unable to read client", "the request timeout of the provider has passed")
-		s.settled()
+		s.steady()
 	})
 }
 
 func TestFault08_BodyWithoutEnd(t *testing.T) {
 	proves(t, 8)
+	s := open(t, "client")
+	s.apply(0)
 	for name, c := range map[string]struct {
 		timeout string
 		serve   http.HandlerFunc
@@ -65,17 +52,14 @@ func TestFault08_BodyWithoutEnd(t *testing.T) {
 			_, _ = io.WriteString(w, `{"client_id":"`+strings.Repeat("x", 9<<20)+`"}`)
 		}, "the answer is larger than 8 MiB"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := open(t, "client")
-			s.apply(0)
+		s.step(name, func() {
 			s.set("TIMESHEETS_REQUEST_TIMEOUT", c.timeout)
 			s.front.add(hook{method: "GET", path: clients, serve: c.serve})
 			s.expect(s.plan(1), "Unable to read client", c.says)
 			s.front.leave()
-			s.settled()
 		})
 	}
+	s.steady()
 }
 
 // stall starts a response and never ends it.
@@ -225,16 +209,14 @@ func basic(header string) (user, password string, ok bool) {
 func TestFault12_Redirect(t *testing.T) {
 	proves(t, 12)
 	for name, route := range map[string]string{"of the token": tokens, "of a create": clients} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := open(t, "client")
+		subtest(t, name, "client", func(s *scene) {
 			var asked atomic.Int64
 			elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
-			t.Cleanup(elsewhere.Close)
+			s.t.Cleanup(elsewhere.Close)
 			s.inject(emulator.Fault{Method: "POST", Route: route, Status: 307, Headers: map[string]string{"Location": elsewhere.URL}})
 			s.expect(s.apply(1), "and no redirect is followed")
 			if asked.Load() != 0 {
-				t.Errorf("the other host was asked %d times", asked.Load())
+				s.t.Errorf("the other host was asked %d times", asked.Load())
 			}
 			s.settled()
 		})
@@ -256,7 +238,7 @@ func TestFault13_ClockSkew(t *testing.T) {
 	s.expect(s.plan(1), "this machine's clock is", "behind the tenant's")
 	s.front.leave()
 	s.Server.Shift(-10 * time.Minute)
-	s.settled()
+	s.steady()
 }
 
 // copies returns the formats of a key after it passed through a web form, a shell or a vault.
@@ -272,26 +254,7 @@ func copies(key string) []string {
 // withKey makes the provider authenticate with a private key from now on, and returns the key.
 func (s *scene) withKey() string {
 	s.t.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	public, err := x509.MarshalPKIXPublicKey(key.Public())
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	path := clients + "/" + s.Server.Terraform().ClientID
-	var made struct {
-		ID string `json:"id"`
-	}
-	s.dashboard("POST", path+"/credentials", map[string]any{
-		"credential_type": "public_key", "name": "terraform", "pem": string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public})),
-	}, &made)
-	s.dashboard("PATCH", path, map[string]any{
-		"token_endpoint_auth_method":    nil,
-		"client_authentication_methods": map[string]any{"private_key_jwt": map[string]any{"credentials": []any{map[string]any{"id": made.ID}}}},
-	}, nil)
-	private := string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}))
+	private := s.OwnKey(s.t)
 	for _, line := range strings.Split(private, "\n")[1:4] {
 		s.canaries["a line of the provider's private key, "+line[:4]] = line
 	}

@@ -22,16 +22,14 @@ func TestKilledTerraform(t *testing.T) {
 		t.Skip("the test finds the provider process in /proc")
 	}
 	t.Parallel()
-	t.Run("during a write", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "job")
+	subtest(t, "during a write", "job", func(s *scene) {
 		started, finished := make(chan struct{}), make(chan bool, 1)
 		waits := s.arrival("POST", clients, 1) // its cancellation is written to the log, which Terraform no longer reads
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Status: http.StatusTooManyRequests, Headers: map[string]string{"Retry-After": "20"}})
 		s.front.add(hook{method: "POST", path: apis, nth: 1, serve: func(w http.ResponseWriter, r *http.Request) {
 			body, err := io.ReadAll(r.Body) // the server notices the end of a connection only after the body
 			if err != nil {
-				t.Error(err)
+				s.t.Error(err)
 			}
 			r.Body = io.NopCloser(bytes.NewReader(body))
 			<-waits
@@ -43,18 +41,16 @@ func TestKilledTerraform(t *testing.T) {
 		r := s.killTerraform(started)
 		before := s.calls("POST", clients)
 		if alive := s.providers(r); alive != 1 {
-			t.Errorf("%d provider processes after the end of Terraform, want 1", alive)
+			s.t.Errorf("%d provider processes after the end of Terraform, want 1", alive)
 		}
 		if !<-finished {
-			t.Error("the connection of the write was closed before the response")
+			s.t.Error("the connection of the write was closed before the response")
 		}
 		s.exits(r)
 		s.expectCalls("POST", apis, 1)
 		s.expectCalls("POST", clients, before)
 	})
-	t.Run("during a wait", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "client")
+	subtest(t, "during a wait", "client", func(s *scene) {
 		s.set("TF_LOG", "") // otherwise the process ends when it writes to the log
 		started := s.arrival("POST", clients, 1)
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Status: http.StatusTooManyRequests, Headers: map[string]string{"Retry-After": "20"}})

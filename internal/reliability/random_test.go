@@ -3,11 +3,7 @@ package reliability_test
 import (
 	"cmp"
 	"context"
-	cryptorand "crypto/rand"
-	"crypto/rsa"
-	"crypto/x509"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"maps"
@@ -23,6 +19,7 @@ import (
 	"time"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/keypair"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -315,7 +312,7 @@ func (r *randomRun) tenant() map[string]bool {
 			continue
 		}
 		names[client.ID] = client.Name
-		all[fmt.Sprintf("client %s, %s, team %s, key %s", client.Name, client.Description, client.Metadata["team"], r.keyOf(client.ID))] = true
+		all[fmt.Sprintf("client %s, %s, team %s, key %s", client.Name, client.Description, client.Metadata["team"], strings.Join(r.Credentials(r.t, client.ID), " "))] = true
 	}
 	var heldGrants []struct {
 		ClientID string `json:"client_id"`
@@ -329,16 +326,6 @@ func (r *randomRun) tenant() map[string]bool {
 		}
 	}
 	return all
-}
-
-func (r *randomRun) keyOf(client string) string {
-	var held []struct{ Name string }
-	r.dashboard("GET", clients+"/"+client+"/credentials", nil, &held)
-	var all []string
-	for _, key := range held {
-		all = append(all, key.Name)
-	}
-	return strings.Join(all, " ")
 }
 
 // secretsAgree checks that the secrets of the configuration are those of the tenant.
@@ -373,17 +360,8 @@ func (r *randomRun) secretsAgree() {
 // publicKey is the public key of a name: Auth0 accepts a key once per client.
 func (r *randomRun) publicKey(name string) string {
 	r.t.Helper()
-	if r.keys[name] != "" {
-		return r.keys[name]
+	if r.keys[name] == "" {
+		r.keys[name] = keypair.New().PublicPEM
 	}
-	key, err := rsa.GenerateKey(cryptorand.Reader, 2048)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	public, err := x509.MarshalPKIXPublicKey(key.Public())
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	r.keys[name] = string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public}))
 	return r.keys[name]
 }

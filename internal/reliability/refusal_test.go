@@ -25,18 +25,14 @@ func TestFault23_MissingScope(t *testing.T) {
 
 func TestFault24_PlanExhausted(t *testing.T) {
 	proves(t, 24)
-	t.Run("too many", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "job", func(o *emulator.Options) { o.Limits = emulator.Limits{APIs: 1} })
+	subtest(t, "too many", "job", func(s *scene) {
 		s.dashboard("POST", apis, map[string]any{"name": "Other", "identifier": "https://other.example"}, nil)
 		s.theirs()
 		s.expect(s.apply(1), "too_many_entities", "The tenant's subscription plan allows no more objects of this kind")
 		s.expectCalls("POST", apis, 1)
 		s.agree()
-	})
-	t.Run("not included", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "client")
+	}, func(o *emulator.Options) { o.Limits = emulator.Limits{APIs: 1} })
+	subtest(t, "not included", "client", func(s *scene) {
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Status: 403, Body: `{"statusCode":403,"error":"Forbidden","message":"This feature is not enabled","errorCode":"feature_not_enabled"}`})
 		s.expect(s.apply(1), "The tenant's subscription plan does not include this feature")
 		s.settled()
@@ -55,13 +51,12 @@ func TestFault25_Refused(t *testing.T) {
 	s.expect(s.apply(1), "with timesheets_client.job", `description = var.description`, "on property description", "Correct `description` and apply again")
 	s.expectCalls("PATCH", aClient, 2) // the first one set the secret
 	s.settled()
+	s.shown()
 }
 
 func TestFault26_DroppedValue(t *testing.T) {
 	proves(t, 26)
-	t.Run("in an update", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "job")
+	subtest(t, "in an update", "job", func(s *scene) {
 		s.apply(0)
 		s.set("TF_VAR_granted", `["batch:upload", "read:timesheets"]`)
 		grant := s.objects()["timesheets_client_grant"][0]
@@ -75,9 +70,7 @@ func TestFault26_DroppedValue(t *testing.T) {
 		s.agree()
 		s.settled()
 	})
-	t.Run("in a create", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "client")
+	subtest(t, "in a create", "client", func(s *scene) {
 		s.when("POST", clients, 1, func() {
 			s.inject(emulator.Fault{
 				Method: "POST", Route: clients, Nth: 1, Status: 201,
@@ -86,7 +79,7 @@ func TestFault26_DroppedValue(t *testing.T) {
 		})
 		s.expect(s.apply(0), "Warning: Client differs from the configuration", "did not keep what was sent for `description`")
 		if stored := s.objects()["timesheets_client"]; len(stored) != 1 {
-			t.Errorf("the state contains %v", stored)
+			s.t.Errorf("the state contains %v", stored)
 		}
 		s.settled() // no object has that ID, so it is created again
 	})
@@ -103,7 +96,7 @@ func TestFault27_UnknownValue(t *testing.T) {
 		`"skip_consent_for_verifiable_first_party_clients":false,"subject_type_authorization":{"user":{"policy":"allow_all"},"client":{"policy":"require_client_grant"},"robot":{"policy":"deny_all"}},` +
 		`"invented":{"later":[1,2]}}`})
 	s.expect(s.plan(pending), `"ML-DSA-65" -> "RS256"`, `"quantum" -> "access_token"`)
-	s.settled()
+	s.steady()
 }
 
 func TestFault28_WrongCredentials(t *testing.T) {
@@ -136,30 +129,26 @@ func TestFault28_WrongCredentials(t *testing.T) {
 
 func TestFault29_TokenExpires(t *testing.T) {
 	proves(t, 29)
-	t.Run("unexpectedly", func(t *testing.T) { // the tenant's clock advances by a day between two creates
-		t.Parallel()
-		s := open(t, "job")
+	subtest(t, "unexpectedly", "job", func(s *scene) { // the tenant's clock advances by a day between two creates
 		s.when("POST", grants, 1, func() { s.Server.Shift(25 * time.Hour) })
 		s.apply(0)
 		s.expectCalls("POST", tokens, 2)
 		s.expectCalls("POST", grants, 2)
 		s.Server.Shift(-25 * time.Hour)
-		s.settled()
+		s.steady()
 	})
-	t.Run("as announced", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "job")
+	subtest(t, "as announced", "job", func(s *scene) {
 		s.dashboard("PATCH", apis+"/"+url.PathEscape(s.Server.ManagementAudience()), map[string]any{"token_lifetime": 15, "token_lifetime_for_web": 15}, nil)
 		s.set("TF_CLI_ARGS_apply", "-parallelism=1")
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Delay: 13 * time.Second}) // four fifths of the token's lifetime have passed
 		s.apply(0)
 		for _, entry := range s.Server.Journal() {
 			if entry.Status == http.StatusUnauthorized {
-				t.Errorf("%s %s was sent with an expired token", entry.Method, entry.Route)
+				s.t.Errorf("%s %s was sent with an expired token", entry.Method, entry.Route)
 			}
 		}
 		s.expectCalls("POST", tokens, 2)
-		s.settled()
+		s.steady()
 	})
 }
 
@@ -179,23 +168,19 @@ func TestFault30_Revoked(t *testing.T) {
 // TestFault31_CopiedCredentials uses credentials with the changes that copying through other tools causes.
 func TestFault31_CopiedCredentials(t *testing.T) {
 	proves(t, 31)
-	t.Run("secret", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "job")
+	subtest(t, "secret", "job", func(s *scene) {
 		s.set("AUTH0_CLIENT_SECRET", " "+s.Environment["AUTH0_CLIENT_SECRET"]+"\r\n")
 		s.settled()
 		s.set("AUTH0_CLIENT_SECRET", "split\n"+s.Environment["AUTH0_CLIENT_SECRET"])
 		s.expect(s.plan(1), "it holds control characters, such as a line end in its middle")
 	})
-	t.Run("private key", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "client")
+	subtest(t, "private key", "client", func(s *scene) {
 		private := s.withKey()
 		for _, form := range copies(private) {
 			s.set("AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", form)
 			s.apply(0)
 		}
-		s.settled()
+		s.steady()
 		s.set("AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", private[:len(private)/2])
 		s.expect(s.plan(1), "client_assertion_private_key")
 	})

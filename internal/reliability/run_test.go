@@ -138,7 +138,7 @@ const pending = 2
 
 // watch records the command lines of the processes of a group until the run has ended.
 func (s *scene) watch(group int, ended <-chan struct{}) {
-	tick := time.NewTicker(50 * time.Millisecond)
+	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		for _, line := range commandLines(group) {

@@ -62,6 +62,7 @@ func open(t *testing.T, fixture string, options ...func(*emulator.Options)) *sce
 		t.Fatal(err)
 	}
 	s.set("TMPDIR", temporary)
+	s.set("GOGC", "800") // Terraform and the provider end before their garbage matters
 	s.set("TF_LOG", "TRACE")
 	s.set("TF_LOG_PATH", filepath.Join(s.folder, "trace.log"))
 	s.set("TF_VAR_client_secret", s.canaries["the job's secret"])
@@ -71,6 +72,26 @@ func open(t *testing.T, fixture string, options ...func(*emulator.Options)) *sce
 	}
 	t.Cleanup(s.search)
 	return s
+}
+
+// subtest runs a subtest in parallel with others, in a scene of its own.
+func subtest(t *testing.T, name, fixture string, test func(s *scene), options ...func(*emulator.Options)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) {
+		t.Parallel()
+		test(open(t, fixture, options...))
+	})
+}
+
+// step runs a subtest that continues in the scene as the steps before have left it.
+func (s *scene) step(name string, test func()) {
+	s.t.Helper()
+	whole := s.t
+	defer func() { s.t = whole }()
+	whole.Run(name, func(t *testing.T) {
+		s.t = t
+		test()
+	})
 }
 
 // writeOnly skips a test if the CLI is too old for write-only arguments.
@@ -157,6 +178,13 @@ func (s *scene) expectCalls(method, route string, want int) {
 		s.t.Errorf("%s %s was requested %d times, want %d", method, route, got, want)
 	}
 }
+
+// Objects of the fixtures.
+const (
+	jobName       = "Timesheets Import Job"
+	jobAddress    = "timesheets_client.job"
+	timesheetsAPI = "https://api.timesheets.example/v1"
+)
 
 // Routes of the tenant.
 const (

@@ -20,7 +20,7 @@ func TestSearchFindsLeaks(t *testing.T) {
 	t.Parallel()
 	s := open(t, "client")
 	s.apply(0)
-	s.terraform(0, "plan", "-out=the.plan")
+	s.steady()
 	for kind, plant := range map[string]func(p planting){
 		"state":         func(p planting) { p.file("configuration/terraform.tfstate", `{"resources":[{"x":"`+p.json()+`"}]}`) },
 		"private state": func(p planting) { p.file("configuration/terraform.tfstate", p.private()) },

@@ -51,28 +51,23 @@ func TestFault33_ScopesAtOnce(t *testing.T) {
 	s.set("TF_VAR_values", `{"a" = "A", "b" = "changed", "e" = "E"}`)
 	s.inject(emulator.Fault{Method: "PATCH", Route: anAPI, Nth: 1, Cut: emulator.CutAfter})
 	s.apply(0)
-	s.settled()
-	s.terraform(0, "destroy", "-auto-approve")
-	s.agree()
+	s.steady()
+	s.destroyed()
 }
 
 func TestFault34_OtherWorkspace(t *testing.T) {
 	proves(t, 34)
-	t.Run("once", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "scopes")
+	subtest(t, "once", "scopes", func(s *scene) {
 		s.sharedAPI()
 		s.when("GET", apis, 2, func() { s.overwrite("theirs", "theirs:new") }) // between the write and the verifying read
 		s.apply(0)
 		s.theirs()
 		if writes := s.calls("PATCH", anAPI); writes < 2 {
-			t.Errorf("%d writes: a lost write was not repeated", writes)
+			s.t.Errorf("%d writes: a lost write was not repeated", writes)
 		}
-		s.settled()
+		s.steady()
 	})
-	t.Run("repeatedly", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "scopes")
+	subtest(t, "repeatedly", "scopes", func(s *scene) {
 		s.sharedAPI()
 		s.when("GET", apis, 0, func() { s.overwrite("theirs") })
 		s.expect(s.apply(1), "Another writer keeps changing the scopes of the API", "Apply again when the other run is done")
@@ -80,22 +75,17 @@ func TestFault34_OtherWorkspace(t *testing.T) {
 		s.agree()
 		s.settled()
 	})
-	t.Run("after the last read", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "scopes")
+	subtest(t, "after the last read", "scopes", func(s *scene) {
 		s.sharedAPI()
 		s.apply(0)
 		s.overwrite("theirs", "team:a")
-		s.expect(s.plan(pending), "3 to add, 1 to change, 0 to destroy")
-		s.settled()
+		s.expect(s.settled(), "3 to add, 1 to change, 0 to destroy")
 	})
 }
 
 func TestFault35_DashboardEdit(t *testing.T) {
 	proves(t, 35)
-	t.Run("of another attribute", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "job")
+	subtest(t, "of another attribute", "job", func(s *scene) {
 		s.apply(0)
 		s.set("TF_VAR_description", "changed")
 		s.terraform(0, "plan", "-out=late.plan")
@@ -103,14 +93,11 @@ func TestFault35_DashboardEdit(t *testing.T) {
 		s.dashboard("PATCH", clients+"/"+id, map[string]any{"name": "Edited"}, nil)
 		s.terraform(0, "apply", "late.plan")
 		if s.clients("Edited") == nil {
-			t.Error("the edit was overwritten")
+			s.t.Error("the edit was overwritten")
 		}
-		s.expect(s.plan(pending), `"Edited" -> "Timesheets Import Job"`)
-		s.settled()
+		s.expect(s.settled(), `"Edited" -> "Timesheets Import Job"`)
 	})
-	t.Run("of scopes", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "job")
+	subtest(t, "of scopes", "job", func(s *scene) {
 		s.apply(0)
 		s.set("TF_VAR_scopes", `{"batch:upload" = "Changed"}`)
 		s.terraform(0, "plan", "-out=late.plan")
@@ -126,7 +113,7 @@ func TestFault35_DashboardEdit(t *testing.T) {
 func TestFault36_OwnedTwice(t *testing.T) {
 	proves(t, 36)
 	s := open(t, "both")
-	s.expect(s.plan(1), "Conflicting scope management", "https://api.timesheets.example/v1", "read:timesheets", "omit `scopes`")
+	s.expect(s.plan(1), "Conflicting scope management", timesheetsAPI, "read:timesheets", "omit `scopes`")
 	if requests := len(s.Server.Journal()); requests != 0 {
 		t.Errorf("the plan sent %d requests, want none", requests)
 	}
@@ -169,9 +156,7 @@ func (s *scene) rejectThirdScope(w http.ResponseWriter, r *http.Request) {
 
 func TestFault38_APIGone(t *testing.T) {
 	proves(t, 38)
-	t.Run("while scopes are added", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "scopes")
+	subtest(t, "while scopes are added", "scopes", func(s *scene) {
 		s.sharedAPI()
 		s.when("PATCH", apis, 1, func() { s.dashboard("DELETE", apis+"/"+s.sharedID(), nil, nil) })
 		s.expect(s.apply(1), `There is no API "https://api.shared.example" in the tenant`)
@@ -180,9 +165,7 @@ func TestFault38_APIGone(t *testing.T) {
 		s.sharedAPI()
 		s.settled()
 	})
-	t.Run("while scopes are removed", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, "scopes")
+	subtest(t, "while scopes are removed", "scopes", func(s *scene) {
 		s.sharedAPI()
 		s.apply(0)
 		s.when("PATCH", apis, 1, func() { s.dashboard("DELETE", apis+"/"+s.sharedID(), nil, nil) })
