@@ -22,6 +22,7 @@ type protected struct {
 	changed    string // arguments that replace the object; empty if there are none
 	dependents string // resources, with LIFECYCLE where theirs belongs
 	keyless    bool   // a create does not show which object it replaces
+	never      bool   // a create is always rejected
 }
 
 // variant describes how a configuration differs from the applied one.
@@ -89,7 +90,7 @@ var ways = []way{
 // onlyDelete reports whether no plan can recognize the way: Terraform plans a tainted object without its prior state, and
 // nothing was read, or what was read has no natural key.
 func (w way) onlyDelete(p protected, refresh bool) bool {
-	return w.status == "tainted" && w.command == "" && !w.variant.absent && (p.keyless || !refresh)
+	return w.status == "tainted" && w.command == "" && !w.variant.absent && (p.keyless || !refresh) && !p.never
 }
 
 // TestDestroy_api and its siblings try every way to destroy or replace each protected object of a resource type: the plan
@@ -376,7 +377,7 @@ func systemScope(_ *testing.T, n *acctest.Tenant) protected {
 	identifier := n.Server.ManagementAudience()
 	arguments := "identifier = %q\nvalue = %q\ndescription = \"Read Clients\""
 	return protected{
-		address: "timesheets_api_scope.subject", summary: "Scope belongs to a system API", importID: identifier + " read:clients",
+		address: "timesheets_api_scope.subject", summary: "Scope belongs to a system API", importID: identifier + " read:clients", never: true,
 		arguments: fmt.Sprintf(arguments, identifier, "read:clients"), changed: fmt.Sprintf(arguments, identifier, "read:timesheets"),
 		dependents: fmt.Sprintf(`
 resource "timesheets_client" "job" {

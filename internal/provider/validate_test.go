@@ -175,6 +175,11 @@ var mistakes = map[string]struct {
 		map[string]tftypes.Value{"identifier": text("https://api example")},
 		`AttributeName("identifier"): Invalid identifier: It contains a space or a control character. An identifier contains neither, because import IDs and tokens separate values by spaces.`,
 	},
+	"ID of an API": {
+		"timesheets_client_grant",
+		map[string]tftypes.Value{"scopes": set(), "audience": text("65f0c1d2a3b4c5d6e7f80912")},
+		`AttributeName("audience"): Invalid audience: "65f0c1d2a3b4c5d6e7f80912" is the ID of an API, not its identifier. Write timesheets_api.NAME.identifier, or the identifier that the dashboard shows.`,
+	},
 	"long identifier": {
 		"timesheets_api",
 		map[string]tftypes.Value{"identifier": text(strings.Repeat("a", 601))},

@@ -78,6 +78,18 @@ func planGuards() []guard {
 			line: `if r.PlanState.Created(identifier) && !req.State.Raw.IsNull() {`, off: `if r.PlanState.Created(identifier) && false {`,
 		},
 		{
+			name: "organizations of a grant are shown before they are managed", file: "internal/provider/clientgrant/organizations.go",
+			test: "TestAccClientGrant_organizationsTakenOver", line: `if len(missing) > 0 {`, off: `if false {`,
+		},
+		{
+			name: "ID of an API is no identifier", file: "internal/framework/validate/text.go", test: "TestAccAPIScope_apiID", in: "internal/provider/apiscope",
+			line: `case APIID(value):`, off: `case false:`,
+		},
+		{
+			name: "no new scope of a system API", file: apiScope + "/plan.go", test: "TestAccAPIScope_systemNew",
+			line: `req.State.Raw.IsNull() && p.Summary != ""`, off: `false`,
+		},
+		{
 			name: "scopes of a released map are imported", file: planState + "/scopes.go", test: "TestOrder",
 			line: `return created && slices.Contains(a.released, value)`, off: `return false`,
 		},

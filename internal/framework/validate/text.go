@@ -95,8 +95,14 @@ func Name(maxLength int) validator.String {
 	}
 }
 
+// apiID matches Auth0's IDs of APIs (GE002).
+var apiID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{24}$`) })
+
+// APIID reports whether a text has the form of Auth0's IDs of APIs.
+func APIID(text string) bool { return apiID().MatchString(text) }
+
 // Identifier validates the identifier of an API and the audience of a grant: 1 to 600 characters (RS001). Only this
-// provider rejects whitespace, because import IDs are split at spaces.
+// provider rejects whitespace, because import IDs are split at spaces, and the form of an ID, with which Auth0 also finds an API.
 func Identifier() validator.String {
 	return text{
 		described: described{"1 to 600 characters without whitespace"},
@@ -108,6 +114,8 @@ func Identifier() validator.String {
 				return fmt.Sprintf("It has %d characters; at most 600 are allowed.", count)
 			case strings.ContainsFunc(value, spaceOrControl):
 				return "It contains a space or a control character. An identifier contains neither, because import IDs and tokens separate values by spaces."
+			case APIID(value):
+				return fmt.Sprintf("%q is the ID of an API, not its identifier. Write timesheets_api.NAME.identifier, or the identifier that the dashboard shows.", value)
 			case isDots(value):
 				return dotsProblem
 			}

@@ -3,8 +3,6 @@ package api
 
 import (
 	"context"
-	"regexp"
-	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -13,6 +11,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -105,12 +104,9 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	r.Updated(ctx, resp, state)
 }
 
-// idPattern matches the IDs of APIs (GE002).
-var idPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{24}$`) })
-
 // ImportState accepts the ID or the identifier of an API. The next read determines which it is.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if parts := r.Kind.Import.Import(ctx, req, resp); parts != nil && idPattern().MatchString(parts[0]) {
+	if parts := r.Kind.Import.Import(ctx, req, resp); parts != nil && validate.APIID(parts[0]) {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), parts[0])...)
 	}
 }

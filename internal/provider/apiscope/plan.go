@@ -38,6 +38,11 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if resp.Diagnostics.HasError() || plan.Identifier.IsUnknown() || plan.Value.IsUnknown() {
 		return
 	}
+	if p := r.protection(plan); req.State.Raw.IsNull() && p.Summary != "" {
+		diagnose.Reject(&resp.Diagnostics, path.Root("identifier"), p.Summary, "This plan creates the %s: it is new, or is in the state already and tainted. %s "+
+			"If it is tainted, run `terraform untaint timesheets_api_scope.NAME`. If the API has this scope, import it. Otherwise remove the resource.", p.Object, p.Reason)
+		return
+	}
 	if p := r.protection(prior); p.Summary != "" && !plan.Description.IsUnknown() && !plan.Description.Equal(prior.Description) {
 		diagnose.Reject(&resp.Diagnostics, path.Root("description"), p.Summary, "This plan changes the %s. %s Set the description that the tenant has.", p.Object, p.Reason)
 	}

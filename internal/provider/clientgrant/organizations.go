@@ -14,6 +14,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -44,11 +45,11 @@ func permitsOrganizations(usage types.String) bool {
 	return !usage.IsNull() && usage.ValueString() != tenant.DefaultOrganizationUsage
 }
 
-// readOrganizations reads the organizations of a grant if the prior state contains them, or after an import if the grant permits
-// organizations and the token can read them.
+// readOrganizations reads the organizations of a grant if the prior state contains them, or after an import if the token can read
+// them. They can exist without effect in a grant that permits none.
 func (r *Resource) readOrganizations(ctx context.Context, prior, state ResourceModel, imported bool, diags *diag.Diagnostics) types.Set {
 	managed := !prior.Organizations.IsNull()
-	if !managed && !(imported && permitsOrganizations(state.OrganizationUsage)) {
+	if !managed && !imported {
 		return prior.Organizations
 	}
 	ids, err := r.Tenant.Organizations.Of(ctx, state.ID.ValueString())
@@ -63,10 +64,14 @@ func (r *Resource) readOrganizations(ctx context.Context, prior, state ResourceM
 	return modify.StringSet(ids)
 }
 
-// planOrganizations plans null organizations, with a warning, if they were removed from the configuration.
-func planOrganizations(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+// planOrganizations plans null organizations, with a warning, if they were removed from the configuration. It rejects a plan that starts
+// to manage them and does not contain all that the grant has, because the state does not show those.
+func (r *Resource) planOrganizations(ctx context.Context, prior, plan ResourceModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		return
+	}
+	if !req.State.Raw.IsNull() && prior.Organizations.IsNull() && !plan.Organizations.IsNull() && !plan.Organizations.IsUnknown() && !hasUnknown(plan.Organizations) {
+		r.takeOver(ctx, plan, &resp.Diagnostics)
 	}
 	var config ResourceModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -81,6 +86,22 @@ func planOrganizations(ctx context.Context, req resource.ModifyPlanRequest, resp
 				"To remove all of them, apply `organizations = []` first.")
 	}
 	privatestate.Organizations.Set(ctx, resp.Private, !config.Organizations.IsNull(), &resp.Diagnostics)
+}
+
+// takeOver rejects organizations that do not contain those of the tenant.
+func (r *Resource) takeOver(ctx context.Context, plan ResourceModel, diags *diag.Diagnostics) {
+	existing, err := r.Tenant.Organizations.Of(ctx, plan.ID.ValueString())
+	if err != nil {
+		diagnose.AddOperationError(diags, operation("read the organizations of", plan.Model), err)
+		return
+	}
+	planned := plan.organizationIDs(ctx)
+	missing := slices.DeleteFunc(existing, func(id string) bool { return slices.Contains(planned, id) })
+	if len(missing) > 0 {
+		diagnose.Reject(diags, path.Root("organizations"), "Existing organizations are missing", "`organizations` starts to manage all organizations of the client grant %s, "+
+			"but does not contain %s, with which the grant is associated. Add all of them first. Organizations that you do not need can be removed by the next apply, "+
+			"whose plan shows the removal.", plan.ID.ValueString(), validate.Choices(missing))
+	}
 }
 
 // validateOrganizations rejects organizations of a grant that does not permit any.

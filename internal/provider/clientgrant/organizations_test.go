@@ -183,3 +183,52 @@ func TestAccClientGrant_organizationsImported(t *testing.T) {
 		}
 	}
 }
+
+// TestAccClientGrant_organizationsTakenOver starts to manage organizations of a grant whose organizations the state does not show. Those
+// that the configuration omits would keep their access without being in any plan, so it is rejected until it contains them. An import
+// shows them, also without effect.
+func TestAccClientGrant_organizationsTakenOver(t *testing.T) {
+	acctest.EmulatorOnly(t, "needs organizations")
+	n := acctest.New(t)
+	grant := grants(t, n)
+	acme, blue := n.Organization(t, "acme"), n.Organization(t, "blue")
+	associate := changeGrant(t, n, func(ctx context.Context, grant tenant.Grant) error {
+		return n.Ports.Organizations.Associate(ctx, grant.ID, acme)
+	})
+	step := func(organizations ...string) acctest.Step {
+		return acctest.Step{Config: grant("organization_usage", "allow", "organizations", append([]string{}, organizations...))}
+	}
+	rejected := func(made acctest.Step) acctest.Step {
+		made.Error = acctest.Words("Existing organizations are missing", "does not contain `"+acme+"`")
+		return made
+	}
+	created := acctest.Step{Config: grant()}
+	all, one, none := step(acme, blue), step(blue), step()
+	all.Before, all.Checks = associate, acctest.Checks{expectOrganizations(n, "PATCH POST POST", acme, blue)}
+	removed := acctest.Step{Config: grant("organization_usage", "allow")}
+	taken := step(acme)
+	taken.Checks = acctest.Checks{expectOrganizations(n, "POST", acme)}
+	n.Steps(t, grantType, created, acctest.Step{Before: associate, Config: grant()}, rejected(one), rejected(none), all, step(acme), removed, rejected(one), rejected(none), taken)
+}
+
+// TestAccClientGrant_organizationsImportedDenied imports a grant that is associated with an organization and permits none. The plan of a
+// configuration with other organizations shows the removal, and that of a configuration without organizations shows no change.
+func TestAccClientGrant_organizationsImportedDenied(t *testing.T) {
+	acctest.EmulatorOnly(t, "needs organizations")
+	n := acctest.New(t)
+	grant := grants(t, n)
+	acme, blue := n.Organization(t, "acme"), n.Organization(t, "blue")
+	id := fmt.Sprint(grant()["client_id"]) + " " + n.Identifier()
+	n.Steps(t, grantType,
+		acctest.Step{Config: grant()},
+		acctest.Step{Before: changeGrant(t, n, func(ctx context.Context, grant tenant.Grant) error {
+			return n.Ports.Organizations.Associate(ctx, grant.ID, acme)
+		}), Forget: true},
+		acctest.Step{ImportID: id, Config: grant(), Action: acctest.Noop, Checks: acctest.Checks{expectOrganizations(n, "", acme)}},
+		acctest.Step{Forget: true},
+		acctest.Step{
+			ImportID: id, Config: grant("organization_usage", "allow", "organizations", []string{blue}), Action: acctest.Update,
+			Checks: acctest.Checks{value("organizations", acctest.StringSet(blue)), expectOrganizations(n, "PATCH POST DELETE", blue)},
+		},
+	)
+}

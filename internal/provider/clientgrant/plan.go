@@ -52,7 +52,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if req.Plan.Raw.IsNull() {
 		r.PlanState.PlanGrantDelete(prior.ClientID.ValueString(), prior.Audience.ValueString())
 	}
-	planOrganizations(ctx, req, resp)
+	r.planOrganizations(ctx, prior, plan, req, resp)
 	guard.Plan(ctx, r.PlanState, r.protection(prior.Model), req, resp)
 	if !req.State.Raw.IsNull() && !req.Plan.Raw.IsNull() && !req.Plan.Raw.Equal(req.State.Raw) && !resp.Diagnostics.HasError() {
 		r.guardChange(prior.Model, plan.Model, &resp.Diagnostics)

@@ -44,7 +44,7 @@ func resourceSchema() schema.Schema {
 				Computed:    true,
 				ElementType: types.StringType,
 				MarkdownDescription: "IDs of the organizations that tokens can be for, unless `allow_any_organization` permits all. Needs `organization_usage` `allow` or " +
-					"`require`. If omitted, the associations are neither read nor changed. Each one costs a request to add or to remove, and reading them one request. " +
+					"`require`. If omitted, the associations are not changed, and only an import reads them. A configuration that starts to manage them must contain all that exist. Each one costs a request to add or to remove, and reading them one request. " +
 					"Needs the Management API scopes `read:organization_client_grants`, `create:organization_client_grants` and `delete:organization_client_grants`.",
 				Validators:    []validator.Set{validate.OrganizationIDs()},
 				PlanModifiers: []planmodifier.Set{modify.KeepSet()},
