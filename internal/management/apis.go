@@ -3,7 +3,9 @@ package management
 import (
 	"cmp"
 	"context"
+	"errors"
 	"iter"
+	"net/url"
 	"slices"
 
 	sdk "github.com/auth0/go-auth0/v3/management"
@@ -44,11 +46,33 @@ func (s *apiStore) Get(ctx context.Context, key tenant.APIKey) (tenant.API, erro
 	return tenant.API{}, notFound("read API", nounAPI, key.String())
 }
 
+// fetch reads an API by its ID or identifier. Auth0 unescapes what it does not find once more (GE001): it responds to a
+// request for the missing identifier "a%2Fb" with the API "a/b", if that exists. A second request in which the identifier is
+// escaped twice decides, because unescaped it is the requested one.
 func (s *apiStore) fetch(ctx context.Context, address string) (tenant.API, error) {
 	if !addressable(address) {
 		return tenant.API{}, notFound("read API", nounAPI, address)
 	}
-	answer, err := read(ctx, transport.Call{Operation: "read API"}, func(ctx context.Context) (*sdk.GetResourceServerResponseContent, error) {
+	api, err := s.get(ctx, transport.Call{Operation: "read API"}, address)
+	if !isUnescaped(err, address) {
+		return api, err
+	}
+	again, cause := s.get(ctx, transport.Call{Operation: "read API", ID: address}, url.PathEscape(address))
+	if cause == nil || isNotFound(cause) {
+		return again, cause
+	}
+	return api, err
+}
+
+// isUnescaped reports whether the response to a request for one API was about the API whose identifier is the unescaped address.
+func isUnescaped(err error, address string) bool {
+	another := new(transport.Another)
+	unescaped, malformed := url.PathUnescape(address)
+	return errors.As(err, &another) && malformed == nil && unescaped != address && slices.Contains(another.IDs, unescaped)
+}
+
+func (s *apiStore) get(ctx context.Context, call transport.Call, address string) (tenant.API, error) {
+	answer, err := read(ctx, call, func(ctx context.Context) (*sdk.GetResourceServerResponseContent, error) {
 		return s.sdk.Get(ctx, address, &sdk.GetResourceServerRequestParameters{})
 	})
 	if err != nil {

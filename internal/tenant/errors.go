@@ -177,6 +177,8 @@ func (e *ForeignResponse) Error() string {
 	return fmt.Sprintf("%s (status %d; %s; Server: %s): %s", text, e.Status, cmp.Or(e.ContentType, "no content type"), cmp.Or(e.Server, "none"), cmp.Or(e.Excerpt, "empty body"))
 }
 
+func (e *ForeignResponse) Unwrap() error { return e.Reason }
+
 // Differs reports that a write was accepted, and that the response contains other values than the request. The object that is
 // returned with the error has the values of the tenant.
 type Differs struct {

@@ -16,12 +16,15 @@ func (s *session) api(name, more string) answer {
 
 func aboutAPIs() []question {
 	return []question{
-		{"GE001", "an identifier with slashes, escaped once and twice, finds the API", func(s *session, name string) {
+		{"GE001", "an identifier with slashes, escaped once and twice, finds the API, and three times does not", func(s *session, name string) {
 			identifier := "https://" + name + ".example/v1"
 			s.call(201, "POST", apis, fmt.Sprintf(`{"name":%q,"identifier":%q}`, name, identifier))
 			once := url.PathEscape(identifier)
 			s.call(200, "GET", apis+"/"+once, "")
 			s.call(200, "GET", apis+"/"+url.PathEscape(once), "")
+			missing := strings.ReplaceAll(identifier, "/v1", "%2Fv1") // unescaped once more, it is the API
+			s.call(200, "GET", apis+"/"+url.PathEscape(missing), "")
+			s.call(404, "GET", apis+"/"+url.PathEscape(url.PathEscape(missing)), "")
 		}},
 		{"GE012", "a page after the end is empty, and more than a hundred per page is rejected", func(s *session, _ string) {
 			got := s.call(200, "GET", apis+"?include_totals=true&page=1000&per_page=100", "")

@@ -65,6 +65,14 @@ type target struct {
 
 // targetOf reads the target of a request off its path.
 func targetOf(r *http.Request) target {
+	about := pathTarget(r)
+	if id := callOf(r.Context()).ID; id != "" {
+		about.id = id
+	}
+	return about
+}
+
+func pathTarget(r *http.Request) target {
 	rest, managed := strings.CutPrefix(r.URL.EscapedPath(), managementPath)
 	if !managed {
 		return target{public: true, path: r.URL.Path}
@@ -134,10 +142,28 @@ func (t target) checkContent(r *http.Request, document any) (replaced bool, err 
 	if err := t.checkObject(object); err != nil {
 		return false, err
 	}
-	if t.id == "" || len(t.ids) == 0 || slices.ContainsFunc(t.ids, func(name string) bool { return object[name] == t.id }) {
+	if t.id == "" || len(t.ids) == 0 {
 		return false, nil
 	}
-	return false, fmt.Errorf("the response is about another %s (%s %q)", t.noun, t.ids[0], object[t.ids[0]])
+	other := &Another{noun: t.noun, name: t.ids[0]}
+	for _, name := range t.ids {
+		id, _ := object[name].(string)
+		other.IDs = append(other.IDs, id)
+	}
+	if slices.Contains(other.IDs, t.id) {
+		return false, nil
+	}
+	return false, other
+}
+
+// Another is what is wrong with a response about another object than the requested one.
+type Another struct {
+	noun, name string
+	IDs        []string // by which the object can be requested; name is that of the first
+}
+
+func (e *Another) Error() string {
+	return fmt.Sprintf("the response is about another %s (%s %q)", e.noun, e.name, e.IDs[0])
 }
 
 // checkObject returns what an object lacks that everything of its kind has.

@@ -22,6 +22,7 @@ const (
 type Call struct {
 	Operation  string         // for errors and the log, such as "create API"
 	Secrets    []secret.Value // credentials in the request, which no error may show
+	ID         string         // of the requested object, if the path contains it in another form
 	KeepSecret bool           // keep client_secret in the response; all other credentials are removed
 	Repeatable bool           // a POST that can safely be sent twice
 	Once       bool           // a PATCH or DELETE that must not be repeated if it may have arrived
