@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"testing"
 
@@ -94,6 +95,29 @@ func TestAccAPI_scopesOmitted(t *testing.T) {
 		acctest.Step{
 			Before: change(t, n, tenant.API{Scopes: []tenant.Scope{{Value: "foreign", Description: "foreign"}}}), Config: api(n), Action: acctest.Noop,
 			Checks: acctest.Checks{expectScopes(n, "foreign"), value("scopes", knownvalue.Null()), n.ExpectWrites()},
+		},
+	)
+}
+
+// TestAccAPI_scopesThatCannotBeAdded starts to manage the scopes of an API, which has one that no configuration can contain (RS011): the
+// error does not ask to add it, and what it asks works.
+func TestAccAPI_scopesThatCannotBeAdded(t *testing.T) {
+	n := acctest.New(t)
+	others := []tenant.Scope{{Value: "read all"}, {Value: "write all"}}
+	step := func(want *regexp.Regexp, scopes ...tenant.Scope) acctest.Step {
+		return acctest.Step{
+			Before: change(t, n, tenant.API{Scopes: scopes}), Config: api(n, "scopes", map[string]any{"ok": nil}), Error: want,
+		}
+	}
+	n.Steps(t, apiType,
+		acctest.Step{Config: api(n)},
+		step(regexp.MustCompile("does not contain `read all` or `write all`. No configuration can contain `read all` or `write all`.*in the dashboard.*which keeps them.$"), others...),
+		step(acctest.Words("does not contain `read all` or `second`", "No configuration can contain `read all`,", "Add all others first"),
+			others[0], tenant.Scope{Value: "second"}),
+		step(acctest.Words("does not contain `second`. Add all of them first"), tenant.Scope{Value: "second"}),
+		acctest.Step{
+			Before: change(t, n, tenant.API{Scopes: []tenant.Scope{{Value: "ok"}}}), Config: api(n, "scopes", map[string]any{"ok": nil}), Action: acctest.Update,
+			Checks: acctest.Checks{expectScopes(n, "ok")},
 		},
 	)
 }

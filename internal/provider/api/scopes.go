@@ -45,7 +45,7 @@ func (r *Resource) planScopes(ctx context.Context, c change, req resource.Modify
 	case c.plan.Scopes.IsUnknown():
 		r.PlanState.PlanUnknownMap(identifier)
 	default:
-		r.planMap(c, &resp.Diagnostics)
+		r.planMap(ctx, c, &resp.Diagnostics)
 	}
 	managers := r.PlanState.Managers(identifier)
 	if len(managers.Singles) > 0 {
@@ -58,20 +58,37 @@ func (r *Resource) planScopes(ctx context.Context, c change, req resource.Modify
 
 // planMap records the values of `scopes`, and rejects a plan that deletes scopes which no plan has shown, or which grants of
 // the same configuration contain.
-func (r *Resource) planMap(c change, diags *diag.Diagnostics) {
+func (r *Resource) planMap(ctx context.Context, c change, diags *diag.Diagnostics) {
 	identifier := c.plan.Identifier.ValueString()
 	values := tenant.ScopeValues(scopes(c.plan.Scopes))
 	removed := removedScopes(c.prior, c.plan)
 	if !c.created && c.prior.Scopes.IsNull() {
 		removed = slices.DeleteFunc(r.PlanState.ReadScopes(identifier), func(value string) bool { return slices.Contains(values, value) })
-		if len(removed) > 0 {
-			diagnose.Reject(diags, path.Root("scopes"), "Existing scopes would be removed", "`scopes` starts to manage all scopes of the API %q, but does not contain %s. "+
-				"Add all of them first. Scopes that you do not need can be removed by the next apply, whose plan shows the removal.", identifier, validate.Choices(removed))
-		}
+		rejectRemoval(ctx, identifier, removed, diags)
 	}
 	for _, found := range r.PlanState.PlanMap(identifier, values, removed) {
 		diagnose.AddUndefinedScope(diags, path.Root("scopes"), identifier, found, "")
 	}
+}
+
+// rejectRemoval rejects a plan in which `scopes` starts to manage an API that has more scopes. Some of them cannot be added,
+// because Auth0 accepts more values than a configuration (RS011).
+func rejectRemoval(ctx context.Context, identifier string, removed []string, diags *diag.Diagnostics) {
+	if len(removed) == 0 {
+		return
+	}
+	others := slices.DeleteFunc(slices.Clone(removed), func(value string) bool { return validate.Accepts(ctx, validate.Scope(), value) })
+	advice, add := "", "Add all of them first."
+	if len(others) > 0 {
+		add = "Add all others first."
+		advice = fmt.Sprintf("No configuration can contain %s, because of a character that is not allowed in a scope of a token. Remove such scopes in the dashboard, "+
+			"or omit `scopes` and use timesheets_api_scope, which keeps them.", validate.Choices(others))
+	}
+	if len(others) < len(removed) {
+		advice = strings.TrimSpace(advice + " " + add + " Scopes that you do not need can be removed by the next apply, whose plan shows the removal.")
+	}
+	diagnose.Reject(diags, path.Root("scopes"), "Existing scopes would be removed", "`scopes` starts to manage all scopes of the API %q, but does not contain %s. %s",
+		identifier, validate.Choices(removed), advice)
 }
 
 // release plans an API whose configuration no longer sets `scopes`: they stay in the tenant, and are removed from the state.
