@@ -76,6 +76,7 @@ type apiState struct {
 	grants   map[string]GrantScopes // by client and subject type
 	warned   map[Contradiction]bool // unchanged contradictions that were reported
 	grantEnd bool                   // a grant on the API is deleted
+	unscoped bool                   // this apply has deleted a single scope
 
 	deniesClients   bool // the plan of the API denies all clients
 	clientGrant     bool // a grant of the configuration lets a client request tokens for itself

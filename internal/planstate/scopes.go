@@ -126,6 +126,17 @@ func (s *State) PlanScopeDelete(identifier, value string) {
 	s.update(identifier, func(a *apiState) { a.deleted[value] = true })
 }
 
+// DeletedScope records that this apply has deleted a single scope of an API.
+func (s *State) DeletedScope(identifier string) {
+	s.update(identifier, func(a *apiState) { a.unscoped = true })
+}
+
+// DeletesScope reports whether this apply has deleted a single scope of an API. If it then creates the API, it probably replaces it: an
+// apply deletes what depends on a replaced object first, also if it creates the new object before it deletes the old one.
+func (s *State) DeletesScope(identifier string) bool {
+	return query(s, identifier, func(a *apiState) bool { return a.unscoped })
+}
+
 // PlanMapRelease records that the API's `scopes` stop to manage these scopes, which stay in the tenant. It returns those
 // that single-scope resources are planned to create.
 func (s *State) PlanMapRelease(identifier string, values []string) []string {

@@ -21,7 +21,12 @@ type Operation struct {
 	Key    string               // the object, as a person would name it
 	Fields map[string]path.Path // Auth0's names of fields, and the attributes they come from
 	Saved  bool                 // a create with an unknown result leaves an entry in the state
-	Moves  bool                 // another resource of the configuration can have released the key in the same apply
+
+	// Replaces is set on a create if this apply has deleted what depends on an object with the same key, so that it probably
+	// replaces that object.
+	Replaces bool
+
+	Moves bool // another resource of the configuration can have released the key in the same apply
 }
 
 // summary is the first line of every diagnostic.

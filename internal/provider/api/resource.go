@@ -73,7 +73,9 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if preset && err == nil {
 		api, err = r.updateSystem(ctx, req, plan, api, resp)
 	}
-	if !diagnose.AddCreateError(&resp.Diagnostics, operation("create", plan), err) {
+	created := operation("create", plan)
+	created.Replaces = r.PlanState.DeletesScope(planned.Identifier)
+	if !diagnose.AddCreateError(&resp.Diagnostics, created, err) {
 		return
 	}
 	state := newModel(api, plan)

@@ -55,6 +55,9 @@ func NewResource() resource.Resource {
 			if missing := new(tenant.NotFound); errors.As(err, &missing) {
 				return nil // the API does not exist
 			}
+			if err == nil {
+				r.PlanState.DeletedScope(m.Identifier.ValueString())
+			}
 			return err
 		},
 		NewModel: func(_ context.Context, o found, prior Model, _ server.Reading) Model {
