@@ -34,7 +34,7 @@ func TestFault49_ForeignNotFound(t *testing.T) {
 			if server := f.Headers["Server"]; server != "" {
 				s.expect(said, "Server: "+server)
 			}
-			s.lacks(said, "was deleted outside Terraform")
+			s.lacks(said, "no longer in the tenant")
 			s.terraform(1, "destroy", "-auto-approve", "-input=false")
 			s.agreeKeepingFaults()
 			said = s.terraform(1, "destroy", "-auto-approve", "-input=false", "-refresh=false")
@@ -104,7 +104,7 @@ func TestFault51_ForeignObject(t *testing.T) {
 			s.inject(emulator.Fault{Method: "GET", Route: c.route, Body: c.body})
 			said := s.plan(1)
 			s.expect(said, "The response is not from Auth0, or not about this object", c.says)
-			s.lacks(said, "was deleted outside Terraform")
+			s.lacks(said, "no longer in the tenant")
 			s.lacks(said, "canary")
 			s.Server.ClearFaults()
 		})

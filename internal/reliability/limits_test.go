@@ -196,5 +196,5 @@ func TestFault22_Gone(t *testing.T) {
 	s.plan(0) // lists without it prove nothing
 	s.Server.ClearFaults()
 	s.behind(func(ctx context.Context) error { return s.Ports.Clients.Delete(ctx, tenant.ClientKey{ClientID: id}) })
-	s.expect(s.settled(), "Client was deleted outside Terraform", "the next apply creates it again")
+	s.expect(s.settled(), "Client is no longer in the tenant", "was deleted outside Terraform", "the next apply creates it again")
 }

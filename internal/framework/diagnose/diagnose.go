@@ -78,11 +78,13 @@ func AddProviderBug(diags *diag.Diagnostics, detail string, args ...any) {
 	diags.AddError("Bug in the provider", fmt.Sprintf(detail, args...)+"\n\nPlease report it with the steps that lead to it.")
 }
 
-// AddDeletedOutside warns that an object was deleted outside Terraform, and that the next plan creates it again.
-func AddDeletedOutside(diags *diag.Diagnostics, o Operation) {
-	diags.AddWarning(fmt.Sprintf("%s was deleted outside Terraform", capitalized(o.Noun)), fmt.Sprintf(
-		"The %s %q is no longer in the tenant: it was deleted outside Terraform, or the provider is configured for another tenant. "+
-			"It was removed from the state, and the next apply creates it again.", o.Noun, o.Key))
+// AddMissing warns that an object is not in the tenant any more, and that the next plan creates it again. That it was deleted outside
+// Terraform is not certain: the last apply can have deleted or replaced an object on which it depends.
+func AddMissing(diags *diag.Diagnostics, o Operation) {
+	ended := map[string]string{"timesheets_api_scope": " or with its API,", "timesheets_client_grant": " or with its client or API,"}[o.Type]
+	diags.AddWarning(fmt.Sprintf("%s is no longer in the tenant", capitalized(o.Noun)), fmt.Sprintf(
+		"The %s %q is no longer in the tenant: it was deleted outside Terraform,%s or the provider is configured for another tenant. "+
+			"It was removed from the state, and the next apply creates it again.", o.Noun, o.Key, ended))
 }
 
 // AddRecreated warns that an object was deleted and created again with the same key.

@@ -46,14 +46,14 @@ func AddOtherTenant(diags *diag.Diagnostics, o Operation, origin privatestate.Or
 	diags.AddError(fmt.Sprintf("%s has another id", capitalized(o.Noun)), detail)
 }
 
-// RemoveMissing removes an object from the state that was deleted outside Terraform, and reports whether it did. In another tenant
+// RemoveMissing removes an object from the state that is not in the tenant any more, and reports whether it did. In another tenant
 // than the state is about, its absence means nothing.
 func RemoveMissing(ctx context.Context, resp *resource.ReadResponse, o Operation, origin privatestate.Origin, id string) bool {
 	if origin.Other() {
 		AddOtherTenant(&resp.Diagnostics, o, origin, Identities{State: id})
 		return false
 	}
-	AddDeletedOutside(&resp.Diagnostics, o)
+	AddMissing(&resp.Diagnostics, o)
 	resp.State.RemoveResource(ctx)
 	return true
 }

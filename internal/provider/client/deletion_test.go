@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -9,9 +10,10 @@ import (
 )
 
 // TestAccClient_deletion plans deletions of a client: a warning states that it cannot be restored, and lists the client grants
-// that are deleted with it.
+// that are deleted with it. Of a tainted client, Terraform plans only the create of another one.
 func TestAccClient_deletion(t *testing.T) {
 	acctest.EmulatorOnly(t, "counts requests in the emulator's journal")
+	const deletes = "This plan deletes the client"
 	const managed = `
 resource "timesheets_client_grant" "test" {
   client_id = timesheets_client.test.client_id
@@ -20,19 +22,24 @@ resource "timesheets_client_grant" "test" {
 }
 `
 	for name, c := range map[string]struct {
-		grant   bool     // of the same configuration
-		removed bool     // the block of the client is removed
+		grant   bool // of the same configuration
+		removed bool // the block of the client is removed
+		tainted bool
 		args    []string // of the plan
 		token   []string // scopes of the provider's token
 		lists   int      // requests for lists of client grants
+		event   string   // in the warning, before the client ID; empty if there is none
 		want    []string
 		absent  string
 	}{
-		"destroy":                {args: []string{"-destroy"}, lists: 1, want: []string{"Auth0 deletes its client grants with it", "for the API https://"}},
-		"block removed":          {removed: true, lists: 1, want: []string{"Auth0 deletes its client grants with it", "for the API https://"}},
-		"destroy with the grant": {grant: true, args: []string{"-destroy"}, absent: "client grants"},
+		"destroy":                {event: deletes, args: []string{"-destroy"}, lists: 1, want: []string{"Auth0 deletes its client grants with it", "for the API https://"}},
+		"block removed":          {event: deletes, removed: true, lists: 1, want: []string{"Auth0 deletes its client grants with it", "for the API https://"}},
+		"tainted":                {tainted: true, lists: 1, event: "This plan creates a client with the name of the client", want: []string{"terraform untaint", "Auth0 deletes its client grants with it"}},
+		"tainted with the grant": {tainted: true, grant: true, lists: 1, event: "This plan creates a client with the name of the client", want: []string{"for the API https://"}},
+		"unchanged":              {absent: "cannot be restored"},
+		"destroy with the grant": {event: deletes, grant: true, args: []string{"-destroy"}, absent: "client grants"},
 		"lists are not permitted": {
-			args: []string{"-destroy"}, lists: 1, token: []string{"read:clients", "read:resource_servers"},
+			event: deletes, args: []string{"-destroy"}, lists: 1, token: []string{"read:clients", "read:resource_servers"},
 			want: []string{"Client grants are not known", "could not be listed"},
 		},
 	} {
@@ -57,6 +64,9 @@ resource "timesheets_client_grant" "test" {
 					t.Fatal(err)
 				}
 			}
+			if c.tainted {
+				w.Succeed("taint", "timesheets_client.test")
+			}
 			if c.removed {
 				w.Write("main.tf", api)
 			}
@@ -68,7 +78,11 @@ resource "timesheets_client_grant" "test" {
 			}
 			n.Server.ResetJournal()
 			output := w.Succeed("plan", append(c.args, "-target=timesheets_client.test")...)
-			for _, phrase := range append([]string{"Client cannot be restored", `This plan deletes the client "` + client.ClientID}, c.want...) {
+			want := c.want
+			if c.event != "" {
+				want = append([]string{"Client cannot be restored", c.event + ` "` + client.ClientID}, want...)
+			}
+			for _, phrase := range want {
 				if !acctest.Words(phrase).MatchString(output) {
 					t.Errorf("the plan does not contain %q:\n%s", phrase, output)
 				}
@@ -87,6 +101,34 @@ resource "timesheets_client_grant" "test" {
 			}
 		})
 	}
+}
+
+// TestAccClient_lostGrant forces the replacement of a client whose grant ignores the change, and ends with it. The next plan creates the
+// grant again, and does not claim that something else has deleted it.
+func TestAccClient_lostGrant(t *testing.T) {
+	n := acctest.New(t)
+	n.CreateAPI(t)
+	w := n.Workspace(t)
+	w.Write("main.tf", fmt.Sprintf(`
+resource "timesheets_client" "test" {
+  name = %q
+}
+
+resource "timesheets_client_grant" "test" {
+  client_id = timesheets_client.test.client_id
+  audience  = %q
+  scopes    = []
+  lifecycle {
+    ignore_changes = [client_id]
+  }
+}
+`, n.Prefix+" Job", n.Identifier()))
+	w.Succeed("apply", "-auto-approve")
+	w.Succeed("apply", "-auto-approve", "-replace=timesheets_client.test")
+	printed := w.Succeed("plan")
+	w.ExpectPlanned(printed, "Client grant is no longer in the tenant", "it was deleted outside Terraform, or with its client or API, or the provider", "the next apply creates it again")
+	w.Succeed("apply", "-auto-approve")
+	w.Succeed("destroy", "-auto-approve")
 }
 
 // TestAccClient_own expects that the provider rejects changes of its own client that would lock it out, and that it can be removed from

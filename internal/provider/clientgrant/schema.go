@@ -21,9 +21,10 @@ func resourceSchema() schema.Schema {
 		MarkdownDescription: "Manages a [client grant](https://auth0.com/docs/get-started/applications/application-access-to-apis-client-grants): the permission of a client to request tokens for an API, with these scopes. Create, update and delete cost one request each, and adding scopes to a grant can cost one extra read of its API. " +
 			"Needs the Management API scopes `read:client_grants`, `create:client_grants`, `update:client_grants` and `delete:client_grants`; a plan needs only the first.",
 		Attributes: map[string]schema.Attribute{
-			"id":        modify.ID("ID of the grant, `cgr_` and 16 characters."),
-			"client_id": modify.Key("ID of the client. Changing this replaces the grant.", validate.ClientID()),
-			"audience":  modify.Key("Identifier of the API. Changing this replaces the grant.", validate.Identifier()),
+			"id": modify.ID("ID of the grant, `cgr_` and 16 characters."),
+			"client_id": modify.Key("ID of the client. Set it as a reference (`timesheets_client.NAME.client_id`) if the configuration contains the client. "+
+				"With the ID as text, the grant is lost with a client that is replaced. Changing this replaces the grant.", validate.ClientID()),
+			"audience": modify.Key("Identifier of the API. Changing this replaces the grant.", validate.Identifier()),
 			"subject_type": schema.StringAttribute{
 				Optional: true,
 				Computed: true,
