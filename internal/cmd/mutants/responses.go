@@ -36,7 +36,15 @@ func responseGuards() []guard {
 		},
 		{
 			name: "response is about the object", file: contract, test: "TestObjectsThatAreIncomplete", in: tenant,
-			line: `if t.id == "" || len(t.ids) == 0 ||`, off: `if true ||`,
+			line: `if t.id == "" || len(t.ids) == 0 {`, off: `if true {`,
+		},
+		{
+			name: "404 to the second request for an escaped identifier decides", file: tenant + "/apis.go", test: "TestAPIGetOfAnEscapedIdentifier",
+			line: `if cause == nil || isNotFound(cause) {`, off: `if cause = notFound("read API", nounAPI, address); cause != nil {`,
+		},
+		{
+			name: "second request only if the first one found the unescaped identifier", file: tenant + "/apis.go", test: "TestAPIGetOfAnEscapedIdentifier",
+			line: `unescaped != address && slices.Contains(another.IDs, unescaped)`, off: `unescaped != address`,
 		},
 		{
 			name: "object is complete", file: contract, test: "TestObjectsThatAreIncomplete", in: tenant,

@@ -64,7 +64,9 @@ func (r *Resource) planMap(ctx context.Context, c change, diags *diag.Diagnostic
 	removed := removedScopes(c.prior, c.plan)
 	if !c.created && c.prior.Scopes.IsNull() {
 		removed = slices.DeleteFunc(r.PlanState.ReadScopes(identifier), func(value string) bool { return slices.Contains(values, value) })
-		rejectRemoval(ctx, identifier, removed, diags)
+		if len(removed) > 0 {
+			rejectRemoval(ctx, identifier, removed, diags)
+		}
 	}
 	for _, found := range r.PlanState.PlanMap(identifier, values, removed) {
 		diagnose.AddUndefinedScope(diags, path.Root("scopes"), identifier, found, "")
@@ -74,9 +76,6 @@ func (r *Resource) planMap(ctx context.Context, c change, diags *diag.Diagnostic
 // rejectRemoval rejects a plan in which `scopes` starts to manage an API that has more scopes. Some of them cannot be added,
 // because Auth0 accepts more values than a configuration (RS011).
 func rejectRemoval(ctx context.Context, identifier string, removed []string, diags *diag.Diagnostics) {
-	if len(removed) == 0 {
-		return
-	}
 	others := slices.DeleteFunc(slices.Clone(removed), func(value string) bool { return validate.Accepts(ctx, validate.Scope(), value) })
 	advice, add := "", "Add all of them first."
 	if len(others) > 0 {

@@ -14,6 +14,7 @@ func resourceSchema() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Manages one [scope](https://auth0.com/docs/get-started/apis/scopes) of an API, for teams that share an API. To manage all scopes of an API in one place, use `scopes` of `timesheets_api` instead. The two forms cannot be " +
 			"combined for one API. Concurrent changes are batched: one write for each API, and reads that up to ten APIs share. " +
+			"Manage all scopes of an API with one provider configuration: changes by an `alias` at the same time can overwrite each other. " +
 			"Needs the Management API scopes `read:resource_servers` and `update:resource_servers`; a plan needs only the first.",
 		Attributes: map[string]schema.Attribute{
 			"id": modify.ID("`identifier` and `value`, separated by a space, as in an import."),
