@@ -97,10 +97,17 @@ func TestGenerated(t *testing.T) {
 	client := strings.TrimSpace(printed(t, maker, "output", "-raw", "client_id"))
 	w := th.stage(t, server, filepath.Join(th.examples, "provider", "provider.tf"))
 	const audience = "https://api.timesheets.example/v1"
-	for noun, id := range map[string]string{"api": audience, "client": client, "client_grant": client + " " + audience} {
-		write(t, w, noun+".tf", "import {\n  to = timesheets_"+noun+".found\n  id = \""+id+"\"\n}\n")
+	imports := func(argument string) {
+		for noun, id := range map[string]string{"api": audience, "client": client, "client_grant": client + " " + audience} {
+			write(t, w, noun+".tf", "import {\n"+argument+"  to = timesheets_"+noun+".found\n  id = \""+id+"\"\n}\n")
+		}
+	}
+	imports("")
+	if version := th.cli.Version.Segments(); !th.cli.Tofu && version[1] == 16 && version[2] < 3 {
+		imports("  provider = timesheets\n") // as the guide says, because these versions otherwise look for hashicorp/timesheets
 	}
 	must(t, w, 0, "plan", "-generate-config-out=generated.tf")
+	imports("")
 	generated, lines := read(t, filepath.Join(w.Dir, "generated.tf")), 0
 	for line := range strings.Lines(generated) {
 		if strings.TrimSpace(line) != "" && !strings.HasPrefix(line, "#") {
