@@ -2,6 +2,10 @@ package provider
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
+	"github.com/timesheets/terraform-provider-timesheets/internal/management"
 )
 
 // variables maps attributes to the environment variables that replace omitted attributes.
@@ -39,10 +43,12 @@ func providerSchema() schema.Schema {
 			"audience":              text("audience", "Identifier of the Management API, required only if `domain` is a custom domain. Defaults to `https://DOMAIN/api/v2/`.", false),
 			"max_concurrency": schema.Int64Attribute{
 				Optional:            true,
+				Validators:          []validator.Int64{validate.Count(1, 100, "the default of 10")},
 				MarkdownDescription: "Maximum number of concurrent requests, 1 to 100. Defaults to `10`." + from("max_concurrency"),
 			},
 			"rate_limit_share": schema.Float64Attribute{
-				Optional: true,
+				Optional:   true,
+				Validators: []validator.Float64{validate.Share(management.LeastRateLimitShare, "the default of 0.8")},
 				MarkdownDescription: "Share of the tenant's rate limit that the provider uses, 0.01 to 1. Defaults to `0.8`." +
 					from("rate_limit_share"),
 			},

@@ -21,7 +21,8 @@ import (
 
 var errIncompleteServer = errors.New("the plugin framework does not implement every request of the protocol that this provider serves")
 
-// Server returns the protocol server of a provider, with short generated configuration, deferral, and recovery from panics.
+// Server returns the protocol server of a provider, with short generated configuration, clear errors about numbers, deferral, and
+// recovery from panics.
 func Server(p provider.Provider) (tfprotov6.ProviderServer, error) {
 	served, ok := providerserver.NewProtocol6(p)().(server.Server)
 	if !ok {
@@ -31,7 +32,7 @@ func Server(p provider.Provider) (tfprotov6.ProviderServer, error) {
 	if own, ok := p.(*Provider); ok && own.shared {
 		refresh = tenant.LookUp // what an earlier walk read can have changed since
 	}
-	return server.Recover(server.Defer(readPurpose{server.Concise(served, p), refresh})), nil
+	return server.Recover(server.Defer(readPurpose{server.Numbers(server.Concise(served, p), p), refresh})), nil
 }
 
 // readPurpose adds the purpose of a read to its context. Terraform reads data sources in a plan and in an apply, but

@@ -228,12 +228,12 @@ var mistakes = map[string]struct {
 	"lifetime of nothing": {
 		"timesheets_api",
 		map[string]tftypes.Value{"token_lifetime": number(0)},
-		`AttributeName("token_lifetime"): Invalid token_lifetime: 0 seconds are not allowed: write a number from 1 to 2592000, or omit the attribute for the default of 86400.`,
+		`AttributeName("token_lifetime"): Invalid token_lifetime: 0 seconds are not allowed: write a whole number from 1 to 2592000, or omit the attribute for the default of 86400.`,
 	},
 	"lifetime of ages": {
 		"timesheets_api",
 		map[string]tftypes.Value{"token_lifetime": number(2592001)},
-		`AttributeName("token_lifetime"): Invalid token_lifetime: 2592001 seconds are not allowed: write a number from 1 to 2592000, or omit the attribute for the default of 86400.`,
+		`AttributeName("token_lifetime"): Invalid token_lifetime: 2592001 seconds are not allowed: write a whole number from 1 to 2592000, or omit the attribute for the default of 86400.`,
 	},
 	"longer for the web": {
 		"timesheets_api",
@@ -346,7 +346,7 @@ var mistakes = map[string]struct {
 	"quota below one": {
 		"timesheets_client",
 		map[string]tftypes.Value{"token_quota": quota(-1)},
-		`AttributeName("token_quota").AttributeName("per_hour"): Invalid token_quota.per_hour: -1 is not allowed: write a number from 1 to 2147483647, or omit the attribute for no such limit.`,
+		`AttributeName("token_quota").AttributeName("per_hour"): Invalid token_quota.per_hour: -1 is not allowed: write a whole number from 1 to 2147483647, or omit the attribute for no such limit.`,
 	},
 	"organization by its name": {
 		"timesheets_client",
