@@ -25,14 +25,16 @@ var errIncompleteServer = errors.New("the plugin framework does not implement ev
 // recovery from panics.
 func Server(p provider.Provider) (tfprotov6.ProviderServer, error) {
 	served, ok := providerserver.NewProtocol6(p)().(server.Server)
-	if !ok {
+	unconfigured, also := providerserver.NewProtocol6(p)().(server.Server)
+	if !ok || !also {
 		return nil, errIncompleteServer
 	}
 	refresh := tenant.Refresh
 	if own, ok := p.(*Provider); ok && own.shared {
 		refresh = tenant.LookUp // what an earlier walk read can have changed since
 	}
-	return server.Recover(server.Defer(readPurpose{server.Numbers(server.Concise(served, p), p), refresh})), nil
+	listing := server.AcceptLists(server.Concise(served, p), server.Concise(unconfigured, p))
+	return server.Recover(server.Defer(readPurpose{server.Numbers(listing, p), refresh})), nil
 }
 
 // readPurpose adds the purpose of a read to its context. Terraform reads data sources in a plan and in an apply, but

@@ -29,7 +29,8 @@ type ListResource[T any] struct {
 
 	// All returns the objects in the order of the tenant. It fetches a page when an object of that page is needed.
 	All func(ctx context.Context, q Query) iter.Seq2[T, error]
-	// Result returns the name of an object for people and the model of the resource, or false if the object is not listed.
+	// Result returns the name of an object for people and the model of the resource, or false if the object is not listed. Objects that
+	// the resource would reject are not listed either.
 	Result func(ctx context.Context, q Query, object T) (name string, model any, listed bool)
 }
 
@@ -92,7 +93,10 @@ func (l *ListResource[T]) List(ctx context.Context, req list.ListRequest, stream
 			if !listed {
 				continue
 			}
-			next := result(ctx, req, name, model)
+			next, listed := result(ctx, req, name, model)
+			if !listed {
+				continue
+			}
 			if sent++; sent == req.Limit {
 				next.Diagnostics.AddWarning("Query stopped at its limit", fmt.Sprintf("The query returned %d %s, which is its limit. There may be more. "+
 					"Set `limit` in the `list` block to a larger number, or narrow the query.", sent, l.Noun))
@@ -116,12 +120,19 @@ func (l *ListResource[T]) query(ctx context.Context, req list.ListRequest) (q Qu
 	return q, diags
 }
 
-func result(ctx context.Context, req list.ListRequest, name string, model any) list.ListResult {
-	one := req.NewListResult(ctx)
+// result returns the result for an object, or false if its resource would reject it.
+func result(ctx context.Context, req list.ListRequest, name string, model any) (one list.ListResult, listed bool) {
+	one = req.NewListResult(ctx)
 	one.DisplayName = name
 	one.Diagnostics.Append(setIdentity(ctx, one.Identity, model)...)
-	if req.IncludeResource {
-		one.Diagnostics.Append(one.Resource.Set(ctx, model)...)
+	absent := one.Resource.Raw
+	one.Diagnostics.Append(one.Resource.Set(ctx, model)...)
+	listed, err := accepted(ctx, one.Resource.Raw)
+	if err != nil {
+		diagnose.AddProviderBug(&one.Diagnostics, "the configuration of %q cannot be validated: %s", name, err)
 	}
-	return one
+	if !req.IncludeResource {
+		one.Resource.Raw = absent
+	}
+	return one, listed || one.Diagnostics.HasError()
 }

@@ -22,8 +22,8 @@ func NewListResource() list.ListResource {
 			{Name: "identifier", Description: "Identifier of the API.", Required: true, Validator: validate.Identifier()},
 		},
 		All: models,
-		Result: func(ctx context.Context, _ server.Query, m Model) (name string, model any, listed bool) {
-			return m.Value.ValueString(), m, validate.Accepts(ctx, validate.Scope(), m.Value.ValueString())
+		Result: func(_ context.Context, _ server.Query, m Model) (name string, model any, listed bool) {
+			return m.Value.ValueString(), m, true
 		},
 	}
 }

@@ -19,8 +19,8 @@ func NewListResource() list.ListResource {
 	return &server.ListResource[Model]{
 		Name: "client", Noun: "clients",
 		Description: "The machine-to-machine [clients](https://auth0.com/docs/get-started/applications) of the tenant, for `terraform query` (Terraform 1.14, at most 100 results unless the `list` block sets " +
-			"`limit`), without the types that `timesheets_client` does not manage: login applications and third-party clients. The client of the " +
-			"provider itself is omitted too. No secret is read.\n\nSends one request per 100 clients of the tenant until the limit of the query is " +
+			"`limit`), without the types that `timesheets_client` does not manage: login applications and third-party clients. Clients that it " +
+			"rejects, for example because they have no grant type, and the client of the provider itself are omitted too. No secret is read.\n\nSends one request per 100 clients of the tenant until the limit of the query is " +
 			"reached. Requires the Management API scope `read:clients`. With the scope `read:client_credentials`, clients that authenticate with a " +
 			"certificate (mTLS) are omitted too, and with `include_resource`, or if configuration is generated, the keys of a client that " +
 			"authenticates with keys are read, with one extra request. Without that scope, both are listed like a client with a secret.",
