@@ -140,28 +140,30 @@ func BaseURL(domain string) (*url.URL, error) {
 	if rest == "" {
 		return nil, badDomain("the tenant's domain is missing; it looks like example.eu.auth0.com")
 	}
-	plain := false
+	prefix := ""
 	if before, after, found := strings.Cut(rest, "://"); found {
 		if scheme = strings.ToLower(before); scheme != "http" && scheme != "https" {
-			return nil, badDomain(fmt.Sprintf("it is a host name without scheme: write %s", suggestion(after)))
+			return nil, badDomain(fmt.Sprintf("it is a host name without scheme: write %s", suggestion(after, "")))
 		}
-		plain, rest = scheme == "http", after
+		if rest = after; scheme == "http" {
+			prefix = "http://"
+		}
 	}
 	rest = strings.TrimSuffix(rest, "/")
 	if strings.ContainsAny(rest, "/?#@\\") {
-		return nil, badDomain(fmt.Sprintf("it is a host name and nothing else: write %s", suggestion(rest)))
+		return nil, badDomain(fmt.Sprintf("it is a host name and nothing else: write %s", suggestion(rest, prefix)))
 	}
 	host, port, err := splitPort(rest)
 	if err != nil {
 		return nil, err
 	}
 	switch loopback := isLoopback(host); {
-	case plain && !loopback:
-		return nil, badDomain(fmt.Sprintf("plain http is for a loopback address only: write %s, and https is used", suggestion(rest)))
+	case prefix != "" && !loopback:
+		return nil, badDomain(fmt.Sprintf("plain http is for a loopback address only: write %s, and https is used", suggestion(rest, "")))
 	case loopback:
 		return &url.URL{Scheme: scheme, Host: joined(host, port)}, nil
 	case port != "":
-		return nil, badDomain(fmt.Sprintf("a port is for a loopback address only: write %s", suggestion(host)))
+		return nil, badDomain(fmt.Sprintf("a port is for a loopback address only: write %s", suggestion(host, "")))
 	}
 	if host = strings.ToLower(host); len(host) > longestHost || !hostName().MatchString(host) {
 		return nil, badDomain("it is no host name such as example.eu.auth0.com or login.example.com")
@@ -201,8 +203,8 @@ func isLoopback(host string) bool {
 	return strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback()
 }
 
-// suggestion returns the host of an invalid domain, or an example.
-func suggestion(text string) string {
+// suggestion returns the host of an invalid domain, or an example. A loopback address keeps the prefix "http://" of the domain.
+func suggestion(text, prefix string) string {
 	if _, after, found := strings.Cut(text, "@"); found {
 		text = after
 	}
@@ -210,7 +212,7 @@ func suggestion(text string) string {
 		text = text[:end]
 	}
 	if host, _, err := splitPort(text); err == nil && isLoopback(host) {
-		return strconv.Quote(text)
+		return strconv.Quote(prefix + text)
 	}
 	text, _, _ = strings.Cut(text, ":")
 	if host := strings.ToLower(text); hostName().MatchString(host) {

@@ -157,8 +157,10 @@ func missingPart(err error, wanted tenant.Grant) error {
 		return withObject(err, nounClient, wanted.ClientID)
 	case errors.As(err, &absent) && absent.Code == "inexistent_resource_server":
 		return withObject(err, nounAPI, wanted.Audience)
+	case errors.As(err, &absent):
+		return withObject(err, "client or API", wanted.Key().String())
 	}
-	return withObject(err, "client or API", wanted.Key().String())
+	return err // about the grant
 }
 
 func (s *grantStore) post(ctx context.Context, wanted tenant.Grant) (tenant.Grant, error) {

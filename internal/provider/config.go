@@ -60,9 +60,7 @@ func (m Model) settings(environment Environment, diags *diag.Diagnostics) manage
 	in.oneOf("client_assertion_signing_alg", config.SigningAlg, signingAlgs)
 	if len(in.unknown) > 0 {
 		config.BaseURL = &url.URL{Scheme: "https", Host: "domain.invalid"} // receives no requests
-		config.Unready = fmt.Errorf(
-			"the provider's %s is not known yet, because it comes from a resource of the same plan. Set it from a variable or from %s, or apply that resource first",
-			strings.Join(in.unknown, ", "), variables[in.unknown[0]])
+		config.Unready = unready(in.unknown)
 		return config
 	}
 	if diags.HasError() {
@@ -80,6 +78,21 @@ func (m Model) settings(environment Environment, diags *diag.Diagnostics) manage
 	config.BaseURL = base
 	in.credentials(config)
 	return config
+}
+
+// unready returns the error of a request while settings are unknown.
+func unready(unknown []string) error {
+	first := unknown[0]
+	if len(unknown) == 1 {
+		return fmt.Errorf("the provider's %s is not known yet, because it comes from a resource of the same plan. Set it from a variable or from %s, or apply that resource first",
+			first, variables[first])
+	}
+	last, before, sources := unknown[len(unknown)-1], strings.Join(unknown[:len(unknown)-1], ", "), []string{}
+	for _, name := range unknown {
+		sources = append(sources, variables[name])
+	}
+	return fmt.Errorf("the provider's %s and %s are not known yet, because they come from resources of the same plan. Set them from variables or from %s, or apply those resources first",
+		before, last, strings.Join(sources, ", "))
 }
 
 // addInvalid adds an error about a setting and its origin. It does not show the value, which can be a secret.

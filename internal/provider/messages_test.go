@@ -168,3 +168,20 @@ func TestErrorNamesNestedAttribute(t *testing.T) {
 		})
 	}
 }
+
+// TestEmptyValues expects that the error of an empty value, often from an empty variable, reports that, and what to write instead.
+func TestEmptyValues(t *testing.T) {
+	p := acctest.New(t).Protocol(t)
+	for _, name := range []string{"", " "} {
+		p.ExpectDataErrors("timesheets_client", map[string]any{"name": name}, "Invalid name", "It is empty. Write the exact name of a client")
+		p.ExpectDataErrors("timesheets_api", map[string]any{"id": name}, "Invalid id", "It is empty. Write the ID of an API")
+		p.ExpectDataErrors("timesheets_access_check", map[string]any{"client_id": "c", "audience": "a", "organization": name}, "Invalid organization", "It is empty. Write the ID or name of an organization, or omit")
+		p.ExpectOpenErrors("timesheets_access_token", map[string]any{"client_id": "c", "audience": "a", "client_secret": "s", "organization": name},
+			"Invalid organization", "It is empty. Write the ID or name of an organization, or omit")
+		if got := p.List("timesheets_client", map[string]any{"name": name}, false, 1, 0); len(got) != 1 || !strings.Contains(strings.Join(got[0].Problems, ""), "It is empty. Write a name such as") {
+			t.Errorf("results %+v", got)
+		}
+	}
+	p.ExpectDataErrors("timesheets_client", map[string]any{"client_id": ""}, "Invalid client_id", "It is empty.")
+	p.ExpectDataErrors("timesheets_api", map[string]any{"identifier": ""}, "Invalid identifier", "It is empty.")
+}

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -29,6 +30,10 @@ provider "timesheets" {
 		resource.TestStep{
 			Config:      provider + `data "timesheets_api" "test" { identifier = "x" }`,
 			ExpectError: acctest.Words("Unable to read API", "domain is not known yet", "AUTH0_DOMAIN"),
+		},
+		resource.TestStep{
+			Config:      strings.Replace(provider, "  domain =", "  client_id = terraform_data.domain.output\n  domain =", 1) + `data "timesheets_api" "test" { identifier = "x" }`,
+			ExpectError: acctest.Words("the provider's domain and client_id are not known yet, because they come from resources", "from AUTH0_DOMAIN, AUTH0_CLIENT_ID, or apply those resources"),
 		},
 		resource.TestStep{
 			Config:      provider + `data "timesheets_signing_keys" "test" {}`,

@@ -3,6 +3,7 @@ package provider_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -144,6 +145,19 @@ func many(count int) map[string]string {
 	return values
 }
 
+// withElements returns a map with more elements.
+func withElements(of tftypes.Value, more ...tftypes.Value) tftypes.Value {
+	elements := map[string]tftypes.Value{}
+	if err := of.As(&elements); err != nil {
+		panic(err)
+	}
+	elements = maps.Clone(elements)
+	for i, value := range more {
+		elements[fmt.Sprint("more", i)] = value
+	}
+	return tftypes.NewValue(of.Type(), elements)
+}
+
 // mistakes contains common mistakes with the exact errors. They are detected without requests.
 var mistakes = map[string]struct {
 	resource string
@@ -264,6 +278,21 @@ var mistakes = map[string]struct {
 		"timesheets_client",
 		map[string]tftypes.Value{"client_metadata": texts(many(11))},
 		`AttributeName("client_metadata"): Invalid client_metadata: There are 11 entries; a client can have at most 10.`,
+	},
+	"metadata with null entries": {
+		"timesheets_client",
+		map[string]tftypes.Value{"client_metadata": withElements(texts(many(10)), tftypes.NewValue(tftypes.String, nil), tftypes.NewValue(tftypes.String, tftypes.UnknownValue))},
+		"",
+	},
+	"too much metadata with a null entry": {
+		"timesheets_client",
+		map[string]tftypes.Value{"client_metadata": withElements(texts(many(11)), tftypes.NewValue(tftypes.String, nil))},
+		`AttributeName("client_metadata"): Invalid client_metadata: There are 11 entries; a client can have at most 10.`,
+	},
+	"client name of spaces": {
+		"timesheets_client",
+		map[string]tftypes.Value{"name": text("  ")},
+		`AttributeName("name"): Invalid name: It is empty. Write a name such as "Timesheets import job".`,
 	},
 	"long metadata key": {
 		"timesheets_client",

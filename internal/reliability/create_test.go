@@ -233,7 +233,7 @@ func TestCreateWithUnknownResultAndNaturalKey(t *testing.T) {
 			s.Server.ClearFaults()
 			left := s.inventory()
 			said := s.apply(1)
-			s.expect(said, "Unable to create "+name, "already has a", `import { to = `+strings.Split(c.address, ".")[0]+`.NAME id = "`+c.id(s)+`" }`)
+			s.expect(said, "Unable to create "+name, "already has a", name+` "`+c.id(s)+`"`, `import { to = `+strings.Split(c.address, ".")[0]+`.NAME id = "`+c.id(s)+`" }`)
 			if now := s.inventory(); list(now) != list(left) {
 				s.t.Errorf("the tenant has\n  %s\nand had\n  %s", list(now), list(left))
 			}

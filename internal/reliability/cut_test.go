@@ -58,7 +58,7 @@ func TestFault02_CutDuringAPICreate(t *testing.T) {
 			s.dashboard("POST", apis, map[string]any{"name": "Other", "identifier": timesheetsAPI}, nil)
 		})
 		s.inject(emulator.Fault{Method: "POST", Route: apis, Nth: 2, Cut: emulator.CutAfter}) // the first request is that of the other writer
-		s.expect(s.apply(1), `already has a API "`+timesheetsAPI+`"`, "Existing objects are never imported implicitly")
+		s.expect(s.apply(1), `already has an API "`+timesheetsAPI+`"`, "Existing objects are never imported implicitly")
 		s.theirs()
 		s.agree()
 	})

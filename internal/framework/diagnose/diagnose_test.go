@@ -27,7 +27,7 @@ func TestError(t *testing.T) {
 		not  []string
 	}{
 		"not found":     {err: &tenant.NotFound{Reply: reply, Noun: "API", Key: "urn:a"}, says: []string{"Auth0's words", "some_code", "urn:a", "Check this value", "req-1"}, not: []string{"deleted"}},
-		"conflict":      {err: &tenant.Conflict{Noun: "API", Key: "urn:a"}, says: []string{"already has", "import {", "to = timesheets_api.NAME", `id = "urn:a"`, "remove `create_before_destroy`"}},
+		"conflict":      {err: &tenant.Conflict{Noun: "API", Key: "urn:a"}, says: []string{"already has an API \"urn:a\"", "import {", "to = timesheets_api.NAME", `id = "urn:a"`, "remove `create_before_destroy`"}},
 		"invalid":       {err: &tenant.Invalid{Reply: reply, Field: "scopes[3].value"}, at: "scopes", says: []string{"Auth0's words"}},
 		"nested":        {err: &tenant.Invalid{Reply: reply, Field: "quota.client.per_hour"}, at: "quota.per_hour"},
 		"deeper":        {err: &tenant.Invalid{Reply: reply, Field: "quota.client.per_hour.x[0]"}, at: "quota.per_hour"},

@@ -108,7 +108,7 @@ func (o Operation) notFound(e *tenant.NotFound) string {
 func (o Operation) wasInState() bool { return o.Type != "" && o.Verb != "import" && o.Verb != "create" }
 
 func (o Operation) conflict(e *tenant.Conflict) string {
-	next := fmt.Sprintf("The tenant already has a %s %q. Existing objects are never imported implicitly.", e.Noun, e.Key)
+	next := fmt.Sprintf("The tenant already has %s %q. Existing objects are never imported implicitly.", indefinite(e.Noun), e.Key)
 	if o.Type == "" {
 		return withReply(e.Reply, next)
 	}
@@ -122,6 +122,14 @@ func (o Operation) conflict(e *tenant.Conflict) string {
 		next, manage, ImportBlock(o.Type, e.Key)))
 }
 
+// indefinite returns a noun with its article.
+func indefinite(noun string) string {
+	if noun != "" && strings.Contains("AEIOaeio", noun[:1]) {
+		return "an " + noun
+	}
+	return "a " + noun
+}
+
 func (o Operation) ambiguous(e *tenant.Ambiguous) string {
 	var list strings.Builder
 	for _, found := range e.Found {
@@ -130,8 +138,8 @@ func (o Operation) ambiguous(e *tenant.Ambiguous) string {
 	if !e.Lost {
 		return fmt.Sprintf("%d objects have the name %q. Use the ID of one of them:%s", len(e.Found), e.Key, list.String())
 	}
-	next := fmt.Sprintf("The response to the create was lost, and the tenant now has a %s %q, which this run or another writer created. "+
-		"It was not created a second time.%s", e.Noun, e.Key, list.String())
+	next := fmt.Sprintf("The response to the create was lost, and the tenant now has %s %q, which this run or another writer created. "+
+		"It was not created a second time.%s", indefinite(e.Noun), e.Key, list.String())
 	if o.Saved && len(e.Found) > 0 {
 		next += o.replaceEntry(e.Found[0].ID)
 	} else if o.Type != "" && len(e.Found) > 0 {

@@ -79,14 +79,7 @@ func SameTenant(diags *diag.Diagnostics, o Operation, origin privatestate.Origin
 // check.
 func (o Operation) foreign(e *tenant.Unavailable, response *tenant.ForeignResponse) string {
 	var text strings.Builder
-	text.WriteString("The response is not from Auth0, or not about this object: something between the provider and Auth0 responded, such as a gateway, a proxy or a login page.\n\n")
-	fmt.Fprintf(&text, "  Status: %s\n", strings.TrimSpace(fmt.Sprintf("%d %s", response.Status, http.StatusText(response.Status))))
-	fmt.Fprintf(&text, "  Content-Type: %s\n", cmp.Or(response.ContentType, "(none)"))
-	fmt.Fprintf(&text, "  Server: %s\n", cmp.Or(response.Server, "(none)"))
-	fmt.Fprintf(&text, "  Body: %s\n", cmp.Or(response.Excerpt, "(empty)"))
-	if response.Reason != nil {
-		fmt.Fprintf(&text, "  Reason: %s\n", response.Reason)
-	}
+	text.WriteString(appearance(response))
 	text.WriteString("\n")
 	switch {
 	case e.Undone:
@@ -103,6 +96,28 @@ func (o Operation) foreign(e *tenant.Unavailable, response *tenant.ForeignRespon
 	}
 	if e.RequestID != "" {
 		fmt.Fprintf(&text, "\n\nRequest id: %s", e.RequestID)
+	}
+	return text.String()
+}
+
+// Unconfirmed returns why it is unknown whether a write took effect: there was no response, or one that is not from Auth0.
+func Unconfirmed(err error) string {
+	if response := new(tenant.ForeignResponse); errors.As(err, &response) {
+		return appearance(response)
+	}
+	return "Auth0 did not respond to the request.\n"
+}
+
+// appearance states what a response looks like that is not from Auth0.
+func appearance(response *tenant.ForeignResponse) string {
+	var text strings.Builder
+	text.WriteString("The response is not from Auth0, or not about this object: something between the provider and Auth0 responded, such as a gateway, a proxy or a login page.\n\n")
+	fmt.Fprintf(&text, "  Status: %s\n", strings.TrimSpace(fmt.Sprintf("%d %s", response.Status, http.StatusText(response.Status))))
+	fmt.Fprintf(&text, "  Content-Type: %s\n", cmp.Or(response.ContentType, "(none)"))
+	fmt.Fprintf(&text, "  Server: %s\n", cmp.Or(response.Server, "(none)"))
+	fmt.Fprintf(&text, "  Body: %s\n", cmp.Or(response.Excerpt, "(empty)"))
+	if response.Reason != nil {
+		fmt.Fprintf(&text, "  Reason: %s\n", response.Reason)
 	}
 	return text.String()
 }

@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -31,8 +32,8 @@ type metadata struct{ described }
 func (metadata) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
 	elements := req.ConfigValue.Elements()
 	summary := "Invalid " + name(req.Path)
-	if len(elements) > maxMetadata {
-		diagnose.Reject(&resp.Diagnostics, req.Path, summary, "There are %d entries; a client can have at most %d.", len(elements), maxMetadata)
+	if set := countSet(elements); set > maxMetadata {
+		diagnose.Reject(&resp.Diagnostics, req.Path, summary, "There are %d entries; a client can have at most %d.", set, maxMetadata)
 	}
 	for key, element := range elements {
 		at := req.Path.AtMapKey(key)
@@ -50,6 +51,17 @@ func (metadata) ValidateMap(_ context.Context, req validator.MapRequest, resp *v
 			diagnose.Reject(&resp.Diagnostics, at, "Invalid "+name(at), "The value of %q has %d characters; at most %d are allowed.", key, count, maxMetadataLength)
 		}
 	}
+}
+
+// countSet returns the number of elements that are certainly set. Null elements are not sent, and unknown ones can be null.
+func countSet(elements map[string]attr.Value) int {
+	count := 0
+	for _, element := range elements {
+		if !element.IsNull() && !element.IsUnknown() {
+			count++
+		}
+	}
+	return count
 }
 
 // notASCII reports whether a character is not allowed in a key of metadata.

@@ -69,14 +69,15 @@ func name(p path.Path) string {
 	return text.String()
 }
 
-// Name validates 1 to maxLength characters without "<" and ">", which Auth0 rejects in names (RS001, CL001).
-func Name(maxLength int) validator.String {
+// Name validates 1 to maxLength characters without "<" and ">", which Auth0 rejects in names (RS001, CL001). instead says what to write
+// instead of an empty value.
+func Name(maxLength int, instead string) validator.String {
 	return text{
 		described: described{fmt.Sprintf("1 to %d characters without < and >", maxLength)},
 		problem: func(value string) string {
 			switch count := utf8.RuneCountInString(value); {
 			case strings.TrimSpace(value) == "":
-				return `It is empty. Write a name such as "Timesheets API".`
+				return "It is empty. Write " + instead + "."
 			case count > maxLength:
 				return fmt.Sprintf("It has %d characters; at most %d are allowed.", count, maxLength)
 			case strings.ContainsAny(value, "<>"):
@@ -92,6 +93,19 @@ var apiID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[
 
 // APIID reports whether a text has the form of Auth0's IDs of APIs.
 func APIID(text string) bool { return apiID().MatchString(text) }
+
+// NotEmpty validates that a value is not empty. instead says what to write instead of an empty value.
+func NotEmpty(instead string) validator.String {
+	return text{
+		described: described{"not empty"},
+		problem: func(value string) string {
+			if strings.TrimSpace(value) == "" {
+				return "It is empty. Write " + instead + "."
+			}
+			return ""
+		},
+	}
+}
 
 // Identifier validates the identifier of an API and the audience of a grant: 1 to 600 characters (RS001). Only this
 // provider rejects whitespace, because import IDs are split at spaces, and the form of an ID, with which Auth0 also finds an API.

@@ -98,7 +98,7 @@ func NewDataSource() datasource.DataSource {
 				Optional: true,
 				MarkdownDescription: "ID of the organization the token is requested for, such as `org_AbCdEfGh12345678`, or its name if the tenant permits names. " +
 					"If omitted, the request contains no organization.",
-				Validators: []validator.String{validate.Name(200)},
+				Validators: []validator.String{validate.Name(200, `the ID or name of an organization, or omit the attribute`)},
 			},
 			"authorized": schema.BoolAttribute{
 				Computed:            true,

@@ -106,7 +106,7 @@ func NewEphemeralResource() ephemeral.EphemeralResource {
 				Required: true, MarkdownDescription: "Identifier of the API. Reference `audience` of the client grant.", Validators: []validator.String{validate.Identifier()},
 			},
 			"organization": schema.StringAttribute{
-				Optional: true, MarkdownDescription: "ID or name of the organization the token is for. If omitted, the token is for none.", Validators: []validator.String{validate.Name(200)},
+				Optional: true, MarkdownDescription: "ID or name of the organization the token is for. If omitted, the token is for none.", Validators: []validator.String{validate.Name(200, `the ID or name of an organization, or omit the attribute`)},
 			},
 			"client_secret": schema.StringAttribute{
 				Optional: true, Sensitive: true, MarkdownDescription: "Secret of the client. Exactly one of `client_secret`, `client_assertion_private_key`, " +

@@ -37,6 +37,7 @@ func dataAttributes() map[string]schema.Attribute {
 	attributes := server.DataAttributes(resourceSchema().Attributes)
 	attributes["id"] = schema.StringAttribute{
 		Optional: true, Computed: true, MarkdownDescription: "ID of the API. Exactly one of `id` and `identifier` must be set.",
+		Validators: []validator.String{validate.NotEmpty("the ID of an API, or set `identifier` instead")},
 	}
 	attributes["identifier"] = schema.StringAttribute{
 		Optional: true, Computed: true, Validators: []validator.String{validate.Identifier()},

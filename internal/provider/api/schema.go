@@ -24,7 +24,7 @@ func resourceSchema() schema.Schema {
 		"name": schema.StringAttribute{
 			Required:            true,
 			MarkdownDescription: "Name of the API in the dashboard. 1 to 200 characters, without `<` and `>`.",
-			Validators:          []validator.String{validate.Name(200)},
+			Validators:          []validator.String{validate.Name(200, `a name such as "Timesheets API"`)},
 		},
 		"identifier": modify.Key("Unique identifier of the API, which tokens contain as their audience. 1 to 600 characters without whitespace, usually a URL. "+
 			"Case-sensitive. Changing this replaces the API.", validate.Identifier()),

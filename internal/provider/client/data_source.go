@@ -5,10 +5,12 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -39,9 +41,10 @@ func dataAttributes() map[string]schema.Attribute {
 	attributes := server.DataAttributes(resourceSchema().Attributes, "private_key_jwt")
 	attributes["client_id"] = schema.StringAttribute{
 		Optional: true, Computed: true, MarkdownDescription: "ID of the client. Exactly one of `client_id` and `name` must be set.",
+		Validators: []validator.String{validate.ClientID()},
 	}
 	attributes["name"] = schema.StringAttribute{
-		Optional: true, Computed: true,
+		Optional: true, Computed: true, Validators: []validator.String{validate.NotEmpty("the exact name of a client, or set `client_id` instead")},
 		MarkdownDescription: "Exact name of the client. If several clients have it, the error lists their IDs. Exactly one of `client_id` and `name` must be set.",
 	}
 	attributes["app_type"] = schema.StringAttribute{

@@ -11,6 +11,7 @@ import (
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -25,7 +26,10 @@ func NewListResource() list.ListResource {
 			"certificate (mTLS) are omitted too, and with `include_resource`, or if configuration is generated, the keys of a client that " +
 			"authenticates with keys are read, with one extra request. Without that scope, both are listed like a client with a secret.",
 		Filters: []server.Filter{
-			{Name: "name", Description: "Only clients with this name. `*` matches any text, as in `Timesheets*`."},
+			{
+				Name: "name", Description: "Only clients with this name. `*` matches any text, as in `Timesheets*`.",
+				Validator: validate.NotEmpty("a name such as `Timesheets*`, or omit the attribute"),
+			},
 		},
 		All: models,
 		Result: func(_ context.Context, _ server.Query, m Model) (name string, model any, listed bool) {

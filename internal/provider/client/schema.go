@@ -45,7 +45,7 @@ func resourceSchema() schema.Schema {
 			"name": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "Name of the client in the dashboard. 1 to 200 characters, without `<` and `>`. Names need not be unique.",
-				Validators:          []validator.String{validate.Name(200)},
+				Validators:          []validator.String{validate.Name(200, `a name such as "Timesheets import job"`)},
 			},
 			"description": modify.Optional("Purpose of the client. At most 140 characters. If omitted or empty, none.", validate.Description(140)),
 			"client_metadata": schema.MapAttribute{

@@ -80,8 +80,8 @@ func (r *Rotate) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 	err := r.Tenant.Secrets.Rotate(ctx, id)
 	if tenant.Unsettled(err) {
 		diagnose.Reject(&resp.Diagnostics, path.Root("client_id"), "Secret may have been rotated",
-			"Auth0 did not respond to the rotation of the secret of the client %q, so the old secret may be invalid now. The request was not repeated. "+
-				"Read the secret with the ephemeral resource timesheets_client_secret, or rotate again.", id)
+			"%s\nThe old secret of the client %q may be invalid now. The request was not repeated. "+
+				"Read the secret with the ephemeral resource timesheets_client_secret, or rotate again.", diagnose.Unconfirmed(err), id)
 		return
 	}
 	if err != nil {

@@ -83,26 +83,35 @@ func TestAccClientSecret_rotateRefused(t *testing.T) {
 	}
 }
 
-// TestAccClientSecret_rotateLost expects an error after a lost response, and that the request is not repeated.
+// TestAccClientSecret_rotateLost expects an error after a lost response and after one that is not from Auth0, and that the request is
+// not repeated.
 func TestAccClientSecret_rotateLost(t *testing.T) {
 	acctest.EmulatorOnly(t, "cuts the connection")
 	n := acctest.New(t)
 	clientID, _ := job(t, n)
 	const route = "/api/v2/clients/{id}/rotate-secret"
-	if err := n.Server.Inject(emulator.Fault{Method: "POST", Route: route, Nth: 1, Cut: emulator.CutAfter}); err != nil {
-		t.Fatal(err)
-	}
-	_, diags := n.Protocol(t).Invoke(rotate, map[string]any{"client_id": clientID})
-	if len(diags) != 1 || !strings.Contains(diags[0], "Secret may have been rotated") {
-		t.Errorf("diagnostics %q", diags)
-	}
-	count := 0
-	for _, entry := range n.Server.Journal() {
-		if entry.Route == route {
-			count++
+	for want, fault := range map[string]emulator.Fault{
+		"Auth0 did not respond":          {Cut: emulator.CutAfter},
+		"The response is not from Auth0": {Status: 200, ContentType: "text/html", Body: "<html>Log in</html>"},
+	} {
+		fault.Method, fault.Route = "POST", route
+		if err := n.Server.Inject(fault); err != nil {
+			t.Fatal(err)
 		}
-	}
-	if count != 1 {
-		t.Errorf("%d requests, want 1", count)
+		n.Server.ResetJournal()
+		_, diags := n.Protocol(t).Invoke(rotate, map[string]any{"client_id": clientID})
+		if len(diags) != 1 || !strings.Contains(diags[0], "Secret may have been rotated") || !strings.Contains(diags[0], want) {
+			t.Errorf("diagnostics %q, want %q", diags, want)
+		}
+		count := 0
+		for _, entry := range n.Server.Journal() {
+			if entry.Route == route {
+				count++
+			}
+		}
+		if count != 1 {
+			t.Errorf("%d requests, want 1", count)
+		}
+		n.Server.ClearFaults()
 	}
 }

@@ -140,8 +140,7 @@ func (r *Revoke) revoke(ctx context.Context, id string, operation diagnose.Opera
 	err := r.Tenant.Keys.Revoke(ctx, id)
 	if tenant.Unsettled(err) {
 		diagnose.Reject(&resp.Diagnostics, path.Root("kid"), "Signing key may have been revoked",
-			"Auth0 did not respond to the revocation of the key %q, so the tokens that it signed may be invalid now. Invoke the action again: it revokes the key if it is "+
-				"not revoked yet.", id)
+			"%s\nThe tokens that the key %q signed may be invalid now. Invoke the action again: it revokes the key if it is not revoked yet.", diagnose.Unconfirmed(err), id)
 		return
 	}
 	if err != nil {

@@ -109,19 +109,23 @@ func TestAccSigningKeys_revokeRefused(t *testing.T) {
 // error reports it, and the action can run again.
 func TestAccSigningKeys_revokeLost(t *testing.T) {
 	acctest.EmulatorOnly(t, "makes requests fail")
+	page := emulator.Fault{Status: 200, ContentType: "text/html", Body: "<html>Log in</html>", After: true}
 	for name, c := range map[string]struct {
-		nth  int
-		want string
-	}{"one": {1, ""}, "all": {0, "may have been revoked"}} {
+		fault emulator.Fault
+		want  string
+	}{
+		"one": {emulator.Fault{Nth: 1, Cut: emulator.CutAfter}, ""}, "all": {emulator.Fault{Cut: emulator.CutAfter}, "Auth0 did not respond"}, "page": {page, "The response is not from Auth0"},
+	} {
 		t.Run(name, func(t *testing.T) {
 			n, previous := rotated(t)
-			if err := n.Server.Inject(emulator.Fault{Method: http.MethodPut, Route: revokeRoute, Nth: c.nth, Cut: emulator.CutAfter}); err != nil {
+			c.fault.Method, c.fault.Route = http.MethodPut, revokeRoute
+			if err := n.Server.Inject(c.fault); err != nil {
 				t.Fatal(err)
 			}
 			config := map[string]any{"kid": previous, "confirm_domain": domainOf(n)}
 			_, diags := n.Protocol(t).Invoke(revoke, config)
-			if text := strings.Join(diags, " "); (c.want == "") != (diags == nil) || !strings.Contains(text, c.want) {
-				t.Errorf("diagnostics %q", diags)
+			if text := strings.Join(diags, " "); (c.want == "") != (diags == nil) || !strings.Contains(text, c.want) || c.want != "" && !strings.Contains(text, "may have been revoked") {
+				t.Errorf("diagnostics %q, want %q", diags, c.want)
 			}
 			n.Server.ClearFaults()
 			if progress, diags := n.Protocol(t).Invoke(revoke, config); diags != nil || !strings.Contains(strings.Join(progress, " "), "revoked already") {
