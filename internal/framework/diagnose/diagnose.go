@@ -34,12 +34,16 @@ func (o Operation) summary() string { return "Unable to " + o.Verb + " " + o.Nou
 
 // AddOperationError adds err to diags.
 func AddOperationError(diags *diag.Diagnostics, o Operation, err error) {
+	AddOperationErrorAt(diags, path.Empty(), o, err)
+}
+
+// AddOperationErrorAt adds err to diags, at an attribute unless err is about another one.
+func AddOperationErrorAt(diags *diag.Diagnostics, at path.Path, o Operation, err error) {
 	where, detail := o.explain(err)
 	if where != nil {
-		diags.AddAttributeError(*where, o.summary(), detail)
-		return
+		at = *where
 	}
-	diags.AddError(o.summary(), detail)
+	Reject(diags, at, o.summary(), "%s", detail)
 }
 
 // AddWriteError reports whether a write left an object that belongs into state: it succeeded, or the tenant kept other values

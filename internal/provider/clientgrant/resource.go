@@ -108,7 +108,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		return
 	}
 	if err != nil {
-		diagnose.AddOperationError(&resp.Diagnostics, operation("change the organizations of", plan.Model), err)
+		diagnose.AddOperationErrorAt(&resp.Diagnostics, path.Root("organizations"), operation("change the organizations of", plan.Model), err)
 		return
 	}
 	r.Updated(ctx, resp, state)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/config"
@@ -268,4 +269,20 @@ func TestAccClientGrant_unknown(t *testing.T) {
 		resource.TestStep{ConfigVariables: scope("batch:uplaod"), ExpectError: acctest.Words("Scope does not exist", `Did you mean "batch:upload"?`)},
 		resource.TestStep{ConfigVariables: scope("batch:upload"), ConfigStateChecks: acctest.Checks{expectScopes(n, false, "batch:upload")}},
 	)
+}
+
+// TestAccClientGrant_organizationMissing expects the attribute in the error of an update with an organization that does not exist.
+func TestAccClientGrant_organizationMissing(t *testing.T) {
+	acctest.EmulatorOnly(t, "needs organizations")
+	n := acctest.New(t)
+	w, grant := n.Workspace(t), grants(t, n)()
+	const usage = "  organization_usage = \"allow\"\n"
+	block := fmt.Sprintf("resource %q \"test\" {\n  client_id = %q\n  audience = %q\n  scopes = []\n%s}\n", grantType, grant["client_id"], grant["audience"], usage)
+	w.Write("main.tf", block)
+	w.Succeed("apply", "-auto-approve")
+	w.Write("main.tf", strings.Replace(block, usage, usage+"  organizations = [\"org_missing\"]\n", 1))
+	printed, ok := w.Run("apply", "-auto-approve")
+	if want := acctest.Words("Unable to change the organizations of client grant", `organizations = ["org_missing"]`); ok || !want.MatchString(printed) {
+		t.Errorf("success %v, want %s:\n%s", ok, want, printed)
+	}
 }
