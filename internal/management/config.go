@@ -140,12 +140,12 @@ func BaseURL(domain string) (*url.URL, error) {
 	if rest == "" {
 		return nil, badDomain("the tenant's domain is missing; it looks like example.eu.auth0.com")
 	}
-	prefix := ""
+	plain, prefix := false, ""
 	if before, after, found := strings.Cut(rest, "://"); found {
 		if scheme = strings.ToLower(before); scheme != "http" && scheme != "https" {
 			return nil, badDomain(fmt.Sprintf("it is a host name without scheme: write %s", suggestion(after, "")))
 		}
-		if rest = after; scheme == "http" {
+		if plain, rest = scheme == "http", after; plain {
 			prefix = "http://"
 		}
 	}
@@ -158,7 +158,7 @@ func BaseURL(domain string) (*url.URL, error) {
 		return nil, err
 	}
 	switch loopback := isLoopback(host); {
-	case prefix != "" && !loopback:
+	case plain && !loopback:
 		return nil, badDomain(fmt.Sprintf("plain http is for a loopback address only: write %s, and https is used", suggestion(rest, "")))
 	case loopback:
 		return &url.URL{Scheme: scheme, Host: joined(host, port)}, nil
