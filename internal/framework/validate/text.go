@@ -15,6 +15,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 )
@@ -24,6 +25,13 @@ type text struct {
 	described
 
 	problem func(value string) string
+}
+
+// Accepts reports whether a validator accepts a value.
+func Accepts(ctx context.Context, v validator.String, value string) bool {
+	var resp validator.StringResponse
+	v.ValidateString(ctx, validator.StringRequest{ConfigValue: types.StringValue(value)}, &resp)
+	return !resp.Diagnostics.HasError()
 }
 
 // described is embedded by every validator.
