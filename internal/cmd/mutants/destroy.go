@@ -24,7 +24,7 @@ func destroyGuards() []guard {
 			line: `resp.Diagnostics.Append(privatestate.MarkProtected(ctx, resp.Private, nil)...)`, off: `_ = privatestate.MarkProtected`,
 		},
 		{
-			name: "tainted object is recognized by its key", file: modify + "/guard.go", test: "TestDestroy_apiScope", in: provider,
+			name: "tainted object is recognized by its key", file: modify + "/guard.go", test: "TestDestroy_api", in: provider,
 			line: `case p == (Protection{}):`, off: `case true:`,
 		},
 		{
@@ -64,10 +64,6 @@ func destroyGuards() []guard {
 		{
 			name: "plan of a protected scope is checked", file: apiScope + "/plan.go", test: "TestDestroy_apiScope", in: provider,
 			line: `guard.Plan(ctx, r.PlanState, r.protection(prior), req, resp)`, off: `_ = guard.Plan`,
-		},
-		{
-			name: "protected scope that is read is noted", file: server + "/kind.go", test: "TestDestroy_apiScope", in: provider,
-			line: `r.Kind.Guard.Read(r.PlanState, r.Kind.Protection(state), resp)`, off: `_ = r.Kind.Guard.Read`,
 		},
 		{
 			name: "plan of a protected client is checked", file: client + "/plan.go", test: "TestDestroy_client", in: provider,
