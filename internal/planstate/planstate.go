@@ -55,7 +55,6 @@ type State struct {
 	read      map[string]bool      // the same, objects that were read
 	imported  map[string]bool      // the same, objects that are new to the state
 	protected map[string][]byte    // reasons, by type and natural key
-	unplanned map[string][]string  // IDs of unprotected clients that were read and not planned yet, by name
 	ungranted map[string]bool      // clients with a grant that this plan deletes
 	omits     map[string]bool      // by identifier, whether the written configuration leaves out scopes
 	deleted   map[Parent]bool      // APIs and clients that this plan deletes
@@ -88,7 +87,7 @@ type apiState struct {
 func New() *State {
 	return &State{
 		apis: map[string]*apiState{}, claims: map[string][]claim{}, read: map[string]bool{}, imported: map[string]bool{},
-		protected: map[string][]byte{}, unplanned: map[string][]string{}, ungranted: map[string]bool{}, omits: map[string]bool{}, deleted: map[Parent]bool{}, kept: map[Parent][]string{},
+		protected: map[string][]byte{}, ungranted: map[string]bool{}, omits: map[string]bool{}, deleted: map[Parent]bool{}, kept: map[Parent][]string{},
 	}
 }
 
@@ -230,31 +229,6 @@ func (s *State) PlanProtected(key string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.protected, key)
-}
-
-// ReadClient notes that this process read a client that is not protected.
-func (s *State) ReadClient(name, clientID string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.unplanned[name] = append(s.unplanned[name], clientID)
-}
-
-// PlanClient notes that a client was planned with its prior state, so it is not tainted. The plan can have another name.
-func (s *State) PlanClient(name, clientID string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.unplanned[name] = slices.DeleteFunc(s.unplanned[name], func(id string) bool { return id == clientID })
-}
-
-// Tainted returns a client with a name that was read and not planned; "" if there is none. It is probably tainted if a plan creates a
-// client of that name.
-func (s *State) Tainted(name string) (clientID string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if found := s.unplanned[name]; len(found) > 0 {
-		return found[0]
-	}
-	return ""
 }
 
 // NewShared returns a state for a process that several walks use one after another, as newer Terraform does in "terraform

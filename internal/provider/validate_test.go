@@ -192,7 +192,7 @@ var mistakes = map[string]struct {
 	"ID of an API": {
 		"timesheets_client_grant",
 		map[string]tftypes.Value{"scopes": set(), "audience": text("65f0c1d2a3b4c5d6e7f80912")},
-		`AttributeName("audience"): Invalid audience: "65f0c1d2a3b4c5d6e7f80912" is the ID of an API, not its identifier. Write timesheets_api.NAME.identifier, or the identifier that the dashboard shows.`,
+		`AttributeName("audience"): Invalid audience: "65f0c1d2a3b4c5d6e7f80912" has the form of the ID of an API. Write its identifier: timesheets_api.NAME.identifier, or the one that the dashboard shows.`,
 	},
 	"long identifier": {
 		"timesheets_api",

@@ -83,7 +83,7 @@ func planGuards() []guard {
 		},
 		{
 			name: "ID of an API is no identifier", file: "internal/framework/validate/text.go", test: "TestAccAPIScope_apiID", in: "internal/provider/apiscope",
-			line: `case APIID(value):`, off: `case false:`,
+			line: `case referenced && APIID(value):`, off: `case false:`,
 		},
 		{
 			name: "no new scope of a system API", file: apiScope + "/plan.go", test: "TestAccAPIScope_systemNew",

@@ -115,9 +115,15 @@ func NotEmpty(instead string) validator.String {
 	}
 }
 
-// Identifier validates the identifier of an API and the audience of a grant: 1 to 600 characters (RS001). Only this
-// provider rejects whitespace, because import IDs are split at spaces, and the form of an ID, with which Auth0 also finds an API.
-func Identifier() validator.String {
+// Identifier validates the identifier of an API: 1 to 600 characters (RS001). Only this provider rejects whitespace, because import IDs
+// are split at spaces.
+func Identifier() validator.String { return identifier(false) }
+
+// ReferencedIdentifier validates the identifier of an API to which a resource or a token belongs. Only this provider rejects the form of
+// an ID, because Auth0 finds an API by its ID too, and the state would then contain the identifier.
+func ReferencedIdentifier() validator.String { return identifier(true) }
+
+func identifier(referenced bool) validator.String {
 	return text{
 		described: described{"1 to 600 characters without whitespace"},
 		problem: func(value string) string {
@@ -128,8 +134,8 @@ func Identifier() validator.String {
 				return fmt.Sprintf("It has %d characters; at most 600 are allowed.", count)
 			case strings.ContainsFunc(value, spaceOrControl):
 				return "It contains a space or a control character. An identifier contains neither, because import IDs and tokens separate values by spaces."
-			case APIID(value):
-				return fmt.Sprintf("%q is the ID of an API, not its identifier. Write timesheets_api.NAME.identifier, or the identifier that the dashboard shows.", value)
+			case referenced && APIID(value):
+				return fmt.Sprintf("%q has the form of the ID of an API. Write its identifier: timesheets_api.NAME.identifier, or the one that the dashboard shows.", value)
 			case isDots(value):
 				return dotsProblem
 			}

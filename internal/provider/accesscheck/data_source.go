@@ -92,7 +92,7 @@ func NewDataSource() datasource.DataSource {
 			"audience": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "Identifier of the API. Reference `identifier` of the API.",
-				Validators:          []validator.String{validate.Identifier()},
+				Validators:          []validator.String{validate.ReferencedIdentifier()},
 			},
 			"organization": schema.StringAttribute{
 				Optional: true,

@@ -103,7 +103,7 @@ func NewEphemeralResource() ephemeral.EphemeralResource {
 				Required: true, MarkdownDescription: "ID of the client. Reference `client_id` of the client grant.", Validators: []validator.String{validate.ClientID()},
 			},
 			"audience": schema.StringAttribute{
-				Required: true, MarkdownDescription: "Identifier of the API. Reference `audience` of the client grant.", Validators: []validator.String{validate.Identifier()},
+				Required: true, MarkdownDescription: "Identifier of the API. Reference `audience` of the client grant.", Validators: []validator.String{validate.ReferencedIdentifier()},
 			},
 			"organization": schema.StringAttribute{
 				Optional: true, MarkdownDescription: "ID or name of the organization the token is for. If omitted, the token is for none.", Validators: []validator.String{validate.Name(200, `the ID or name of an organization, or omit the attribute`)},

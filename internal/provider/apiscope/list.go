@@ -19,7 +19,7 @@ func NewListResource() list.ListResource {
 			"for an API whose `timesheets_api` omits `scopes`, because the two forms cannot be combined for one API. Scopes that contain whitespace " +
 			"are omitted, because they cannot be managed. Sends one request. Requires the Management API scope `read:resource_servers`.",
 		Filters: []server.Filter{
-			{Name: "identifier", Description: "Identifier of the API.", Required: true, Validator: validate.Identifier()},
+			{Name: "identifier", Description: "Identifier of the API.", Required: true, Validator: validate.ReferencedIdentifier()},
 		},
 		All: models,
 		Result: func(_ context.Context, _ server.Query, m Model) (name string, model any, listed bool) {

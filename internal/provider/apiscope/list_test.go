@@ -38,7 +38,7 @@ func TestAccAPIScope_list(t *testing.T) {
 	for identifier, want := range map[string]string{
 		"https://" + n.Prefix + ".example/missing": "Unable to list scopes",
 		"two parts": "Invalid identifier",
-		api.ID:      "is the ID of an API",
+		api.ID:      "has the form of the ID of an API",
 	} {
 		got := p.List("timesheets_api_scope", map[string]any{"identifier": identifier}, false, 100, 0)
 		if len(got) != 1 || !strings.Contains(fmt.Sprint(got[0].Problems), want) {

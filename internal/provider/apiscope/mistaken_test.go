@@ -35,7 +35,7 @@ resource "timesheets_client_grant" "test" {
 		w.Write("main.tf", config("id"))
 		printed, ok := w.Run("apply", "-auto-approve")
 		for _, attribute := range []string{"identifier", "audience"} {
-			if !acctest.Words("Invalid "+attribute, "is the ID of an API", "Write timesheets_api.NAME.identifier").MatchString(printed) || ok {
+			if !acctest.Words("Invalid "+attribute, "has the form of the ID of an API", "Write its identifier: timesheets_api.NAME.identifier").MatchString(printed) || ok {
 				t.Errorf("the %s ID is not rejected in %s:\n%s", ids, attribute, printed)
 			}
 		}

@@ -20,7 +20,7 @@ func resourceSchema() schema.Schema {
 			"id": modify.ID("`identifier` and `value`, separated by a space, as in an import."),
 			"identifier": modify.Key("Identifier of the API, as a reference (`timesheets_api.NAME.identifier`) if the configuration contains the API. "+
 				"Terraform then replaces the scope together with the API. With the identifier as text, the scope can be lost with the old API until the next apply. Changing this replaces the scope.",
-				validate.Identifier()),
+				validate.ReferencedIdentifier()),
 			"value": modify.Key("Value of the scope in tokens, such as `batch:upload`. 1 to 280 characters without whitespace. Changing this replaces the scope.",
 				validate.Scope()),
 			"description": modify.Optional("What the scope allows. At most 500 characters. If omitted, none.", validate.ScopeDescription()),

@@ -59,10 +59,8 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	guard.Plan(ctx, r.PlanState, r.protection(prior), req, resp)
 	if req.State.Raw.IsNull() {
-		r.warnTainted(ctx, plan, &resp.Diagnostics)
 		return
 	}
-	r.PlanState.PlanClient(prior.Name.ValueString(), prior.ClientID.ValueString())
 	rejectUnknown(prior, &resp.Diagnostics)
 	if req.Plan.Raw.IsNull() {
 		parent := planstate.Parent{Type: "timesheets_client", Key: prior.ClientID.ValueString()}
@@ -127,27 +125,15 @@ func contains(set types.Set, value string) bool {
 // warnDeletion warns that a client cannot be restored, and of the client grants that Auth0 deletes with it (CL020). It lists
 // them unless the plan deletes a grant of the client: a plan that deletes the whole setup sends no request for the warning.
 // There is no warning of a forced replacement: its first plan is that of an unchanged client, and Terraform prints only errors of
-// its second plan.
+// its second plan. Nor of a tainted client, which Terraform plans as a create.
 func (r *Resource) warnDeletion(ctx context.Context, clientID string, diags *diag.Diagnostics) {
-	r.warnLoss(ctx, clientID, fmt.Sprintf("This plan deletes the client %q.", clientID), "", diags)
-}
-
-// warnTainted warns of the deletion of a client that is probably tainted: it was read, and the plan creates a client with its name.
-func (r *Resource) warnTainted(ctx context.Context, plan Model, diags *diag.Diagnostics) {
-	if clientID := r.PlanState.Tainted(plan.Name.ValueString()); clientID != "" {
-		r.warnLoss(ctx, clientID, fmt.Sprintf("This plan creates a client with the name of the client %q, which is in the state. If that one is tainted, the apply deletes it.", clientID),
-			" To keep it, run `terraform untaint timesheets_client.NAME` before the apply.", diags)
-	}
-}
-
-func (r *Resource) warnLoss(ctx context.Context, clientID, event, advice string, diags *diag.Diagnostics) {
 	var deleted strings.Builder
 	if !r.PlanState.DeletesGrantOf(clientID) {
 		for _, grant := range r.Grants(ctx, tenant.GrantFilter{ClientID: clientID}, fmt.Sprintf("client %q", clientID), diags) {
 			fmt.Fprintf(&deleted, "\n  - %s for the API %s", grant.ID, grant.Audience)
 		}
 	}
-	detail := event + " Auth0 cannot restore it, and a new client gets another client ID and another secret." + advice
+	detail := fmt.Sprintf("This plan deletes the client %q. Auth0 cannot restore it, and a new client gets another client ID and another secret.", clientID)
 	if deleted.Len() > 0 {
 		detail += " Auth0 deletes its client grants with it:" + deleted.String()
 	}

@@ -85,9 +85,6 @@ func (r *Resource) read(ctx context.Context, client tenant.Client, prior Model, 
 		return state
 	}
 	privatestate.UsesMTLS.Set(ctx, read.Response.Private, usesMTLS, diags)
-	if r.protection(state) == (modify.Protection{}) {
-		r.PlanState.ReadClient(client.Name, client.ClientID)
-	}
 	return state
 }
 

@@ -117,7 +117,7 @@ func resourceSchema() schema.Schema {
 			},
 			"client_secret_wo_version": modify.SecretVersion("client_secret_wo"),
 			"deletion_protection": modify.Flag("Whether a plan that deletes or replaces the client is rejected. To delete the client, set this to `false` and apply that first. " +
-				"A deleted client cannot be restored, and a new one has another `client_id`. A plan with `-replace` or `replace_triggered_by` shows no warning of that."),
+				"A deleted client cannot be restored, and a new one has another `client_id`. A plan with `-replace` or `replace_triggered_by`, or of a tainted client, shows no warning of that."),
 		},
 	}
 }

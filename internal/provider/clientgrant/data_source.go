@@ -34,7 +34,7 @@ func NewDataSource() datasource.DataSource {
 				Optional: true, MarkdownDescription: "Only grants of the client with this ID.", Validators: []validator.String{validate.ClientID()},
 			},
 			"audience": schema.StringAttribute{
-				Optional: true, MarkdownDescription: "Only grants for the API with this identifier.", Validators: []validator.String{validate.Identifier()},
+				Optional: true, MarkdownDescription: "Only grants for the API with this identifier.", Validators: []validator.String{validate.ReferencedIdentifier()},
 			},
 			"grants": schema.ListNestedAttribute{
 				Computed: true, MarkdownDescription: "The grants, sorted by audience, client and subject type.",

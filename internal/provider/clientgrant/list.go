@@ -20,7 +20,7 @@ func NewListResource() list.ListResource {
 			"whitespace, and the one that permits the provider to use the Management API. Sends one request per 100 grants found. Requires the Management API scope `read:client_grants`.",
 		Filters: []server.Filter{
 			{Name: "client_id", Description: "Only grants of this client.", Validator: validate.ClientID()},
-			{Name: "audience", Description: "Only grants for the API with this identifier.", Validator: validate.Identifier()},
+			{Name: "audience", Description: "Only grants for the API with this identifier.", Validator: validate.ReferencedIdentifier()},
 		},
 		All: func(ctx context.Context, q server.Query) iter.Seq2[tenant.Grant, error] {
 			return q.Tenant.Grants.List(ctx, tenant.GrantFilter{ClientID: q.Filters["client_id"], Audience: q.Filters["audience"]})

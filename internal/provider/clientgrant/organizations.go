@@ -70,7 +70,9 @@ func (r *Resource) planOrganizations(ctx context.Context, prior, plan ResourceMo
 	if req.Plan.Raw.IsNull() {
 		return
 	}
-	if !req.State.Raw.IsNull() && prior.Organizations.IsNull() && !plan.Organizations.IsNull() && !plan.Organizations.IsUnknown() && !hasUnknown(plan.Organizations) {
+	starts := prior.Organizations.IsNull() && !plan.Organizations.IsNull() && !plan.Organizations.IsUnknown() && !hasUnknown(plan.Organizations)
+	replaced := !plan.ClientID.Equal(prior.ClientID) || !plan.Audience.Equal(prior.Audience) || !plan.SubjectType.Equal(prior.SubjectType)
+	if starts && !replaced && !req.State.Raw.IsNull() {
 		r.takeOver(ctx, plan, &resp.Diagnostics)
 	}
 	var config ResourceModel
@@ -92,7 +94,7 @@ func (r *Resource) planOrganizations(ctx context.Context, prior, plan ResourceMo
 func (r *Resource) takeOver(ctx context.Context, plan ResourceModel, diags *diag.Diagnostics) {
 	existing, err := r.Tenant.Organizations.Of(ctx, plan.ID.ValueString())
 	if err != nil {
-		diagnose.AddOperationError(diags, operation("read the organizations of", plan.Model), err)
+		diagnose.AddOperationErrorAt(diags, path.Root("organizations"), operation("read the organizations of", plan.Model), err)
 		return
 	}
 	planned := plan.organizationIDs(ctx)

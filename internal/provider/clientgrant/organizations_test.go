@@ -208,7 +208,11 @@ func TestAccClientGrant_organizationsTakenOver(t *testing.T) {
 	removed := acctest.Step{Config: grant("organization_usage", "allow")}
 	taken := step(acme)
 	taken.Checks = acctest.Checks{expectOrganizations(n, "POST", acme)}
-	n.Steps(t, grantType, created, acctest.Step{Before: associate, Config: grant()}, rejected(one), rejected(none), all, step(acme), removed, rejected(one), rejected(none), taken)
+	other := n.DefaultAPI()
+	other.Identifier += "/other"
+	replaced := acctest.Step{Config: acctest.With(taken.Config, "audience", n.CreateAPIFrom(t, other).Identifier, "organizations", []string{blue}), Action: acctest.Replace}
+	n.Steps(t, grantType, created, acctest.Step{Before: associate, Config: grant()}, rejected(one), rejected(none), all, step(acme), removed, rejected(one), rejected(none), taken,
+		removed, replaced)
 }
 
 // TestAccClientGrant_organizationsImportedDenied imports a grant that is associated with an organization and permits none. The plan of a

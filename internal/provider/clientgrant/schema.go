@@ -24,7 +24,7 @@ func resourceSchema() schema.Schema {
 			"id": modify.ID("ID of the grant, `cgr_` and 16 characters."),
 			"client_id": modify.Key("ID of the client. Set it as a reference (`timesheets_client.NAME.client_id`) if the configuration contains the client. "+
 				"With the ID as text, the grant is lost with a client that is replaced. Changing this replaces the grant.", validate.ClientID()),
-			"audience": modify.Key("Identifier of the API. Changing this replaces the grant.", validate.Identifier()),
+			"audience": modify.Key("Identifier of the API. Changing this replaces the grant.", validate.ReferencedIdentifier()),
 			"subject_type": schema.StringAttribute{
 				Optional: true,
 				Computed: true,
