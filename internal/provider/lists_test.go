@@ -25,13 +25,18 @@ func TestListsOmitRejected(t *testing.T) {
 	}
 	two, nameless := api(4, "identifier", "https://seeded.example/4 4"), api(2)
 	delete(nameless, "name")
+	var many []string
+	for i := range 250 {
+		many = append(many, fmt.Sprint("read:", i))
+	}
+	many[0] = "z z" // the last in order
 	n := acctest.New(t, acctest.Seeded(t, map[string][]map[string]any{
 		"resource_servers": {
 			api(1, "scopes", scope("a b")), nameless, api(3, "name", " "), two,
 			api(6, "scopes", append(scope("read:all"), scope(`quoted"`)...)), api(7), api(8),
 		},
 		"clients":       {client("none", "grant_types", []string{}), client("typo", "grant_types", []string{"client_credential"}), client("job"), client("other")},
-		"client_grants": {grant("job", 1, "a b"), grant("job", 6, "read:all", `quoted"`), {"client_id": "job", "audience": two["identifier"], "scope": []string{}, "subject_type": "client"}, grant("job", 7, "read:all"), grant("other", 7)},
+		"client_grants": {grant("job", 1, "a b"), grant("job", 6, "read:all", `quoted"`), {"client_id": "job", "audience": two["identifier"], "scope": []string{}, "subject_type": "client"}, grant("job", 7, "read:all"), grant("other", 7), grant("other", 8, many...)},
 	}))
 	p := n.Protocol(t)
 	for name, c := range map[string]struct {

@@ -48,17 +48,54 @@ func (a acceptLists) accepts(ctx context.Context, typeName string, object tftype
 	if err != nil {
 		return false, err
 	}
-	complete, err := tfprotov6.NewDynamicValue(object.Type(), config)
-	if err != nil {
-		return false, err
+	for part := 0; ; part++ {
+		valid, more, err := a.validates(ctx, typeName, config, part)
+		if err != nil || !valid || !more {
+			return valid, err
+		}
 	}
-	answer, err := a.unconfigured.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{
-		TypeName: typeName, Config: &complete, ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
+}
+
+// validates validates one part of a configuration, and reports whether there is another one.
+func (a acceptLists) validates(ctx context.Context, typeName string, config tftypes.Value, part int) (valid, more bool, err error) {
+	config, err = tftypes.Transform(config, func(_ *tftypes.AttributePath, value tftypes.Value) (tftypes.Value, error) {
+		elements, longer, err := partOf(value, part)
+		more = more || longer
+		return elements, err
 	})
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
-	return !slices.ContainsFunc(answer.Diagnostics, func(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError }), nil
+	encoded, err := tfprotov6.NewDynamicValue(config.Type(), config)
+	if err != nil {
+		return false, false, err
+	}
+	answer, err := a.unconfigured.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: typeName, Config: &encoded, ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
+	})
+	if err != nil {
+		return false, false, err
+	}
+	return !slices.ContainsFunc(answer.Diagnostics, func(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError }), more, nil
+}
+
+// partOf returns some elements of a long set, because the framework compares each element of a set with each other one. It returns the
+// first elements of a set that has no such part, and other values as they are.
+func partOf(value tftypes.Value, part int) (_ tftypes.Value, more bool, err error) {
+	const size = 100
+	var elements []tftypes.Value
+	if !value.Type().Is(tftypes.Set{}) || value.IsNull() || !value.IsKnown() {
+		return value, false, nil
+	}
+	if err := value.As(&elements); err != nil || len(elements) <= size {
+		return value, false, err
+	}
+	first := part * size
+	if first >= len(elements) {
+		first = 0
+	}
+	last := min(first+size, len(elements))
+	return tftypes.NewValue(value.Type(), elements[first:last]), (part+1)*size < len(elements), nil
 }
 
 // completed returns an unknown value for an attribute that the tenant never returns, which a person adds to the generated configuration.
