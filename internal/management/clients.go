@@ -169,11 +169,12 @@ type clientPage = core.Page[*int, *sdk.Client, *sdk.ListClientsOffsetPaginatedRe
 // may be the created one or another one, and the error names it.
 func (s *clientStore) Create(ctx context.Context, wanted tenant.Client) (tenant.Client, error) {
 	client, err := s.post(ctx, wanted)
-	if outcomeUnknown(err) != nil {
+	if first := err; outcomeUnknown(first) != nil {
 		if unclear := s.findLost(ctx, wanted, err); unclear != nil {
 			return tenant.Client{}, unclear
 		}
 		client, err = s.post(ctx, wanted)
+		err = stillUnknown(first, err)
 		if outcomeUnknown(err) != nil {
 			if unclear := s.findLost(ctx, wanted, err); unclear != nil {
 				err = unclear

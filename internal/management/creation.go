@@ -28,13 +28,15 @@ type creation[T any] struct {
 // because the object existed before.
 func (c creation[T]) once(ctx context.Context) (T, error) {
 	var none T
-	lost := false
+	var first error // of the request whose response was lost
 	for last := false; ; last = true {
 		got, err := c.post(ctx)
 		cause := outcomeUnknown(err)
-		lost = lost || cause != nil
-		if !lost || cause == nil && !isConflict(err) {
-			return got, withObject(err, c.noun, c.key)
+		if cause != nil && first == nil {
+			first = err
+		}
+		if first == nil || cause == nil && !isConflict(err) {
+			return got, withObject(stillUnknown(first, err), c.noun, c.key)
 		}
 		there, missed := c.look(ctx)
 		switch {
@@ -63,6 +65,18 @@ func (c creation[T]) look(ctx context.Context) (T, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), findLostTimeout)
 	defer cancel()
 	return c.find(ctx)
+}
+
+// stillUnknown returns the error of a create that was sent again after its response was lost. If the tenant did not process the second
+// request, the first one can still take effect, whatever a look-up found: its error is returned.
+func stillUnknown(first, second error) error {
+	var throttled *tenant.Throttled
+	var unsent *tenant.Unavailable
+	interrupted := errors.Is(second, context.Canceled) || errors.Is(second, context.DeadlineExceeded)
+	if first != nil && (interrupted || errors.As(second, &throttled) || errors.As(second, &unsent)) {
+		return first
+	}
+	return second
 }
 
 // outcomeUnknown returns the error of a request that may have taken effect, or nil for any other error.

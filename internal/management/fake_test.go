@@ -31,6 +31,7 @@ type reply struct {
 	status int
 	body   string
 	cut    bool
+	header map[string]string
 }
 
 // server answers routes as a test says, and notes what it was asked. It hands out tokens by itself.
@@ -62,6 +63,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer := route(asked)
 		if answer.cut {
 			panic(http.ErrAbortHandler)
+		}
+		for name, value := range answer.header {
+			w.Header().Set(name, value)
 		}
 		w.WriteHeader(answer.status)
 		_, _ = io.WriteString(w, answer.body)
