@@ -68,12 +68,11 @@ func (c creation[T]) look(ctx context.Context) (T, error) {
 }
 
 // stillUnknown returns the error of a create that was sent again after its response was lost. If the tenant did not process the second
-// request, the first one can still take effect, whatever a look-up found: its error is returned.
+// request, the first one can still have taken effect after the look-up: its error is returned.
 func stillUnknown(first, second error) error {
 	var throttled *tenant.Throttled
 	var unsent *tenant.Unavailable
-	interrupted := errors.Is(second, context.Canceled) || errors.Is(second, context.DeadlineExceeded)
-	if first != nil && (interrupted || errors.As(second, &throttled) || errors.As(second, &unsent)) {
+	if first != nil && (errors.As(second, &throttled) || errors.As(second, &unsent)) {
 		return first
 	}
 	return second
