@@ -159,7 +159,11 @@ func writeGuards() []guard {
 		},
 		{
 			name: "existing object is not imported by a create", file: tenant + "/creation.go", test: "TestAPIIsCreatedOnceOrReported",
-			line: `if !lost || cause == nil && !isConflict(err) {`, off: `if cause == nil && !isConflict(err) {`,
+			line: `if first == nil || cause == nil && !isConflict(err) {`, off: `if cause == nil && !isConflict(err) {`,
+		},
+		{
+			name: "result stays unknown if a create was not repeated", file: tenant + "/creation.go", test: "TestRepeatedCreateIsNotProcessed",
+			line: `if first != nil && (errors.As(second, &throttled) ||`, off: `if false && (errors.As(second, &throttled) ||`,
 		},
 		{
 			name: "object that differs is not imported by a create", file: tenant + "/creation.go", test: "TestAPIIsCreatedOnceOrReported",
