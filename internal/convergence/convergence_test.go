@@ -138,8 +138,8 @@ func (s *session) prepare(ctx context.Context, step step) error {
 		}
 	}
 	for _, address := range step.taint {
-		if held := s.state[address]; held != nil {
-			held.Tainted = true
+		if current := s.state[address]; current != nil {
+			current.Tainted = true
 		}
 	}
 	return nil

@@ -104,14 +104,14 @@ func (d drift) act(ctx context.Context, s *session) error {
 	if d.kind == "create API" {
 		return t.send(ctx, http.MethodPost, "resource-servers", object{"identifier": d.value, "name": "Other", "scopes": []object{{"value": "s3"}}}, nil)
 	}
-	held := s.state[d.address]
-	if held == nil {
+	current := s.state[d.address]
+	if current == nil {
 		return nil
 	}
-	collection, id := "resource-servers", text(held.State, "id")
+	collection, id := "resource-servers", text(current.State, "id")
 	switch kindOf(d.address) {
 	case "timesheets_api_scope":
-		id = text(held.State, "api_id")
+		id = text(current.State, "api_id")
 	case "timesheets_client":
 		collection = "clients"
 	case "timesheets_client_grant":

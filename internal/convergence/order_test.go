@@ -26,8 +26,8 @@ func (c configuration) literal(state map[string]*core.Instance) configuration {
 			if written, ok := c[value.address].values[value.attribute]; ok {
 				return replaceAll(written)
 			}
-			if held := state[value.address]; held != nil {
-				return text(held.State, value.attribute)
+			if before := state[value.address]; before != nil {
+				return text(before.State, value.attribute)
 			}
 			return "notcreatedyet"
 		case []any:
@@ -72,10 +72,10 @@ func (s *session) shuffled(ctx context.Context, config configuration, replace []
 	wasRead := map[string]bool{}
 	for _, address := range calls {
 		r, configured := config[address]
-		held := s.state[address]
+		before := s.state[address]
 		switch {
-		case !wasRead[address] && held != nil:
-			read, found, err := p.Read(ctx, kindOf(address), held)
+		case !wasRead[address] && before != nil:
+			read, found, err := p.Read(ctx, kindOf(address), before)
 			made.note(address, found, err)
 			current[address] = read
 		case wasRead[address] && configured:
@@ -221,8 +221,8 @@ func TestOrder(t *testing.T) {
 			}
 			after := c.after.literal(s.state)
 			for _, address := range c.taint {
-				if held := s.state[address]; held != nil {
-					held.Tainted = true
+				if before := s.state[address]; before != nil {
+					before.Tainted = true
 				}
 			}
 			s.checkOrders(t, c, after)

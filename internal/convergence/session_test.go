@@ -193,14 +193,14 @@ func (a *application) get(address string) *core.Instance {
 	return a.state[address]
 }
 
-func (a *application) set(address string, held *core.Instance) {
+func (a *application) set(address string, current *core.Instance) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if held == nil {
+	if current == nil {
 		delete(a.state, address)
 		return
 	}
-	a.state[address] = held
+	a.state[address] = current
 }
 
 func (a *application) destroy(ctx context.Context, address string, c core.Change) bool {

@@ -141,10 +141,10 @@ func lost(before, after snapshot, p *plan, state map[string]*core.Instance) []st
 	var found []string
 	report := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
 	removed, managed := p.removals(), map[string]bool{}
-	for address, held := range state {
-		id := text(held.State, "id")
+	for address, current := range state {
+		id := text(current.State, "id")
 		managed[id] = true
-		if !after.has(kindOf(address), held.State) {
+		if !after.has(kindOf(address), current.State) {
 			report("%s is in the state and not in the tenant", address)
 		}
 	}

@@ -119,3 +119,28 @@ func processorTime(t *testing.T) time.Duration {
 	}
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
+
+// TestValidValues accepts values at the limits, and unknown values.
+func TestValidValues(t *testing.T) {
+	unknown := tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
+	for name, c := range map[string]struct {
+		resource string
+		block    map[string]tftypes.Value
+	}{
+		"at the limits": {"timesheets_api", map[string]tftypes.Value{
+			"name": text(strings.Repeat("é", 200)), "identifier": text(strings.Repeat("a", 600)), "scopes": texts(many(1000)),
+			"token_lifetime": number(2592000), "token_lifetime_for_web": number(2592000),
+		}},
+		"unknown": {"timesheets_api", map[string]tftypes.Value{"name": unknown, "identifier": unknown, "signing_alg": unknown}},
+		"metadata at the limits": {"timesheets_client", map[string]tftypes.Value{
+			"description": text(strings.Repeat("d", 140)), "client_metadata": texts(map[string]string{strings.Repeat("k", 255): strings.Repeat("v", 255)}),
+		}},
+		"no scopes at all": {"timesheets_client_grant", map[string]tftypes.Value{"scopes": set()}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := validationErrors(t, c.resource, c.block); got != "" {
+				t.Errorf("unexpected errors: %s", got)
+			}
+		})
+	}
+}

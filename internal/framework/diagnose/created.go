@@ -23,7 +23,7 @@ func AddCreateError(diags *diag.Diagnostics, o Operation, err error) bool {
 		return true
 	}
 	if conflict := new(tenant.Conflict); o.Replaces && errors.As(err, &conflict) {
-		diags.AddError(o.summary(), o.heldByReplaced(conflict))
+		diags.AddError(o.summary(), o.conflictOfReplacement(conflict))
 		return false
 	}
 	if !errors.As(err, &differs) {
@@ -50,8 +50,8 @@ func AddCreateError(diags *diag.Diagnostics, o Operation, err error) bool {
 	return true
 }
 
-// heldByReplaced describes the conflict of a create that probably replaces the existing object, which is in the state: an import cannot help.
-func (o Operation) heldByReplaced(e *tenant.Conflict) string {
+// conflictOfReplacement describes the conflict of a create that probably replaces an object of the state, which cannot be imported.
+func (o Operation) conflictOfReplacement(e *tenant.Conflict) string {
 	return withReply(e.Reply, fmt.Sprintf("The tenant already has the %[1]s %[2]q, and this apply has deleted what depends on it. If the apply replaces the %[1]s, it is in the state, "+
 		"and the tenant cannot have the old and the new one at once: remove `create_before_destroy` from the resource and from those that depend on it, and apply again. "+
 		"That also creates what this apply has deleted.\n\nOtherwise, to manage the existing %[1]s, add this block and plan again:\n\n%[3]s", e.Noun, e.Key, ImportBlock(o.Type, e.Key)))
