@@ -1,7 +1,10 @@
 package acctest
 
 import (
+	"cmp"
+	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/core"
@@ -9,11 +12,47 @@ import (
 
 // MovedObject is an object in a state of auth0/auth0 that is moved to this provider.
 type MovedObject struct {
+	From   string // address of that provider; that in Terraform's registry if empty
 	Source string // type in auth0/auth0
 	State  string // as that provider wrote it
 	Type   string // type in this provider
 	Config map[string]any
 	Key    map[string]any // its natural key
+}
+
+// ExpectMove moves the object without a tenant, compares attributes of the result, and expects that it contains no secret.
+func (n *Tenant) ExpectMove(t *testing.T, object MovedObject, want map[string]any) Stored {
+	t.Helper()
+	moved, errs := object.move(t, n)
+	if errs != nil {
+		t.Fatal(errs)
+	}
+	for attribute, value := range want {
+		if !reflect.DeepEqual(moved.State[attribute], value) {
+			t.Errorf("%s is %v, want %v", attribute, moved.State[attribute], value)
+		}
+	}
+	if strings.Contains(fmt.Sprint(moved.State, string(moved.Private)), secretInState) {
+		t.Errorf("the state contains a secret: %v", moved.State)
+	}
+	return moved
+}
+
+// ExpectMoveRejected moves the object without a tenant, and expects one error that contains want and no secret.
+func (n *Tenant) ExpectMoveRejected(t *testing.T, object MovedObject, want string) {
+	t.Helper()
+	_, errs := object.move(t, n)
+	if len(errs) != 1 || !strings.Contains(errs[0], want) || strings.Contains(errs[0], secretInState) {
+		t.Errorf("errors %q, want %q", errs, want)
+	}
+}
+
+// secretInState is part of every secret in these states.
+const secretInState = "canary"
+
+func (o MovedObject) move(t *testing.T, n *Tenant) (Stored, []string) {
+	t.Helper()
+	return n.Unconfigured(t).Move(cmp.Or(o.From, "registry.terraform.io/auth0/auth0"), o.Source, 0, o.State, o.Type)
 }
 
 // ExpectUnchangedMove moves the object from either registry, reads it and plans its configuration, which sets every value
@@ -22,7 +61,8 @@ func (n *Tenant) ExpectUnchangedMove(t *testing.T, object MovedObject) {
 	for _, registry := range []string{"registry.terraform.io", "registry.opentofu.org"} {
 		t.Run(registry, func(t *testing.T) {
 			n.Server.ResetJournal()
-			moved, diags := n.Unconfigured(t).Move(registry+"/auth0/auth0", object.Source, 0, object.State, object.Type)
+			object.From = registry + "/auth0/auth0"
+			moved, diags := object.move(t, n)
 			if diags != nil {
 				t.Fatal(diags)
 			}

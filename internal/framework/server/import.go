@@ -6,35 +6,57 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
 )
 
-// ImportKey is the natural key by which an object is imported. An import ID consists of its parts, separated by a space.
+// ImportKey is the natural key by which an object is imported, and its identity. An import ID consists of its parts, separated by a
+// space.
 type ImportKey struct {
-	Form       string   // describes an import ID in errors
-	Attributes []string // one per part
-	Default    string   // of the last part, which is optional then
-	Spaces     bool     // whether the key is a single part that can contain spaces
+	Form       string            // describes an import ID in errors
+	Attributes []Part            // also attributes of the resource
+	Default    string            // of the last part, which is optional then
+	Spaces     bool              // whether the key is a single part that can contain spaces
+	IsID       func(string) bool // whether a text has the form of an ID of Auth0, which replaces the parts of a key with several; optional
 }
 
-// Import sets the attributes of the key and marks the object as imported. It returns the parts, or nil after an error. The
-// next read sets the rest.
-func (k ImportKey) Import(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) []string {
+// Part is an attribute of a key.
+type Part struct{ Name, Description string }
+
+// schema returns the schema of the identity.
+func (k ImportKey) schema() identityschema.Schema {
+	attributes := map[string]identityschema.Attribute{}
+	for i, part := range k.Attributes {
+		optional := k.Default != "" && i == len(k.Attributes)-1
+		attributes[part.Name] = identityschema.StringAttribute{RequiredForImport: !optional, OptionalForImport: optional, Description: part.Description}
+	}
+	return identityschema.Schema{Attributes: attributes}
+}
+
+// read sets the attributes of the key and marks the object as imported. The next read sets the rest.
+func (k ImportKey) read(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if modify.EmptyImportID(req, k.Form, &resp.Diagnostics) {
-		return nil
+		return
 	}
 	id := req.ID
 	if id == "" {
 		var values []string
-		for _, name := range k.Attributes {
+		for _, part := range k.Attributes {
 			var value types.String
-			resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root(name), &value)...)
+			resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root(part.Name), &value)...)
 			values = append(values, value.ValueString())
 		}
 		id = strings.TrimRight(strings.Join(values, " "), " ")
+	}
+	privatestate.Imported.Set(ctx, resp.Private, true, &resp.Diagnostics)
+	if k.IsID != nil && k.IsID(id) {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
+		if len(k.Attributes) > 1 {
+			return
+		}
 	}
 	parts, least := []string{id}, len(k.Attributes)
 	if k.Default != "" {
@@ -43,12 +65,10 @@ func (k ImportKey) Import(ctx context.Context, req resource.ImportStateRequest, 
 	if !k.Spaces {
 		var ok bool
 		if parts, ok = modify.ImportParts(id, least, len(k.Attributes), k.Form, &resp.Diagnostics); !ok {
-			return nil
+			return
 		}
 	}
 	for i, value := range append(parts, k.Default)[:len(k.Attributes)] {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(k.Attributes[i]), value)...)
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(k.Attributes[i].Name), value)...)
 	}
-	privatestate.Imported.Set(ctx, resp.Private, true, &resp.Diagnostics)
-	return parts
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
@@ -17,11 +16,10 @@ import (
 
 // Kind describes a resource type to the operations that all types share. M is its model, O the object of the tenant.
 type Kind[M, O any] struct {
-	Name           string // without that of the provider
-	Schema         func() schema.Schema
-	IdentitySchema func() identityschema.Schema // its attributes are also attributes of Schema
-	Import         ImportKey
-	Move           Move
+	Name   string // without that of the provider
+	Schema func() schema.Schema
+	Import ImportKey
+	Move   Move
 
 	Guard      modify.Guard
 	NaturalKey modify.NaturalKey // without a Guard: Auth0 chooses the key

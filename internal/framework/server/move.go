@@ -15,6 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
 )
 
 // former is the former name of auth0/auth0.
@@ -26,6 +28,7 @@ type Move struct {
 	Source  string            // the resource type
 	Keys    []string          // attributes that a state must have
 	Renamed map[string]string // from attributes to the paths of their members in the same object; empty: never taken
+	Import  bool              // whether the next read is that of an import, and finds what a state lacks
 
 	Check    func(from map[string]any, diags *diag.Diagnostics)                               // rejects a state; optional
 	Complete func(ctx context.Context, from map[string]any, resp *resource.MoveStateResponse) // changes the target state; optional
@@ -56,6 +59,9 @@ func (m Move) move(ctx context.Context, from map[string]any, to schema.Schema, r
 	}
 	if !resp.Diagnostics.HasError() {
 		m.set(ctx, from, to, resp)
+	}
+	if m.Import {
+		privatestate.Imported.Set(ctx, resp.TargetPrivate, true, &resp.Diagnostics)
 	}
 	if m.Complete != nil && !resp.Diagnostics.HasError() {
 		m.Complete(ctx, from, resp)

@@ -23,6 +23,7 @@ type Managed interface {
 	resource.ResourceWithImportState
 	resource.ResourceWithModifyPlan
 	resource.ResourceWithMoveState
+	resource.ResourceWithValidateConfig
 }
 
 // Metadata implements resource.Resource.
@@ -38,7 +39,7 @@ func (r *Resource[M, O]) Schema(_ context.Context, _ resource.SchemaRequest, res
 
 // IdentitySchema implements resource.ResourceWithIdentity.
 func (r *Resource[M, O]) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = r.Kind.IdentitySchema()
+	resp.IdentitySchema = r.Kind.Import.schema()
 }
 
 // Configure implements resource.ResourceWithConfigure.
@@ -48,12 +49,16 @@ func (r *Resource[M, O]) Configure(_ context.Context, req resource.ConfigureRequ
 
 // ImportState implements resource.ResourceWithImportState.
 func (r *Resource[M, O]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	r.Kind.Import.Import(ctx, req, resp)
+	r.Kind.Import.read(ctx, req, resp)
 }
 
 // MoveState implements resource.ResourceWithMoveState.
 func (r *Resource[M, O]) MoveState(context.Context) []resource.StateMover {
 	return []resource.StateMover{r.Kind.Move.mover(r.Kind.Schema())}
+}
+
+// ValidateConfig implements resource.ResourceWithValidateConfig. It has no rules that involve several attributes.
+func (*Resource[M, O]) ValidateConfig(context.Context, resource.ValidateConfigRequest, *resource.ValidateConfigResponse) {
 }
 
 // Created saves a created object and its tenant.

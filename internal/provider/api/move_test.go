@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"reflect"
-	"strings"
 	"testing"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
@@ -34,24 +33,12 @@ func TestAccAPI_move(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			state := fmt.Sprintf(`{"id":%[1]q,"identifier":%[2]q,`+rest+`}`, created.ID, created.Identifier, created.Name)
-			p := n.Unconfigured(t)
-			moved, errs := p.Move("registry.opentofu.org/auth0/auth0", "auth0_resource_server", 0, state, "timesheets_api")
-			if errs != nil {
-				t.Fatal(errs)
-			}
-			for attribute, want := range map[string]any{
+			moved := n.ExpectMove(t, acctest.MovedObject{From: "registry.opentofu.org/auth0/auth0", Source: "auth0_resource_server", Type: "timesheets_api", State: state}, map[string]any{
 				"id": created.ID, "identifier": created.Identifier, "name": created.Name, "signing_alg": "RS256", "token_lifetime": int64(86400), "token_lifetime_for_web": int64(7200),
 				"token_dialect": "access_token", "deletion_protection": false, "signing_secret_wo": nil, "signing_secret_wo_version": nil, "scopes": nil,
 				"subject_type_authorization": map[string]any{"user": "allow_all", "client": "require_client_grant"},
 				"consent_policy":             nil, "token_encryption": nil, "proof_of_possession": nil, "allow_online_access": false,
-			} {
-				if !reflect.DeepEqual(moved.State[attribute], want) {
-					t.Errorf("%s is %v, want %v", attribute, moved.State[attribute], want)
-				}
-			}
-			if strings.Contains(fmt.Sprint(moved.State, string(moved.Private)), "canary") {
-				t.Error("the state contains the signing secret")
-			}
+			})
 			n.Server.ResetJournal()
 			read := n.Protocol(t).Read("timesheets_api", moved)
 			if want := map[string]any{"batch:upload": "Upload", "read:timesheets": nil}; !reflect.DeepEqual(read.State["scopes"], want) {
@@ -65,7 +52,7 @@ func TestAccAPI_move(t *testing.T) {
 }
 
 func TestAccAPI_moveRejected(t *testing.T) {
-	p := acctest.New(t).Unconfigured(t)
+	n := acctest.New(t)
 	for name, c := range map[string]struct{ address, source, state, want string }{
 		"no key":           {"registry.terraform.io/auth0/auth0", "auth0_resource_server", `{"id":"x"}`, "State cannot be read"},
 		"other form":       {"registry.terraform.io/auth0/auth0", "auth0_resource_server", `{"id":["canary"]}`, "State cannot be read"},
@@ -73,10 +60,7 @@ func TestAccAPI_moveRejected(t *testing.T) {
 		"another type":     {"registry.terraform.io/auth0/auth0", "auth0_client", `{"id":"x","identifier":"y"}`, "Unable to Move Resource State"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, errs := p.Move(c.address, c.source, 0, c.state, "timesheets_api")
-			if len(errs) != 1 || !strings.Contains(errs[0], c.want) || strings.Contains(errs[0], "canary") {
-				t.Errorf("errors %q, want %q", errs, c.want)
-			}
+			n.ExpectMoveRejected(t, acctest.MovedObject{From: c.address, Source: c.source, Type: "timesheets_api", State: c.state}, c.want)
 		})
 	}
 }

@@ -4,7 +4,6 @@ package api
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
@@ -15,10 +14,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-var (
-	_ server.Managed                      = (*Resource)(nil)
-	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
-)
+var _ server.Managed = (*Resource)(nil)
 
 // Resource is the resource timesheets_api.
 type Resource struct {
@@ -29,9 +25,20 @@ type Resource struct {
 func NewResource() resource.Resource {
 	r := &Resource{}
 	r.Kind = server.Kind[Model, tenant.API]{
-		Name: "api", Schema: resourceSchema, IdentitySchema: identitySchema, Move: move(),
-		Import: server.ImportKey{Form: "the API's id (24 hexadecimal digits) or its identifier", Attributes: []string{"identifier"}},
-		Guard:  guard, NaturalKey: naturalKey, Operation: operation, Protection: Model.protection,
+		Name: "api", Schema: resourceSchema,
+		Import: server.ImportKey{
+			Form:       "the API's id (24 hexadecimal digits) or its identifier",
+			Attributes: []server.Part{{Name: "identifier", Description: "Identifier of the API."}}, IsID: validate.APIID,
+		},
+		Move: server.Move{
+			Source: "auth0_resource_server", Keys: []string{"id", "identifier"}, Import: true,
+			Renamed: map[string]string{
+				"scopes":                            "", // the next read finds them
+				"subject_type_authorization.user":   "user.policy",
+				"subject_type_authorization.client": "client.policy",
+			},
+		},
+		Guard: guard, NaturalKey: naturalKey, Operation: operation, Protection: Model.protection,
 		IDs: func(m Model, api tenant.API) (state, current string) { return m.ID.ValueString(), api.ID },
 		Get: func(ctx context.Context, m Model, _ bool) (tenant.API, error) {
 			return r.Tenant.APIs.Get(ctx, m.key())
@@ -104,13 +111,6 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		resp.Diagnostics.Append(privatestate.MarkRemovedScopes(ctx, resp.Private, removedScopes(prior, plan))...)
 	}
 	r.Updated(ctx, resp, state)
-}
-
-// ImportState accepts the ID or the identifier of an API. The next read determines which it is.
-func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if parts := r.Kind.Import.Import(ctx, req, resp); parts != nil && validate.APIID(parts[0]) {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), parts[0])...)
-	}
 }
 
 func operation(verb string, m Model) diagnose.Operation {

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64default"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectdefault"
@@ -97,15 +96,6 @@ func tokenAttributes() map[string]schema.Attribute {
 		"token_dialect": modify.Choice("Dialect of access tokens", "Those that end in `_authz` need `enforce_policies`.",
 			tenant.DefaultTokenDialect, "access_token", "access_token_authz", "rfc9068_profile", "rfc9068_profile_authz"),
 	}
-}
-
-func identitySchema() identityschema.Schema {
-	return identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"identifier": identityschema.StringAttribute{
-			RequiredForImport: true,
-			Description:       "Identifier of the API.",
-		},
-	}}
 }
 
 // Model contains the attributes of timesheets_api.

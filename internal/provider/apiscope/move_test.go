@@ -2,8 +2,6 @@ package apiscope_test
 
 import (
 	"fmt"
-	"reflect"
-	"strings"
 	"testing"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
@@ -11,7 +9,7 @@ import (
 )
 
 func TestAccAPIScope_move(t *testing.T) {
-	p := acctest.New(t).Unconfigured(t)
+	n := acctest.New(t)
 	for name, c := range map[string]struct {
 		address string
 		state   string
@@ -22,21 +20,15 @@ func TestAccAPIScope_move(t *testing.T) {
 		"of an older version": {"auth0", `{"id":"2023","resource_server_identifier":"https://x","scope":"read","description":null}`, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			moved, errs := p.Move(c.address, "auth0_resource_server_scope", 0, c.state, "timesheets_api_scope")
-			want := map[string]any{"id": "https://x read", "identifier": "https://x", "value": "read", "description": c.want, "api_id": nil}
-			if errs != nil || !reflect.DeepEqual(moved.State, want) {
-				t.Errorf("moved %v, %v; want %v", moved.State, errs, want)
-			}
+			n.ExpectMove(t, acctest.MovedObject{From: c.address, Source: "auth0_resource_server_scope", Type: "timesheets_api_scope", State: c.state},
+				map[string]any{"id": "https://x read", "identifier": "https://x", "value": "read", "description": c.want, "api_id": nil})
 		})
 	}
 }
 
 func TestAccAPIScope_moveRejected(t *testing.T) {
-	p := acctest.New(t).Unconfigured(t)
-	_, errs := p.Move("registry.terraform.io/auth0/auth0", "auth0_resource_server_scope", 0, `{"id":"https://x::read"}`, "timesheets_api_scope")
-	if len(errs) != 1 || !strings.Contains(errs[0], "State cannot be read") {
-		t.Errorf("errors %q", errs)
-	}
+	acctest.New(t).ExpectMoveRejected(t,
+		acctest.MovedObject{Source: "auth0_resource_server_scope", Type: "timesheets_api_scope", State: `{"id":"https://x::read"}`}, "State cannot be read")
 }
 
 // TestAccAPIScope_moveUnchanged moves scopes with and without a description, for which auth0/auth0 writes "", without a change in

@@ -4,6 +4,7 @@ package apiscope
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -31,9 +32,16 @@ type found struct {
 func NewResource() resource.Resource {
 	r := &Resource{}
 	r.Kind = server.Kind[Model, found]{
-		Name: "api_scope", Schema: resourceSchema, IdentitySchema: identitySchema, Move: move(),
-		Import: server.ImportKey{Form: "\"identifier value\", the API's identifier and the scope", Attributes: []string{"identifier", "value"}},
-		Guard:  guard, NaturalKey: naturalKey, Operation: operation, Protection: r.protection, Followed: true,
+		Name: "api_scope", Schema: resourceSchema,
+		Import: server.ImportKey{
+			Form:       "\"identifier value\", the API's identifier and the scope",
+			Attributes: []server.Part{{Name: "identifier", Description: "Identifier of the API."}, {Name: "value", Description: "Value of the scope."}},
+		},
+		Move: server.Move{
+			Source: "auth0_resource_server_scope", Keys: []string{"identifier", "value"},
+			Renamed: map[string]string{"identifier": "resource_server_identifier", "value": "scope"}, Complete: completeMove,
+		},
+		Guard: guard, NaturalKey: naturalKey, Operation: operation, Protection: r.protection, Followed: true,
 		IDs: func(m Model, o found) (state, current string) { return m.APIID.ValueString(), o.api.ID },
 		Get: func(ctx context.Context, m Model, _ bool) (found, error) {
 			api, err := r.Tenant.APIs.Get(ctx, m.key())
@@ -66,6 +74,12 @@ func NewResource() resource.Resource {
 		},
 	}
 	return r
+}
+
+// completeMove sets the ID, for a plan without a refresh.
+func completeMove(ctx context.Context, from map[string]any, resp *resource.MoveStateResponse) {
+	id := fmt.Sprintf("%s %s", from["resource_server_identifier"], from["scope"])
+	resp.Diagnostics.Append(resp.TargetState.SetAttribute(ctx, path.Root("id"), id)...)
 }
 
 // Create adds the scope. It fails if the API already has the scope.

@@ -1,7 +1,6 @@
 package apiscope
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -27,13 +26,6 @@ func resourceSchema() schema.Schema {
 			"api_id":      modify.ID("ID of the API."),
 		},
 	}
-}
-
-func identitySchema() identityschema.Schema {
-	return identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"identifier": identityschema.StringAttribute{RequiredForImport: true, Description: "Identifier of the API."},
-		"value":      identityschema.StringAttribute{RequiredForImport: true, Description: "Value of the scope."},
-	}}
 }
 
 // Model contains the attributes of timesheets_api_scope.

@@ -2,19 +2,15 @@ package client_test
 
 import (
 	"fmt"
-	"reflect"
-	"strings"
 	"testing"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-const source = "registry.terraform.io/auth0/auth0"
-
 // TestAccClient_move moves states of several versions of auth0/auth0, and drops the secrets that they contain.
 func TestAccClient_move(t *testing.T) {
-	p := acctest.New(t).Unconfigured(t)
+	n := acctest.New(t)
 	for name, c := range map[string]struct {
 		state string
 		want  map[string]any
@@ -43,26 +39,20 @@ func TestAccClient_move(t *testing.T) {
 		"without app_type": {`"app_type":"","grant_types":["client_credentials"]`, map[string]any{"grant_types": []any{"client_credentials"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			moved, errs := p.Move(source, "auth0_client", 0, `{"id":"c1","client_id":"c1","name":"job",`+c.state+`}`, "timesheets_client")
-			if errs != nil {
-				t.Fatal(errs)
-			}
 			c.want["id"], c.want["client_id"], c.want["name"] = "c1", "c1", "job"
-			for attribute, want := range c.want {
-				if !reflect.DeepEqual(moved.State[attribute], want) {
-					t.Errorf("%s is %v, want %v", attribute, moved.State[attribute], want)
-				}
-			}
-			if strings.Contains(fmt.Sprint(moved.State, string(moved.Private)), "canary") {
-				t.Errorf("the state contains a secret: %v", moved.State)
-			}
+			n.ExpectMove(t, movedClient(`{"id":"c1","client_id":"c1","name":"job",`+c.state+`}`), c.want)
 		})
 	}
 }
 
+// movedClient is a client in a state of auth0/auth0.
+func movedClient(state string) acctest.MovedObject {
+	return acctest.MovedObject{Source: "auth0_client", Type: "timesheets_client", State: state}
+}
+
 // TestAccClient_moveRejected moves clients that cannot be managed: the error states the reason.
 func TestAccClient_moveRejected(t *testing.T) {
-	p := acctest.New(t).Unconfigured(t)
+	n := acctest.New(t)
 	for name, c := range map[string]struct{ state, want string }{
 		"single page":     {`"client_id":"c1","app_type":"spa"`, "`spa`"},
 		"regular web":     {`"client_id":"c1","app_type":"regular_web"`, "lock its users out"},
@@ -71,10 +61,7 @@ func TestAccClient_moveRejected(t *testing.T) {
 		"of another form": {`"client_id":"c1","client_metadata":["canary"]`, "State cannot be read"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, errs := p.Move(source, "auth0_client", 0, `{"name":"job",`+c.state+`}`, "timesheets_client")
-			if len(errs) != 1 || !strings.Contains(errs[0], c.want) || strings.Contains(errs[0], "canary") {
-				t.Errorf("errors %q, want %q", errs, c.want)
-			}
+			n.ExpectMoveRejected(t, movedClient(`{"name":"job",`+c.state+`}`), c.want)
 		})
 	}
 }
@@ -143,10 +130,9 @@ func TestAccClient_moveUnchanged(t *testing.T) {
 				}
 			}
 			c.config["name"] = created.Name
-			n.ExpectUnchangedMove(t, acctest.MovedObject{
-				Source: "auth0_client", Type: "timesheets_client", Config: c.config, Key: map[string]any{"client_id": created.ClientID},
-				State: fmt.Sprintf(auth0State, created.ClientID, created.Name, c.metadata, c.organization, c.client.Description, c.more, c.client.OrganizationUsage, c.quota, c.client.RequireProof),
-			})
+			object := movedClient(fmt.Sprintf(auth0State, created.ClientID, created.Name, c.metadata, c.organization, c.client.Description, c.more, c.client.OrganizationUsage, c.quota, c.client.RequireProof))
+			object.Config, object.Key = c.config, map[string]any{"client_id": created.ClientID}
+			n.ExpectUnchangedMove(t, object)
 		})
 	}
 }

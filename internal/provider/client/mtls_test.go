@@ -30,7 +30,7 @@ func TestAccClient_mTLSMoved(t *testing.T) {
 	id, _ := n.KeyPair(t, n.Prefix+" certified")
 	planErrors := func() []string {
 		p := n.Protocol(t) // another provider process, because one process caches what it reads
-		moved, errs := p.Move(source, "auth0_client", 0, `{"client_id":"`+id+`","name":"job","app_type":"non_interactive"}`, "timesheets_client")
+		moved, errs := p.Move("registry.terraform.io/auth0/auth0", "auth0_client", 0, `{"client_id":"`+id+`","name":"job","app_type":"non_interactive"}`, "timesheets_client")
 		if errs != nil {
 			t.Fatal(errs)
 		}

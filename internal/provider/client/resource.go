@@ -20,10 +20,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-var (
-	_ server.Managed                      = (*Resource)(nil)
-	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
-)
+var _ server.Managed = (*Resource)(nil)
 
 // Resource is the resource timesheets_client.
 type Resource struct {
@@ -34,9 +31,16 @@ type Resource struct {
 func NewResource() resource.Resource {
 	r := &Resource{}
 	r.Kind = server.Kind[Model, tenant.Client]{
-		Name: "client", Schema: resourceSchema, IdentitySchema: identitySchema, Move: move(),
-		Import: server.ImportKey{Form: "the client's id, as the dashboard shows it, or its exact name", Attributes: []string{"client_id"}, Spaces: true},
-		Guard:  guard, Operation: operation, Protection: r.protection,
+		Name: "client", Schema: resourceSchema,
+		Import: server.ImportKey{
+			Form:       "the client's id, as the dashboard shows it, or its exact name",
+			Attributes: []server.Part{{Name: "client_id", Description: "ID of the client."}}, Spaces: true,
+		},
+		Move: server.Move{
+			Source: "auth0_client", Keys: []string{"client_id"}, Check: checkMove,
+			Renamed: map[string]string{"default_organization_id": "default_organization.organization_id"},
+		},
+		Guard: guard, Operation: operation, Protection: r.protection,
 		IDs: func(m Model, _ tenant.Client) (state, current string) { return m.ClientID.ValueString(), "" },
 		Get: func(ctx context.Context, m Model, imported bool) (tenant.Client, error) {
 			if imported {

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -146,15 +145,6 @@ func keyAttributes() map[string]schema.Attribute {
 			PlanModifiers:       []planmodifier.String{newKeyID()},
 		},
 	}
-}
-
-func identitySchema() identityschema.Schema {
-	return identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"client_id": identityschema.StringAttribute{
-			RequiredForImport: true,
-			Description:       "ID of the client.",
-		},
-	}}
 }
 
 // Model contains the attributes of timesheets_client.

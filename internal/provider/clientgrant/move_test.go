@@ -2,19 +2,15 @@ package clientgrant_test
 
 import (
 	"fmt"
-	"reflect"
-	"strings"
 	"testing"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-const source = "registry.terraform.io/auth0/auth0"
-
 // TestAccClientGrant_move moves states of several versions of auth0/auth0.
 func TestAccClientGrant_move(t *testing.T) {
-	p := acctest.New(t).Unconfigured(t)
+	n := acctest.New(t)
 	for name, c := range map[string]struct {
 		state   string
 		scopes  any
@@ -29,17 +25,9 @@ func TestAccClientGrant_move(t *testing.T) {
 		"before 1.0":           {`"scope":["a"]`, []any{"a"}, false, "client"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			moved, errs := p.Move(source, "auth0_client_grant", 0, `{"id":"cgr_1","client_id":"c1","audience":"https://x",`+c.state+`}`, "timesheets_client_grant")
-			if errs != nil {
-				t.Fatal(errs)
-			}
-			for attribute, want := range map[string]any{
+			moved := n.ExpectMove(t, movedGrant(`{"id":"cgr_1","client_id":"c1","audience":"https://x",`+c.state+`}`), map[string]any{
 				"id": "cgr_1", "client_id": "c1", "audience": "https://x", "subject_type": c.subject, "scopes": c.scopes, "allow_all_scopes": c.all,
-			} {
-				if !reflect.DeepEqual(moved.State[attribute], want) {
-					t.Errorf("%s is %v, want %v", attribute, moved.State[attribute], want)
-				}
-			}
+			})
 			if system := moved.State["is_system"]; system != nil && system != false { // null: the next read finds it
 				t.Errorf("is_system is %v", system)
 			}
@@ -47,17 +35,19 @@ func TestAccClientGrant_move(t *testing.T) {
 	}
 }
 
+// movedGrant is a grant in a state of auth0/auth0.
+func movedGrant(state string) acctest.MovedObject {
+	return acctest.MovedObject{Source: "auth0_client_grant", Type: "timesheets_client_grant", State: state}
+}
+
 func TestAccClientGrant_moveRejected(t *testing.T) {
-	p := acctest.New(t).Unconfigured(t)
+	n := acctest.New(t)
 	for name, c := range map[string]struct{ state, want string }{
 		"of no client": {`{"id":"cgr_1","client_id":"","audience":"https://x","default_for":"third_party_clients"}`, "`default_for`"},
 		"no audience":  {`{"id":"cgr_1","client_id":"c1"}`, "State cannot be read"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, errs := p.Move(source, "auth0_client_grant", 0, c.state, "timesheets_client_grant")
-			if len(errs) != 1 || !strings.Contains(errs[0], c.want) {
-				t.Errorf("errors %q, want %q", errs, c.want)
-			}
+			n.ExpectMoveRejected(t, movedGrant(c.state), c.want)
 		})
 	}
 }
@@ -106,11 +96,9 @@ func TestAccClientGrant_moveUnchanged(t *testing.T) {
 				t.Fatal(err)
 			}
 			c.config["client_id"], c.config["audience"] = client, audience
-			n.ExpectUnchangedMove(t, acctest.MovedObject{
-				Source: "auth0_client_grant", Type: "timesheets_client_grant", Config: c.config,
-				Key:   map[string]any{"client_id": client, "audience": audience, "subject_type": created.SubjectType},
-				State: fmt.Sprintf(`{"id": %q, "client_id": %q, "audience": %q, "default_for": "", "is_system": false, %s}`, created.ID, client, audience, c.state),
-			})
+			object := movedGrant(fmt.Sprintf(`{"id": %q, "client_id": %q, "audience": %q, "default_for": "", "is_system": false, %s}`, created.ID, client, audience, c.state))
+			object.Config, object.Key = c.config, map[string]any{"client_id": client, "audience": audience, "subject_type": created.SubjectType}
+			n.ExpectUnchangedMove(t, object)
 		})
 	}
 }

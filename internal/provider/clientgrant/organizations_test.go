@@ -174,7 +174,7 @@ func TestAccClientGrant_organizationsImported(t *testing.T) {
 		if got, _ := imported.State["organizations"].([]any); diags != nil || !slices.Equal(got, want) {
 			t.Errorf("%s: the import reads %v, diagnostics %q", scope, got, diags)
 		}
-		moved, diags := p.Move(source, "auth0_client_grant", 0, old, "timesheets_client_grant")
+		moved, diags := p.Move("registry.terraform.io/auth0/auth0", "auth0_client_grant", 0, old, "timesheets_client_grant")
 		if diags != nil {
 			t.Fatal(diags)
 		}

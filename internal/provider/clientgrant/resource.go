@@ -6,20 +6,18 @@ import (
 	"context"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-var (
-	_ server.Managed                      = (*Resource)(nil)
-	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
-)
+var _ server.Managed = (*Resource)(nil)
 
 // Resource is the resource timesheets_client_grant.
 type Resource struct {
@@ -31,10 +29,20 @@ type Resource struct {
 func NewResource() resource.Resource {
 	r := &Resource{}
 	r.Kind = server.Kind[ResourceModel, tenant.Grant]{
-		Name: "client_grant", Schema: resourceSchema, IdentitySchema: identitySchema, Move: move(),
+		Name: "client_grant", Schema: resourceSchema,
 		Import: server.ImportKey{
-			Form:       "the grant's id (cgr_…), or \"client_id audience\", or \"client_id audience subject_type\"",
-			Attributes: []string{"client_id", "audience", "subject_type"}, Default: tenant.SubjectClient,
+			Form: "the grant's id (cgr_…), or \"client_id audience\", or \"client_id audience subject_type\"",
+			Attributes: []server.Part{
+				{Name: "client_id", Description: "ID of the client."}, {Name: "audience", Description: "Identifier of the API."},
+				{Name: "subject_type", Description: "client or user; client if omitted."},
+			},
+			Default: tenant.SubjectClient,
+			IsID:    func(text string) bool { return strings.HasPrefix(text, "cgr_") && !strings.Contains(text, " ") },
+		},
+		Move: server.Move{ // the next read finds the organizations
+			Source: "auth0_client_grant", Keys: []string{"id", "client_id", "audience"}, Import: true,
+			Renamed: map[string]string{"scopes": "scope"}, // before 1.0
+			Check:   checkMove, Complete: completeMove,
 		},
 		Guard: guard, NaturalKey: naturalKey,
 		Operation:  func(verb string, m ResourceModel) diagnose.Operation { return operation(verb, m.Model) },
@@ -115,14 +123,19 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	r.warnUndefined(ctx, prior.grant(), plan.grant(), &resp.Diagnostics)
 }
 
-// ImportState accepts the ID of a grant, or client ID, audience and subject type.
-func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if strings.HasPrefix(req.ID, "cgr_") {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), req.ID)...)
-		privatestate.Imported.Set(ctx, resp.Private, true, &resp.Diagnostics)
-		return
+// checkMove rejects a grant that belongs to no single client.
+func checkMove(from map[string]any, diags *diag.Diagnostics) {
+	if defaultFor, _ := from["default_for"].(string); defaultFor != "" {
+		diagnose.Reject(diags, path.Empty(), "Client grant cannot be managed here",
+			"The grant %s belongs to no single client, because it is the default of a type of clients (`default_for`). Manage it with auth0/auth0.", from["id"])
 	}
-	r.Resource.ImportState(ctx, req, resp)
+}
+
+// completeMove sets scopes that have no effect to null.
+func completeMove(ctx context.Context, from map[string]any, resp *resource.MoveStateResponse) {
+	if from["allow_all_scopes"] == true {
+		resp.Diagnostics.Append(resp.TargetState.SetAttribute(ctx, path.Root("scopes"), types.SetNull(types.StringType))...)
+	}
 }
 
 func operation(verb string, m Model) diagnose.Operation {

@@ -1,7 +1,6 @@
 package clientgrant
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
@@ -55,14 +54,6 @@ func resourceSchema() schema.Schema {
 			"is_system": modify.SystemFlag("Whether Auth0 created the grant. Such a grant cannot be changed."),
 		},
 	}
-}
-
-func identitySchema() identityschema.Schema {
-	return identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"client_id":    identityschema.StringAttribute{RequiredForImport: true, Description: "ID of the client."},
-		"audience":     identityschema.StringAttribute{RequiredForImport: true, Description: "Identifier of the API."},
-		"subject_type": identityschema.StringAttribute{OptionalForImport: true, Description: "client or user; client if omitted."},
-	}}
 }
 
 // Model contains the attributes of a client grant, except its organizations.
