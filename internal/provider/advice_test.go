@@ -21,30 +21,12 @@ type planner struct {
 func newPlanner(t *testing.T) planner {
 	t.Helper()
 	p := planner{providerserver.NewProtocol6(provider.NewIn("test", func(string) (string, bool) { return "", false })())(), schemas(t)}
-	kind := p.schema.Provider.ValueType()
-	config := p.value(t, kind, map[string]tftypes.Value{"domain": text("nowhere.invalid"), "api_token": text("token")})
-	resp, err := p.server.ConfigureProvider(context.Background(), &tfprotov6.ConfigureProviderRequest{Config: &config})
+	config := objectOf(t, p.schema.Provider.ValueType(), map[string]tftypes.Value{"domain": text("nowhere.invalid"), "api_token": text("token")})
+	resp, err := p.server.ConfigureProvider(context.Background(), &tfprotov6.ConfigureProviderRequest{Config: config})
 	if err != nil || len(resp.Diagnostics) > 0 {
 		t.Fatalf("configure: %v, %v", err, resp)
 	}
 	return p
-}
-
-// value returns an object with some attributes, and null for the others.
-func (p planner) value(t *testing.T, kind tftypes.Type, given map[string]tftypes.Value) tfprotov6.DynamicValue {
-	t.Helper()
-	attributes := map[string]tftypes.Value{}
-	for name, of := range kind.(tftypes.Object).AttributeTypes {
-		attributes[name] = tftypes.NewValue(of, nil)
-		if value, ok := given[name]; ok {
-			attributes[name] = value
-		}
-	}
-	value, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, attributes))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return value
 }
 
 // plan returns the summaries of the warnings, and the state after the apply.
@@ -79,9 +61,9 @@ func nullOf(kind tftypes.Type) (*tfprotov6.DynamicValue, error) {
 // request plans a configuration of a resource.
 func (p planner) request(t *testing.T, resource string, prior *tfprotov6.DynamicValue, given map[string]tftypes.Value) *tfprotov6.PlanResourceChangeResponse {
 	t.Helper()
-	config := p.value(t, p.schema.ResourceSchemas[resource].ValueType(), given)
+	config := objectOf(t, p.schema.ResourceSchemas[resource].ValueType(), given)
 	resp, err := p.server.PlanResourceChange(context.Background(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: resource, PriorState: prior, ProposedNewState: &config, Config: &config,
+		TypeName: resource, PriorState: prior, ProposedNewState: config, Config: config,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -4,15 +4,12 @@ import (
 	"encoding/json"
 	"os"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
-	"github.com/timesheets/terraform-provider-timesheets/internal/provider"
 )
 
 // notRead lists the attributes that an import does not read from the tenant, with the reason.
@@ -186,15 +183,7 @@ func hasRow(t *testing.T, typeName, attribute string) bool {
 
 func schemaOf(t *testing.T, typeName string) schema.Schema {
 	t.Helper()
-	resources := provider.New("test")().Resources(t.Context())
-	at := slices.IndexFunc(resources, func(newResource func() resource.Resource) bool {
-		var name resource.MetadataResponse
-		newResource().Metadata(t.Context(), resource.MetadataRequest{ProviderTypeName: "timesheets"}, &name)
-		return name.TypeName == typeName
-	})
-	var described resource.SchemaResponse
-	resources[at]().Schema(t.Context(), resource.SchemaRequest{}, &described)
-	return described.Schema
+	return resourceSchemas(t)[typeName]
 }
 
 func required(t *testing.T, typeName, attribute string) bool {

@@ -134,6 +134,21 @@ func TestCalls(t *testing.T) {
 	t.Run("unreliable lists", b.unreliableLists)
 }
 
+// counted contains the requests of a step.
+type counted struct {
+	step        string
+	calls, want tally.Calls
+}
+
+func compare(t *testing.T, steps []counted) {
+	t.Helper()
+	for _, s := range steps {
+		if s.calls != s.want {
+			t.Errorf("%s: %+v, want %+v", s.step, s.calls, s.want)
+		}
+	}
+}
+
 // example counts the requests of the example without access check. An apply that changes something starts two provider
 // processes, one that reads and one that writes.
 func (b built) example(t *testing.T) {
@@ -141,21 +156,13 @@ func (b built) example(t *testing.T) {
 	off := "-var=access_check=false"
 	renamed := []string{off, "-var=api_name=Renamed API", "-var=client_name=Renamed job", `-var=job_scopes=["read:timesheets"]`}
 	rescoped := `-var=api_scopes={"batch:upload"="Upload","read:timesheets"="Read","create:timesheets"="","delete:timesheets"="","approve:timesheets"="","more"=""}`
-	for _, step := range []struct {
-		name  string
-		calls tally.Calls
-		want  tally.Calls
-	}{
+	compare(t, []counted{
 		{"create", s.apply(t, off), tally.Calls{Creates: 3, Tokens: 1}},
 		{"refresh", s.unchanged(t, off), tally.Calls{Reads: 3, Tokens: 1}},
 		{"change everything but scopes", s.apply(t, renamed...), tally.Calls{Reads: 3, Updates: 3, Tokens: 2}},
 		{"change everything", s.apply(t, off, rescoped), tally.Calls{Reads: 4, Updates: 3, Tokens: 2}},
 		{"destroy", s.run(t, "destroy", "-auto-approve", off, rescoped), tally.Calls{Reads: 3, Deletes: 3, Tokens: 2}},
-	} {
-		if step.calls != step.want {
-			t.Errorf("%s: %+v, want %+v", step.name, step.calls, step.want)
-		}
-	}
+	})
 }
 
 // keys counts the requests for a client with keys. It is created with one request. A refresh needs one more request, which
@@ -164,20 +171,12 @@ func (b built) keys(t *testing.T) {
 	s := b.site(t, "testdata/TestCalls_keys", emulator.Options{})
 	oldKey, newKey := newPublicKey(t), newPublicKey(t)
 	first, both, last := keysVariable("old", oldKey), keysVariable("old", oldKey, "new", newKey), keysVariable("new", newKey)
-	for _, step := range []struct {
-		name  string
-		calls tally.Calls
-		want  tally.Calls
-	}{
+	compare(t, []counted{
 		{"create", s.apply(t, first), tally.Calls{Creates: 1, Tokens: 1}},
 		{"refresh", s.unchanged(t, first), tally.Calls{Reads: 2, Tokens: 1}},
 		{"add", s.apply(t, both), tally.Calls{Reads: 2 + 2, Creates: 1, Updates: 1, Tokens: 2}},
 		{"remove", s.apply(t, last), tally.Calls{Reads: 2 + 2, Updates: 1, Deletes: 1, Tokens: 2}},
-	} {
-		if step.calls != step.want {
-			t.Errorf("%s: %+v, want %+v", step.name, step.calls, step.want)
-		}
-	}
+	})
 }
 
 // importedClients reads clients without an authentication method, as other tools create them: from lists, and without

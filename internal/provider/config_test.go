@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -39,26 +38,13 @@ func configure(t *testing.T, environment map[string]string, block map[string]tft
 	if err != nil {
 		t.Fatal(err)
 	}
-	blockType := schema.Provider.ValueType()
-	attributes := map[string]tftypes.Value{}
-	for name, of := range blockType.(tftypes.Object).AttributeTypes {
-		attributes[name] = tftypes.NewValue(of, nil)
-		if value, ok := block[name]; ok {
-			attributes[name] = value
-		}
-	}
-	config, err := tfprotov6.NewDynamicValue(blockType, tftypes.NewValue(blockType, attributes))
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp, err := server.ConfigureProvider(context.Background(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.11.4", Config: &config})
+	config := objectOf(t, schema.Provider.ValueType(), block)
+	resp, err := server.ConfigureProvider(context.Background(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.11.4", Config: config})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return resp.Diagnostics
 }
-
-func text(value string) tftypes.Value { return tftypes.NewValue(tftypes.String, value) }
 
 func TestConfigure(t *testing.T) {
 	without := func(names ...string) map[string]string {
@@ -191,16 +177,12 @@ func TestSettingsAreReviewed(t *testing.T) {
 	}
 	listed, explained := settings(enforced), settings(without)
 	var all []string
-	for _, newResource := range provider.New("test")().Resources(t.Context()) {
-		var name resource.MetadataResponse
-		var resp resource.SchemaResponse
-		newResource().Metadata(t.Context(), resource.MetadataRequest{ProviderTypeName: "timesheets"}, &name)
-		newResource().Schema(t.Context(), resource.SchemaRequest{}, &resp)
-		for attribute, of := range resp.Schema.Attributes {
+	for typeName, described := range resourceSchemas(t) {
+		for attribute, of := range described.Attributes {
 			if !of.IsOptional() && !of.IsRequired() {
 				continue
 			}
-			argument := name.TypeName + "." + attribute
+			argument := typeName + "." + attribute
 			all = append(all, argument)
 			if slices.Contains(listed, argument) == slices.Contains(explained, argument) {
 				t.Errorf("%s must be in exactly one of the two tables", argument)

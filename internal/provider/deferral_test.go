@@ -16,7 +16,7 @@ func deferring(t *testing.T) (tfprotov6.ProviderServer, *tfprotov6.GetProviderSc
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := attributes(t, described.Provider, map[string]tftypes.Value{
+	config := objectOf(t, described.Provider.ValueType(), map[string]tftypes.Value{
 		"domain":    tftypes.NewValue(tftypes.String, tftypes.UnknownValue),
 		"api_token": tftypes.NewValue(tftypes.String, "token"),
 	})
@@ -28,24 +28,6 @@ func deferring(t *testing.T) (tfprotov6.ProviderServer, *tfprotov6.GetProviderSc
 	}
 	return server, described
 }
-
-// attributes returns an object with some attributes, and null for the others.
-func attributes(t *testing.T, schema *tfprotov6.Schema, set map[string]tftypes.Value) *tfprotov6.DynamicValue {
-	t.Helper()
-	kind, _ := schema.ValueType().(tftypes.Object)
-	all := map[string]tftypes.Value{}
-	for name, of := range kind.AttributeTypes {
-		all[name] = tftypes.NewValue(of, nil)
-	}
-	maps.Copy(all, set)
-	value, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, all))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &value
-}
-
-func stringValue(value string) tftypes.Value { return tftypes.NewValue(tftypes.String, value) }
 
 // attribute returns an attribute of an object.
 func attribute(t *testing.T, schema *tfprotov6.Schema, object *tfprotov6.DynamicValue, name string) tftypes.Value {
@@ -66,14 +48,14 @@ func attribute(t *testing.T, schema *tfprotov6.Schema, object *tfprotov6.Dynamic
 func TestDeferral_plan(t *testing.T) {
 	server, described := deferring(t)
 	for typeName, set := range map[string]map[string]tftypes.Value{
-		"timesheets_client":       {"name": stringValue("job")},
-		"timesheets_api":          {"name": stringValue("API"), "identifier": stringValue("https://api.example")},
-		"timesheets_api_scope":    {"identifier": stringValue("https://api.example"), "value": stringValue("batch:upload")},
-		"timesheets_client_grant": {"client_id": stringValue("job"), "audience": stringValue("https://api.example"), "scopes": tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{})},
+		"timesheets_client":       {"name": text("job")},
+		"timesheets_api":          {"name": text("API"), "identifier": text("https://api.example")},
+		"timesheets_api_scope":    {"identifier": text("https://api.example"), "value": text("batch:upload")},
+		"timesheets_client_grant": {"client_id": text("job"), "audience": text("https://api.example"), "scopes": tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{})},
 	} {
 		t.Run(typeName, func(t *testing.T) {
 			schema := described.ResourceSchemas[typeName]
-			config := attributes(t, schema, set)
+			config := objectOf(t, schema.ValueType(), set)
 			proposed := maps.Clone(set)
 			for _, of := range schema.Block.Attributes { // as Terraform proposes a new object
 				if _, isSet := set[of.Name]; of.Computed && !isSet {
@@ -85,7 +67,7 @@ func TestDeferral_plan(t *testing.T) {
 				t.Fatal(err)
 			}
 			planned, err := server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
-				TypeName: typeName, Config: config, PriorState: &prior, ProposedNewState: attributes(t, schema, proposed),
+				TypeName: typeName, Config: config, PriorState: &prior, ProposedNewState: objectOf(t, schema.ValueType(), proposed),
 				ClientCapabilities: &tfprotov6.PlanResourceChangeClientCapabilities{DeferralAllowed: true},
 			})
 			if err != nil {
@@ -105,7 +87,7 @@ func TestDeferral_plan(t *testing.T) {
 func TestDeferral_import(t *testing.T) {
 	server, _ := deferring(t)
 	kind := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"identifier": tftypes.String}}
-	identity, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, map[string]tftypes.Value{"identifier": stringValue("https://api.example")}))
+	identity, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, map[string]tftypes.Value{"identifier": text("https://api.example")}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,12 +108,12 @@ func TestDeferral_import(t *testing.T) {
 func TestDeferral_ephemeral(t *testing.T) {
 	server, described := deferring(t)
 	for typeName, set := range map[string]map[string]tftypes.Value{
-		"timesheets_client_secret": {"client_id": stringValue("job")},
-		"timesheets_access_token":  {"client_id": stringValue("job"), "audience": stringValue("https://api.example"), "client_secret": stringValue("canary")},
+		"timesheets_client_secret": {"client_id": text("job")},
+		"timesheets_access_token":  {"client_id": text("job"), "audience": text("https://api.example"), "client_secret": text("canary")},
 	} {
 		t.Run(typeName, func(t *testing.T) {
 			schema := described.EphemeralResourceSchemas[typeName]
-			opened, err := server.OpenEphemeralResource(t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: typeName, Config: attributes(t, schema, set)})
+			opened, err := server.OpenEphemeralResource(t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: typeName, Config: objectOf(t, schema.ValueType(), set)})
 			if err != nil || len(opened.Diagnostics) > 0 || opened.Deferred != nil {
 				t.Fatalf("%v %v, deferred: %v", err, opened.Diagnostics, opened.Deferred)
 			}

@@ -5,10 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/provider"
 )
 
 // whenOmitted matches descriptions that state what an omitted argument means. One of two alternatives needs no default.
@@ -18,13 +16,9 @@ var whenOmitted = regexp.MustCompile("(?i)default|if omitted|instead of a secret
 // whether changing it replaces the resource.
 func TestDescribed(t *testing.T) {
 	replacing := 0
-	for _, newResource := range provider.New("test")().Resources(t.Context()) {
-		var name resource.MetadataResponse
-		var resp resource.SchemaResponse
-		newResource().Metadata(t.Context(), resource.MetadataRequest{ProviderTypeName: "timesheets"}, &name)
-		newResource().Schema(t.Context(), resource.SchemaRequest{}, &resp)
-		for attribute, of := range resp.Schema.Attributes {
-			where, text := name.TypeName+"."+attribute, of.GetMarkdownDescription()
+	for typeName, described := range resourceSchemas(t) {
+		for attribute, of := range described.Attributes {
+			where, text := typeName+"."+attribute, of.GetMarkdownDescription()
 			if of.IsOptional() && !whenOmitted.MatchString(text) {
 				t.Errorf("%s: the description has no default: %s", where, text)
 			}
@@ -45,10 +39,8 @@ func TestDescribed(t *testing.T) {
 // TestOptionalIsComputed expects that every optional argument that is not write-only is also computed. Otherwise Terraform
 // writes null arguments into generated configuration. Arguments without another default have the default null.
 func TestOptionalIsComputed(t *testing.T) {
-	for _, newResource := range provider.New("test")().Resources(t.Context()) {
-		var resp resource.SchemaResponse
-		newResource().Schema(t.Context(), resource.SchemaRequest{}, &resp)
-		optionalIsComputed(t, "", resp.Schema.Attributes)
+	for typeName, described := range resourceSchemas(t) {
+		optionalIsComputed(t, typeName+".", described.Attributes)
 	}
 }
 

@@ -7,11 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
-	"github.com/timesheets/terraform-provider-timesheets/internal/provider"
 )
 
 // TestReleasedState plans and applies the configuration of each release with its state and its tenant, and expects an empty
@@ -94,13 +92,8 @@ func TestEverySchemaVersionIsReplayed(t *testing.T) {
 func schemaVersions(t *testing.T) map[string]int64 {
 	t.Helper()
 	versions := map[string]int64{}
-	for _, construct := range provider.New("test")().Resources(t.Context()) {
-		var metadata resource.MetadataResponse
-		var schema resource.SchemaResponse
-		r := construct()
-		r.Metadata(t.Context(), resource.MetadataRequest{ProviderTypeName: "timesheets"}, &metadata)
-		r.Schema(t.Context(), resource.SchemaRequest{}, &schema)
-		versions[metadata.TypeName] = schema.Schema.Version
+	for typeName, described := range resourceSchemas(t) {
+		versions[typeName] = described.Version
 	}
 	return versions
 }

@@ -21,15 +21,15 @@ func TestSharedProcess(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: attributes(t, described.Provider, map[string]tftypes.Value{
-			"domain": stringValue("tenant.invalid"), "api_token": stringValue("token"),
+		_, err = server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: objectOf(t, described.Provider.ValueType(), map[string]tftypes.Value{
+			"domain": text("tenant.invalid"), "api_token": text("token"),
 		})})
 		if err != nil {
 			t.Fatal(err)
 		}
 		const kind = "timesheets_api"
 		schema := described.ResourceSchemas[kind]
-		config := attributes(t, schema, map[string]tftypes.Value{"name": stringValue("A"), "identifier": stringValue("https://a.test")})
+		config := objectOf(t, schema.ValueType(), map[string]tftypes.Value{"name": text("A"), "identifier": text("https://a.test")})
 		null, err := tfprotov6.NewDynamicValue(schema.ValueType(), tftypes.NewValue(schema.ValueType(), nil))
 		if err != nil {
 			t.Fatal(err)

@@ -23,25 +23,14 @@ func validationErrors(t *testing.T, resource string, block map[string]tftypes.Va
 	if err != nil {
 		t.Fatal(err)
 	}
-	kind := schema.ResourceSchemas[resource].ValueType()
-	attributes := map[string]tftypes.Value{}
-	for name, of := range kind.(tftypes.Object).AttributeTypes {
-		attributes[name] = tftypes.NewValue(of, nil)
-		if value, ok := block[name]; ok {
-			attributes[name] = value
-		}
-	}
+	given := maps.Clone(block)
 	for _, attribute := range schema.ResourceSchemas[resource].Block.Attributes {
 		if _, written := block[attribute.Name]; attribute.Required && !written {
-			attributes[attribute.Name] = text("required")
+			given[attribute.Name] = text("required")
 		}
 	}
-	config, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, attributes))
-	if err != nil {
-		t.Fatal(err)
-	}
 	resp, err := server.ValidateResourceConfig(context.Background(), &tfprotov6.ValidateResourceConfigRequest{
-		TypeName: resource, Config: &config,
+		TypeName: resource, Config: objectOf(t, schema.ResourceSchemas[resource].ValueType(), given),
 		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
 	})
 	if err != nil {
@@ -52,110 +41,6 @@ func validationErrors(t *testing.T, resource string, block map[string]tftypes.Va
 		lines = append(lines, fmt.Sprintf("%s: %s: %s", d.Attribute, d.Summary, d.Detail))
 	}
 	return strings.Join(lines, "\n")
-}
-
-func number(value int64) tftypes.Value { return tftypes.NewValue(tftypes.Number, value) }
-
-func texts(values map[string]string) tftypes.Value {
-	elements := map[string]tftypes.Value{}
-	for key, value := range values {
-		elements[key] = text(value)
-	}
-	return tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, elements)
-}
-
-func set(values ...string) tftypes.Value {
-	elements := []tftypes.Value{}
-	for _, value := range values {
-		elements = append(elements, text(value))
-	}
-	return tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, elements)
-}
-
-const publicKey = `-----BEGIN PUBLIC KEY-----
-MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEArTzHZdu7ZJYFhlzwKNbD
-7XyPrh13kq0Cn0p8LEC4Y9wuys6Csc9KywZGIeCngZzD1jXaoFtdDT7VP3qhCr7A
-HxRfG00/oJcTv/dlEhw/4NYsuE3ev6esnZTXCIYZCdmiY56lwLMwMF7Q13cWVot5
-vZJV9qEsXOqCUvAZOW6gVBehjLXkfkRyLsH1kQuBKOYAVEwaDccCLbIY4vLntzJl
-/12ruuKKCDdRx6NxO/7TyiJiGZ0mhWxmvj7h2oc7ttP1iv6hLcc1ia60DHcjfnLH
-J/82av14QJmjFXU6PZDRay26CM3rB5uSbcN27+X4v3L18dGRxDSQJv3p3IZ7pc6t
-qwIDAQAB
------END PUBLIC KEY-----`
-
-// keys returns the keys of a client by name. Further attributes are given as alternating names and values.
-func keys(pems map[string]string, more ...string) tftypes.Value {
-	kind := tftypes.Object{AttributeTypes: map[string]tftypes.Type{
-		"pem": tftypes.String, "algorithm": tftypes.String, "expires_at": tftypes.String, "key_id": tftypes.String,
-	}}
-	elements := map[string]tftypes.Value{}
-	for name, pem := range pems {
-		entry := map[string]tftypes.Value{}
-		for attribute := range kind.AttributeTypes {
-			entry[attribute] = tftypes.NewValue(tftypes.String, nil)
-		}
-		entry["pem"] = text(pem)
-		if pem == "" {
-			entry["pem"] = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
-		}
-		for i := 0; i < len(more); i += 2 {
-			entry[more[i]] = text(more[i+1])
-		}
-		elements[name] = tftypes.NewValue(kind, entry)
-	}
-	return tftypes.NewValue(tftypes.Map{ElementType: kind}, elements)
-}
-
-// encryption returns a value of token_encryption with a key of that name.
-func encryption(pem, name string) tftypes.Value {
-	key := tftypes.Object{AttributeTypes: map[string]tftypes.Type{
-		"pem": tftypes.String, "algorithm": tftypes.String, "name": tftypes.String, "kid": tftypes.String,
-	}}
-	kind := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"format": tftypes.String, "encryption_key": key}}
-	null := tftypes.NewValue(tftypes.String, nil)
-	return tftypes.NewValue(kind, map[string]tftypes.Value{"format": null, "encryption_key": tftypes.NewValue(key, map[string]tftypes.Value{
-		"pem": text(pem), "algorithm": null, "name": text(name), "kid": null,
-	})})
-}
-
-// proof returns a value of proof_of_possession with that mechanism.
-func proof(mechanism string) tftypes.Value {
-	kind := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"mechanism": tftypes.String, "required": tftypes.Bool, "required_for": tftypes.String}}
-	return tftypes.NewValue(kind, map[string]tftypes.Value{
-		"mechanism": text(mechanism), "required": tftypes.NewValue(tftypes.Bool, nil), "required_for": tftypes.NewValue(tftypes.String, nil),
-	})
-}
-
-// quota returns a value of token_quota with a limit per hour. 0 means no limit.
-func quota(perHour int64) tftypes.Value {
-	kind := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"per_hour": tftypes.Number, "per_day": tftypes.Number, "enforce": tftypes.Bool}}
-	entry := map[string]tftypes.Value{
-		"per_hour": number(perHour), "per_day": tftypes.NewValue(tftypes.Number, nil), "enforce": tftypes.NewValue(tftypes.Bool, nil),
-	}
-	if perHour == 0 {
-		entry["per_hour"] = tftypes.NewValue(tftypes.Number, nil)
-	}
-	return tftypes.NewValue(kind, entry)
-}
-
-func many(count int) map[string]string {
-	values := map[string]string{}
-	for i := range count {
-		values[fmt.Sprintf("scope:%d", i)] = ""
-	}
-	return values
-}
-
-// withElements returns a map with more elements.
-func withElements(of tftypes.Value, more ...tftypes.Value) tftypes.Value {
-	elements := map[string]tftypes.Value{}
-	if err := of.As(&elements); err != nil {
-		panic(err)
-	}
-	elements = maps.Clone(elements)
-	for i, value := range more {
-		elements[fmt.Sprint("more", i)] = value
-	}
-	return tftypes.NewValue(of.Type(), elements)
 }
 
 // mistakes contains common mistakes with the exact errors. They are detected without requests.

@@ -72,6 +72,12 @@ func (g Grant) Narrowed(planned Grant) (Grant, []string) {
 	return g, n
 }
 
+// Narrow takes back access that the tenant gave a created object beyond planned, with one update. For the error, see [Correct].
+func Narrow[T interface{ Narrowed(planned T) (T, []string) }](created T, err error, planned T, update func(narrowed T) (T, error)) (T, error) {
+	narrowed, wider := created.Narrowed(planned)
+	return Correct(created, err, wider, wider, func() (T, error) { return update(narrowed) })
+}
+
 // Correct sends update for a created object that differs from what was sent in the given fields. What still differs
 // afterwards is in the error, a *[Differs], and what of it gives more access in its Wider.
 func Correct[T any](created T, err error, fields, wider []string, update func() (T, error)) (T, error) {

@@ -34,6 +34,11 @@ func SystemFlag(description string) schema.BoolAttribute {
 	}
 }
 
+// Required returns a required string that can be changed in place.
+func Required(description string, validators ...validator.String) schema.StringAttribute {
+	return schema.StringAttribute{Required: true, MarkdownDescription: description, Validators: validators}
+}
+
 // Key returns a required string whose change replaces the object.
 func Key(description string, validators ...validator.String) schema.StringAttribute {
 	return schema.StringAttribute{
@@ -52,6 +57,13 @@ func Optional(description string, validators ...validator.String) schema.StringA
 func OptionalSet(description string, validators ...validator.Set) schema.SetAttribute {
 	return schema.SetAttribute{
 		Optional: true, Computed: true, Default: NullSet(types.StringType), ElementType: types.StringType, MarkdownDescription: description, Validators: validators,
+	}
+}
+
+// Secret returns an optional secret, which is never stored.
+func Secret(description string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: description, Validators: []validator.String{validate.Secret(16)},
 	}
 }
 

@@ -73,8 +73,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	planned := plan.api()
 	preset := r.systemName(planned.Identifier) != ""
 	api, err := r.Tenant.APIs.Create(ctx, tenant.NewAPI{API: planned, SigningSecret: secret, Preset: preset})
-	narrowed, wider := api.Narrowed(planned)
-	api, err = tenant.Correct(api, err, wider, wider, func() (tenant.API, error) {
+	api, err = tenant.Narrow(api, err, planned, func(narrowed tenant.API) (tenant.API, error) {
 		return r.Tenant.APIs.Update(ctx, api.Key(), tenant.APIUpdate{Prior: api, Planned: narrowed})
 	})
 	if preset && err == nil {

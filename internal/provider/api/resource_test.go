@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/keypair"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -68,48 +69,35 @@ func subjectsOf(user, client string) knownvalue.Check {
 	return knownvalue.ObjectExact(map[string]knownvalue.Check{"user": knownvalue.StringExact(user), "client": knownvalue.StringExact(client)})
 }
 
-// update is a value of an attribute that changes in place, and the fields that a change and a removal send.
-type update struct {
-	value           any
-	check, restored knownvalue.Check
-	sends           string
-}
-
 // updates returns an update of each attribute.
-func updates(n *acctest.Tenant) map[string]update {
-	switched := func(sends string) update { return update{true, knownvalue.Bool(true), knownvalue.Bool(false), sends} }
-	text := func(text string, restored knownvalue.Check, sends string) update {
-		return update{text, knownvalue.StringExact(text), restored, sends}
-	}
-	return map[string]update{
-		"name":                   text(n.Prefix+" Ünïcode – renamed ✓", knownvalue.StringExact(n.Prefix+" API"), "name"),
-		"signing_alg":            text("HS256", knownvalue.StringExact("RS256"), "signing_alg"),
-		"token_lifetime":         {3600, knownvalue.Int64Exact(3600), knownvalue.Int64Exact(86400), "token_lifetime token_lifetime_for_web"},
-		"token_lifetime_for_web": {600, knownvalue.Int64Exact(600), knownvalue.Int64Exact(7200), "token_lifetime token_lifetime_for_web"},
-		"allow_offline_access":   switched("allow_offline_access"),
-		"skip_consent_for_verifiable_first_party_clients": switched("skip_consent_for_verifiable_first_party_clients"),
-		"enforce_policies": switched("enforce_policies"),
-		"token_dialect":    text("rfc9068_profile", knownvalue.StringExact("access_token"), "token_dialect"),
-		"subject_type_authorization": {
-			map[string]any{"user": "deny_all"}, subjectsOf("deny_all", "require_client_grant"), subjectsOf("allow_all", "require_client_grant"), "subject_type_authorization",
-		},
-		"allow_online_access":                         switched("allow_online_access"),
-		"allow_online_access_with_ephemeral_sessions": switched("allow_online_access_with_ephemeral_sessions"),
-		"consent_policy":                              text("transactional-authorization-with-mfa", knownvalue.Null(), "consent_policy"),
-		"authorization_policy_id":                     text("apol_1", knownvalue.Null(), "authorization_policy"),
-		"authorization_details_types": {
-			[]string{"payment", "shipping"},
-			acctest.StringSet("payment", "shipping"),
-			knownvalue.Null(), "authorization_details",
-		},
-		"proof_of_possession": {
+func updates(n *acctest.Tenant) map[string]acctest.InPlace {
+	return map[string]acctest.InPlace{
+		"name":                   acctest.ToText(n.Prefix+" Ünïcode – renamed ✓", knownvalue.StringExact(n.Prefix+" API")),
+		"signing_alg":            acctest.ToText("HS256", knownvalue.StringExact("RS256")),
+		"token_lifetime":         acctest.To(3600, knownvalue.Int64Exact(3600), knownvalue.Int64Exact(86400), "token_lifetime", "token_lifetime_for_web"),
+		"token_lifetime_for_web": acctest.To(600, knownvalue.Int64Exact(600), knownvalue.Int64Exact(7200), "token_lifetime", "token_lifetime_for_web"),
+		"allow_offline_access":   acctest.ToTrue(),
+		"skip_consent_for_verifiable_first_party_clients": acctest.ToTrue(),
+		"enforce_policies": acctest.ToTrue(),
+		"token_dialect":    acctest.ToText("rfc9068_profile", knownvalue.StringExact("access_token")),
+		"subject_type_authorization": acctest.To(
+			map[string]any{"user": "deny_all"}, subjectsOf("deny_all", "require_client_grant"), subjectsOf("allow_all", "require_client_grant"),
+		),
+		"allow_online_access":                         acctest.ToTrue(),
+		"allow_online_access_with_ephemeral_sessions": acctest.ToTrue(),
+		"consent_policy":                              acctest.ToText("transactional-authorization-with-mfa", knownvalue.Null()),
+		"authorization_policy_id":                     acctest.ToText("apol_1", knownvalue.Null(), "authorization_policy"),
+		"authorization_details_types": acctest.To(
+			[]string{"payment", "shipping"}, acctest.StringSet("payment", "shipping"), knownvalue.Null(), "authorization_details",
+		),
+		"proof_of_possession": acctest.To(
 			map[string]any{"mechanism": "dpop", "required_for": "all_clients"},
 			knownvalue.ObjectExact(map[string]knownvalue.Check{
 				"mechanism": knownvalue.StringExact("dpop"), "required": knownvalue.Bool(true), "required_for": knownvalue.StringExact("all_clients"),
 			}),
-			knownvalue.Null(), "proof_of_possession",
-		},
-		"token_encryption": {
+			knownvalue.Null(),
+		),
+		"token_encryption": acctest.To(
 			map[string]any{"encryption_key": map[string]any{"pem": encryptionPEM, "name": "first"}},
 			knownvalue.ObjectExact(map[string]knownvalue.Check{
 				"format": knownvalue.StringExact("compact-nested-jwe"),
@@ -118,36 +106,18 @@ func updates(n *acctest.Tenant) map[string]update {
 					"algorithm": knownvalue.StringExact("RSA-OAEP-256"), "kid": knownvalue.Null(),
 				}),
 			}),
-			knownvalue.Null(), "token_encryption",
-		},
+			knownvalue.Null(),
+		).Unreadable(),
 	}
 }
 
-const encryptionPEM = `-----BEGIN PUBLIC KEY-----
-MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEArTzHZdu7ZJYFhlzwKNbD
-7XyPrh13kq0Cn0p8LEC4Y9wuys6Csc9KywZGIeCngZzD1jXaoFtdDT7VP3qhCr7A
-HxRfG00/oJcTv/dlEhw/4NYsuE3ev6esnZTXCIYZCdmiY56lwLMwMF7Q13cWVot5
-vZJV9qEsXOqCUvAZOW6gVBehjLXkfkRyLsH1kQuBKOYAVEwaDccCLbIY4vLntzJl
-/12ruuKKCDdRx6NxO/7TyiJiGZ0mhWxmvj7h2oc7ttP1iv6hLcc1ia60DHcjfnLH
-J/82av14QJmjFXU6PZDRay26CM3rB5uSbcN27+X4v3L18dGRxDSQJv3p3IZ7pc6t
-qwIDAQAB
------END PUBLIC KEY-----
-`
+var encryptionPEM = keypair.New().PublicPEM
 
 // TestAccAPI_update sets and removes each attribute: only it is sent, and a removal restores the default.
 func TestAccAPI_update(t *testing.T) {
 	n := acctest.New(t)
-	same := acctest.Same(address, "id")
-	steps := []acctest.Step{{Config: api(n)}}
-	for attribute, u := range updates(n) {
-		id := same()
-		change := n.ExpectWrites("PATCH resource-servers/{id} " + u.sends)
-		steps = append(steps,
-			acctest.Step{Config: api(n, attribute, u.value), Action: acctest.Update, Checks: acctest.Checks{id, value(attribute, u.check), change}},
-			acctest.Step{Config: api(n), Action: acctest.Update, Checks: acctest.Checks{value(attribute, u.restored), change}},
-		)
-	}
-	n.Steps(t, apiType, steps...)
+	config := func(more ...any) map[string]any { return acctest.With(api(n, "scopes", map[string]any{}), more...) }
+	n.Steps(t, apiType, n.ChangesInPlace(address, "resource-servers", config, updates(n))...)
 }
 
 // TestAccAPI_deletionProtection expects that a change of deletion_protection sends no request.

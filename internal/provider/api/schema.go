@@ -19,12 +19,8 @@ import (
 
 func resourceSchema() schema.Schema {
 	attributes := map[string]schema.Attribute{
-		"id": modify.ID("ID of the API, 24 hexadecimal digits."),
-		"name": schema.StringAttribute{
-			Required:            true,
-			MarkdownDescription: "Name of the API in the dashboard. 1 to 200 characters, without `<` and `>`.",
-			Validators:          []validator.String{validate.Name(200, `a name such as "Timesheets API"`)},
-		},
+		"id":   modify.ID("ID of the API, 24 hexadecimal digits."),
+		"name": modify.Required("Name of the API in the dashboard. 1 to 200 characters, without `<` and `>`.", validate.Name(200, `a name such as "Timesheets API"`)),
 		"identifier": modify.Key("Unique identifier of the API, which tokens contain as their audience. 1 to 600 characters without whitespace, usually a URL. "+
 			"Case-sensitive. Changing this replaces the API.", validate.Identifier()),
 		"signing_alg": modify.Choice("[Algorithm](https://auth0.com/docs/get-started/applications/signing-algorithms) that signs access tokens for the API",
@@ -67,14 +63,8 @@ func resourceSchema() schema.Schema {
 // tokenAttributes returns the attributes of the API's tokens.
 func tokenAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"signing_secret_wo": schema.StringAttribute{
-			Optional:  true,
-			Sensitive: true,
-			WriteOnly: true,
-			MarkdownDescription: "Secret that signs tokens with `HS256`, at least 16 characters. Never stored. Needs Terraform 1.11 and `signing_secret_wo_version`. " +
-				"If omitted, Auth0 generates one.",
-			Validators: []validator.String{validate.Secret(16)},
-		},
+		"signing_secret_wo": modify.Secret("Secret that signs tokens with `HS256`, at least 16 characters. Never stored. Needs Terraform 1.11 and `signing_secret_wo_version`. " +
+			"If omitted, Auth0 generates one."),
 		"signing_secret_wo_version": modify.SecretVersion("signing_secret_wo"),
 		"token_lifetime": schema.Int64Attribute{
 			Optional:            true,

@@ -33,8 +33,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	planned := plan.client(ctx)
 	client, err := r.Tenant.Clients.Create(ctx, planned)
 	credentials := client.Credentials
-	narrowed, wider := client.Narrowed(planned)
-	client, err = tenant.Correct(client, err, wider, wider, func() (tenant.Client, error) {
+	client, err = tenant.Narrow(client, err, planned, func(narrowed tenant.Client) (tenant.Client, error) {
 		return r.Tenant.Clients.Update(ctx, tenant.ClientKey{ClientID: client.ClientID}, tenant.ClientUpdate{Prior: client, Planned: narrowed})
 	})
 	privatestate.RememberTenant(ctx, resp.Private, r.Self.Audience, &resp.Diagnostics)

@@ -163,19 +163,9 @@ func TestAccClient_keyAddedAfterPlan(t *testing.T) {
 	n.Steps(t, clientType,
 		acctest.Step{Config: keyed(n, map[string]pair{"first": key})},
 		acctest.Step{
-			Config: keyed(n, map[string]pair{"first": key, "young": young}),
-			BeforeApply: acctest.ChangeTenant(t, func(ctx context.Context) error {
-				clientID, id, err := findKey(ctx, n, "first")
-				if err != nil {
-					return err
-				}
-				created, err := n.Ports.Credentials.Create(ctx, clientID, tenant.Credential{Name: "foreign", Algorithm: "RS256", PEM: foreign.pem})
-				if err == nil {
-					_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: clientID}, toKeys(id, created.ID))
-				}
-				return err
-			}),
-			Error: acctest.Words("Unable to update client", "Keys were added to the client after this plan was made: foreign", "Plan again"),
+			Config:      keyed(n, map[string]pair{"first": key, "young": young}),
+			BeforeApply: acctest.ChangeTenant(t, func(ctx context.Context) error { return addForeignKey(ctx, n, foreign) }),
+			Error:       acctest.Words("Unable to update client", "Keys were added to the client after this plan was made: foreign", "Plan again"),
 		},
 		acctest.Step{
 			Config: keyed(n, map[string]pair{"first": key, "young": young}),

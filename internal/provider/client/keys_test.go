@@ -254,6 +254,19 @@ func TestAccClient_keysOrSecret(t *testing.T) {
 	)
 }
 
+// addForeignKey adds a key to a client with the key "first", outside Terraform.
+func addForeignKey(ctx context.Context, n *acctest.Tenant, foreign pair) error {
+	clientID, id, err := findKey(ctx, n, "first")
+	if err != nil {
+		return err
+	}
+	created, err := n.Ports.Credentials.Create(ctx, clientID, tenant.Credential{Name: "foreign", Algorithm: "RS256", PEM: foreign.pem})
+	if err == nil {
+		_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: clientID}, toKeys(id, created.ID))
+	}
+	return err
+}
+
 // TestAccClient_keyDrift changes keys outside Terraform: the next plan shows the change, and the next apply reverts it.
 func TestAccClient_keyDrift(t *testing.T) {
 	key, foreign := newPair(), newPair()
@@ -270,15 +283,7 @@ func TestAccClient_keyDrift(t *testing.T) {
 		}, []string{useKeys}},
 		"removed": {deleteKey, []string{addKey, useKeys}},
 		"another key": {func(ctx context.Context, n *acctest.Tenant) error {
-			clientID, id, err := findKey(ctx, n, "first")
-			if err != nil {
-				return err
-			}
-			created, err := n.Ports.Credentials.Create(ctx, clientID, tenant.Credential{Name: "foreign", Algorithm: "RS256", PEM: foreign.pem})
-			if err == nil {
-				_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: clientID}, toKeys(id, created.ID))
-			}
-			return err
+			return addForeignKey(ctx, n, foreign)
 		}, []string{useKeys, dropKey}},
 		"expiry": {func(ctx context.Context, n *acctest.Tenant) error {
 			clientID, id, err := findKey(ctx, n, "first")

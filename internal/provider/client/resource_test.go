@@ -3,7 +3,6 @@ package client_test
 import (
 	"context"
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/compare"
@@ -110,36 +109,22 @@ func TestAccClient_quotaLimitRemoved(t *testing.T) {
 // TestAccClient_update sets and removes each attribute: only it is sent, and a removal restores the default.
 func TestAccClient_update(t *testing.T) {
 	n := acctest.New(t)
-	same := acctest.Same(address, "client_id")
-	steps := []acctest.Step{{Config: job(n)}}
-	for attribute, u := range map[string]struct {
-		value           any
-		check, restored knownvalue.Check
-	}{
-		"name":                       {n.Prefix + " Ünïcode – renamed ✓", knownvalue.StringExact(n.Prefix + " Ünïcode – renamed ✓"), knownvalue.StringExact(n.Prefix + " job")},
-		"description":                {"Uploads timesheets every night", knownvalue.StringExact("Uploads timesheets every night"), knownvalue.Null()},
-		"grant_types":                {[]string{"client_credentials", "password"}, acctest.StringSet("client_credentials", "password"), acctest.StringSet("client_credentials")},
-		"token_endpoint_auth_method": {"client_secret_basic", knownvalue.StringExact("client_secret_basic"), knownvalue.StringExact("client_secret_post")},
-		"token_quota": {
-			map[string]any{"per_hour": 60, "per_day": 500},
-			quotaOf(knownvalue.Int64Exact(60), knownvalue.Int64Exact(500), knownvalue.Bool(true)), knownvalue.Null(),
-		},
-		"organization_usage":          {"require", knownvalue.StringExact("require"), knownvalue.StringExact("deny")},
-		"default_organization_id":     {"org_AbCdEfGh12345678", knownvalue.StringExact("org_AbCdEfGh12345678"), knownvalue.Null()},
-		"require_proof_of_possession": {true, knownvalue.Bool(true), knownvalue.Bool(false)},
-		"client_metadata": {
+	n.Steps(t, clientType, n.ChangesInPlace(address, "clients", func(more ...any) map[string]any { return job(n, more...) }, map[string]acctest.InPlace{
+		"name":                       acctest.ToText(n.Prefix+" Ünïcode – renamed ✓", knownvalue.StringExact(n.Prefix+" job")),
+		"description":                acctest.ToText("Uploads timesheets every night", knownvalue.Null()),
+		"grant_types":                acctest.To([]string{"client_credentials", "password"}, acctest.StringSet("client_credentials", "password"), acctest.StringSet("client_credentials")),
+		"token_endpoint_auth_method": acctest.ToText("client_secret_basic", knownvalue.StringExact("client_secret_post")),
+		"token_quota": acctest.To(
+			map[string]any{"per_hour": 60, "per_day": 500}, quotaOf(knownvalue.Int64Exact(60), knownvalue.Int64Exact(500), knownvalue.Bool(true)), knownvalue.Null(),
+		),
+		"organization_usage":          acctest.ToText("require", knownvalue.StringExact("deny")),
+		"default_organization_id":     acctest.ToText("org_AbCdEfGh12345678", knownvalue.Null(), "default_organization"),
+		"require_proof_of_possession": acctest.ToTrue(),
+		"client_metadata": acctest.To(
 			map[string]any{"team": "payroll", "cost": "42"},
 			knownvalue.MapExact(map[string]knownvalue.Check{"team": knownvalue.StringExact("payroll"), "cost": knownvalue.StringExact("42")}), knownvalue.Null(),
-		},
-	} {
-		change := n.ExpectWrites("PATCH clients/{id} " + strings.TrimSuffix(attribute, "_id"))
-		id := same()
-		steps = append(steps,
-			acctest.Step{Config: job(n, attribute, u.value), Action: acctest.Update, Checks: acctest.Checks{id, value(attribute, u.check), change}},
-			acctest.Step{Config: job(n), Action: acctest.Update, Checks: acctest.Checks{value(attribute, u.restored), change}},
-		)
-	}
-	n.Steps(t, clientType, steps...)
+		),
+	})...)
 }
 
 // TestAccClient_metadataByKey changes, adds and removes keys of metadata, which the tenant merges.

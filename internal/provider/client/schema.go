@@ -41,11 +41,8 @@ func resourceSchema() schema.Schema {
 		Attributes: map[string]schema.Attribute{
 			"id":        modify.ID("The same as `client_id`."),
 			"client_id": modify.ID("ID of the client."),
-			"name": schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: "Name of the client in the dashboard. 1 to 200 characters, without `<` and `>`. Names need not be unique.",
-				Validators:          []validator.String{validate.Name(200, `a name such as "Timesheets import job"`)},
-			},
+			"name": modify.Required("Name of the client in the dashboard. 1 to 200 characters, without `<` and `>`. Names need not be unique.",
+				validate.Name(200, `a name such as "Timesheets import job"`)),
 			"description": modify.Optional("Purpose of the client. At most 140 characters. If omitted or empty, none.", validate.Description(140)),
 			"client_metadata": schema.MapAttribute{
 				Optional:            true,
@@ -106,14 +103,8 @@ func resourceSchema() schema.Schema {
 				Validators:   []validator.Map{validate.Keys()},
 				NestedObject: schema.NestedAttributeObject{Attributes: keyAttributes()},
 			},
-			"client_secret_wo": schema.StringAttribute{
-				Optional:  true,
-				Sensitive: true,
-				WriteOnly: true,
-				MarkdownDescription: "Secret of your choice, at least 16 characters. Never stored. Needs Terraform 1.11, `client_secret_wo_version`, and the " +
-					"Management API scope `update:client_keys`. If omitted, Auth0 generates one.",
-				Validators: []validator.String{validate.Secret(16)},
-			},
+			"client_secret_wo": modify.Secret("Secret of your choice, at least 16 characters. Never stored. Needs Terraform 1.11, `client_secret_wo_version`, and the " +
+				"Management API scope `update:client_keys`. If omitted, Auth0 generates one."),
 			"client_secret_wo_version": modify.SecretVersion("client_secret_wo"),
 			"deletion_protection": modify.Flag("Whether a plan that deletes or replaces the client is rejected. To delete the client, set this to `false` and apply that first. " +
 				"A deleted client cannot be restored, and a new one has another `client_id`. A plan with `-replace` or `replace_triggered_by`, or of a tainted client, shows no warning of that."),
@@ -123,12 +114,8 @@ func resourceSchema() schema.Schema {
 
 func keyAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"pem": schema.StringAttribute{
-			Required: true,
-			MarkdownDescription: "Public RSA key of 2048 bits or more in PEM, or a certificate of one. A private key is rejected. Auth0 never returns the key: the first " +
-				"plan after an import writes it to the state, without a change in the tenant.",
-			Validators: []validator.String{validate.PublicKey(maxKeyBytes)},
-		},
+		"pem": modify.Required("Public RSA key of 2048 bits or more in PEM, or a certificate of one. A private key is rejected. Auth0 never returns the key: the first "+
+			"plan after an import writes it to the state, without a change in the tenant.", validate.PublicKey(maxKeyBytes)),
 		"algorithm": schema.StringAttribute{
 			Optional: true,
 			Computed: true,

@@ -78,8 +78,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	}
 	planned := plan.grant()
 	grant, err := r.Tenant.Grants.Create(ctx, planned)
-	narrowed, wider := grant.Narrowed(planned)
-	grant, err = tenant.Correct(grant, err, wider, wider, func() (tenant.Grant, error) {
+	grant, err = tenant.Narrow(grant, err, planned, func(narrowed tenant.Grant) (tenant.Grant, error) {
 		return r.Tenant.Grants.Update(ctx, grant.Key(), tenant.GrantUpdate{Prior: grant, Planned: narrowed})
 	})
 	if !diagnose.AddCreateError(&resp.Diagnostics, operation("create", plan.Model), err) {

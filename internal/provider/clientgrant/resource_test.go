@@ -130,22 +130,11 @@ func TestAccClientGrant_update(t *testing.T) {
 func TestAccClientGrant_settings(t *testing.T) {
 	n := acctest.New(t)
 	grant := grants(t, n)
-	steps := []acctest.Step{{Config: grant()}}
-	for name, c := range map[string]struct {
-		value           any
-		check, restored knownvalue.Check
-	}{
-		"organization_usage":          {"require", knownvalue.StringExact("require"), knownvalue.StringExact("deny")},
-		"allow_any_organization":      {true, knownvalue.Bool(true), knownvalue.Bool(false)},
-		"authorization_details_types": {[]string{"payment", "shipping"}, acctest.StringSet("payment", "shipping"), knownvalue.Null()},
-	} {
-		write := n.ExpectWrites("PATCH client-grants/{id} " + name)
-		steps = append(steps,
-			acctest.Step{Config: grant(name, c.value), Action: acctest.Update, Checks: acctest.Checks{value(name, c.check), write}},
-			acctest.Step{Config: grant(name, c.value), ImportBy: []string{"id"}},
-			acctest.Step{Config: grant(), Action: acctest.Update, Checks: acctest.Checks{value(name, c.restored), write}},
-		)
-	}
+	steps := n.ChangesInPlace(address, "client-grants", grant, map[string]acctest.InPlace{
+		"organization_usage":          acctest.ToText("require", knownvalue.StringExact("deny")),
+		"allow_any_organization":      acctest.ToTrue(),
+		"authorization_details_types": acctest.To([]string{"payment", "shipping"}, acctest.StringSet("payment", "shipping"), knownvalue.Null()),
+	})
 	n.Steps(t, grantType, append(steps, acctest.Step{Destroy: true}, acctest.Step{ // a create with all of them
 		Config: grant("organization_usage", "require", "allow_any_organization", true, "authorization_details_types", []string{"payment"}),
 		Checks: acctest.Checks{value("authorization_details_types", acctest.StringSet("payment"))},

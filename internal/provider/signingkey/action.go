@@ -27,6 +27,11 @@ func (a *keyAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest
 	a.confirmed(ctx, req.Config, &resp.Diagnostics)
 }
 
+// confirmDomain returns the attribute confirm_domain.
+func confirmDomain(because string) schema.StringAttribute {
+	return schema.StringAttribute{Required: true, MarkdownDescription: "Domain of the tenant, as configured in the provider. Any other value is rejected, because " + because}
+}
+
 // confirmed reports whether confirm_domain is the domain of the tenant. An unknown value is checked again when the action runs.
 func (a *keyAction) confirmed(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) bool {
 	at := path.Root("confirm_domain")
@@ -53,10 +58,7 @@ func NewRotate() action.Action {
 			"any case; the next key is published there before it is used. Requires Terraform 1.14 and the Management API scopes " +
 			"`create:signing_keys` and `update:signing_keys`. Sends one request.",
 		Attributes: map[string]schema.Attribute{
-			"confirm_domain": schema.StringAttribute{
-				Required: true, MarkdownDescription: "Domain of the tenant, as configured in the provider. Any other value is rejected, because a rotation in the wrong tenant cannot be " +
-					"undone.",
-			},
+			"confirm_domain": confirmDomain("a rotation in the wrong tenant cannot be undone."),
 		},
 	}}}
 }
@@ -91,9 +93,7 @@ func NewRevoke() action.Action {
 			"kid": schema.StringAttribute{
 				Required: true, MarkdownDescription: "ID of the key, as in `timesheets_signing_keys` and in the header of tokens.", Validators: []validator.String{validate.Length(1, 255)},
 			},
-			"confirm_domain": schema.StringAttribute{
-				Required: true, MarkdownDescription: "Domain of the tenant, as configured in the provider. Any other value is rejected, because a revocation cannot be undone.",
-			},
+			"confirm_domain": confirmDomain("a revocation cannot be undone."),
 		},
 	}}}
 }
