@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-
 )
 
 // whenOmitted matches descriptions that state what an omitted argument means. One of two alternatives needs no default.

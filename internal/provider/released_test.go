@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
