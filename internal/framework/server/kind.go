@@ -21,6 +21,8 @@ type Kind[M, O any] struct {
 	Import ImportKey
 	Move   Move
 
+	Validate func(config M, diags *diag.Diagnostics) // rules that involve several attributes; optional
+
 	Guard      modify.Guard
 	NaturalKey modify.NaturalKey // without a Guard: Auth0 chooses the key
 	Operation  func(verb string, m M) diagnose.Operation

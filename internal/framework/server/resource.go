@@ -57,8 +57,25 @@ func (r *Resource[M, O]) MoveState(context.Context) []resource.StateMover {
 	return []resource.StateMover{r.Kind.Move.mover(r.Kind.Schema())}
 }
 
-// ValidateConfig implements resource.ResourceWithValidateConfig. It has no rules that involve several attributes.
-func (*Resource[M, O]) ValidateConfig(context.Context, resource.ValidateConfigRequest, *resource.ValidateConfigResponse) {
+// ValidateConfig implements resource.ResourceWithValidateConfig.
+func (r *Resource[M, O]) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config M
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if r.Kind.Validate != nil && !resp.Diagnostics.HasError() {
+		r.Kind.Validate(config, &resp.Diagnostics)
+	}
+}
+
+// Planned returns the models of a plan, which are zero for an object that does not exist, or false after an error, and if the
+// provider is not configured.
+func (r *Resource[M, O]) Planned(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) (prior, plan M, ok bool) {
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	}
+	if !req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	}
+	return prior, plan, r.PlanState != nil && !resp.Diagnostics.HasError()
 }
 
 // Created saves a created object and its tenant.

@@ -40,13 +40,8 @@ func (webLifetime) PlanModifyInt64(ctx context.Context, req planmodifier.Int64Re
 	resp.PlanValue = types.Int64Value(min(tenant.DefaultTokenLifetimeForWeb, lifetime.ValueInt64()))
 }
 
-// ValidateConfig checks rules that involve several attributes.
-func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	var config Model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
+// validateConfig checks rules that involve several attributes, and notes whether the configuration sets scopes.
+func (r *Resource) validateConfig(config Model, diags *diag.Diagnostics) {
 	if r.PlanState != nil && !config.Identifier.IsUnknown() {
 		r.PlanState.ConfigureScopes(config.Identifier.ValueString(), !config.Scopes.IsNull())
 	}
@@ -55,34 +50,29 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 		lifetime = tenant.DefaultTokenLifetime
 	}
 	if web := config.TokenLifetimeForWeb.ValueInt64(); web > lifetime && !config.TokenLifetime.IsUnknown() {
-		diagnose.Reject(&resp.Diagnostics, path.Root("token_lifetime_for_web"), "Invalid token_lifetime_for_web",
+		diagnose.Reject(diags, path.Root("token_lifetime_for_web"), "Invalid token_lifetime_for_web",
 			"%d seconds exceed token_lifetime, which is %d. Set at most %d, or a longer token_lifetime.", web, lifetime, lifetime)
 	}
 	secret := !config.SigningSecretWO.IsNull()
-	validate.Pairing(secret, !config.SigningSecretWOVersion.IsNull(), path.Root("signing_secret_wo"), path.Root("signing_secret_wo_version"), &resp.Diagnostics)
+	validate.Pairing(secret, !config.SigningSecretWOVersion.IsNull(), path.Root("signing_secret_wo"), path.Root("signing_secret_wo_version"), diags)
 	if secret && !config.SigningAlg.IsUnknown() && config.SigningAlg.ValueString() != "HS256" {
-		diagnose.Reject(&resp.Diagnostics, path.Root("signing_secret_wo"), "Invalid signing_secret_wo",
+		diagnose.Reject(diags, path.Root("signing_secret_wo"), "Invalid signing_secret_wo",
 			"A signing secret can only be used with HS256. Set signing_alg = \"HS256\", or remove the secret.")
 	}
 }
 
 // ModifyPlan compares the plan with what this process has read and planned, and rejects plans that are not allowed.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	var prior, plan, config Model
-	if !req.State.Raw.IsNull() {
-		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
-	}
-	if !req.Plan.Raw.IsNull() {
-		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-		resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	}
-	if resp.Diagnostics.HasError() || r.PlanState == nil {
+	prior, plan, ok := r.Planned(ctx, req, resp)
+	if !ok {
 		return
 	}
 	created, deleted := req.State.Raw.IsNull(), req.Plan.Raw.IsNull()
 	replaced := !created && !deleted && !plan.Identifier.Equal(prior.Identifier)
 	naturalKey.Plan(ctx, r.PlanState, req, resp)
 	if !deleted {
+		var config Model
+		resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 		plan = r.planSystem(ctx, req, prior, plan, config, created || replaced, resp)
 		ignored := !config.Scopes.IsNull() && r.PlanState.OmitsScopes(plan.Identifier.ValueString()) // ignore_changes puts in the prior value
 		if !ignored {

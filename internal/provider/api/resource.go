@@ -38,7 +38,7 @@ func NewResource() resource.Resource {
 				"subject_type_authorization.client": "client.policy",
 			},
 		},
-		Guard: guard, NaturalKey: naturalKey, Operation: operation, Protection: Model.protection,
+		Validate: r.validateConfig, Guard: guard, NaturalKey: naturalKey, Operation: operation, Protection: Model.protection,
 		IDs: func(m Model, api tenant.API) (state, current string) { return m.ID.ValueString(), api.ID },
 		Get: func(ctx context.Context, m Model, _ bool) (tenant.API, error) {
 			return r.Tenant.APIs.Get(ctx, m.key())

@@ -35,10 +35,10 @@ var (
 	keyType = types.ObjectType{AttrTypes: keyTypes}
 )
 
-// keysByName returns the elements of private_key_jwt, none if it is unknown.
+// keysByName returns the elements of private_key_jwt, none if it is null or unknown.
 func (m Model) keysByName(ctx context.Context) map[string]key {
 	keys := map[string]key{}
-	if !m.PrivateKeyJWT.IsUnknown() {
+	if !m.PrivateKeyJWT.IsNull() && !m.PrivateKeyJWT.IsUnknown() {
 		m.PrivateKeyJWT.ElementsAs(ctx, &keys, false)
 	}
 	return keys

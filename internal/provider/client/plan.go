@@ -19,17 +19,12 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// ValidateConfig checks rules that involve several attributes.
-func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	var config Model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
+// validateConfig checks rules that involve several attributes.
+func validateConfig(config Model, diags *diag.Diagnostics) {
 	validate.Pairing(!config.ClientSecretWO.IsNull(), !config.ClientSecretWOVersion.IsNull(),
-		path.Root("client_secret_wo"), path.Root("client_secret_wo_version"), &resp.Diagnostics)
-	validateKeys(config, &resp.Diagnostics)
-	validateQuota(config, &resp.Diagnostics)
+		path.Root("client_secret_wo"), path.Root("client_secret_wo_version"), diags)
+	validateKeys(config, diags)
+	validateQuota(config, diags)
 }
 
 // validateQuota requires a limit, because Auth0 accepts a quota without one, which has no effect.
@@ -46,17 +41,11 @@ func validateQuota(config Model, diags *diag.Diagnostics) {
 // ModifyPlan rejects impossible changes of keys, plans for clients that use mTLS, and plans that lock the provider out of the
 // tenant.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	var prior, plan Model
-	if !req.Plan.Raw.IsNull() {
-		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-		warnExpired(ctx, plan, time.Now(), &resp.Diagnostics)
-	}
-	if !req.State.Raw.IsNull() {
-		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
-	}
-	if resp.Diagnostics.HasError() || r.PlanState == nil {
+	prior, plan, ok := r.Planned(ctx, req, resp)
+	if !ok {
 		return
 	}
+	warnExpired(ctx, plan, time.Now(), &resp.Diagnostics)
 	guard.Plan(ctx, r.PlanState, r.protection(prior), req, resp)
 	if req.State.Raw.IsNull() {
 		return

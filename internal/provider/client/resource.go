@@ -40,7 +40,7 @@ func NewResource() resource.Resource {
 			Source: "auth0_client", Keys: []string{"client_id"}, Check: checkMove,
 			Renamed: map[string]string{"default_organization_id": "default_organization.organization_id"},
 		},
-		Guard: guard, Operation: operation, Protection: r.protection,
+		Validate: validateConfig, Guard: guard, Operation: operation, Protection: r.protection,
 		IDs: func(m Model, _ tenant.Client) (state, current string) { return m.ClientID.ValueString(), "" },
 		Get: func(ctx context.Context, m Model, imported bool) (tenant.Client, error) {
 			if imported {

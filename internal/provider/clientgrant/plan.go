@@ -18,20 +18,18 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// ValidateConfig requires exactly one of scopes and allow_all_scopes.
-func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	var config ResourceModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	validateOrganizations(config, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() || config.AllowAllScopes.IsUnknown() || config.Scopes.IsUnknown() {
+// validateConfig requires exactly one of scopes and allow_all_scopes.
+func validateConfig(config ResourceModel, diags *diag.Diagnostics) {
+	validateOrganizations(config, diags)
+	if diags.HasError() || config.AllowAllScopes.IsUnknown() || config.Scopes.IsUnknown() {
 		return
 	}
 	switch all := config.AllowAllScopes.ValueBool(); {
 	case all && !config.Scopes.IsNull():
-		diagnose.Reject(&resp.Diagnostics, path.Root("allow_all_scopes"), "Conflicting scopes",
+		diagnose.Reject(diags, path.Root("allow_all_scopes"), "Conflicting scopes",
 			"`scopes` cannot be set if `allow_all_scopes = true`. Remove `allow_all_scopes` to allow only the listed scopes, or remove `scopes` to allow all.")
 	case !all && config.Scopes.IsNull():
-		diagnose.Reject(&resp.Diagnostics, path.Root("scopes"), "Missing scopes",
+		diagnose.Reject(diags, path.Root("scopes"), "Missing scopes",
 			"One of `scopes` and `allow_all_scopes` must be set. Set `scopes = [\"batch:upload\"]`, `scopes = []` for tokens without scopes, or `allow_all_scopes = true`.")
 	}
 }
@@ -39,14 +37,8 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 // ModifyPlan compares the scopes of the grant with those of the API that this process knows, without a request, and rejects changes of
 // the provider's own grant that would lock it out.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	var prior, plan ResourceModel
-	if !req.State.Raw.IsNull() {
-		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
-	}
-	if !req.Plan.Raw.IsNull() {
-		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	}
-	if resp.Diagnostics.HasError() || r.PlanState == nil {
+	prior, plan, ok := r.Planned(ctx, req, resp)
+	if !ok {
 		return
 	}
 	if req.Plan.Raw.IsNull() {

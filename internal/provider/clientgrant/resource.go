@@ -44,7 +44,7 @@ func NewResource() resource.Resource {
 			Renamed: map[string]string{"scopes": "scope"}, // before 1.0
 			Check:   checkMove, Complete: completeMove,
 		},
-		Guard: guard, NaturalKey: naturalKey,
+		Validate: validateConfig, Guard: guard, NaturalKey: naturalKey,
 		Operation:  func(verb string, m ResourceModel) diagnose.Operation { return operation(verb, m.Model) },
 		Protection: func(m ResourceModel) modify.Protection { return r.protection(m.Model) },
 		IDs:        func(m ResourceModel, grant tenant.Grant) (state, current string) { return m.ID.ValueString(), grant.ID },
