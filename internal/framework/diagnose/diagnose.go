@@ -59,22 +59,19 @@ func AddWriteError(diags *diag.Diagnostics, o Operation, err error) bool {
 
 // Reject adds the reason why a plan or an import is refused before anything happens.
 func Reject(diags *diag.Diagnostics, at path.Path, summary, detail string, args ...any) {
-	detail = fmt.Sprintf(detail, args...)
-	if at.Equal(path.Empty()) {
-		diags.AddError(summary, detail)
-		return
-	}
-	diags.AddAttributeError(at, summary, detail)
+	add(diags, at, diag.NewErrorDiagnostic(summary, fmt.Sprintf(detail, args...)))
 }
 
 // Warn adds a warning.
 func Warn(diags *diag.Diagnostics, at path.Path, summary, detail string, args ...any) {
-	detail = fmt.Sprintf(detail, args...)
-	if at.Equal(path.Empty()) {
-		diags.AddWarning(summary, detail)
-		return
+	add(diags, at, diag.NewWarningDiagnostic(summary, fmt.Sprintf(detail, args...)))
+}
+
+func add(diags *diag.Diagnostics, at path.Path, d diag.Diagnostic) {
+	if !at.Equal(path.Empty()) {
+		d = diag.WithPath(at, d)
 	}
-	diags.AddAttributeWarning(at, summary, detail)
+	diags.Append(d)
 }
 
 // AddProviderBug adds an error that only a mistake in the provider can cause.
