@@ -51,28 +51,43 @@ func (s *Store) replay(text []byte) (int, error) {
 }
 
 func (s *Store) restore(e savedEdit) error {
-	switch rows := &s.rows; e.Table {
-	case rows.resourceServers.name:
-		return restoreRow(s, rows.resourceServers, e, func(r *ResourceServer) uint64 { return r.Order })
-	case rows.clients.name:
-		return restoreRow(s, rows.clients, e, func(c *Client) uint64 { return c.Order })
-	case rows.grants.name:
-		return restoreRow(s, rows.grants, e, func(*Grant) uint64 { return 0 })
-	case rows.credentials.name:
-		return restoreRow(s, rows.credentials, e, func(c *Credential) uint64 { return c.Order })
-	case rows.organizations.name:
-		return restoreRow(s, rows.organizations, e, func(o *Organization) uint64 { return o.Order })
-	case rows.associations.name:
-		return restoreRow(s, rows.associations, e, func(a *Association) uint64 { return a.Order })
-	case rows.keys.name:
-		return restoreRow(s, rows.keys, e, func(k *Key) uint64 { return k.Order })
-	case rows.notes.name:
-		return restoreRow(s, rows.notes, e, func(*Note) uint64 { return 0 })
+	for _, t := range s.rows.all() {
+		if t.holds(e.Table) {
+			return t.restore(s, e)
+		}
 	}
 	return errors.New("no such table")
 }
 
-func restoreRow[R any](s *Store, t *table[R], e savedEdit, order func(*R) uint64) error {
+// size returns the number of all rows.
+func (s *Store) size() int {
+	return len(s.everyRow())
+}
+
+// everyRow returns the complete state as edits.
+func (s *Store) everyRow() []edit {
+	var all []edit
+	for _, t := range s.rows.all() {
+		all = append(all, t.edits()...)
+	}
+	return all
+}
+
+// saved is a table as the file contains it.
+type saved interface {
+	holds(name string) bool
+	restore(s *Store, e savedEdit) error
+	edits() []edit
+}
+
+// all returns the tables in the order of the file.
+func (t tables) all() []saved {
+	return []saved{t.resourceServers, t.clients, t.grants, t.credentials, t.organizations, t.associations, t.keys, t.notes}
+}
+
+func (t *table[R]) holds(name string) bool { return t.name == name }
+
+func (t *table[R]) restore(s *Store, e savedEdit) error {
 	if e.Row == nil {
 		t.remove(e.ID)
 		return nil
@@ -85,26 +100,10 @@ func restoreRow[R any](s *Store, t *table[R], e savedEdit, order func(*R) uint64
 		return &TakenError{Holder: holder}
 	}
 	t.put(row)
-	s.order = max(s.order, order(row))
-	return nil
-}
-
-// size returns the number of all rows.
-func (s *Store) size() int {
-	return len(s.everyRow())
-}
-
-// everyRow returns the complete state as edits.
-func (s *Store) everyRow() []edit {
-	r := s.rows
-	var all []edit
-	for _, rows := range [][]edit{
-		r.resourceServers.edits(), r.clients.edits(), r.grants.edits(), r.credentials.edits(),
-		r.organizations.edits(), r.associations.edits(), r.keys.edits(), r.notes.edits(),
-	} {
-		all = append(all, rows...)
+	if t.created != nil {
+		s.order = max(s.order, t.created(row))
 	}
-	return all
+	return nil
 }
 
 func (t *table[R]) edits() []edit {

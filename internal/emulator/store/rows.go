@@ -93,9 +93,10 @@ func grantKey(clientID, audience, subjectType string) string {
 type keyed[R any] = []func(*R) string
 
 func resourceServers() *table[ResourceServer] {
-	order := func(r *ResourceServer) string { return fmt.Sprintf("%016x", r.Order) }
-	return newTable("resource_servers", func(r *ResourceServer) string { return r.ID }, order,
-		keyed[ResourceServer]{func(r *ResourceServer) string { return r.Identifier }}, nil)
+	return newTable(table[ResourceServer]{
+		name: "resource_servers", id: func(r *ResourceServer) string { return r.ID }, created: func(r *ResourceServer) uint64 { return r.Order },
+		unique: keyed[ResourceServer]{func(r *ResourceServer) string { return r.Identifier }},
+	})
 }
 
 // clients returns a table that lists clients in order of creation, the global client last (CL018).
@@ -106,7 +107,7 @@ func clients() *table[Client] {
 		}
 		return fmt.Sprintf("%016x", c.Order)
 	}
-	return newTable("clients", func(c *Client) string { return c.ID }, order, nil, nil)
+	return newTable(table[Client]{name: "clients", id: func(c *Client) string { return c.ID }, created: func(c *Client) uint64 { return c.Order }, order: order})
 }
 
 const (
@@ -117,22 +118,24 @@ const (
 // grants returns a table that lists grants in byte order of their IDs (CG010).
 func grants() *table[Grant] {
 	id := func(g *Grant) string { return g.ID }
-	return newTable("client_grants", id, id, keyed[Grant]{(*Grant).triple}, keyed[Grant]{
+	return newTable(table[Grant]{name: "client_grants", id: id, order: id, unique: keyed[Grant]{(*Grant).triple}, groups: keyed[Grant]{
 		grantsOfClient:   func(g *Grant) string { return g.ClientID },
 		grantsOfAudience: func(g *Grant) string { return g.Audience },
-	})
+	}})
 }
 
 func credentials() *table[Credential] {
-	order := func(c *Credential) string { return fmt.Sprintf("%016x", c.Order) }
-	return newTable("credentials", func(c *Credential) string { return c.ID }, order, nil,
-		keyed[Credential]{func(c *Credential) string { return c.ClientID }})
+	return newTable(table[Credential]{
+		name: "credentials", id: func(c *Credential) string { return c.ID }, created: func(c *Credential) uint64 { return c.Order },
+		groups: keyed[Credential]{func(c *Credential) string { return c.ClientID }},
+	})
 }
 
 func organizations() *table[Organization] {
-	order := func(o *Organization) string { return fmt.Sprintf("%016x", o.Order) }
-	return newTable("organizations", func(o *Organization) string { return o.ID }, order,
-		keyed[Organization]{func(o *Organization) string { return o.Name }}, nil)
+	return newTable(table[Organization]{
+		name: "organizations", id: func(o *Organization) string { return o.ID }, created: func(o *Organization) uint64 { return o.Order },
+		unique: keyed[Organization]{func(o *Organization) string { return o.Name }},
+	})
 }
 
 const (
@@ -141,19 +144,18 @@ const (
 )
 
 func associations() *table[Association] {
-	order := func(a *Association) string { return fmt.Sprintf("%016x", a.Order) }
-	return newTable("organization_client_grants", (*Association).id, order, nil, keyed[Association]{
+	created := func(a *Association) uint64 { return a.Order }
+	return newTable(table[Association]{name: "organization_client_grants", id: (*Association).id, created: created, groups: keyed[Association]{
 		associationsOfOrganization: func(a *Association) string { return a.OrganizationID },
 		associationsOfGrant:        func(a *Association) string { return a.GrantID },
-	})
+	}})
 }
 
 func keys() *table[Key] {
-	order := func(k *Key) string { return fmt.Sprintf("%016x", k.Order) }
-	return newTable("keys", func(k *Key) string { return k.ID }, order, nil, nil)
+	return newTable(table[Key]{name: "keys", id: func(k *Key) string { return k.ID }, created: func(k *Key) uint64 { return k.Order }})
 }
 
 func notes() *table[Note] {
 	name := func(n *Note) string { return n.Name }
-	return newTable("notes", name, name, nil, nil)
+	return newTable(table[Note]{name: "notes", id: name, order: name})
 }

@@ -2,16 +2,18 @@ package store
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 )
 
 // table contains the rows of one kind: by ID, by unique keys, in groups, and in the order of lists.
 type table[R any] struct {
-	name   string
-	id     func(*R) string
-	order  func(*R) string // sort key of the list; unique
-	unique []func(*R) string
-	groups []func(*R) string
+	name    string
+	id      func(*R) string
+	created func(*R) uint64 // order of creation; nil if rows have none
+	order   func(*R) string // sort key of the list; unique; nil for the order of creation
+	unique  []func(*R) string
+	groups  []func(*R) string
 
 	byID     map[string]*R
 	byUnique []map[string]*R
@@ -27,13 +29,10 @@ type entry[R any] struct {
 	row *R
 }
 
-func newTable[R any](name string, id, order func(*R) string, unique, groups []func(*R) string) *table[R] {
-	t := &table[R]{name: name, id: id, order: order, unique: unique, groups: groups}
-	t.clear()
-	return t
-}
-
-func (t *table[R]) clear() {
+func newTable[R any](t table[R]) *table[R] {
+	if t.order == nil {
+		t.order = func(row *R) string { return fmt.Sprintf("%016x", t.created(row)) }
+	}
 	t.byID, t.all = map[string]*R{}, &listing[R]{}
 	t.byUnique, t.byGroup = make([]map[string]*R, len(t.unique)), make([]map[string]*listing[R], len(t.groups))
 	for i := range t.unique {
@@ -42,6 +41,7 @@ func (t *table[R]) clear() {
 	for i := range t.groups {
 		t.byGroup[i] = map[string]*listing[R]{}
 	}
+	return &t
 }
 
 // holder returns the ID of another row that has one of row's unique keys.
