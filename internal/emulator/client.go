@@ -23,11 +23,7 @@ func clientRoutes() []route {
 func clientNotFound() error { return notFound("The client does not exist", "inexistent_client") } // CL012
 
 func (c *call) findClient() (*store.Client, error) {
-	row, there := lookup(c.params[0], c.server.store.Client)
-	if !there {
-		return nil, clientNotFound()
-	}
-	return row, nil
+	return lookup(c.params[0], c.server.store.Client, clientNotFound())
 }
 
 func createClient(c *call) (reply, error) {
@@ -201,11 +197,7 @@ func clientRow(doc store.Object, before *store.Client) *store.Client {
 }
 
 func updateClient(c *call) (reply, error) {
-	f := clientSchema().check(c.body, onUpdate)
-	if f == nil {
-		f = notEmpty(c.body)
-	}
-	if f != nil {
+	if f := clientSchema().checkPatch(c.body); f != nil {
 		return reply{}, invalidBody(f)
 	}
 	if c.body.Has("client_secret") && !c.token.any("update:client_keys") {

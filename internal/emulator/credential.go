@@ -28,11 +28,11 @@ func (c *call) findCredential() (*store.Credential, error) {
 	if err != nil {
 		return nil, err
 	}
-	row, there := lookup(c.params[1], c.server.store.Credential)
-	if !there || row.ClientID != client.ID {
-		return nil, notFound("The credential does not exist", "inexistent_credential") // CR009
+	ofClient := func(id string) (*store.Credential, bool) {
+		row, there := c.server.store.Credential(id)
+		return row, there && row.ClientID == client.ID
 	}
-	return row, nil
+	return lookup(c.params[1], ofClient, notFound("The credential does not exist", "inexistent_credential")) // CR009
 }
 
 // listCredentials always returns a plain array and ignores paging parameters (CR008).
@@ -192,11 +192,7 @@ func normalizeExpiry(doc *store.Object) error {
 
 func updateCredential(c *call) (reply, error) {
 	table := credentialSchema()
-	f := table.check(c.body, onUpdate)
-	if f == nil {
-		f = notEmpty(c.body)
-	}
-	if f != nil {
+	if f := table.checkPatch(c.body); f != nil {
 		return reply{}, invalidBody(f)
 	}
 	var after store.Credential
@@ -218,10 +214,7 @@ func updateCredential(c *call) (reply, error) {
 		after.Body = doc.Encode()
 		return tx.PutCredential(&after)
 	})
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(raw(after.Body)), nil
+	return ok(raw(after.Body)), err
 }
 
 func deleteCredential(c *call) (reply, error) {

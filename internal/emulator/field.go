@@ -46,6 +46,14 @@ func (s schema) check(body store.Object, op when) *violation {
 	return checkMembers(body, "", false, s.members(op))
 }
 
+// checkPatch applies the rules for PATCH to a body, which must not be empty in collections where the tenant rejects that (GE015).
+func (s schema) checkPatch(body store.Object) *violation {
+	if len(body) == 0 {
+		return violationf("", "Too few properties defined (0), minimum 1")
+	}
+	return s.check(body, onUpdate)
+}
+
 // members returns the fields that are allowed in POST or in PATCH.
 func (s schema) members(op when) []member {
 	var members []member

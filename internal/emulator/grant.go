@@ -16,11 +16,7 @@ func grantRoutes() []route {
 }
 
 func (c *call) findGrant() (*store.Grant, error) {
-	row, there := lookup(c.params[0], c.server.store.Grant)
-	if !there {
-		return nil, notFound("The grant does not exist.", "inexistent_client_grant") // CG008
-	}
-	return row, nil
+	return lookup(c.params[0], c.server.store.Grant, notFound("The grant does not exist.", "inexistent_client_grant")) // CG008
 }
 
 func grantBody(row *store.Grant) []byte { return row.Body }
@@ -138,11 +134,7 @@ func grantRow(doc store.Object) *store.Grant {
 
 func updateGrant(c *call) (reply, error) {
 	table := grantSchema()
-	f := table.check(c.body, onUpdate)
-	if f == nil {
-		f = notEmpty(c.body)
-	}
-	if f != nil {
+	if f := table.checkPatch(c.body); f != nil {
 		return reply{}, invalidBody(f)
 	}
 	if err := checkAllScopes(c.body); err != nil {
@@ -150,9 +142,9 @@ func updateGrant(c *call) (reply, error) {
 	}
 	var after *store.Grant
 	err := c.server.store.Write(func(tx *store.Tx) error {
-		row, there := lookup(c.params[0], c.server.store.Grant)
-		if !there {
-			return notFound("The client grant does not exist.", "inexistent_client_grant") // CG008
+		row, err := lookup(c.params[0], c.server.store.Grant, notFound("The client grant does not exist.", "inexistent_client_grant")) // CG008
+		if err != nil {
+			return err
 		}
 		if row.System {
 			return badRequest("validation_error", "System client grants cannot be changed.") // CG014
@@ -183,11 +175,7 @@ func deleteGrant(c *call) (reply, error) {
 	if row.System {
 		return reply{}, badRequest("validation_error", "System client grants cannot be deleted.") // CG014
 	}
-	err = c.server.store.Write(func(tx *store.Tx) error {
-		tx.DeleteGrant(row.ID)
-		return nil
-	})
-	return noContent(), err
+	return c.remove(func(tx *store.Tx) { tx.DeleteGrant(row.ID) })
 }
 
 // deleteGrants deletes all grants of a client or on an audience.

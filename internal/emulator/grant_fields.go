@@ -1,10 +1,6 @@
 package emulator
 
-import (
-	"sync"
-
-	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
-)
+import "sync"
 
 // grantSchema is the table of /api/v2/client-grants (CG001). POST-only: client_id, audience, subject_type, default_for.
 var grantSchema = sync.OnceValue(func() schema {
@@ -22,11 +18,3 @@ var grantSchema = sync.OnceValue(func() schema {
 		{name: "default_for", rule: oneOf("third_party_clients"), when: onCreate},
 	}
 })
-
-// notEmpty rejects a PATCH without members, for collections where the tenant does (GE015).
-func notEmpty(body store.Object) *violation {
-	if len(body) == 0 {
-		return violationf("", "Too few properties defined (0), minimum 1")
-	}
-	return nil
-}

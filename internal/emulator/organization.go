@@ -26,11 +26,7 @@ func organizationRoutes() []route {
 }
 
 func (c *call) findOrganization() (*store.Organization, error) {
-	row, found := lookup(c.params[0], c.server.store.Organization)
-	if !found {
-		return nil, notFound("No organization found by that id or name", "inexistent_organization") // OR003
-	}
-	return row, nil
+	return lookup(c.params[0], c.server.store.Organization, notFound("No organization found by that id or name", "inexistent_organization")) // OR003
 }
 
 func organizationBody(row *store.Organization) []byte { return row.Body }
@@ -74,11 +70,7 @@ func deleteOrganization(c *call) (reply, error) { // OR003
 	if err != nil {
 		return reply{}, err
 	}
-	err = c.server.store.Write(func(tx *store.Tx) error {
-		tx.DeleteOrganization(row.ID)
-		return nil
-	})
-	return noContent(), err
+	return c.remove(func(tx *store.Tx) { tx.DeleteOrganization(row.ID) })
 }
 
 // associateGrant permits tokens for an organization with a grant (OR006).
@@ -135,11 +127,7 @@ func dissociateGrant(c *call) (reply, error) { // OR007
 	if !found {
 		return noContent(), nil
 	}
-	err = c.server.store.Write(func(tx *store.Tx) error {
-		tx.DeleteAssociation(row)
-		return nil
-	})
-	return noContent(), err
+	return c.remove(func(tx *store.Tx) { tx.DeleteAssociation(row) })
 }
 
 // listOrganizationGrants lists the grants of an organization, filtered by client and audience (OR008).

@@ -27,11 +27,7 @@ func (c *call) findResourceServer() (*store.ResourceServer, error) {
 		}
 		return c.server.store.ResourceServerByIdentifier(key)
 	}
-	row, there := lookup(c.params[0], byID)
-	if !there {
-		return nil, notFound("The resource server does not exist", "inexistent_resource_server") // RS013
-	}
-	return row, nil
+	return lookup(c.params[0], byID, notFound("The resource server does not exist", "inexistent_resource_server")) // RS013
 }
 
 func getResourceServer(c *call) (reply, error) {
@@ -275,14 +271,12 @@ func deleteResourceServer(c *call) (reply, error) {
 	if row.Identifier == c.server.ManagementAudience() { // RS021
 		return reply{}, badRequest("validation_error", "System resource servers cannot be deleted.")
 	}
-	err = c.server.store.Write(func(tx *store.Tx) error {
+	return c.remove(func(tx *store.Tx) {
 		tx.DeleteResourceServer(row.ID)
 		if c.server.options.Switches.CascadeAPIDelete { // RS014
 			c.server.deleteGrants(tx, store.GrantScope{Audience: row.Identifier})
 		}
-		return nil
 	})
-	return noContent(), err
 }
 
 const maxIdentifiers = 10

@@ -121,14 +121,25 @@ func stored[R any](find func(*call) (*R, error), body func(*R) []byte) func(*cal
 	}
 }
 
-// lookup finds a row by a path parameter, unescaped once more if necessary, because some clients escape twice (GE001).
-func lookup[R any](param string, find func(string) (*R, bool)) (*R, bool) {
+// lookup finds a row by a path parameter, unescaped once more if necessary, because some clients escape twice (GE001). absent is the
+// error if there is none.
+func lookup[R any](param string, find func(string) (*R, bool), absent error) (*R, error) {
 	if row, there := find(param); there {
-		return row, true
+		return row, nil
 	}
-	again, err := url.PathUnescape(param)
-	if err != nil || again == param {
-		return nil, false
+	if again, err := url.PathUnescape(param); err == nil && again != param {
+		if row, there := find(again); there {
+			return row, nil
+		}
 	}
-	return find(again)
+	return nil, absent
+}
+
+// remove serves a deletion.
+func (c *call) remove(edit func(tx *store.Tx)) (reply, error) {
+	err := c.server.store.Write(func(tx *store.Tx) error {
+		edit(tx)
+		return nil
+	})
+	return noContent(), err
 }

@@ -107,6 +107,14 @@ func take(body *store.Object, name string) string {
 	return text
 }
 
+// orNew returns a text of the seed, or a new one if it is empty.
+func orNew(text string, generate func() (string, error)) (string, error) {
+	if text != "" {
+		return text, nil
+	}
+	return generate()
+}
+
 func claim(taken map[string]bool, key string) error {
 	if taken[key] {
 		return fmt.Errorf("the seed already contains %q", key)
@@ -147,15 +155,13 @@ func (r *seedRows) addClient(body store.Object) error {
 		return err
 	}
 	doc, made, err := (&call{server: r.server, body: body}).newClient()
-	if err == nil && secret == "" {
-		secret, err = r.server.ids.secret()
-	}
 	if err != nil {
 		return err
 	}
-	if id == "" {
-		id = made
+	if secret, err = orNew(secret, r.server.ids.secret); err != nil {
+		return err
 	}
+	id = cmp.Or(id, made)
 	doc.Set("client_id", id)
 	r.people = append(r.people, clientRow(doc, &store.Client{Secret: secret}))
 	return claim(r.clients, id)
@@ -173,12 +179,9 @@ func (r *seedRows) addGrant(body store.Object) error {
 	if audience := body.Text("audience"); !r.identifiers[audience] {
 		return &SeedError{Member: "audience", Reason: fmt.Sprintf("the seed has no resource server %q", audience)}
 	}
-	if id == "" {
-		made, err := r.server.ids.grant()
-		if err != nil {
-			return err
-		}
-		id = made
+	id, err := orNew(id, r.server.ids.grant)
+	if err != nil {
+		return err
 	}
 	doc := store.Object{{Name: "id", Value: id}, {Name: "subject_type", Value: "client"}}
 	grantSchema().apply(&doc, body)
@@ -219,12 +222,9 @@ func (r *seedRows) addOrganization(body store.Object) error {
 	if err := checkSeed(organizationSchema(), body); err != nil {
 		return err
 	}
-	if id == "" {
-		made, err := r.server.ids.organization()
-		if err != nil {
-			return err
-		}
-		id = made
+	id, err := orNew(id, r.server.ids.organization)
+	if err != nil {
+		return err
 	}
 	for _, grant := range grants {
 		if !slices.ContainsFunc(r.rights, func(g *store.Grant) bool { return g.ID == grant }) {
