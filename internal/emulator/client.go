@@ -50,9 +50,7 @@ func createClient(c *call) (reply, error) {
 		if err := checkEntityLimit(c.server.store.Sizes().Clients-1, c.server.options.Limits.Clients); err != nil { // without the global client
 			return err
 		}
-		row.Order = tx.NextOrder()
 		for _, credential := range added {
-			credential.Order = tx.NextOrder()
 			if err := tx.PutCredential(credential); err != nil {
 				return err
 			}

@@ -69,7 +69,6 @@ func createCredential(c *call) (reply, error) {
 		if slices.ContainsFunc(others, func(o *store.Credential) bool { return row.PEM != "" && o.PEM == row.PEM }) { // CR005
 			return badRequest("validation_error", "The client has a credential with the same key")
 		}
-		row.Order = tx.NextOrder()
 		return tx.PutCredential(row)
 	})
 	if err != nil {

@@ -64,7 +64,6 @@ func (s *Server) createDefaults() error {
 		{Name: "subject_type", Value: "client"},
 	})
 	return s.store.Write(func(tx *store.Tx) error {
-		api.Order, terraform.Order, global.Order = tx.NextOrder(), tx.NextOrder(), tx.NextOrder()
 		return errors.Join(tx.PutResourceServer(api), tx.PutClient(terraform), tx.PutClient(global), tx.PutGrant(grant),
 			tx.PutNote(noteURL, s.URL()), tx.PutNote(noteTerraform, terraform.ID))
 	})

@@ -65,13 +65,8 @@ func openKeyring(s *Server) (*keyring, error) {
 	current.row.CurrentAt = stamp(s.now())
 	k.keys = []signingKey{current, next}
 	return k, s.store.Write(func(tx *store.Tx) error {
-		return errors.Join(put(tx, &current), put(tx, &next))
+		return errors.Join(tx.PutKey(current.row), tx.PutKey(next.row))
 	})
-}
-
-func put(tx *store.Tx, key *signingKey) error {
-	key.row.Order = tx.NextOrder()
-	return tx.PutKey(key.row)
 }
 
 func parseKey(row *store.Key) (signingKey, error) {

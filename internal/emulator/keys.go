@@ -137,14 +137,13 @@ func (k *keyring) change(state *store.Store, fresh *signingKey, edit func(*store
 		edit(&row)
 		after[i].row = &row
 	}
+	if fresh != nil {
+		after = append(after, *fresh)
+	}
 	err := state.Write(func(tx *store.Tx) error {
 		var errs error
 		for _, key := range after {
 			errs = errors.Join(errs, tx.PutKey(key.row))
-		}
-		if fresh != nil {
-			errs = errors.Join(errs, put(tx, fresh))
-			after = append(after, *fresh)
 		}
 		return errs
 	})

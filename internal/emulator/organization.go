@@ -50,7 +50,6 @@ func createOrganization(c *call) (reply, error) {
 	}
 	row := organizationRow(id, c.body)
 	err = c.server.store.Write(func(tx *store.Tx) error {
-		row.Order = tx.NextOrder()
 		return tx.PutOrganization(row)
 	})
 	if errors.Is(err, store.ErrTaken) { // OR004
@@ -94,7 +93,7 @@ func associateGrant(c *call) (reply, error) {
 		if _, found = c.server.store.Association(organization.ID, grant.ID); found {
 			return refuse(http.StatusConflict, "organization_client_grant_conflict", "The client grant is already associated with the organization.")
 		}
-		return tx.PutAssociation(&store.Association{OrganizationID: organization.ID, GrantID: grant.ID, Order: tx.NextOrder()})
+		return tx.PutAssociation(&store.Association{OrganizationID: organization.ID, GrantID: grant.ID})
 	})
 	if err != nil {
 		return reply{}, err

@@ -51,7 +51,6 @@ func createResourceServer(c *call) (reply, error) {
 		if err := checkEntityLimit(c.server.store.Sizes().ResourceServers-1, c.server.options.Limits.APIs); err != nil { // without the Management API
 			return err
 		}
-		row.Order = tx.NextOrder()
 		return tx.PutResourceServer(row)
 	})
 	if errors.Is(err, store.ErrTaken) { // RS003

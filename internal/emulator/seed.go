@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -192,26 +193,21 @@ func (r *seedRows) addGrant(body store.Object) error {
 }
 
 func (r *seedRows) put(tx *store.Tx) error {
-	for _, row := range r.apis {
-		row.Order = tx.NextOrder()
-		if err := tx.PutResourceServer(row); err != nil {
-			return err
-		}
-	}
-	for _, row := range r.people {
-		row.Order = tx.NextOrder()
-		if err := tx.PutClient(row); err != nil {
-			return err
-		}
-	}
 	// in the order of their IDs, as the store lists them, so that each is appended
 	slices.SortFunc(r.rights, func(a, b *store.Grant) int { return cmp.Compare(a.ID, b.ID) })
-	for _, row := range r.rights {
-		if err := tx.PutGrant(row); err != nil {
+	return errors.Join(
+		putAll(r.apis, tx.PutResourceServer), putAll(r.people, tx.PutClient), putAll(r.rights, tx.PutGrant),
+		putAll(r.organizations, tx.PutOrganization), putAll(r.associations, tx.PutAssociation),
+	)
+}
+
+func putAll[R any](rows []*R, put func(*R) error) error {
+	for _, row := range rows {
+		if err := put(row); err != nil {
 			return err
 		}
 	}
-	return r.putOrganizations(tx)
+	return nil
 }
 
 // addOrganization adds an organization and its associations with grants, given as client_grants (OR001, OR006).
@@ -235,20 +231,4 @@ func (r *seedRows) addOrganization(body store.Object) error {
 	row := organizationRow(id, body)
 	r.organizations = append(r.organizations, row)
 	return claim(r.names, row.Name)
-}
-
-func (r *seedRows) putOrganizations(tx *store.Tx) error {
-	for _, row := range r.organizations {
-		row.Order = tx.NextOrder()
-		if err := tx.PutOrganization(row); err != nil {
-			return err
-		}
-	}
-	for _, row := range r.associations {
-		row.Order = tx.NextOrder()
-		if err := tx.PutAssociation(row); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -101,7 +101,7 @@ func (t *table[R]) restore(s *Store, e savedEdit) error {
 	}
 	t.put(row)
 	if t.created != nil {
-		s.order = max(s.order, t.created(row))
+		s.order = max(s.order, *t.created(row))
 	}
 	return nil
 }

@@ -111,18 +111,17 @@ type edit struct {
 	apply     func()
 }
 
-// NextOrder returns a number larger than that of every existing row.
-func (tx *Tx) NextOrder() uint64 {
-	tx.order++
-	return tx.order
-}
-
+// put stores a row. A new one is the last one in the order of creation.
 func put[R any](tx *Tx, t *table[R], row *R) error {
 	tx.store.mu.RLock()
 	holder, taken := t.holder(row)
 	tx.store.mu.RUnlock()
 	if taken {
 		return &TakenError{Holder: holder}
+	}
+	if t.created != nil && *t.created(row) == 0 {
+		tx.order++
+		*t.created(row) = tx.order
 	}
 	tx.edits = append(tx.edits, edit{table: t.name, id: t.id(row), row: row, apply: func() { t.put(row) }})
 	return nil

@@ -40,11 +40,11 @@ func fill(t *testing.T, s *store.Store) {
 	t.Helper()
 	write(t, s, func(tx *store.Tx) error {
 		return errors.Join(
-			tx.PutResourceServer(&store.ResourceServer{ID: "r", Identifier: "urn:a", Order: tx.NextOrder(), Body: []byte(`{"name":"<&> "}`)}),
-			tx.PutClient(&store.Client{ID: "c", Order: tx.NextOrder(), Secret: "s", Body: []byte(`{}`)}),
+			tx.PutResourceServer(&store.ResourceServer{ID: "r", Identifier: "urn:a", Body: []byte(`{"name":"<&> "}`)}),
+			tx.PutClient(&store.Client{ID: "c", Secret: "s", Body: []byte(`{}`)}),
 			tx.PutGrant(&store.Grant{ID: "g", ClientID: "c", Audience: "urn:a", SubjectType: "client", Body: []byte(`{}`)}),
-			tx.PutCredential(&store.Credential{ID: "k", ClientID: "c", Order: tx.NextOrder(), Body: []byte(`{}`)}),
-			tx.PutKey(&store.Key{ID: "kid", Order: tx.NextOrder()}),
+			tx.PutCredential(&store.Credential{ID: "k", ClientID: "c", Body: []byte(`{}`)}),
+			tx.PutKey(&store.Key{ID: "kid"}),
 			tx.PutNote("n", "text"))
 	})
 }
@@ -70,8 +70,8 @@ func TestStore_keeps(t *testing.T) {
 		t.Error("rows are missing")
 	}
 	write(t, again, func(tx *store.Tx) error {
-		if order := tx.NextOrder(); order != 5 {
-			t.Error("the order restarts:", order)
+		if last := (&store.Key{ID: "last"}); tx.PutKey(last) != nil || last.Order != 5 {
+			t.Error("the order restarts:", last.Order)
 		}
 		tx.DeleteClient("c")
 		tx.DeleteGrant("g")
@@ -205,8 +205,8 @@ func TestDeleteAssociations(t *testing.T) {
 	s := open(t, "")
 	everything := store.Query[store.Association]{Limit: 10}
 	put := func(tx *store.Tx) error {
-		return errors.Join(tx.PutAssociation(&store.Association{OrganizationID: "o", GrantID: "g", Order: tx.NextOrder()}),
-			tx.PutAssociation(&store.Association{OrganizationID: "p", GrantID: "h", Order: tx.NextOrder()}))
+		return errors.Join(tx.PutAssociation(&store.Association{OrganizationID: "o", GrantID: "g"}),
+			tx.PutAssociation(&store.Association{OrganizationID: "p", GrantID: "h"}))
 	}
 	remove := func(tx *store.Tx) error {
 		tx.DeleteGrant("g")
