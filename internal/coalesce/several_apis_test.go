@@ -16,12 +16,23 @@ import (
 // runWorkers runs operations as Terraform does: each worker starts the next one as soon as it has a result, after a few
 // milliseconds. It returns the time until all have ended.
 func runWorkers(count, parallelism int, operation func(i int)) time.Duration {
+	return runDelayed(count, parallelism, 0, func(_, i int) time.Duration { return time.Duration(i%7) * time.Millisecond }, operation)
+}
+
+// workTime returns how long a worker of Terraform takes before an operation.
+type workTime func(worker, operation int) time.Duration
+
+// runDelayed runs operations as runWorkers does. The first worker starts after the given delay.
+func runDelayed(count, parallelism int, delay time.Duration, work workTime, operation func(i int)) time.Duration {
 	start, next := time.Now(), make(chan int)
 	var wg sync.WaitGroup
-	for range parallelism {
+	for worker := range parallelism {
 		wg.Go(func() {
+			if worker == 0 {
+				time.Sleep(delay)
+			}
 			for i := range next {
-				time.Sleep(time.Duration(i%7) * time.Millisecond)
+				time.Sleep(work(worker, i))
 				operation(i)
 			}
 		})
@@ -296,36 +307,16 @@ func TestGet_lookUpsInLargeTenant(t *testing.T) {
 	})
 }
 
-// workTime returns how long a worker of Terraform takes before a change.
-type workTime func(worker, change int) time.Duration
-
-// createScopes creates scopes as Terraform does: each worker starts the next change as soon as it has a result. The first
-// worker starts after the given delay. It returns the time until all are created.
+// createScopes creates scopes, and returns the time until all are created.
 func createScopes(t *testing.T, above tenant.Tenant, count, parallelism int, delay time.Duration, work workTime) time.Duration {
 	t.Helper()
-	start, changes := time.Now(), make(chan int)
-	var wg sync.WaitGroup
-	for worker := range parallelism {
-		wg.Go(func() {
-			if worker == 0 {
-				time.Sleep(delay)
-			}
-			for i := range changes {
-				time.Sleep(work(worker, i))
-				value := fmt.Sprintf("scope:%03d", i)
-				api, err := above.Scopes.Change(t.Context(), key, create(value))
-				if _, there := api.Scope(value); err != nil || !there {
-					t.Errorf("%s: error %v, exists in the result: %v", value, err, there)
-				}
-			}
-		})
-	}
-	for i := range count {
-		changes <- i
-	}
-	close(changes)
-	wg.Wait()
-	return time.Since(start)
+	return runDelayed(count, parallelism, delay, work, func(i int) {
+		value := fmt.Sprintf("scope:%03d", i)
+		api, err := above.Scopes.Change(t.Context(), key, create(value))
+		if _, there := api.Scope(value); err != nil || !there {
+			t.Errorf("%s: error %v, exists in the result: %v", value, err, there)
+		}
+	})
 }
 
 // TestChange_requests bounds the requests and the time that many changes take.
