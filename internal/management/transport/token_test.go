@@ -24,14 +24,16 @@ func itoa(n int) string { return strconv.Itoa(n) }
 
 func fine(*http.Request, int) (*http.Response, error) { return respond(200, `{}`), nil }
 
+func slowToken(nth int) (*http.Response, error) {
+	time.Sleep(time.Second)
+	return token(nth, 86400), nil
+}
+
 const expired = `{"statusCode":401,"error":"Unauthorized","message":"Expired token received for JSON Web Token validation"}`
 
 func TestToken_sharedRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := &wire{answer: fine, token: func(nth int) (*http.Response, error) {
-			time.Sleep(time.Second)
-			return token(nth, 86400), nil
-		}}
+		w := &wire{answer: fine, token: slowToken}
 		way := open(t, w)
 		var all sync.WaitGroup
 		for range 20 {
@@ -269,10 +271,7 @@ func TestToken_missingEndpoint(t *testing.T) {
 
 func TestToken_firstCallerCancels(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := &wire{answer: fine, token: func(nth int) (*http.Response, error) {
-			time.Sleep(time.Second)
-			return token(nth, 86400), nil
-		}}
+		w := &wire{answer: fine, token: slowToken}
 		way := open(t, w)
 		first, cancel := context.WithCancel(t.Context())
 		var all sync.WaitGroup
