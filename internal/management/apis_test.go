@@ -1,6 +1,7 @@
 package management_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -15,6 +16,11 @@ import (
 const (
 	apisPath = "/api/v2/resource-servers"
 	apiPath  = apisPath + "/0123456789abcdef01234567"
+
+	postAPI   = "POST " + apisPath
+	lookAPI   = "GET " + apisPath + "/https:%2F%2Fapi.example%2Fv1"
+	taken     = `{"statusCode":409,"error":"Conflict","message":"A resource server with the same identifier already exists","errorCode":"resource_server_conflict"}`
+	absentAPI = `{"statusCode":404,"error":"Not Found","message":"The resource server does not exist","errorCode":"inexistent_resource_server"}`
 
 	// minimal is Auth0's answer to a create with name and identifier alone.
 	minimal = `{"id":"0123456789abcdef01234567","name":"Timesheets","identifier":"https://api.example/v1",
@@ -325,4 +331,161 @@ func TestAPIGuards(t *testing.T) {
 		t.Fatal(err)
 	}
 	sameJSON(t, server.asked("")[1].Body, nulls)
+}
+
+var (
+	created = reply{status: 201, body: minimal}
+	lost    = reply{cut: true}
+	absent  = reply{status: 404, body: absentAPI}
+	there   = reply{status: 200, body: minimal}
+	exists  = reply{status: 409, body: taken}
+	other   = reply{status: 200, body: strings.Replace(minimal, `"Timesheets"`, `"Another"`, 1)}
+)
+
+// TestAPIIsCreatedOnceOrReported goes through what may become of a create, and of the look that follows a lost answer.
+func TestAPIIsCreatedOnceOrReported(t *testing.T) {
+	for name, c := range map[string]struct {
+		post, look []reply
+		hs256      bool
+		asked      []string
+		check      func(t *testing.T, err error)
+	}{
+		"lost, and it was made":      {post: []reply{lost}, look: []reply{there}, asked: []string{postAPI, lookAPI}},
+		"lost, and it was not made":  {post: []reply{lost, created}, look: []reply{absent}, asked: []string{postAPI, lookAPI, postAPI}},
+		"lost, and made late":        {post: []reply{lost, exists}, look: []reply{absent, there}, asked: []string{postAPI, lookAPI, postAPI, lookAPI}},
+		"server error, and not made": {post: []reply{{status: 502, body: "<html>"}, created}, look: []reply{absent}, asked: []string{postAPI, lookAPI, postAPI}},
+		"unreadable, and it was made": {
+			post: []reply{{status: 201, body: `{"id":`}}, look: []reply{there}, asked: []string{postAPI, lookAPI},
+		},
+		"no object in the answer, and it was made": {
+			post: []reply{{status: 201, body: `{}`}}, look: []reply{there}, asked: []string{postAPI, lookAPI},
+		},
+		"about another API, and it was made": {
+			post: []reply{{status: 201, body: strings.Replace(minimal, "https://api.example/v1", "urn:other", 1)}}, look: []reply{there}, asked: []string{postAPI, lookAPI},
+		},
+		"lost twice": {
+			post: []reply{lost}, look: []reply{absent}, asked: []string{postAPI, lookAPI, postAPI, lookAPI},
+			check: func(t *testing.T, err error) {
+				var away *tenant.Unavailable
+				if !errors.As(err, &away) || !away.Unsettled {
+					t.Errorf("error %v", err)
+				}
+			},
+		},
+		"lost, and another has the identifier": {
+			post: []reply{lost}, look: []reply{other}, asked: []string{postAPI, lookAPI}, check: conflict,
+		},
+		"there before, though equal": {
+			post: []reply{exists}, look: []reply{there}, asked: []string{postAPI}, check: conflict,
+		},
+		"lost, and another was made meanwhile": {
+			post: []reply{lost, exists}, look: []reply{absent, other}, asked: []string{postAPI, lookAPI, postAPI, lookAPI}, check: conflict,
+		},
+		"lost, with a secret that cannot be compared": {
+			post: []reply{lost}, look: []reply{there}, hs256: true, asked: []string{postAPI, lookAPI},
+			check: func(t *testing.T, err error) {
+				var ambiguous *tenant.Ambiguous
+				if !errors.As(err, &ambiguous) || !ambiguous.Lost || len(ambiguous.Found) != 1 || ambiguous.Found[0].ID != "0123456789abcdef01234567" {
+					t.Errorf("error %v", err)
+				}
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newServer(t, map[string]func(call) reply{postAPI: inTurn(c.post...), lookAPI: inTurn(c.look...)})
+			wanted := tenant.NewAPI{API: timesheets()}
+			wanted.ID = ""
+			if c.hs256 {
+				wanted.SigningSecret = secret.New("sixteen characters")
+			}
+			got, err := server.tenant(t).APIs.Create(t.Context(), wanted)
+			wantRoutes(t, server, c.asked...)
+			wantCreated(t, got, timesheets(), err, c.check)
+		})
+	}
+}
+
+// wantCreated expects an object, or the error that check accepts.
+func wantCreated[T any](t *testing.T, got, want T, err error, check func(*testing.T, error)) {
+	t.Helper()
+	if check != nil {
+		check(t, err)
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func conflict(t *testing.T, err error) {
+	t.Helper()
+	var conflict *tenant.Conflict
+	if !errors.As(err, &conflict) || conflict.Noun == "" || conflict.Key == "" {
+		t.Errorf("error %v (%#v), want a conflict", err, conflict)
+	}
+}
+
+// TestCancelledCreateIsSettled cancels while the answer is lost: what became of it is found out all the same, and
+// nothing more is created.
+func TestCancelledCreateIsSettled(t *testing.T) {
+	for name, look := range map[string]reply{"made": there, "not made": absent} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			server := newServer(t, map[string]func(call) reply{
+				postAPI: func(call) reply { cancel(); return lost },
+				lookAPI: func(call) reply { return look },
+			})
+			_, err := server.tenant(t).APIs.Create(ctx, tenant.NewAPI{API: timesheets()})
+			if name == "made" && err != nil || name == "not made" && !errors.Is(err, context.Canceled) {
+				t.Errorf("error %v", err)
+			}
+			wantRoutes(t, server, postAPI, lookAPI)
+		})
+	}
+}
+
+// TestAPIGetOfAnEscapedIdentifier requests the API "https://api.example%2Fv1". Auth0 responds with "https://api.example/v1" if only
+// that exists (GE001). Only its 404 to a second request, with the identifier escaped twice, means that the API does not exist.
+func TestAPIGetOfAnEscapedIdentifier(t *testing.T) {
+	const (
+		identifier = "https://api.example%2Fv1"
+		once       = "GET " + apisPath + "/https:%2F%2Fapi.example%252Fv1"
+		twice      = "GET " + apisPath + "/https:%252F%252Fapi.example%25252Fv1"
+	)
+	unescaped := says(200, minimal)
+	requested := says(200, strings.Replace(minimal, "https://api.example/v1", identifier, 1))
+	other := says(200, strings.Replace(minimal, "https://api.example/v1", "https://other.example", 1))
+	for name, c := range map[string]struct {
+		routes        map[string]func(call) reply
+		asked         []string
+		found, absent bool
+	}{
+		"it exists":                  {routes: map[string]func(call) reply{once: requested}, asked: []string{once}, found: true},
+		"neither exists":             {asked: []string{once}, absent: true},
+		"the unescaped one exists":   {routes: map[string]func(call) reply{once: unescaped}, asked: []string{once, twice}, absent: true},
+		"Auth0 always unescapes":     {routes: map[string]func(call) reply{once: unescaped, twice: requested}, asked: []string{once, twice}, found: true},
+		"the unescaped one twice":    {routes: map[string]func(call) reply{once: unescaped, twice: unescaped}, asked: []string{once, twice}},
+		"then another one":           {routes: map[string]func(call) reply{once: unescaped, twice: other}, asked: []string{once, twice}},
+		"a page of a gateway":        {routes: map[string]func(call) reply{once: unescaped, twice: says(404, "<html>")}, asked: []string{once, twice}},
+		"a 404 about something else": {routes: map[string]func(call) reply{once: unescaped, twice: says(404, absentBody(clientsPath))}, asked: []string{once, twice}},
+		"another one":                {routes: map[string]func(call) reply{once: other}, asked: []string{once}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newServer(t, c.routes)
+			got, err := server.tenant(t).APIs.Get(t.Context(), tenant.APIKey{Identifier: identifier})
+			absent, foreign := new(tenant.NotFound), new(tenant.ForeignResponse)
+			switch {
+			case c.found && (err != nil || got.Identifier != identifier):
+				t.Errorf("found %q, %v", got.Identifier, err)
+			case errors.As(err, &absent) != c.absent, errors.As(err, &foreign) == (c.found || c.absent):
+				t.Errorf("error %v", err)
+			case c.absent && absent.Key != identifier:
+				t.Errorf("%q is missing", absent.Key)
+			}
+			wantRoutes(t, server, c.asked...)
+		})
+	}
 }

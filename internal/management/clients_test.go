@@ -1,6 +1,7 @@
 package management_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -11,6 +12,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
+
+const clientsPath = "/api/v2/clients"
 
 const clientJSON = `{"client_id":"job","name":"Import Job","app_type":"non_interactive","grant_types":["client_credentials"],
 	"token_endpoint_auth_method":"client_secret_post","is_first_party":true,"global":false,"client_metadata":{"team":"a"},
@@ -194,4 +197,54 @@ func TestSecretOfAClient(t *testing.T) {
 			t.Errorf("error %v", err)
 		}
 	})
+}
+
+func TestClientIsCreatedOnceOrReported(t *testing.T) {
+	const post, look = "POST " + clientsPath, "GET " + clientsPath
+	list := func(items string) reply { return reply{status: 200, body: `{"clients":[` + items + `]}`} }
+	second := strings.Replace(clientJSON, `"job"`, `"job-2"`, 1)
+	other := strings.NewReplacer(`"job"`, `"other"`, "Import Job", "Other").Replace(clientJSON)
+	for name, c := range map[string]struct {
+		post, look reply
+		found      []string
+	}{
+		"it was made":      {post: lost, look: list(clientJSON), found: []string{"job"}},
+		"two of that name": {post: lost, look: list(clientJSON + "," + second), found: []string{"job", "job-2"}},
+		"another name":     {post: reply{status: 201, body: other}, look: list(clientJSON + "," + other), found: []string{"job"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newServer(t, map[string]func(call) reply{post: inTurn(c.post), look: func(call) reply { return c.look }})
+			_, err := server.tenant(t).Clients.Create(t.Context(), job())
+			var ambiguous *tenant.Ambiguous
+			if !errors.As(err, &ambiguous) || !ambiguous.Lost {
+				t.Fatalf("error %v", err)
+			}
+			ids := []string{}
+			for _, found := range ambiguous.Found {
+				ids = append(ids, found.ID)
+			}
+			if diff := cmp.Diff(c.found, ids); diff != "" {
+				t.Error(diff)
+			}
+			wantRoutes(t, server, post, look)
+			if got := server.asked(look)[0].Query.Get("app_type"); got != "non_interactive" {
+				t.Errorf("looked among %q", got)
+			}
+		})
+	}
+}
+
+// TestCancelledClientCreateIsReported does not wait for a lagging index, so the result of the create is unknown.
+func TestCancelledClientCreateIsReported(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	server := newServer(t, map[string]func(call) reply{
+		"POST " + clientsPath: func(call) reply { cancel(); return lost },
+		"GET " + clientsPath:  says(200, `{"clients":[]}`),
+	})
+	_, err := server.tenant(t).Clients.Create(ctx, job())
+	var away *tenant.Unavailable
+	if !errors.As(err, &away) || !away.Unsettled {
+		t.Errorf("error %v", err)
+	}
+	wantRoutes(t, server, "POST "+clientsPath, "GET "+clientsPath)
 }

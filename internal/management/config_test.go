@@ -214,14 +214,7 @@ func wantAssertion(t *testing.T, base string, form url.Values) {
 	if form.Has("client_secret") || form.Get("client_assertion_type") != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" {
 		t.Errorf("form %v", form)
 	}
-	signed, err := jwt.ParseSigned(form.Get("client_assertion"), []jose.SignatureAlgorithm{jose.PS256})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var claims map[string]any
-	if err := signed.Claims(&keys().PublicKey, &claims); err != nil {
-		t.Fatal(err)
-	}
+	claims := assertionClaims(t, form, jose.PS256)
 	issued, _ := claims["iat"].(float64)
 	expires, _ := claims["exp"].(float64)
 	id, _ := claims["jti"].(string)
@@ -229,4 +222,17 @@ func wantAssertion(t *testing.T, base string, form url.Values) {
 		expires-issued != 60 || time.Since(time.Unix(int64(issued), 0)) > time.Minute || len(id) < 16 {
 		t.Errorf("claims %v", claims)
 	}
+}
+
+// assertionClaims returns the claims of the client assertion in a token request.
+func assertionClaims(t *testing.T, form url.Values, algorithm jose.SignatureAlgorithm) (claims map[string]any) {
+	t.Helper()
+	signed, err := jwt.ParseSigned(form.Get("client_assertion"), []jose.SignatureAlgorithm{algorithm})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := signed.Claims(&keys().PublicKey, &claims); err != nil {
+		t.Fatal(err)
+	}
+	return claims
 }

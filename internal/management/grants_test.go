@@ -4,12 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
+
+const grantsPath = "/api/v2/client-grants"
 
 func TestGrantCreateSendsScopesOrAll(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -174,4 +177,81 @@ func TestGrantDeleteByNaturalKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantRoutes(t, server, "GET "+grantsPath, "DELETE "+grantsPath+"/cgr_1")
+}
+
+// noClient is the response to a create of a grant (CG003).
+const noClient = `{"statusCode":404,"error":"Not Found","message":"The client does not exist","errorCode":"inexistent_client"}`
+
+const grantJSON = `{"id":"cgr_1","client_id":"job","audience":"https://api.example/v1","scope":["batch:upload"],"subject_type":"client"}`
+
+func jobGrant() tenant.Grant {
+	return tenant.Grant{
+		ID: "cgr_1", ClientID: "job", Audience: "https://api.example/v1", SubjectType: "client", OrganizationUsage: "deny", Scopes: []string{"batch:upload"},
+	}
+}
+
+func TestGrantIsCreatedOnceOrReported(t *testing.T) {
+	const post, look = "POST " + grantsPath, "GET " + grantsPath
+	list := func(items string) reply { return reply{status: 200, body: `{"client_grants":[` + items + `]}`} }
+	wider := strings.Replace(grantJSON, `"batch:upload"`, `"batch:upload","read:timesheets"`, 1)
+	for name, c := range map[string]struct {
+		post  []reply
+		look  reply
+		asked []string
+		check func(*testing.T, error)
+	}{
+		"at once":                 {post: []reply{{status: 201, body: grantJSON}}, asked: []string{post}},
+		"lost, and it was made":   {post: []reply{lost}, look: list(grantJSON), asked: []string{post, look}},
+		"lost, and not made":      {post: []reply{lost, {status: 201, body: grantJSON}}, look: list(""), asked: []string{post, look, post}},
+		"lost, and a wider there": {post: []reply{lost}, look: list(wider), asked: []string{post, look}, check: conflict},
+		"about another grant, and it was made": {
+			post: []reply{{status: 201, body: strings.Replace(grantJSON, `"client_id":"`, `"client_id":"other`, 1)}}, look: list(grantJSON), asked: []string{post, look},
+		},
+		"there before": {
+			post: []reply{{status: 409, body: `{"statusCode":409,"error":"Conflict","message":"A client grant already exists between job and it"}`}}, look: list(grantJSON),
+			asked: []string{post}, check: conflict,
+		},
+		"no such client": {
+			post: []reply{{status: 404, body: noClient}}, asked: []string{post},
+			check: func(t *testing.T, err error) {
+				var absent *tenant.NotFound
+				if !errors.As(err, &absent) || absent.Noun != "client" || absent.Key != "job" {
+					t.Errorf("error %v", err)
+				}
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newServer(t, map[string]func(call) reply{
+				post: inTurn(c.post...),
+				look: func(asked call) reply {
+					if asked.Query.Get("client_id") != "job" || asked.Query.Get("audience") != "https://api.example/v1" || asked.Query.Get("subject_type") != "client" {
+						t.Errorf("looked for %v", asked.Query)
+					}
+					return c.look
+				},
+			})
+			wanted := jobGrant()
+			wanted.ID, wanted.SubjectType = "", ""
+			got, err := server.tenant(t).Grants.Create(t.Context(), wanted)
+			wantRoutes(t, server, c.asked...)
+			wantCreated(t, got, jobGrant(), err, c.check)
+		})
+	}
+}
+
+// TestGrantWaitsForWhatWasJustMade has a tenant whose parts do not know a new client at once.
+func TestGrantWaitsForWhatWasJustMade(t *testing.T) {
+	server := newServer(t, map[string]func(call) reply{
+		"POST " + clientsPath: says(201, clientJSON),
+		"POST " + grantsPath:  inTurn(reply{status: 404, body: noClient}, reply{status: 201, body: grantJSON}),
+	})
+	opened := server.tenant(t)
+	if _, err := opened.Clients.Create(t.Context(), job()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := opened.Grants.Create(t.Context(), jobGrant()); err != nil {
+		t.Fatal(err)
+	}
+	wantRoutes(t, server, "POST "+clientsPath, "POST "+grantsPath, "POST "+grantsPath)
 }

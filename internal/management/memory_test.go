@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
-	"github.com/go-jose/go-jose/v4/jwt"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/management"
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
@@ -150,15 +149,7 @@ func TestAssertionIsGoodForOneAttempt(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			signed, err := jwt.ParseSigned(form.Get("client_assertion"), []jose.SignatureAlgorithm{jose.RS256})
-			if err != nil {
-				t.Fatal(err)
-			}
-			var claims map[string]any
-			if err := signed.Claims(&keys().PublicKey, &claims); err != nil {
-				t.Fatal(err)
-			}
-			ids[claims["jti"]] = true
+			ids[assertionClaims(t, form, jose.RS256)["jti"]] = true
 		}
 		if len(ids) != 3 {
 			t.Errorf("%d different assertions in %d attempts", len(ids), len(s.asked(tokenRoute)))
