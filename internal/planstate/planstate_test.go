@@ -98,6 +98,22 @@ func released(values ...string) fact {
 	}
 }
 
+// wantInEachOrder records facts in every order, and expects what is reported in total.
+func wantInEachOrder(t *testing.T, facts []fact, want []string) {
+	t.Helper()
+	for order := range orders(facts) {
+		s, all := planstate.New(), map[string]bool{}
+		for _, record := range order {
+			for _, reported := range record(s) {
+				all[reported] = true
+			}
+		}
+		if got := slices.Sorted(maps.Keys(all)); !slices.Equal(got, want) {
+			t.Fatalf("reported %q, want %q", got, want)
+		}
+	}
+}
+
 // TestOrder records the facts of each plan in every order: Terraform promises none between resources that do not reference
 // each other, so what is reported in total must not depend on it.
 func TestOrder(t *testing.T) {
@@ -125,19 +141,7 @@ func TestOrder(t *testing.T) {
 		"map to imported singles":   {facts: []fact{released("a", "b"), single("a", false), single("c", true)}},
 		"map released, grant keeps": {facts: []fact{released("a"), grant("c", "a", "")}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			for order := range orders(c.facts) {
-				s, all := planstate.New(), map[string]bool{}
-				for _, record := range order {
-					for _, said := range record(s) {
-						all[said] = true
-					}
-				}
-				if got := slices.Sorted(maps.Keys(all)); !slices.Equal(got, c.want) {
-					t.Fatalf("reported %q, want %q", got, c.want)
-				}
-			}
-		})
+		t.Run(name, func(t *testing.T) { wantInEachOrder(t, c.facts, c.want) })
 	}
 }
 
@@ -345,19 +349,7 @@ func TestDependents(t *testing.T) {
 		"of another API":              {facts: []fact{deletion, kept(planstate.Parent{Type: "timesheets_api", Key: "other"}, "one")}},
 		"of a client of the same key": {facts: []fact{deletion, kept(planstate.Parent{Type: "timesheets_client", Key: identifier}, "one")}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			for order := range orders(c.facts) {
-				s, all := planstate.New(), map[string]bool{}
-				for _, record := range order {
-					for _, reported := range record(s) {
-						all[reported] = true
-					}
-				}
-				if got := slices.Sorted(maps.Keys(all)); !slices.Equal(got, c.want) {
-					t.Fatalf("reported %q, want %q", got, c.want)
-				}
-			}
-		})
+		t.Run(name, func(t *testing.T) { wantInEachOrder(t, c.facts, c.want) })
 	}
 	s := planstate.New()
 	s.PlanCreate(identifier)

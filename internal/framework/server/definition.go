@@ -13,6 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 )
 
+var _ datasource.DataSourceWithConfigure = (*DataSource[any])(nil)
+
 // DataSource is a data source. M is its model.
 type DataSource[M any] struct {
 	Data

@@ -14,10 +14,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 )
 
-var (
-	_ datasource.DataSourceWithConfigure      = (*LookUp)(nil)
-	_ datasource.DataSourceWithValidateConfig = (*LookUp)(nil)
-)
+var _ datasource.DataSourceWithValidateConfig = (*LookUp)(nil)
 
 // LookUp is a data source that finds an object by one of two attributes.
 type LookUp struct {

@@ -131,27 +131,13 @@ func TestNumbers_everywhere(t *testing.T) {
 		validate func(ctx context.Context) (any, error)
 		want     []string
 	}{
-		"provider": {func(ctx context.Context) (any, error) {
-			return s.ValidateProviderConfig(ctx, &tfprotov6.ValidateProviderConfigRequest{Config: one})
-		}, []string{"count"}},
-		"resource": {func(ctx context.Context) (any, error) {
-			return s.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{TypeName: "test_one", Config: config})
-		}, []string{"count", "list[0].count", `map["k"].count`, "set", "single.count"}},
-		"data": {func(ctx context.Context) (any, error) {
-			return s.ValidateDataResourceConfig(ctx, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: "test_one", Config: one})
-		}, []string{"count"}},
-		"ephemeral": {func(ctx context.Context) (any, error) {
-			return s.ValidateEphemeralResourceConfig(ctx, &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: "test_one", Config: one})
-		}, []string{"count"}},
-		"list": {func(ctx context.Context) (any, error) {
-			return s.ValidateListResourceConfig(ctx, &tfprotov6.ValidateListResourceConfigRequest{TypeName: "test_one", Config: one})
-		}, []string{"count"}},
-		"action": {func(ctx context.Context) (any, error) {
-			return s.ValidateActionConfig(ctx, &tfprotov6.ValidateActionConfigRequest{ActionType: "test_one", Config: one})
-		}, []string{"count"}},
-		"action, in the plan": {func(ctx context.Context) (any, error) {
-			return s.PlanAction(ctx, &tfprotov6.PlanActionRequest{ActionType: "test_one", Config: one})
-		}, []string{"count"}},
+		"provider":            {serving(s.ValidateProviderConfig, &tfprotov6.ValidateProviderConfigRequest{Config: one}), []string{"count"}},
+		"resource":            {serving(s.ValidateResourceConfig, &tfprotov6.ValidateResourceConfigRequest{TypeName: "test_one", Config: config}), []string{"count", "list[0].count", `map["k"].count`, "set", "single.count"}},
+		"data":                {serving(s.ValidateDataResourceConfig, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: "test_one", Config: one}), []string{"count"}},
+		"ephemeral":           {serving(s.ValidateEphemeralResourceConfig, &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: "test_one", Config: one}), []string{"count"}},
+		"list":                {serving(s.ValidateListResourceConfig, &tfprotov6.ValidateListResourceConfigRequest{TypeName: "test_one", Config: one}), []string{"count"}},
+		"action":              {serving(s.ValidateActionConfig, &tfprotov6.ValidateActionConfigRequest{ActionType: "test_one", Config: one}), []string{"count"}},
+		"action, in the plan": {serving(s.PlanAction, &tfprotov6.PlanActionRequest{ActionType: "test_one", Config: one}), []string{"count"}},
 	} {
 		answer, err := c.validate(t.Context())
 		if err != nil {
@@ -167,6 +153,11 @@ func TestNumbers_everywhere(t *testing.T) {
 			t.Errorf("%s: %q, want %q", kind, got, c.want)
 		}
 	}
+}
+
+// serving returns a function that serves a request.
+func serving[Q, A any](serve func(context.Context, *Q) (*A, error), request *Q) func(context.Context) (any, error) {
+	return func(ctx context.Context) (any, error) { return serve(ctx, request) }
 }
 
 func dynamic(t *testing.T, value tftypes.Value) *tfprotov6.DynamicValue {
