@@ -2,11 +2,42 @@ package emulator_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
+
+func TestSeed(t *testing.T) { // CL027
+	seed, err := emulator.ReadSeed(strings.NewReader(`{
+		"resource_servers":[{"id":"aaaaaaaaaaaaaaaaaaaaaaaa","identifier":"urn:a","scopes":[{"value":"x"}]}],
+		"clients":[{"client_id":"job","client_secret":"s","name":"job","grant_types":["client_credentials"]}],
+		"client_grants":[{"client_id":"job","audience":"urn:a","scope":["x"]}],
+		"dashboard":[{"name":"T","identifier":"urn:t","auth_method":"client_secret_post","algorithm":"RS256","authorized":true},
+			{"name":"U","identifier":"urn:u","all_grant_types":true}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	state := t.TempDir() + "/state"
+	n := start(t, func(o *emulator.Options) { o.Seed, o.State = seed, state })
+	if got := n.exchange(secretForm(emulator.Credentials{ClientID: "job", ClientSecret: "s"}, "urn:a"), nil); got.body.Text("scope") != "x" {
+		t.Error(got.raw)
+	}
+	n.call(200, "GET", "resource-servers/aaaaaaaaaaaaaaaaaaaaaaaa", "")
+	got := n.call(200, "GET", "clients", "").items
+	one, two := objectOf(got[2]), objectOf(got[3])
+	if one.Text("name") != "T (Test Application)" || !slices.Equal(one.Texts("grant_types"), []string{"client_credentials"}) ||
+		one.Text("token_endpoint_auth_method") != "client_secret_post" || one.Child("jwt_configuration").Text("alg") != "RS256" {
+		t.Errorf("one: %s", one.Encode())
+	}
+	if len(two.Texts("grant_types")) != 4 || two.Has("token_endpoint_auth_method") || two.Child("jwt_configuration").Has("alg") {
+		t.Errorf("two: %s", two.Encode())
+	}
+	if got := n.call(200, "GET", "client-grants?audience=urn:t", ""); len(got.items) != 1 {
+		t.Error("authorized:", got.raw)
+	}
+}
 
 // TestSeed_errors reads seeds with one error each. The message contains the line and the member.
 func TestSeed_errors(t *testing.T) {
