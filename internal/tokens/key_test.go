@@ -23,51 +23,39 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tokens"
 )
 
-func generate(t testing.TB, bits int) *rsa.PrivateKey {
-	t.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, bits)
+func must[T any](value T, err error) T {
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
-	return key
+	return value
 }
+
+func generate(bits int) *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, bits)) }
+
+func elliptical() *ecdsa.PrivateKey { return must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader)) }
 
 func encoded(kind string, der []byte) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
 }
 
-func spki(t testing.TB, key any) string {
-	t.Helper()
-	der, err := x509.MarshalPKIXPublicKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return encoded("PUBLIC KEY", der)
-}
+func spki(key any) string { return encoded("PUBLIC KEY", must(x509.MarshalPKIXPublicKey(key))) }
 
-func certificate(t testing.TB, key *rsa.PrivateKey) string {
-	t.Helper()
+func pkcs8(key any) string { return encoded("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(key))) }
+
+func certificate(key *rsa.PrivateKey) string {
 	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour)}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return encoded("CERTIFICATE", der)
+	return encoded("CERTIFICATE", must(x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)))
 }
 
 // Whatever form a key is written in, it has one name, and it is the one that a JOSE library gives it.
 func TestParse(t *testing.T) {
-	key := generate(t, 2048)
-	sum, err := (&jose.JSONWebKey{Key: &key.PublicKey}).Thumbprint(crypto.SHA256)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := base64.RawURLEncoding.EncodeToString(sum)
+	key := generate(2048)
+	want := base64.RawURLEncoding.EncodeToString(must((&jose.JSONWebKey{Key: &key.PublicKey}).Thumbprint(crypto.SHA256)))
 	for name, text := range map[string]string{
-		"SubjectPublicKeyInfo": spki(t, &key.PublicKey),
+		"SubjectPublicKeyInfo": spki(&key.PublicKey),
 		"PKCS #1":              encoded("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(&key.PublicKey)),
-		"certificate":          certificate(t, key),
-		"line ends of Windows": strings.ReplaceAll(spki(t, &key.PublicKey), "\n", "\r\n") + "\r\n",
+		"certificate":          certificate(key),
+		"line ends of Windows": strings.ReplaceAll(spki(&key.PublicKey), "\n", "\r\n") + "\r\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			parsed, err := tokens.ParsePublicKey(text)
@@ -82,31 +70,23 @@ func TestParse(t *testing.T) {
 }
 
 func TestParseRefuses(t *testing.T) {
-	key := generate(t, 2048)
-	elliptical, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	pkcs8, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	public := spki(t, &key.PublicKey)
+	key := generate(2048)
+	public, private := spki(&key.PublicKey), pkcs8(key)
 	for name, c := range map[string]struct {
 		text string
 		want error
 	}{
 		"nothing":             {"", tokens.ErrNotPEM},
 		"a word":              {"ssh-rsa AAAA", tokens.ErrNotPEM},
-		"private key":         {encoded("PRIVATE KEY", pkcs8), tokens.ErrSecret},
+		"private key":         {private, tokens.ErrSecret},
 		"older private key":   {encoded("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(key)), tokens.ErrSecret},
 		"damaged private key": {"-----BEGIN PRIVATE KEY-----\nMII", tokens.ErrSecret},
-		"both halves":         {public + encoded("PRIVATE KEY", pkcs8), tokens.ErrSecret},
+		"both halves":         {public + private, tokens.ErrSecret},
 		"two keys":            {public + public, tokens.ErrSeveral},
 		"damaged":             {encoded("PUBLIC KEY", []byte("x")), tokens.ErrKind},
 		"another thing":       {encoded("CERTIFICATE REQUEST", []byte("x")), tokens.ErrKind},
-		"elliptic curve":      {spki(t, &elliptical.PublicKey), tokens.ErrNotRSA},
-		"short":               {spki(t, &generate(t, 1024).PublicKey), tokens.ErrShort},
+		"elliptic curve":      {spki(&elliptical().PublicKey), tokens.ErrNotRSA},
+		"short":               {spki(&generate(1024).PublicKey), tokens.ErrShort},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := tokens.ParsePublicKey(c.text); !errors.Is(err, c.want) {
@@ -118,9 +98,9 @@ func TestParseRefuses(t *testing.T) {
 
 // Whatever is parsed is a public key that survives being written out and read again under the same name.
 func FuzzParse(f *testing.F) {
-	key := generate(f, 2048)
-	f.Add(spki(f, &key.PublicKey))
-	f.Add(certificate(f, key))
+	key := generate(2048)
+	f.Add(spki(&key.PublicKey))
+	f.Add(certificate(key))
 	f.Add("-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----")
 	f.Fuzz(func(t *testing.T, text string) {
 		parsed, err := tokens.ParsePublicKey(text)
@@ -133,25 +113,16 @@ func FuzzParse(f *testing.F) {
 		if bytes.Contains([]byte(text), []byte("PRIVATE KEY")) {
 			t.Error("a text with a private key was taken")
 		}
-		again, err := tokens.ParsePublicKey(spki(t, parsed))
+		again, err := tokens.ParsePublicKey(spki(parsed))
 		if err != nil || tokens.Thumbprint(again) != tokens.Thumbprint(parsed) {
 			t.Errorf("written out and read again it is another key: %v", err)
 		}
 	})
 }
 
-func pkcs8(t *testing.T, key any) string {
-	t.Helper()
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return encoded("PRIVATE KEY", der)
-}
-
 func TestParsePrivateKey(t *testing.T) {
-	key := generate(t, 2048)
-	text := pkcs8(t, key)
+	key := generate(2048)
+	text := pkcs8(key)
 	for name, form := range map[string]string{
 		"PKCS #8":                text,
 		"PKCS #1":                encoded("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(key)),
@@ -171,13 +142,9 @@ func TestParsePrivateKey(t *testing.T) {
 }
 
 func TestParsePrivateKey_invalid(t *testing.T) {
-	small := generate(t, 1024)
-	curve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	key := generate(t, 2048)
-	text := pkcs8(t, key)
+	small := generate(1024)
+	key := generate(2048)
+	text := pkcs8(key)
 	for name, c := range map[string]struct{ text, want string }{
 		"empty":     {" \n", "empty"},
 		"a word":    {"canary-that-is-no-key!", "neither PEM"},
@@ -186,7 +153,7 @@ func TestParsePrivateKey_invalid(t *testing.T) {
 		"damaged":   {strings.Replace(text, "MII", "M*I", 1), "not complete PEM"},
 		"cut":       {string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: []byte("canary")})), "does not contain a valid key"},
 		"too short": {encoded("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(small)), "too short"},
-		"a curve":   {pkcs8(t, curve), "not an RSA key"},
+		"a curve":   {pkcs8(elliptical()), "not an RSA key"},
 		"public": {
 			string(pem.EncodeToMemory(&pem.Block{Type: "RSA PUBLIC KEY", Bytes: x509.MarshalPKCS1PublicKey(&key.PublicKey)})), "public key",
 		},
