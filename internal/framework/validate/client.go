@@ -69,29 +69,18 @@ func notASCII(r rune) bool { return r > unicode.MaxASCII || unicode.IsControl(r)
 
 // GrantTypes validates the grant types of a client: at least one.
 func GrantTypes() validator.Set {
-	return grantTypes{described{"at least one grant type"}}
-}
-
-type grantTypes struct{ described }
-
-// ValidateSet implements validator.Set. Null and unknown values are valid.
-func (grantTypes) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if len(req.ConfigValue.Elements()) == 0 {
-		diagnose.Reject(&resp.Diagnostics, req.Path, "Invalid grant_types", `It is empty. Write ["client_credentials"], or omit the attribute.`)
-	}
-	for _, element := range req.ConfigValue.Elements() {
-		value, ok := element.(types.String)
-		if !ok || value.IsUnknown() {
-			continue
-		}
-		if value.ValueString() == "" {
-			diagnose.Reject(&resp.Diagnostics, req.Path, "Invalid grant_types", `It contains an empty string. Write for example ["client_credentials"].`)
-		} else if suggestion := suggestGrantType(value.ValueString()); suggestion != "" {
-			diagnose.Reject(&resp.Diagnostics, req.Path, "Invalid grant_types", "%q is not a valid grant type. Did you mean %q?", value.ValueString(), suggestion)
-		}
+	return elements{
+		described: described{"at least one grant type"},
+		instead:   `["client_credentials"]`,
+		problem: func(value string) string {
+			if value == "" {
+				return `It contains an empty string. Write for example ["client_credentials"].`
+			}
+			if suggestion := suggestGrantType(value); suggestion != "" {
+				return fmt.Sprintf("%q is not a valid grant type. Did you mean %q?", value, suggestion)
+			}
+			return ""
+		},
 	}
 }
 
