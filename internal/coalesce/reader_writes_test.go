@@ -18,47 +18,42 @@ func renamed(name string) tenant.ClientUpdate {
 	return tenant.ClientUpdate{Planned: tenant.Client{Name: name}}
 }
 
+// second returns the error of a call.
+func second[T any](_ T, err error) error { return err }
+
 // TestInvalidate: after a write nothing that was read before is returned.
 func TestInvalidate(t *testing.T) {
 	type write = func(context.Context, tenant.Tenant) error
 	ofAPIs := map[string]write{
 		"create API": func(ctx context.Context, above tenant.Tenant) error {
-			_, err := above.APIs.Create(ctx, tenant.NewAPI{API: tenant.API{ID: "new"}})
-			return err
+			return second(above.APIs.Create(ctx, tenant.NewAPI{API: tenant.API{ID: "new"}}))
 		},
 		"update API": func(ctx context.Context, above tenant.Tenant) error {
-			_, err := above.APIs.Update(ctx, apiKey(0), tenant.APIUpdate{Planned: tenant.API{Name: "Renamed"}})
-			return err
+			return second(above.APIs.Update(ctx, apiKey(0), tenant.APIUpdate{Planned: tenant.API{Name: "Renamed"}}))
 		},
 		"update scopes": func(ctx context.Context, above tenant.Tenant) error {
-			_, err := above.APIs.Update(ctx, apiKey(0), scopesUpdate([]string{"a", "b"}, scope("c")))
-			return err
+			return second(above.APIs.Update(ctx, apiKey(0), scopesUpdate([]string{"a", "b"}, scope("c"))))
 		},
 		"change scope": func(ctx context.Context, above tenant.Tenant) error {
-			_, err := above.Scopes.Change(ctx, apiKey(0), create("c"))
-			return err
+			return second(above.Scopes.Change(ctx, apiKey(0), create("c")))
 		},
 		"delete API": func(ctx context.Context, above tenant.Tenant) error { return above.APIs.Delete(ctx, apiKey(9)) },
 	}
 	ofClients := map[string]write{
 		"create client": func(ctx context.Context, above tenant.Tenant) error {
-			_, err := above.Clients.Create(ctx, tenant.Client{ClientID: "new"})
-			return err
+			return second(above.Clients.Create(ctx, tenant.Client{ClientID: "new"}))
 		},
 		"update client": func(ctx context.Context, above tenant.Tenant) error {
-			_, err := above.Clients.Update(ctx, clientKey(0), renamed("Renamed"))
-			return err
+			return second(above.Clients.Update(ctx, clientKey(0), renamed("Renamed")))
 		},
 		"delete client": func(ctx context.Context, above tenant.Tenant) error { return above.Clients.Delete(ctx, clientKey(9)) },
 	}
 	ofGrants := map[string]write{
 		"create grant": func(ctx context.Context, above tenant.Tenant) error {
-			_, err := above.Grants.Create(ctx, tenant.Grant{ID: "new"})
-			return err
+			return second(above.Grants.Create(ctx, tenant.Grant{ID: "new"}))
 		},
 		"update grant": func(ctx context.Context, above tenant.Tenant) error {
-			_, err := above.Grants.Update(ctx, grantKey(0), tenant.GrantUpdate{Planned: tenant.Grant{Scopes: []string{"b"}}})
-			return err
+			return second(above.Grants.Update(ctx, grantKey(0), tenant.GrantUpdate{Planned: tenant.Grant{Scopes: []string{"b"}}}))
 		},
 		"delete grant": func(ctx context.Context, above tenant.Tenant) error { return above.Grants.Delete(ctx, grantKey(9)) },
 	}
