@@ -164,8 +164,7 @@ func TestClientUpdateSendsTheChangeAlone(t *testing.T) {
 			if diff := cmp.Diff(job(), got); diff != "" {
 				t.Error(diff)
 			}
-			wantRoutes(t, server, "PATCH "+clientsPath+"/job")
-			sameJSON(t, server.asked("")[0].Body, c.body)
+			wantRequest(t, server, "PATCH "+clientsPath+"/job", c.body)
 		})
 	}
 }

@@ -159,6 +159,13 @@ func wantRoutes(t *testing.T, s *server, want ...string) {
 	}
 }
 
+// wantRequest expects one request, with a body.
+func wantRequest(t *testing.T, s *server, route, body string) {
+	t.Helper()
+	wantRoutes(t, s, route)
+	sameJSON(t, s.asked("")[0].Body, body)
+}
+
 // sameJSON compares two documents, whatever the order of their members.
 func sameJSON(t *testing.T, got, want string) {
 	t.Helper()

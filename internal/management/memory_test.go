@@ -11,8 +11,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/go-jose/go-jose/v4"
-
 	"github.com/timesheets/terraform-provider-timesheets/internal/management"
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
@@ -149,7 +147,7 @@ func TestAssertionIsGoodForOneAttempt(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			ids[assertionClaims(t, form, jose.RS256)["jti"]] = true
+			ids[assertionClaims(t, form, "RS256")["jti"]] = true
 		}
 		if len(ids) != 3 {
 			t.Errorf("%d different assertions in %d attempts", len(ids), len(s.asked(tokenRoute)))
