@@ -151,8 +151,8 @@ func (l *limit) notify() {
 // waitUnblocked waits until the block after a rejected request ends. All waiting requests share that moment.
 func (l *limit) waitUnblocked(ctx context.Context) error {
 	for {
-		left := time.Until(l.unblocks())
-		if left <= 0 {
+		left, _ := l.blocked()
+		if left == 0 {
 			return ctx.Err()
 		}
 		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < left {
@@ -164,18 +164,11 @@ func (l *limit) waitUnblocked(ctx context.Context) error {
 	}
 }
 
-// isLimited reports whether requests wait because of the tenant's limits.
-func (l *limit) isLimited() bool {
+// blocked returns for how long requests are blocked after a rejected one, and whether they wait because of the tenant's limits.
+func (l *limit) blocked() (left time.Duration, limited bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.limited
-}
-
-// unblocks returns when the block after a rejected request ends.
-func (l *limit) unblocks() time.Time {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.blockedUntil
+	return max(0, time.Until(l.blockedUntil)), l.limited
 }
 
 // adopt counts a request that another limit admitted before its response revealed that it belongs here.

@@ -69,10 +69,10 @@ func (l *Limiter) Admit(ctx context.Context, api, kind string) (*Permit, error) 
 	if err == nil {
 		err = l.takeSlot(ctx, limit)
 	}
-	if err != nil && limit.isLimited() {
-		return nil, &LimitedError{After: max(0, time.Until(limit.unblocks())), Cause: err}
-	}
 	if err != nil {
+		if left, limited := limit.blocked(); limited {
+			return nil, &LimitedError{After: left, Cause: err}
+		}
 		return nil, err
 	}
 	return &Permit{limiter: l, limits: limits, limit: limit, kind: kind, admitted: admitted, sent: time.Now()}, nil
@@ -95,7 +95,7 @@ func (l *Limiter) takeSlot(ctx context.Context, limit *limit) error {
 			limit.release()
 			return context.Cause(ctx)
 		}
-		if time.Until(limit.unblocks()) <= 0 {
+		if left, _ := limit.blocked(); left == 0 {
 			return nil
 		}
 		<-l.slots
