@@ -2,6 +2,7 @@ package management_test
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -178,5 +179,47 @@ func sameJSON(t *testing.T, got, want string) {
 	}
 	if diff := cmp.Diff(b, a); diff != "" {
 		t.Errorf("sent otherwise than wanted: %s", diff)
+	}
+}
+
+// wantCreated expects an object, or the error that check accepts.
+func wantCreated[T any](t *testing.T, got, want T, err error, check func(*testing.T, error)) {
+	t.Helper()
+	if check != nil {
+		check(t, err)
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// wantUnknown expects the error of a write with an unknown result.
+func wantUnknown(t *testing.T, err error) {
+	t.Helper()
+	var away *tenant.Unavailable
+	if !errors.As(err, &away) || !away.Unsettled {
+		t.Errorf("error %v, want an unknown result", err)
+	}
+}
+
+// wantLost expects the error of a create whose response was lost, and returns the objects that it can have created.
+func wantLost(t *testing.T, err error) []tenant.Found {
+	t.Helper()
+	var ambiguous *tenant.Ambiguous
+	if !errors.As(err, &ambiguous) || !ambiguous.Lost {
+		t.Fatalf("error %v, want an ambiguous result", err)
+	}
+	return ambiguous.Found
+}
+
+func conflict(t *testing.T, err error) {
+	t.Helper()
+	var conflict *tenant.Conflict
+	if !errors.As(err, &conflict) || conflict.Noun == "" || conflict.Key == "" {
+		t.Errorf("error %v (%#v), want a conflict", err, conflict)
 	}
 }

@@ -79,10 +79,7 @@ func TestClientThatTurnsUpLate(t *testing.T) {
 			},
 		})
 		_, err := opened.Clients.Create(t.Context(), job())
-		var ambiguous *tenant.Ambiguous
-		if !errors.As(err, &ambiguous) || !ambiguous.Lost {
-			t.Errorf("error %v", err)
-		}
+		wantLost(t, err)
 		if posts := len(server.asked("POST " + clientsPath)); posts != 1 {
 			t.Errorf("%d creates", posts)
 		}
@@ -190,10 +187,7 @@ func TestScopesAreNotSentTwice(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				server, opened := inMemory(t, map[string]func(call) reply{"PATCH " + apiPath: inTurn(lost)})
 				_, err := opened.APIs.Update(t.Context(), tenant.APIKey{ID: "0123456789abcdef01234567"}, tenant.APIUpdate{Planned: c.planned})
-				var away *tenant.Unavailable
-				if !errors.As(err, &away) || !away.Unsettled {
-					t.Errorf("error %v", err)
-				}
+				wantUnknown(t, err)
 				if patches := len(server.asked("")); patches != c.patches {
 					t.Errorf("%d updates, want %d", patches, c.patches)
 				}

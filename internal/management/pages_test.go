@@ -269,8 +269,7 @@ func TestLostClientIsFoundInACrowd(t *testing.T) {
 	wanted := job()
 	wanted.Name = "made last"
 	_, err := opened.Clients.Create(t.Context(), wanted)
-	var ambiguous *tenant.Ambiguous
-	if !errors.As(err, &ambiguous) || !ambiguous.Lost || len(ambiguous.Found) != 1 {
+	if found := wantLost(t, err); len(found) != 1 {
 		t.Errorf("error %v, want the one that was made", err)
 	}
 }

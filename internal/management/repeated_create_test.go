@@ -1,7 +1,6 @@
 package management_test
 
 import (
-	"errors"
 	"net/http"
 	"strconv"
 	"testing"
@@ -48,11 +47,7 @@ func TestRepeatedCreateIsNotProcessed(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = c.create(t, ports)
-			var unknown *tenant.Unavailable
-			if !errors.As(err, &unknown) || !unknown.Unsettled {
-				t.Errorf("the create ends with %v, want an unknown result", err)
-			}
+			wantUnknown(t, c.create(t, ports))
 		})
 	}
 }
