@@ -280,21 +280,8 @@ type readResult[V any] struct {
 // readAll reads all keys as Terraform does: each worker reads the next one as soon as it has a result.
 func readAll[K, V any](ctx context.Context, parallelism int, get func(context.Context, K) (V, error), keys ...K) []readResult[V] {
 	results := make([]readResult[V], len(keys))
-	work := make(chan int)
-	var workers sync.WaitGroup
-	for range parallelism {
-		workers.Go(func() {
-			for i := range work {
-				time.Sleep(time.Duration(i%3) * time.Millisecond) // the work of Terraform between two resources
-				results[i].object, results[i].err = get(ctx, keys[i])
-			}
-		})
-	}
-	for i := range keys {
-		work <- i
-	}
-	close(work)
-	workers.Wait()
+	between := func(_, i int) time.Duration { return time.Duration(i%3) * time.Millisecond }
+	runDelayed(len(keys), parallelism, 0, between, func(i int) { results[i].object, results[i].err = get(ctx, keys[i]) })
 	return results
 }
 

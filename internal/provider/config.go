@@ -20,22 +20,6 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// Model contains the arguments of the provider block.
-type Model struct {
-	Domain         types.String  `tfsdk:"domain"`
-	ClientID       types.String  `tfsdk:"client_id"`
-	ClientSecret   types.String  `tfsdk:"client_secret"`
-	APIToken       types.String  `tfsdk:"api_token"`
-	PrivateKey     types.String  `tfsdk:"client_assertion_private_key"`
-	SigningAlg     types.String  `tfsdk:"client_assertion_signing_alg"`
-	Assertion      types.String  `tfsdk:"client_assertion"`
-	AssertionFile  types.String  `tfsdk:"client_assertion_file"`
-	Audience       types.String  `tfsdk:"audience"`
-	MaxConcurrency types.Int64   `tfsdk:"max_concurrency"`
-	RateLimitShare types.Float64 `tfsdk:"rate_limit_share"`
-	RequestTimeout types.String  `tfsdk:"request_timeout"`
-}
-
 var signingAlgs = []string{"RS256", "RS384", "PS256"}
 
 // settings returns the configuration from the block and the environment. An unknown value, from a resource of the same plan,

@@ -3,6 +3,7 @@ package provider
 import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/management"
@@ -62,3 +63,19 @@ func text(name, description string, sensitive bool) schema.StringAttribute {
 }
 
 func from(name string) string { return " Also read from `" + variables[name] + "`." }
+
+// Model contains the arguments of the provider block.
+type Model struct {
+	Domain         types.String  `tfsdk:"domain"`
+	ClientID       types.String  `tfsdk:"client_id"`
+	ClientSecret   types.String  `tfsdk:"client_secret"`
+	APIToken       types.String  `tfsdk:"api_token"`
+	PrivateKey     types.String  `tfsdk:"client_assertion_private_key"`
+	SigningAlg     types.String  `tfsdk:"client_assertion_signing_alg"`
+	Assertion      types.String  `tfsdk:"client_assertion"`
+	AssertionFile  types.String  `tfsdk:"client_assertion_file"`
+	Audience       types.String  `tfsdk:"audience"`
+	MaxConcurrency types.Int64   `tfsdk:"max_concurrency"`
+	RateLimitShare types.Float64 `tfsdk:"rate_limit_share"`
+	RequestTimeout types.String  `tfsdk:"request_timeout"`
+}

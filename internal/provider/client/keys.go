@@ -20,21 +20,6 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tokens"
 )
 
-// key is an element of private_key_jwt.
-type key struct {
-	PEM       types.String `tfsdk:"pem"`
-	Algorithm types.String `tfsdk:"algorithm"`
-	ExpiresAt types.String `tfsdk:"expires_at"`
-	KeyID     types.String `tfsdk:"key_id"`
-}
-
-var (
-	keyTypes = map[string]attr.Type{
-		"pem": types.StringType, "algorithm": types.StringType, "expires_at": types.StringType, "key_id": types.StringType,
-	}
-	keyType = types.ObjectType{AttrTypes: keyTypes}
-)
-
 // keysByName returns the elements of private_key_jwt, none if it is null or unknown.
 func (m Model) keysByName(ctx context.Context) map[string]key {
 	keys := map[string]key{}

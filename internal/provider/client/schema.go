@@ -134,6 +134,21 @@ func keyAttributes() map[string]schema.Attribute {
 	}
 }
 
+// key is an element of private_key_jwt.
+type key struct {
+	PEM       types.String `tfsdk:"pem"`
+	Algorithm types.String `tfsdk:"algorithm"`
+	ExpiresAt types.String `tfsdk:"expires_at"`
+	KeyID     types.String `tfsdk:"key_id"`
+}
+
+var (
+	keyTypes = map[string]attr.Type{
+		"pem": types.StringType, "algorithm": types.StringType, "expires_at": types.StringType, "key_id": types.StringType,
+	}
+	keyType = types.ObjectType{AttrTypes: keyTypes}
+)
+
 // Model contains the attributes of timesheets_client.
 type Model struct {
 	ID                      types.String `tfsdk:"id"`

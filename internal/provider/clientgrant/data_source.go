@@ -17,13 +17,6 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// dataModel contains the attributes of the data source timesheets_client_grants.
-type dataModel struct {
-	ClientID types.String `tfsdk:"client_id"`
-	Audience types.String `tfsdk:"audience"`
-	Grants   []Model      `tfsdk:"grants"`
-}
-
 // NewDataSource returns the data source timesheets_client_grants.
 func NewDataSource() datasource.DataSource {
 	return &server.DataSource[dataModel]{
@@ -44,6 +37,13 @@ func NewDataSource() datasource.DataSource {
 		},
 		Result: listGrants,
 	}
+}
+
+// dataModel contains the attributes of the data source timesheets_client_grants.
+type dataModel struct {
+	ClientID types.String `tfsdk:"client_id"`
+	Audience types.String `tfsdk:"audience"`
+	Grants   []Model      `tfsdk:"grants"`
 }
 
 // listGrants lists the grants that match the configuration.

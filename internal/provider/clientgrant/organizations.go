@@ -18,17 +18,6 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// ResourceModel contains the attributes of timesheets_client_grant. Null organizations are neither read nor changed.
-type ResourceModel struct {
-	Model
-	Organizations types.Set `tfsdk:"organizations"`
-}
-
-// newResourceModel converts a grant to a model with null organizations.
-func newResourceModel(grant tenant.Grant) ResourceModel {
-	return ResourceModel{Model: newModel(grant), Organizations: types.SetNull(types.StringType)}
-}
-
 // organizationIDs returns the known organizations, sorted.
 func (m ResourceModel) organizationIDs(ctx context.Context) []string {
 	var ids []string

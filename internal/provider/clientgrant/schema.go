@@ -85,6 +85,17 @@ func newModel(grant tenant.Grant) Model {
 	return m
 }
 
+// ResourceModel contains the attributes of timesheets_client_grant. Null organizations are neither read nor changed.
+type ResourceModel struct {
+	Model
+	Organizations types.Set `tfsdk:"organizations"`
+}
+
+// newResourceModel converts a grant to a model with null organizations.
+func newResourceModel(grant tenant.Grant) ResourceModel {
+	return ResourceModel{Model: newModel(grant), Organizations: types.SetNull(types.StringType)}
+}
+
 // key returns the key with which the tenant finds the grant.
 func (m Model) key() tenant.GrantKey {
 	return tenant.GrantKey{

@@ -17,12 +17,6 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 )
 
-// Model contains the attributes of timesheets_client_secret.
-type Model struct {
-	ClientID     types.String `tfsdk:"client_id"`
-	ClientSecret types.String `tfsdk:"client_secret"`
-}
-
 // NewEphemeralResource returns the ephemeral resource timesheets_client_secret.
 func NewEphemeralResource() ephemeral.EphemeralResource {
 	return &server.EphemeralResource[Model]{
@@ -37,6 +31,12 @@ func NewEphemeralResource() ephemeral.EphemeralResource {
 		},
 		Result: read,
 	}
+}
+
+// Model contains the attributes of timesheets_client_secret.
+type Model struct {
+	ClientID     types.String `tfsdk:"client_id"`
+	ClientSecret types.String `tfsdk:"client_secret"`
 }
 
 // read reads the secret.

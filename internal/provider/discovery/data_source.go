@@ -14,26 +14,6 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// Model contains the attributes of timesheets_tenant.
-type Model struct {
-	Domain             types.String `tfsdk:"domain"`
-	Issuer             types.String `tfsdk:"issuer"`
-	JWKSURI            types.String `tfsdk:"jwks_uri"`
-	TokenEndpoint      types.String `tfsdk:"token_endpoint"`
-	ManagementAudience types.String `tfsdk:"management_audience"`
-}
-
-// newModel returns what the provider knows about the tenant, and its published endpoints.
-func newModel(self server.Self, endpoints tenant.Endpoints) Model {
-	return Model{
-		Domain:             types.StringValue(self.Domain),
-		Issuer:             types.StringValue(endpoints.Issuer),
-		JWKSURI:            types.StringValue(endpoints.JWKS),
-		TokenEndpoint:      types.StringValue(endpoints.Token),
-		ManagementAudience: types.StringValue(self.Audience),
-	}
-}
-
 // NewDataSource returns the data source timesheets_tenant.
 func NewDataSource() datasource.DataSource {
 	return &server.DataSource[Model]{
@@ -61,6 +41,26 @@ func NewDataSource() datasource.DataSource {
 			},
 		},
 		Result: result,
+	}
+}
+
+// Model contains the attributes of timesheets_tenant.
+type Model struct {
+	Domain             types.String `tfsdk:"domain"`
+	Issuer             types.String `tfsdk:"issuer"`
+	JWKSURI            types.String `tfsdk:"jwks_uri"`
+	TokenEndpoint      types.String `tfsdk:"token_endpoint"`
+	ManagementAudience types.String `tfsdk:"management_audience"`
+}
+
+// newModel returns what the provider knows about the tenant, and its published endpoints.
+func newModel(self server.Self, endpoints tenant.Endpoints) Model {
+	return Model{
+		Domain:             types.StringValue(self.Domain),
+		Issuer:             types.StringValue(endpoints.Issuer),
+		JWKSURI:            types.StringValue(endpoints.JWKS),
+		TokenEndpoint:      types.StringValue(endpoints.Token),
+		ManagementAudience: types.StringValue(self.Audience),
 	}
 }
 
