@@ -35,7 +35,7 @@ func TestClientCreate(t *testing.T) {
 			tenant.Client{Name: "Import Job"},
 			`{"name":"Import Job","app_type":"non_interactive","grant_types":["client_credentials"],"token_endpoint_auth_method":"client_secret_post"}`,
 		},
-		"everything": {
+		"optional members": {
 			tenant.Client{
 				Name: "Import Job", Description: "Nightly", AppType: "spa", GrantTypes: []string{},
 				TokenEndpointAuthMethod: "none", Metadata: map[string]string{"team": "a"}, TokenQuota: tenant.TokenQuota{PerHour: 10},

@@ -1,15 +1,24 @@
 package provider_test
 
 import (
+	"cmp"
 	"encoding/json"
+	"fmt"
 	"os"
+	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/provider/api"
+	"github.com/timesheets/terraform-provider-timesheets/internal/provider/apiscope"
+	"github.com/timesheets/terraform-provider-timesheets/internal/provider/client"
+	"github.com/timesheets/terraform-provider-timesheets/internal/provider/clientgrant"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
 // notRead lists the attributes that an import does not read from the tenant, with the reason.
@@ -119,7 +128,7 @@ func TestAttributes(t *testing.T) {
 	n := acctest.New(t)
 	table := attributeTable(t, n)
 	for _, typeName := range []string{"timesheets_api", "timesheets_client", "timesheets_client_grant", "timesheets_api_scope"} {
-		found := map[string]bool{}
+		found, problem := map[string]bool{}, map[string]string{}
 		create := func(config map[string]any) (imported, data map[string]any) {
 			p := n.Protocol(t)
 			created := p.Apply(typeName, acctest.Stored{}, config)
@@ -137,10 +146,19 @@ func TestAttributes(t *testing.T) {
 		for _, config := range table[typeName].configs {
 			imported, data := create(config)
 			for name, value := range imported {
-				configured, read := asJSON(t, config[name]), asJSON(t, value)
-				set := config[name] != nil && configured == read && (required(t, typeName, name) || read != asJSON(t, minimal[name]))
-				computed := config[name] == nil && value != nil && !optional(t, typeName, name)
-				found[name] = found[name] || set || computed
+				configured, read, usual := asJSON(t, config[name]), asJSON(t, value), asJSON(t, minimal[name])
+				attribute := schemaOf(t, typeName).Attributes[name]
+				switch {
+				case config[name] == nil && attribute.IsOptional() || config[name] == nil && value == nil:
+				case config[name] == nil:
+					found[name] = true // computed
+				case configured == usual && !attribute.IsRequired():
+					problem[name] = "its value in attributeTable is the default, " + usual
+				case configured != read:
+					problem[name] = fmt.Sprintf("configured as %s and imported as %s: it is not converted to the request or from the response", configured, read)
+				default:
+					found[name] = true
+				}
 				if exempt := notInData[typeName+"."+name] != "" || notRead[typeName+"."+name] != ""; data != nil && !exempt && asJSON(t, data[name]) != read {
 					t.Errorf("the data source of %s has %s %s, want %s", typeName, name, asJSON(t, data[name]), read)
 				}
@@ -148,7 +166,7 @@ func TestAttributes(t *testing.T) {
 		}
 		for name := range schemaOf(t, typeName).Attributes {
 			if _, exempt := notRead[typeName+"."+name]; !exempt && !found[name] {
-				t.Errorf("%s.%s is not sent, not read, or has no value here that differs from its default", typeName, name)
+				t.Errorf("%s.%s: %s", typeName, name, cmp.Or(problem[name], "attributeTable has no value for it"))
 			}
 			if !hasRow(t, typeName, name) {
 				t.Errorf("README.md has no row for %s.%s", typeName, name)
@@ -186,12 +204,36 @@ func schemaOf(t *testing.T, typeName string) schema.Schema {
 	return resourceSchemas(t)[typeName]
 }
 
-func required(t *testing.T, typeName, attribute string) bool {
-	t.Helper()
-	return schemaOf(t, typeName).Attributes[attribute].IsRequired()
-}
-
-func optional(t *testing.T, typeName, attribute string) bool {
-	t.Helper()
-	return schemaOf(t, typeName).Attributes[attribute].IsOptional()
+// TestModels compares the fields of models with those of the domain types, because a conversion skips a field without a counterpart
+// of the same name.
+func TestModels(t *testing.T) {
+	for name, c := range map[string]struct {
+		model, object reflect.Type
+		modelOnly     []string // not an Auth0 member, or in another object
+		objectOnly    []string // not an attribute
+	}{
+		"API": {
+			reflect.TypeFor[api.Model](), reflect.TypeFor[tenant.API](),
+			[]string{"SigningSecretWO", "SigningSecretWOVersion", "DeletionProtection"},
+			nil,
+		},
+		"scope": {reflect.TypeFor[apiscope.Model](), reflect.TypeFor[tenant.Scope](), []string{"ID", "Identifier", "APIID"}, []string{"Original"}},
+		"client": {
+			reflect.TypeFor[client.Model](), reflect.TypeFor[tenant.Client](),
+			[]string{"ID", "PrivateKeyJWT", "ClientSecretWO", "ClientSecretWOVersion", "DeletionProtection"},
+			[]string{"AppType", "AuthKind", "Credentials", "IsThirdParty", "IsGlobal"},
+		},
+		"client grant": {reflect.TypeFor[clientgrant.Model](), reflect.TypeFor[tenant.Grant](), nil, nil},
+	} {
+		for field := range c.model.Fields() {
+			if _, same := c.object.FieldByName(field.Name); same == slices.Contains(c.modelOnly, field.Name) {
+				t.Errorf("%s: the domain type has no field %s of the model, or modelOnly is wrong", name, field.Name)
+			}
+		}
+		for field := range c.object.Fields() {
+			if _, same := c.model.FieldByName(field.Name); same == slices.Contains(c.objectOnly, field.Name) {
+				t.Errorf("%s: the model has no field %s of the domain type, or objectOnly is wrong", name, field.Name)
+			}
+		}
+	}
 }

@@ -185,7 +185,8 @@ func TestSettingsAreReviewed(t *testing.T) {
 			argument := typeName + "." + attribute
 			all = append(all, argument)
 			if slices.Contains(listed, argument) == slices.Contains(explained, argument) {
-				t.Errorf("%s must be in exactly one of the two tables", argument)
+				t.Errorf("%s must be in exactly one table: if it affects tokens in the emulator, in \"Enforced settings\" of internal/emulator/README.md, with a copy in "+
+					"internal/tools/templates/guides/testing.md.tmpl; otherwise in \"Settings without an effect\" of internal/emulator/FACTS.md", argument)
 			}
 		}
 	}

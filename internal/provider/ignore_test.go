@@ -19,6 +19,7 @@ type object = map[string]any
 // nothing is planned.
 func TestIgnoreChanges(t *testing.T) {
 	acctest.EmulatorOnly(t, "creates objects that need a paid plan")
+	tried := map[string]bool{}
 	for name, c := range map[string]struct {
 		typeName        string
 		applied, others object
@@ -73,7 +74,7 @@ func TestIgnoreChanges(t *testing.T) {
 				"name": "B", "description": "b", "client_metadata": object{"b": "1"}, "grant_types": []string{"client_credentials"},
 				"token_endpoint_auth_method": "client_secret_post", "token_quota": object{"per_hour": 200, "per_day": 300, "enforce": true},
 				"organization_usage": "require", "default_organization_id": "org_AbCdEfGh87654321", "require_proof_of_possession": false,
-				"client_secret_wo": strings.Repeat("t", 48), "client_secret_wo_version": "2", "private_key_jwt": nil,
+				"client_secret_wo": strings.Repeat("t", 48), "client_secret_wo_version": "2", "private_key_jwt": nil, "deletion_protection": true,
 			},
 			together: map[string][]string{"client_secret_wo": {"client_secret_wo_version"}, "client_secret_wo_version": {"client_secret_wo"}},
 			required: []string{"name"},
@@ -87,10 +88,15 @@ func TestIgnoreChanges(t *testing.T) {
 			others: object{
 				"audience": "https://b.example", "client_id": "other", "subject_type": "user", "scopes": []string{}, "allow_all_scopes": false,
 				"organization_usage": "require", "allow_any_organization": false, "authorization_details_types": []string{"other"},
+				"organizations": []string{"org_AbCdEfGh12345678"},
 			},
+			together: map[string][]string{"organizations": {"allow_any_organization"}},
 			required: []string{"client_id", "audience", "scopes"},
 		},
 	} {
+		for attribute := range c.others {
+			tried[c.typeName+"."+attribute] = true
+		}
 		t.Run(name, func(t *testing.T) {
 			n := acctest.New(t)
 			seeded := tenant.API{
@@ -125,6 +131,13 @@ func TestIgnoreChanges(t *testing.T) {
 				}
 			}
 		})
+	}
+	for typeName, described := range resourceSchemas(t) {
+		for name, attribute := range described.Attributes {
+			if (attribute.IsOptional() || attribute.IsRequired()) && !tried[typeName+"."+name] {
+				t.Errorf("%s.%s: no case has another value of it", typeName, name)
+			}
+		}
 	}
 }
 

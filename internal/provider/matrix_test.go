@@ -9,12 +9,12 @@ import (
 	"testing"
 )
 
-// matrix lists the acceptance tests that each noun must have. A noun can have more.
+// matrix lists the acceptance tests that each package must have. A package can have more.
 var matrix = map[string]struct {
 	tests string   // prefix of the names of the tests
 	cases []string // suffixes of the names, after the underscore
 
-	besides []string // tests of other features of the noun: data source, list, ephemeral resource, action, function
+	besides []string // tests of other features of the package: data source, list, ephemeral resource, action, function
 }{
 	"api":          {"TestAccAPI", []string{"listWithoutScopes", "basic", "update", "replace", "import", "disappears", "recreated", "drift", "conflict", "denied", "limits", "system", "deletionProtection", "scopes", "dependents", "writeOnly"}, []string{"TestAccAPIDataSource", "TestAccAPIDataSource_mistakes", "TestAccAPIDataSource_denied"}},
 	"apiscope":     {"TestAccAPIScope", []string{"basic", "update", "replace", "import", "disappears", "drift", "conflict", "denied", "several", "managedTwice", "apiRecreated", "toMap", "hundred"}, nil},
@@ -28,46 +28,45 @@ var matrix = map[string]struct {
 	"function":     {"TestAccJWTClaims", []string{"known", "unknown", "mistakes"}, []string{"FuzzJWTClaims"}},
 }
 
-// offers lists the tests that every noun with a feature must have, by the file that implements the feature.
-var offers = map[string][]string{
-	"resource.go": {"identity", "importIdentity"},
+// features lists the tests that every package with a feature must have, by the file that implements the feature.
+var features = map[string][]string{
+	"resource.go": {"identity", "importIdentity", "move", "moveRejected", "moveUnchanged"},
 	"list.go":     {"list", "listMany"},
-	"move.go":     {"move", "moveRejected", "moveUnchanged"},
 }
 
-// TestMatrix compares the names of the tests with the lists: a new noun must be listed, and no required test can be lost.
+// TestMatrix compares the names of the tests with the lists: a new package must be listed, and no required test can be lost.
 func TestMatrix(t *testing.T) {
-	rooms, err := filepath.Glob("*/*.go")
+	files, err := filepath.Glob("*/*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	offered := map[string][]string{}
-	for _, file := range rooms {
-		noun := filepath.Dir(file)
-		if _, ok := matrix[noun]; !ok {
-			t.Errorf("%s: the matrix has no row for this noun", file)
+	required := map[string][]string{}
+	for _, file := range files {
+		directory := filepath.Dir(file)
+		if _, ok := matrix[directory]; !ok {
+			t.Errorf("%s: the matrix has no row for this package", file)
 		}
-		offered[noun] = append(offered[noun], offers[filepath.Base(file)]...)
+		required[directory] = append(required[directory], features[filepath.Base(file)]...)
 	}
-	for noun, row := range matrix {
-		names := tests(t, noun)
-		for _, asked := range append(offered[noun], row.cases...) {
-			if !names[row.tests+"_"+asked] {
-				t.Errorf("%s has no test %s_%s", noun, row.tests, asked)
+	for directory, row := range matrix {
+		names := tests(t, directory)
+		for _, suffix := range append(required[directory], row.cases...) {
+			if !names[row.tests+"_"+suffix] {
+				t.Errorf("%s has no test %s_%s", directory, row.tests, suffix)
 			}
 		}
-		for _, asked := range row.besides {
-			if !names[asked] {
-				t.Errorf("%s has no test %s", noun, asked)
+		for _, name := range row.besides {
+			if !names[name] {
+				t.Errorf("%s has no test %s", directory, name)
 			}
 		}
 	}
 }
 
-// tests returns the names of the test functions of a noun.
-func tests(t *testing.T, noun string) map[string]bool {
+// tests returns the names of the test functions of a package.
+func tests(t *testing.T, directory string) map[string]bool {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(noun, "*_test.go"))
+	files, err := filepath.Glob(filepath.Join(directory, "*_test.go"))
 	if err != nil {
 		t.Fatal(err)
 	}

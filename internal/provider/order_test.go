@@ -18,7 +18,7 @@ const (
 	orderScope  = "resource \"timesheets_api_scope\" \"%s\" {\n  identifier = timesheets_api.a.identifier\n  value      = \"%s\"\n}\n"
 )
 
-func api(scopes string) string              { return fmt.Sprintf(orderAPI, scopes) }
+func apiBlock(scopes string) string         { return fmt.Sprintf(orderAPI, scopes) }
 func singleScope(name, scope string) string { return fmt.Sprintf(orderScope, name, scope) }
 
 var summaries = regexp.MustCompile(`(?m)^(?:│ )?Error: (.*)$`)
@@ -31,19 +31,19 @@ func TestAccOrder(t *testing.T) {
 		errors        []string
 	}{
 		"map removes a scope that a grant keeps": {
-			api(`scopes = { "a" = null, "b" = null }`) + orderClient + fmt.Sprintf(strings.Replace(orderGrant, "depends_on = [timesheets_client.c]", "depends_on = [timesheets_api.a]", 1), `["a", "b"]`),
-			api(`scopes = { "a" = null }`) + orderClient + fmt.Sprintf(orderGrant, `["a", "b"]`),
+			apiBlock(`scopes = { "a" = null, "b" = null }`) + orderClient + fmt.Sprintf(strings.Replace(orderGrant, "depends_on = [timesheets_client.c]", "depends_on = [timesheets_api.a]", 1), `["a", "b"]`),
+			apiBlock(`scopes = { "a" = null }`) + orderClient + fmt.Sprintf(orderGrant, `["a", "b"]`),
 			[]string{"Scope does not exist"},
 		},
 		"map and grant add a scope": {
-			api(`scopes = { "a" = null }`) + orderClient + fmt.Sprintf(strings.Replace(orderGrant, "depends_on = [timesheets_client.c]", "depends_on = [timesheets_api.a]", 1), `["a"]`),
-			api(`scopes = { "a" = null, "b" = null }`) + orderClient + fmt.Sprintf(orderGrant, `["a", "b"]`), nil,
+			apiBlock(`scopes = { "a" = null }`) + orderClient + fmt.Sprintf(strings.Replace(orderGrant, "depends_on = [timesheets_client.c]", "depends_on = [timesheets_api.a]", 1), `["a"]`),
+			apiBlock(`scopes = { "a" = null, "b" = null }`) + orderClient + fmt.Sprintf(orderGrant, `["a", "b"]`), nil,
 		},
-		"scope changes its address": {api("") + singleScope("old", "s"), api("") + singleScope("new", "s"), []string{"Object changes its address"}},
-		"two resources for a scope": {api("") + singleScope("one", "s"), api("") + singleScope("one", "s") + singleScope("two", "s"), []string{"Object is configured twice"}},
-		"map to single scopes":      {api(`scopes = { "s" = null }`), api("") + singleScope("s", "s"), []string{"Scopes exist already"}},
+		"scope changes its address": {apiBlock("") + singleScope("old", "s"), apiBlock("") + singleScope("new", "s"), []string{"Object changes its address"}},
+		"two resources for a scope": {apiBlock("") + singleScope("one", "s"), apiBlock("") + singleScope("one", "s") + singleScope("two", "s"), []string{"Object is configured twice"}},
+		"map to single scopes":      {apiBlock(`scopes = { "s" = null }`), apiBlock("") + singleScope("s", "s"), []string{"Scopes exist already"}},
 		"map to imported scopes": {
-			api(`scopes = { "s" = null }`), api("") + singleScope("s", "s") + "import {\n  to = timesheets_api_scope.s\n  id = \"https://a.test s\"\n}\n", nil,
+			apiBlock(`scopes = { "s" = null }`), apiBlock("") + singleScope("s", "s") + "import {\n  to = timesheets_api_scope.s\n  id = \"https://a.test s\"\n}\n", nil,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -84,12 +84,12 @@ func TestAccOrder(t *testing.T) {
 func TestAccOrder_scopeWithoutReference(t *testing.T) {
 	acctest.EmulatorOnly(t, "uses fixed identifiers")
 	w := acctest.New(t).Workspace(t)
-	w.Write("main.tf", api("")+singleScope("s", "s"))
+	w.Write("main.tf", apiBlock("")+singleScope("s", "s"))
 	w.Succeed("apply", "-auto-approve")
 	w.Succeed("apply", "-auto-approve", "-replace=timesheets_api.a")
 	w.Succeed("plan", "-detailed-exitcode")
 	literal := strings.Replace(singleScope("s", "s"), "timesheets_api.a.identifier", `"https://a.test"`, 1)
-	w.Write("main.tf", api("depends_on = [timesheets_api_scope.s]")+literal) // plans the scope before the API
+	w.Write("main.tf", apiBlock("depends_on = [timesheets_api_scope.s]")+literal) // plans the scope before the API
 	w.Succeed("apply", "-auto-approve", "-replace=timesheets_api.a")
 	if printed, ok := w.Run("plan", "-detailed-exitcode"); ok || !strings.Contains(printed, "1 to add, 0 to change, 0 to destroy") {
 		t.Errorf("the next plan does not create the scope:\n%s", printed)
@@ -110,9 +110,9 @@ func TestAccOrder_mapOfImportedAPI(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := n.Workspace(t)
-	w.Write("main.tf", api(`scopes = { "s" = null }`)+"import {\n  to = timesheets_api.a\n  id = \"https://a.test\"\n}\n")
+	w.Write("main.tf", apiBlock(`scopes = { "s" = null }`)+"import {\n  to = timesheets_api.a\n  id = \"https://a.test\"\n}\n")
 	w.Succeed("apply", "-auto-approve")
-	w.Write("main.tf", api("")+singleScope("s", "s"))
+	w.Write("main.tf", apiBlock("")+singleScope("s", "s"))
 	printed, ok := w.Run("apply", "-auto-approve")
 	if want := acctest.Words("Unable to create scope", "already has a scope", "to = timesheets_api_scope.NAME", `id = "https://a.test s"`); ok || !want.MatchString(printed) {
 		t.Errorf("the apply does not end with %q:\n%s", want, printed)
@@ -139,22 +139,22 @@ func TestAccOrder_dependents(t *testing.T) {
 	scope := singleScope("s", "s")
 	for name, c := range map[string]struct{ before, after, without, named string }{
 		"literal identifier of a scope": {
-			api("") + scope, strings.Replace(scope, "timesheets_api.a.identifier", `"https://a.test"`, 1), "", `timesheets_api_scope for "s"`,
+			apiBlock("") + scope, strings.Replace(scope, "timesheets_api.a.identifier", `"https://a.test"`, 1), "", `timesheets_api_scope for "s"`,
 		},
 		"ignored identifier of a scope": {
-			api("") + other + scope, other + ignoring(strings.Replace(scope, "api.a", "api.other", 1), "identifier"), other, `timesheets_api_scope for "s"`,
+			apiBlock("") + other + scope, other + ignoring(strings.Replace(scope, "api.a", "api.other", 1), "identifier"), other, `timesheets_api_scope for "s"`,
 		},
 		"literal audience": {
-			api("") + orderClient + grant, orderClient + strings.Replace(grant, "timesheets_api.a.identifier", `"https://a.test"`, 1), orderClient, `for the API "https://a.test"`,
+			apiBlock("") + orderClient + grant, orderClient + strings.Replace(grant, "timesheets_api.a.identifier", `"https://a.test"`, 1), orderClient, `for the API "https://a.test"`,
 		},
 		"ignored audience": {
-			api("") + other + orderClient + grant, other + orderClient + ignoring(strings.Replace(grant, "api.a", "api.other", 1), "audience"), other + orderClient, `for the API "https://a.test"`,
+			apiBlock("") + other + orderClient + grant, other + orderClient + ignoring(strings.Replace(grant, "api.a", "api.other", 1), "audience"), other + orderClient, `for the API "https://a.test"`,
 		},
 		"ignored audience of another identifier": {
-			api("") + orderClient + grant, strings.Replace(api(""), "a.test", "c.test", 1) + orderClient + ignoring(grant, "audience"), orderClient, `for the API "https://a.test"`,
+			apiBlock("") + orderClient + grant, strings.Replace(apiBlock(""), "a.test", "c.test", 1) + orderClient + ignoring(grant, "audience"), orderClient, `for the API "https://a.test"`,
 		},
 		"ignored client": {
-			api("") + orderClient + another + grant, api("") + another + ignoring(strings.Replace(grant, "client.c", "client.other", 1), "client_id"), api("") + another, `for the API "https://a.test"`,
+			apiBlock("") + orderClient + another + grant, apiBlock("") + another + ignoring(strings.Replace(grant, "client.c", "client.other", 1), "client_id"), apiBlock("") + another, `for the API "https://a.test"`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package tenant
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
@@ -29,19 +30,19 @@ type API struct {
 	TokenLifetime            int64                    `auth0:"token_lifetime"`         // seconds
 	TokenLifetimeForWeb      int64                    `auth0:"token_lifetime_for_web"` // seconds, at most TokenLifetime
 	AllowOfflineAccess       bool                     `auth0:"allow_offline_access"`
-	SkipConsent              bool                     `auth0:"skip_consent_for_verifiable_first_party_clients"` // for verifiable first-party clients
+	SkipConsent              bool                     `auth0:"skip_consent_for_verifiable_first_party_clients"`
 	EnforcePolicies          bool                     `auth0:"enforce_policies"`
 	TokenDialect             string                   `auth0:"token_dialect"`
 	SubjectTypeAuthorization SubjectTypeAuthorization `auth0:"subject_type_authorization"`
 	IsSystem                 bool                     // created by Auth0
 
 	AllowOnlineAccess          bool              `auth0:"allow_online_access"`
-	AllowOnlineAccessEphemeral bool              `auth0:"allow_online_access_with_ephemeral_sessions"` // with ephemeral sessions too
-	ConsentPolicy              string            `auth0:"consent_policy"`                              // empty: none
-	AuthorizationDetailsTypes  []string          `auth0:"authorization_details"`                       // sorted; nil if there are none
-	AuthorizationPolicy        string            `auth0:"authorization_policy"`                        // id; empty: none
-	ProofOfPossession          ProofOfPossession `auth0:"proof_of_possession"`                         // zero: none
-	TokenEncryption            TokenEncryption   `auth0:"token_encryption"`                            // zero: tokens are not encrypted
+	AllowOnlineAccessEphemeral bool              `auth0:"allow_online_access_with_ephemeral_sessions"`
+	ConsentPolicy              string            `auth0:"consent_policy"`        // empty: none
+	AuthorizationDetailsTypes  []string          `auth0:"authorization_details"` // sorted; nil if there are none
+	AuthorizationPolicy        string            `auth0:"authorization_policy"`  // id; empty: none
+	ProofOfPossession          ProofOfPossession `auth0:"proof_of_possession"`   // zero: none
+	TokenEncryption            TokenEncryption   `auth0:"token_encryption"`      // zero: tokens are not encrypted
 }
 
 // ProofOfPossession describes how clients prove possession of the key to which a token is bound.
@@ -89,7 +90,7 @@ type APIKey struct {
 }
 
 // String returns the key for messages.
-func (k APIKey) String() string { return firstOf(k.Identifier, k.ID) }
+func (k APIKey) String() string { return cmp.Or(k.Identifier, k.ID) }
 
 // Key returns the key of the API, with ID and identifier.
 func (a API) Key() APIKey { return APIKey{ID: a.ID, Identifier: a.Identifier} }
@@ -138,13 +139,4 @@ func (a API) Scope(value string) (Scope, bool) {
 		return Scope{}, false
 	}
 	return a.Scopes[at], true
-}
-
-func firstOf(candidates ...string) string {
-	for _, candidate := range candidates {
-		if candidate != "" {
-			return candidate
-		}
-	}
-	return ""
 }

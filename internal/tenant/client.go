@@ -1,6 +1,7 @@
 package tenant
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
@@ -33,7 +34,7 @@ type Client struct {
 	OrganizationUsage       string            `auth0:"organization_usage"`
 	DefaultOrganization     string            `auth0:"default_organization"`        // ID of the organization of tokens whose request contains none; empty: none
 	RequireProof            bool              `auth0:"require_proof_of_possession"` // proof of possession in every token request
-	IsThirdParty            bool              `auth0:"is_first_party,read"`         // the client of a third party
+	IsThirdParty            bool              `auth0:"is_first_party,read"`         // the inverse of is_first_party
 	IsGlobal                bool              `auth0:"global,read"`                 // the tenant's own "All Applications"
 }
 
@@ -57,7 +58,7 @@ type ClientKey struct {
 }
 
 // String returns the key for messages.
-func (k ClientKey) String() string { return firstOf(k.ClientID, k.Name) }
+func (k ClientKey) String() string { return cmp.Or(k.ClientID, k.Name) }
 
 // ClientFilter selects the clients of a list. The zero value selects all.
 type ClientFilter struct {

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// Reply describes the response to a failed request. Every error of this package contains one. It contains no secret.
+// Reply describes the response to a request whose result is an error of this package. All errors but [ForeignResponse] contain one.
+// It contains no secret.
 type Reply struct {
 	Operation string // such as "create API"
 	Status    int    // HTTP status; 0 without a response

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// tag is the key of the struct tag with Auth0's name of a field. The option "read" marks a field that no update changes.
+// tag is the key of the struct tag with Auth0's name of a field that an update changes. The option "read" marks a field that none
+// changes: clients have it, because reads of clients name the fields that they need ([ClientFields]).
 const tag = "auth0"
 
 // names returns Auth0's names of the fields of T.
@@ -20,7 +21,7 @@ func names[T any]() []string {
 }
 
 // differing returns Auth0's names of the fields in which two objects differ and that an update changes. An empty list or map
-// equals none.
+// equals none. An update without such a field is not sent, so each member that package management sends needs a tag.
 func differing[T any](prior, planned T) []string {
 	before, after := reflect.ValueOf(prior), reflect.ValueOf(planned)
 	var differ []string

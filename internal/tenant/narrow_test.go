@@ -2,7 +2,9 @@ package tenant_test
 
 import (
 	"errors"
+	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -17,6 +19,7 @@ func TestAPINarrowed(t *testing.T) {
 		EnforcePolicies:          true, ConsentPolicy: "mfa", AuthorizationPolicy: "policy", AuthorizationDetailsTypes: []string{"payment"},
 		ProofOfPossession: tenant.ProofOfPossession{Mechanism: "dpop", Required: true}, TokenEncryption: tenant.TokenEncryption{Format: "f", Algorithm: "a"},
 	}
+	var wider []string
 	for name, c := range map[string]struct {
 		got  func(*tenant.API)
 		want []string
@@ -49,6 +52,7 @@ func TestAPINarrowed(t *testing.T) {
 		"unbound":    {func(a *tenant.API) { a.ProofOfPossession.Required = false }, []string{"proof_of_possession"}},
 		"readable":   {func(a *tenant.API) { a.TokenEncryption = tenant.TokenEncryption{} }, []string{"token_encryption"}},
 	} {
+		wider = append(wider, c.want...)
 		t.Run(name, func(t *testing.T) {
 			got := planned
 			c.got(&got)
@@ -64,6 +68,22 @@ func TestAPINarrowed(t *testing.T) {
 			}
 		})
 	}
+	testEveryField[tenant.API](t, wider, map[string]string{"name": "shown only", "token_dialect": "the form of a token"})
+}
+
+// testEveryField expects each field that an update changes in exactly one of two lists: those that are tested with a value that gives
+// more access, and those that cannot give more, with the reason.
+func testEveryField[T any](t *testing.T, wider []string, harmless map[string]string) {
+	t.Helper()
+	for field := range reflect.TypeFor[T]().Fields() {
+		name, read, _ := strings.Cut(field.Tag.Get("auth0"), ",")
+		if name == "" || read != "" {
+			continue
+		}
+		if _, exempt := harmless[name]; exempt == slices.Contains(wider, name) {
+			t.Errorf("%s: if a value gives more access than another, add the field to Narrowed and a case here; otherwise add it here, with the reason", name)
+		}
+	}
 }
 
 func TestClientNarrowed(t *testing.T) {
@@ -72,6 +92,7 @@ func TestClientNarrowed(t *testing.T) {
 		TokenQuota: tenant.TokenQuota{PerHour: 10, Enforce: true}, RequireProof: true,
 	}
 	all := []string{"grant_types", "token_endpoint_auth_method", "token_quota", "organization_usage", "require_proof_of_possession"}
+	var wider []string
 	for name, c := range map[string]struct {
 		got  tenant.Client
 		want []string
@@ -85,14 +106,19 @@ func TestClientNarrowed(t *testing.T) {
 		"logged only": {tenant.Client{OrganizationUsage: "require", RequireProof: true, TokenQuota: tenant.TokenQuota{PerHour: 1}}, []string{"token_quota"}},
 		"less":        {tenant.Client{OrganizationUsage: "require", RequireProof: true, TokenQuota: tenant.TokenQuota{PerHour: 1, PerDay: 5, Enforce: true}}, nil},
 	} {
+		wider = append(wider, c.want...)
 		if _, wider := c.got.Narrowed(planned); !slices.Equal(wider, c.want) {
 			t.Errorf("%s: wider in %q, want %q", name, wider, c.want)
 		}
 	}
+	testEveryField[tenant.Client](t, wider, map[string]string{
+		"name": "shown only", "description": "shown only", "client_metadata": "has no meaning for Auth0", "default_organization": "a token for one organization instead of none",
+	})
 }
 
 func TestGrantNarrowed(t *testing.T) {
 	planned := tenant.Grant{Scopes: []string{"a"}, OrganizationUsage: "deny"}
+	var wider []string
 	for name, c := range map[string]struct {
 		got  tenant.Grant
 		want []string
@@ -105,10 +131,12 @@ func TestGrantNarrowed(t *testing.T) {
 			[]string{"scope", "organization_usage", "allow_any_organization", "authorization_details_types"},
 		},
 	} {
+		wider = append(wider, c.want...)
 		if _, wider := c.got.Narrowed(planned); !slices.Equal(wider, c.want) {
 			t.Errorf("%s: wider in %q, want %q", name, wider, c.want)
 		}
 	}
+	testEveryField[tenant.Grant](t, wider, nil)
 }
 
 // What still differs after a correction is in the error.

@@ -11,7 +11,7 @@
 //     *[Differs], and the object is valid.
 //   - A create happens exactly once, or its error describes what is known, so no caller repeats one. If an object with the key exists,
 //     the error is a *[Conflict]; if the response was lost and the result cannot be determined, it is an *[Ambiguous].
-//   - A write that was sent is completed even if its context is cancelled. Waiting before it ends with the context.
+//   - A write that was sent is completed even if its context is canceled. Waiting before it ends with the context.
 //
 // Errors have the types of errors.go; find them with errors.As.
 package tenant

@@ -46,7 +46,7 @@ func destroyGuards() []guard {
 	p.reject(diags`,
 		},
 		{
-			name: "protected API, client and grant are not deleted in an apply", file: server + "/kind.go", test: "TestDestroy_tainted", in: provider,
+			name: "protected API, client and grant are not deleted in an apply", file: server + "/resource.go", test: "TestDestroy_tainted", in: provider,
 			line: `r.Kind.Guard.Delete(r.Kind.Protection(prior), &resp.Diagnostics)`, off: `_ = r.Kind.Guard.Delete`,
 		},
 		{
@@ -54,11 +54,11 @@ func destroyGuards() []guard {
 			line: `guard.Plan(ctx, r.PlanState, prior.protection(), req, resp)`, off: `_ = guard.Plan`,
 		},
 		{
-			name: "protected API that is read is noted", file: server + "/kind.go", test: "TestDestroy_api", in: provider,
+			name: "protected API that is read is noted", file: server + "/resource.go", test: "TestDestroy_api", in: provider,
 			line: `r.Kind.Guard.Read(r.PlanState, r.Kind.Protection(state), resp)`, off: `_ = r.Kind.Guard.Read`,
 		},
 		{
-			name: "protected scope is not deleted in an apply", file: server + "/kind.go", test: "TestDestroy_tainted", in: provider,
+			name: "protected scope is not deleted in an apply", file: server + "/resource.go", test: "TestDestroy_tainted", in: provider,
 			line: `r.Kind.Guard.Delete(r.Kind.Protection(prior), &resp.Diagnostics)`, off: `_ = r.Kind.Guard.Delete`,
 		},
 		{
@@ -70,7 +70,7 @@ func destroyGuards() []guard {
 			line: `guard.Plan(ctx, r.PlanState, r.protection(prior), req, resp)`, off: `_ = guard.Plan`,
 		},
 		{
-			name: "protected client that is read is noted", file: server + "/kind.go", test: "TestDestroy_taintedBefore", in: provider,
+			name: "protected client that is read is noted", file: server + "/resource.go", test: "TestDestroy_taintedBefore", in: provider,
 			line: `r.Kind.Guard.Read(r.PlanState, r.Kind.Protection(state), resp)`, off: `_ = r.Kind.Guard.Read`,
 		},
 		{
@@ -78,7 +78,7 @@ func destroyGuards() []guard {
 			line: `guard.Plan(ctx, r.PlanState, r.protection(prior.Model), req, resp)`, off: `_ = guard.Plan`,
 		},
 		{
-			name: "protected grant that is read is noted", file: server + "/kind.go", test: "TestDestroy_clientGrant", in: provider,
+			name: "protected grant that is read is noted", file: server + "/resource.go", test: "TestDestroy_clientGrant", in: provider,
 			line: `r.Kind.Guard.Read(r.PlanState, r.Kind.Protection(state), resp)`, off: `_ = r.Kind.Guard.Read`,
 		},
 		{

@@ -79,7 +79,7 @@ func responseGuards() []guard {
 			line: `switch found := get(ctx); {`, off: `switch found := error(nil); {`,
 		},
 		{
-			name: "object of another tenant is not followed", file: server + "/kind.go", test: "TestFault53_OtherTenant", in: reliability,
+			name: "object of another tenant is not followed", file: server + "/resource.go", test: "TestFault53_OtherTenant", in: reliability,
 			line: `case recreated && !origin.Same():`, off: `case false:`,
 		},
 		{
@@ -93,7 +93,7 @@ func responseGuards() []guard {
 			line: `&& r.SameTenant(ctx, req.Private, "update", prior, &resp.Diagnostics)`, off: `&& true`,
 		},
 		{
-			name: "object of another tenant is not deleted", file: server + "/kind.go", test: "TestFault53_OtherTenant", in: reliability,
+			name: "object of another tenant is not deleted", file: server + "/resource.go", test: "TestFault53_OtherTenant", in: reliability,
 			line: `if !r.SameTenant(ctx, req.Private, "delete", prior, &resp.Diagnostics) {`, off: `if false {`,
 		},
 		{

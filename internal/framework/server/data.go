@@ -2,91 +2,66 @@ package server
 
 import (
 	"context"
-	"reflect"
-	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
-	data "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/planstate"
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// neverRead lists the attributes that a resource does not read from the tenant.
-var neverRead = []string{"deletion_protection", "pem"}
+// Data contains what the provider passes to its resources. Each configured provider has its own.
+type Data struct {
+	Tenant    tenant.Tenant
+	PlanState *planstate.State // nil in an unconfigured process
+	Self      Self
+}
 
-// DataAttributes returns the attributes of a data source for an object that a resource manages: what the resource reads,
-// except omitted. The first sentence of the description of an attribute says what it is; the rest, which a data source does
-// not have, how to configure it.
-func DataAttributes(of map[string]schema.Attribute, omitted ...string) map[string]data.Attribute {
-	attributes := make(map[string]data.Attribute, len(of))
-	for name, attribute := range of {
-		if attribute.IsWriteOnly() || strings.HasSuffix(name, "_wo_version") || slices.Contains(neverRead, name) || slices.Contains(omitted, name) {
-			continue
-		}
-		sentence, _, _ := strings.Cut(attribute.GetMarkdownDescription(), ". ")
-		description := strings.TrimSuffix(sentence, ".") + "."
-		switch a := attribute.(type) {
-		case schema.StringAttribute:
-			attributes[name] = data.StringAttribute{Computed: true, MarkdownDescription: description}
-		case schema.Int64Attribute:
-			attributes[name] = data.Int64Attribute{Computed: true, MarkdownDescription: description}
-		case schema.BoolAttribute:
-			attributes[name] = data.BoolAttribute{Computed: true, MarkdownDescription: description}
-		case schema.SetAttribute:
-			attributes[name] = data.SetAttribute{Computed: true, ElementType: a.ElementType, MarkdownDescription: description}
-		case schema.MapAttribute:
-			attributes[name] = data.MapAttribute{Computed: true, ElementType: a.ElementType, MarkdownDescription: description}
-		case schema.SingleNestedAttribute:
-			attributes[name] = data.SingleNestedAttribute{Computed: true, Attributes: DataAttributes(a.Attributes), MarkdownDescription: description}
-		}
+// Self contains what the provider knows about its own access to the tenant, so that no plan removes it.
+type Self struct {
+	Domain   string // of the tenant, as configured, without scheme
+	ClientID string // of the client whose credentials the provider uses; empty if unknown
+	Audience string // identifier of the Management API
+	KeyID    string // thumbprint of the private key with which the provider authenticates; empty if it uses none
+}
+
+// IsOwnGrant reports whether a grant is the provider's own one for the Management API.
+func (s Self) IsOwnGrant(clientID, audience, subjectType string) bool {
+	return s.ClientID != "" && clientID == s.ClientID && audience == s.Audience && subjectType == tenant.SubjectClient
+}
+
+// IsSystemAPI reports whether the identifier is that of a system API (RS019, RS020).
+func (s Self) IsSystemAPI(identifier string) bool {
+	tenant, found := strings.CutSuffix(s.Audience, "api/v2/")
+	return identifier != "" && identifier == s.Audience || found && identifier == tenant+"me/" || identifier == "urn:auth0:express-configure"
+}
+
+// set stores the data of the provider. There is none if Terraform only validates.
+func (d *Data) set(from any, diags *diag.Diagnostics) {
+	if from == nil {
+		return
 	}
-	return attributes
+	data, ok := from.(Data)
+	if !ok {
+		diagnose.AddProviderBug(diags, "the provider passed data of type %T", from)
+		return
+	}
+	*d = data
 }
 
-// setIdentity sets the identity of a resource to the attributes of its model that have the same names.
-func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, model any) (diags diag.Diagnostics) {
-	identity.Raw, diags = project(ctx, model, identity.Schema.Type())
-	return diags
-}
-
-// project returns an object with those attributes of a model that its type has.
-func project(ctx context.Context, model any, of attr.Type) (value tftypes.Value, diags diag.Diagnostics) {
-	kind, _ := of.TerraformType(ctx).(tftypes.Object)
-	from, members := reflect.ValueOf(model), map[string]tftypes.Value{}
-	for _, field := range reflect.VisibleFields(from.Type()) {
-		name := field.Tag.Get("tfsdk")
-		value, ok := from.FieldByIndex(field.Index).Interface().(attr.Value)
-		if _, wanted := kind.AttributeTypes[name]; !ok || !wanted {
-			continue
-		}
-		raw, err := value.ToTerraformValue(ctx)
+// Grants returns the client grants of an object, which a plan lists to warn of what a deletion deletes with it. If they
+// cannot be listed it warns and returns none, because nothing depends on them. object is such as `API "https://api.example"`.
+func (d Data) Grants(ctx context.Context, filter tenant.GrantFilter, object string, diags *diag.Diagnostics) []tenant.Grant {
+	var found []tenant.Grant
+	for grant, err := range d.Tenant.Grants.List(ctx, filter) {
 		if err != nil {
-			diagnose.AddProviderBug(&diags, "a model cannot be saved: %s", err)
+			diagnose.Warn(diags, path.Empty(), "Client grants are not known", "The client grants of the %s could not be listed: %s.",
+				object, strings.TrimSuffix(diagnose.Cause(err), "."))
+			return nil
 		}
-		members[name] = raw
+		found = append(found, grant)
 	}
-	return object(members, kind), diags
-}
-
-// object returns those members that the type of an object has.
-func object(members map[string]tftypes.Value, of tftypes.Type) tftypes.Value {
-	values := map[string]tftypes.Value{}
-	kinds, _ := of.(tftypes.Object)
-	for name, kind := range kinds.AttributeTypes {
-		value := members[name]
-		var inner map[string]tftypes.Value
-		switch {
-		case value.IsNull():
-			value = tftypes.NewValue(kind, nil)
-		case kind.Is(tftypes.Object{}) && value.As(&inner) == nil:
-			value = object(inner, kind)
-		}
-		values[name] = value
-	}
-	return tftypes.NewValue(of, values)
+	return found
 }

@@ -19,30 +19,30 @@ type Server interface {
 }
 
 // Recover returns the server with recovery from panics in each request.
-func Recover(server Server) Server { return guard{server, &atomic.Pointer[context.Context]{}} }
+func Recover(server Server) Server { return recovery{server, &atomic.Pointer[context.Context]{}} }
 
-// guard has a method for each request of Server. The response after a panic changes nothing.
-type guard struct {
+// recovery has a method for each request of Server. The response after a panic changes nothing.
+type recovery struct {
 	server Server
 	first  *atomic.Pointer[context.Context] // of the first request, used for work that continues after a response
 }
 
 type diagnostics = []*tfprotov6.Diagnostic
 
-// guarded serves a request, and releases its context after the response.
-func guarded[Q, A any](
-	ctx context.Context, g guard, asked Q, serve func(context.Context, Q) (A, error), failed func(diagnostics) A,
+// served serves a request, and releases its context after the response.
+func served[Q, A any](
+	ctx context.Context, r recovery, asked Q, serve func(context.Context, Q) (A, error), failed func(diagnostics) A,
 ) (A, error) {
 	own := newRequest(ctx)
-	defer own.answered(g.values(ctx))
+	defer own.answered(r.values(ctx))
 	return recovered(own, asked, serve, failed)
 }
 
 // values returns the context of the first request.
-func (g guard) values(ctx context.Context) *context.Context {
+func (r recovery) values(ctx context.Context) *context.Context {
 	ctx = context.WithoutCancel(ctx)
-	g.first.CompareAndSwap(nil, &ctx)
-	return g.first.Load()
+	r.first.CompareAndSwap(nil, &ctx)
+	return r.first.Load()
 }
 
 // recovered serves a request. After a panic, failed returns the response with a diagnostic.

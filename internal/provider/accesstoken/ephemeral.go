@@ -142,7 +142,7 @@ func (m Model) without(reason string) Model {
 func (m Model) with(ctx context.Context, token tenant.Token) Model {
 	m.Authorized, m.Reason = types.BoolValue(true), types.StringNull()
 	m.AccessToken, m.Claims = types.StringValue(token.Value.Reveal()), types.DynamicNull()
-	if claims, err := server.Claims(ctx, token.Value.Reveal()); err == nil {
+	if claims, err := modify.Claims(ctx, token.Value.Reveal()); err == nil {
 		m.Claims = types.DynamicValue(claims)
 	}
 	m.Scopes = modify.StringSet(token.Scopes)

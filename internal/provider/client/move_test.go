@@ -80,7 +80,8 @@ const auth0State = `{
 	"web_origins": null
 }`
 
-// TestAccClient_moveUnchanged moves clients with no more than a name and with all attributes, without a change in the tenant.
+// TestAccClient_moveUnchanged moves clients with no more than a name and with other values than the defaults, without a change in the
+// tenant.
 func TestAccClient_moveUnchanged(t *testing.T) {
 	acctest.EmulatorOnly(t, "needs an organization and a quota, and reads the emulator's journal")
 	for name, c := range map[string]struct {

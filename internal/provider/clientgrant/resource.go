@@ -33,7 +33,8 @@ func NewResource() resource.Resource {
 		Import: server.ImportKey{
 			Form: "the grant's id (cgr_…), or \"client_id audience\", or \"client_id audience subject_type\"",
 			Attributes: []server.Part{
-				{Name: "client_id", Description: "ID of the client."}, {Name: "audience", Description: "Identifier of the API."},
+				{Name: "client_id", Description: "ID of the client."},
+				{Name: "audience", Description: "Identifier of the API."},
 				{Name: "subject_type", Description: "client or user; client if omitted."},
 			},
 			Default: tenant.SubjectClient,

@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 )
 
 // JWTClaims is the function jwt_claims.
@@ -44,7 +44,7 @@ func (JWTClaims) Run(ctx context.Context, req function.RunRequest, resp *functio
 	if resp.Error = req.Arguments.Get(ctx, &token); resp.Error != nil {
 		return
 	}
-	decoded, err := server.Claims(ctx, token)
+	decoded, err := modify.Claims(ctx, token)
 	if err != nil {
 		resp.Error = function.NewArgumentFuncError(0, err.Error())
 		return
