@@ -5,63 +5,58 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
-	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
 // TestActions invokes the actions of the examples, and triggers one by a change of a resource.
 func TestActions(t *testing.T) {
 	th := newTheatre(t)
 	th.needs(t, cli.Actions)
-	server := acctest.Emulator(t, emulator.Options{})
-	job := th.stage(t, server, filepath.Join(th.examples, "actions", "timesheets_rotate_client_secret", "action.tf"))
+	job := th.stage(t, "actions/timesheets_rotate_client_secret/action.tf")
 	write(t, job, "trigger.tf", read(t, filepath.Join(th.examples, "actions", "timesheets_rotate_client_secret", "trigger.tf")))
 	must(t, job, 0, "apply", "-auto-approve")
-	server.ResetJournal()
+	th.server.ResetJournal()
 	said := must(t, job, 0, "apply", "-auto-approve", "-invoke=action.timesheets_rotate_client_secret.import_job")
 	for _, shown := range []string{"Rotating the secret of the client", "has a new secret"} {
 		if !strings.Contains(said, shown) {
 			t.Errorf("the action does not print %q:\n%s", shown, said)
 		}
 	}
-	asked(t, server, "/api/v2/clients/{id}/rotate-secret", 1)
+	th.asked(t, "/api/v2/clients/{id}/rotate-secret", 1)
 	must(t, job, 0, "apply", "-auto-approve")
-	asked(t, server, "/api/v2/clients/{id}/rotate-secret", 1)
+	th.asked(t, "/api/v2/clients/{id}/rotate-secret", 1)
 	if said := must(t, job, 0, "apply", "-auto-approve", "-var=rotation=2026-12"); !strings.Contains(said, "has a new secret") {
 		t.Errorf("the triggered action does not print its last message:\n%s", said)
 	}
-	asked(t, server, "/api/v2/clients/{id}/rotate-secret", 2)
+	th.asked(t, "/api/v2/clients/{id}/rotate-secret", 2)
 
-	key := th.stage(t, server, filepath.Join(th.examples, "actions", "timesheets_rotate_signing_key", "action.tf"))
-	key.Environment = append(key.Environment, "TF_VAR_domain="+server.URL())
+	key := th.stage(t, "actions/timesheets_rotate_signing_key/action.tf")
+	key.Environment = append(key.Environment, "TF_VAR_domain="+th.server.URL())
 	const invoke = "-invoke=action.timesheets_rotate_signing_key.tenant"
 	must(t, key, 0, "apply", "-auto-approve", invoke)
 	key.Environment = append(key.Environment, "TF_VAR_domain=example.eu.auth0.com")
 	if said := must(t, key, 1, "apply", "-auto-approve", invoke); !strings.Contains(said, "Wrong tenant") {
 		t.Errorf("another tenant's domain is not refused:\n%s", said)
 	}
-	asked(t, server, "/api/v2/keys/signing/rotate", 1)
+	th.asked(t, "/api/v2/keys/signing/rotate", 1)
 
-	revocation := th.stage(t, server, filepath.Join(th.examples, "actions", "timesheets_revoke_signing_key", "action.tf"))
-	revocation.Environment = append(revocation.Environment, "TF_VAR_domain="+server.URL(), "TF_VAR_kid="+previousKey(t, server))
+	revocation := th.stage(t, "actions/timesheets_revoke_signing_key/action.tf")
+	revocation.Environment = append(revocation.Environment, "TF_VAR_domain="+th.server.URL(), "TF_VAR_kid="+th.previousKey(t))
 	said = must(t, revocation, 0, "apply", "-auto-approve", "-invoke=action.timesheets_revoke_signing_key.compromised")
 	if !strings.Contains(said, "is revoked") {
 		t.Errorf("the action prints:\n%s", said)
 	}
-	asked(t, server, "/api/v2/keys/signing/{kid}/revoke", 1)
+	th.asked(t, "/api/v2/keys/signing/{kid}/revoke", 1)
 }
 
 // previousKey returns the ID of the previous signing key.
-func previousKey(t *testing.T, server *emulator.Server) string {
+func (th theatre) previousKey(t *testing.T) string {
 	t.Helper()
 	var keys []struct {
 		ID       string `json:"kid"`
 		Previous bool   `json:"previous"`
 	}
-	if err := ask(t.Context(), server, "GET", "/api/v2/keys/signing", nil, &keys); err != nil {
-		t.Fatal(err)
-	}
+	th.ask(t, "GET", "/api/v2/keys/signing", nil, &keys)
 	for _, key := range keys {
 		if key.Previous {
 			return key.ID
@@ -72,10 +67,10 @@ func previousKey(t *testing.T, server *emulator.Server) string {
 }
 
 // asked compares the number of requests of a route with the expected number.
-func asked(t *testing.T, server *emulator.Server, route string, want int) {
+func (th theatre) asked(t *testing.T, route string, want int) {
 	t.Helper()
 	got := 0
-	for _, entry := range server.Journal() {
+	for _, entry := range th.server.Journal() {
 		if entry.Route == route {
 			got++
 		}

@@ -5,14 +5,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
 // TestAdoptExisting imports objects that were created in the dashboard, in versions of it that contain each pair of its
 // differences. The plan shows what is narrowed, one apply narrows it, and the job's token proves it.
 func TestAdoptExisting(t *testing.T) {
-	th := newTheatre(t)
 	for _, made := range []emulator.DashboardAPI{
 		{AllGrantTypes: false, AuthMethod: "", Algorithm: ""},
 		{AllGrantTypes: false, AuthMethod: "client_secret_post", Algorithm: "RS256"},
@@ -22,19 +20,19 @@ func TestAdoptExisting(t *testing.T) {
 		made.Name, made.Identifier, made.Authorized = "Timesheets API", "https://api.timesheets.example/v1", true
 		t.Run(fmt.Sprintf("four grants %v, method %q, algorithm %q", made.AllGrantTypes, made.AuthMethod, made.Algorithm), func(t *testing.T) {
 			t.Parallel()
-			th.adopt(t, made)
+			adopt(t, made)
 		})
 	}
 }
 
-func (th theatre) adopt(t *testing.T, made emulator.DashboardAPI) {
-	server := acctest.Emulator(t, emulator.Options{Seed: &emulator.Seed{Dashboard: []emulator.DashboardAPI{made}}})
-	addScopes(t, server, made.Identifier)
-	w := th.stage(t, server, th.examples+"/timesheets")
+func adopt(t *testing.T, made emulator.DashboardAPI) {
+	th := newTheatreWith(t, emulator.Options{Seed: &emulator.Seed{Dashboard: []emulator.DashboardAPI{made}}})
+	th.addScopes(t, made.Identifier)
+	w := th.stage(t, "timesheets")
 	write(t, w, "imports.tf", read(t, th.examples+"/adopt-existing/imports.tf"))
-	testApplication := clientID(t, server, func(name string) bool { return strings.HasSuffix(name, "(Test Application)") })
+	testApplication := th.clientID(t, func(name string) bool { return strings.HasSuffix(name, "(Test Application)") })
 	w.Environment = append(w.Environment, "TF_VAR_client_id="+testApplication)
-	server.ResetJournal()
+	th.server.ResetJournal()
 
 	plan := must(t, w, 2, "plan", "-detailed-exitcode")
 	for _, shown := range []string{"Plan: 3 to import, 0 to add, 2 to change, 0 to destroy.", `"Timesheets API (Test Application)" -> "Timesheets Import Job"`, `- "approve:timesheets",`} {
@@ -46,7 +44,7 @@ func (th theatre) adopt(t *testing.T, made emulator.DashboardAPI) {
 		t.Errorf("the plan takes grant types away: %v, the client has more than it needs: %v\n%s", narrowed, made.AllGrantTypes, plan)
 	}
 	must(t, w, 0, "apply", "-auto-approve")
-	for _, entry := range server.Journal() {
+	for _, entry := range th.server.Journal() {
 		if strings.HasPrefix(entry.Route, "/api/") && entry.Method != "GET" && entry.Method != "PATCH" {
 			t.Errorf("adopting makes or deletes: %s %s", entry.Method, entry.Path)
 		}
@@ -59,7 +57,7 @@ func (th theatre) adopt(t *testing.T, made emulator.DashboardAPI) {
 }
 
 // addScopes creates scopes as the dashboard does, and grants all of them to the test application.
-func addScopes(t *testing.T, server *emulator.Server, identifier string) {
+func (th theatre) addScopes(t *testing.T, identifier string) {
 	t.Helper()
 	var apis []struct {
 		ID         string `json:"id"`
@@ -77,20 +75,15 @@ func addScopes(t *testing.T, server *emulator.Server, identifier string) {
 	for value, description := range values {
 		scopes, ticked = append(scopes, map[string]string{"value": value, "description": description}), append(ticked, value)
 	}
-	click := func(method, path string, body, into any) {
-		if err := ask(t.Context(), server, method, path, body, into); err != nil {
-			t.Fatal(err)
-		}
-	}
-	click("GET", "/api/v2/resource-servers", nil, &apis)
+	th.ask(t, "GET", "/api/v2/resource-servers", nil, &apis)
 	for _, api := range apis {
 		if api.Identifier == identifier {
-			click("PATCH", "/api/v2/resource-servers/"+api.ID, map[string]any{"scopes": scopes}, nil)
+			th.ask(t, "PATCH", "/api/v2/resource-servers/"+api.ID, map[string]any{"scopes": scopes}, nil)
 		}
 	}
-	click("GET", "/api/v2/client-grants?audience="+identifier, nil, &grants)
+	th.ask(t, "GET", "/api/v2/client-grants?audience="+identifier, nil, &grants)
 	if len(grants) != 1 {
 		t.Fatalf("the API has %d grants", len(grants))
 	}
-	click("PATCH", "/api/v2/client-grants/"+grants[0].ID, map[string]any{"scope": ticked}, nil)
+	th.ask(t, "PATCH", "/api/v2/client-grants/"+grants[0].ID, map[string]any{"scope": ticked}, nil)
 }

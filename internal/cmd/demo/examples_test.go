@@ -29,8 +29,9 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// theatre contains what all examples share.
+// theatre contains what all examples share, and the tenant of a test.
 type theatre struct {
+	server   *emulator.Server
 	folder   string // of what was built
 	examples string // directory of the examples
 	config   string // CLI configuration with the built provider, and with stand-ins for others
@@ -66,12 +67,19 @@ var share = sync.OnceValues(func() (th theatre, err error) {
 	return th, err
 })
 
+// newTheatre returns a theatre with a new tenant.
 func newTheatre(t *testing.T) theatre {
+	t.Helper()
+	return newTheatreWith(t, emulator.Options{})
+}
+
+func newTheatreWith(t *testing.T, options emulator.Options) theatre {
 	t.Helper()
 	th, err := share()
 	if err != nil {
 		t.Fatal(err)
 	}
+	th.server = acctest.Emulator(t, options)
 	return th
 }
 
@@ -91,7 +99,7 @@ func TestExamples(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				th.able(t, match)
-				th.run(t, match)
+				newTheatre(t).run(t, match)
 			})
 		}
 	}
@@ -108,7 +116,7 @@ func TestExamples(t *testing.T) {
 		if err := os.WriteFile(path, []byte(shown[1]), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		th.run(t, path)
+		newTheatre(t).run(t, path)
 	})
 }
 
@@ -151,28 +159,33 @@ func (th theatre) configurations(t *testing.T) int {
 }
 
 func (th theatre) run(t *testing.T, example string) {
-	server := acctest.Emulator(t, emulator.Options{})
-	before := census(t, server)
-	first := th.stage(t, server, example)
+	before := th.census(t)
+	first := th.stage(t, example)
 	must(t, first, 0, "apply", "-auto-approve")
 	must(t, first, 0, "plan", "-detailed-exitcode")
-	if made := census(t, server); strings.Contains(example, "/resources/") && made == before {
+	if made := th.census(t); strings.Contains(example, "/resources/") && made == before {
 		t.Errorf("the apply created nothing: %s", made)
 	}
-	th.imports(t, server, example)
-	must(t, first, 0, "destroy", "-auto-approve")
-	if after := census(t, server); after != before {
-		t.Errorf("the tenant had %s, and now has %s", before, after)
-	}
+	th.imports(t, example)
+	th.destroy(t, first, before)
+}
+
+// workspace returns an empty workspace for the tenant.
+func (th theatre) workspace(t *testing.T) cli.Workspace {
+	t.Helper()
+	return workspace(th.cli, th.server, t.TempDir(), th.config)
 }
 
 // stage returns a workspace with an example: a directory, or a file together with the example of the provider.
-func (th theatre) stage(t *testing.T, server *emulator.Server, example string) cli.Workspace {
+func (th theatre) stage(t *testing.T, example string) cli.Workspace {
 	t.Helper()
-	w := workspace(th.cli, server, t.TempDir(), th.config)
+	if !filepath.IsAbs(example) {
+		example = filepath.Join(th.examples, example)
+	}
+	w, audience, own := th.workspace(t), th.server.ManagementAudience(), th.server.Terraform()
 	w.Environment = append(w.Environment,
-		standin.Vault+"="+w.Dir, "TF_VAR_client_id="+server.Terraform().ClientID, "TF_VAR_client_secret="+server.Terraform().ClientSecret,
-		"TF_VAR_protect=false", "TF_VAR_name=Terraform", "TF_VAR_identifier="+server.ManagementAudience(), "TF_VAR_audience="+server.ManagementAudience())
+		standin.Vault+"="+w.Dir, "TF_VAR_client_id="+own.ClientID, "TF_VAR_client_secret="+own.ClientSecret,
+		"TF_VAR_protect=false", "TF_VAR_name=Terraform", "TF_VAR_identifier="+audience, "TF_VAR_audience="+audience)
 	if filepath.Ext(example) == "" {
 		if err := os.CopyFS(w.Dir, os.DirFS(example)); err != nil {
 			t.Fatal(err)
@@ -188,19 +201,19 @@ func (th theatre) stage(t *testing.T, server *emulator.Server, example string) c
 }
 
 // imports imports the objects of the example into new states, with each method in its directory.
-func (th theatre) imports(t *testing.T, server *emulator.Server, example string) {
+func (th theatre) imports(t *testing.T, example string) {
 	t.Helper()
 	if filepath.Base(example) != "resource.tf" {
 		return
 	}
 	content := read(t, example)
-	client := clientID(t, server, func(name string) bool { return name == "Timesheets Import Job" })
+	client := th.clientID(t, func(name string) bool { return name == "Timesheets Import Job" })
 	for _, block := range []string{"import-by-string-id.tf", "import-by-identity.tf"} {
 		if lacks := th.cli.Lacks(cli.Identity); lacks != "" && strings.Contains(block, "identity") {
 			t.Log(lacks)
 			continue
 		}
-		w := th.stage(t, server, example)
+		w := th.stage(t, example)
 		for i, noun := range nouns(content) {
 			shown := read(t, filepath.Join(th.examples, "resources", noun, block))
 			write(t, w, fmt.Sprintf("import%d.tf", i), strings.ReplaceAll(shown, shownClientID, client))
@@ -211,7 +224,7 @@ func (th theatre) imports(t *testing.T, server *emulator.Server, example string)
 		}
 		must(t, w, 0, "plan", "-detailed-exitcode")
 	}
-	w := th.stage(t, server, example)
+	w := th.stage(t, example)
 	for _, noun := range nouns(content) {
 		shown := regexp.MustCompile(`(?m)^terraform import (\S+) '(.+)'$`).FindStringSubmatch(read(t, filepath.Join(th.examples, "resources", noun, "import.sh")))
 		if shown == nil {
@@ -232,29 +245,42 @@ func nouns(content string) []string {
 }
 
 // census returns the number of objects in the tenant.
-func census(t *testing.T, server *emulator.Server) string {
+func (th theatre) census(t *testing.T) string {
 	t.Helper()
 	var counts []string
 	for _, kind := range []string{"resource-servers", "clients", "client-grants"} {
 		var items []any
-		if err := ask(t.Context(), server, "GET", "/api/v2/"+kind, nil, &items); err != nil {
-			t.Fatal(err)
-		}
+		th.ask(t, "GET", "/api/v2/"+kind, nil, &items)
 		counts = append(counts, fmt.Sprintf("%d %s", len(items), kind))
 	}
 	return strings.Join(counts, ", ")
 }
 
+// destroy destroys a configuration, and checks that the tenant is as before.
+func (th theatre) destroy(t *testing.T, w cli.Workspace, before string) {
+	t.Helper()
+	must(t, w, 0, "destroy", "-auto-approve")
+	if after := th.census(t); after != before {
+		t.Errorf("the tenant had %s, and now has %s", before, after)
+	}
+}
+
+// ask is [ask] for the tenant of the test.
+func (th theatre) ask(t *testing.T, method, path string, body, answer any) {
+	t.Helper()
+	if err := ask(t.Context(), th.server, method, path, body, answer); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // clientID returns the ID of a client by its name, or "" if there is none.
-func clientID(t *testing.T, server *emulator.Server, called func(name string) bool) string {
+func (th theatre) clientID(t *testing.T, called func(name string) bool) string {
 	t.Helper()
 	var clients []struct {
 		ID   string `json:"client_id"`
 		Name string `json:"name"`
 	}
-	if err := ask(t.Context(), server, "GET", "/api/v2/clients", nil, &clients); err != nil {
-		t.Fatal(err)
-	}
+	th.ask(t, "GET", "/api/v2/clients", nil, &clients)
 	for _, client := range clients {
 		if called(client.Name) {
 			return client.ID

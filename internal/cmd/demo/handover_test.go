@@ -11,7 +11,6 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/standin"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
-	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
 // credentials contains the credentials of the job in the vault.
@@ -25,16 +24,15 @@ type credentials struct {
 func TestHandOver(t *testing.T) {
 	th := newTheatre(t)
 	th.needs(t, cli.WriteOnly)
-	server := acctest.Emulator(t, emulator.Options{})
-	before := census(t, server)
-	w := th.stage(t, server, th.examples+"/hand-over")
+	before := th.census(t)
+	w := th.stage(t, "hand-over")
 	vault := t.TempDir()
 	allowed := []string{
 		"read:resource_servers", "create:resource_servers", "update:resource_servers", "delete:resource_servers",
 		"read:clients", "create:clients", "update:clients", "delete:clients", "update:client_keys",
 		"read:client_grants", "create:client_grants", "update:client_grants", "delete:client_grants",
 	}
-	w.Environment = append(w.Environment, standin.Vault+"="+vault, "AUTH0_API_TOKEN="+server.Token(allowed...))
+	w.Environment = append(w.Environment, standin.Vault+"="+vault, "AUTH0_API_TOKEN="+th.server.Token(allowed...))
 	generations := func(list, want string) {
 		w.Environment = append(w.Environment, "TF_VAR_generations="+list)
 		if said := must(t, w, 0, "apply", "-auto-approve"); !strings.Contains(said, want) {
@@ -45,29 +43,27 @@ func TestHandOver(t *testing.T) {
 
 	generations("[1]", "4 added, 0 changed, 0 destroyed")
 	first := inVault(t, vault)
-	asJob(t, server, first, http.StatusOK)
+	th.asJob(t, first, http.StatusOK)
 
 	generations("[1, 2]", "2 added, 1 changed, 0 destroyed")
 	second := inVault(t, vault)
 	if second == first {
 		t.Error("the vault still has the old credentials")
 	}
-	asJob(t, server, first, http.StatusOK)
-	asJob(t, server, second, http.StatusOK)
+	th.asJob(t, first, http.StatusOK)
+	th.asJob(t, second, http.StatusOK)
 
 	generations("[2]", "0 added, 0 changed, 2 destroyed")
 	if inVault(t, vault) != second {
 		t.Error("the vault has other credentials without a rotation")
 	}
-	asJob(t, server, second, http.StatusOK)
-	asJob(t, server, first, http.StatusUnauthorized)
+	th.asJob(t, second, http.StatusOK)
+	th.asJob(t, first, http.StatusUnauthorized)
 
-	if err := ask(t.Context(), server, http.MethodDelete, "/api/v2/clients/"+second.ClientID, nil, nil); err != nil {
-		t.Fatal(err)
-	}
+	th.ask(t, http.MethodDelete, "/api/v2/clients/"+second.ClientID, nil, nil)
 	generations("[2]", "2 added, 1 changed, 0 destroyed")
 	third := inVault(t, vault)
-	asJob(t, server, third, http.StatusOK)
+	th.asJob(t, third, http.StatusOK)
 
 	for _, secret := range []string{first.Secret, second.Secret, third.Secret} {
 		if len(secret) != 40 {
@@ -75,15 +71,12 @@ func TestHandOver(t *testing.T) {
 		}
 		notIn(t, w, secret)
 	}
-	for _, entry := range server.Journal() {
+	for _, entry := range th.server.Journal() {
 		if slices.Contains(strings.Split(entry.Query.Get("fields"), ","), "client_secret") {
 			t.Errorf("a secret was read: %s %s", entry.Method, entry.Path)
 		}
 	}
-	must(t, w, 0, "destroy", "-auto-approve")
-	if after := census(t, server); after != before {
-		t.Errorf("the tenant had %s, and now has %s", before, after)
-	}
+	th.destroy(t, w, before)
 }
 
 // stores lists the secret stores of the example, by the name of their file: the resource that receives the credentials, and
@@ -100,8 +93,7 @@ var stores = map[string][2]string{
 func TestHandOver_stores(t *testing.T) {
 	th := newTheatre(t)
 	th.needs(t, cli.WriteOnly)
-	server := acctest.Emulator(t, emulator.Options{})
-	w := th.stage(t, server, th.examples+"/hand-over")
+	w := th.stage(t, "hand-over")
 	vault := t.TempDir()
 	w.Environment = append(w.Environment, standin.Vault+"="+vault)
 	for store := range stores {
@@ -119,7 +111,7 @@ func TestHandOver_stores(t *testing.T) {
 	ends(t, w, 0, "get")
 	must(t, w, 0, "apply", "-auto-approve")
 	want := inVault(t, vault)
-	asJob(t, server, want, http.StatusOK)
+	th.asJob(t, want, http.StatusOK)
 	notIn(t, w, want.Secret)
 	w.Environment = append(w.Environment, "TF_VAR_generations=[2]")
 	planned := must(t, w, 0, "plan")
@@ -153,13 +145,13 @@ func inStore(t *testing.T, folder, kind string) credentials {
 }
 
 // asJob requests a token as the job does, and expects the status.
-func asJob(t *testing.T, server *emulator.Server, with credentials, want int) {
+func (th theatre) asJob(t *testing.T, with credentials, want int) {
 	t.Helper()
 	form := url.Values{
 		"grant_type": {"client_credentials"}, "audience": {"https://api.timesheets.example/v1"},
 		"client_id": {with.ClientID}, "client_secret": {with.Secret},
 	}
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL()+"/oauth/token", strings.NewReader(form.Encode()))
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, th.server.URL()+"/oauth/token", strings.NewReader(form.Encode()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
@@ -50,7 +49,6 @@ resource "timesheets_client_grant" "test" {
 // TestApplyKeepsToTheLimit applies ten APIs, clients and grants on a tenant that permits two requests per second. It logs the
 // seconds next to the minimum for that limit, and checks the number of rejected requests.
 func TestApplyKeepsToTheLimit(t *testing.T) {
-	th := newTheatre(t)
 	for name, c := range map[string]struct {
 		parallelism, share string
 		rejected           int
@@ -61,13 +59,13 @@ func TestApplyKeepsToTheLimit(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := acctest.Emulator(t, emulator.Options{Limits: emulator.Limits{Rate: perSecond, Burst: burst}})
-			w := workspace(th.cli, server, t.TempDir(), th.config)
+			th := newTheatreWith(t, emulator.Options{Limits: emulator.Limits{Rate: perSecond, Burst: burst}})
+			w := th.workspace(t)
 			w.Environment = append(w.Environment, "TIMESHEETS_RATE_LIMIT_SHARE="+c.share)
 			write(t, w, "main.tf", limited)
 			must(t, w, 0, "apply", "-auto-approve", "-no-color", "-parallelism="+c.parallelism)
 
-			calls, rejected, took := pressed(server.Journal())
+			calls, rejected, took := pressed(th.server.Journal())
 			demanded := time.Duration(float64(calls-rejected-burst) / perSecond * float64(time.Second))
 			t.Logf("%d calls, %d of them rejected, in %.1f s; the limit itself demands %.1f s", calls, rejected, took.Seconds(), demanded.Seconds())
 			if rejected > c.rejected {

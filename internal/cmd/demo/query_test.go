@@ -6,9 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
-	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
 // needs skips a test if the CLI does not have a feature.
@@ -24,8 +22,7 @@ func (th theatre) needs(t *testing.T, feature cli.Feature) {
 func TestQuery(t *testing.T) {
 	th := newTheatre(t)
 	th.needs(t, cli.Query)
-	server := acctest.Emulator(t, emulator.Options{})
-	maker := th.stage(t, server, th.examples+"/timesheets")
+	maker := th.stage(t, "timesheets")
 	must(t, maker, 0, "apply", "-auto-approve")
 	for name, c := range map[string]struct {
 		lists    []string
@@ -37,7 +34,7 @@ func TestQuery(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := th.stage(t, server, filepath.Join(th.examples, "provider", "provider.tf"))
+			w := th.stage(t, "provider/provider.tf")
 			for _, noun := range c.lists {
 				write(t, w, noun+".tfquery.hcl", read(t, filepath.Join(th.examples, "list-resources", noun, "list-resource.tfquery.hcl")))
 			}
@@ -65,11 +62,10 @@ func TestQuery(t *testing.T) {
 func TestQuery_keys(t *testing.T) {
 	th := newTheatre(t)
 	th.needs(t, cli.Query)
-	server := acctest.Emulator(t, emulator.Options{})
 	example := filepath.Join(th.examples, "resources", "timesheets_client", "resource_keys.tf")
-	maker := th.stage(t, server, example)
+	maker := th.stage(t, example)
 	must(t, maker, 0, "apply", "-auto-approve")
-	w := th.stage(t, server, filepath.Join(th.examples, "provider", "provider.tf"))
+	w := th.stage(t, "provider/provider.tf")
 	_, variable, _ := strings.Cut(read(t, example), "\nvariable ")
 	write(t, w, "variables.tf", "variable "+variable)
 	query := read(t, filepath.Join(th.examples, "list-resources", "timesheets_client", "list-resource.tfquery.hcl"))
@@ -91,11 +87,10 @@ func TestQuery_keys(t *testing.T) {
 // contains no secret. If the provider generates it, it is about as short as a handwritten one.
 func TestGenerated(t *testing.T) {
 	th := newTheatre(t)
-	server := acctest.Emulator(t, emulator.Options{})
-	maker := th.stage(t, server, th.examples+"/timesheets")
+	maker := th.stage(t, "timesheets")
 	must(t, maker, 0, "apply", "-auto-approve")
 	client := strings.TrimSpace(printed(t, maker, "output", "-raw", "client_id"))
-	w := th.stage(t, server, filepath.Join(th.examples, "provider", "provider.tf"))
+	w := th.stage(t, "provider/provider.tf")
 	const audience = "https://api.timesheets.example/v1"
 	imports := func(argument string) {
 		for noun, id := range map[string]string{"api": audience, "client": client, "client_grant": client + " " + audience} {

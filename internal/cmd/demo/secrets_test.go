@@ -81,10 +81,9 @@ resource "timesheets_client" "broken" {
 func TestNoSecretAnywhere(t *testing.T) {
 	th := newTheatre(t)
 	th.needs(t, cli.WriteOnly)
-	server := acctest.Emulator(t, emulator.Options{})
-	w := workspace(th.cli, server, t.TempDir(), th.config)
+	w := th.workspace(t)
 	canaries := acctest.Canaries{
-		"the provider's secret": server.Terraform().ClientSecret,
+		"the provider's secret": th.server.Terraform().ClientSecret,
 		"the job's secret":      acctest.Canary(),
 		"the signing secret":    acctest.Canary(),
 		"a token":               "eyJ",
@@ -95,7 +94,7 @@ func TestNoSecretAnywhere(t *testing.T) {
 	write(t, w, "main.tf", fmt.Sprintf(secretive, "fine"))
 
 	said := must(t, w, 0, "plan", "-out=plan.bin") + printed(t, w, "show", "-json", "plan.bin") + must(t, w, 0, "apply", "-auto-approve", "plan.bin")
-	if err := server.Inject(emulator.Fault{
+	if err := th.server.Inject(emulator.Fault{
 		Method: "PATCH", Route: "/api/v2/clients/{id}", Status: 400,
 		Body: `{"statusCode":400,"error":"Bad Request","message":"no: ` + canaries["the provider's secret"] + `","errorCode":"invalid_body"}`,
 	}); err != nil {
@@ -103,10 +102,10 @@ func TestNoSecretAnywhere(t *testing.T) {
 	}
 	write(t, w, "main.tf", fmt.Sprintf(secretive, "refused"))
 	said += must(t, w, 1, "apply", "-auto-approve")
-	server.ClearFaults()
+	th.server.ClearFaults()
 	said += printed(t, w, "state", "pull") + must(t, w, 0, "destroy", "-auto-approve")
 	write(t, w, "printed.txt", said)
-	write(t, w, "journal.txt", fmt.Sprintf("%+v", server.Journal()))
+	write(t, w, "journal.txt", fmt.Sprintf("%+v", th.server.Journal()))
 
 	found, err := acctest.Artifacts(w.Dir)
 	if err != nil {

@@ -9,9 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
-	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
 const (
@@ -38,15 +36,15 @@ func TestModuleTests(t *testing.T) {
 	})
 	t.Run("emulator", func(t *testing.T) {
 		t.Parallel()
-		server := acctest.Emulator(t, emulator.Options{})
-		before := census(t, server)
-		w := th.stage(t, server, filepath.Join(th.examples, "timesheets"))
+		th := newTheatre(t)
+		before := th.census(t)
+		w := th.stage(t, "timesheets")
 		passes(t, w, tenantTests, 3)
-		if after := census(t, server); after != before {
+		if after := th.census(t); after != before {
 			t.Errorf("the tenant had %s, and now has %s", before, after)
 		}
 		made := false
-		for _, entry := range server.Journal() {
+		for _, entry := range th.server.Journal() {
 			made = made || entry.Method == http.MethodPost && entry.Route == "/api/v2/client-grants"
 		}
 		if !made {
@@ -70,7 +68,7 @@ func TestModuleTests(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			broken.fails(t, th)
+			broken.fails(t)
 		})
 	}
 }
@@ -78,8 +76,8 @@ func TestModuleTests(t *testing.T) {
 // defective is one defect of the module, and the expected message of its tests.
 type defective struct{ file, right, wrong, filter, says string }
 
-func (d defective) fails(t *testing.T, th theatre) {
-	w := th.stage(t, acctest.Emulator(t, emulator.Options{}), filepath.Join(th.examples, "timesheets"))
+func (d defective) fails(t *testing.T) {
+	w := newTheatre(t).stage(t, "timesheets")
 	module := read(t, filepath.Join(w.Dir, d.file))
 	if strings.Count(module, d.right) != 1 {
 		t.Fatalf("%q is not exactly once in %s", d.right, d.file)

@@ -9,10 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/standin"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
-	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
 // localSigner is a program aws that signs with a key in a file, in place of AWS KMS. It rejects other arguments than those of
@@ -30,8 +28,7 @@ func TestWorkloadIdentity(t *testing.T) {
 	if _, err := exec.LookPath("openssl"); err != nil {
 		t.Skip("the script needs openssl")
 	}
-	server := acctest.Emulator(t, emulator.Options{})
-	w := th.stage(t, server, th.examples+"/workload-identity")
+	w := th.stage(t, "workload-identity")
 	folder := t.TempDir()
 	key := filepath.Join(folder, "key.pem")
 	if out, err := exec.CommandContext(t.Context(), "openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", key).CombinedOutput(); err != nil {
@@ -44,18 +41,14 @@ func TestWorkloadIdentity(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "aws"), []byte(localSigner), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	own := server.Terraform().ClientID
+	own := th.server.Terraform().ClientID
 	var credential struct {
 		ID string `json:"id"`
 	}
-	if err := ask(t.Context(), server, "POST", "/api/v2/clients/"+own+"/credentials", map[string]any{"credential_type": "public_key", "pem": string(public)}, &credential); err != nil {
-		t.Fatal(err)
-	}
+	th.ask(t, "POST", "/api/v2/clients/"+own+"/credentials", map[string]any{"credential_type": "public_key", "pem": string(public)}, &credential)
 	keys := map[string]any{"private_key_jwt": map[string]any{"credentials": []any{map[string]any{"id": credential.ID}}}}
-	if err := ask(t.Context(), server, "PATCH", "/api/v2/clients/"+own, map[string]any{"client_authentication_methods": keys, "token_endpoint_auth_method": nil}, nil); err != nil {
-		t.Fatal(err)
-	}
-	signer := []string{"PATH=" + folder + ":" + os.Getenv("PATH"), "SIGNER_KEY=" + key, "KMS_KEY_ID=alias/terraform-auth0", "AUTH0_CLIENT_ID=" + own, "AUTH0_DOMAIN=" + server.URL()}
+	th.ask(t, "PATCH", "/api/v2/clients/"+own, map[string]any{"client_authentication_methods": keys, "token_endpoint_auth_method": nil}, nil)
+	signer := []string{"PATH=" + folder + ":" + os.Getenv("PATH"), "SIGNER_KEY=" + key, "KMS_KEY_ID=alias/terraform-auth0", "AUTH0_CLIENT_ID=" + own, "AUTH0_DOMAIN=" + th.server.URL()}
 	sign := func() string {
 		script := exec.CommandContext(t.Context(), filepath.Join(w.Dir, "sign.sh"))
 		script.Env = append(os.Environ(), signer...)

@@ -10,9 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
-	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
 // rounds returns how often two runs are started together. TIMESHEETS_ROUNDS sets another number.
@@ -33,16 +31,12 @@ func rounds(t *testing.T) int {
 // so that a write between the other run's last read and write can be lost. The next plan shows that, and the test counts it.
 // A second apply of both must always result in all scopes.
 func TestTwoWriters(t *testing.T) {
-	th := newTheatre(t)
 	hit, reported := 0, 0
 	count := rounds(t)
 	for range count {
-		server := acctest.Emulator(t, emulator.Options{})
-		api := map[string]any{"name": "Shared", "identifier": "https://api.shared.example"}
-		if err := ask(t.Context(), server, "POST", "/api/v2/resource-servers", api, nil); err != nil {
-			t.Fatal(err)
-		}
-		first, second := th.writer(t, server, "first"), th.writer(t, server, "second")
+		th := newTheatre(t)
+		th.ask(t, "POST", "/api/v2/resource-servers", map[string]any{"name": "Shared", "identifier": "https://api.shared.example"}, nil)
+		first, second := th.writer(t, "first"), th.writer(t, "second")
 		var together sync.WaitGroup
 		outputs := make([]cli.Output, 2)
 		for i, w := range []cli.Workspace{first, second} {
@@ -64,13 +58,13 @@ func TestTwoWriters(t *testing.T) {
 				}
 			}
 		}
-		if kept := shared(t, server); kept != 8 {
+		if kept := th.shared(t); kept != 8 {
 			if outputs[0].Code == 0 && outputs[1].Code == 0 {
 				hit++
 			}
 			must(t, first, 0, "apply", "-auto-approve")
 			must(t, second, 0, "apply", "-auto-approve")
-			if kept := shared(t, server); kept != 8 {
+			if kept := th.shared(t); kept != 8 {
 				t.Errorf("a second apply of both leaves %d of 8 scopes", kept)
 			}
 		}
@@ -79,9 +73,9 @@ func TestTwoWriters(t *testing.T) {
 }
 
 // writer returns a workspace with a configuration of four scopes.
-func (th theatre) writer(t *testing.T, server *emulator.Server, name string) cli.Workspace {
+func (th theatre) writer(t *testing.T, name string) cli.Workspace {
 	t.Helper()
-	w := workspace(th.cli, server, t.TempDir(), th.config)
+	w := th.workspace(t)
 	write(t, w, "main.tf", fmt.Sprintf(`
 terraform {
   required_providers {
@@ -99,15 +93,13 @@ resource "timesheets_api_scope" "test" {
 }
 
 // shared returns the number of scopes in the tenant.
-func shared(t *testing.T, server *emulator.Server) int {
+func (th theatre) shared(t *testing.T) int {
 	t.Helper()
 	var apis []struct {
 		Identifier string `json:"identifier"`
 		Scopes     []any  `json:"scopes"`
 	}
-	if err := ask(t.Context(), server, "GET", "/api/v2/resource-servers", nil, &apis); err != nil {
-		t.Fatal(err)
-	}
+	th.ask(t, "GET", "/api/v2/resource-servers", nil, &apis)
 	for _, api := range apis {
 		if api.Identifier == "https://api.shared.example" {
 			return len(api.Scopes)
