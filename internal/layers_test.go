@@ -69,7 +69,7 @@ var layers = map[string]layer{
 	"cmd/rehearsal":   {inside: []string{"emulator", "cmd/tally"}},
 	"cmd/tree":        {},
 	"cmd/tally":       {inside: []string{"emulator"}},
-	"cmd/cli":         {outside: []string{"github.com/hashicorp/hc-install/", "github.com/hashicorp/go-version"}},
+	"cmd/cli":         {inside: []string{"cmd/tree"}, outside: []string{"github.com/hashicorp/hc-install/", "github.com/hashicorp/go-version"}},
 	"cmd/schema":      {inside: []string{"provider"}, outside: terraform},
 	"cmd/release":     {inside: []string{"cmd/cli", "cmd/tree", "emulator"}, outside: []string{"github.com/ProtonMail/go-crypto/"}},
 	"cmd/bench": {

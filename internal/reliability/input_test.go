@@ -32,12 +32,6 @@ func TestFault46_BadValues(t *testing.T) {
 }
 
 const shortSecret = `
-terraform {
-  required_providers {
-    timesheets = { source = "timesheets/timesheets" }
-  }
-}
-
 variable "short_secret" {
   type      = string
   ephemeral = true
@@ -71,7 +65,7 @@ func TestFault47_OddNames(t *testing.T) {
 
 func TestFault48_Imports(t *testing.T) {
 	proves(t, 48)
-	s := open(t, "imports")
+	s := open(t, empty)
 	var spa, job struct {
 		ID string `json:"client_id"`
 	}

@@ -92,7 +92,7 @@ func (s *scene) written(resources int) {
 // writesEach skips a test if the CLI does not write the state after each object.
 func writesEach(t *testing.T) {
 	t.Helper()
-	if tools(t).cli.Tofu {
+	if built(t).CLI.Tofu {
 		t.Skip("OpenTofu writes its state every now and then: what a run made before it was killed may not be in it")
 	}
 }
@@ -275,12 +275,6 @@ func TestFault44_LockOut(t *testing.T) {
 
 // removed stops managing the objects that must remain.
 const removed = `
-terraform {
-  required_providers {
-    timesheets = { source = "timesheets/timesheets" }
-  }
-}
-
 removed {
   from = timesheets_client.own
   lifecycle { destroy = false }

@@ -109,7 +109,7 @@ func TestProvider_keeps(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			output := filepath.Join(t.TempDir(), "output")
-			shell := exec.CommandContext(t.Context(), "sh", "-c", `"$0" $1 > "$2" & wait`, filepath.Join(tools(t).folder, "terraform-provider-timesheets"), c.flag, output)
+			shell := exec.CommandContext(t.Context(), "sh", "-c", `"$0" $1 > "$2" & wait`, filepath.Join(filepath.Dir(built(t).ConfigFile), "terraform-provider-timesheets"), c.flag, output)
 			shell.Env = append(os.Environ(), cookie, c.variable)
 			shell.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 			if err := shell.Start(); err != nil {

@@ -188,15 +188,10 @@ func TestFault31_CopiedCredentials(t *testing.T) {
 
 func TestFault32_OwnCredentials(t *testing.T) {
 	proves(t, 32)
-	s := open(t, "secretive")
+	writeOnly(t)
+	s := open(t, empty)
 	own := s.Server.Terraform().ClientID
 	s.write("main.tf", `
-terraform {
-  required_providers {
-    timesheets = { source = "timesheets/timesheets" }
-  }
-}
-
 variable "client_secret" {
   type      = string
   ephemeral = true

@@ -17,47 +17,27 @@ import (
 	"time"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
-	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tree"
 )
 
-// toolbox contains what all scenes share: a Terraform CLI, and a CLI configuration that uses the provider of this repository.
-type toolbox struct {
-	cli    cli.CLI
-	config string
-	folder string
-}
-
-// binaries is the directory of the toolbox.
+// binaries is the directory of the provider that all scenes share.
 var binaries string
 
-// provide creates the toolbox once for all tests.
-var provide = sync.OnceValues(func() (box toolbox, err error) {
-	ctx := context.Background()
-	if box.folder, err = os.MkdirTemp("", "reliability-"); err != nil {
-		return box, err
+// build builds the provider once for all tests.
+var build = sync.OnceValues(func() (w cli.Workspace, err error) {
+	if binaries, err = os.MkdirTemp("", "reliability-"); err != nil {
+		return w, err
 	}
-	binaries = box.folder
-	root, err := tree.Root(ctx)
-	if err != nil {
-		return box, err
-	}
-	if box.cli, err = cli.Find(ctx, filepath.Join(root, ".cache")); err != nil {
-		return box, err
-	}
-	if err := tree.Build(ctx, box.folder, tree.Provider); err != nil {
-		return box, err
-	}
-	box.config, err = cli.WriteConfig(box.folder, box.folder)
-	return box, err
+	return cli.Build(context.Background(), binaries)
 })
 
-func tools(t *testing.T) toolbox {
+// built returns a workspace without a directory that uses the provider.
+func built(t *testing.T) cli.Workspace {
 	t.Helper()
-	box, err := provide()
+	w, err := build()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return box
+	return w
 }
 
 // patience limits the time of one run of Terraform.

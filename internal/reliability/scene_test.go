@@ -34,16 +34,26 @@ type scene struct {
 	commands strings.Builder // command lines of the processes of each run
 }
 
+// versions is a file of each configuration.
+const versions = `terraform {
+  required_providers {
+    timesheets = { source = "timesheets/timesheets" }
+  }
+}
+`
+
+// empty is the fixture without a configuration.
+const empty = "empty"
+
 // open creates a scene with a configuration of testdata. At the end of the test, whatever its result, its secrets are searched
 // in all artifacts.
 func open(t *testing.T, fixture string, options ...func(*emulator.Options)) *scene {
 	t.Helper()
 	acctest.EmulatorOnly(t, "no real tenant fails when asked to")
-	tools := tools(t)
 	if fixture == "secretive" {
 		writeOnly(t)
 	}
-	s := &scene{t: t, front: newFront(t), others: map[string]bool{}}
+	s := &scene{t: t, front: newFront(t), workspace: built(t), others: map[string]bool{}}
 	s.Tenant = acctest.New(t, append([]func(*emulator.Options){func(o *emulator.Options) { o.URL = s.front.server.URL }}, options...)...)
 	s.front.behind(s.Server)
 	s.canaries = acctest.Canaries{
@@ -53,13 +63,18 @@ func open(t *testing.T, fixture string, options ...func(*emulator.Options)) *sce
 		"a token":               "eyJhbGciOi", // {"alg":
 	}
 	s.folder = folder(t)
-	s.workspace = cli.Workspace{CLI: tools.cli, ConfigFile: tools.config, Dir: filepath.Join(s.folder, "configuration")}
-	if err := os.CopyFS(s.workspace.Dir, os.DirFS(filepath.Join("testdata", fixture))); err != nil {
-		t.Fatal(err)
-	}
+	s.workspace.Dir = filepath.Join(s.folder, "configuration")
 	temporary := filepath.Join(s.folder, "tmp")
-	if err := os.Mkdir(temporary, 0o700); err != nil {
-		t.Fatal(err)
+	for _, dir := range []string{s.workspace.Dir, temporary} {
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.write("versions.tf", versions)
+	if fixture != empty {
+		if err := os.CopyFS(s.workspace.Dir, os.DirFS(filepath.Join("testdata", fixture))); err != nil {
+			t.Fatal(err)
+		}
 	}
 	s.set("TMPDIR", temporary)
 	s.set("GOGC", "800") // Terraform and the provider end before their garbage matters
@@ -97,7 +112,7 @@ func (s *scene) step(name string, test func()) {
 // writeOnly skips a test if the CLI is too old for write-only arguments.
 func writeOnly(t *testing.T) {
 	t.Helper()
-	if lacks := tools(t).cli.Lacks(cli.WriteOnly); lacks != "" {
+	if lacks := built(t).CLI.Lacks(cli.WriteOnly); lacks != "" {
 		outcomes.Lock()
 		defer outcomes.Unlock()
 		outcomes.partial = true

@@ -46,6 +46,38 @@ func TestSearchFindsLeaks(t *testing.T) {
 	}
 }
 
+// TestNoSecretAnywhere uses the secrets of the fixture in ephemeral resources, too, from the first plan to the destroy.
+func TestNoSecretAnywhere(t *testing.T) {
+	t.Parallel()
+	s := open(t, "secretive")
+	s.write("ephemeral.tf", ephemeral)
+	s.terraform(0, "plan", "-input=false", "-out=the.plan")
+	s.terraform(0, "show", "-json", "the.plan")
+	s.lacks(s.terraform(0, "apply", "-input=false", "the.plan"), "Check block assertion failed")
+	s.steady()
+	s.shown()
+	s.destroyed()
+}
+
+const ephemeral = `
+ephemeral "timesheets_client_secret" "job" {
+  client_id = timesheets_client_grant.job.client_id
+}
+
+ephemeral "timesheets_access_token" "job" {
+  client_id     = timesheets_client_grant.job.client_id
+  audience      = timesheets_client_grant.job.audience
+  client_secret = ephemeral.timesheets_client_secret.job.client_secret
+}
+
+check "token" {
+  assert {
+    condition     = ephemeral.timesheets_access_token.job.claims.scope == "batch:upload"
+    error_message = "The token of the job has other scopes."
+  }
+}
+`
+
 // copyOf returns a copy of a scene with artifacts that can be changed.
 func copyOf(t *testing.T, s *scene) *scene {
 	t.Helper()

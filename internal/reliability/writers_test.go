@@ -112,8 +112,14 @@ func TestFault35_DashboardEdit(t *testing.T) {
 
 func TestFault36_OwnedTwice(t *testing.T) {
 	proves(t, 36)
-	s := open(t, "both")
-	s.expect(s.plan(1), "Conflicting scope management", timesheetsAPI, "read:timesheets", "omit `scopes`")
+	s := open(t, "job")
+	s.write("single.tf", `
+resource "timesheets_api_scope" "single" {
+  identifier = timesheets_api.timesheets.identifier
+  value      = "create:timesheets"
+}
+`)
+	s.expect(s.plan(1), "Conflicting scope management", timesheetsAPI, "create:timesheets", "omit `scopes`")
 	if requests := len(s.Server.Journal()); requests != 0 {
 		t.Errorf("the plan sent %d requests, want none", requests)
 	}

@@ -32,7 +32,6 @@ func TestMain(m *testing.M) {
 // theatre contains what all examples share, and the tenant of a test.
 type theatre struct {
 	server   *emulator.Server
-	folder   string // of what was built
 	examples string // directory of the examples
 	config   string // CLI configuration with the built provider, and with stand-ins for others
 	alone    string // the same without the stand-ins
@@ -45,25 +44,21 @@ var binaries string
 // share builds the provider and the stand-ins once for all tests.
 var share = sync.OnceValues(func() (th theatre, err error) {
 	ctx := context.Background()
-	if th.folder, err = os.MkdirTemp("", "demo-"); err != nil {
+	if th.examples, err = filepath.Abs("../../../examples"); err != nil {
 		return th, err
 	}
-	binaries = th.folder
-	root, err := tree.Root(ctx)
+	if binaries, err = os.MkdirTemp("", "demo-"); err != nil {
+		return th, err
+	}
+	built, err := cli.Build(ctx, binaries)
 	if err != nil {
 		return th, err
 	}
-	th.examples = filepath.Join(root, "examples")
-	if th.cli, err = findCLI(ctx); err != nil {
+	if err = tree.Build(ctx, binaries, tree.StandIn); err != nil {
 		return th, err
 	}
-	if th.alone, err = buildProvider(ctx, th.folder); err != nil {
-		return th, err
-	}
-	if err = tree.Build(ctx, th.folder, tree.StandIn); err != nil {
-		return th, err
-	}
-	th.config, err = standin.Install(th.folder, filepath.Join(th.folder, "standin"), th.alone)
+	th.cli, th.alone = built.CLI, built.ConfigFile
+	th.config, err = standin.Install(binaries, filepath.Join(binaries, "standin"), th.alone)
 	return th, err
 })
 

@@ -141,3 +141,13 @@ func removeQueries(t *testing.T, w cli.Workspace) {
 		write(t, w, filepath.Base(query), "")
 	}
 }
+
+// printed runs a command without input, and returns its output.
+func printed(t *testing.T, w cli.Workspace, args ...string) string {
+	t.Helper()
+	output, err := w.Run(t.Context(), args...)
+	if err != nil || output.Code != 0 {
+		t.Fatalf("terraform %v: code %d, %v\n%s", args, output.Code, err, output.Stderr)
+	}
+	return string(output.Stdout) + string(output.Stderr)
+}

@@ -25,7 +25,6 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
-	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tree"
 )
 
 // TestMain runs the command itself when a test starts this binary as one.
@@ -173,19 +172,7 @@ func (p *process) acceptedByCurl(t *testing.T, ca string) {
 // acceptedByProvider reads an API of the seed with Terraform and the provider of this tree.
 func (p *process) acceptedByProvider(t *testing.T, ca string) {
 	t.Helper()
-	root, err := tree.Root(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	terraform, err := cli.Find(t.Context(), filepath.Join(root, ".cache"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	binaries, dir := t.TempDir(), t.TempDir()
-	if err := tree.Build(t.Context(), binaries, tree.Provider); err != nil {
-		t.Fatal(err)
-	}
-	config, err := cli.WriteConfig(binaries, binaries)
+	workspace, err := cli.Build(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,10 +191,10 @@ output "name" {
   value = data.timesheets_api.payroll.name
 }
 `
-	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(main), 0o600); err != nil {
+	workspace.Dir, workspace.Environment = t.TempDir(), []string{"SSL_CERT_FILE=" + ca}
+	if err := os.WriteFile(filepath.Join(workspace.Dir, "main.tf"), []byte(main), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	workspace := cli.Workspace{CLI: terraform, Dir: dir, ConfigFile: config, Environment: []string{"SSL_CERT_FILE=" + ca}}
 	for name, value := range p.env {
 		workspace.Environment = append(workspace.Environment, name+"="+value)
 	}

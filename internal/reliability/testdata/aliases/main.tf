@@ -1,9 +1,3 @@
-terraform {
-  required_providers {
-    timesheets = { source = "timesheets/timesheets" }
-  }
-}
-
 variable "tenants" {
   type      = map(object({ domain = string, client_id = string, client_secret = string }))
   sensitive = true

@@ -1,9 +1,3 @@
-terraform {
-  required_providers {
-    timesheets = { source = "timesheets/timesheets" }
-  }
-}
-
 variable "own_client" {
   type = string
 }

@@ -1,9 +1,3 @@
-terraform {
-  required_providers {
-    timesheets = { source = "timesheets/timesheets" }
-  }
-}
-
 variable "identifier" {
   type    = string
   default = "https://api.timesheets.example/v1"

@@ -1,9 +1,3 @@
-terraform {
-  required_providers {
-    timesheets = { source = "timesheets/timesheets" }
-  }
-}
-
 resource "timesheets_api" "name" {
   name       = "<API>"
   identifier = "https://a.example"

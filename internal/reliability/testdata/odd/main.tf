@@ -1,9 +1,3 @@
-terraform {
-  required_providers {
-    timesheets = { source = "timesheets/timesheets" }
-  }
-}
-
 variable "description" {
   type    = string
   default = "first"

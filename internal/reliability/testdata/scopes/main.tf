@@ -1,9 +1,3 @@
-terraform {
-  required_providers {
-    timesheets = { source = "timesheets/timesheets" }
-  }
-}
-
 variable "values" {
   type    = map(string)
   default = { "a" = "A", "b" = "B", "c" = "C", "d" = "D" }
