@@ -307,14 +307,14 @@ func (s *scene) ownToken() string {
 func TestFault45_ReplacedAPI(t *testing.T) {
 	proves(t, 45)
 	s := open(t, "job")
-	s.set("TF_VAR_protected", "true")
+	s.write("protected_override.tf", "resource \"timesheets_api\" \"timesheets\" {\n  deletion_protection = true\n}\n")
 	s.apply(0)
 	s.set("TF_VAR_identifier", "https://api.timesheets.example/v2")
 	s.expect(s.plan(1), "API is protected", "deletion_protection")
 	s.expect(s.terraform(1, "plan", "-destroy"), "API is protected")
 	s.agree()
 	s.set("TF_VAR_identifier", timesheetsAPI)
-	s.set("TF_VAR_protected", "false")
+	s.write("protected_override.tf", "")
 	s.apply(0)
 	s.set("TF_VAR_identifier", "https://api.timesheets.example/v2")
 	grant := s.objects()["timesheets_client_grant"][0].ID

@@ -43,6 +43,7 @@ func TestFault24_PlanExhausted(t *testing.T) {
 func TestFault25_Refused(t *testing.T) {
 	proves(t, 25)
 	s := open(t, "secretive")
+	s.write("tokens.tf", tokensOfJob)
 	s.apply(0)
 	s.set("TF_VAR_description", "changed")
 	body := `{"statusCode":400,"error":"Bad Request","message":"Payload validation error: 'String does not match' on property description. You sent ` +

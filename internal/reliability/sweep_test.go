@@ -46,11 +46,11 @@ func TestSearchFindsLeaks(t *testing.T) {
 	}
 }
 
-// TestNoSecretAnywhere uses the secrets of the fixture in ephemeral resources, too, from the first plan to the destroy.
+// TestNoSecretAnywhere also requests tokens with the secrets of the fixture, from the first plan to the destroy.
 func TestNoSecretAnywhere(t *testing.T) {
 	t.Parallel()
 	s := open(t, "secretive")
-	s.write("ephemeral.tf", ephemeral)
+	s.write("tokens.tf", tokensOfJob)
 	s.terraform(0, "plan", "-input=false", "-out=the.plan")
 	s.terraform(0, "show", "-json", "the.plan")
 	s.lacks(s.terraform(0, "apply", "-input=false", "the.plan"), "Check block assertion failed")
@@ -59,7 +59,13 @@ func TestNoSecretAnywhere(t *testing.T) {
 	s.destroyed()
 }
 
-const ephemeral = `
+// tokensOfJob requests tokens with the secret of the fixture's client.
+const tokensOfJob = `
+data "timesheets_access_check" "job" {
+  client_id = timesheets_client_grant.job.client_id
+  audience  = timesheets_client_grant.job.audience
+}
+
 ephemeral "timesheets_client_secret" "job" {
   client_id = timesheets_client_grant.job.client_id
 }

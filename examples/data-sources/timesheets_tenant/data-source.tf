@@ -1,13 +1,13 @@
 # An API gateway verifies the tokens of the job, and accepts them for one route.
 data "timesheets_tenant" "current" {}
 
-resource "aws_apigatewayv2_api" "timesheets" {
-  name          = "timesheets"
-  protocol_type = "HTTP"
+variable "gateway_id" {
+  description = "ID of the gateway's HTTP API."
+  type        = string
 }
 
 resource "aws_apigatewayv2_authorizer" "auth0" {
-  api_id           = aws_apigatewayv2_api.timesheets.id
+  api_id           = var.gateway_id
   name             = "auth0"
   authorizer_type  = "JWT"
   identity_sources = ["$request.header.Authorization"]
@@ -19,7 +19,7 @@ resource "aws_apigatewayv2_authorizer" "auth0" {
 }
 
 resource "aws_apigatewayv2_route" "upload" {
-  api_id               = aws_apigatewayv2_api.timesheets.id
+  api_id               = var.gateway_id
   route_key            = "POST /timesheets/batch"
   authorization_type   = "JWT"
   authorizer_id        = aws_apigatewayv2_authorizer.auth0.id

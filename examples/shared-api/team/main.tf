@@ -1,18 +1,11 @@
-# A team adds two scopes to an API that another configuration manages, and grants one of them to its job.
+# A team adds a scope to an API that another configuration manages, and grants it to its job.
 data "timesheets_api" "timesheets" {
   identifier = "https://api.timesheets.example/v1"
 }
 
 resource "timesheets_api_scope" "upload" {
-  identifier  = data.timesheets_api.timesheets.identifier
-  value       = "batch:upload"
-  description = "Upload timesheets in bulk"
-}
-
-resource "timesheets_api_scope" "read" {
-  identifier  = data.timesheets_api.timesheets.identifier
-  value       = "read:timesheets"
-  description = "Read timesheets"
+  identifier = data.timesheets_api.timesheets.identifier
+  value      = "batch:upload"
 }
 
 resource "timesheets_client" "import_job" {

@@ -61,7 +61,6 @@ var stands = map[string]stand{
 			"secret_string_wo":         schema.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true},
 			"secret_string_wo_version": schema.Int64Attribute{Optional: true, PlanModifiers: []planmodifier.Int64{int64planmodifier.RequiresReplace()}},
 		}),
-		"aws_apigatewayv2_api": attributes(map[string]schema.Attribute{"id": computedText(), "name": required(), "protocol_type": key()}),
 		"aws_apigatewayv2_authorizer": {
 			Attributes: map[string]schema.Attribute{
 				"id":               computedText(),

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
+	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/keypair"
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest/standin"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tree"
@@ -35,6 +36,7 @@ type theatre struct {
 	examples string // directory of the examples
 	config   string // CLI configuration with the built provider, and with stand-ins for others
 	alone    string // the same without the stand-ins
+	key      string // public key of a job
 	cli      cli.CLI
 }
 
@@ -57,7 +59,7 @@ var share = sync.OnceValues(func() (th theatre, err error) {
 	if err = tree.Build(ctx, binaries, tree.StandIn); err != nil {
 		return th, err
 	}
-	th.cli, th.alone = built.CLI, built.ConfigFile
+	th.cli, th.alone, th.key = built.CLI, built.ConfigFile, keypair.New().PublicPEM
 	th.config, err = standin.Install(binaries, filepath.Join(binaries, "standin"), th.alone)
 	return th, err
 })
@@ -180,7 +182,7 @@ func (th theatre) stage(t *testing.T, example string) cli.Workspace {
 	w, audience, own := th.workspace(t), th.server.ManagementAudience(), th.server.Terraform()
 	w.Environment = append(w.Environment,
 		standin.Vault+"="+w.Dir, "TF_VAR_client_id="+own.ClientID, "TF_VAR_client_secret="+own.ClientSecret,
-		"TF_VAR_protect=false", "TF_VAR_name=Terraform", "TF_VAR_identifier="+audience, "TF_VAR_audience="+audience)
+		"TF_VAR_protect=false", "TF_VAR_public_key="+th.key, "TF_VAR_name=Terraform", "TF_VAR_gateway_id=gateway", "TF_VAR_identifier="+audience, "TF_VAR_audience="+audience)
 	if filepath.Ext(example) == "" {
 		if err := os.CopyFS(w.Dir, os.DirFS(example)); err != nil {
 			t.Fatal(err)

@@ -221,8 +221,8 @@ func TestSharedAPI(t *testing.T) {
 	th.destroy(t, owner, before)
 }
 
-// TestWithAuth0 applies the example with a stand-in for auth0/auth0, whose applications exist in the tenant: the API, the job,
-// and a grant for each application coexist with them.
+// TestWithAuth0 applies the example with a stand-in for auth0/auth0, whose applications exist in the tenant: the API and a
+// grant for each application coexist with them.
 func TestWithAuth0(t *testing.T) {
 	th := newTheatre(t)
 	w := th.stage(t, "with-auth0")
@@ -246,7 +246,7 @@ func TestWithAuth0(t *testing.T) {
 	for _, grant := range grants {
 		count[grant.Subject] += len(grant.Scopes)
 	}
-	if len(grants) != 3 || count["user"] != 8 || count["client"] != 1 {
+	if len(grants) != 2 || count["user"] != 8 {
 		t.Errorf("the API has the grants %v", grants)
 	}
 	th.destroy(t, w, before)

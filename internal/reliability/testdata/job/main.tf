@@ -13,11 +13,6 @@ variable "description" {
   default = "imports timesheets"
 }
 
-variable "protected" {
-  type    = bool
-  default = false
-}
-
 variable "scopes" {
   type = map(string)
   default = {
@@ -37,10 +32,9 @@ variable "audience" {
 }
 
 resource "timesheets_api" "timesheets" {
-  name                = var.name
-  identifier          = var.identifier
-  scopes              = var.scopes
-  deletion_protection = var.protected
+  name       = var.name
+  identifier = var.identifier
+  scopes     = var.scopes
 }
 
 resource "timesheets_client" "job" {

@@ -39,8 +39,3 @@ resource "timesheets_client_grant" "job" {
   audience  = timesheets_api.timesheets.identifier
   scopes    = ["batch:upload"]
 }
-
-data "timesheets_access_check" "job" {
-  client_id = timesheets_client_grant.job.client_id
-  audience  = timesheets_client_grant.job.audience
-}
