@@ -61,7 +61,7 @@ func TestConvergence(t *testing.T) {
 }
 
 // worker is a test as one of several workers sees it: a failure of another one does not end its checks, which would hide the
-// message of the failure.
+// message of the failure. It has the methods that rapid calls.
 type worker struct {
 	*testing.T
 	failed bool
@@ -89,24 +89,10 @@ func (w *worker) Errorf(format string, args ...any) {
 	w.Fail()
 }
 
-// Error logs the message and fails.
-func (w *worker) Error(args ...any) {
-	w.Helper()
-	w.Log(args...)
-	w.Fail()
-}
-
 // Fatalf logs the message and ends the worker.
 func (w *worker) Fatalf(format string, args ...any) {
 	w.Helper()
 	w.Logf(format, args...)
-	w.FailNow()
-}
-
-// Fatal logs the message and ends the worker.
-func (w *worker) Fatal(args ...any) {
-	w.Helper()
-	w.Log(args...)
 	w.FailNow()
 }
 

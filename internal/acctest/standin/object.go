@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -37,9 +38,11 @@ func (o object) Metadata(_ context.Context, _ resource.MetadataRequest, resp *re
 	resp.TypeName = o.kind
 }
 
-// Schema returns the part of the schema that the examples use.
+// Schema returns the part of the schema that the examples use, and the ID.
 func (o object) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = o.schema
+	resp.Schema.Attributes = maps.Clone(o.schema.Attributes)
+	resp.Schema.Attributes["id"] = computedText()
 }
 
 // Create stores the configuration.

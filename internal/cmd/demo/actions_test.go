@@ -52,18 +52,11 @@ func TestActions(t *testing.T) {
 // previousKey returns the ID of the previous signing key.
 func (th theatre) previousKey(t *testing.T) string {
 	t.Helper()
-	var keys []struct {
-		ID       string `json:"kid"`
-		Previous bool   `json:"previous"`
+	id, found := th.object(t, "keys/signing", func(key map[string]any) bool { return key["previous"] == true })["kid"].(string)
+	if !found {
+		t.Fatal("no key is previous")
 	}
-	th.ask(t, "GET", "/api/v2/keys/signing", nil, &keys)
-	for _, key := range keys {
-		if key.Previous {
-			return key.ID
-		}
-	}
-	t.Fatal("no key is previous")
-	return ""
+	return id
 }
 
 // asked compares the number of requests of a route with the expected number.

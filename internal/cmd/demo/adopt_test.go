@@ -30,7 +30,7 @@ func adopt(t *testing.T, made emulator.DashboardAPI) {
 	th.addScopes(t, made.Identifier)
 	w := th.stage(t, "timesheets")
 	write(t, w, "imports.tf", read(t, th.examples+"/adopt-existing/imports.tf"))
-	testApplication := th.clientID(t, func(name string) bool { return strings.HasSuffix(name, "(Test Application)") })
+	testApplication := th.clientID(t, made.Name+" (Test Application)")
 	w.Environment = append(w.Environment, "TF_VAR_client_id="+testApplication)
 	th.server.ResetJournal()
 
@@ -59,10 +59,6 @@ func adopt(t *testing.T, made emulator.DashboardAPI) {
 // addScopes creates scopes as the dashboard does, and grants all of them to the test application.
 func (th theatre) addScopes(t *testing.T, identifier string) {
 	t.Helper()
-	var apis []struct {
-		ID         string `json:"id"`
-		Identifier string `json:"identifier"`
-	}
 	var grants []struct {
 		ID       string `json:"id"`
 		Audience string `json:"audience"`
@@ -75,12 +71,8 @@ func (th theatre) addScopes(t *testing.T, identifier string) {
 	for value, description := range values {
 		scopes, ticked = append(scopes, map[string]string{"value": value, "description": description}), append(ticked, value)
 	}
-	th.ask(t, "GET", "/api/v2/resource-servers", nil, &apis)
-	for _, api := range apis {
-		if api.Identifier == identifier {
-			th.ask(t, "PATCH", "/api/v2/resource-servers/"+api.ID, map[string]any{"scopes": scopes}, nil)
-		}
-	}
+	api := th.object(t, "resource-servers", named("identifier", identifier))
+	th.ask(t, "PATCH", "/api/v2/resource-servers/"+api["id"].(string), map[string]any{"scopes": scopes}, nil)
 	th.ask(t, "GET", "/api/v2/client-grants?audience="+identifier, nil, &grants)
 	if len(grants) != 1 {
 		t.Fatalf("the API has %d grants", len(grants))

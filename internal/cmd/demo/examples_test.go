@@ -204,7 +204,7 @@ func (th theatre) imports(t *testing.T, example string) {
 		return
 	}
 	content := read(t, example)
-	client := th.clientID(t, func(name string) bool { return name == "Timesheets Import Job" })
+	client := th.clientID(t, "Timesheets Import Job")
 	for _, block := range []string{"import-by-string-id.tf", "import-by-identity.tf"} {
 		if lacks := th.cli.Lacks(cli.Identity); lacks != "" && strings.Contains(block, "identity") {
 			t.Log(lacks)
@@ -270,20 +270,27 @@ func (th theatre) ask(t *testing.T, method, path string, body, answer any) {
 	}
 }
 
-// clientID returns the ID of a client by its name, or "" if there is none.
-func (th theatre) clientID(t *testing.T, called func(name string) bool) string {
+// object returns the first object of a list of the tenant that fits, or nil if there is none.
+func (th theatre) object(t *testing.T, list string, fits func(object map[string]any) bool) map[string]any {
 	t.Helper()
-	var clients []struct {
-		ID   string `json:"client_id"`
-		Name string `json:"name"`
+	var objects []map[string]any
+	th.ask(t, "GET", "/api/v2/"+list, nil, &objects)
+	if i := slices.IndexFunc(objects, fits); i >= 0 {
+		return objects[i]
 	}
-	th.ask(t, "GET", "/api/v2/clients", nil, &clients)
-	for _, client := range clients {
-		if called(client.Name) {
-			return client.ID
-		}
-	}
-	return ""
+	return nil
+}
+
+// named returns a function that compares a member of an object with a text.
+func named(member, want string) func(object map[string]any) bool {
+	return func(object map[string]any) bool { return object[member] == want }
+}
+
+// clientID returns the ID of a client by its name, or "" if there is none.
+func (th theatre) clientID(t *testing.T, name string) string {
+	t.Helper()
+	id, _ := th.object(t, "clients", named("name", name))["client_id"].(string)
+	return id
 }
 
 // must runs the CLI with -input=false, fails the test unless it ends with the code, and returns its output.

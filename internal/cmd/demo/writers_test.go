@@ -95,15 +95,6 @@ resource "timesheets_api_scope" "test" {
 // shared returns the number of scopes in the tenant.
 func (th theatre) shared(t *testing.T) int {
 	t.Helper()
-	var apis []struct {
-		Identifier string `json:"identifier"`
-		Scopes     []any  `json:"scopes"`
-	}
-	th.ask(t, "GET", "/api/v2/resource-servers", nil, &apis)
-	for _, api := range apis {
-		if api.Identifier == "https://api.shared.example" {
-			return len(api.Scopes)
-		}
-	}
-	return 0
+	scopes, _ := th.object(t, "resource-servers", named("identifier", "https://api.shared.example"))["scopes"].([]any)
+	return len(scopes)
 }

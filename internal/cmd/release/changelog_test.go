@@ -65,27 +65,27 @@ func TestReadChangelog(t *testing.T) {
 }
 
 func TestChangelogForm(t *testing.T) {
-	for name, c := range map[string]struct{ old, new string }{
-		"another heading":       {"## 0.2.0 (March 4, 2027)", "## v0.2.0 (March 4, 2027)"},
-		"no day":                {"## 0.2.0 (March 4, 2027)", "## 0.2.0"},
-		"a day that is none":    {"March 4", "March 44"},
-		"versions out of order": {"## 0.2.0 (", "## 0.0.9 ("},
-		"version twice":         {"## 0.2.0 (", "## 0.1.0 ("},
-		"unreleased below":      {"## 0.1.0 (February 3, 2027)", "## Unreleased"},
-		"unknown section":       {"FEATURES:", "NEWS:"},
-		"sections out of order": {"* first", "* first\n\nBREAKING CHANGES:\n\n* all"},
-		"section twice":         {"* first", "* first\n\nNOTES:\n\n* second"},
-		"bullet of no section":  {"NOTES:", ""},
-		"prose":                 {"* first", "It is the first."},
-		"text before all":       {"## Unreleased", "* early\n\n## Unreleased"},
+	for name, c := range map[string]struct{ old, new, says string }{
+		"another heading":       {"## 0.2.0 (March 4, 2027)", "## v0.2.0 (March 4, 2027)", "1.2.3 (January 2, 2006)"},
+		"no day":                {"## 0.2.0 (March 4, 2027)", "## 0.2.0", "1.2.3 (January 2, 2006)"},
+		"a day that is none":    {"March 4", "March 44", "out of range"},
+		"versions out of order": {"## 0.2.0 (", "## 0.0.9 (", "is not older"},
+		"version twice":         {"## 0.2.0 (", "## 0.1.0 (", "is not older"},
+		"unreleased below":      {"## 0.1.0 (February 3, 2027)", "## Unreleased", "1.2.3 (January 2, 2006)"},
+		"unknown section":       {"FEATURES:", "NEWS:", "in this order"},
+		"sections out of order": {"* first", "* first\n\nBREAKING CHANGES:\n\n* all", "in this order"},
+		"section twice":         {"* first", "* first\n\nNOTES:\n\n* second", "in this order"},
+		"bullet of no section":  {"NOTES:", "", "in this order"},
+		"prose":                 {"* first", "It is the first.", "in this order"},
+		"text before all":       {"## Unreleased", "* early\n\n## Unreleased", "before the first entry"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			broken := strings.Replace(log, c.old, c.new, 1)
 			if broken == log {
 				t.Fatal("the case changes nothing")
 			}
-			if entries, err := readChangelog(broken); err == nil {
-				t.Errorf("accepted: %+v", entries)
+			if entries, err := readChangelog(broken); err == nil || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("%+v, %v, want an error with %q", entries, err, c.says)
 			}
 		})
 	}
