@@ -1,4 +1,4 @@
-# This provider manages the API, its scopes, and which applications can request tokens for users.
+# This provider manages the API, its scopes, the job, and who may request tokens.
 resource "timesheets_api" "timesheets" {
   name             = "Timesheets API"
   identifier       = "https://api.timesheets.example/v1"
@@ -18,6 +18,16 @@ resource "timesheets_api" "timesheets" {
     user   = "require_client_grant"
     client = "require_client_grant"
   }
+}
+
+resource "timesheets_client" "import_job" {
+  name = "Timesheets Import Job"
+}
+
+resource "timesheets_client_grant" "import_job" {
+  client_id = timesheets_client.import_job.client_id
+  audience  = timesheets_api.timesheets.identifier
+  scopes    = ["batch:upload"]
 }
 
 # auth0/auth0 manages the applications with a login, and the roles of their users.

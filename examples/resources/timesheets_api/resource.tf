@@ -5,6 +5,8 @@ resource "timesheets_api" "timesheets" {
   scopes = {
     "batch:upload"       = "Upload timesheets in bulk"
     "read:timesheets"    = "Read timesheets"
+    "create:timesheets"  = "Create timesheets"
+    "delete:timesheets"  = "Delete timesheets"
     "approve:timesheets" = "Approve timesheets"
   }
 }

@@ -4,8 +4,9 @@ data "timesheets_api" "timesheets" {
 }
 
 resource "timesheets_api_scope" "upload" {
-  identifier = data.timesheets_api.timesheets.identifier
-  value      = "batch:upload"
+  identifier  = data.timesheets_api.timesheets.identifier
+  value       = "batch:upload"
+  description = "Upload timesheets in bulk"
 }
 
 resource "timesheets_client" "import_job" {

@@ -246,7 +246,7 @@ func TestWithAuth0(t *testing.T) {
 	for _, grant := range grants {
 		count[grant.Subject] += len(grant.Scopes)
 	}
-	if len(grants) != 2 || count["user"] != 8 {
+	if len(grants) != 3 || count["user"] != 8 || count["client"] != 1 {
 		t.Errorf("the API has the grants %v", grants)
 	}
 	th.destroy(t, w, before)
