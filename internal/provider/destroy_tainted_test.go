@@ -26,7 +26,7 @@ func TestDestroy_tainted(t *testing.T) {
 	for name, subject := range subjects() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newScene(t, subject, true)
+			s := newTestbed(t, subject, true)
 			if s.never {
 				return // TestDestroy_apiScope expects that the plan is rejected
 			}
@@ -52,7 +52,7 @@ func TestDestroy_tainted(t *testing.T) {
 // the first one remains as a deposed object, which every later plan rejects. The printed advice ends that.
 func TestDestroy_taintedBefore(t *testing.T) {
 	acctest.EmulatorOnly(t, "creates a second client")
-	s := newScene(t, ownClient, true)
+	s := newTestbed(t, ownClient, true)
 	w := way{status: "tainted", variant: variant{lifecycle: before}}
 	printed, ok := s.run(w, true, edit(t, s.state, s.address, w))
 	if want := acctest.Words("Protected object may be tainted", "terraform untaint", s.summary, "deposed", "state rm"); ok || !want.MatchString(printed) {
@@ -90,7 +90,7 @@ func TestDestroy_unprotected(t *testing.T) {
 
 func testUnprotected(t *testing.T, subject func(*testing.T, *acctest.Tenant) protected) {
 	t.Helper()
-	s := newScene(t, subject, true)
+	s := newTestbed(t, subject, true)
 	off := variant{dependents: true, trigger: "1", protection: "deletion_protection = false"}
 	s.workspace.Write("main.tf", s.config(off))
 	if printed, ok := s.workspace.Run("apply", "-auto-approve", "-replace="+s.address); ok || !acctest.Words(s.summary, "apply that alone first").MatchString(printed) {
@@ -106,7 +106,7 @@ func testUnprotected(t *testing.T, subject func(*testing.T, *acctest.Tenant) pro
 // TestDestroy_sameName creates a client with the name of the provider's own one, which is not tainted: no warning.
 func TestDestroy_sameName(t *testing.T) {
 	acctest.EmulatorOnly(t, "manages the provider's own client")
-	s := newScene(t, ownClient, false)
+	s := newTestbed(t, ownClient, false)
 	s.workspace.Write("main.tf", s.config(variant{trigger: "1"})+`
 resource "timesheets_client" "other" {
   name       = "Terraform"
@@ -119,7 +119,7 @@ resource "timesheets_client" "other" {
 }
 
 // content returns the objects of the tenant, without the IDs that Auth0 generates.
-func (s *scene) content(t *testing.T) string {
+func (s *testbed) content(t *testing.T) string {
 	t.Helper()
 	var lines []string
 	names := map[string]string{}

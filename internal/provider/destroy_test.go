@@ -119,7 +119,7 @@ func testDestroy(t *testing.T, names ...string) {
 			subject := subjects()[name]
 			t.Run(fmt.Sprintf("%s/dependents=%v", name, dependents), func(t *testing.T) {
 				t.Parallel()
-				s := newScene(t, subject, dependents)
+				s := newTestbed(t, subject, dependents)
 				for _, w := range ways {
 					for _, refresh := range []bool{true, false} {
 						if w.onlyDelete(s.protected, refresh) || w.variant.changed && s.changed == "" || w.variant.dependentLifecycle != "" && !dependents {
@@ -133,8 +133,8 @@ func testDestroy(t *testing.T, names ...string) {
 	}
 }
 
-// scene is an applied configuration with a protected object.
-type scene struct {
+// testbed is an applied configuration with a protected object.
+type testbed struct {
 	protected
 	tenant     *acctest.Tenant
 	workspace  *acctest.Workspace
@@ -143,9 +143,9 @@ type scene struct {
 	state      string // of Terraform, after the apply
 }
 
-func newScene(t *testing.T, subject func(*testing.T, *acctest.Tenant) protected, dependents bool) *scene {
+func newTestbed(t *testing.T, subject func(*testing.T, *acctest.Tenant) protected, dependents bool) *testbed {
 	t.Helper()
-	s := &scene{dependents: dependents, stateFile: filepath.Join(t.TempDir(), "tenant")}
+	s := &testbed{dependents: dependents, stateFile: filepath.Join(t.TempDir(), "tenant")}
 	s.tenant = acctest.New(t, func(o *emulator.Options) { o.State = s.stateFile })
 	s.protected = subject(t, s.tenant)
 	s.workspace = s.tenant.Workspace(t)
@@ -161,7 +161,7 @@ func newScene(t *testing.T, subject func(*testing.T, *acctest.Tenant) protected,
 }
 
 // rejects checks that the plan is rejected, and that neither the tenant nor the state has changed.
-func (s *scene) rejects(t *testing.T, w way, refresh bool) {
+func (s *testbed) rejects(t *testing.T, w way, refresh bool) {
 	t.Helper()
 	state := edit(t, s.state, s.address, w)
 	tenantBefore := s.tenantState(t)
@@ -181,7 +181,7 @@ func (s *scene) rejects(t *testing.T, w way, refresh bool) {
 }
 
 // run runs one way on a state.
-func (s *scene) run(w way, refresh bool, state string) (string, bool) {
+func (s *testbed) run(w way, refresh bool, state string) (string, bool) {
 	v := w.variant
 	v.dependents = s.dependents
 	if v.trigger == "" {
@@ -203,7 +203,7 @@ func (s *scene) run(w way, refresh bool, state string) (string, bool) {
 }
 
 // tenantState returns everything that the tenant stores.
-func (s *scene) tenantState(t *testing.T) string {
+func (s *testbed) tenantState(t *testing.T) string {
 	t.Helper()
 	content, err := os.ReadFile(s.stateFile)
 	if err != nil {

@@ -27,7 +27,7 @@ type lockout struct {
 func locksOut(t *testing.T, subject func(*testing.T, *acctest.Tenant) protected, lockouts map[string]lockout) {
 	t.Helper()
 	acctest.EmulatorOnly(t, "risks to lock the tests out")
-	s := newScene(t, subject, false)
+	s := newTestbed(t, subject, false)
 	for name, c := range lockouts {
 		arguments := func(change string) string {
 			attribute, _, _ := strings.Cut(change, " ")
@@ -191,7 +191,7 @@ func TestLockout_keys(t *testing.T) {
 func TestLockout_otherCredentials(t *testing.T) {
 	t.Parallel()
 	acctest.EmulatorOnly(t, "risks to lock the tests out")
-	s := newScene(t, ownClient, true)
+	s := newTestbed(t, ownClient, true)
 	s.tenant.Setenv("AUTH0_API_TOKEN", s.tenant.Server.Token())
 	s.workspace.Write("main.tf", s.config(variant{absent: true, trigger: "1"}))
 	s.workspace.Succeed("plan", "-out=plan")

@@ -75,7 +75,7 @@ func alteredCreates() map[string]alteredCreate {
 func TestCreateWithOtherValues(t *testing.T) {
 	t.Parallel()
 	for name, c := range alteredCreates() {
-		subtest(t, name, "job", func(s *scene) {
+		subtest(t, name, "job", func(s *testbed) {
 			for _, fault := range c.faults {
 				s.inject(fault)
 			}
@@ -102,7 +102,7 @@ func TestCreateWithOtherValues(t *testing.T) {
 }
 
 // unknown makes the create of the fixture's client end without a result: the response is lost, and the lookup fails.
-func (s *scene) unknown(cut string) {
+func (s *testbed) unknown(cut string) {
 	s.t.Helper()
 	s.set("TIMESHEETS_REQUEST_TIMEOUT", "2s")
 	s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Cut: cut})
@@ -111,7 +111,7 @@ func (s *scene) unknown(cut string) {
 }
 
 // removeFromState runs terraform state rm, as the errors print it.
-func (s *scene) removeFromState(address string) {
+func (s *testbed) removeFromState(address string) {
 	s.t.Helper()
 	if out, err := s.workspace.Run(s.t.Context(), "state", "rm", address); err != nil || out.Code != 0 {
 		s.t.Fatalf("terraform state rm: %v\n%s%s", err, out.Stdout, out.Stderr)
@@ -121,7 +121,7 @@ func (s *scene) removeFromState(address string) {
 // A client create with an unknown result leads neither to a second client nor to a lost one, whatever is run next.
 func TestCreateWithUnknownResult(t *testing.T) {
 	t.Parallel()
-	subtest(t, "the client exists", "client", func(s *scene) {
+	subtest(t, "the client exists", "client", func(s *testbed) {
 		s.unknown(emulator.CutAfter)
 		s.expect(s.terraform(1, "plan", "-input=false"), "Unable to find client") // the lookup still fails
 		s.Server.ClearFaults()
@@ -144,12 +144,12 @@ func TestCreateWithUnknownResult(t *testing.T) {
 		s.expectCalls("POST", clients, 1)
 		s.expectCalls("DELETE", aClient, 0)
 	})
-	subtest(t, "nothing exists", "client", func(s *scene) {
+	subtest(t, "nothing exists", "client", func(s *testbed) {
 		s.unknown(emulator.CutBefore)
 		s.expect(s.settled(), "Client was not created", "1 to add, 0 to change, 0 to destroy")
 		s.expectCalls("POST", clients, 2)
 	})
-	subtest(t, "the response is about another client", "client", func(s *scene) {
+	subtest(t, "the response is about another client", "client", func(s *testbed) {
 		var other struct {
 			ID string `json:"client_id"`
 		}
@@ -161,7 +161,7 @@ func TestCreateWithUnknownResult(t *testing.T) {
 		s.jobImported(s.lost(said))
 		s.expectCalls("POST", clients, 1)
 	})
-	subtest(t, "the block is removed", "client", func(s *scene) {
+	subtest(t, "the block is removed", "client", func(s *testbed) {
 		s.unknown(emulator.CutAfter)
 		s.Server.ClearFaults()
 		block, err := os.ReadFile(filepath.Join(s.workspace.Dir, "main.tf"))
@@ -174,7 +174,7 @@ func TestCreateWithUnknownResult(t *testing.T) {
 		s.write("main.tf", string(block))
 		s.jobImported(s.lost(s.terraform(1, "plan", "-input=false")))
 	})
-	subtest(t, "several exist", "client", func(s *scene) {
+	subtest(t, "several exist", "client", func(s *testbed) {
 		s.twin()
 		s.unknown(emulator.CutAfter)
 		s.Server.ClearFaults()
@@ -182,7 +182,7 @@ func TestCreateWithUnknownResult(t *testing.T) {
 		s.expect(s.terraform(1, "plan", "-input=false"), left[0], left[1], "terraform state rm timesheets_client.NAME")
 		s.jobImported(left[1])
 	})
-	subtest(t, "the lookup is cancelled", "client", func(s *scene) {
+	subtest(t, "the lookup is cancelled", "client", func(s *testbed) {
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Cut: emulator.CutAfter})
 		s.inject(emulator.Fault{Method: "GET", Route: clients, Status: 503})
 		arrived := s.arrival("GET", clients, 1)
@@ -204,22 +204,22 @@ func TestCreateWithUnknownResultAndNaturalKey(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		fixture, create, route, lookup, address string
-		id                                      func(*scene) string
+		id                                      func(*testbed) string
 	}{
 		"API": {
 			fixture: "job", create: "POST", route: apis, lookup: anAPI, address: "timesheets_api.timesheets",
-			id: func(*scene) string { return timesheetsAPI },
+			id: func(*testbed) string { return timesheetsAPI },
 		},
 		"client grant": {
 			fixture: "job", create: "POST", route: grants, lookup: grants, address: "timesheets_client_grant.job",
-			id: func(s *scene) string { return s.clients(jobName)[0] + " " + timesheetsAPI },
+			id: func(s *testbed) string { return s.clients(jobName)[0] + " " + timesheetsAPI },
 		},
 		"scope": {
 			fixture: "scopes", create: "PATCH", route: anAPI, lookup: anAPI, address: `timesheets_api_scope.team["a"]`,
-			id: func(*scene) string { return shared + " team:a" },
+			id: func(*testbed) string { return shared + " team:a" },
 		},
 	} {
-		subtest(t, name, c.fixture, func(s *scene) {
+		subtest(t, name, c.fixture, func(s *testbed) {
 			if c.fixture == "scopes" {
 				s.set("TF_VAR_values", `{ a = "A" }`)
 				s.dashboard("POST", apis, map[string]any{"name": "Shared", "identifier": shared}, nil)

@@ -47,7 +47,7 @@ func TestFault49_ForeignNotFound(t *testing.T) {
 }
 
 // agreeKeepingFaults checks that the state still has all objects, while the faults continue.
-func (s *scene) agreeKeepingFaults() {
+func (s *testbed) agreeKeepingFaults() {
 	s.t.Helper()
 	if stored := s.objects(); len(stored["timesheets_api"]) != 1 || len(stored["timesheets_client"]) != 1 || len(stored["timesheets_client_grant"]) != 1 {
 		s.t.Errorf("the state contains %v", stored)

@@ -46,7 +46,7 @@ resource "timesheets_client" "short_secret" {
 
 func TestFault47_OddNames(t *testing.T) {
 	proves(t, 47)
-	subtest(t, "names", "odd", func(s *scene) {
+	subtest(t, "names", "odd", func(s *testbed) {
 		s.settled()
 		if made := len(s.objects()["timesheets_api"]); made != 8 {
 			s.t.Errorf("%d APIs", made)
@@ -56,7 +56,7 @@ func TestFault47_OddNames(t *testing.T) {
 		s.shown()
 		s.destroyed()
 	})
-	subtest(t, "look-alikes", "job", func(s *scene) {
+	subtest(t, "look-alikes", "job", func(s *testbed) {
 		s.lacks(s.plan(pending), "Audience may be mistyped")
 		s.set("TF_VAR_audience", "https://API.timesheets.example/v1/")
 		s.expect(s.plan(pending), "Audience may be mistyped", "differs from the identifier", `"https://api.timesheets.example/v1" of an API of this configuration`)

@@ -21,7 +21,7 @@ import (
 
 // settled checks the invariants after a fault: the next apply succeeds, and nothing remains to be done. It returns the output of
 // the apply.
-func (s *scene) settled() string {
+func (s *testbed) settled() string {
 	s.t.Helper()
 	s.recovered()
 	said := s.apply(0)
@@ -31,7 +31,7 @@ func (s *scene) settled() string {
 
 // steady checks the invariants after a run that has repaired everything, or has changed nothing: the plan is empty, and tenant and
 // state have the same objects.
-func (s *scene) steady() {
+func (s *testbed) steady() {
 	s.t.Helper()
 	s.recovered()
 	s.terraform(0, "plan", "-detailed-exitcode", "-input=false", "-out=the.plan")
@@ -39,13 +39,13 @@ func (s *scene) steady() {
 }
 
 // recovered ends all faults of the tenant, and the short timeout for them.
-func (s *scene) recovered() {
+func (s *testbed) recovered() {
 	s.Server.ClearFaults()
 	s.set("TIMESHEETS_REQUEST_TIMEOUT", "2m")
 }
 
 // shown shows the plan of steady, in which secrets are searched, too.
-func (s *scene) shown() {
+func (s *testbed) shown() {
 	s.t.Helper()
 	if shown := s.terraform(0, "show", "-json", "the.plan"); !strings.Contains(shown, `"prior_state"`) {
 		s.t.Errorf("the plan cannot be read: %.200s", shown)
@@ -53,14 +53,14 @@ func (s *scene) shown() {
 }
 
 // imported imports an object as an error prints it, and checks the invariants.
-func (s *scene) imported(address, id string) {
+func (s *testbed) imported(address, id string) {
 	s.t.Helper()
 	s.write("import.tf", importBlock(address, id))
 	s.settled()
 }
 
 // lost checks that the errors of a run name the fixture's client, whose create lost its response, and returns its ID.
-func (s *scene) lost(said string) string {
+func (s *testbed) lost(said string) string {
 	s.t.Helper()
 	left := s.clients(jobName)
 	if len(left) != 1 {
@@ -72,14 +72,14 @@ func (s *scene) lost(said string) string {
 
 // jobImported removes the fixture's client, which has no ID, from the state, and imports it, as an error about a lost response
 // prints it.
-func (s *scene) jobImported(id string) {
+func (s *testbed) jobImported(id string) {
 	s.t.Helper()
 	s.removeFromState(jobAddress)
 	s.imported(jobAddress, id)
 }
 
 // agree checks that the tenant has exactly the objects of the state and of others, and none twice.
-func (s *scene) agree() {
+func (s *testbed) agree() {
 	s.t.Helper()
 	s.Server.ClearFaults()
 	have, want := s.inventory(), s.state()
@@ -97,7 +97,7 @@ func (s *scene) agree() {
 }
 
 // theirs registers all objects of the tenant that are not in the state as objects of others.
-func (s *scene) theirs() {
+func (s *testbed) theirs() {
 	s.t.Helper()
 	mine := s.state()
 	for object := range s.inventory() {
@@ -108,7 +108,7 @@ func (s *scene) theirs() {
 }
 
 // destroyed destroys all objects, and checks that none remains.
-func (s *scene) destroyed() {
+func (s *testbed) destroyed() {
 	s.t.Helper()
 	s.terraform(0, "destroy", "-auto-approve")
 	s.agree()
@@ -122,7 +122,7 @@ func list(objects map[string]bool) string {
 }
 
 // inventory returns all objects of the tenant except its initial ones: "kind name = id".
-func (s *scene) inventory() map[string]bool {
+func (s *testbed) inventory() map[string]bool {
 	s.t.Helper()
 	found, own := map[string]bool{}, s.Server.Terraform().ClientID
 	s.behind(func(ctx context.Context) error {
@@ -173,7 +173,7 @@ type attributes struct {
 }
 
 // state returns the objects in the state in the format of inventory.
-func (s *scene) state() map[string]bool {
+func (s *testbed) state() map[string]bool {
 	s.t.Helper()
 	found := map[string]bool{}
 	for kind, objects := range s.objects() {
@@ -197,7 +197,7 @@ func (s *scene) state() map[string]bool {
 }
 
 // objects returns the managed objects in the state file, by type.
-func (s *scene) objects() map[string][]attributes {
+func (s *testbed) objects() map[string][]attributes {
 	s.t.Helper()
 	content, err := os.ReadFile(filepath.Join(s.workspace.Dir, "terraform.tfstate"))
 	if os.IsNotExist(err) {
@@ -230,7 +230,7 @@ func (s *scene) objects() map[string][]attributes {
 }
 
 // search searches every secret in all artifacts of a test.
-func (s *scene) search() {
+func (s *testbed) search() {
 	s.t.Helper()
 	s.Server.ClearFaults()
 	s.Server.Shift(time.Minute) // all rate limits have recovered
@@ -241,7 +241,7 @@ func (s *scene) search() {
 }
 
 // leaks returns the canaries that were found, with their place.
-func (s *scene) leaks() []string {
+func (s *testbed) leaks() []string {
 	s.t.Helper()
 	found, err := acctest.Artifacts(s.folder)
 	if err != nil {
@@ -262,7 +262,7 @@ func (s *scene) leaks() []string {
 }
 
 // learn adds secrets that the tenant generated to the canaries.
-func (s *scene) learn() {
+func (s *testbed) learn() {
 	s.t.Helper()
 	for path, member := range map[string]string{clients: "client_secret", apis: "signing_secret"} {
 		var objects []map[string]any
@@ -276,7 +276,7 @@ func (s *scene) learn() {
 }
 
 // dashboard sends a request to the tenant for which the provider has no port.
-func (s *scene) dashboard(method, path string, body, into any) {
+func (s *testbed) dashboard(method, path string, body, into any) {
 	s.t.Helper()
 	answer := s.ask(method, path, body)
 	if answer.Code >= http.StatusBadRequest {
@@ -291,7 +291,7 @@ func (s *scene) dashboard(method, path string, body, into any) {
 }
 
 // ask sends one request to the tenant, without the front and with all permissions.
-func (s *scene) ask(method, path string, body any) *httptest.ResponseRecorder {
+func (s *testbed) ask(method, path string, body any) *httptest.ResponseRecorder {
 	s.t.Helper()
 	content, err := json.Marshal(body)
 	if err != nil {
@@ -307,7 +307,7 @@ func (s *scene) ask(method, path string, body any) *httptest.ResponseRecorder {
 }
 
 // form sends a form to the tenant without a token.
-func (s *scene) form(path string, fields url.Values, into any) {
+func (s *testbed) form(path string, fields url.Values, into any) {
 	s.t.Helper()
 	request := httptest.NewRequest(http.MethodPost, path, strings.NewReader(fields.Encode()))
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")

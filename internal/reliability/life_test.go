@@ -19,7 +19,7 @@ import (
 
 func TestFault39_Interrupt(t *testing.T) {
 	proves(t, 39)
-	subtest(t, "during a write", "job", func(s *scene) {
+	subtest(t, "during a write", "job", func(s *testbed) {
 		arrived := s.arrival("POST", clients, 1)
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Delay: 2 * time.Second})
 		r := s.start("apply", "-auto-approve", "-input=false")
@@ -35,7 +35,7 @@ func TestFault39_Interrupt(t *testing.T) {
 		s.agree()
 		s.settled()
 	})
-	subtest(t, "during a wait", "client", func(s *scene) {
+	subtest(t, "during a wait", "client", func(s *testbed) {
 		arrived := s.arrival("POST", clients, 1)
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Status: 429, Headers: map[string]string{"X-Ratelimit-Reset": strconv.FormatInt(time.Now().Add(50*time.Second).Unix(), 10)}})
 		r := s.start("apply", "-auto-approve", "-input=false")
@@ -54,7 +54,7 @@ func TestFault39_Interrupt(t *testing.T) {
 
 // killed kills a run right after the first request with the method, below the path, has taken effect. resources is the number
 // of resources in the state at that time.
-func (s *scene) killed(method, path string, before int) {
+func (s *testbed) killed(method, path string, before int) {
 	s.t.Helper()
 	done := make(chan struct{})
 	s.front.add(hook{method: method, path: path, nth: 1, serve: func(_ http.ResponseWriter, r *http.Request) {
@@ -74,7 +74,7 @@ func (s *scene) killed(method, path string, before int) {
 
 // written waits until the state file contains a number of resources. The CLI writes it in place at some later time, and a run
 // that is killed during the write leaves a file that only the CLI can repair.
-func (s *scene) written(resources int) {
+func (s *testbed) written(resources int) {
 	s.t.Helper()
 	again := time.NewTicker(20 * time.Millisecond)
 	defer again.Stop()
@@ -103,14 +103,14 @@ func TestFault40_Kill(t *testing.T) {
 		route   string
 		before  int
 		address string
-		id      func(*scene) string
+		id      func(*testbed) string
 	}{
-		"API": {apis, 0, "timesheets_api.timesheets", func(*scene) string { return timesheetsAPI }},
-		"grant": {grants, 2, "timesheets_client_grant.job", func(s *scene) string {
+		"API": {apis, 0, "timesheets_api.timesheets", func(*testbed) string { return timesheetsAPI }},
+		"grant": {grants, 2, "timesheets_client_grant.job", func(s *testbed) string {
 			return s.objects()["timesheets_client"][0].ClientID + " " + timesheetsAPI
 		}},
 	} {
-		subtest(t, name, "job", func(s *scene) {
+		subtest(t, name, "job", func(s *testbed) {
 			writesEach(s.t)
 			s.set("TF_CLI_ARGS_apply", "-parallelism=1")
 			s.killed("POST", c.route, c.before)
@@ -120,7 +120,7 @@ func TestFault40_Kill(t *testing.T) {
 			s.imported(c.address, id)
 		})
 	}
-	subtest(t, "client, found before the next apply", "client", func(s *scene) {
+	subtest(t, "client, found before the next apply", "client", func(s *testbed) {
 		s.killed("POST", clients, 0)
 		s.write("find.tf", finder)
 		found := s.terraform(0, "plan", "-refresh-only")
@@ -129,7 +129,7 @@ func TestFault40_Kill(t *testing.T) {
 		s.write("find.tf", "")
 		s.imported(jobAddress, id)
 	})
-	subtest(t, "client, found after it", "client", func(s *scene) {
+	subtest(t, "client, found after it", "client", func(s *testbed) {
 		s.killed("POST", clients, 0)
 		lost := s.clients(jobName)[0]
 		s.apply(0)
@@ -171,7 +171,7 @@ func TestFault41_SecondCallFails(t *testing.T) {
 		"refused": {Status: 400, Body: `{"statusCode":400,"error":"Bad Request","message":"Payload validation error: no","errorCode":"invalid_body"}`},
 		"cut":     {Cut: emulator.CutBefore},
 	} {
-		subtest(t, name, "secretive", func(s *scene) {
+		subtest(t, name, "secretive", func(s *testbed) {
 			f := f
 			f.Method, f.Route = "PATCH", aClient
 			s.inject(f)
@@ -187,7 +187,7 @@ func TestFault41_SecondCallFails(t *testing.T) {
 			s.expectSecret(jobName, s.canaries["the job's secret"])
 		})
 	}
-	subtest(t, "without a refresh", "secretive", func(s *scene) {
+	subtest(t, "without a refresh", "secretive", func(s *testbed) {
 		s.inject(emulator.Fault{Method: "PATCH", Route: aClient, Nth: 1, Status: 403})
 		s.apply(0)
 		s.set("TF_VAR_description", "changed")
@@ -195,7 +195,7 @@ func TestFault41_SecondCallFails(t *testing.T) {
 		s.expectSecret(jobName, s.canaries["the job's secret"])
 		s.plan(0)
 	})
-	subtest(t, "a token that may not set it", "secretive", func(s *scene) {
+	subtest(t, "a token that may not set it", "secretive", func(s *testbed) {
 		s.set("AUTH0_API_TOKEN", s.Server.Token("read:clients", "create:clients", "update:clients", "delete:clients",
 			"read:resource_servers", "create:resource_servers", "update:resource_servers", "delete:resource_servers"))
 		for range 2 {
@@ -206,7 +206,7 @@ func TestFault41_SecondCallFails(t *testing.T) {
 }
 
 // expectSecret checks the secret of the only client with a name.
-func (s *scene) expectSecret(name, want string) {
+func (s *testbed) expectSecret(name, want string) {
 	s.t.Helper()
 	s.behind(func(ctx context.Context) error {
 		stored, err := s.Ports.Secrets.Client(ctx, s.clients(name)[0])
@@ -292,7 +292,7 @@ removed {
 `
 
 // ownToken returns a token of the provider's client for the Management API.
-func (s *scene) ownToken() string {
+func (s *testbed) ownToken() string {
 	s.t.Helper()
 	var answer struct {
 		Token string `json:"access_token"`

@@ -13,7 +13,7 @@ import (
 
 func TestFault14_RateLimit(t *testing.T) {
 	proves(t, 14)
-	subtest(t, "each kind of request once", "job", func(s *scene) {
+	subtest(t, "each kind of request once", "job", func(s *testbed) {
 		soon := map[string]string{"X-Ratelimit-Limit": "2", "X-Ratelimit-Remaining": "0", "X-Ratelimit-Reset": strconv.FormatInt(time.Now().Add(2*time.Second).Unix(), 10)}
 		for _, route := range []string{apis, clients, grants} {
 			s.inject(emulator.Fault{Method: "POST", Route: route, Nth: 1, Status: http.StatusTooManyRequests, Headers: soon})
@@ -24,7 +24,7 @@ func TestFault14_RateLimit(t *testing.T) {
 			s.expectCalls("POST", route, 2)
 		}
 	})
-	subtest(t, "a tenant that allows little", "job", func(s *scene) {
+	subtest(t, "a tenant that allows little", "job", func(s *testbed) {
 		s.settled()
 		rejected := 0
 		for _, entry := range s.Server.Journal() {
@@ -84,7 +84,7 @@ func TestFault17_ServerError(t *testing.T) {
 			if after && status != 502 && status != 500 {
 				continue // one of Auth0's and one of the network's will do
 			}
-			subtest(t, strconv.Itoa(status)+" "+name, "job", func(s *scene) {
+			subtest(t, strconv.Itoa(status)+" "+name, "job", func(s *testbed) {
 				s.inject(emulator.Fault{Method: "POST", Route: apis, Nth: 1, Status: status, After: after})
 				s.inject(emulator.Fault{Method: "POST", Route: grants, Nth: 1, Status: status, After: after})
 				s.apply(0)
@@ -100,7 +100,7 @@ func TestFault17_ServerError(t *testing.T) {
 			})
 		}
 	}
-	subtest(t, "a client", "client", func(s *scene) {
+	subtest(t, "a client", "client", func(s *testbed) {
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Status: 503, After: true})
 		s.jobImported(s.lost(s.apply(1)))
 		s.expectCalls("POST", clients, 1)
@@ -145,7 +145,7 @@ func TestFault19_BrokenJSON(t *testing.T) {
 		"null":          {Body: `null`},
 		"huge number":   {Body: `{"id":1e400}`},
 	} {
-		subtest(t, name, "job", func(s *scene) {
+		subtest(t, name, "job", func(s *testbed) {
 			f := f
 			f.Method, f.Route, f.Nth = "POST", grants, 1
 			s.inject(f)

@@ -26,7 +26,7 @@ import (
 
 func TestFault01_CutDuringClientCreate(t *testing.T) {
 	proves(t, 1)
-	subtest(t, "after the effect", "client", func(s *scene) {
+	subtest(t, "after the effect", "client", func(s *testbed) {
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Cut: emulator.CutAfter})
 		said := s.apply(1)
 		id := s.lost(said)
@@ -34,13 +34,13 @@ func TestFault01_CutDuringClientCreate(t *testing.T) {
 		s.jobImported(id)
 		s.expectCalls("POST", clients, 1)
 	})
-	subtest(t, "before the effect", "client", func(s *scene) {
+	subtest(t, "before the effect", "client", func(s *testbed) {
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Cut: emulator.CutBefore})
 		s.apply(0)
 		s.steady()
 		s.expectCalls("POST", clients, 2)
 	})
-	subtest(t, "with another client of the same name", "client", func(s *scene) {
+	subtest(t, "with another client of the same name", "client", func(s *testbed) {
 		s.twin()
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Cut: emulator.CutBefore})
 		s.expect(s.apply(1), "which this run or another writer created", "It was not created a second time")
@@ -51,7 +51,7 @@ func TestFault01_CutDuringClientCreate(t *testing.T) {
 }
 
 // twin creates a client of another owner with the name of the fixture's.
-func (s *scene) twin() {
+func (s *testbed) twin() {
 	s.t.Helper()
 	s.dashboard("POST", clients, map[string]any{"name": jobName, "app_type": tenant.MachineToMachine}, nil)
 	s.theirs()
@@ -63,9 +63,9 @@ var cuts = map[string]int{emulator.CutAfter: 1, emulator.CutBefore: 2}
 func TestFault02_CutDuringAPICreate(t *testing.T) {
 	proves(t, 2)
 	for cut, posts := range cuts {
-		subtest(t, cut, "job", func(s *scene) { s.cutCreate(apis, cut, posts) })
+		subtest(t, cut, "job", func(s *testbed) { s.cutCreate(apis, cut, posts) })
 	}
-	subtest(t, "another writer creates it meanwhile", "job", func(s *scene) {
+	subtest(t, "another writer creates it meanwhile", "job", func(s *testbed) {
 		s.when("POST", apis, 1, func() {
 			s.dashboard("POST", apis, map[string]any{"name": "Other", "identifier": timesheetsAPI}, nil)
 		})
@@ -74,7 +74,7 @@ func TestFault02_CutDuringAPICreate(t *testing.T) {
 		s.theirs()
 		s.agree()
 	})
-	subtest(t, "with a secret that cannot be compared", "secretive", func(s *scene) {
+	subtest(t, "with a secret that cannot be compared", "secretive", func(s *testbed) {
 		s.inject(emulator.Fault{Method: "POST", Route: apis, Nth: 1, Cut: emulator.CutAfter})
 		s.expect(s.apply(1), "The response to the create was lost", timesheetsAPI)
 		s.imported("timesheets_api.timesheets", timesheetsAPI)
@@ -84,12 +84,12 @@ func TestFault02_CutDuringAPICreate(t *testing.T) {
 func TestFault03_CutDuringGrantCreate(t *testing.T) {
 	proves(t, 3)
 	for cut, posts := range cuts {
-		subtest(t, cut, "job", func(s *scene) { s.cutCreate(grants, cut, posts) })
+		subtest(t, cut, "job", func(s *testbed) { s.cutCreate(grants, cut, posts) })
 	}
 }
 
 // cutCreate applies while the first create of a collection is cut.
-func (s *scene) cutCreate(route, cut string, posts int) {
+func (s *testbed) cutCreate(route, cut string, posts int) {
 	s.t.Helper()
 	s.inject(emulator.Fault{Method: "POST", Route: route, Nth: 1, Cut: cut})
 	s.apply(0)
@@ -100,7 +100,7 @@ func (s *scene) cutCreate(route, cut string, posts int) {
 func TestFault04_CutDuringUpdate(t *testing.T) {
 	proves(t, 4)
 	for cut := range cuts {
-		subtest(t, cut, "job", func(s *scene) {
+		subtest(t, cut, "job", func(s *testbed) {
 			s.apply(0)
 			s.set("TF_VAR_description", "changed")
 			s.set("TF_VAR_name", "Changed API")
@@ -111,7 +111,7 @@ func TestFault04_CutDuringUpdate(t *testing.T) {
 			s.expectEach("PATCH", 2)
 		})
 	}
-	subtest(t, "a list of scopes is not sent again", "job", func(s *scene) {
+	subtest(t, "a list of scopes is not sent again", "job", func(s *testbed) {
 		s.apply(0)
 		s.set("TF_VAR_scopes", `{"batch:upload" = "Changed"}`)
 		s.inject(emulator.Fault{Method: "PATCH", Route: anAPI, Nth: 1, Cut: emulator.CutAfter})
@@ -124,7 +124,7 @@ func TestFault04_CutDuringUpdate(t *testing.T) {
 func TestFault05_CutDuringDelete(t *testing.T) {
 	proves(t, 5)
 	for cut := range cuts {
-		subtest(t, cut, "job", func(s *scene) {
+		subtest(t, cut, "job", func(s *testbed) {
 			s.apply(0)
 			s.cutEach("DELETE", cut)
 			s.destroyed()
@@ -134,7 +134,7 @@ func TestFault05_CutDuringDelete(t *testing.T) {
 }
 
 // cutEach cuts the first request with the method for an object of each kind.
-func (s *scene) cutEach(method, cut string) {
+func (s *testbed) cutEach(method, cut string) {
 	s.t.Helper()
 	for _, route := range []string{anAPI, aClient, aGrant} {
 		s.inject(emulator.Fault{Method: method, Route: route, Nth: 1, Cut: cut})
@@ -142,7 +142,7 @@ func (s *scene) cutEach(method, cut string) {
 }
 
 // expectEach checks the number of requests with the method for an object of each kind.
-func (s *scene) expectEach(method string, want int) {
+func (s *testbed) expectEach(method string, want int) {
 	s.t.Helper()
 	for _, route := range []string{anAPI, aClient, aGrant} {
 		s.expectCalls(method, route, want)
@@ -166,7 +166,7 @@ func TestFault06_DeadConnection(t *testing.T) {
 }
 
 // hangUp responds as the tenant does, without announcing that it closes the connection, and closes it.
-func (s *scene) hangUp(w http.ResponseWriter, r *http.Request) {
+func (s *testbed) hangUp(w http.ResponseWriter, r *http.Request) {
 	recorder := httptest.NewRecorder()
 	s.Server.ServeHTTP(recorder, r)
 	conn, out, err := http.NewResponseController(w).Hijack()
@@ -183,7 +183,7 @@ func (s *scene) hangUp(w http.ResponseWriter, r *http.Request) {
 }
 
 // clients returns the IDs of the clients with a name.
-func (s *scene) clients(name string) []string {
+func (s *testbed) clients(name string) []string {
 	s.t.Helper()
 	var ids []string
 	s.behind(func(ctx context.Context) error {
@@ -206,13 +206,13 @@ func importBlock(to, id string) string {
 
 func TestFault07_SlowServer(t *testing.T) {
 	proves(t, 7)
-	subtest(t, "a create", "client", func(s *scene) {
+	subtest(t, "a create", "client", func(s *testbed) {
 		s.set("TIMESHEETS_REQUEST_TIMEOUT", "2s")
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Delay: 5 * time.Second})
 		s.jobImported(s.lost(s.apply(1)))
 		s.expectCalls("POST", clients, 1)
 	})
-	subtest(t, "a read", "job", func(s *scene) {
+	subtest(t, "a read", "job", func(s *testbed) {
 		s.apply(0)
 		s.set("TIMESHEETS_REQUEST_TIMEOUT", "1s")
 		s.inject(emulator.Fault{Method: "GET", Route: aClient, Delay: 3 * time.Second})
@@ -299,7 +299,7 @@ func TestFault10_UntrustedTLS(t *testing.T) {
 }
 
 // secured serves the front over TLS up to a version, with an untrusted certificate.
-func (s *scene) secured(most uint16) *httptest.Server {
+func (s *testbed) secured(most uint16) *httptest.Server {
 	server := httptest.NewUnstartedServer(s.front)
 	server.TLS = &tls.Config{MaxVersion: most}
 	server.Config.ErrorLog = log.New(io.Discard, "", 0) // the client reports the errors
@@ -309,7 +309,7 @@ func (s *scene) secured(most uint16) *httptest.Server {
 }
 
 // authority writes the certificate of a server to a file.
-func (s *scene) authority(of *httptest.Server) string {
+func (s *testbed) authority(of *httptest.Server) string {
 	s.t.Helper()
 	path := filepath.Join(s.folder, "authority.pem")
 	content := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: of.Certificate().Raw})
@@ -393,7 +393,7 @@ func basic(header string) (user, password string, ok bool) {
 func TestFault12_Redirect(t *testing.T) {
 	proves(t, 12)
 	for name, route := range map[string]string{"of the token": tokens, "of a create": clients} {
-		subtest(t, name, "client", func(s *scene) {
+		subtest(t, name, "client", func(s *testbed) {
 			var asked atomic.Int64
 			elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
 			s.t.Cleanup(elsewhere.Close)
@@ -436,7 +436,7 @@ func copies(key string) []string {
 }
 
 // withKey makes the provider authenticate with a private key from now on, and returns the key.
-func (s *scene) withKey() string {
+func (s *testbed) withKey() string {
 	s.t.Helper()
 	private := s.OwnKey(s.t)
 	for _, line := range strings.Split(private, "\n")[1:4] {

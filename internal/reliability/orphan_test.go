@@ -22,7 +22,7 @@ func TestKilledTerraform(t *testing.T) {
 		t.Skip("the test finds the provider process in /proc")
 	}
 	t.Parallel()
-	subtest(t, "during a write", "job", func(s *scene) {
+	subtest(t, "during a write", "job", func(s *testbed) {
 		started, finished := make(chan struct{}), make(chan bool, 1)
 		waits := s.arrival("POST", clients, 1) // its cancellation is written to the log, which Terraform no longer reads
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Status: http.StatusTooManyRequests, Headers: map[string]string{"Retry-After": "20"}})
@@ -50,7 +50,7 @@ func TestKilledTerraform(t *testing.T) {
 		s.expectCalls("POST", apis, 1)
 		s.expectCalls("POST", clients, before)
 	})
-	subtest(t, "during a wait", "client", func(s *scene) {
+	subtest(t, "during a wait", "client", func(s *testbed) {
 		s.set("TF_LOG", "") // otherwise the process ends when it writes to the log
 		started := s.arrival("POST", clients, 1)
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Status: http.StatusTooManyRequests, Headers: map[string]string{"Retry-After": "20"}})
@@ -60,7 +60,7 @@ func TestKilledTerraform(t *testing.T) {
 }
 
 // killTerraform applies, and kills Terraform, but not the provider, once started is closed.
-func (s *scene) killTerraform(started <-chan struct{}) *run {
+func (s *testbed) killTerraform(started <-chan struct{}) *run {
 	s.t.Helper()
 	r := s.start("apply", "-auto-approve", "-input=false")
 	s.await("the request", started)
@@ -72,7 +72,7 @@ func (s *scene) killTerraform(started <-chan struct{}) *run {
 }
 
 // providers counts the provider processes of a run.
-func (s *scene) providers(r *run) (count int) {
+func (s *testbed) providers(r *run) (count int) {
 	for _, line := range commandLines(r.cmd.Process.Pid) {
 		if isProvider(line) {
 			count++
@@ -82,7 +82,7 @@ func (s *scene) providers(r *run) (count int) {
 }
 
 // exits fails the test if the provider process of a run does not exit.
-func (s *scene) exits(r *run) {
+func (s *testbed) exits(r *run) {
 	s.t.Helper()
 	if !within(20*time.Second, func() bool { return s.providers(r) == 0 }) {
 		s.t.Fatal("the provider process outlives Terraform")

@@ -18,7 +18,7 @@ var methods = regexp.MustCompile(`(?m)^func (?:\(r \*Resource\) )?(\w+)\(.*\{$`)
 
 // defective builds the provider with a defect in each function of some of its files. The one that the environment names
 // panics, with words that hold a secret.
-func (s *scene) defective(files ...string) (config string) {
+func (s *testbed) defective(files ...string) (config string) {
 	s.t.Helper()
 	root, err := tree.Root(s.t.Context())
 	if err != nil {

@@ -67,14 +67,14 @@ func TestScopeQueue(t *testing.T) {
 
 // queue writes the scopes of a shared API, as one provider process does.
 type queue struct {
-	*scene
+	*testbed
 	ports tenant.Tenant
 	kept  []string // scopes of others
 }
 
 func newQueue(t *testing.T) *queue {
 	t.Helper()
-	q := &queue{scene: &scene{t: t, front: newFront(t), others: map[string]bool{}}, kept: []string{"theirs"}}
+	q := &queue{testbed: &testbed{t: t, front: newFront(t), others: map[string]bool{}}, kept: []string{"theirs"}}
 	q.Tenant = acctest.New(t, func(o *emulator.Options) { o.URL = q.front.server.URL })
 	q.front.behind(q.Server)
 	q.dashboard("POST", apis, map[string]any{"name": "Shared", "identifier": shared, "scopes": []any{

@@ -96,7 +96,7 @@ const (
 
 // injector is in front of the tenant and adds random faults to the requests of the provider.
 type injector struct {
-	scene *scene
+	testbed *testbed
 
 	serving sync.Mutex // one request at a time, so that a fault meets its request
 
@@ -130,7 +130,7 @@ func (i *injector) end() bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.active = false
-	i.scene.Server.ClearFaults()
+	i.testbed.Server.ClearFaults()
 	return i.killed
 }
 
@@ -143,7 +143,7 @@ func (i *injector) started(r *run) {
 // ServeHTTP serves a request with or without a fault.
 func (i *injector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.UserAgent(), behindUserAgent) {
-		i.scene.Server.ServeHTTP(w, r)
+		i.testbed.Server.ServeHTTP(w, r)
 		return
 	}
 	kind, fault, event, target := i.next(r)
@@ -163,15 +163,15 @@ func (i *injector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if kind != "" && kind != slowResponse {
 		fault.Method, fault.Route, fault.Nth = r.Method, routeOf(r.URL.Path), 1
-		if err := i.scene.Server.Inject(fault); err != nil {
-			i.scene.t.Error(err)
+		if err := i.testbed.Server.Inject(fault); err != nil {
+			i.testbed.t.Error(err)
 		}
 	}
 	if event != "" {
 		i.strike(w, r, event, target)
 		return
 	}
-	i.scene.Server.ServeHTTP(w, r)
+	i.testbed.Server.ServeHTTP(w, r)
 }
 
 // next chooses what happens to a request. The choice depends on the seed, the request and how often it was sent.
@@ -222,7 +222,7 @@ func (i *injector) next(r *http.Request) (kind string, fault emulator.Fault, eve
 func (i *injector) stale(r *rand.Rand) {
 	for _, route := range []string{apis, clients, grants} {
 		if r.IntN(2) == 0 {
-			i.scene.inject(emulator.Fault{Method: "GET", Route: route, Nth: 1 + r.IntN(3), Stale: true})
+			i.testbed.inject(emulator.Fault{Method: "GET", Route: route, Nth: 1 + r.IntN(3), Stale: true})
 		}
 	}
 }
@@ -232,13 +232,13 @@ func (i *injector) strike(w http.ResponseWriter, r *http.Request, event string, 
 	switch i.at % 3 {
 	case 0:
 		target.strike(event)
-		i.scene.Server.ServeHTTP(w, r)
+		i.testbed.Server.ServeHTTP(w, r)
 	case 1:
-		i.scene.Server.ServeHTTP(httptest.NewRecorder(), r)
+		i.testbed.Server.ServeHTTP(httptest.NewRecorder(), r)
 		target.strike(event)
 		panic(http.ErrAbortHandler)
 	default:
-		i.scene.Server.ServeHTTP(w, r)
+		i.testbed.Server.ServeHTTP(w, r)
 		target.strike(event)
 	}
 }
@@ -281,5 +281,5 @@ func (i *injector) another(r *http.Request) string {
 	if !ok {
 		return `{"id":"cred_another"}`
 	}
-	return i.scene.ask(http.MethodGet, collection+"/"+id, nil).Body.String()
+	return i.testbed.ask(http.MethodGet, collection+"/"+id, nil).Body.String()
 }

@@ -70,7 +70,7 @@ var randomRegressions = map[string]uint64{
 
 // randomRun is one run.
 type randomRun struct {
-	*scene
+	*testbed
 	random   *rand.Rand
 	injector *injector
 	config   setup
@@ -85,7 +85,7 @@ type randomRun struct {
 func randomFaultRun(t *testing.T, seed uint64, tally map[string]int) {
 	t.Logf("seed %d", seed)
 	r := &randomRun{
-		scene: open(t, "random"), random: rand.New(rand.NewPCG(seed, 0)),
+		testbed: open(t, "random"), random: rand.New(rand.NewPCG(seed, 0)),
 		excused: map[string]bool{}, secrets: map[string]string{}, imports: map[string]string{}, extras: map[string]string{}, keys: map[string]string{},
 	}
 	r.prepare(tally)
@@ -115,7 +115,7 @@ func (r *randomRun) prepare(tally map[string]int) {
 	r.dashboard("POST", grants, map[string]any{"client_id": client.ClientID, "audience": identifierOf("other"), "scope": []string{}}, &grant)
 	r.theirs()
 	r.injector = &injector{
-		scene: r.scene, tally: tally, deletes: r.mayDelete,
+		testbed: r.testbed, tally: tally, deletes: r.mayDelete,
 		foreign: map[string]string{apis: api.ID, clients: client.ClientID, grants: grant.ID},
 	}
 	r.front.behind(r.injector)

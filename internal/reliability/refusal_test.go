@@ -25,14 +25,14 @@ func TestFault23_MissingScope(t *testing.T) {
 
 func TestFault24_PlanExhausted(t *testing.T) {
 	proves(t, 24)
-	subtest(t, "too many", "job", func(s *scene) {
+	subtest(t, "too many", "job", func(s *testbed) {
 		s.dashboard("POST", apis, map[string]any{"name": "Other", "identifier": "https://other.example"}, nil)
 		s.theirs()
 		s.expect(s.apply(1), "too_many_entities", "The tenant's subscription plan allows no more objects of this kind")
 		s.expectCalls("POST", apis, 1)
 		s.agree()
 	}, func(o *emulator.Options) { o.Limits = emulator.Limits{APIs: 1} })
-	subtest(t, "not included", "client", func(s *scene) {
+	subtest(t, "not included", "client", func(s *testbed) {
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Status: 403, Body: `{"statusCode":403,"error":"Forbidden","message":"This feature is not enabled","errorCode":"feature_not_enabled"}`})
 		s.expect(s.apply(1), "The tenant's subscription plan does not include this feature")
 		s.settled()
@@ -57,7 +57,7 @@ func TestFault25_Refused(t *testing.T) {
 
 func TestFault26_DroppedValue(t *testing.T) {
 	proves(t, 26)
-	subtest(t, "in an update", "job", func(s *scene) {
+	subtest(t, "in an update", "job", func(s *testbed) {
 		s.apply(0)
 		s.set("TF_VAR_granted", `["batch:upload", "read:timesheets"]`)
 		grant := s.objects()["timesheets_client_grant"][0]
@@ -71,7 +71,7 @@ func TestFault26_DroppedValue(t *testing.T) {
 		s.agree()
 		s.settled()
 	})
-	subtest(t, "in a create", "client", func(s *scene) {
+	subtest(t, "in a create", "client", func(s *testbed) {
 		s.when("POST", clients, 1, func() {
 			s.inject(emulator.Fault{
 				Method: "POST", Route: clients, Nth: 1, Status: 201,
@@ -130,7 +130,7 @@ func TestFault28_WrongCredentials(t *testing.T) {
 
 func TestFault29_TokenExpires(t *testing.T) {
 	proves(t, 29)
-	subtest(t, "unexpectedly", "job", func(s *scene) { // the tenant's clock advances by a day between two creates
+	subtest(t, "unexpectedly", "job", func(s *testbed) { // the tenant's clock advances by a day between two creates
 		s.when("POST", grants, 1, func() { s.Server.Shift(25 * time.Hour) })
 		s.apply(0)
 		s.expectCalls("POST", tokens, 2)
@@ -138,7 +138,7 @@ func TestFault29_TokenExpires(t *testing.T) {
 		s.Server.Shift(-25 * time.Hour)
 		s.steady()
 	})
-	subtest(t, "as announced", "job", func(s *scene) {
+	subtest(t, "as announced", "job", func(s *testbed) {
 		s.dashboard("PATCH", apis+"/"+url.PathEscape(s.Server.ManagementAudience()), map[string]any{"token_lifetime": 15, "token_lifetime_for_web": 15}, nil)
 		s.set("TF_CLI_ARGS_apply", "-parallelism=1")
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Delay: 13 * time.Second}) // four fifths of the token's lifetime have passed
@@ -169,13 +169,13 @@ func TestFault30_Revoked(t *testing.T) {
 // TestFault31_CopiedCredentials uses credentials with the changes that copying through other tools causes.
 func TestFault31_CopiedCredentials(t *testing.T) {
 	proves(t, 31)
-	subtest(t, "secret", "job", func(s *scene) {
+	subtest(t, "secret", "job", func(s *testbed) {
 		s.set("AUTH0_CLIENT_SECRET", " "+s.Environment["AUTH0_CLIENT_SECRET"]+"\r\n")
 		s.settled()
 		s.set("AUTH0_CLIENT_SECRET", "split\n"+s.Environment["AUTH0_CLIENT_SECRET"])
 		s.expect(s.plan(1), "it holds control characters, such as a line end in its middle")
 	})
-	subtest(t, "private key", "client", func(s *scene) {
+	subtest(t, "private key", "client", func(s *testbed) {
 		private := s.withKey()
 		for _, form := range copies(private) {
 			s.set("AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", form)

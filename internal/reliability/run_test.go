@@ -19,7 +19,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
 )
 
-// binaries is the directory of the provider that all scenes share.
+// binaries is the directory of the provider that all testbeds share.
 var binaries string
 
 // build builds the provider once for all tests.
@@ -45,20 +45,20 @@ const patience = 3 * time.Minute
 
 // run is a running Terraform, with the provider in the same process group.
 type run struct {
-	scene  *scene
-	what   string
-	cmd    *exec.Cmd
-	out    bytes.Buffer
-	ended  chan struct{}
-	cancel context.CancelFunc
+	testbed *testbed
+	what    string
+	cmd     *exec.Cmd
+	out     bytes.Buffer
+	ended   chan struct{}
+	cancel  context.CancelFunc
 }
 
 // start starts Terraform.
-func (s *scene) start(args ...string) *run {
+func (s *testbed) start(args ...string) *run {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
 	args = append([]string{args[0], "-no-color"}, args[1:]...)
-	r := &run{scene: s, what: strings.Join(args, " "), cmd: s.workspace.Command(ctx, args...), ended: make(chan struct{}), cancel: cancel}
+	r := &run{testbed: s, what: strings.Join(args, " "), cmd: s.workspace.Command(ctx, args...), ended: make(chan struct{}), cancel: cancel}
 	r.cmd.Stdout, r.cmd.Stderr = &r.out, &r.out
 	r.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := r.cmd.Start(); err != nil {
@@ -71,29 +71,29 @@ func (s *scene) start(args ...string) *run {
 
 // signal sends a signal to Terraform and to the provider, as a terminal does.
 func (r *run) signal(sig syscall.Signal) {
-	r.scene.t.Helper()
+	r.testbed.t.Helper()
 	if err := syscall.Kill(-r.cmd.Process.Pid, sig); err != nil {
-		r.scene.t.Fatal(err)
+		r.testbed.t.Fatal(err)
 	}
 }
 
 // wait waits for the end of a run and returns its exit code and output. The code of a killed run is -1.
 func (r *run) wait() (int, string) {
-	r.scene.t.Helper()
+	r.testbed.t.Helper()
 	defer r.cancel()
 	err := r.cmd.Wait()
 	close(r.ended)
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
-		r.scene.t.Fatal(err)
+		r.testbed.t.Fatal(err)
 	}
 	text := r.out.String()
-	r.scene.note(&r.scene.said, "%s:\n%s\n", r.what, text)
+	r.testbed.note(&r.testbed.said, "%s:\n%s\n", r.what, text)
 	return r.cmd.ProcessState.ExitCode(), text
 }
 
 // terraform runs a command, expects an exit code, and returns the output.
-func (s *scene) terraform(code int, args ...string) string {
+func (s *testbed) terraform(code int, args ...string) string {
 	s.t.Helper()
 	got, text := s.start(args...).wait()
 	if got != code {
@@ -103,13 +103,13 @@ func (s *scene) terraform(code int, args ...string) string {
 }
 
 // apply applies the configuration.
-func (s *scene) apply(code int) string {
+func (s *testbed) apply(code int) string {
 	s.t.Helper()
 	return s.terraform(code, "apply", "-auto-approve", "-input=false")
 }
 
 // plan plans the configuration. pending is the exit code of a plan that is not empty.
-func (s *scene) plan(code int) string {
+func (s *testbed) plan(code int) string {
 	s.t.Helper()
 	return s.terraform(code, "plan", "-detailed-exitcode", "-input=false")
 }
@@ -117,7 +117,7 @@ func (s *scene) plan(code int) string {
 const pending = 2
 
 // watch records the command lines of the processes of a group until the run has ended.
-func (s *scene) watch(group int, ended <-chan struct{}) {
+func (s *testbed) watch(group int, ended <-chan struct{}) {
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for {

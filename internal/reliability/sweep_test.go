@@ -28,18 +28,18 @@ func TestSearchFindsLeaks(t *testing.T) {
 		"saved plan":    func(p planting) { p.archive("configuration/the.plan") },
 		"log":           func(p planting) { p.file("trace.log", "body="+p.secret) },
 		"temporary":     func(p planting) { p.file("tmp/left", p.secret) },
-		"printed":       func(p planting) { p.scene.note(&p.scene.said, "apply:\n%s\n", p.secret) },
+		"printed":       func(p planting) { p.testbed.note(&p.testbed.said, "apply:\n%s\n", p.secret) },
 		"journal":       func(p planting) { p.journal() },
 		"command line":  func(p planting) { p.command() },
 	} {
 		t.Run(kind, func(t *testing.T) {
-			p := planting{t: t, scene: copyOf(t, s), secret: acctest.Canary()}
-			p.scene.canaries["planted"] = p.secret
-			if leaks := p.scene.leaks(); len(leaks) != 0 {
+			p := planting{t: t, testbed: copyOf(t, s), secret: acctest.Canary()}
+			p.testbed.canaries["planted"] = p.secret
+			if leaks := p.testbed.leaks(); len(leaks) != 0 {
 				t.Fatalf("before it is written: %v", leaks)
 			}
 			plant(p)
-			if leaks := p.scene.leaks(); len(leaks) == 0 {
+			if leaks := p.testbed.leaks(); len(leaks) == 0 {
 				t.Error("it is not found")
 			}
 		})
@@ -84,10 +84,10 @@ check "token" {
 }
 `
 
-// copyOf returns a copy of a scene with artifacts that can be changed.
-func copyOf(t *testing.T, s *scene) *scene {
+// copyOf returns a copy of a testbed with artifacts that can be changed.
+func copyOf(t *testing.T, s *testbed) *testbed {
 	t.Helper()
-	other := &scene{t: t, Tenant: s.Tenant, front: s.front, folder: folder(t), workspace: s.workspace, canaries: acctest.Canaries{}}
+	other := &testbed{t: t, Tenant: s.Tenant, front: s.front, folder: folder(t), workspace: s.workspace, canaries: acctest.Canaries{}}
 	if err := os.CopyFS(other.folder, os.DirFS(s.folder)); err != nil {
 		t.Fatal(err)
 	}
@@ -95,14 +95,14 @@ func copyOf(t *testing.T, s *scene) *scene {
 }
 
 type planting struct {
-	t      *testing.T
-	scene  *scene
-	secret string
+	t       *testing.T
+	testbed *testbed
+	secret  string
 }
 
 func (p planting) file(name, content string) {
 	p.t.Helper()
-	if err := os.WriteFile(filepath.Join(p.scene.folder, name), []byte(content), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(p.testbed.folder, name), []byte(content), 0o600); err != nil {
 		p.t.Fatal(err)
 	}
 }
@@ -116,7 +116,7 @@ func (p planting) private() string {
 
 func (p planting) archive(name string) {
 	p.t.Helper()
-	file, err := os.Create(filepath.Join(p.scene.folder, name))
+	file, err := os.Create(filepath.Join(p.testbed.folder, name))
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func (p planting) archive(name string) {
 
 // journal requests an object from the tenant whose name is the secret.
 func (p planting) journal() {
-	p.scene.ask(http.MethodGet, clients+"/"+url.PathEscape(p.secret), nil)
+	p.testbed.ask(http.MethodGet, clients+"/"+url.PathEscape(p.secret), nil)
 }
 
 // command starts a process that has the secret among its arguments, and looks at it as at those of a run.
@@ -155,7 +155,7 @@ func (p planting) command() {
 	}
 	ended := make(chan struct{})
 	close(ended)
-	p.scene.watch(cmd.Process.Pid, ended)
+	p.testbed.watch(cmd.Process.Pid, ended)
 	_ = hold.Close()
 	_ = cmd.Wait() // its exit code is not relevant
 }

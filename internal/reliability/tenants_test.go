@@ -17,7 +17,7 @@ import (
 )
 
 // second starts another tenant, which has an API with the identifier.
-func (s *scene) second(identifier string, scopes ...string) *acctest.Tenant {
+func (s *testbed) second(identifier string, scopes ...string) *acctest.Tenant {
 	s.t.Helper()
 	other := acctest.New(s.t)
 	api := tenant.NewAPI{API: tenant.API{Name: "Production", Identifier: identifier, TokenLifetime: 3600, TokenLifetimeForWeb: 3600}}
@@ -31,7 +31,7 @@ func (s *scene) second(identifier string, scopes ...string) *acctest.Tenant {
 }
 
 // use sets the tenant of the provider from now on.
-func (s *scene) use(other *acctest.Tenant) {
+func (s *testbed) use(other *acctest.Tenant) {
 	for name, value := range other.Environment {
 		s.set(name, value)
 	}
@@ -48,7 +48,7 @@ func untouched(t *testing.T, other *acctest.Tenant) {
 }
 
 // carryOut executes the commands and adds the import block that an error shows about an object.
-func (s *scene) carryOut(said, address string) {
+func (s *testbed) carryOut(said, address string) {
 	s.t.Helper()
 	kind, name, _ := strings.Cut(address, ".")
 	text := regexp.MustCompile(`(?m)^\s*│ ?`).ReplaceAllString(said, "")
@@ -65,7 +65,7 @@ func (s *scene) carryOut(said, address string) {
 // The state is of one tenant, and the credentials are of another.
 func TestFault53_OtherTenant(t *testing.T) {
 	proves(t, 53)
-	subtest(t, "all objects", "job", func(s *scene) {
+	subtest(t, "all objects", "job", func(s *testbed) {
 		s.apply(0)
 		own, other := s.Tenant, s.second(timesheetsAPI, "read:timesheets")
 		s.use(other)
@@ -88,7 +88,7 @@ func TestFault53_OtherTenant(t *testing.T) {
 		s.plan(0)
 		untouchedSince(s.t, own, 3)
 	})
-	subtest(t, "updates without a refresh", "job", func(s *scene) {
+	subtest(t, "updates without a refresh", "job", func(s *testbed) {
 		s.apply(0)
 		own, other := s.Tenant, s.second(timesheetsAPI, "batch:upload", "read:timesheets")
 		for _, older := range []bool{false, true} {
@@ -113,7 +113,7 @@ func TestFault53_OtherTenant(t *testing.T) {
 			s.plan(0)
 		}
 	})
-	subtest(t, "a saved plan", "job", func(s *scene) {
+	subtest(t, "a saved plan", "job", func(s *testbed) {
 		s.apply(0)
 		own, other := s.Tenant, s.second(timesheetsAPI, "batch:upload", "read:timesheets")
 		apply := func(args ...string) string {
@@ -138,7 +138,7 @@ func TestFault53_OtherTenant(t *testing.T) {
 		}
 		s.plan(0)
 	})
-	subtest(t, "workspaces", "job", func(s *scene) {
+	subtest(t, "workspaces", "job", func(s *testbed) {
 		workspace := func(args ...string) {
 			if out, err := s.workspace.Command(s.t.Context(), append([]string{"workspace"}, args...)...).CombinedOutput(); err != nil {
 				s.t.Fatalf("terraform workspace %q: %v\n%s", args, err, out)
@@ -163,7 +163,7 @@ func TestFault53_OtherTenant(t *testing.T) {
 		untouchedSince(s.t, staging, 3)
 		untouchedSince(s.t, production, 3)
 	})
-	subtest(t, "a single scope", "scopes", func(s *scene) {
+	subtest(t, "a single scope", "scopes", func(s *testbed) {
 		s.sharedAPI()
 		s.apply(0)
 		own, other := s.Tenant, s.second(shared, "team:a", "team:b", "team:c", "team:d")
@@ -177,7 +177,7 @@ func TestFault53_OtherTenant(t *testing.T) {
 		s.use(own)
 		s.steady()
 	})
-	subtest(t, "swapped provider aliases", "aliases", func(s *scene) {
+	subtest(t, "swapped provider aliases", "aliases", func(s *testbed) {
 		other := acctest.New(s.t)
 		tenants := func(staging, production *acctest.Tenant) {
 			of := func(n *acctest.Tenant) map[string]string {
@@ -226,7 +226,7 @@ func untouchedSince(t *testing.T, own *acctest.Tenant, objects int) {
 // The tenant is the same with another domain, and a grant that the dashboard re-creates is followed.
 func TestFault54_SameTenant(t *testing.T) {
 	proves(t, 54)
-	subtest(t, "custom domain", "job", func(s *scene) {
+	subtest(t, "custom domain", "job", func(s *testbed) {
 		s.apply(0)
 		custom := httptest.NewServer(s.front)
 		s.t.Cleanup(custom.Close)
@@ -236,7 +236,7 @@ func TestFault54_SameTenant(t *testing.T) {
 		s.followed()
 	})
 	file := filepath.Join(t.TempDir(), "tenant.json")
-	subtest(t, "another port", "job", func(s *scene) {
+	subtest(t, "another port", "job", func(s *testbed) {
 		s.apply(0)
 		copied := filepath.Join(s.t.TempDir(), "tenant.json")
 		content, err := os.ReadFile(file)
@@ -255,14 +255,14 @@ func TestFault54_SameTenant(t *testing.T) {
 }
 
 // followed checks that the next apply follows a grant that the dashboard has re-created.
-func (s *scene) followed() {
+func (s *testbed) followed() {
 	s.t.Helper()
 	s.toggle()
 	s.expect(s.settled(), "Client grant was re-created", "0 added, 0 changed, 0 destroyed")
 }
 
 // toggle deauthorizes and authorizes the client in the dashboard, so that the grant has another ID.
-func (s *scene) toggle() {
+func (s *testbed) toggle() {
 	s.t.Helper()
 	before := s.objects()["timesheets_client_grant"][0]
 	s.behind(func(ctx context.Context) error {
@@ -277,7 +277,7 @@ func (s *scene) toggle() {
 // A state of an older version does not contain the tenant. An object with another ID is not followed.
 func TestFault55_StateWithoutTenant(t *testing.T) {
 	proves(t, 55)
-	subtest(t, "it has another id", "job", func(s *scene) {
+	subtest(t, "it has another id", "job", func(s *testbed) {
 		s.apply(0)
 		s.forget()
 		s.toggle()
@@ -286,7 +286,7 @@ func TestFault55_StateWithoutTenant(t *testing.T) {
 		s.carryOut(said, "timesheets_client_grant.job")
 		s.expect(s.settled(), "1 imported, 0 added, 0 changed, 0 destroyed")
 	})
-	subtest(t, "a read remembers", "job", func(s *scene) {
+	subtest(t, "a read remembers", "job", func(s *testbed) {
 		s.apply(0)
 		s.forget()
 		s.expect(s.apply(0), "No changes.")
@@ -295,7 +295,7 @@ func TestFault55_StateWithoutTenant(t *testing.T) {
 }
 
 // forget removes the private state of all objects.
-func (s *scene) forget() {
+func (s *testbed) forget() {
 	s.t.Helper()
 	path := filepath.Join(s.workspace.Dir, "terraform.tfstate")
 	content, err := os.ReadFile(path)

@@ -13,7 +13,7 @@ import (
 const shared = "https://api.shared.example"
 
 // sharedAPI creates an API outside Terraform, with a scope.
-func (s *scene) sharedAPI() {
+func (s *testbed) sharedAPI() {
 	s.t.Helper()
 	s.dashboard("POST", apis, map[string]any{
 		"name": "Shared", "identifier": shared, "scopes": []any{map[string]any{"value": "theirs", "description": "Another team's"}},
@@ -22,7 +22,7 @@ func (s *scene) sharedAPI() {
 }
 
 // overwrite replaces the scopes of the shared API without reading them first.
-func (s *scene) overwrite(values ...string) {
+func (s *testbed) overwrite(values ...string) {
 	scopes := []any{}
 	for _, value := range values {
 		scopes = append(scopes, map[string]any{"value": value})
@@ -30,7 +30,7 @@ func (s *scene) overwrite(values ...string) {
 	s.dashboard("PATCH", apis+"/"+s.sharedID(), map[string]any{"scopes": scopes}, nil)
 }
 
-func (s *scene) sharedID() string {
+func (s *testbed) sharedID() string {
 	s.t.Helper()
 	var found []struct{ ID, Identifier string }
 	s.dashboard("GET", apis, nil, &found)
@@ -57,7 +57,7 @@ func TestFault33_ScopesAtOnce(t *testing.T) {
 
 func TestFault34_OtherWorkspace(t *testing.T) {
 	proves(t, 34)
-	subtest(t, "once", "scopes", func(s *scene) {
+	subtest(t, "once", "scopes", func(s *testbed) {
 		s.sharedAPI()
 		s.when("GET", apis, 2, func() { s.overwrite("theirs", "theirs:new") }) // between the write and the verifying read
 		s.apply(0)
@@ -67,7 +67,7 @@ func TestFault34_OtherWorkspace(t *testing.T) {
 		}
 		s.steady()
 	})
-	subtest(t, "repeatedly", "scopes", func(s *scene) {
+	subtest(t, "repeatedly", "scopes", func(s *testbed) {
 		s.sharedAPI()
 		s.when("GET", apis, 0, func() { s.overwrite("theirs") })
 		s.expect(s.apply(1), "Another writer keeps changing the scopes of the API", "Apply again when the other run is done")
@@ -75,7 +75,7 @@ func TestFault34_OtherWorkspace(t *testing.T) {
 		s.agree()
 		s.settled()
 	})
-	subtest(t, "after the last read", "scopes", func(s *scene) {
+	subtest(t, "after the last read", "scopes", func(s *testbed) {
 		s.sharedAPI()
 		s.apply(0)
 		s.overwrite("theirs", "team:a")
@@ -85,7 +85,7 @@ func TestFault34_OtherWorkspace(t *testing.T) {
 
 func TestFault35_DashboardEdit(t *testing.T) {
 	proves(t, 35)
-	subtest(t, "of another attribute", "job", func(s *scene) {
+	subtest(t, "of another attribute", "job", func(s *testbed) {
 		s.apply(0)
 		s.set("TF_VAR_description", "changed")
 		s.terraform(0, "plan", "-out=late.plan")
@@ -97,7 +97,7 @@ func TestFault35_DashboardEdit(t *testing.T) {
 		}
 		s.expect(s.settled(), `"Edited" -> "Timesheets Import Job"`)
 	})
-	subtest(t, "of scopes", "job", func(s *scene) {
+	subtest(t, "of scopes", "job", func(s *testbed) {
 		s.apply(0)
 		s.set("TF_VAR_scopes", `{"batch:upload" = "Changed"}`)
 		s.terraform(0, "plan", "-out=late.plan")
@@ -145,7 +145,7 @@ func TestFault37_OneBadScope(t *testing.T) {
 }
 
 // rejectThirdScope rejects each request whose list contains the scope team:c.
-func (s *scene) rejectThirdScope(w http.ResponseWriter, r *http.Request) {
+func (s *testbed) rejectThirdScope(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		s.t.Error(err)
@@ -162,7 +162,7 @@ func (s *scene) rejectThirdScope(w http.ResponseWriter, r *http.Request) {
 
 func TestFault38_APIGone(t *testing.T) {
 	proves(t, 38)
-	subtest(t, "while scopes are added", "scopes", func(s *scene) {
+	subtest(t, "while scopes are added", "scopes", func(s *testbed) {
 		s.sharedAPI()
 		s.when("PATCH", apis, 1, func() { s.dashboard("DELETE", apis+"/"+s.sharedID(), nil, nil) })
 		s.expect(s.apply(1), `There is no API "https://api.shared.example" in the tenant`)
@@ -171,7 +171,7 @@ func TestFault38_APIGone(t *testing.T) {
 		s.sharedAPI()
 		s.settled()
 	})
-	subtest(t, "while scopes are removed", "scopes", func(s *scene) {
+	subtest(t, "while scopes are removed", "scopes", func(s *testbed) {
 		s.sharedAPI()
 		s.apply(0)
 		s.when("PATCH", apis, 1, func() { s.dashboard("DELETE", apis+"/"+s.sharedID(), nil, nil) })

@@ -26,13 +26,13 @@ func TestAdoptExisting(t *testing.T) {
 }
 
 func adopt(t *testing.T, made emulator.DashboardAPI) {
-	th := newTheatreWith(t, emulator.Options{Seed: &emulator.Seed{Dashboard: []emulator.DashboardAPI{made}}})
-	th.addScopes(t, made.Identifier)
-	w := th.stage(t, "timesheets")
-	write(t, w, "imports.tf", read(t, th.examples+"/adopt-existing/imports.tf"))
-	testApplication := th.clientID(t, made.Name+" (Test Application)")
+	bed := newTestbedWith(t, emulator.Options{Seed: &emulator.Seed{Dashboard: []emulator.DashboardAPI{made}}})
+	bed.addScopes(t, made.Identifier)
+	w := bed.example(t, "timesheets")
+	write(t, w, "imports.tf", read(t, bed.examples+"/adopt-existing/imports.tf"))
+	testApplication := bed.clientID(t, made.Name+" (Test Application)")
 	w.Environment = append(w.Environment, "TF_VAR_client_id="+testApplication)
-	th.server.ResetJournal()
+	bed.server.ResetJournal()
 
 	plan := must(t, w, 2, "plan", "-detailed-exitcode")
 	for _, shown := range []string{"Plan: 3 to import, 0 to add, 2 to change, 0 to destroy.", `"Timesheets API (Test Application)" -> "Timesheets Import Job"`, `- "approve:timesheets",`} {
@@ -44,7 +44,7 @@ func adopt(t *testing.T, made emulator.DashboardAPI) {
 		t.Errorf("the plan takes grant types away: %v, the client has more than it needs: %v\n%s", narrowed, made.AllGrantTypes, plan)
 	}
 	must(t, w, 0, "apply", "-auto-approve")
-	for _, entry := range th.server.Journal() {
+	for _, entry := range bed.server.Journal() {
 		if strings.HasPrefix(entry.Route, "/api/") && entry.Method != "GET" && entry.Method != "PATCH" {
 			t.Errorf("adopting makes or deletes: %s %s", entry.Method, entry.Path)
 		}
@@ -57,7 +57,7 @@ func adopt(t *testing.T, made emulator.DashboardAPI) {
 }
 
 // addScopes creates scopes as the dashboard does, and grants all of them to the test application.
-func (th theatre) addScopes(t *testing.T, identifier string) {
+func (bed testbed) addScopes(t *testing.T, identifier string) {
 	t.Helper()
 	var grants []struct {
 		ID       string `json:"id"`
@@ -71,11 +71,11 @@ func (th theatre) addScopes(t *testing.T, identifier string) {
 	for value, description := range values {
 		scopes, ticked = append(scopes, map[string]string{"value": value, "description": description}), append(ticked, value)
 	}
-	api := th.object(t, "resource-servers", named("identifier", identifier))
-	th.ask(t, "PATCH", "/api/v2/resource-servers/"+api["id"].(string), map[string]any{"scopes": scopes}, nil)
-	th.ask(t, "GET", "/api/v2/client-grants?audience="+identifier, nil, &grants)
+	api := bed.object(t, "resource-servers", named("identifier", identifier))
+	bed.ask(t, "PATCH", "/api/v2/resource-servers/"+api["id"].(string), map[string]any{"scopes": scopes}, nil)
+	bed.ask(t, "GET", "/api/v2/client-grants?audience="+identifier, nil, &grants)
 	if len(grants) != 1 {
 		t.Fatalf("the API has %d grants", len(grants))
 	}
-	th.ask(t, "PATCH", "/api/v2/client-grants/"+grants[0].ID, map[string]any{"scope": ticked}, nil)
+	bed.ask(t, "PATCH", "/api/v2/client-grants/"+grants[0].ID, map[string]any{"scope": ticked}, nil)
 }

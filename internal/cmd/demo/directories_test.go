@@ -14,17 +14,17 @@ import (
 // TestComingFromAuth0 follows the guide with a state as auth0/auth0 writes it. Nothing is added, changed or destroyed, no
 // write is sent to the tenant, no secret remains in the state, and finally that provider is not needed.
 func TestComingFromAuth0(t *testing.T) {
-	th := newTheatre(t)
-	w := th.stage(t, "coming-from-auth0")
+	bed := newTestbed(t)
+	w := bed.example(t, "coming-from-auth0")
 	state := read(t, filepath.Join("testdata", "coming-from-auth0", "terraform.tfstate"))
-	for mark, id := range th.createObjects(t) {
+	for mark, id := range bed.createObjects(t) {
 		state = strings.ReplaceAll(state, mark, id)
 	}
 	write(t, w, "terraform.tfstate", state)
-	th.server.ResetJournal()
+	bed.server.ResetJournal()
 
 	forgotten := "will no longer be managed by Terraform"
-	if th.cli.Tofu {
+	if bed.cli.Tofu {
 		forgotten = "will be removed from the OpenTofu state but will not be destroyed"
 	}
 	plan := must(t, w, 0, "plan", "-out=plan.bin")
@@ -53,10 +53,10 @@ func TestComingFromAuth0(t *testing.T) {
 	before, after, _ := strings.Cut(versions, "    # Remove it after")
 	_, after, _ = strings.Cut(after, "auth0/auth0\" }\n")
 	write(t, w, "versions.tf", before+after)
-	w.ConfigFile = th.alone // without a stand-in for auth0/auth0
+	w.ConfigFile = bed.alone // without a stand-in for auth0/auth0
 	must(t, w, 0, "plan", "-detailed-exitcode")
 
-	for _, entry := range th.server.Journal() {
+	for _, entry := range bed.server.Journal() {
 		if entry.Method != "GET" && strings.HasPrefix(entry.Route, "/api/") {
 			t.Errorf("the move writes: %s %s", entry.Method, entry.Path)
 		}
@@ -70,11 +70,11 @@ func TestComingFromAuth0(t *testing.T) {
 }
 
 // createObjects creates the objects of the other provider's state, and returns the IDs by their placeholders.
-func (th theatre) createObjects(t *testing.T) map[string]string {
+func (bed testbed) createObjects(t *testing.T) map[string]string {
 	t.Helper()
 	add := func(kind string, body map[string]any) (id string) {
 		var made map[string]any
-		th.ask(t, "POST", "/api/v2/"+kind, body, &made)
+		bed.ask(t, "POST", "/api/v2/"+kind, body, &made)
 		id, _ = made["id"].(string)
 		if kind == "clients" {
 			id, _ = made["client_id"].(string)
@@ -106,14 +106,14 @@ func (th theatre) createObjects(t *testing.T) map[string]string {
 
 // TestContractors adds and removes contractors. The job gets tokens for exactly the current ones, and for no organization none.
 func TestContractors(t *testing.T) {
-	th := newTheatre(t)
-	w := th.stage(t, "contractors")
+	bed := newTestbed(t)
+	w := bed.example(t, "contractors")
 	all := map[string]string{}
 	for _, name := range []string{"acme", "blue", "other"} {
 		var made struct {
 			ID string `json:"id"`
 		}
-		th.ask(t, "POST", "/api/v2/organizations", map[string]any{"name": name}, &made)
+		bed.ask(t, "POST", "/api/v2/organizations", map[string]any{"name": name}, &made)
 		all[name] = made.ID
 	}
 	environment := w.Environment
@@ -144,16 +144,16 @@ func TestContractors(t *testing.T) {
 // TestDevelopmentTenant applies the example and uses its permissions: those of the acceptance tests create, check and destroy the
 // timesheets example, and those of plans can plan it and nothing else.
 func TestDevelopmentTenant(t *testing.T) {
-	th := newTheatre(t)
-	before := th.census(t)
-	setup := th.stage(t, "development-tenant")
+	bed := newTestbed(t)
+	before := bed.objectCounts(t)
+	setup := bed.example(t, "development-tenant")
 	must(t, setup, 0, "apply", "-auto-approve")
 	must(t, setup, 0, "plan", "-detailed-exitcode")
 	with := func(environment string) cli.Workspace {
-		w := th.stage(t, "timesheets")
+		w := bed.example(t, "timesheets")
 		w.Environment = append(slices.DeleteFunc(w.Environment, func(entry string) bool {
 			return strings.HasPrefix(entry, "AUTH0_CLIENT")
-		}), "AUTH0_API_TOKEN="+th.server.Token(granted(t, setup, environment)...))
+		}), "AUTH0_API_TOKEN="+bed.server.Token(granted(t, setup, environment)...))
 		return w
 	}
 	tests := with("development-tenant")
@@ -165,7 +165,7 @@ func TestDevelopmentTenant(t *testing.T) {
 	if said := must(t, plans, 1, "apply", "-auto-approve", "-var=access_check=false"); !strings.Contains(said, "create:") {
 		t.Errorf("the error does not contain the missing permission:\n%s", said)
 	}
-	th.destroy(t, setup, before)
+	bed.destroy(t, setup, before)
 }
 
 // granted returns the scopes of a client grant in the state of a workspace.
@@ -199,9 +199,9 @@ func granted(t *testing.T, w cli.Workspace, key string) []string {
 // TestSharedAPI runs two configurations on one API. Neither plan shows a change after an apply of the other, and the plan
 // that deletes the API lists the grants that depend on it.
 func TestSharedAPI(t *testing.T) {
-	th := newTheatre(t)
-	before := th.census(t)
-	owner, team := th.stage(t, "shared-api/owner"), th.stage(t, "shared-api/team")
+	bed := newTestbed(t)
+	before := bed.objectCounts(t)
+	owner, team := bed.example(t, "shared-api/owner"), bed.example(t, "shared-api/team")
 	must(t, owner, 0, "apply", "-auto-approve")
 	must(t, team, 0, "apply", "-auto-approve")
 	must(t, owner, 0, "plan", "-detailed-exitcode")
@@ -218,22 +218,22 @@ func TestSharedAPI(t *testing.T) {
 	if strings.Contains(alone, "Client grants are deleted") {
 		t.Errorf("the API has no grants, and the plan warns:\n%s", alone)
 	}
-	th.destroy(t, owner, before)
+	bed.destroy(t, owner, before)
 }
 
 // TestWithAuth0 applies the example with a stand-in for auth0/auth0, whose applications exist in the tenant: the API and a
 // grant for each application coexist with them.
 func TestWithAuth0(t *testing.T) {
-	th := newTheatre(t)
-	w := th.stage(t, "with-auth0")
+	bed := newTestbed(t)
+	w := bed.example(t, "with-auth0")
 	for variable, kind := range map[string]string{"STANDIN_CLIENT_SPA": "spa", "STANDIN_CLIENT_NATIVE": "native"} {
 		var made struct {
 			ID string `json:"client_id"`
 		}
-		th.ask(t, "POST", "/api/v2/clients", map[string]any{"name": kind, "app_type": kind}, &made)
+		bed.ask(t, "POST", "/api/v2/clients", map[string]any{"name": kind, "app_type": kind}, &made)
 		w.Environment = append(w.Environment, variable+"="+made.ID)
 	}
-	before := th.census(t)
+	before := bed.objectCounts(t)
 	must(t, w, 0, "plan")
 	must(t, w, 0, "apply", "-auto-approve")
 	must(t, w, 0, "plan", "-detailed-exitcode")
@@ -241,7 +241,7 @@ func TestWithAuth0(t *testing.T) {
 		Subject string   `json:"subject_type"`
 		Scopes  []string `json:"scope"`
 	}
-	th.ask(t, "GET", "/api/v2/client-grants?audience=https://api.timesheets.example/v1", nil, &grants)
+	bed.ask(t, "GET", "/api/v2/client-grants?audience=https://api.timesheets.example/v1", nil, &grants)
 	count := map[string]int{}
 	for _, grant := range grants {
 		count[grant.Subject] += len(grant.Scopes)
@@ -249,5 +249,5 @@ func TestWithAuth0(t *testing.T) {
 	if len(grants) != 3 || count["user"] != 8 || count["client"] != 1 {
 		t.Errorf("the API has the grants %v", grants)
 	}
-	th.destroy(t, w, before)
+	bed.destroy(t, w, before)
 }

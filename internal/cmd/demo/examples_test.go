@@ -30,8 +30,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// theatre contains what all examples share, and the tenant of a test.
-type theatre struct {
+// testbed contains what all examples share, and the tenant of a test.
+type testbed struct {
 	server   *emulator.Server
 	examples string // directory of the examples
 	config   string // CLI configuration with the built provider, and with stand-ins for others
@@ -44,68 +44,68 @@ type theatre struct {
 var binaries string
 
 // share builds the provider and the stand-ins once for all tests.
-var share = sync.OnceValues(func() (th theatre, err error) {
+var share = sync.OnceValues(func() (bed testbed, err error) {
 	ctx := context.Background()
-	if th.examples, err = filepath.Abs("../../../examples"); err != nil {
-		return th, err
+	if bed.examples, err = filepath.Abs("../../../examples"); err != nil {
+		return bed, err
 	}
 	if binaries, err = os.MkdirTemp("", "demo-"); err != nil {
-		return th, err
+		return bed, err
 	}
 	built, err := cli.Build(ctx, binaries)
 	if err != nil {
-		return th, err
+		return bed, err
 	}
 	if err = tree.Build(ctx, binaries, tree.StandIn); err != nil {
-		return th, err
+		return bed, err
 	}
-	th.cli, th.alone, th.key = built.CLI, built.ConfigFile, keypair.New().PublicPEM
-	th.config, err = standin.Install(binaries, filepath.Join(binaries, "standin"), th.alone)
-	return th, err
+	bed.cli, bed.alone, bed.key = built.CLI, built.ConfigFile, keypair.New().PublicPEM
+	bed.config, err = standin.Install(binaries, filepath.Join(binaries, "standin"), bed.alone)
+	return bed, err
 })
 
-// newTheatre returns a theatre with a new tenant.
-func newTheatre(t *testing.T) theatre {
+// newTestbed returns a testbed with a new tenant.
+func newTestbed(t *testing.T) testbed {
 	t.Helper()
-	return newTheatreWith(t, emulator.Options{})
+	return newTestbedWith(t, emulator.Options{})
 }
 
-func newTheatreWith(t *testing.T, options emulator.Options) theatre {
+func newTestbedWith(t *testing.T, options emulator.Options) testbed {
 	t.Helper()
-	th, err := share()
+	bed, err := share()
 	if err != nil {
 		t.Fatal(err)
 	}
-	th.server = acctest.Emulator(t, options)
-	return th
+	bed.server = acctest.Emulator(t, options)
+	return bed
 }
 
 // TestExamples applies every example on an emulator, plans it again, imports its objects, destroys them, and checks that the
 // tenant is as before.
 func TestExamples(t *testing.T) {
-	th := newTheatre(t)
+	bed := newTestbed(t)
 	found := 0
 	for _, pattern := range []string{"timesheets", "provider/provider*.tf", "resources/*/resource*.tf", "data-sources/*/data-source*.tf", "functions/*/function*.tf", "ephemeral-resources/*/ephemeral-resource*.tf"} {
-		matches, err := filepath.Glob(filepath.Join(th.examples, pattern))
+		matches, err := filepath.Glob(filepath.Join(bed.examples, pattern))
 		if err != nil || len(matches) == 0 {
 			t.Errorf("no example matches %s: %v", pattern, err)
 		}
 		for _, match := range matches {
 			found++
-			name, _ := filepath.Rel(th.examples, match)
+			name, _ := filepath.Rel(bed.examples, match)
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				th.able(t, match)
-				newTheatre(t).run(t, match)
+				bed.requireFeatures(t, match)
+				newTestbed(t).run(t, match)
 			})
 		}
 	}
-	if left := th.configurations(t); left != found {
+	if left := bed.configurations(t); left != found {
 		t.Errorf("%d examples were run, there are %d", found, left)
 	}
 	t.Run("README.md", func(t *testing.T) {
 		t.Parallel()
-		shown := regexp.MustCompile("(?s)```terraform\n(.+?)```").FindStringSubmatch(read(t, filepath.Join(filepath.Dir(th.examples), "README.md")))
+		shown := regexp.MustCompile("(?s)```terraform\n(.+?)```").FindStringSubmatch(read(t, filepath.Join(filepath.Dir(bed.examples), "README.md")))
 		if shown == nil {
 			t.Fatal("the README shows no configuration")
 		}
@@ -113,19 +113,19 @@ func TestExamples(t *testing.T) {
 		if err := os.WriteFile(path, []byte(shown[1]), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		newTheatre(t).run(t, path)
+		newTestbed(t).run(t, path)
 	})
 }
 
-// able skips an example that needs a feature that the CLI does not have.
-func (th theatre) able(t *testing.T, example string) {
+// requireFeatures skips an example that needs a feature that the CLI does not have.
+func (bed testbed) requireFeatures(t *testing.T, example string) {
 	t.Helper()
 	if filepath.Ext(example) == "" {
 		return
 	}
 	for pattern, feature := range map[string]cli.Feature{`(?m)^\s*(ephemeral "|ephemeral\s*=)`: cli.Ephemeral, `(?m)^\s*\w+_wo\s*=`: cli.WriteOnly} {
 		if regexp.MustCompile(pattern).MatchString(read(t, example)) {
-			th.needs(t, feature)
+			bed.needs(t, feature)
 		}
 	}
 }
@@ -137,12 +137,12 @@ var folders = []string{
 }
 
 // configurations returns the number of examples: each .tf file that is not an import block, and the timesheets example.
-func (th theatre) configurations(t *testing.T) int {
+func (bed testbed) configurations(t *testing.T) int {
 	t.Helper()
 	count := 1
-	err := filepath.WalkDir(th.examples, func(path string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir(bed.examples, func(path string, entry fs.DirEntry, err error) error {
 		inside := slices.ContainsFunc(folders, func(folder string) bool {
-			return strings.HasPrefix(path, filepath.Join(th.examples, folder)+string(filepath.Separator))
+			return strings.HasPrefix(path, filepath.Join(bed.examples, folder)+string(filepath.Separator))
 		})
 		if strings.HasSuffix(path, ".tf") && !strings.HasPrefix(entry.Name(), "import-") && !inside {
 			count++
@@ -155,41 +155,41 @@ func (th theatre) configurations(t *testing.T) int {
 	return count
 }
 
-func (th theatre) run(t *testing.T, example string) {
-	before := th.census(t)
-	first := th.stage(t, example)
+func (bed testbed) run(t *testing.T, example string) {
+	before := bed.objectCounts(t)
+	first := bed.example(t, example)
 	must(t, first, 0, "apply", "-auto-approve")
 	must(t, first, 0, "plan", "-detailed-exitcode")
-	if made := th.census(t); strings.Contains(example, "/resources/") && made == before {
+	if made := bed.objectCounts(t); strings.Contains(example, "/resources/") && made == before {
 		t.Errorf("the apply created nothing: %s", made)
 	}
-	th.imports(t, example)
-	th.destroy(t, first, before)
+	bed.imports(t, example)
+	bed.destroy(t, first, before)
 }
 
 // workspace returns an empty workspace for the tenant.
-func (th theatre) workspace(t *testing.T) cli.Workspace {
+func (bed testbed) workspace(t *testing.T) cli.Workspace {
 	t.Helper()
-	return workspace(th.cli, th.server, t.TempDir(), th.config)
+	return workspace(bed.cli, bed.server, t.TempDir(), bed.config)
 }
 
-// stage returns a workspace with an example: a directory, or a file together with the example of the provider.
-func (th theatre) stage(t *testing.T, example string) cli.Workspace {
+// example returns a workspace with an example: a directory, or a file together with the example of the provider.
+func (bed testbed) example(t *testing.T, example string) cli.Workspace {
 	t.Helper()
 	if !filepath.IsAbs(example) {
-		example = filepath.Join(th.examples, example)
+		example = filepath.Join(bed.examples, example)
 	}
-	w, audience, own := th.workspace(t), th.server.ManagementAudience(), th.server.Terraform()
+	w, audience, own := bed.workspace(t), bed.server.ManagementAudience(), bed.server.Terraform()
 	w.Environment = append(w.Environment,
 		standin.Vault+"="+w.Dir, "TF_VAR_client_id="+own.ClientID, "TF_VAR_client_secret="+own.ClientSecret,
-		"TF_VAR_protect=false", "TF_VAR_public_key="+th.key, "TF_VAR_name=Terraform", "TF_VAR_gateway_id=gateway", "TF_VAR_identifier="+audience, "TF_VAR_audience="+audience)
+		"TF_VAR_protect=false", "TF_VAR_public_key="+bed.key, "TF_VAR_name=Terraform", "TF_VAR_gateway_id=gateway", "TF_VAR_identifier="+audience, "TF_VAR_audience="+audience)
 	if filepath.Ext(example) == "" {
 		if err := os.CopyFS(w.Dir, os.DirFS(example)); err != nil {
 			t.Fatal(err)
 		}
 		return w
 	}
-	provider := filepath.Join(th.examples, "provider", "provider.tf")
+	provider := filepath.Join(bed.examples, "provider", "provider.tf")
 	write(t, w, "provider.tf", read(t, provider))
 	if example != provider {
 		write(t, w, "example.tf", read(t, example))
@@ -198,21 +198,21 @@ func (th theatre) stage(t *testing.T, example string) cli.Workspace {
 }
 
 // imports imports the objects of the example into new states, with each method in its directory.
-func (th theatre) imports(t *testing.T, example string) {
+func (bed testbed) imports(t *testing.T, example string) {
 	t.Helper()
 	if filepath.Base(example) != "resource.tf" {
 		return
 	}
 	content := read(t, example)
-	client := th.clientID(t, "Timesheets Import Job")
+	client := bed.clientID(t, "Timesheets Import Job")
 	for _, block := range []string{"import-by-string-id.tf", "import-by-identity.tf"} {
-		if lacks := th.cli.Lacks(cli.Identity); lacks != "" && strings.Contains(block, "identity") {
+		if lacks := bed.cli.Lacks(cli.Identity); lacks != "" && strings.Contains(block, "identity") {
 			t.Log(lacks)
 			continue
 		}
-		w := th.stage(t, example)
+		w := bed.example(t, example)
 		for i, noun := range nouns(content) {
-			shown := read(t, filepath.Join(th.examples, "resources", noun, block))
+			shown := read(t, filepath.Join(bed.examples, "resources", noun, block))
 			write(t, w, fmt.Sprintf("import%d.tf", i), strings.ReplaceAll(shown, shownClientID, client))
 		}
 		only := must(t, w, 0, "apply", "-auto-approve")
@@ -221,9 +221,9 @@ func (th theatre) imports(t *testing.T, example string) {
 		}
 		must(t, w, 0, "plan", "-detailed-exitcode")
 	}
-	w := th.stage(t, example)
+	w := bed.example(t, example)
 	for _, noun := range nouns(content) {
-		shown := regexp.MustCompile(`(?m)^terraform import (\S+) '(.+)'$`).FindStringSubmatch(read(t, filepath.Join(th.examples, "resources", noun, "import.sh")))
+		shown := regexp.MustCompile(`(?m)^terraform import (\S+) '(.+)'$`).FindStringSubmatch(read(t, filepath.Join(bed.examples, "resources", noun, "import.sh")))
 		if shown == nil {
 			t.Fatalf("no command in import.sh of %s", noun)
 		}
@@ -241,40 +241,40 @@ func nouns(content string) []string {
 	return found
 }
 
-// census returns the number of objects in the tenant.
-func (th theatre) census(t *testing.T) string {
+// objectCounts returns the number of objects in the tenant.
+func (bed testbed) objectCounts(t *testing.T) string {
 	t.Helper()
 	var counts []string
 	for _, kind := range []string{"resource-servers", "clients", "client-grants"} {
 		var items []any
-		th.ask(t, "GET", "/api/v2/"+kind, nil, &items)
+		bed.ask(t, "GET", "/api/v2/"+kind, nil, &items)
 		counts = append(counts, fmt.Sprintf("%d %s", len(items), kind))
 	}
 	return strings.Join(counts, ", ")
 }
 
 // destroy destroys a configuration, and checks that the tenant is as before.
-func (th theatre) destroy(t *testing.T, w cli.Workspace, before string) {
+func (bed testbed) destroy(t *testing.T, w cli.Workspace, before string) {
 	t.Helper()
 	must(t, w, 0, "destroy", "-auto-approve")
-	if after := th.census(t); after != before {
+	if after := bed.objectCounts(t); after != before {
 		t.Errorf("the tenant had %s, and now has %s", before, after)
 	}
 }
 
 // ask is [ask] for the tenant of the test.
-func (th theatre) ask(t *testing.T, method, path string, body, answer any) {
+func (bed testbed) ask(t *testing.T, method, path string, body, answer any) {
 	t.Helper()
-	if err := ask(t.Context(), th.server, method, path, body, answer); err != nil {
+	if err := ask(t.Context(), bed.server, method, path, body, answer); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // object returns the first object of a list of the tenant that fits, or nil if there is none.
-func (th theatre) object(t *testing.T, list string, fits func(object map[string]any) bool) map[string]any {
+func (bed testbed) object(t *testing.T, list string, fits func(object map[string]any) bool) map[string]any {
 	t.Helper()
 	var objects []map[string]any
-	th.ask(t, "GET", "/api/v2/"+list, nil, &objects)
+	bed.ask(t, "GET", "/api/v2/"+list, nil, &objects)
 	if i := slices.IndexFunc(objects, fits); i >= 0 {
 		return objects[i]
 	}
@@ -287,9 +287,9 @@ func named(member, want string) func(object map[string]any) bool {
 }
 
 // clientID returns the ID of a client by its name, or "" if there is none.
-func (th theatre) clientID(t *testing.T, name string) string {
+func (bed testbed) clientID(t *testing.T, name string) string {
 	t.Helper()
-	id, _ := th.object(t, "clients", named("name", name))["client_id"].(string)
+	id, _ := bed.object(t, "clients", named("name", name))["client_id"].(string)
 	return id
 }
 

@@ -21,17 +21,17 @@ type credentials struct {
 // TestHandOver writes the job's credentials to the vault and rotates them. The credentials in the vault are valid at any
 // time, the previous ones are valid until they are removed, no secret is stored elsewhere, and none is read from Auth0.
 func TestHandOver(t *testing.T) {
-	th := newTheatre(t)
-	th.needs(t, cli.WriteOnly)
-	before := th.census(t)
-	w := th.stage(t, "hand-over")
+	bed := newTestbed(t)
+	bed.needs(t, cli.WriteOnly)
+	before := bed.objectCounts(t)
+	w := bed.example(t, "hand-over")
 	vault := t.TempDir()
 	allowed := []string{
 		"read:resource_servers", "create:resource_servers", "update:resource_servers", "delete:resource_servers",
 		"read:clients", "create:clients", "update:clients", "delete:clients", "update:client_keys",
 		"read:client_grants", "create:client_grants", "update:client_grants", "delete:client_grants",
 	}
-	w.Environment = append(w.Environment, standin.Vault+"="+vault, "AUTH0_API_TOKEN="+th.server.Token(allowed...))
+	w.Environment = append(w.Environment, standin.Vault+"="+vault, "AUTH0_API_TOKEN="+bed.server.Token(allowed...))
 	generations := func(list, want string) {
 		w.Environment = append(w.Environment, "TF_VAR_generations="+list)
 		if said := must(t, w, 0, "apply", "-auto-approve"); !strings.Contains(said, want) {
@@ -42,27 +42,27 @@ func TestHandOver(t *testing.T) {
 
 	generations("[1]", "4 added, 0 changed, 0 destroyed")
 	first := inVault(t, vault)
-	th.asJob(t, first, true)
+	bed.asJob(t, first, true)
 
 	generations("[1, 2]", "2 added, 1 changed, 0 destroyed")
 	second := inVault(t, vault)
 	if second == first {
 		t.Error("the vault still has the old credentials")
 	}
-	th.asJob(t, first, true)
-	th.asJob(t, second, true)
+	bed.asJob(t, first, true)
+	bed.asJob(t, second, true)
 
 	generations("[2]", "0 added, 0 changed, 2 destroyed")
 	if inVault(t, vault) != second {
 		t.Error("the vault has other credentials without a rotation")
 	}
-	th.asJob(t, second, true)
-	th.asJob(t, first, false)
+	bed.asJob(t, second, true)
+	bed.asJob(t, first, false)
 
-	th.ask(t, http.MethodDelete, "/api/v2/clients/"+second.ClientID, nil, nil)
+	bed.ask(t, http.MethodDelete, "/api/v2/clients/"+second.ClientID, nil, nil)
 	generations("[2]", "2 added, 1 changed, 0 destroyed")
 	third := inVault(t, vault)
-	th.asJob(t, third, true)
+	bed.asJob(t, third, true)
 
 	for _, secret := range []string{first.Secret, second.Secret, third.Secret} {
 		if len(secret) != 40 {
@@ -70,12 +70,12 @@ func TestHandOver(t *testing.T) {
 		}
 		notIn(t, w, secret)
 	}
-	for _, entry := range th.server.Journal() {
+	for _, entry := range bed.server.Journal() {
 		if slices.Contains(strings.Split(entry.Query.Get("fields"), ","), "client_secret") {
 			t.Errorf("a secret was read: %s %s", entry.Method, entry.Path)
 		}
 	}
-	th.destroy(t, w, before)
+	bed.destroy(t, w, before)
 }
 
 // stores lists the secret stores of the example, by the name of their file: the resource that receives the credentials, and
@@ -90,13 +90,13 @@ var stores = map[string][2]string{
 // TestHandOver_stores writes the job's credentials to each secret store of the example, and plans their rotation. GitHub gets a
 // ciphertext. No file of Terraform contains the secret.
 func TestHandOver_stores(t *testing.T) {
-	th := newTheatre(t)
-	th.needs(t, cli.WriteOnly)
-	w := th.stage(t, "hand-over")
+	bed := newTestbed(t)
+	bed.needs(t, cli.WriteOnly)
+	w := bed.example(t, "hand-over")
 	vault := t.TempDir()
 	w.Environment = append(w.Environment, standin.Vault+"="+vault)
 	for store := range stores {
-		write(t, w, store+".tf", read(t, th.examples+"/hand-over/stores/"+store+".tf"))
+		write(t, w, store+".tf", read(t, bed.examples+"/hand-over/stores/"+store+".tf"))
 	}
 	w.Environment = append(w.Environment, "TF_VAR_key_vault_id=/subscriptions/0/resourceGroups/jobs/providers/Microsoft.KeyVault/vaults/jobs")
 	write(t, w, "github.tf", `module "github" {
@@ -110,7 +110,7 @@ func TestHandOver_stores(t *testing.T) {
 	ends(t, w, 0, "get")
 	must(t, w, 0, "apply", "-auto-approve")
 	want := inVault(t, vault)
-	th.asJob(t, want, true)
+	bed.asJob(t, want, true)
 	notIn(t, w, want.Secret)
 	w.Environment = append(w.Environment, "TF_VAR_generations=[2]")
 	planned := must(t, w, 0, "plan")
@@ -144,9 +144,9 @@ func inStore(t *testing.T, folder, kind string) credentials {
 }
 
 // asJob requests a token as the job does, and expects status 401 if the credentials are not valid.
-func (th theatre) asJob(t *testing.T, with credentials, valid bool) {
+func (bed testbed) asJob(t *testing.T, with credentials, valid bool) {
 	t.Helper()
-	err := ask(t.Context(), th.server, http.MethodPost, "/oauth/token", map[string]string{
+	err := ask(t.Context(), bed.server, http.MethodPost, "/oauth/token", map[string]string{
 		"grant_type": "client_credentials", "audience": "https://api.timesheets.example/v1",
 		"client_id": with.ClientID, "client_secret": with.Secret,
 	}, nil)

@@ -59,13 +59,13 @@ func TestApplyKeepsToTheLimit(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			th := newTheatreWith(t, emulator.Options{Limits: emulator.Limits{Rate: perSecond, Burst: burst}})
-			w := th.workspace(t)
+			bed := newTestbedWith(t, emulator.Options{Limits: emulator.Limits{Rate: perSecond, Burst: burst}})
+			w := bed.workspace(t)
 			w.Environment = append(w.Environment, "TIMESHEETS_RATE_LIMIT_SHARE="+c.share)
 			write(t, w, "main.tf", limited)
 			must(t, w, 0, "apply", "-auto-approve", "-no-color", "-parallelism="+c.parallelism)
 
-			calls, rejected, took := pressed(th.server.Journal())
+			calls, rejected, took := pressed(bed.server.Journal())
 			demanded := time.Duration(float64(calls-rejected-burst) / perSecond * float64(time.Second))
 			t.Logf("%d calls, %d of them rejected, in %.1f s; the limit itself demands %.1f s", calls, rejected, took.Seconds(), demanded.Seconds())
 			if rejected > c.rejected {

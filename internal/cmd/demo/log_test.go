@@ -19,10 +19,10 @@ var (
 
 // TestLog_usage compares the last line of the provider's log, as the CLI prints it, with the journal of the tenant.
 func TestLog_usage(t *testing.T) {
-	th := newTheatre(t)
-	w := th.stage(t, "timesheets")
+	bed := newTestbed(t)
+	w := bed.example(t, "timesheets")
 	w.Environment = append(w.Environment, "TF_LOG_PROVIDER=INFO")
-	if err := th.server.Inject(emulator.Fault{
+	if err := bed.server.Inject(emulator.Fault{
 		Method: "POST", Route: "/api/v2/clients", Nth: 1, Status: http.StatusTooManyRequests, Headers: map[string]string{"Retry-After": "1"},
 	}); err != nil {
 		t.Fatal(err)
@@ -35,7 +35,7 @@ func TestLog_usage(t *testing.T) {
 		{args: []string{"apply", "-auto-approve"}},
 		{args: []string{"plan", "-detailed-exitcode"}},
 	} {
-		th.server.ResetJournal()
+		bed.server.ResetJournal()
 		said := must(t, w, 0, step.args...)
 		var got []string
 		for _, line := range summary.FindAllStringSubmatch(said, -1) {
@@ -45,7 +45,7 @@ func TestLog_usage(t *testing.T) {
 		}
 		var want []string
 		if !step.silent {
-			want = []string{journalled(th.server.Journal())}
+			want = []string{journalled(bed.server.Journal())}
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("terraform %v: its log contains %q, the journal %q\n%s", step.args, got, want, said)

@@ -10,9 +10,9 @@ import (
 )
 
 // needs skips a test if the CLI does not have a feature.
-func (th theatre) needs(t *testing.T, feature cli.Feature) {
+func (bed testbed) needs(t *testing.T, feature cli.Feature) {
 	t.Helper()
-	if lacks := th.cli.Lacks(feature); lacks != "" {
+	if lacks := bed.cli.Lacks(feature); lacks != "" {
 		t.Skip(lacks)
 	}
 }
@@ -20,9 +20,9 @@ func (th theatre) needs(t *testing.T, feature cli.Feature) {
 // TestQuery finds existing objects with terraform query, generates their configuration, and plans it. All objects are
 // imported, and nothing changes.
 func TestQuery(t *testing.T) {
-	th := newTheatre(t)
-	th.needs(t, cli.Query)
-	maker := th.stage(t, "timesheets")
+	bed := newTestbed(t)
+	bed.needs(t, cli.Query)
+	maker := bed.example(t, "timesheets")
 	must(t, maker, 0, "apply", "-auto-approve")
 	for name, c := range map[string]struct {
 		lists    []string
@@ -34,9 +34,9 @@ func TestQuery(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := th.stage(t, "provider/provider.tf")
+			w := bed.example(t, "provider/provider.tf")
 			for _, noun := range c.lists {
-				write(t, w, noun+".tfquery.hcl", read(t, filepath.Join(th.examples, "list-resources", noun, "list-resource.tfquery.hcl")))
+				write(t, w, noun+".tfquery.hcl", read(t, filepath.Join(bed.examples, "list-resources", noun, "list-resource.tfquery.hcl")))
 			}
 			said := printed(t, w, "query", "-no-color", "-generate-config-out=generated.tf")
 			for _, noun := range c.lists {
@@ -60,15 +60,15 @@ func TestQuery(t *testing.T) {
 // TestQuery_keys expects that the generated configuration of a client with keys contains everything except the PEM of a key,
 // and that the plan succeeds after the PEM is added.
 func TestQuery_keys(t *testing.T) {
-	th := newTheatre(t)
-	th.needs(t, cli.Query)
-	example := filepath.Join(th.examples, "resources", "timesheets_client", "resource_keys.tf")
-	maker := th.stage(t, example)
+	bed := newTestbed(t)
+	bed.needs(t, cli.Query)
+	example := filepath.Join(bed.examples, "resources", "timesheets_client", "resource_keys.tf")
+	maker := bed.example(t, example)
 	must(t, maker, 0, "apply", "-auto-approve")
-	w := th.stage(t, "provider/provider.tf")
+	w := bed.example(t, "provider/provider.tf")
 	_, variable, _ := strings.Cut(read(t, example), "\nvariable ")
 	write(t, w, "variables.tf", "variable "+variable)
-	query := read(t, filepath.Join(th.examples, "list-resources", "timesheets_client", "list-resource.tfquery.hcl"))
+	query := read(t, filepath.Join(bed.examples, "list-resources", "timesheets_client", "list-resource.tfquery.hcl"))
 	write(t, w, "clients.tfquery.hcl", strings.ReplaceAll(query, "Timesheets", "Payroll"))
 	printed(t, w, "query", "-no-color", "-generate-config-out=generated.tf")
 	removeQueries(t, w)
@@ -86,11 +86,11 @@ func TestQuery_keys(t *testing.T) {
 // TestGenerated expects that the configuration that Terraform generates for imported objects plans without changes and
 // contains no secret. If the provider generates it, it is about as short as a handwritten one.
 func TestGenerated(t *testing.T) {
-	th := newTheatre(t)
-	maker := th.stage(t, "timesheets")
+	bed := newTestbed(t)
+	maker := bed.example(t, "timesheets")
 	must(t, maker, 0, "apply", "-auto-approve")
 	client := strings.TrimSpace(printed(t, maker, "output", "-raw", "client_id"))
-	w := th.stage(t, "provider/provider.tf")
+	w := bed.example(t, "provider/provider.tf")
 	const audience = "https://api.timesheets.example/v1"
 	imports := func(argument string) {
 		for noun, id := range map[string]string{"api": audience, "client": client, "client_grant": client + " " + audience} {
@@ -98,7 +98,7 @@ func TestGenerated(t *testing.T) {
 		}
 	}
 	imports("")
-	if version := th.cli.Version.Segments(); !th.cli.Tofu && version[1] == 16 && version[2] < 3 {
+	if version := bed.cli.Version.Segments(); !bed.cli.Tofu && version[1] == 16 && version[2] < 3 {
 		imports("  provider = timesheets\n") // as the guide says, because these versions otherwise look for hashicorp/timesheets
 	}
 	must(t, w, 0, "plan", "-generate-config-out=generated.tf")
@@ -109,8 +109,8 @@ func TestGenerated(t *testing.T) {
 			lines++
 		}
 	}
-	const maxLines = 22                    // as documented in the guide "Adopting a tenant"
-	asked := th.cli.Lacks(cli.Query) == "" // both features are from the same version
+	const maxLines = 22                     // as documented in the guide "Adopting a tenant"
+	asked := bed.cli.Lacks(cli.Query) == "" // both features are from the same version
 	if asked && lines > maxLines {
 		t.Errorf("%d lines are generated, want at most %d:\n%s", lines, maxLines, generated)
 	}

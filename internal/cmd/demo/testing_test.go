@@ -20,10 +20,10 @@ const (
 // TestModuleTests runs the tests of the example as the author of a module does, with mocks and on an emulator. It expects them
 // to fail after the module was broken.
 func TestModuleTests(t *testing.T) {
-	th := newTheatre(t)
+	bed := newTestbed(t)
 	t.Run("mock", func(t *testing.T) {
 		t.Parallel()
-		w, requests := th.cutOff(t)
+		w, requests := bed.cutOff(t)
 		passes(t, w, mockTests, 3)
 		if n := requests.Load(); n != 0 {
 			t.Errorf("%d requests were sent to the network", n)
@@ -36,15 +36,15 @@ func TestModuleTests(t *testing.T) {
 	})
 	t.Run("emulator", func(t *testing.T) {
 		t.Parallel()
-		th := newTheatre(t)
-		before := th.census(t)
-		w := th.stage(t, "timesheets")
+		bed := newTestbed(t)
+		before := bed.objectCounts(t)
+		w := bed.example(t, "timesheets")
 		passes(t, w, tenantTests, 3)
-		if after := th.census(t); after != before {
+		if after := bed.objectCounts(t); after != before {
 			t.Errorf("the tenant had %s, and now has %s", before, after)
 		}
 		made := false
-		for _, entry := range th.server.Journal() {
+		for _, entry := range bed.server.Journal() {
 			made = made || entry.Method == http.MethodPost && entry.Route == "/api/v2/client-grants"
 		}
 		if !made {
@@ -77,7 +77,7 @@ func TestModuleTests(t *testing.T) {
 type defective struct{ file, right, wrong, filter, says string }
 
 func (d defective) fails(t *testing.T) {
-	w := newTheatre(t).stage(t, "timesheets")
+	w := newTestbed(t).example(t, "timesheets")
 	module := read(t, filepath.Join(w.Dir, d.file))
 	if strings.Count(module, d.right) != 1 {
 		t.Fatalf("%q is not exactly once in %s", d.right, d.file)
@@ -90,7 +90,7 @@ func (d defective) fails(t *testing.T) {
 
 // cutOff returns a workspace with the example, without a tenant and credentials, and the number of requests to other
 // machines.
-func (th theatre) cutOff(t *testing.T) (cli.Workspace, *atomic.Int64) {
+func (bed testbed) cutOff(t *testing.T) (cli.Workspace, *atomic.Int64) {
 	t.Helper()
 	var requests atomic.Int64
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -98,10 +98,10 @@ func (th theatre) cutOff(t *testing.T) (cli.Workspace, *atomic.Int64) {
 		w.WriteHeader(http.StatusForbidden)
 	}))
 	t.Cleanup(proxy.Close)
-	w := cli.Workspace{CLI: th.cli, Dir: t.TempDir(), ConfigFile: th.alone, Environment: []string{
+	w := cli.Workspace{CLI: bed.cli, Dir: t.TempDir(), ConfigFile: bed.alone, Environment: []string{
 		"HTTPS_PROXY=" + proxy.URL, "https_proxy=" + proxy.URL, "HTTP_PROXY=" + proxy.URL, "http_proxy=" + proxy.URL, "NO_PROXY=", "no_proxy=",
 	}}
-	if err := os.CopyFS(w.Dir, os.DirFS(filepath.Join(th.examples, "timesheets"))); err != nil {
+	if err := os.CopyFS(w.Dir, os.DirFS(filepath.Join(bed.examples, "timesheets"))); err != nil {
 		t.Fatal(err)
 	}
 	return w, &requests

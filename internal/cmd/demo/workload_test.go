@@ -24,11 +24,11 @@ openssl dgst -sha256 -sign "$SIGNER_KEY" "${8#fileb://}" | openssl base64 -A
 // TestWorkloadIdentity authenticates the provider with assertions of the script, as the workflow does: one for the plan, and
 // another one for the apply. The provider has no secret of Auth0.
 func TestWorkloadIdentity(t *testing.T) {
-	th := newTheatre(t)
+	bed := newTestbed(t)
 	if _, err := exec.LookPath("openssl"); err != nil {
 		t.Skip("the script needs openssl")
 	}
-	w := th.stage(t, "workload-identity")
+	w := bed.example(t, "workload-identity")
 	folder := t.TempDir()
 	key := filepath.Join(folder, "key.pem")
 	if out, err := exec.CommandContext(t.Context(), "openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", key).CombinedOutput(); err != nil {
@@ -41,14 +41,14 @@ func TestWorkloadIdentity(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "aws"), []byte(localSigner), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	own := th.server.Terraform().ClientID
+	own := bed.server.Terraform().ClientID
 	var credential struct {
 		ID string `json:"id"`
 	}
-	th.ask(t, "POST", "/api/v2/clients/"+own+"/credentials", map[string]any{"credential_type": "public_key", "pem": string(public)}, &credential)
+	bed.ask(t, "POST", "/api/v2/clients/"+own+"/credentials", map[string]any{"credential_type": "public_key", "pem": string(public)}, &credential)
 	keys := map[string]any{"private_key_jwt": map[string]any{"credentials": []any{map[string]any{"id": credential.ID}}}}
-	th.ask(t, "PATCH", "/api/v2/clients/"+own, map[string]any{"client_authentication_methods": keys, "token_endpoint_auth_method": nil}, nil)
-	signer := []string{"PATH=" + folder + ":" + os.Getenv("PATH"), "SIGNER_KEY=" + key, "KMS_KEY_ID=alias/terraform-auth0", "AUTH0_CLIENT_ID=" + own, "AUTH0_DOMAIN=" + th.server.URL()}
+	bed.ask(t, "PATCH", "/api/v2/clients/"+own, map[string]any{"client_authentication_methods": keys, "token_endpoint_auth_method": nil}, nil)
+	signer := []string{"PATH=" + folder + ":" + os.Getenv("PATH"), "SIGNER_KEY=" + key, "KMS_KEY_ID=alias/terraform-auth0", "AUTH0_CLIENT_ID=" + own, "AUTH0_DOMAIN=" + bed.server.URL()}
 	sign := func() string {
 		script := exec.CommandContext(t.Context(), filepath.Join(w.Dir, "sign.sh"))
 		script.Env = append(os.Environ(), signer...)
@@ -86,7 +86,7 @@ func TestWorkloadIdentity(t *testing.T) {
 	run(0, []string{"apply", "-input=false", "gone"})
 
 	// An ephemeral resource signs in each of the two processes of an apply without a plan file.
-	th.needs(t, cli.Ephemeral)
+	bed.needs(t, cli.Ephemeral)
 	w.Environment = slices.Concat(environment, signer, []string{standin.Signer + "=" + filepath.Join(w.Dir, "sign.sh")})
 	main := read(t, filepath.Join(w.Dir, "main.tf"))
 	const fixed, signed = `provider "timesheets" {}`, `ephemeral "signer_assertion" "terraform" {}

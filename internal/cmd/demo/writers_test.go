@@ -34,9 +34,9 @@ func TestTwoWriters(t *testing.T) {
 	hit, reported := 0, 0
 	count := rounds(t)
 	for range count {
-		th := newTheatre(t)
-		th.ask(t, "POST", "/api/v2/resource-servers", map[string]any{"name": "Shared", "identifier": "https://api.shared.example"}, nil)
-		first, second := th.writer(t, "first"), th.writer(t, "second")
+		bed := newTestbed(t)
+		bed.ask(t, "POST", "/api/v2/resource-servers", map[string]any{"name": "Shared", "identifier": "https://api.shared.example"}, nil)
+		first, second := bed.writer(t, "first"), bed.writer(t, "second")
 		var together sync.WaitGroup
 		outputs := make([]cli.Output, 2)
 		for i, w := range []cli.Workspace{first, second} {
@@ -58,13 +58,13 @@ func TestTwoWriters(t *testing.T) {
 				}
 			}
 		}
-		if kept := th.shared(t); kept != 8 {
+		if kept := bed.shared(t); kept != 8 {
 			if outputs[0].Code == 0 && outputs[1].Code == 0 {
 				hit++
 			}
 			must(t, first, 0, "apply", "-auto-approve")
 			must(t, second, 0, "apply", "-auto-approve")
-			if kept := th.shared(t); kept != 8 {
+			if kept := bed.shared(t); kept != 8 {
 				t.Errorf("a second apply of both leaves %d of 8 scopes", kept)
 			}
 		}
@@ -73,9 +73,9 @@ func TestTwoWriters(t *testing.T) {
 }
 
 // writer returns a workspace with a configuration of four scopes.
-func (th theatre) writer(t *testing.T, name string) cli.Workspace {
+func (bed testbed) writer(t *testing.T, name string) cli.Workspace {
 	t.Helper()
-	w := th.workspace(t)
+	w := bed.workspace(t)
 	write(t, w, "main.tf", fmt.Sprintf(`
 terraform {
   required_providers {
@@ -93,8 +93,8 @@ resource "timesheets_api_scope" "test" {
 }
 
 // shared returns the number of scopes in the tenant.
-func (th theatre) shared(t *testing.T) int {
+func (bed testbed) shared(t *testing.T) int {
 	t.Helper()
-	scopes, _ := th.object(t, "resource-servers", named("identifier", "https://api.shared.example"))["scopes"].([]any)
+	scopes, _ := bed.object(t, "resource-servers", named("identifier", "https://api.shared.example"))["scopes"].([]any)
 	return len(scopes)
 }

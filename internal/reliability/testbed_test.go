@@ -17,9 +17,9 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 )
 
-// scene is the environment of one fault: a tenant, a configuration, and Terraform. With the front of the tenant, a test can
+// testbed is the environment of one fault: a tenant, a configuration, and Terraform. With the front of the tenant, a test can
 // act when a request arrives.
-type scene struct {
+type testbed struct {
 	t *testing.T
 	*acctest.Tenant
 	front     *front
@@ -45,15 +45,15 @@ const versions = `terraform {
 // empty is the fixture without a configuration.
 const empty = "empty"
 
-// open creates a scene with a configuration of testdata. At the end of the test, whatever its result, its secrets are searched
+// open creates a testbed with a configuration of testdata. At the end of the test, whatever its result, its secrets are searched
 // in all artifacts.
-func open(t *testing.T, fixture string, options ...func(*emulator.Options)) *scene {
+func open(t *testing.T, fixture string, options ...func(*emulator.Options)) *testbed {
 	t.Helper()
 	acctest.EmulatorOnly(t, "no real tenant fails when asked to")
 	if fixture == "secretive" {
 		writeOnly(t)
 	}
-	s := &scene{t: t, front: newFront(t), workspace: built(t), others: map[string]bool{}}
+	s := &testbed{t: t, front: newFront(t), workspace: built(t), others: map[string]bool{}}
 	s.Tenant = acctest.New(t, append([]func(*emulator.Options){func(o *emulator.Options) { o.URL = s.front.server.URL }}, options...)...)
 	s.front.behind(s.Server)
 	s.canaries = acctest.Canaries{
@@ -89,8 +89,8 @@ func open(t *testing.T, fixture string, options ...func(*emulator.Options)) *sce
 	return s
 }
 
-// subtest runs a subtest in parallel with others, in a scene of its own.
-func subtest(t *testing.T, name, fixture string, test func(s *scene), options ...func(*emulator.Options)) {
+// subtest runs a subtest in parallel with others, in a testbed of its own.
+func subtest(t *testing.T, name, fixture string, test func(s *testbed), options ...func(*emulator.Options)) {
 	t.Helper()
 	t.Run(name, func(t *testing.T) {
 		t.Parallel()
@@ -98,8 +98,8 @@ func subtest(t *testing.T, name, fixture string, test func(s *scene), options ..
 	})
 }
 
-// step runs a subtest that continues in the scene as the steps before have left it.
-func (s *scene) step(name string, test func()) {
+// step runs a subtest that continues in the testbed as the steps before have left it.
+func (s *testbed) step(name string, test func()) {
 	s.t.Helper()
 	whole := s.t
 	defer func() { s.t = whole }()
@@ -136,12 +136,12 @@ func folder(t *testing.T) string {
 }
 
 // set adds a variable to Terraform's environment from now on. The last value counts.
-func (s *scene) set(name, value string) {
+func (s *testbed) set(name, value string) {
 	s.workspace.Environment = append(s.workspace.Environment, name+"="+value)
 }
 
 // write writes a file of the configuration.
-func (s *scene) write(name, content string) {
+func (s *testbed) write(name, content string) {
 	s.t.Helper()
 	if err := os.WriteFile(filepath.Join(s.workspace.Dir, name), []byte(content), 0o600); err != nil {
 		s.t.Fatal(err)
@@ -149,7 +149,7 @@ func (s *scene) write(name, content string) {
 }
 
 // inject activates a fault of the tenant.
-func (s *scene) inject(f emulator.Fault) {
+func (s *testbed) inject(f emulator.Fault) {
 	s.t.Helper()
 	if err := s.Server.Inject(f); err != nil {
 		s.t.Fatal(err)
@@ -157,13 +157,13 @@ func (s *scene) inject(f emulator.Fault) {
 }
 
 // behind changes the tenant outside Terraform.
-func (s *scene) behind(act func(ctx context.Context) error) {
+func (s *testbed) behind(act func(ctx context.Context) error) {
 	s.t.Helper()
 	acctest.ChangeTenant(s.t, act)()
 }
 
 // calls counts the requests of the provider in the journal with a method and a route.
-func (s *scene) calls(method, route string) int {
+func (s *testbed) calls(method, route string) int {
 	count := 0
 	for _, entry := range s.Server.Journal() {
 		if entry.Method == method && entry.Route == route && !strings.HasPrefix(entry.UserAgent, behindUserAgent) {
@@ -174,7 +174,7 @@ func (s *scene) calls(method, route string) int {
 }
 
 // attempts counts the requests in the provider's log since the last call, including those that did not arrive.
-func (s *scene) attempts() int {
+func (s *testbed) attempts() int {
 	s.t.Helper()
 	log, err := os.ReadFile(filepath.Join(s.folder, "trace.log"))
 	if err != nil {
@@ -187,7 +187,7 @@ func (s *scene) attempts() int {
 }
 
 // expectCalls checks the number of requests of the provider since the journal was last emptied.
-func (s *scene) expectCalls(method, route string, want int) {
+func (s *testbed) expectCalls(method, route string, want int) {
 	s.t.Helper()
 	if got := s.calls(method, route); got != want {
 		s.t.Errorf("%s %s was requested %d times, want %d", method, route, got, want)
@@ -292,19 +292,19 @@ func (f *front) leave() {
 }
 
 // when makes act run just before the nth request of the provider with the method, below the path, reaches the tenant.
-func (s *scene) when(method, path string, nth int, act func()) {
+func (s *testbed) when(method, path string, nth int, act func()) {
 	s.front.add(hook{method: method, path: path, nth: nth, act: act})
 }
 
 // arrival returns a channel that is closed when the nth request of the provider with the method, below the path, has arrived.
-func (s *scene) arrival(method, path string, nth int) <-chan struct{} {
+func (s *testbed) arrival(method, path string, nth int) <-chan struct{} {
 	arrived := make(chan struct{})
 	s.when(method, path, nth, func() { close(arrived) })
 	return arrived
 }
 
 // await waits for an event, and fails the test after a timeout.
-func (s *scene) await(what string, happened <-chan struct{}) {
+func (s *testbed) await(what string, happened <-chan struct{}) {
 	s.t.Helper()
 	select {
 	case <-happened:
@@ -314,7 +314,7 @@ func (s *scene) await(what string, happened <-chan struct{}) {
 }
 
 // expect checks that a text holds each phrase, wherever Terraform breaks its lines.
-func (s *scene) expect(text string, phrases ...string) {
+func (s *testbed) expect(text string, phrases ...string) {
 	s.t.Helper()
 	for _, phrase := range phrases {
 		if !acctest.Words(phrase).MatchString(text) {
@@ -324,7 +324,7 @@ func (s *scene) expect(text string, phrases ...string) {
 }
 
 // lacks checks that a text does not contain a phrase.
-func (s *scene) lacks(text, phrase string) {
+func (s *testbed) lacks(text, phrase string) {
 	s.t.Helper()
 	if acctest.Words(phrase).MatchString(text) {
 		s.t.Errorf("it says %q:\n%s", phrase, text)
@@ -332,7 +332,7 @@ func (s *scene) lacks(text, phrase string) {
 }
 
 // note stores texts in which secrets are searched.
-func (s *scene) note(to *strings.Builder, format string, args ...any) {
+func (s *testbed) note(to *strings.Builder, format string, args ...any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	fmt.Fprintf(to, format, args...)
