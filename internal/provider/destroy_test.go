@@ -266,16 +266,7 @@ resource "timesheets_api_scope" "dependent" {
   value      = "read:timesheets"
   LIFECYCLE
 }
-resource "timesheets_client" "job" {
-  name = "Job"
-}
-resource "timesheets_client_grant" "dependent" {
-  client_id = timesheets_client.job.client_id
-  audience  = timesheets_api.subject.identifier
-  scopes    = [timesheets_api_scope.dependent.value]
-  LIFECYCLE
-}
-`,
+` + jobClient + dependentGrant("timesheets_client.job", "timesheets_api.subject", "timesheets_api_scope.dependent.value"),
 	}
 }
 
@@ -285,17 +276,7 @@ func systemAPI(_ *testing.T, n *acctest.Tenant) protected {
 	return protected{
 		address: "timesheets_api.subject", summary: "API is a system API", importID: identifier,
 		arguments: fmt.Sprintf(arguments, identifier), changed: fmt.Sprintf(arguments, "https://"+n.Prefix+".example/v1"),
-		dependents: `
-resource "timesheets_client" "job" {
-  name = "Job"
-}
-resource "timesheets_client_grant" "dependent" {
-  client_id = timesheets_client.job.client_id
-  audience  = timesheets_api.subject.identifier
-  scopes    = ["read:clients"]
-  LIFECYCLE
-}
-`,
+		dependents: jobClient + dependentGrant("timesheets_client.job", "timesheets_api.subject", `"read:clients"`),
 	}
 }
 
@@ -303,32 +284,40 @@ func ownClient(_ *testing.T, n *acctest.Tenant) protected {
 	return protected{
 		address: "timesheets_client.subject", summary: "Client is the provider's own", keyless: true,
 		importID: n.Environment["AUTH0_CLIENT_ID"], arguments: "name = \"Terraform\"\n",
-		dependents: dependentGrant(n),
+		dependents: otherAPI(n) + dependentGrant("timesheets_client.subject", "timesheets_api.other", `"read:timesheets"`),
 	}
 }
 
 func protectedClient(_ *testing.T, n *acctest.Tenant) protected {
 	return protected{
 		address: "timesheets_client.subject", summary: "Client is protected", keyless: true,
-		arguments: "name = \"Job\"\ndeletion_protection = true\n", dependents: dependentGrant(n),
+		arguments:  "name = \"Job\"\ndeletion_protection = true\n",
+		dependents: otherAPI(n) + dependentGrant("timesheets_client.subject", "timesheets_api.other", `"read:timesheets"`),
 	}
 }
 
-// dependentGrant depends on a client: it is a grant of it.
-func dependentGrant(n *acctest.Tenant) string {
+const jobClient = "resource \"timesheets_client\" \"job\" {\n  name = \"Job\"\n}\n"
+
+func otherAPI(n *acctest.Tenant) string {
 	return fmt.Sprintf(`
 resource "timesheets_api" "other" {
   name       = "Timesheets"
   identifier = "https://%s.example/v1"
   scopes     = { "read:timesheets" = null }
 }
+`, n.Prefix)
+}
+
+// dependentGrant depends on a client and an API: it is a grant of a scope, which is given as an expression.
+func dependentGrant(client, api, scope string) string {
+	return fmt.Sprintf(`
 resource "timesheets_client_grant" "dependent" {
-  client_id = timesheets_client.subject.client_id
-  audience  = timesheets_api.other.identifier
-  scopes    = ["read:timesheets"]
+  client_id = %s.client_id
+  audience  = %s.identifier
+  scopes    = [%s]
   LIFECYCLE
 }
-`, n.Prefix)
+`, client, api, scope)
 }
 
 // clientWithGrantID depends on a grant, because the metadata of the client contains its ID.

@@ -6,10 +6,8 @@ import (
 	"context"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
@@ -121,21 +119,6 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	r.Updated(ctx, resp, state)
 	r.warnUndefined(ctx, prior.grant(), plan.grant(), &resp.Diagnostics)
-}
-
-// checkMove rejects a grant that belongs to no single client.
-func checkMove(from map[string]any, diags *diag.Diagnostics) {
-	if defaultFor, _ := from["default_for"].(string); defaultFor != "" {
-		diagnose.Reject(diags, path.Empty(), "Client grant cannot be managed here",
-			"The grant %s belongs to no single client, because it is the default of a type of clients (`default_for`). Manage it with auth0/auth0.", from["id"])
-	}
-}
-
-// completeMove sets scopes that have no effect to null.
-func completeMove(ctx context.Context, from map[string]any, resp *resource.MoveStateResponse) {
-	if from["allow_all_scopes"] == true {
-		resp.Diagnostics.Append(resp.TargetState.SetAttribute(ctx, path.Root("scopes"), types.SetNull(types.StringType))...)
-	}
 }
 
 func operation(verb string, m Model) diagnose.Operation {

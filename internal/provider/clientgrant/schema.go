@@ -1,6 +1,11 @@
 package clientgrant
 
 import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
@@ -8,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/validate"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
@@ -103,5 +109,20 @@ func (m Model) key() tenant.GrantKey {
 		ClientID:    m.ClientID.ValueString(),
 		Audience:    m.Audience.ValueString(),
 		SubjectType: m.SubjectType.ValueString(),
+	}
+}
+
+// checkMove rejects a grant that belongs to no single client.
+func checkMove(from map[string]any, diags *diag.Diagnostics) {
+	if defaultFor, _ := from["default_for"].(string); defaultFor != "" {
+		diagnose.Reject(diags, path.Empty(), "Client grant cannot be managed here",
+			"The grant %s belongs to no single client, because it is the default of a type of clients (`default_for`). Manage it with auth0/auth0.", from["id"])
+	}
+}
+
+// completeMove sets scopes that have no effect to null.
+func completeMove(ctx context.Context, from map[string]any, resp *resource.MoveStateResponse) {
+	if from["allow_all_scopes"] == true {
+		resp.Diagnostics.Append(resp.TargetState.SetAttribute(ctx, path.Root("scopes"), types.SetNull(types.StringType))...)
 	}
 }

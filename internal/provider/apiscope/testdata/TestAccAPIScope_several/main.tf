@@ -1,5 +1,6 @@
 variable "prefix" { type = string }
 variable "count_of_scopes" { type = number }
+variable "client_id" { type = string }
 
 resource "timesheets_api" "test" {
   name       = "${var.prefix} API"
@@ -13,12 +14,8 @@ resource "timesheets_api_scope" "test" {
   description = "Scope ${count.index}"
 }
 
-resource "timesheets_client" "test" {
-  name = "${var.prefix} job"
-}
-
 resource "timesheets_client_grant" "test" {
-  client_id = timesheets_client.test.client_id
+  client_id = var.client_id
   audience  = timesheets_api.test.identifier
   scopes    = [for scope in timesheets_api_scope.test : scope.value]
 }
