@@ -2,7 +2,7 @@ package coalesce
 
 import (
 	"context"
-	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
@@ -31,10 +31,6 @@ func newAPIReader(stats *readStats, below tenant.APIs) *apiReader {
 		cacheKeys: func(api tenant.API) []string { return []string{idCacheKey(api.ID), identifierCacheKey(api.Identifier)} },
 		complete: func(api tenant.API, list []tenant.API) bool {
 			return hasScopes(api) || slices.ContainsFunc(list, hasScopes)
-		},
-		clone: func(api tenant.API) tenant.API {
-			api.Scopes = slices.Clone(api.Scopes)
-			return api
 		},
 	})
 }
@@ -66,11 +62,6 @@ func newClientReader(stats *readStats, below tenant.Clients) *clientReader {
 		cacheKey:  func(key tenant.ClientKey) string { return key.ClientID },
 		cacheKeys: func(client tenant.Client) []string { return []string{client.ClientID} },
 		complete:  func(client tenant.Client, _ []tenant.Client) bool { return client.GrantTypes != nil },
-		clone: func(client tenant.Client) tenant.Client {
-			client.GrantTypes, client.Metadata = slices.Clone(client.GrantTypes), maps.Clone(client.Metadata)
-			client.Credentials = slices.Clone(client.Credentials)
-			return client
-		},
 	})
 }
 
@@ -80,11 +71,28 @@ func newGrantReader(stats *readStats, below tenant.Grants) *grantReader {
 		cacheKey:  func(key tenant.GrantKey) string { return key.ID },
 		cacheKeys: func(grant tenant.Grant) []string { return []string{grant.ID} },
 		complete:  func(grant tenant.Grant, _ []tenant.Grant) bool { return grant.Scopes != nil || grant.AllowAllScopes },
-		clone: func(grant tenant.Grant) tenant.Grant {
-			grant.Scopes = slices.Clone(grant.Scopes)
-			return grant
-		},
 	})
+}
+
+// clone returns a copy of an object that shares no list or map with it, so that callers can change the copy. It copies the
+// fields of the object itself, which TestClone compares with everything that the type contains.
+func clone[V any](object V) V {
+	fields := reflect.ValueOf(&object).Elem()
+	for i := range fields.NumField() {
+		switch field := fields.Field(i); {
+		case field.Kind() == reflect.Slice && !field.IsNil():
+			list := reflect.MakeSlice(field.Type(), field.Len(), field.Len())
+			reflect.Copy(list, field)
+			field.Set(list)
+		case field.Kind() == reflect.Map && !field.IsNil():
+			entries := reflect.MakeMap(field.Type())
+			for key, entry := range field.Seq2() {
+				entries.SetMapIndex(key, entry)
+			}
+			field.Set(entries)
+		}
+	}
+	return object
 }
 
 // objects shares reads of the objects of one type.

@@ -27,7 +27,6 @@ type objectType[K comparable, V any] struct {
 	cacheKey    func(K) string                                          // the cache key of the object of a key; "" if it is not known before the object is read
 	cacheKeys   func(V) []string
 	complete    func(object V, list []V) bool // whether an object of a list contains everything that a Get returns
-	clone       func(V) V
 }
 
 // reader answers Gets of one type of object. A Get of a refresh uses a cache, and joins a batch if the object is not cached.
@@ -102,7 +101,7 @@ func (r *reader[K, V]) Get(ctx context.Context, key K) (V, error) {
 	}
 	if cached, ok := r.cache.objects[cacheKey]; ok {
 		r.mu.Unlock()
-		return r.clone(cached), nil
+		return clone(cached), nil
 	}
 	c := r.calls[key]
 	if c == nil {
@@ -274,7 +273,7 @@ func (r *reader[K, V]) result(c *call[K, V]) (object V, current bool, err error)
 	if err != nil {
 		c.err = markRepeated(err)
 	}
-	return r.clone(c.object), !c.batch.found.dropped, err
+	return clone(c.object), !c.batch.found.dropped, err
 }
 
 // canceledErr returns the error of a caller that was canceled before it received a result.
