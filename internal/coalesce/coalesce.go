@@ -10,8 +10,10 @@ import (
 )
 
 const (
-	nounScope   = "scope"
-	fieldScopes = "scopes"
+	nounScope       = "scope"
+	fieldScopes     = "scopes"
+	updateOperation = "update API"
+	changeOperation = "change scopes of API"
 )
 
 // New returns a tenant that shares the reads of below and queues its scope changes. It implements the port Scopes even if
@@ -69,46 +71,46 @@ func (a *apis) Update(ctx context.Context, key tenant.APIKey, update tenant.APIU
 }
 
 // updateScopes reads the API, rejects an update that would delete unexpected scopes, and sends it otherwise. The caller
-// has locked the queue of the API. It always reads from the tenant, because a cached API cannot show what another writer
-// has added since the plan.
+// has locked the queue of the API and dropped the caches. updateScopes always reads from the tenant, because a cached API
+// cannot show what another writer has added since the plan.
 func (a *apis) updateScopes(ctx context.Context, queue *queue, key tenant.APIKey, update tenant.APIUpdate) (tenant.API, error) {
-	current, err := queue.readShared(ctx, key, whenUpdating, &update)
+	base, err := queue.readShared(ctx, key, waitForUpdates, &update)
 	if err != nil {
 		return tenant.API{}, err
 	}
-	if unexpected := unexpectedScopes(current.Scopes, update); len(unexpected) > 0 {
-		return current, &tenant.Appeared{
-			Reply:      tenant.Reply{Operation: "update API"},
-			Identifier: current.Identifier,
+	if unexpected := unexpectedScopes(base.Scopes, update); len(unexpected) > 0 {
+		return base, &tenant.Appeared{
+			Reply:      tenant.Reply{Operation: updateOperation},
+			Identifier: base.Identifier,
 			Scopes:     unexpected,
 		}
 	}
-	update.Planned.Scopes = tenant.WithOriginals(update.Planned.Scopes, current.Scopes)
+	update.Planned.Scopes = tenant.WithOriginals(update.Planned.Scopes, base.Scopes)
 	queue.dropSnapshot()
 	queue.uncertain = true
-	api, err := a.Objects.Update(ctx, current.Key(), update)
+	api, err := a.Objects.Update(ctx, base.Key(), update) // of the tenant below: a.apiObjects.Update would drop the caches again
 	if err == nil {
 		queue.setKnown(api)
 	}
 	return api, compareScopes(err, update.Planned.Scopes, api.Scopes)
 }
 
-// unexpectedScopes returns the values of current scopes that are neither in the prior state nor in the plan.
-func unexpectedScopes(current []tenant.Scope, update tenant.APIUpdate) []string {
+// unexpectedScopes returns the values of present scopes that are neither in the prior state nor in the plan.
+func unexpectedScopes(present []tenant.Scope, update tenant.APIUpdate) []string {
 	prior, planned := tenant.ScopeValues(update.Prior.Scopes), tenant.ScopeValues(update.Planned.Scopes)
-	return slices.DeleteFunc(tenant.ScopeValues(current), func(value string) bool {
+	return slices.DeleteFunc(tenant.ScopeValues(present), func(value string) bool {
 		return slices.Contains(planned, value) || slices.Contains(prior, value)
 	})
 }
 
-// compareScopes returns the error of a write, and adds the field `scopes` to a *[tenant.Differs] if the response has
-// other scopes than were sent.
+// compareScopes returns the error of a write. If the response has other scopes than were sent, the error is a
+// *[tenant.Differs], which reports an accepted write with other values, and includes the field `scopes`.
 func compareScopes(err error, sent, returned []tenant.Scope) error {
 	var differs *tenant.Differs
 	if err != nil && !errors.As(err, &differs) || tenant.SameScopes(sent, returned) {
 		return err
 	}
-	result := tenant.Differs{Reply: tenant.Reply{Operation: "update API"}}
+	result := tenant.Differs{Reply: tenant.Reply{Operation: updateOperation}}
 	if differs != nil {
 		result = *differs
 	}
@@ -147,6 +149,12 @@ func (s *scopes) join(ctx context.Context, key tenant.APIKey, change *tenant.Sco
 		return tenant.API{}, err
 	}
 	return queue.wait(ctx, c)
+}
+
+// canceledErr returns the error of a caller that was canceled before it received a result. It is unsettled if a change of the
+// caller may have been sent.
+func canceledErr(ctx context.Context, operation string, unsettled bool) error {
+	return &tenant.Unavailable{Reply: tenant.Reply{Operation: operation}, Cause: context.Cause(ctx), Unsettled: unsettled}
 }
 
 // recoverPanics returns request with its panics converted to errors. Shared requests run in goroutines of their own,

@@ -9,10 +9,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-const (
-	operation    = "change scopes of API"
-	maxReapplies = 3 // how often a change that another writer has undone is applied again
-)
+// maxReapplies is how often a change that another writer has undone is applied again.
+const maxReapplies = 3
 
 // execute applies the changes of all callers and answers each of them once.
 func (q *queue) execute(ctx context.Context, callers []*caller) {
@@ -33,7 +31,7 @@ func (q *queue) execute(ctx context.Context, callers []*caller) {
 		if len(outcome.sent) == 0 {
 			return
 		}
-		current, err := q.current(ctx)
+		verified, err := q.verify(ctx)
 		if err != nil {
 			if outcome.unknown == nil {
 				answerUnverified(base, outcome.sent, err)
@@ -42,16 +40,16 @@ func (q *queue) execute(ctx context.Context, callers []*caller) {
 			fail(slices.Concat(outcome.sent, outcome.unsent), unverifiedErr(err))
 			return
 		}
-		applied, unapplied := splitApplied(current.Scopes, outcome.sent)
+		applied, unapplied := splitApplied(verified.Scopes, outcome.sent)
 		for _, t := range applied {
-			t.answer(current, nil)
+			t.caller.answer(verified, nil)
 		}
 		if reapplies == maxReapplies {
-			failUnapplied(current, unapplied, outcome.unknown)
+			failUnapplied(verified, unapplied, outcome.unknown)
 			fail(outcome.unsent, outcome.unknown)
 			return
 		}
-		base, tasks = current, append(unapplied, outcome.unsent...)
+		base, tasks = verified, append(unapplied, outcome.unsent...)
 		if len(tasks) == 0 {
 			return
 		}
@@ -67,15 +65,15 @@ func (q *queue) base(ctx context.Context, tasks []task) (tenant.API, error) {
 			return q.snapshot.api, nil
 		}
 	}
-	return q.readShared(ctx, q.key, now, nil)
+	return q.readShared(ctx, q.key, waitBriefly, nil)
 }
 
-// current returns the API as it was last read, or reads it if there was a write since.
-func (q *queue) current(ctx context.Context) (tenant.API, error) {
+// verify returns the API as it is after the last write. It sends no request if the API was read since.
+func (q *queue) verify(ctx context.Context) (tenant.API, error) {
 	if !q.snapshot.at.IsZero() {
 		return q.snapshot.api, nil
 	}
-	return q.readShared(ctx, q.key, together, nil)
+	return q.readShared(ctx, q.key, waitForAnnounced, nil)
 }
 
 // isKnown reports whether a list shows the scopes that were last read or written, or is the first read.
@@ -85,14 +83,15 @@ func (q *queue) isKnown(api tenant.API) bool {
 
 // readShared reads the API together with other queues. Lists can lag behind writes. If a list returns other scopes than were
 // last read or written, or if it must be confirmed because of the scopes in the optional update, a GET decides.
-func (q *queue) readShared(ctx context.Context, key tenant.APIKey, urgency urgency, update *tenant.APIUpdate) (tenant.API, error) {
+func (q *queue) readShared(ctx context.Context, key tenant.APIKey, mode waitMode, update *tenant.APIUpdate) (tenant.API, error) {
 	q.dropSnapshot()
-	q.joinIdle(ctx)
+	q.queues.joinIdle(ctx)
 	q.setAnnounced(false)
-	api, fromList, err := q.reader.getShared(ctx, key, urgency)
-	confirmed := !fromList || q.isKnown(api) && (update == nil || len(unexpectedScopes(api.Scopes, *update)) == 0)
+	read := q.queues.reader.getShared(ctx, key, mode)
+	api, err := read.object, read.err
+	confirmed := !read.fromList || q.isKnown(api) && (update == nil || len(unexpectedScopes(api.Scopes, *update)) == 0)
 	if err == nil && !confirmed {
-		api, err = q.reader.get(ctx, key)
+		api, err = q.queues.reader.get(ctx, key)
 	}
 	if err == nil {
 		q.setSnapshot(api)
@@ -104,7 +103,7 @@ func (q *queue) readShared(ctx context.Context, key tenant.APIKey, urgency urgen
 func (q *queue) setAnnounced(announced bool) {
 	if q.announced != announced {
 		q.announced = announced
-		q.reader.announce(map[bool]int{true: 1, false: -1}[announced])
+		q.queues.reader.announce(map[bool]int{true: 1, false: -1}[announced])
 	}
 }
 
@@ -173,7 +172,7 @@ func (q *queue) write(ctx context.Context, base tenant.API, list []tenant.Scope)
 	planned := base
 	planned.Scopes = append([]tenant.Scope{}, list...)
 	api, err := recoverPanics(func(ctx context.Context, update tenant.APIUpdate) (tenant.API, error) {
-		return q.below.Update(ctx, base.Key(), update)
+		return q.queues.below.Update(ctx, base.Key(), update)
 	})(ctx, tenant.APIUpdate{Prior: base, Planned: planned})
 	if err == nil {
 		q.setKnown(api)
@@ -181,12 +180,12 @@ func (q *queue) write(ctx context.Context, base tenant.API, list []tenant.Scope)
 	return api, err
 }
 
-// answerAltered answers the tasks whose scopes Auth0 stored with other values than were sent, and returns the others.
-// Sending these again would not help, because no other writer has changed them.
+// answerAltered answers the tasks whose scopes Auth0 stored with other values than were sent, with the *[tenant.Differs] of
+// the write, and returns the others. Sending altered scopes again would not help, because no other writer has changed them.
 func answerAltered(api tenant.API, tasks []task, err error) []task {
 	applied, altered := splitApplied(api.Scopes, tasks)
 	for _, t := range altered {
-		t.answer(api, err)
+		t.caller.answer(api, err)
 	}
 	return applied
 }
@@ -194,9 +193,9 @@ func answerAltered(api tenant.API, tasks []task, err error) []task {
 func fail(tasks []task, err error) {
 	for _, t := range tasks {
 		if isNotFound(err) {
-			t.answerNotFound(err)
+			t.caller.answerNotFound(err)
 		} else {
-			t.answer(tenant.API{}, err)
+			t.caller.answer(tenant.API{}, err)
 			err = markRepeated(err)
 		}
 	}
@@ -215,8 +214,8 @@ func markRepeated(err error) error {
 
 func failConflicts(api tenant.API, conflicts []task) {
 	for _, t := range conflicts {
-		t.answer(api, &tenant.Conflict{
-			Reply: tenant.Reply{Operation: operation},
+		t.caller.answer(api, &tenant.Conflict{
+			Reply: tenant.Reply{Operation: changeOperation},
 			Noun:  nounScope,
 			Key:   api.Identifier + " " + t.change.Value,
 		})
@@ -230,12 +229,12 @@ func failUnapplied(api tenant.API, tasks []task, unknown error) {
 		err := unknown
 		if err == nil {
 			err = &tenant.Contested{
-				Reply:      tenant.Reply{Operation: operation},
+				Reply:      tenant.Reply{Operation: changeOperation},
 				Identifier: api.Identifier,
 				Scopes:     []string{t.change.Value},
 			}
 		}
-		t.answer(api, err)
+		t.caller.answer(api, err)
 	}
 }
 
@@ -246,7 +245,7 @@ func answerUnverified(api tenant.API, tasks []task, err error) {
 		return
 	}
 	for _, t := range tasks {
-		t.answer(api, &tenant.Unverified{Reply: tenant.Reply{Operation: operation}, Cause: err})
+		t.caller.answer(api, &tenant.Unverified{Reply: tenant.Reply{Operation: changeOperation}, Cause: err})
 	}
 }
 
@@ -256,11 +255,11 @@ func unverifiedErr(err error) error {
 	if isNotFound(err) || errors.As(err, &unauthenticated) {
 		return err
 	}
-	return &tenant.Unavailable{Reply: tenant.Reply{Operation: operation}, Cause: err, Unsettled: true}
+	return &tenant.Unavailable{Reply: tenant.Reply{Operation: changeOperation}, Cause: err, Unsettled: true}
 }
 
-// outcomeUnknown reports whether a write may have been carried out although it failed, or failed because the API was
-// re-created since it was read. The next read shows both.
+// outcomeUnknown reports whether a write may have taken effect although it failed, which tenant.Unsettled reports, or failed
+// because the API was re-created since it was read. The next read shows both.
 func outcomeUnknown(err error) bool {
 	return isNotFound(err) || tenant.Unsettled(err)
 }

@@ -8,8 +8,8 @@ import (
 
 // task is what remains to be done for a caller.
 type task struct {
-	*caller
-	change *tenant.ScopeChange // of the caller, without New once it was applied; nil: it only reads
+	caller *caller
+	change *tenant.ScopeChange // that of the caller, without New once it was applied; nil: it only reads
 }
 
 // merge applies the changes of all tasks, in their order, to a list. A task that creates a scope that exists is a conflict,

@@ -20,7 +20,7 @@ type (
 
 func newAPIReader(stats *readStats, below tenant.APIs) *apiReader {
 	return newReader(stats, below, objectType[tenant.APIKey, tenant.API]{
-		operation: "read API",
+		readOperation: "read API",
 		filtered: func(ctx context.Context, identifiers []string) ([]tenant.API, error) {
 			got, err := below.Page(ctx, tenant.APIFilter{Identifiers: identifiers}, "")
 			return got.Items, err
@@ -58,19 +58,19 @@ func identifierCacheKey(identifier string) string { return "identifier " + ident
 
 func newClientReader(stats *readStats, below tenant.Clients) *clientReader {
 	return newReader(stats, below, objectType[tenant.ClientKey, tenant.Client]{
-		operation: "read client",
-		cacheKey:  func(key tenant.ClientKey) string { return key.ClientID },
-		cacheKeys: func(client tenant.Client) []string { return []string{client.ClientID} },
-		complete:  func(client tenant.Client, _ []tenant.Client) bool { return client.GrantTypes != nil },
+		readOperation: "read client",
+		cacheKey:      func(key tenant.ClientKey) string { return key.ClientID },
+		cacheKeys:     func(client tenant.Client) []string { return []string{client.ClientID} },
+		complete:      func(client tenant.Client, _ []tenant.Client) bool { return client.GrantTypes != nil },
 	})
 }
 
 func newGrantReader(stats *readStats, below tenant.Grants) *grantReader {
 	return newReader(stats, below, objectType[tenant.GrantKey, tenant.Grant]{
-		operation: "read client grant",
-		cacheKey:  func(key tenant.GrantKey) string { return key.ID },
-		cacheKeys: func(grant tenant.Grant) []string { return []string{grant.ID} },
-		complete:  func(grant tenant.Grant, _ []tenant.Grant) bool { return grant.Scopes != nil || grant.AllowAllScopes },
+		readOperation: "read client grant",
+		cacheKey:      func(key tenant.GrantKey) string { return key.ID },
+		cacheKeys:     func(grant tenant.Grant) []string { return []string{grant.ID} },
+		complete:      func(grant tenant.Grant, _ []tenant.Grant) bool { return grant.Scopes != nil || grant.AllowAllScopes },
 	})
 }
 

@@ -8,65 +8,67 @@ import (
 
 const (
 	pageSize        = 100  // objects on a page
-	manyCalls       = 8    // number of Gets of all types from which on more of each type are expected
+	manyGets        = 8    // number of Gets of all types from which on more of each type are expected
 	maxFilterValues = 10   // values of one filter (RS017)
 	maxFilterLength = 4000 // bytes of all values of a filter, as encoded in the URL
 )
 
-// listing contains the objects that were read, and how far the list of their type has been read, and at which cost. The
+// cache contains the objects that were read, and how far the list of their type has been read, and at which cost. The
 // position of an object in a list is unknown until it is found, so another page may not contain what is missing. Pages and
 // other requests together are at most about twice what the cheaper of the two would have cost alone.
-type listing[V any] struct {
-	objects    map[string]V    // by each cache key of an object; guarded by the lock of the reader
-	incomplete map[string]bool // cache keys of objects that a list showed incompletely; guarded by the lock of the reader
-	dropped    bool            // whether a write has made the objects outdated; guarded by the lock of the reader
+type cache[V any] struct {
+	// The lock of the reader guards these fields.
+	objects    map[string]V    // by each cache key of an object
+	incomplete map[string]bool // cache keys of objects that a list showed incompletely
+	dropped    bool            // whether a write has made the objects outdated
 
+	// Only the batch to which the cache belongs uses these fields, or the one that has the listLock of the reader.
 	otherRequests int    // GETs and filtered lists so far
 	pages         int    // pages so far
-	wastedPages   int    // pages that resolved no call
+	wastedPages   int    // pages that resolved no query
 	next          string // start of the next page
 	total         int    // length of the list; 0 if unknown
 	ended         bool   // no page is left
 }
 
-func newListing[V any](total int) *listing[V] {
-	return &listing[V]{objects: map[string]V{}, incomplete: map[string]bool{}, total: total}
+func newCache[V any](total int) *cache[V] {
+	return &cache[V]{objects: map[string]V{}, incomplete: map[string]bool{}, total: total}
 }
 
-func (l *listing[V]) drop() { l.dropped, l.objects, l.incomplete = true, nil, nil }
+func (c *cache[V]) drop() { c.dropped, c.objects, c.incomplete = true, nil, nil }
 
-// shouldFetchPage compares another page with the requests that the missing calls need otherwise. The first page is also
-// fetched for a single call after many Gets of any type, because more of its type are likely to follow.
-func (l *listing[V]) shouldFetchPage(missing, requestsWithoutPages int, manyReads bool) bool {
-	left := l.pagesLeft()
+// shouldFetchPage compares another page with the requests that the missing queries need otherwise. The first page is also
+// fetched for a single query after many Gets of any type, because more of its type are likely to follow.
+func (c *cache[V]) shouldFetchPage(missing, requestsWithoutPages int, manyReads bool) bool {
+	left := c.pagesLeft()
 	switch {
-	case missing == 0 || l.ended:
+	case missing == 0 || c.ended:
 		return false
-	case left > 1 || left > 0 && l.pages > 0: // the rest of the list costs no more than all other requests
-		return l.otherRequests+requestsWithoutPages >= left
-	case l.pages == 0:
-		return l.otherRequests+requestsWithoutPages > 1 || missing == 1 && manyReads
+	case left > 1 || left > 0 && c.pages > 0: // the rest of the list costs no more than all other requests
+		return c.otherRequests+requestsWithoutPages >= left
+	case c.pages == 0:
+		return c.otherRequests+requestsWithoutPages > 1 || missing == 1 && manyReads
 	default: // the length of the list is unknown
-		return l.otherRequests+requestsWithoutPages > l.wastedPages
+		return c.otherRequests+requestsWithoutPages > c.wastedPages
 	}
 }
 
 // pagesLeft returns the number of pages that have not been read; 0 or less if the length of the list is unknown.
-func (l *listing[V]) pagesLeft() int { return (l.total+pageSize-1)/pageSize - l.pages }
+func (c *cache[V]) pagesLeft() int { return (c.total+pageSize-1)/pageSize - c.pages }
 
-// resolveFromLists resolves the calls of a batch from pages as far as that saves requests, then from filtered lists, and
+// resolveFromLists resolves the queries of a batch from pages as far as that saves requests, then from filtered lists, and
 // returns the others.
-func (r *reader[K, V]) resolveFromLists(ctx context.Context, b *readBatch[K, V], missing []*call[K, V]) []*call[K, V] {
-	l, manyReads := b.found, !b.current && r.stats.Load() >= manyCalls
-	for ctx.Err() == nil && !r.skips(b, &r.noPages) && l.shouldFetchPage(len(missing), r.requestsWithoutPages(b, missing), manyReads) {
+func (r *reader[K, V]) resolveFromLists(ctx context.Context, b *readBatch[K, V], missing []*query[K, V]) []*query[K, V] {
+	cache, manyReads := b.cache, !b.current && r.stats.Load() >= manyGets
+	for ctx.Err() == nil && !r.skips(b, &r.noPages) && cache.shouldFetchPage(len(missing), r.requestsWithoutPages(b, missing), manyReads) {
 		before := len(missing)
 		missing = r.resolveFromList(ctx, b, missing, &r.noPages, func(ctx context.Context) error { return r.fetchPage(ctx, b) })
 		if len(missing) == before {
-			l.wastedPages++
+			cache.wastedPages++
 		}
 	}
 	missing = r.resolveFromFilteredLists(ctx, b, missing)
-	l.otherRequests += len(missing)
+	cache.otherRequests += len(missing)
 	return missing
 }
 
@@ -77,15 +79,15 @@ func (r *reader[K, V]) skips(b *readBatch[K, V], failed *bool) bool {
 	return *failed || b.current && r.omitted
 }
 
-// resolveFromList fetches a list, resolves calls from it and returns the others. If it fails, failed is set, so that no
-// such list is requested again. If the rate limit is exceeded, all calls fail, because more requests would not help.
-func (r *reader[K, V]) resolveFromList(ctx context.Context, b *readBatch[K, V], calls []*call[K, V], failed *bool, fetch func(context.Context) error) []*call[K, V] {
+// resolveFromList fetches a list, resolves queries from it and returns the others. If it fails, failed is set, so that no
+// such list is requested again. If the rate limit is exceeded, all queries fail, because more requests would not help.
+func (r *reader[K, V]) resolveFromList(ctx context.Context, b *readBatch[K, V], queries []*query[K, V], failed *bool, fetch func(context.Context) error) []*query[K, V] {
 	err := fetch(ctx)
-	missing := r.finishFound(b, calls)
+	missing := r.finishCached(b, queries)
 	if isThrottled(err) {
 		var none V
-		for _, c := range missing {
-			r.finish(c, none, err)
+		for _, q := range missing {
+			r.finish(q, none, err)
 		}
 		return nil
 	}
@@ -97,79 +99,79 @@ func (r *reader[K, V]) resolveFromList(ctx context.Context, b *readBatch[K, V], 
 	return missing
 }
 
-// fetchPage fetches the next page. A page without any new object ends a list whose length is unknown. If the tenant reports
-// more pages, it does not: filtered lists can have returned its objects before.
+// fetchPage fetches the next page. A page without any new object ends the list, unless the tenant reports more pages, because
+// filtered lists can have returned its objects before.
 func (r *reader[K, V]) fetchPage(ctx context.Context, b *readBatch[K, V]) error {
-	l := b.found
-	got, err := r.page(ctx, l.next)
+	cache := b.cache
+	got, err := r.page(ctx, cache.next)
 	if err != nil {
 		return err
 	}
-	l.pages++
-	l.next, l.total = got.Next, got.Total
+	cache.pages++
+	cache.next, cache.total = got.Next, got.Total
 	added := r.storeList(b, got.Items)
-	l.ended = got.Next == "" || !added && l.pagesLeft() <= 0
+	cache.ended = got.Next == "" || !added && cache.pagesLeft() <= 0
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.total = got.Total
 	return nil
 }
 
-// requestsWithoutPages returns how many filtered lists and GETs resolve the calls without another page.
-func (r *reader[K, V]) requestsWithoutPages(b *readBatch[K, V], missing []*call[K, V]) int {
-	requests, taken := 0, map[*call[K, V]]bool{}
+// requestsWithoutPages returns how many filtered lists and GETs resolve the queries without another page.
+func (r *reader[K, V]) requestsWithoutPages(b *readBatch[K, V], missing []*query[K, V]) int {
+	requests, taken := 0, map[*query[K, V]]bool{}
 	for len(r.nextFilter(b, missing, taken)) > 0 {
 		requests++
 	}
-	for _, c := range missing {
-		if !taken[c] && !c.optional {
+	for _, q := range missing {
+		if !taken[q] && !q.optional {
 			requests++
 		}
 	}
 	return requests
 }
 
-// resolveFromFilteredLists resolves calls from filtered lists and returns the others. A filter for a single call is left
+// resolveFromFilteredLists resolves queries from filtered lists and returns the others. A filter for a single query is left
 // to a GET, which costs as much and can report that the object does not exist.
-func (r *reader[K, V]) resolveFromFilteredLists(ctx context.Context, b *readBatch[K, V], missing []*call[K, V]) []*call[K, V] {
-	taken := map[*call[K, V]]bool{}
+func (r *reader[K, V]) resolveFromFilteredLists(ctx context.Context, b *readBatch[K, V], missing []*query[K, V]) []*query[K, V] {
+	taken := map[*query[K, V]]bool{}
 	for ctx.Err() == nil {
-		calls := r.nextFilter(b, missing, taken)
-		if len(calls) == 0 {
+		queries := r.nextFilter(b, missing, taken)
+		if len(queries) == 0 {
 			break
 		}
-		if len(calls) > 1 {
-			b.found.otherRequests++
-			missing = r.resolveFromList(ctx, b, missing, &r.noFilter, func(ctx context.Context) error { return r.fetchFiltered(ctx, b, calls) })
+		if len(queries) > 1 {
+			b.cache.otherRequests++
+			missing = r.resolveFromList(ctx, b, missing, &r.noFilter, func(ctx context.Context) error { return r.fetchFiltered(ctx, b, queries) })
 		}
 	}
 	return missing
 }
 
-// nextFilter returns calls that one filter can include, and adds them to taken. Calls with the same value count once. Optional
-// calls are the last ones, and are included only together with others.
-func (r *reader[K, V]) nextFilter(b *readBatch[K, V], missing []*call[K, V], taken map[*call[K, V]]bool) []*call[K, V] {
+// nextFilter returns queries that one filter can include, and adds them to taken. Queries with the same value count once. Optional
+// queries are the last ones, and are included only together with others.
+func (r *reader[K, V]) nextFilter(b *readBatch[K, V], missing []*query[K, V], taken map[*query[K, V]]bool) []*query[K, V] {
 	if r.filtered == nil || r.skips(b, &r.noFilter) {
 		return nil
 	}
-	var calls []*call[K, V]
+	var queries []*query[K, V]
 	var values filterValues
-	for _, c := range missing {
-		if c.optional && len(calls) == 0 {
+	for _, q := range missing {
+		if q.optional && len(queries) == 0 {
 			break
 		}
-		if value := r.filterValue(c.key); value != "" && !taken[c] && values.add(value) {
-			taken[c] = true
-			calls = append(calls, c)
+		if value := r.filterValue(q.key); value != "" && !taken[q] && values.add(value) {
+			taken[q] = true
+			queries = append(queries, q)
 		}
 	}
-	return calls
+	return queries
 }
 
-func (r *reader[K, V]) fetchFiltered(ctx context.Context, b *readBatch[K, V], calls []*call[K, V]) error {
+func (r *reader[K, V]) fetchFiltered(ctx context.Context, b *readBatch[K, V], queries []*query[K, V]) error {
 	var values filterValues
-	for _, c := range calls {
-		values.add(r.filterValue(c.key))
+	for _, q := range queries {
+		values.add(r.filterValue(q.key))
 	}
 	got, err := r.filtered(ctx, values.list)
 	r.storeList(b, got)

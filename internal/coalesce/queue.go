@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
@@ -15,13 +16,15 @@ const (
 	cancelGracePeriod = 30 * time.Second       // how long a canceled caller waits for a batch that was closed
 )
 
-// queues contains the queue of each API.
+// queues contains the queue of each API. Locks are acquired in this order: queue.locked, queues.mu, queue.mu, and then either
+// scheduler.mu or reader.mu.
 type queues struct {
-	below        tenant.APIs
-	reader       *apiReader
+	below     tenant.APIs
+	reader    *apiReader
+	scheduler scheduler
+
 	mu           sync.Mutex
 	byIdentifier map[string]*queue
-	scheduler    scheduler
 	identifiers  map[string]string // by ID
 }
 
@@ -30,8 +33,8 @@ func newQueues(below tenant.APIs, reader *apiReader) *queues {
 }
 
 // addCreated sets the response to a create as the snapshot of the queue of the API, unless the queue is locked.
-func (q *queues) addCreated(ctx context.Context, api tenant.API) {
-	queue, err := q.get(ctx, tenant.APIKey{ID: api.ID, Identifier: api.Identifier})
+func (qs *queues) addCreated(ctx context.Context, api tenant.API) {
+	queue, err := qs.get(ctx, tenant.APIKey{ID: api.ID, Identifier: api.Identifier})
 	if err != nil {
 		return
 	}
@@ -44,49 +47,50 @@ func (q *queues) addCreated(ctx context.Context, api tenant.API) {
 }
 
 // get returns the queue of an API. It reads the API if the key has only an ID that was not looked up before.
-func (q *queues) get(ctx context.Context, key tenant.APIKey) (*queue, error) {
+func (qs *queues) get(ctx context.Context, key tenant.APIKey) (*queue, error) {
 	identifier := key.Identifier
 	if identifier == "" {
-		identifier = q.identifier(key.ID)
+		identifier = qs.identifier(key.ID)
 	}
 	if identifier == "" {
-		api, err := q.below.Get(ctx, key)
+		api, err := qs.below.Get(ctx, key)
 		if err != nil {
 			return nil, err
 		}
 		identifier = api.Identifier
 	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
+	qs.mu.Lock()
+	defer qs.mu.Unlock()
 	if key.ID != "" {
-		q.identifiers[key.ID] = identifier
+		qs.identifiers[key.ID] = identifier
 	}
-	if q.byIdentifier[identifier] == nil {
-		q.byIdentifier[identifier] = &queue{
-			queues: q,
+	if qs.byIdentifier[identifier] == nil {
+		qs.byIdentifier[identifier] = &queue{
+			queues: qs,
 			key:    tenant.APIKey{Identifier: identifier},
 			locked: make(chan struct{}, 1),
 		}
 	}
-	return q.byIdentifier[identifier], nil
+	return qs.byIdentifier[identifier], nil
 }
 
-func (q *queues) identifier(id string) string {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return q.identifiers[id]
+func (qs *queues) identifier(id string) string {
+	qs.mu.Lock()
+	defer qs.mu.Unlock()
+	return qs.identifiers[id]
 }
 
 // joinIdle lets the queues that execute nothing take part in the next read, most recently used ones first, as far as that
-// needs no request of its own. Their next batches can then start without an initial read.
-func (q *queues) joinIdle(ctx context.Context) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	recent := slices.SortedFunc(maps.Values(q.byIdentifier), func(a, b *queue) int { return b.lastUsed().Compare(a.lastUsed()) })
+// needs no request of its own. Their next batches can then start without an initial read. The queue of the caller does not
+// take part, because the caller has locked it.
+func (qs *queues) joinIdle(ctx context.Context) {
+	qs.mu.Lock()
+	defer qs.mu.Unlock()
+	recent := slices.SortedFunc(maps.Values(qs.byIdentifier), func(a, b *queue) int { return b.lastUsed().Compare(a.lastUsed()) })
 	recent = slices.DeleteFunc(recent, func(queue *queue) bool { return len(queue.locked) > 0 })
 	for _, queue := range recent[:min(len(recent), maxFilterValues)] {
-		generation := queue.currentGeneration()
-		wait := q.reader.joinOptional(ctx, queue.key)
+		generation := queue.generation.Load()
+		wait := qs.reader.joinOptional(ctx, queue.key)
 		go func() {
 			if api, ok := wait(); ok {
 				queue.refresh(api, generation)
@@ -97,19 +101,20 @@ func (q *queues) joinIdle(ctx context.Context) {
 
 // queue executes the scope changes of one API, one operation at a time.
 type queue struct {
-	*queues
+	queues     *queues
+	key        tenant.APIKey
+	generation atomic.Int64  // is increased before each read and write
+	locked     chan struct{} // contains a token while an operation runs, or waits for callers
 
-	key       tenant.APIKey
-	locked    chan struct{} // contains a token while an operation runs, or waits for callers
-	snapshot  snapshot      // guarded by locked
-	known     *tenant.API   // as last read or written; nil: never; guarded by locked
-	uncertain bool          // whether the outcome of the last write is unknown; guarded by locked
-	announced bool          // whether a read is announced; guarded by locked
+	// The operation that has locked the queue uses these fields.
+	snapshot  snapshot
+	known     *tenant.API // as last read or written; nil: never
+	uncertain bool        // whether the outcome of the last write is unknown
+	announced bool        // whether a read is announced
 
-	mu         sync.Mutex
-	open       *batch    // nil: the next caller opens a batch
-	used       time.Time // when the last caller joined
-	generation int       // is increased before each read and write
+	mu   sync.Mutex
+	open *changeBatch // nil: the next caller opens a batch
+	used time.Time    // when the last caller joined
 }
 
 // snapshot is the API as it was read at some time.
@@ -118,8 +123,8 @@ type snapshot struct {
 	at  time.Time
 }
 
-// batch is a number of callers whose changes are sent together. The lock mu of the queue guards it until it is closed.
-type batch struct {
+// changeBatch is a number of callers whose changes are sent together. The lock mu of the queue guards it until it is closed.
+type changeBatch struct {
 	callers []*caller
 	joined  chan struct{} // receives a token when a caller joins
 }
@@ -151,7 +156,7 @@ func (q *queue) lock(ctx context.Context) error {
 	case q.locked <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		return canceledErr(ctx, false)
+		return canceledErr(ctx, changeOperation, false)
 	}
 }
 
@@ -167,18 +172,16 @@ func (q *queue) setKnown(api tenant.API) { q.known, q.uncertain = &api, false }
 // dropSnapshot drops the snapshot before a read or a write.
 func (q *queue) dropSnapshot() {
 	q.snapshot = snapshot{}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.generation++
+	q.generation.Add(1)
 }
 
 // refresh sets a snapshot that was read while the queue was idle, unless an operation has begun since.
-func (q *queue) refresh(api tenant.API, generation int) {
+func (q *queue) refresh(api tenant.API, generation int64) {
 	select {
 	case q.locked <- struct{}{}:
 		defer q.unlock()
 		switch {
-		case q.currentGeneration() != generation:
+		case q.generation.Load() != generation:
 		case q.isKnown(api):
 			q.setSnapshot(api)
 		default: // the snapshot is outdated, or the list is
@@ -186,12 +189,6 @@ func (q *queue) refresh(api tenant.API, generation int) {
 		}
 	default:
 	}
-}
-
-func (q *queue) currentGeneration() int {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return q.generation
 }
 
 func (q *queue) lastUsed() time.Time {
@@ -203,7 +200,7 @@ func (q *queue) lastUsed() time.Time {
 // wait adds a caller to the open batch and waits for its result.
 func (q *queue) wait(ctx context.Context, c *caller) (tenant.API, error) {
 	if ctx.Err() != nil {
-		return tenant.API{}, canceledErr(ctx, false)
+		return tenant.API{}, canceledErr(ctx, changeOperation, false)
 	}
 	joined := q.join(ctx, c)
 	select {
@@ -212,7 +209,7 @@ func (q *queue) wait(ctx context.Context, c *caller) (tenant.API, error) {
 	case <-ctx.Done():
 	}
 	if q.withdraw(joined, c) {
-		return tenant.API{}, canceledErr(ctx, false)
+		return tenant.API{}, canceledErr(ctx, changeOperation, false)
 	}
 	grace := time.NewTimer(cancelGracePeriod)
 	defer grace.Stop()
@@ -220,20 +217,20 @@ func (q *queue) wait(ctx context.Context, c *caller) (tenant.API, error) {
 	case outcome := <-c.done:
 		return outcome.api, outcome.err
 	case <-grace.C:
-		return tenant.API{}, canceledErr(ctx, true)
+		return tenant.API{}, canceledErr(ctx, changeOperation, true)
 	}
 }
 
-func (q *queue) join(ctx context.Context, c *caller) *batch {
+func (q *queue) join(ctx context.Context, c *caller) *changeBatch {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	opens := q.open == nil
 	if opens {
-		q.open = &batch{joined: make(chan struct{}, 1)}
+		q.open = &changeBatch{joined: make(chan struct{}, 1)}
 	}
 	q.open.callers = append(q.open.callers, c)
 	q.used = time.Now()
-	q.scheduler.join(q.open)
+	q.queues.scheduler.join(q.open)
 	if opens { // after the scheduler knows the batch, so that it is not closed at once
 		go q.run(context.WithoutCancel(ctx), q.open)
 	}
@@ -241,21 +238,21 @@ func (q *queue) join(ctx context.Context, c *caller) *batch {
 }
 
 // withdraw removes a caller from a batch, and reports whether the batch was still open.
-func (q *queue) withdraw(from *batch, c *caller) bool {
+func (q *queue) withdraw(from *changeBatch, c *caller) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.open != from {
 		return false
 	}
 	from.callers = slices.DeleteFunc(from.callers, func(other *caller) bool { return other == c })
-	q.scheduler.withdraw()
+	q.queues.scheduler.withdraw()
 	return true
 }
 
 // run waits for more callers and for the queue, and executes a batch. Its context has the values of the caller that opened
 // the batch, but is not canceled with it. The tenant below limits the time of each request, including its waits.
-func (q *queue) run(ctx context.Context, b *batch) {
-	timeLeft := func() time.Duration { return q.scheduler.timeLeft(b) }
+func (q *queue) run(ctx context.Context, b *changeBatch) {
+	timeLeft := func() time.Duration { return q.queues.scheduler.timeLeft(b) }
 	waitForMore(ctx, b.joined, timeLeft)
 	select {
 	case q.locked <- struct{}{}:
@@ -268,15 +265,15 @@ func (q *queue) run(ctx context.Context, b *batch) {
 	began := time.Now()
 	q.execute(ctx, callers)
 	q.setAnnounced(false)
-	q.reader.setAnnouncedWait(q.scheduler.end(began))
+	q.queues.reader.setAnnouncedWait(q.queues.scheduler.end(began))
 }
 
 // close ends joining and withdrawing, and returns the callers.
-func (q *queue) close(b *batch) []*caller {
+func (q *queue) close(b *changeBatch) []*caller {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.open = nil
-	q.scheduler.begin(b, len(b.callers))
+	q.queues.scheduler.begin(b, len(b.callers))
 	return b.callers
 }
 
@@ -301,15 +298,5 @@ func notify(joined chan<- struct{}) {
 	select {
 	case joined <- struct{}{}:
 	default:
-	}
-}
-
-// canceledErr returns the error of a caller that was canceled before it received a result. With closed, the batch was
-// closed, so that its change may have been sent.
-func canceledErr(ctx context.Context, closed bool) error {
-	return &tenant.Unavailable{
-		Reply:     tenant.Reply{Operation: operation},
-		Cause:     context.Cause(ctx),
-		Unsettled: closed,
 	}
 }

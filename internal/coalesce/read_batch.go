@@ -15,24 +15,26 @@ const (
 	urgentTimeout   = 2 * time.Millisecond  // how long an urgent batch stays open after the last caller joined
 )
 
-// errNotListed is the error of an optional call that no list resolved.
+// errNotListed is the error of an optional query that no list resolved.
 var errNotListed = errors.New("not in a list")
 
-// readBatch is a number of calls that are resolved together. The lock of the reader guards all fields.
+// readBatch is a number of queries that are resolved together. Its first fields do not change. The lock of the reader guards
+// the others; no query is added after the batch was closed.
 type readBatch[K comparable, V any] struct {
-	calls   []*call[K, V]
 	opened  time.Time
-	current bool          // it uses only what it reads itself; otherwise it shares the cache
-	urgent  bool          // it does not wait for other callers
-	updates bool          // an update of scopes takes part
-	found   *listing[V]   // what lists and GETs have returned
-	pending int           // calls for which callers wait
+	current bool          // it uses only what it reads itself; otherwise it is a cached batch
+	cache   *cache[V]     // what lists and GETs have returned: its own if it is current, otherwise that of the reader
 	joined  chan struct{} // receives a token when a caller joins
 	cancel  context.CancelFunc
+
+	queries []*query[K, V]
+	urgent  bool // it does not wait for other callers
+	updates bool // an update of scopes takes part
+	pending int  // queries that callers wait for
 }
 
-func (b *readBatch[K, V]) add(c *call[K, V]) {
-	b.calls = append(b.calls, c)
+func (b *readBatch[K, V]) add(q *query[K, V]) {
+	b.queries = append(b.queries, q)
 	b.pending++
 	notify(b.joined)
 }
@@ -41,13 +43,13 @@ func (b *readBatch[K, V]) add(c *call[K, V]) {
 // waits any more. The tenant below limits the time of each request, including its waits. The caller must lock r.mu.
 func (r *reader[K, V]) openBatch(ctx context.Context, current bool) *readBatch[K, V] {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	opened := &readBatch[K, V]{opened: time.Now(), current: current, found: r.cache, joined: make(chan struct{}, 1), cancel: cancel}
+	opened := &readBatch[K, V]{opened: time.Now(), current: current, cache: r.cache, joined: make(chan struct{}, 1), cancel: cancel}
 	if current {
-		opened.found = newListing[V](r.total)
+		opened.cache = newCache[V](r.total)
 	}
 	go func() {
 		defer cancel()
-		r.execute(ctx, opened)
+		r.resolve(ctx, opened)
 	}()
 	return opened
 }
@@ -68,24 +70,24 @@ func (r *reader[K, V]) detach(b *readBatch[K, V]) {
 	}
 }
 
-// execute waits for callers to join the batch, and resolves its calls: from lists first, and the remaining ones with
+// resolve waits for callers to join the batch, and resolves its queries: from lists first, and the remaining ones with
 // concurrent GETs. Cached batches request lists one after another.
-func (r *reader[K, V]) execute(ctx context.Context, b *readBatch[K, V]) {
+func (r *reader[K, V]) resolve(ctx context.Context, b *readBatch[K, V]) {
 	waitForMore(ctx, b.joined, func() time.Duration { return r.timeLeft(b) })
 	missing := r.closeBatch(b)
 	if b.current {
 		missing = r.resolveFromLists(ctx, b, missing)
 	} else {
 		select {
-		case r.listing <- struct{}{}:
-			missing = r.resolveFromLists(ctx, b, r.finishFound(b, missing))
-			<-r.listing
+		case r.listLock <- struct{}{}:
+			missing = r.resolveFromLists(ctx, b, r.finishCached(b, missing))
+			<-r.listLock
 		case <-ctx.Done(): // getOne returns the error to those who still wait
 		}
 	}
 	var gets sync.WaitGroup
-	for _, c := range missing {
-		gets.Go(func() { r.getOne(ctx, b, c) })
+	for _, q := range missing {
+		gets.Go(func() { r.getOne(ctx, b, q) })
 	}
 	gets.Wait()
 }
@@ -101,7 +103,7 @@ func (r *reader[K, V]) timeLeft(b *readBatch[K, V]) time.Duration {
 		return time.Until(b.opened.Add(max(readMaxWait, r.announcedWait)))
 	case b.updates:
 		factor := time.Duration(updateFactor)
-		if r.updates >= manyCalls {
+		if r.updates >= manyGets {
 			factor = updatesFactor
 		}
 		return min(factor*readIdleTimeout, time.Until(b.opened.Add(factor*readMaxWait)))
@@ -110,19 +112,19 @@ func (r *reader[K, V]) timeLeft(b *readBatch[K, V]) time.Duration {
 	}
 }
 
-// closeBatch ends joining and returns the calls for which callers wait, optional ones last. Optional calls for which the last
+// closeBatch ends joining and returns the queries for which callers wait, optional ones last. Optional queries for which the last
 // filtered list has no room are finished.
-func (r *reader[K, V]) closeBatch(b *readBatch[K, V]) []*call[K, V] {
+func (r *reader[K, V]) closeBatch(b *readBatch[K, V]) []*query[K, V] {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.detach(b)
-	var required, optional []*call[K, V]
-	for _, c := range b.calls {
+	var required, optional []*query[K, V]
+	for _, q := range b.queries {
 		switch {
-		case c.pending() && c.optional:
-			optional = append(optional, c)
-		case c.pending():
-			required = append(required, c)
+		case q.pending() && q.optional:
+			optional = append(optional, q)
+		case q.pending():
+			required = append(required, q)
 		}
 	}
 	room := 0
@@ -130,82 +132,81 @@ func (r *reader[K, V]) closeBatch(b *readBatch[K, V]) []*call[K, V] {
 		room = maxFilterValues - 1 - (len(required)-1)%maxFilterValues
 	}
 	room = min(room, len(optional))
-	for _, c := range optional[room:] {
-		c.finished, c.err = true, errNotListed
-		close(c.done)
-		r.remove(c)
+	for _, q := range optional[room:] {
+		q.finished, q.err = true, errNotListed
+		close(q.done)
+		r.remove(q)
 	}
 	return append(required, optional[:room]...)
 }
 
-// getOne resolves a call with a GET. Only such a GET can report that an object does not exist. If it returns more than a
-// list did, later current Gets do not use lists.
-func (r *reader[K, V]) getOne(ctx context.Context, b *readBatch[K, V], c *call[K, V]) {
+// getOne resolves a query with a GET. Only such a GET can report that an object does not exist.
+func (r *reader[K, V]) getOne(ctx context.Context, b *readBatch[K, V], q *query[K, V]) {
 	var none V
-	if c.optional {
-		r.finish(c, none, errNotListed)
+	if q.optional {
+		r.finish(q, none, errNotListed)
 		return
 	}
 	if ctx.Err() != nil {
-		r.finish(c, none, r.canceledErr(ctx))
+		r.finish(q, none, canceledErr(ctx, r.readOperation, false))
 		return
 	}
-	object, err := r.get(ctx, c.key)
+	object, err := r.get(ctx, q.key)
 	if err == nil {
-		r.store(b, c, object)
+		r.store(b, q, object)
 	}
-	r.finish(c, object, err)
+	r.finish(q, object, err)
 }
 
-// store adds the result of a GET to the objects of its batch.
-func (r *reader[K, V]) store(b *readBatch[K, V], c *call[K, V], object V) {
+// store adds the result of a GET to the cache of its batch. If a list returned less of the object, later current Gets do not
+// use lists.
+func (r *reader[K, V]) store(b *readBatch[K, V], q *query[K, V], object V) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.omitted = r.omitted || b.current && r.filtered != nil && c.listed && r.complete(object, nil)
-	if b.found.dropped {
+	r.omitted = r.omitted || b.current && r.filtered != nil && q.listed && r.complete(object, nil)
+	if b.cache.dropped {
 		return
 	}
 	for _, cacheKey := range r.cacheKeys(object) {
-		b.found.objects[cacheKey] = object
+		b.cache.objects[cacheKey] = object
 	}
 }
 
-// storeList adds the complete objects of a list to those of a batch, unless a GET or an earlier list has returned them. It
+// storeList adds the complete objects of a list to the cache of a batch, unless a GET or an earlier list has returned them. It
 // reports whether any was new.
 func (r *reader[K, V]) storeList(b *readBatch[K, V], list []V) (added bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if b.found.dropped {
+	if b.cache.dropped {
 		return false
 	}
 	for _, object := range list {
 		complete := r.complete(object, list)
 		for _, cacheKey := range r.cacheKeys(object) {
 			if !complete {
-				b.found.incomplete[cacheKey] = true
-			} else if _, ok := b.found.objects[cacheKey]; !ok {
-				b.found.objects[cacheKey], added = object, true
+				b.cache.incomplete[cacheKey] = true
+			} else if _, ok := b.cache.objects[cacheKey]; !ok {
+				b.cache.objects[cacheKey], added = object, true
 			}
 		}
 	}
 	return added
 }
 
-// finishFound finishes the calls whose objects have been found and returns the others for which callers still wait.
-func (r *reader[K, V]) finishFound(b *readBatch[K, V], calls []*call[K, V]) (missing []*call[K, V]) {
-	for _, c := range calls {
-		cacheKey := r.cacheKey(c.key)
+// finishCached finishes the queries whose objects are in the cache of the batch, and returns the others for which callers still wait.
+func (r *reader[K, V]) finishCached(b *readBatch[K, V], queries []*query[K, V]) (missing []*query[K, V]) {
+	for _, q := range queries {
+		cacheKey := r.cacheKey(q.key)
 		r.mu.Lock()
-		object, ok := b.found.objects[cacheKey]
-		c.listed = c.listed || b.found.incomplete[cacheKey]
-		pending := c.pending()
+		object, ok := b.cache.objects[cacheKey]
+		q.fromList, q.listed = ok, q.listed || b.cache.incomplete[cacheKey]
+		pending := q.pending()
 		r.mu.Unlock()
 		switch {
 		case ok:
-			c.fromList = true
-			r.finish(c, object, nil)
+			r.finish(q, object, nil)
 		case pending:
-			missing = append(missing, c)
+			missing = append(missing, q)
 		}
 	}
 	return missing

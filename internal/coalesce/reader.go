@@ -19,14 +19,14 @@ type readStats struct {
 
 // objectType describes one type of object to a reader.
 type objectType[K comparable, V any] struct {
-	operation   string                              // for errors
-	get         func(context.Context, K) (V, error) // set by newReader, as page
-	page        func(ctx context.Context, from string) (tenant.Page[V], error)
-	filtered    func(ctx context.Context, values []string) ([]V, error) // a list of the objects with these values; nil if Auth0 has no such filter
-	filterValue func(K) string                                          // the value by which such a list finds the object of a key; "" if it cannot
-	cacheKey    func(K) string                                          // the cache key of the object of a key; "" if it is not known before the object is read
-	cacheKeys   func(V) []string
-	complete    func(object V, list []V) bool // whether an object of a list contains everything that a Get returns
+	readOperation string                              // for errors
+	get           func(context.Context, K) (V, error) // set by newReader, as page
+	page          func(ctx context.Context, from string) (tenant.Page[V], error)
+	filtered      func(ctx context.Context, values []string) ([]V, error) // a list of the objects with these values; nil if Auth0 has no such filter
+	filterValue   func(K) string                                          // the value by which such a list finds the object of a key; "" if it cannot
+	cacheKey      func(K) string                                          // the cache key of the object of a key; "" if it is not known before the object is read
+	cacheKeys     func(V) []string
+	complete      func(object V, list []V) bool // whether an object of a list contains everything that a Get returns
 }
 
 // reader answers Gets of one type of object. A Get of a refresh uses a cache, and joins a batch if the object is not cached.
@@ -34,21 +34,21 @@ type objectType[K comparable, V any] struct {
 // batch that has not sent any request yet and uses only what this batch reads.
 type reader[K comparable, V any] struct {
 	objectType[K, V]
-	stats   *readStats
-	listing chan struct{} // a lock: contains a token while a cached batch requests lists
+	stats    *readStats
+	listLock chan struct{} // contains a token while a cached batch requests lists
 
 	mu            sync.Mutex
-	cache         *listing[V]
-	calls         map[K]*call[K, V] // pending calls of cached batches
-	open          *readBatch[K, V]  // nil: the next cached Get opens a batch
-	openCurrent   *readBatch[K, V]  // nil: the next current Get opens a batch
-	announced     int               // reads that callers have announced
-	announcedWait time.Duration     // how long a batch waits for announced reads, if more than readMaxWait
-	updates       int               // reads before updates of scopes
-	noPages       bool              // pages fail
-	noFilter      bool              // filtered lists fail
-	omitted       bool              // lists of APIs omit what a Get returns, so current Gets do not use them
-	total         int               // length of the list as of the last page; 0 if unknown
+	cache         *cache[V]
+	queries       map[K]*query[K, V] // pending queries of cached batches
+	open          *readBatch[K, V]   // nil: the next cached Get opens a batch
+	openCurrent   *readBatch[K, V]   // nil: the next current Get opens a batch
+	announced     int                // reads that callers have announced
+	announcedWait time.Duration      // how long a batch waits for announced reads, if more than readMaxWait
+	updates       int                // reads before updates of scopes
+	noPages       bool               // pages fail
+	noFilter      bool               // filtered lists fail
+	omitted       bool               // lists of APIs omit what a Get returns, so current Gets do not use them
+	total         int                // length of the list as of the last page; 0 if unknown
 }
 
 // newReader returns the reader of a type of objects, which it reads from below.
@@ -61,27 +61,38 @@ func newReader[K comparable, V, N, F, U any](stats *readStats, below tenant.Obje
 	if of.filtered != nil {
 		of.filtered = recoverPanics(of.filtered)
 	}
-	return &reader[K, V]{objectType: of, stats: stats, listing: make(chan struct{}, 1), cache: newListing[V](0), calls: map[K]*call[K, V]{}}
+	return &reader[K, V]{objectType: of, stats: stats, listLock: make(chan struct{}, 1), cache: newCache[V](0), queries: map[K]*query[K, V]{}}
 }
 
-// call is a key for whose object one or more callers wait. The lock of the reader guards all fields.
-type call[K comparable, V any] struct {
-	key      K
-	batch    *readBatch[K, V]
-	optional bool          // it is resolved only if a list for other calls has room for it
-	waiting  int           // callers
-	finished bool          // whether there is a result
-	listed   bool          // whether a list contained the object, but incompletely
-	fromList bool          // whether a list returned the object
-	done     chan struct{} // closed when there is a result
+// query is a key whose object one or more callers wait for. Its first fields do not change. The lock of the reader guards
+// the others; optional changes only before the batch is closed, so the batch reads it without the lock afterwards.
+type query[K comparable, V any] struct {
+	key   K
+	batch *readBatch[K, V]
+	done  chan struct{} // closed when there is a result
+
+	optional bool // it is resolved only if a list for other queries has room for it
+	waiting  int  // callers
+	finished bool // whether there is a result
+	listed   bool // whether a list contained the object, but incompletely
+	fromList bool // whether a list returned the object
 	object   V
 	err      error
 }
 
-func (c *call[K, V]) pending() bool { return c.waiting > 0 && !c.finished }
+// readResult is the result of a query for one caller.
+type readResult[V any] struct {
+	object   V
+	fromList bool // whether a list returned the object
+	dropped  bool // whether a write has made the object outdated
+	err      error
+}
 
-// Get returns the object of a key. A look-up before any refresh must be current, because it runs in an apply, where other
-// processes can have written the object since it was read. A key without a known cache key is passed to the tenant below.
+func (q *query[K, V]) pending() bool { return q.waiting > 0 && !q.finished }
+
+// Get returns the object of a key. The context contains the purpose of the read, such as a refresh of the state or a look-up.
+// A look-up before any refresh must be current, because it runs in an apply, where other processes can have written the
+// object since it was read. A key without a known cache key is passed to the tenant below.
 func (r *reader[K, V]) Get(ctx context.Context, key K) (V, error) {
 	purpose := tenant.PurposeOf(ctx)
 	if purpose == tenant.Refresh {
@@ -103,61 +114,60 @@ func (r *reader[K, V]) Get(ctx context.Context, key K) (V, error) {
 		r.mu.Unlock()
 		return clone(cached), nil
 	}
-	c := r.calls[key]
-	if c == nil {
-		c = r.addCall(ctx, &r.open, key)
-		r.calls[key] = c
+	q := r.queries[key]
+	if q == nil {
+		q = r.addQuery(ctx, &r.open, key)
+		r.queries[key] = q
 		r.stats.Add(1)
 	}
-	c.waiting++
+	q.waiting++
 	r.mu.Unlock()
-	object, current, err := r.wait(ctx, c)
-	if !current {
+	got := r.wait(ctx, q)
+	if got.dropped {
 		return r.getCurrent(ctx, key)
 	}
-	return object, err
+	return got.object, got.err
 }
 
-// urgency is how long a current Get waits for others.
-type urgency int
+// waitMode is how long a current Get waits for others.
+type waitMode int
 
 const (
-	gather       urgency = iota // until no caller joins for a while
-	whenUpdating                // the same, but longer, because a write follows, which costs more time than the wait
-	together                    // until no announced read is missing
-	now                         // only for those that join at the same time
+	waitUntilIdle    waitMode = iota // until no caller joins for a while
+	waitForUpdates                   // the same, but longer, because a write follows, which costs more time than the wait
+	waitForAnnounced                 // until no announced read is missing
+	waitBriefly                      // only for those that join at the same time
 )
 
 // getCurrent returns the object of a key as it is at some time after the call.
 func (r *reader[K, V]) getCurrent(ctx context.Context, key K) (V, error) {
-	object, _, err := r.getShared(ctx, key, gather)
-	return object, err
+	got := r.getShared(ctx, key, waitUntilIdle)
+	return got.object, got.err
 }
 
-// getShared returns the object of a key as it is at some time after the call, and whether a list returned it.
-func (r *reader[K, V]) getShared(ctx context.Context, key K, urgency urgency) (object V, fromList bool, err error) {
+// getShared returns the object of a key as it is at some time after the call.
+func (r *reader[K, V]) getShared(ctx context.Context, key K, mode waitMode) readResult[V] {
 	r.mu.Lock()
-	c := r.joinCurrent(ctx, key)
-	if urgency == whenUpdating {
-		c.batch.updates = true
+	q := r.joinCurrent(ctx, key)
+	if mode == waitForUpdates {
+		q.batch.updates = true
 		r.updates++
 	}
-	c.batch.urgent = c.batch.urgent || urgency == now || urgency == together && r.announced == 0
+	q.batch.urgent = q.batch.urgent || mode == waitBriefly || mode == waitForAnnounced && r.announced == 0
 	r.mu.Unlock()
-	object, _, err = r.wait(ctx, c)
-	return object, err == nil && c.fromList, err
+	return r.wait(ctx, q)
 }
 
-// joinOptional adds an optional call to the batch that has not sent any request yet. It returns a function that waits for
+// joinOptional adds an optional query to the batch that has not sent any request yet. It returns a function that waits for
 // the result, and reports whether a list contained the object.
 func (r *reader[K, V]) joinOptional(ctx context.Context, key K) func() (V, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	c := r.addCall(ctx, &r.openCurrent, key)
-	c.waiting, c.optional = 1, true
+	q := r.addQuery(ctx, &r.openCurrent, key)
+	q.waiting, q.optional = 1, true
 	return func() (V, bool) {
-		object, _, err := r.wait(ctx, c)
-		return object, err == nil
+		got := r.wait(ctx, q)
+		return got.object, got.err == nil
 	}
 }
 
@@ -179,41 +189,41 @@ func (r *reader[K, V]) setAnnouncedWait(wait time.Duration) {
 	r.announcedWait = wait
 }
 
-// joinCurrent adds a caller to a call of the batch that has not sent any request yet. The caller must lock r.mu.
-func (r *reader[K, V]) joinCurrent(ctx context.Context, key K) *call[K, V] {
+// joinCurrent adds a caller to a query of the batch that has not sent any request yet. The caller must lock r.mu.
+func (r *reader[K, V]) joinCurrent(ctx context.Context, key K) *query[K, V] {
 	if r.openCurrent != nil {
-		for _, c := range r.openCurrent.calls {
-			if c.key == key && c.pending() {
-				c.waiting++
-				c.optional = false
+		for _, q := range r.openCurrent.queries {
+			if q.key == key && q.pending() {
+				q.waiting++
+				q.optional = false
 				notify(r.openCurrent.joined)
-				return c
+				return q
 			}
 		}
 	}
-	c := r.addCall(ctx, &r.openCurrent, key)
-	c.waiting++
-	return c
+	q := r.addQuery(ctx, &r.openCurrent, key)
+	q.waiting++
+	return q
 }
 
-// addCall adds a call to the open batch, or opens one. The caller must lock r.mu.
-func (r *reader[K, V]) addCall(ctx context.Context, open **readBatch[K, V], key K) *call[K, V] {
+// addQuery adds a query to the open batch, or opens one. The caller must lock r.mu.
+func (r *reader[K, V]) addQuery(ctx context.Context, open **readBatch[K, V], key K) *query[K, V] {
 	if *open == nil {
 		*open = r.openBatch(ctx, open == &r.openCurrent)
 	}
-	c := &call[K, V]{key: key, batch: *open, done: make(chan struct{})}
-	(*open).add(c)
-	return c
+	q := &query[K, V]{key: key, batch: *open, done: make(chan struct{})}
+	(*open).add(q)
+	return q
 }
 
-// wait waits for the result of a call. It reports whether the result is current, that is, not dropped by a write.
-func (r *reader[K, V]) wait(ctx context.Context, c *call[K, V]) (object V, current bool, err error) {
+// wait waits for the result of a query.
+func (r *reader[K, V]) wait(ctx context.Context, q *query[K, V]) readResult[V] {
 	select {
-	case <-c.done:
-		return r.result(c)
+	case <-q.done:
+		return r.result(q)
 	case <-ctx.Done():
-		r.leave(c)
-		return object, true, r.canceledErr(ctx)
+		r.leave(q)
+		return readResult[V]{err: canceledErr(ctx, r.readOperation, false)}
 	}
 }
 
@@ -223,62 +233,57 @@ func (r *reader[K, V]) invalidate() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.cache.drop()
-	for _, c := range r.calls {
-		c.finished = true
-		close(c.done)
-		r.cancel(c.batch)
+	for _, q := range r.queries {
+		q.finished = true
+		close(q.done)
+		r.cancel(q.batch)
 	}
-	clear(r.calls)
+	clear(r.queries)
 }
 
-// leave removes a canceled caller. A call for which no other caller waits is dropped.
-func (r *reader[K, V]) leave(c *call[K, V]) {
+// leave removes a canceled caller. A query for which no other caller waits is dropped.
+func (r *reader[K, V]) leave(q *query[K, V]) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	c.waiting--
-	if c.waiting > 0 || c.finished {
+	q.waiting--
+	if q.waiting > 0 || q.finished {
 		return
 	}
-	r.remove(c)
-	if c.batch.pending == 0 {
-		r.cancel(c.batch)
+	r.remove(q)
+	if q.batch.pending == 0 {
+		r.cancel(q.batch)
 	}
 }
 
-// remove removes a call that is not pending any more. The caller must lock r.mu.
-func (r *reader[K, V]) remove(c *call[K, V]) {
-	if r.calls[c.key] == c {
-		delete(r.calls, c.key)
+// remove removes a query that is not pending any more. The caller must lock r.mu.
+func (r *reader[K, V]) remove(q *query[K, V]) {
+	if r.queries[q.key] == q {
+		delete(r.queries, q.key)
 	}
-	c.batch.pending--
+	q.batch.pending--
 }
 
-// finish sets the result of a call that is still pending.
-func (r *reader[K, V]) finish(c *call[K, V], object V, err error) {
+// finish sets the result of a query that is still pending.
+func (r *reader[K, V]) finish(q *query[K, V], object V, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !c.pending() {
+	if !q.pending() {
 		return
 	}
-	c.finished, c.object, c.err = true, object, err
-	close(c.done)
-	r.remove(c)
+	q.finished, q.object, q.err = true, object, err
+	close(q.done)
+	r.remove(q)
 }
 
-// result returns the result for one caller, and whether it is current.
-func (r *reader[K, V]) result(c *call[K, V]) (object V, current bool, err error) {
+// result returns the result of a query for one caller.
+func (r *reader[K, V]) result(q *query[K, V]) readResult[V] {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	err = c.err
-	if err != nil {
-		c.err = markRepeated(err)
+	got := readResult[V]{clone(q.object), q.fromList, q.batch.cache.dropped, q.err}
+	if got.err != nil {
+		q.err = markRepeated(got.err)
 	}
-	return clone(c.object), !c.batch.found.dropped, err
-}
-
-// canceledErr returns the error of a caller that was canceled before it received a result.
-func (r *reader[K, V]) canceledErr(ctx context.Context) error {
-	return &tenant.Unavailable{Reply: tenant.Reply{Operation: r.operation}, Cause: context.Cause(ctx)}
+	return got
 }
 
 func isThrottled(err error) bool {

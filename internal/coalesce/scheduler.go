@@ -17,21 +17,21 @@ const (
 // request does not stop all APIs. It then waits for the callers of the previous round to return.
 type scheduler struct {
 	mu        sync.Mutex
-	open      map[*batch]time.Time // when it was opened
-	waiting   int                  // callers in open batches
-	executing int                  // closed batches without a result
-	roundSize int                  // callers of the last round
-	lastEvent time.Time            // when the last caller joined or the last round ended
-	roundEnd  time.Time            // when the last round ended
-	took      time.Duration        // duration of the last batch, from its closing to its result
+	open      map[*changeBatch]time.Time // when it was opened
+	waiting   int                        // callers in open batches
+	executing int                        // closed batches without a result
+	roundSize int                        // callers of the last round
+	lastEvent time.Time                  // when the last caller joined or the last round ended
+	roundEnd  time.Time                  // when the last round ended
+	took      time.Duration              // duration of the last batch, from its closing to its result
 }
 
 // join counts a caller of an open batch.
-func (s *scheduler) join(b *batch) {
+func (s *scheduler) join(b *changeBatch) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.open == nil {
-		s.open = map[*batch]time.Time{}
+		s.open = map[*changeBatch]time.Time{}
 	}
 	if _, ok := s.open[b]; !ok {
 		s.open[b] = time.Now()
@@ -56,7 +56,7 @@ func (s *scheduler) notify() {
 }
 
 // timeLeft returns how long a batch stays open if no other caller joins.
-func (s *scheduler) timeLeft(b *batch) time.Duration {
+func (s *scheduler) timeLeft(b *changeBatch) time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	opened := s.open[b]
@@ -74,7 +74,7 @@ func (s *scheduler) timeLeft(b *batch) time.Duration {
 }
 
 // begin records that a batch was closed with a number of callers.
-func (s *scheduler) begin(b *batch, callers int) {
+func (s *scheduler) begin(b *changeBatch, callers int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.open, b)

@@ -191,11 +191,11 @@ func writeGuards() []guard {
 		},
 		{
 			name: "change of a scope that another writer undid is detected", file: queue + "/execute.go", test: "TestChange_undone",
-			line: `applied, unapplied := splitApplied(current.Scopes, outcome.sent)`, off: `applied, unapplied := outcome.sent, []task(nil)`,
+			line: `applied, unapplied := splitApplied(verified.Scopes, outcome.sent)`, off: `applied, unapplied := outcome.sent, []task(nil)`,
 		},
 		{
 			name: "object that a list lacks is read with a GET", file: queue + "/read_batch.go", test: "TestGet_notInList",
-			line: `gets.Go(func() { r.getOne(ctx, b, c) })`, off: `var none V; r.finish(c, none, r.canceledErr(ctx))`,
+			line: `gets.Go(func() { r.getOne(ctx, b, q) })`, off: `var none V; r.finish(q, none, canceledErr(ctx, r.readOperation, false))`,
 		},
 		{
 			name: "object that a list shows incompletely is read with a GET", file: queue + "/read_batch.go", test: "TestGet_incompleteInList",
