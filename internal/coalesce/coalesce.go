@@ -106,8 +106,8 @@ func unexpectedScopes(present []tenant.Scope, update tenant.APIUpdate) []string 
 // compareScopes returns the error of a write. If the response has other scopes than were sent, the error is a
 // *[tenant.Differs], which reports an accepted write with other values, and includes the field `scopes`.
 func compareScopes(err error, sent, returned []tenant.Scope) error {
-	var differs *tenant.Differs
-	if err != nil && !errors.As(err, &differs) || tenant.SameScopes(sent, returned) {
+	differs, ok := errors.AsType[*tenant.Differs](err)
+	if err != nil && !ok || tenant.SameScopes(sent, returned) {
 		return err
 	}
 	result := tenant.Differs{Reply: tenant.Reply{Operation: updateOperation}}
@@ -140,7 +140,7 @@ func (s *scopes) Change(ctx context.Context, key tenant.APIKey, change tenant.Sc
 func (s *scopes) join(ctx context.Context, key tenant.APIKey, change *tenant.ScopeChange) (tenant.API, error) {
 	c := &caller{change: change, done: make(chan result, 1)}
 	queue, err := s.queues.get(ctx, key)
-	if isNotFound(err) {
+	if isA[*tenant.NotFound](err) {
 		c.answerNotFound(err)
 		outcome := <-c.done
 		return outcome.api, outcome.err

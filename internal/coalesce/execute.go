@@ -124,18 +124,17 @@ func (q *queue) send(ctx context.Context, base *tenant.API, tasks []task) writeO
 	}
 	api, err := q.write(ctx, *base, list)
 	result := writeOutcome{sent: applicable}
-	var differs *tenant.Differs
 	switch {
 	case err == nil:
 		*base = api
-	case errors.As(err, &differs):
+	case isA[*tenant.Differs](err):
 		*base = api
 		result.sent = answerAltered(api, applicable, err)
 	case outcomeUnknown(err):
 		result.unknown = err
-	case isInvalid(err) && len(tasks) > 1:
+	case isA[*tenant.Invalid](err) && len(tasks) > 1:
 		return q.sendOneByOne(ctx, base, tasks)
-	case isInvalid(err):
+	case isA[*tenant.Invalid](err):
 		fail(tasks, err)
 		return writeOutcome{}
 	default:
@@ -192,7 +191,7 @@ func answerAltered(api tenant.API, tasks []task, err error) []task {
 
 func fail(tasks []task, err error) {
 	for _, t := range tasks {
-		if isNotFound(err) {
+		if isA[*tenant.NotFound](err) {
 			t.caller.answerNotFound(err)
 		} else {
 			t.caller.answer(tenant.API{}, err)
@@ -203,8 +202,8 @@ func fail(tasks []task, err error) {
 
 // markRepeated returns the error for all callers but the first. Rejected credentials are explained in full only once.
 func markRepeated(err error) error {
-	var first *tenant.Unauthenticated
-	if !errors.As(err, &first) {
+	first, ok := errors.AsType[*tenant.Unauthenticated](err)
+	if !ok {
 		return err
 	}
 	repeated := *first
@@ -240,7 +239,7 @@ func failUnapplied(api tenant.API, tasks []task, unknown error) {
 
 // answerUnverified answers tasks whose write the tenant accepted. If the API is missing since, they have failed.
 func answerUnverified(api tenant.API, tasks []task, err error) {
-	if isNotFound(err) {
+	if isA[*tenant.NotFound](err) {
 		fail(tasks, err)
 		return
 	}
@@ -251,8 +250,7 @@ func answerUnverified(api tenant.API, tasks []task, err error) {
 
 // unverifiedErr returns the error of changes whose write has an unknown outcome, and that could not be verified.
 func unverifiedErr(err error) error {
-	var unauthenticated *tenant.Unauthenticated
-	if isNotFound(err) || errors.As(err, &unauthenticated) {
+	if isA[*tenant.NotFound](err) || isA[*tenant.Unauthenticated](err) {
 		return err
 	}
 	return &tenant.Unavailable{Reply: tenant.Reply{Operation: changeOperation}, Cause: err, Unsettled: true}
@@ -261,15 +259,11 @@ func unverifiedErr(err error) error {
 // outcomeUnknown reports whether a write may have taken effect although it failed, which tenant.Unsettled reports, or failed
 // because the API was re-created since it was read. The next read shows both.
 func outcomeUnknown(err error) bool {
-	return isNotFound(err) || tenant.Unsettled(err)
+	return isA[*tenant.NotFound](err) || tenant.Unsettled(err)
 }
 
-func isNotFound(err error) bool {
-	var notFound *tenant.NotFound
-	return errors.As(err, &notFound)
-}
-
-func isInvalid(err error) bool {
-	var invalid *tenant.Invalid
-	return errors.As(err, &invalid)
+// isA reports whether err is an error of a type.
+func isA[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
 }

@@ -294,7 +294,7 @@ func (s *fakeAPIs) Page(ctx context.Context, filter tenant.APIFilter, _ string) 
 			continue
 		}
 		listed, failed := api.apply(request{key: tenant.APIKey{Identifier: api.api.Identifier}, list: true}, ctx.Err)
-		if isA[tenant.NotFound](failed) {
+		if isA[*tenant.NotFound](failed) {
 			continue
 		}
 		if failed != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/url"
 	"slices"
+
+	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
 const (
@@ -84,7 +86,7 @@ func (r *reader[K, V]) skips(b *readBatch[K, V], failed *bool) bool {
 func (r *reader[K, V]) resolveFromList(ctx context.Context, b *readBatch[K, V], queries []*query[K, V], failed *bool, fetch func(context.Context) error) []*query[K, V] {
 	err := fetch(ctx)
 	missing := r.finishCached(b, queries)
-	if isThrottled(err) {
+	if isA[*tenant.Throttled](err) {
 		var none V
 		for _, q := range missing {
 			r.finish(q, none, err)

@@ -96,23 +96,18 @@ func (r *run) checkSuccess(c *modelCaller) {
 
 // checkError checks that each error has its cause, while the caller waited for its result.
 func (r *run) checkError(c *modelCaller) {
-	var (
-		conflict  *tenant.Conflict
-		invalid   *tenant.Invalid
-		appeared  *tenant.Appeared
-		contested *tenant.Contested
-	)
+	contested, _ := errors.AsType[*tenant.Contested](c.err)
 	var justified bool
 	switch {
-	case errors.As(c.err, &conflict):
+	case isA[*tenant.Conflict](c.err):
 		exists := func(list []tenant.Scope) bool { return find(list, c.change.Value) != nil }
 		justified = c.change != nil && c.change.New && (r.wasDuring(c, exists) || r.overlaps(c, c.change.Value))
-	case errors.As(c.err, &invalid):
+	case isA[*tenant.Invalid](c.err):
 		justified = c.change != nil && c.change.Value == rejected && !c.change.Remove
-	case errors.As(c.err, &appeared):
+	case isA[*tenant.Appeared](c.err):
 		foreign := func(scope tenant.Scope) bool { return !slices.Contains(values, scope.Value) }
 		justified = c.all != nil && r.wasDuring(c, func(list []tenant.Scope) bool { return slices.ContainsFunc(list, foreign) })
-	case errors.As(c.err, &contested):
+	case contested != nil:
 		justified = r.undone(c, contested.Scopes)
 	default:
 		justified = slices.ContainsFunc(r.faults, func(at time.Time) bool { return during(at, c) })
@@ -222,13 +217,9 @@ func (c *modelCaller) effect(value string) (*tenant.Scope, bool) {
 
 // outcomeUnknown reports whether a failed change may have been made.
 func (c *modelCaller) outcomeUnknown() bool {
-	var (
-		unavailable *tenant.Unavailable
-		contested   *tenant.Contested
-		denied      *tenant.Denied     // of a change that had been made before, and was undone
-		unverified  *tenant.Unverified // another writer may have undone it since
-	)
-	return errors.As(c.err, &unavailable) && !c.unsent() || errors.As(c.err, &contested) || errors.As(c.err, &denied) || errors.As(c.err, &unverified)
+	return isA[*tenant.Unavailable](c.err) && !c.unsent() || isA[*tenant.Contested](c.err) ||
+		isA[*tenant.Denied](c.err) || // of a change that had been made before, and was undone
+		isA[*tenant.Unverified](c.err) // another writer may have undone it since
 }
 
 // overlaps reports whether another caller that changes the scope waited at the same time.

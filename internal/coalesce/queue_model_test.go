@@ -123,7 +123,7 @@ func (r *run) interfere(s *fakeAPI, write bool) *fault {
 		return nil
 	}
 	// Other writers change the values only between a write and the verifying read, where the queue guarantees to detect it.
-	verifying := !write && number > 0 && s.requests[number-1].write && !isA[tenant.Invalid](s.requests[number-1].err)
+	verifying := !write && number > 0 && s.requests[number-1].write && !isA[*tenant.Invalid](s.requests[number-1].err)
 	event := r.interferences[number]
 	switch event.kind {
 	case "undo":
@@ -257,6 +257,6 @@ func TestModel(t *testing.T) {
 
 // unsent reports whether the error says that the caller was canceled before its change was sent.
 func (c *modelCaller) unsent() bool {
-	var unavailable *tenant.Unavailable
-	return errors.As(c.err, &unavailable) && !unavailable.Unsettled && errors.Is(c.err, context.DeadlineExceeded)
+	unavailable, ok := errors.AsType[*tenant.Unavailable](c.err)
+	return ok && !unavailable.Unsettled && errors.Is(c.err, context.DeadlineExceeded)
 }

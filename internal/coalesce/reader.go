@@ -2,7 +2,6 @@ package coalesce
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -284,9 +283,4 @@ func (r *reader[K, V]) result(q *query[K, V]) readResult[V] {
 		q.err = markRepeated(got.err)
 	}
 	return got
-}
-
-func isThrottled(err error) bool {
-	var throttled *tenant.Throttled
-	return errors.As(err, &throttled)
 }

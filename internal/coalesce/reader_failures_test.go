@@ -14,12 +14,9 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-func isA[E any, P interface {
-	*E
-	error
-}](err error) bool {
-	var want P
-	return errors.As(err, &want)
+func isA[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
 }
 
 func coalesced(below tenant.Tenant) tenant.Tenant { return coalesce.New(below) }
@@ -60,7 +57,7 @@ func TestGet_notInList(t *testing.T) {
 		s.clients.listed = hiding("client-3", "client-4")
 		s.clients.remove("client-4")
 		results := readAll(t.Context(), 10, s.tenant().Clients.Get, keys(10, clientKey)...)
-		if !isA[tenant.NotFound](results[4].err) {
+		if !isA[*tenant.NotFound](results[4].err) {
 			t.Errorf("the deleted client: %v", results[4].err)
 		}
 		wantObjects(t, slices.Delete(results, 4, 5), s.clients.id, idsExcept(4))
@@ -176,7 +173,7 @@ func TestGet_listFails(t *testing.T) {
 			s := newFakeTenant(0, 10, 0)
 			s.clients.hook = func(int, string) error { return &tenant.Throttled{} }
 			for _, one := range readAll(t.Context(), 10, s.tenant().Clients.Get, keys(10, clientKey)...) {
-				if !isA[tenant.Throttled](one.err) {
+				if !isA[*tenant.Throttled](one.err) {
 					t.Errorf("error %v", one.err)
 				}
 			}
@@ -197,7 +194,7 @@ func TestGet_oneFails(t *testing.T) {
 			return nil
 		}
 		results := readAll(t.Context(), 10, s.tenant().Clients.Get, keys(10, clientKey)...)
-		if !isA[tenant.Denied](results[3].err) {
+		if !isA[*tenant.Denied](results[3].err) {
 			t.Errorf("error %v", results[3].err)
 		}
 		wantObjects(t, slices.Delete(results, 3, 4), s.clients.id, idsExcept(3))
@@ -215,7 +212,7 @@ func TestGet_errorNotCached(t *testing.T) {
 			return nil
 		}
 		above := s.tenant()
-		if _, err := above.Clients.Get(t.Context(), clientKey(0)); !isA[tenant.Unavailable](err) {
+		if _, err := above.Clients.Get(t.Context(), clientKey(0)); !isA[*tenant.Unavailable](err) {
 			t.Errorf("error %v", err)
 		}
 		readClients(t, s, above, 1, clientKey(0))
@@ -229,8 +226,7 @@ func TestGet_unauthenticated(t *testing.T) {
 		s.apis.hook = func(int, string) error { return &tenant.Unauthenticated{} }
 		full := 0
 		for _, one := range readAll(t.Context(), 5, s.tenant().APIs.Get, keys(5, func(int) tenant.APIKey { return apiKey(0) })...) {
-			var unauthenticated *tenant.Unauthenticated
-			if !errors.As(one.err, &unauthenticated) {
+			if unauthenticated, ok := errors.AsType[*tenant.Unauthenticated](one.err); !ok {
 				t.Errorf("error %v", one.err)
 			} else if !unauthenticated.Repeat {
 				full++
@@ -268,7 +264,7 @@ func TestGet_firstCanceled(t *testing.T) {
 					})
 				}
 				group.Wait()
-				if early := after < time.Minute; early != isA[tenant.Unavailable](first) || early && !errors.Is(first, context.DeadlineExceeded) {
+				if early := after < time.Minute; early != isA[*tenant.Unavailable](first) || early && !errors.Is(first, context.DeadlineExceeded) {
 					t.Errorf("the error of the first caller: %v", first)
 				}
 			})

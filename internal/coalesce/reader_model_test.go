@@ -195,7 +195,6 @@ func (a *actor) act(ctx context.Context, r *readRun, above tenant.Tenant) {
 
 // check compares the result of a reader with the versions of the object, and returns a violation or "".
 func (r *readRun) check(a *actor, all []*actor) string {
-	var notFound *tenant.NotFound
 	joined := a.began.Add(-r.clients.latency) // a pending request also serves callers that join before its response
 	since := r.history[a.id()][0].from
 	for _, other := range all {
@@ -207,7 +206,7 @@ func (r *readRun) check(a *actor, all []*actor) string {
 		joined = a.began
 	}
 	switch {
-	case errors.As(a.err, &notFound):
+	case isA[*tenant.NotFound](a.err):
 		if !r.was(a.id(), "", joined, a.ended) {
 			return "was reported as deleted"
 		}

@@ -321,7 +321,7 @@ func TestGet_passedThrough(t *testing.T) {
 		}
 		wantRequests(t, s.clients.collection, "get job", "get job")
 		natural := tenant.GrantKey{ClientID: "client-1", Audience: "x"}
-		if _, err := above.Grants.Get(t.Context(), natural); !isA[tenant.NotFound](err) {
+		if _, err := above.Grants.Get(t.Context(), natural); !isA[*tenant.NotFound](err) {
 			t.Errorf("error %v", err)
 		}
 		wantRequests(t, s.grants.collection, "get client-1 x")

@@ -115,7 +115,7 @@ func TestInvalidate_failedWrite(t *testing.T) {
 			}
 			return nil
 		}
-		if _, err := above.Clients.Update(t.Context(), clientKey(0), renamed("Renamed")); !isA[tenant.Unavailable](err) {
+		if _, err := above.Clients.Update(t.Context(), clientKey(0), renamed("Renamed")); !isA[*tenant.Unavailable](err) {
 			t.Errorf("error %v", err)
 		}
 		if client, err := above.Clients.Get(t.Context(), clientKey(0)); err != nil || client.Name != "Renamed" {
@@ -249,7 +249,7 @@ func TestUpdateScopes_notCached(t *testing.T) {
 		above := s.tenant()
 		readAPIs(t, s, above, 3, keys(3, apiKey)...)
 		s.apis.change("id-0", func(api *tenant.API) { api.Scopes = scopes("a", "b", "unexpected") })
-		if _, err := above.APIs.Update(t.Context(), apiKey(0), scopesUpdate([]string{"a", "b"}, scope("a"))); !isA[tenant.Appeared](err) {
+		if _, err := above.APIs.Update(t.Context(), apiKey(0), scopesUpdate([]string{"a", "b"}, scope("a"))); !isA[*tenant.Appeared](err) {
 			t.Errorf("error %v", err)
 		}
 	})
