@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -208,6 +209,12 @@ func beforeRequest(number int, act func(s *fakeAPI) *fault) func(*fakeAPI, bool)
 		}
 		return nil
 	}
+}
+
+// runInBubble runs a subtest in a synctest bubble.
+func runInBubble(t *testing.T, name string, test func(*testing.T)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
 }
 
 // wantScopes fails the test unless the tenant has exactly these scopes.

@@ -40,15 +40,13 @@ func TestChange_order(t *testing.T) {
 		"missing scope removed":        {[]tenant.ScopeChange{remove("a"), create("b")}, scopes("z", "b")},
 		"created, removed and created": {[]tenant.ScopeChange{create("a"), remove("a"), create("a")}, scopes("z", "a")},
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := newFakeAPI(scope("z"))
-				wantSuccess(t, changeAll(t.Context(), s.tenant(), test.changes...)...)
-				wantScopes(t, s, test.want)
-				if writes := s.writes(); writes > 1 {
-					t.Errorf("%d writes, want one at most", writes)
-				}
-			})
+		runInBubble(t, name, func(t *testing.T) {
+			s := newFakeAPI(scope("z"))
+			wantSuccess(t, changeAll(t.Context(), s.tenant(), test.changes...)...)
+			wantScopes(t, s, test.want)
+			if writes := s.writes(); writes > 1 {
+				t.Errorf("%d writes, want one at most", writes)
+			}
 		})
 	}
 }
@@ -142,22 +140,20 @@ func TestChange_apiDeleted(t *testing.T) {
 		"key with id and identifier":      {tenant.APIKey{ID: id, Identifier: identifier}, 0},
 		"before the write, key with both": {tenant.APIKey{ID: id, Identifier: identifier}, 1},
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := newFakeAPI(scope("z"))
-				s.hook = beforeRequest(test.request, func(s *fakeAPI) *fault { s.deleted = true; return nil })
-				above := s.tenant()
-				var wg sync.WaitGroup
-				wg.Go(func() {
-					_, err := above.Scopes.Change(t.Context(), test.key, remove("z"))
-					wantSuccess(t, outcome{err: err})
-				})
-				wg.Go(func() {
-					_, err := above.Scopes.Change(t.Context(), test.key, create("a"))
-					wantError[tenant.NotFound](t, outcome{err: err})
-				})
-				wg.Wait()
+		runInBubble(t, name, func(t *testing.T) {
+			s := newFakeAPI(scope("z"))
+			s.hook = beforeRequest(test.request, func(s *fakeAPI) *fault { s.deleted = true; return nil })
+			above := s.tenant()
+			var wg sync.WaitGroup
+			wg.Go(func() {
+				_, err := above.Scopes.Change(t.Context(), test.key, remove("z"))
+				wantSuccess(t, outcome{err: err})
 			})
+			wg.Go(func() {
+				_, err := above.Scopes.Change(t.Context(), test.key, create("a"))
+				wantError[tenant.NotFound](t, outcome{err: err})
+			})
+			wg.Wait()
 		})
 	}
 }
@@ -188,31 +184,29 @@ func TestChange_undone(t *testing.T) {
 		"four times":  {times: 4, contested: true},
 		"every time":  {times: 99, contested: true},
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s, undone := newFakeAPI(scope("z")), 0
-				s.hook = func(s *fakeAPI, write bool) *fault {
-					if n := len(s.requests); !write && n > 0 && s.requests[n-1].write && undone < test.times {
-						s.api.Scopes = slices.DeleteFunc(s.api.Scopes, func(scope tenant.Scope) bool { return scope.Value == "a" })
-						undone++
-					}
-					return nil
+		runInBubble(t, name, func(t *testing.T) {
+			s, undone := newFakeAPI(scope("z")), 0
+			s.hook = func(s *fakeAPI, write bool) *fault {
+				if n := len(s.requests); !write && n > 0 && s.requests[n-1].write && undone < test.times {
+					s.api.Scopes = slices.DeleteFunc(s.api.Scopes, func(scope tenant.Scope) bool { return scope.Value == "a" })
+					undone++
 				}
-				got := changeAll(t.Context(), s.tenant(), create("a"), create("b"), remove("z"))
-				wantSuccess(t, got[1], got[2])
-				if !test.contested {
-					wantSuccess(t, got[0])
-					wantScopes(t, s, scopes("a", "b"))
-					return
-				}
-				if contested := wantError[tenant.Contested](t, got[0]); !slices.Equal(contested.Scopes, []string{"a"}) {
-					t.Errorf("contested: %q, want [a]", contested.Scopes)
-				}
-				wantScopes(t, s, scopes("b"))
-				if writes := s.writes(); writes != 4 {
-					t.Errorf("%d writes, want the first and three more", writes)
-				}
-			})
+				return nil
+			}
+			got := changeAll(t.Context(), s.tenant(), create("a"), create("b"), remove("z"))
+			wantSuccess(t, got[1], got[2])
+			if !test.contested {
+				wantSuccess(t, got[0])
+				wantScopes(t, s, scopes("a", "b"))
+				return
+			}
+			if contested := wantError[tenant.Contested](t, got[0]); !slices.Equal(contested.Scopes, []string{"a"}) {
+				t.Errorf("contested: %q, want [a]", contested.Scopes)
+			}
+			wantScopes(t, s, scopes("b"))
+			if writes := s.writes(); writes != 4 {
+				t.Errorf("%d writes, want the first and three more", writes)
+			}
 		})
 	}
 }
@@ -269,24 +263,22 @@ func TestChange_faults(t *testing.T) {
 		"write done, response lost": {1, fault{err: lost, after: true}, false, false, true},
 		"verifying read lost":       {2, fault{err: down}, true, true, true},
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := newFakeAPI(scope("z"))
-				s.hook = beforeRequest(test.request, func(*fakeAPI) *fault { return &test.fault })
-				want := scopes("z")
-				if test.made {
-					want = scopes("a", "b")
+		runInBubble(t, name, func(t *testing.T) {
+			s := newFakeAPI(scope("z"))
+			s.hook = beforeRequest(test.request, func(*fakeAPI) *fault { return &test.fault })
+			want := scopes("z")
+			if test.made {
+				want = scopes("a", "b")
+			}
+			for i, o := range changeAll(t.Context(), s.tenant(), create("a"), remove("z"), create("b")) {
+				if (o.err != nil) != test.fails {
+					t.Errorf("caller %d: error %v", i, o.err)
 				}
-				for i, o := range changeAll(t.Context(), s.tenant(), create("a"), remove("z"), create("b")) {
-					if (o.err != nil) != test.fails {
-						t.Errorf("caller %d: error %v", i, o.err)
-					}
-					if unverified := new(tenant.Unverified); test.unverified && (!errors.As(o.err, &unverified) || o.api.ID == "") {
-						t.Errorf("caller %d: error %v does not say that the change was made, of API %q", i, o.err, o.api.ID)
-					}
+				if test.unverified && (!isA[*tenant.Unverified](o.err) || o.api.ID == "") {
+					t.Errorf("caller %d: error %v does not say that the change was made, of API %q", i, o.err, o.api.ID)
 				}
-				wantScopes(t, s, want)
-			})
+			}
+			wantScopes(t, s, want)
 		})
 	}
 }
@@ -336,35 +328,33 @@ func TestChange_canceled(t *testing.T) {
 		"before the call":              {0, false},
 		"after everything is finished": {10 * time.Second, true},
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := newFakeAPI()
-				above := s.tenant()
-				ctx, cancel := context.WithCancel(t.Context())
-				defer cancel()
-				if test.at == 0 {
-					cancel()
-				}
-				time.AfterFunc(test.at, cancel)
-				var opener, follower error
-				var wg sync.WaitGroup
-				wg.Go(func() { _, opener = above.Scopes.Change(ctx, key, create("a")) })
-				wg.Go(func() {
-					time.Sleep(time.Millisecond)
-					_, follower = above.Scopes.Change(t.Context(), key, create("b"))
-				})
-				wg.Wait()
-				wantSuccess(t, outcome{err: follower})
-				if test.sent {
-					wantSuccess(t, outcome{err: opener})
-					wantScopes(t, s, scopes("a", "b"))
-					return
-				}
-				if !errors.Is(opener, context.Canceled) || wantError[tenant.Unavailable](t, outcome{err: opener}).Unsettled {
-					t.Errorf("error %v, want one that says that nothing was sent", opener)
-				}
-				wantScopes(t, s, scopes("b"))
+		runInBubble(t, name, func(t *testing.T) {
+			s := newFakeAPI()
+			above := s.tenant()
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			if test.at == 0 {
+				cancel()
+			}
+			time.AfterFunc(test.at, cancel)
+			var opener, follower error
+			var wg sync.WaitGroup
+			wg.Go(func() { _, opener = above.Scopes.Change(ctx, key, create("a")) })
+			wg.Go(func() {
+				time.Sleep(time.Millisecond)
+				_, follower = above.Scopes.Change(t.Context(), key, create("b"))
 			})
+			wg.Wait()
+			wantSuccess(t, outcome{err: follower})
+			if test.sent {
+				wantSuccess(t, outcome{err: opener})
+				wantScopes(t, s, scopes("a", "b"))
+				return
+			}
+			if !errors.Is(opener, context.Canceled) || wantError[tenant.Unavailable](t, outcome{err: opener}).Unsettled {
+				t.Errorf("error %v, want one that says that nothing was sent", opener)
+			}
+			wantScopes(t, s, scopes("b"))
 		})
 	}
 }

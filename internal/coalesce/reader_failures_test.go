@@ -19,8 +19,6 @@ func isA[E error](err error) bool {
 	return ok
 }
 
-func coalesced(below tenant.Tenant) tenant.Tenant { return coalesce.New(below) }
-
 // inspecting calls inspect with the context of each Get.
 type inspecting struct {
 	tenant.Clients
@@ -57,9 +55,7 @@ func TestGet_notInList(t *testing.T) {
 		s.clients.listed = hiding("client-3", "client-4")
 		s.clients.remove("client-4")
 		results := readAll(t.Context(), 10, s.tenant().Clients.Get, keys(10, clientKey)...)
-		if !isA[*tenant.NotFound](results[4].err) {
-			t.Errorf("the deleted client: %v", results[4].err)
-		}
+		wantError[tenant.NotFound](t, outcome{err: results[4].err})
 		wantObjects(t, slices.Delete(results, 4, 5), s.clients.id, idsExcept(4))
 		slices.Sort(s.clients.requests)
 		wantRequests(t, s.clients.collection, "get client-3", "get client-4", "page ")
@@ -118,24 +114,22 @@ func TestGet_apisWithoutScopes(t *testing.T) {
 		"one has none":   {9, 1},
 		"none are shown": {0, 11},
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := newFakeTenant(10, 0, 0)
-				for i := range 10 - test.with {
-					s.apis.objects[i].Scopes = nil
-				}
-				above := s.tenant()
-				for range 2 {
-					for i, api := range readAll(t.Context(), 10, above.APIs.Get, keys(10, apiKey)...) {
-						if none := i < 10-test.with; api.err != nil || (api.object.Scopes == nil) != none {
-							t.Errorf("%+v", api)
-						}
+		runInBubble(t, name, func(t *testing.T) {
+			s := newFakeTenant(10, 0, 0)
+			for i := range 10 - test.with {
+				s.apis.objects[i].Scopes = nil
+			}
+			above := s.tenant()
+			for range 2 {
+				for i, api := range readAll(t.Context(), 10, above.APIs.Get, keys(10, apiKey)...) {
+					if none := i < 10-test.with; api.err != nil || (api.object.Scopes == nil) != none {
+						t.Errorf("%+v", api)
 					}
 				}
-				if s.apis.requestCount() != test.requests {
-					t.Errorf("%d requests, want %d: %q", s.apis.requestCount(), test.requests, s.apis.requests)
-				}
-			})
+			}
+			if s.apis.requestCount() != test.requests {
+				t.Errorf("%d requests, want %d: %q", s.apis.requestCount(), test.requests, s.apis.requests)
+			}
 		})
 	}
 }
@@ -149,36 +143,30 @@ func TestGet_listFails(t *testing.T) {
 		"invalid": &tenant.Invalid{},
 		"timeout": context.DeadlineExceeded,
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := newFakeTenant(20, 20, 0)
-				lists := func(_ int, request string) error {
-					if !strings.HasPrefix(request, "get") {
-						return failing
-					}
-					return nil
+		runInBubble(t, name, func(t *testing.T) {
+			s := newFakeTenant(20, 20, 0)
+			lists := func(_ int, request string) error {
+				if !strings.HasPrefix(request, "get") {
+					return failing
 				}
-				s.apis.hook, s.clients.hook = lists, lists
-				above := s.tenant()
-				readAPIs(t, s, above, 10, keys(20, apiKey)...)
-				readClients(t, s, above, 10, keys(20, clientKey)...)
-				if s.apis.requestCount() != 22 || s.clients.requestCount() != 21 {
-					t.Errorf("requests %q and %q, want one list of each type and 20 GETs of each", s.apis.requests, s.clients.requests)
-				}
-			})
+				return nil
+			}
+			s.apis.hook, s.clients.hook = lists, lists
+			above := s.tenant()
+			readAPIs(t, s, above, 10, keys(20, apiKey)...)
+			readClients(t, s, above, 10, keys(20, clientKey)...)
+			if s.apis.requestCount() != 22 || s.clients.requestCount() != 21 {
+				t.Errorf("requests %q and %q, want one list of each type and 20 GETs of each", s.apis.requests, s.clients.requests)
+			}
 		})
 	}
-	t.Run("throttled", func(t *testing.T) {
-		synctest.Test(t, func(t *testing.T) {
-			s := newFakeTenant(0, 10, 0)
-			s.clients.hook = func(int, string) error { return &tenant.Throttled{} }
-			for _, one := range readAll(t.Context(), 10, s.tenant().Clients.Get, keys(10, clientKey)...) {
-				if !isA[*tenant.Throttled](one.err) {
-					t.Errorf("error %v", one.err)
-				}
-			}
-			wantRequests(t, s.clients.collection, "page ")
-		})
+	runInBubble(t, "throttled", func(t *testing.T) {
+		s := newFakeTenant(0, 10, 0)
+		s.clients.hook = func(int, string) error { return &tenant.Throttled{} }
+		for _, one := range readAll(t.Context(), 10, s.tenant().Clients.Get, keys(10, clientKey)...) {
+			wantError[tenant.Throttled](t, outcome{err: one.err})
+		}
+		wantRequests(t, s.clients.collection, "page ")
 	})
 }
 
@@ -194,9 +182,7 @@ func TestGet_oneFails(t *testing.T) {
 			return nil
 		}
 		results := readAll(t.Context(), 10, s.tenant().Clients.Get, keys(10, clientKey)...)
-		if !isA[*tenant.Denied](results[3].err) {
-			t.Errorf("error %v", results[3].err)
-		}
+		wantError[tenant.Denied](t, outcome{err: results[3].err})
 		wantObjects(t, slices.Delete(results, 3, 4), s.clients.id, idsExcept(3))
 	})
 }
@@ -212,9 +198,7 @@ func TestGet_errorNotCached(t *testing.T) {
 			return nil
 		}
 		above := s.tenant()
-		if _, err := above.Clients.Get(t.Context(), clientKey(0)); !isA[*tenant.Unavailable](err) {
-			t.Errorf("error %v", err)
-		}
+		wantError[tenant.Unavailable](t, outcome{err: second(above.Clients.Get(t.Context(), clientKey(0)))})
 		readClients(t, s, above, 1, clientKey(0))
 	})
 }
@@ -226,9 +210,7 @@ func TestGet_unauthenticated(t *testing.T) {
 		s.apis.hook = func(int, string) error { return &tenant.Unauthenticated{} }
 		full := 0
 		for _, one := range readAll(t.Context(), 5, s.tenant().APIs.Get, keys(5, func(int) tenant.APIKey { return apiKey(0) })...) {
-			if unauthenticated, ok := errors.AsType[*tenant.Unauthenticated](one.err); !ok {
-				t.Errorf("error %v", one.err)
-			} else if !unauthenticated.Repeat {
+			if !wantError[tenant.Unauthenticated](t, outcome{err: one.err}).Repeat {
 				full++
 			}
 		}
@@ -247,27 +229,25 @@ func TestGet_firstCanceled(t *testing.T) {
 		"during the Get":          20*time.Millisecond + latency*3/2,
 		"after the result":        time.Minute,
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := newFakeTenant(0, 3, 0)
-				s.clients.listed = hiding("client-0", "client-1")
-				above := s.tenant()
-				ctx, cancel := context.WithTimeout(t.Context(), after)
-				defer cancel()
-				var first error
-				var group sync.WaitGroup
-				group.Go(func() { _, first = above.Clients.Get(ctx, clientKey(0)) })
-				for i := range 3 { // the first of them has the same key
-					group.Go(func() {
-						time.Sleep(time.Millisecond)
-						readClients(t, s, above, 1, clientKey(i))
-					})
-				}
-				group.Wait()
-				if early := after < time.Minute; early != isA[*tenant.Unavailable](first) || early && !errors.Is(first, context.DeadlineExceeded) {
-					t.Errorf("the error of the first caller: %v", first)
-				}
-			})
+		runInBubble(t, name, func(t *testing.T) {
+			s := newFakeTenant(0, 3, 0)
+			s.clients.listed = hiding("client-0", "client-1")
+			above := s.tenant()
+			ctx, cancel := context.WithTimeout(t.Context(), after)
+			defer cancel()
+			var first error
+			var group sync.WaitGroup
+			group.Go(func() { _, first = above.Clients.Get(ctx, clientKey(0)) })
+			for i := range 3 { // the first of them has the same key
+				group.Go(func() {
+					time.Sleep(time.Millisecond)
+					readClients(t, s, above, 1, clientKey(i))
+				})
+			}
+			group.Wait()
+			if early := after < time.Minute; early != isA[*tenant.Unavailable](first) || early && !errors.Is(first, context.DeadlineExceeded) {
+				t.Errorf("the error of the first caller: %v", first)
+			}
 		})
 	}
 }
@@ -282,28 +262,26 @@ func TestGet_allCanceled(t *testing.T) {
 		"while the batch is open": {5 * time.Millisecond, nil, 0},
 		"during the page":         {15*time.Millisecond + latency/3, []string{"page "}, 1},
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := newFakeTenant(0, 150, 0)
-				above := s.tenant()
-				ctx, cancel := context.WithTimeout(t.Context(), test.after)
-				defer cancel()
-				for _, one := range readAll(ctx, 2, above.Clients.Get, keys(2, clientKey)...) {
-					if !errors.Is(one.err, context.DeadlineExceeded) {
-						t.Errorf("error %v", one.err)
-					}
+		runInBubble(t, name, func(t *testing.T) {
+			s := newFakeTenant(0, 150, 0)
+			above := s.tenant()
+			ctx, cancel := context.WithTimeout(t.Context(), test.after)
+			defer cancel()
+			for _, one := range readAll(ctx, 2, above.Clients.Get, keys(2, clientKey)...) {
+				if !errors.Is(one.err, context.DeadlineExceeded) {
+					t.Errorf("error %v", one.err)
 				}
-				time.Sleep(time.Minute)
-				wantRequests(t, s.clients.collection, test.requests...)
-				if s.clients.canceled != test.canceled {
-					t.Errorf("%d requests canceled, want %d", s.clients.canceled, test.canceled)
-				}
-				before := s.clients.requestCount()
-				readClients(t, s, above, 3, keys(3, clientKey)...)
-				if more := s.clients.requestCount() - before; more != 1 {
-					t.Errorf("%d requests for later callers, want a page: %q", more, s.clients.requests)
-				}
-			})
+			}
+			time.Sleep(time.Minute)
+			wantRequests(t, s.clients.collection, test.requests...)
+			if s.clients.canceled != test.canceled {
+				t.Errorf("%d requests canceled, want %d", s.clients.canceled, test.canceled)
+			}
+			before := s.clients.requestCount()
+			readClients(t, s, above, 3, keys(3, clientKey)...)
+			if more := s.clients.requestCount() - before; more != 1 {
+				t.Errorf("%d requests for later callers, want a page: %q", more, s.clients.requests)
+			}
 		})
 	}
 }
@@ -321,31 +299,29 @@ func TestGet_someCanceled(t *testing.T) {
 		"both during the Gets": {[]time.Duration{readIdleTimeout + latency*3/2, readIdleTimeout + latency*3/2}, []string{"get client-0", "get client-1", "page "}, 2},
 		"one during the Gets":  {[]time.Duration{readIdleTimeout + latency*3/2, time.Hour}, []string{"get client-0", "get client-1", "page "}, 0},
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := newFakeTenant(0, 3, 0)
-				s.clients.listed = hiding("client-0", "client-1")
-				above := s.tenant()
-				var group sync.WaitGroup
-				group.Go(func() { readClients(t, s, above, 1, clientKey(2)) })
-				for i, timeout := range test.timeouts {
-					group.Go(func() {
-						ctx, cancel := context.WithTimeout(t.Context(), timeout)
-						defer cancel()
-						if _, err := above.Clients.Get(ctx, clientKey(i)); (err != nil) != (timeout < time.Hour) {
-							t.Errorf("client %d: error %v", i, err)
-						}
-					})
-				}
-				group.Wait()
-				time.Sleep(time.Minute)
-				synctest.Wait()
-				slices.Sort(s.clients.requests)
-				wantRequests(t, s.clients.collection, test.requests...)
-				if s.clients.canceled != test.canceled {
-					t.Errorf("%d requests canceled, want %d", s.clients.canceled, test.canceled)
-				}
-			})
+		runInBubble(t, name, func(t *testing.T) {
+			s := newFakeTenant(0, 3, 0)
+			s.clients.listed = hiding("client-0", "client-1")
+			above := s.tenant()
+			var group sync.WaitGroup
+			group.Go(func() { readClients(t, s, above, 1, clientKey(2)) })
+			for i, timeout := range test.timeouts {
+				group.Go(func() {
+					ctx, cancel := context.WithTimeout(t.Context(), timeout)
+					defer cancel()
+					if _, err := above.Clients.Get(ctx, clientKey(i)); (err != nil) != (timeout < time.Hour) {
+						t.Errorf("client %d: error %v", i, err)
+					}
+				})
+			}
+			group.Wait()
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			slices.Sort(s.clients.requests)
+			wantRequests(t, s.clients.collection, test.requests...)
+			if s.clients.canceled != test.canceled {
+				t.Errorf("%d requests canceled, want %d", s.clients.canceled, test.canceled)
+			}
 		})
 	}
 }
@@ -369,7 +345,7 @@ func TestGet_endlessList(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newFakeTenant(0, 300, 0)
 		repeating := &repeatingClients{clientCollection: &s.clients}
-		above := coalesced(tenant.Tenant{Clients: repeating})
+		above := coalesce.New(tenant.Tenant{Clients: repeating})
 		readClients(t, s, above, 10, keys(300, clientKey)[290:]...)
 		if s.clients.requestCount() > 2+10 {
 			t.Errorf("%d requests for ten clients: %q", s.clients.requestCount(), s.clients.requests)

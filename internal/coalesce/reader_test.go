@@ -9,6 +9,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"github.com/timesheets/terraform-provider-timesheets/internal/coalesce"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -48,17 +49,15 @@ func TestGet_requests(t *testing.T) {
 		"30, 30 at once":           {30, 30, 30, 30, cost{1, 1, 1}},
 		"200 of each":              {200, 200, 200, 10, cost{3, 3, 3}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := newFakeTenant(test.apis, test.clients+1, test.grants+1)
-				above := s.tenant()
-				readAPIs(t, s, above, test.parallelism, keys(test.apis, apiKey)...)
-				readClients(t, s, above, test.parallelism, keys(test.clients+1, clientKey)[1:]...)
-				readGrants(t, s, above, test.parallelism, keys(test.grants+1, grantKey)[1:]...)
-				if got := (cost{s.apis.requestCount(), s.clients.requestCount(), s.grants.requestCount()}); got != test.want {
-					t.Errorf("%+v requests, want %+v: %q %q %q", got, test.want, s.apis.requests, s.clients.requests, s.grants.requests)
-				}
-			})
+		runInBubble(t, name, func(t *testing.T) {
+			s := newFakeTenant(test.apis, test.clients+1, test.grants+1)
+			above := s.tenant()
+			readAPIs(t, s, above, test.parallelism, keys(test.apis, apiKey)...)
+			readClients(t, s, above, test.parallelism, keys(test.clients+1, clientKey)[1:]...)
+			readGrants(t, s, above, test.parallelism, keys(test.grants+1, grantKey)[1:]...)
+			if got := (cost{s.apis.requestCount(), s.clients.requestCount(), s.grants.requestCount()}); got != test.want {
+				t.Errorf("%+v requests, want %+v: %q %q %q", got, test.want, s.apis.requests, s.clients.requests, s.grants.requests)
+			}
 		})
 	}
 }
@@ -97,22 +96,20 @@ func TestGet_tenantSizes(t *testing.T) {
 				if managed > size {
 					continue
 				}
-				t.Run(fmt.Sprintf("%d of %d, %d at once", managed, size, parallelism), func(t *testing.T) {
-					synctest.Test(t, func(t *testing.T) {
-						s := newFakeTenant(size, size, size)
-						above := s.tenant()
-						readAPIs(t, s, above, parallelism, keys(size, apiKey)[size-managed:]...)
-						readClients(t, s, above, parallelism, keys(size, clientKey)[size-managed:]...)
-						readGrants(t, s, above, parallelism, keys(size, grantKey)[size-managed:]...)
-						pages := (size + 99) / 100
-						optimum, filtered := min(managed, pages), min((managed+9)/min(10, parallelism), pages)
-						if s.apis.requestCount() > 2*filtered+1 {
-							t.Errorf("%d requests for APIs, the minimum is %d", s.apis.requestCount(), filtered)
-						}
-						if s.clients.requestCount() > 2*optimum+1 || s.grants.requestCount() > 2*optimum+1 {
-							t.Errorf("%d requests for clients, %d for grants, the minimum is %d", s.clients.requestCount(), s.grants.requestCount(), optimum)
-						}
-					})
+				runInBubble(t, fmt.Sprintf("%d of %d, %d at once", managed, size, parallelism), func(t *testing.T) {
+					s := newFakeTenant(size, size, size)
+					above := s.tenant()
+					readAPIs(t, s, above, parallelism, keys(size, apiKey)[size-managed:]...)
+					readClients(t, s, above, parallelism, keys(size, clientKey)[size-managed:]...)
+					readGrants(t, s, above, parallelism, keys(size, grantKey)[size-managed:]...)
+					pages := (size + 99) / 100
+					optimum, filtered := min(managed, pages), min((managed+9)/min(10, parallelism), pages)
+					if s.apis.requestCount() > 2*filtered+1 {
+						t.Errorf("%d requests for APIs, the minimum is %d", s.apis.requestCount(), filtered)
+					}
+					if s.clients.requestCount() > 2*optimum+1 || s.grants.requestCount() > 2*optimum+1 {
+						t.Errorf("%d requests for clients, %d for grants, the minimum is %d", s.clients.requestCount(), s.grants.requestCount(), optimum)
+					}
 				})
 			}
 		}
@@ -132,15 +129,13 @@ func TestGet_manyAPIs(t *testing.T) {
 		"300 of 300":              {300, 300, 10, 3 + 1},
 		"11 of 1000, all at once": {1000, 11, 30, 2 + 1},
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := newFakeTenant(test.size, 0, 0)
-				readAPIs(t, s, s.tenant(), test.parallelism, keys(test.size, apiKey)[test.size-test.managed:]...)
-				t.Logf("%d requests", s.apis.requestCount())
-				if s.apis.requestCount() > test.maxRequests {
-					t.Errorf("%d requests, want at most %d: %q", s.apis.requestCount(), test.maxRequests, s.apis.requests)
-				}
-			})
+		runInBubble(t, name, func(t *testing.T) {
+			s := newFakeTenant(test.size, 0, 0)
+			readAPIs(t, s, s.tenant(), test.parallelism, keys(test.size, apiKey)[test.size-test.managed:]...)
+			t.Logf("%d requests", s.apis.requestCount())
+			if s.apis.requestCount() > test.maxRequests {
+				t.Errorf("%d requests, want at most %d: %q", s.apis.requestCount(), test.maxRequests, s.apis.requests)
+			}
 		})
 	}
 }
@@ -157,32 +152,30 @@ func TestGet_longIdentifiers(t *testing.T) {
 		"long when escaped": {"ü", 200, []string{"3 named", "3 named", "3 named", "get"}},
 		"too long":          {"a", 4000, slices.Repeat([]string{"get"}, 10)},
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := newFakeTenant(2000, 0, 0)
-				above := s.tenant()
-				wanted := make([]tenant.APIKey, 10)
-				for i := range wanted {
-					s.apis.objects[i].Identifier += strings.Repeat(test.part, test.times)
-					wanted[i] = s.apis.objects[i].Key()
+		runInBubble(t, name, func(t *testing.T) {
+			s := newFakeTenant(2000, 0, 0)
+			above := s.tenant()
+			wanted := make([]tenant.APIKey, 10)
+			for i := range wanted {
+				s.apis.objects[i].Identifier += strings.Repeat(test.part, test.times)
+				wanted[i] = s.apis.objects[i].Key()
+			}
+			s.apis.hook = func(_ int, request string) error { // pages are not available
+				if strings.HasPrefix(request, "page") {
+					return &tenant.Denied{}
 				}
-				s.apis.hook = func(_ int, request string) error { // pages are not available
-					if strings.HasPrefix(request, "page") {
-						return &tenant.Denied{}
-					}
-					return nil
+				return nil
+			}
+			readAPIs(t, s, above, 10, wanted...)
+			var got []string
+			for _, request := range s.apis.requests {
+				if got = append(got, request); strings.HasPrefix(request, "get") {
+					got[len(got)-1] = "get"
 				}
-				readAPIs(t, s, above, 10, wanted...)
-				var got []string
-				for _, request := range s.apis.requests {
-					if got = append(got, request); strings.HasPrefix(request, "get") {
-						got[len(got)-1] = "get"
-					}
-				}
-				if got = slices.DeleteFunc(got, func(request string) bool { return request == "page " }); !slices.Equal(got, test.requests) {
-					t.Errorf("requests %q, want %q", got, test.requests)
-				}
-			})
+			}
+			if got = slices.DeleteFunc(got, func(request string) bool { return request == "page " }); !slices.Equal(got, test.requests) {
+				t.Errorf("requests %q, want %q", got, test.requests)
+			}
 		})
 	}
 }
@@ -321,9 +314,7 @@ func TestGet_passedThrough(t *testing.T) {
 		}
 		wantRequests(t, s.clients.collection, "get job", "get job")
 		natural := tenant.GrantKey{ClientID: "client-1", Audience: "x"}
-		if _, err := above.Grants.Get(t.Context(), natural); !isA[*tenant.NotFound](err) {
-			t.Errorf("error %v", err)
-		}
+		wantError[tenant.NotFound](t, outcome{err: second(above.Grants.Get(t.Context(), natural))})
 		wantRequests(t, s.grants.collection, "get client-1 x")
 	})
 }
@@ -353,7 +344,7 @@ func TestGet_contextValues(t *testing.T) {
 				t.Error("the context has no value of the caller")
 			}
 		}}
-		above := coalesced(tenant.Tenant{Clients: inspected})
+		above := coalesce.New(tenant.Tenant{Clients: inspected})
 		if _, err := above.Clients.Get(context.WithValue(t.Context(), contextKey{}, "value"), clientKey(0)); err != nil {
 			t.Error(err)
 		}

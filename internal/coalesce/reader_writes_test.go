@@ -64,31 +64,29 @@ func TestInvalidate(t *testing.T) {
 		{ofAPIs, true, false, true}, {ofClients, false, true, true}, {ofGrants, false, false, true},
 	} {
 		for name, write := range kind.writes {
-			t.Run(name, func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) {
-					s := newFakeTenant(10, 10, 10)
-					above := s.tenant()
-					readThree(t, s, above)
-					if err := write(t.Context(), above); err != nil {
-						t.Fatal(err)
+			runInBubble(t, name, func(t *testing.T) {
+				s := newFakeTenant(10, 10, 10)
+				above := s.tenant()
+				readThree(t, s, above)
+				if err := write(t.Context(), above); err != nil {
+					t.Fatal(err)
+				}
+				s.apis.change("id-1", func(api *tenant.API) { api.Name = "another writer" })
+				s.clients.change("client-1", func(client *tenant.Client) { client.Name = "another writer" })
+				s.grants.change("cgr_1", func(grant *tenant.Grant) { grant.Audience = "another writer" })
+				s.apis.requests, s.clients.requests, s.grants.requests = nil, nil, nil
+				readThree(t, s, above)
+				for requests, again := range map[string]bool{strings.Join(s.apis.requests, " "): kind.apis, strings.Join(s.clients.requests, " "): kind.clients, strings.Join(s.grants.requests, " "): kind.grants} {
+					if again != (requests != "") {
+						t.Errorf("requests %q, read again: %v", requests, again)
 					}
-					s.apis.change("id-1", func(api *tenant.API) { api.Name = "another writer" })
-					s.clients.change("client-1", func(client *tenant.Client) { client.Name = "another writer" })
-					s.grants.change("cgr_1", func(grant *tenant.Grant) { grant.Audience = "another writer" })
-					s.apis.requests, s.clients.requests, s.grants.requests = nil, nil, nil
-					readThree(t, s, above)
-					for requests, again := range map[string]bool{strings.Join(s.apis.requests, " "): kind.apis, strings.Join(s.clients.requests, " "): kind.clients, strings.Join(s.grants.requests, " "): kind.grants} {
-						if again != (requests != "") {
-							t.Errorf("requests %q, read again: %v", requests, again)
-						}
-					}
-					api, _ := above.APIs.Get(t.Context(), apiKey(1))
-					client, _ := above.Clients.Get(t.Context(), clientKey(1))
-					grant, _ := above.Grants.Get(t.Context(), grantKey(1))
-					if api.Name == "another writer" != kind.apis || client.Name == "another writer" != kind.clients || grant.Audience == "another writer" != kind.grants {
-						t.Errorf("%+v %+v %+v are not read again, or without need", api, client, grant)
-					}
-				})
+				}
+				api, _ := above.APIs.Get(t.Context(), apiKey(1))
+				client, _ := above.Clients.Get(t.Context(), clientKey(1))
+				grant, _ := above.Grants.Get(t.Context(), grantKey(1))
+				if api.Name == "another writer" != kind.apis || client.Name == "another writer" != kind.clients || grant.Audience == "another writer" != kind.grants {
+					t.Errorf("%+v %+v %+v are not read again, or without need", api, client, grant)
+				}
 			})
 		}
 	}
@@ -115,9 +113,7 @@ func TestInvalidate_failedWrite(t *testing.T) {
 			}
 			return nil
 		}
-		if _, err := above.Clients.Update(t.Context(), clientKey(0), renamed("Renamed")); !isA[*tenant.Unavailable](err) {
-			t.Errorf("error %v", err)
-		}
+		wantError[tenant.Unavailable](t, outcome{err: second(above.Clients.Update(t.Context(), clientKey(0), renamed("Renamed")))})
 		if client, err := above.Clients.Get(t.Context(), clientKey(0)); err != nil || client.Name != "Renamed" {
 			t.Errorf("%+v, %v", client, err)
 		}
@@ -134,40 +130,38 @@ func TestInvalidate_pendingReads(t *testing.T) {
 		"before the GET takes effect":  20*time.Millisecond + latency*4/3,
 		"after the GET takes effect":   20*time.Millisecond + latency*5/3,
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := newFakeTenant(0, 5, 0)
-				s.clients.listed = hiding("client-1")
-				above := s.tenant()
-				var group sync.WaitGroup
-				var written, ended time.Time
-				var read tenant.Client
-				group.Go(func() {
-					time.Sleep(at)
-					s.clients.mu.Lock()
-					s.clients.latency = time.Millisecond // the write is faster than pending requests
-					s.clients.mu.Unlock()
-					if _, err := above.Clients.Update(t.Context(), clientKey(1), renamed("Renamed")); err != nil {
-						t.Error(err)
-					}
-					written = time.Now()
-				})
-				group.Go(func() { readClients(t, s, above, 2, clientKey(0), clientKey(2)) })
-				group.Go(func() {
-					var err error
-					if read, err = above.Clients.Get(t.Context(), clientKey(1)); err != nil {
-						t.Error(err)
-					}
-					ended = time.Now()
-				})
-				group.Wait()
-				if ended.After(written) && read.Name != "Renamed" {
-					t.Errorf("the result was returned %s after the write and is older", ended.Sub(written))
+		runInBubble(t, name, func(t *testing.T) {
+			s := newFakeTenant(0, 5, 0)
+			s.clients.listed = hiding("client-1")
+			above := s.tenant()
+			var group sync.WaitGroup
+			var written, ended time.Time
+			var read tenant.Client
+			group.Go(func() {
+				time.Sleep(at)
+				s.clients.mu.Lock()
+				s.clients.latency = time.Millisecond // the write is faster than pending requests
+				s.clients.mu.Unlock()
+				if _, err := above.Clients.Update(t.Context(), clientKey(1), renamed("Renamed")); err != nil {
+					t.Error(err)
 				}
-				if at < readIdleTimeout && s.clients.requests[0] != "write" {
-					t.Errorf("a page is requested before the write, which no result can use: %q", s.clients.requests)
-				}
+				written = time.Now()
 			})
+			group.Go(func() { readClients(t, s, above, 2, clientKey(0), clientKey(2)) })
+			group.Go(func() {
+				var err error
+				if read, err = above.Clients.Get(t.Context(), clientKey(1)); err != nil {
+					t.Error(err)
+				}
+				ended = time.Now()
+			})
+			group.Wait()
+			if ended.After(written) && read.Name != "Renamed" {
+				t.Errorf("the result was returned %s after the write and is older", ended.Sub(written))
+			}
+			if at < readIdleTimeout && s.clients.requests[0] != "write" {
+				t.Errorf("a page is requested before the write, which no result can use: %q", s.clients.requests)
+			}
 		})
 	}
 }
@@ -249,9 +243,7 @@ func TestUpdateScopes_notCached(t *testing.T) {
 		above := s.tenant()
 		readAPIs(t, s, above, 3, keys(3, apiKey)...)
 		s.apis.change("id-0", func(api *tenant.API) { api.Scopes = scopes("a", "b", "unexpected") })
-		if _, err := above.APIs.Update(t.Context(), apiKey(0), scopesUpdate([]string{"a", "b"}, scope("a"))); !isA[*tenant.Appeared](err) {
-			t.Errorf("error %v", err)
-		}
+		wantError[tenant.Appeared](t, outcome{err: second(above.APIs.Update(t.Context(), apiKey(0), scopesUpdate([]string{"a", "b"}, scope("a"))))})
 	})
 }
 
@@ -264,19 +256,17 @@ func TestChange_newAPI(t *testing.T) {
 		"immediately": {0, []string{"write", "write", "get new"}},
 		"late":        {time.Second, []string{"write", "get new", "write", "get new"}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := newFakeTenant(0, 0, 0)
-				above := s.tenant()
-				if _, err := above.APIs.Create(t.Context(), tenant.NewAPI{API: tenant.API{ID: "id-new", Identifier: "new"}}); err != nil {
-					t.Fatal(err)
-				}
-				time.Sleep(test.after)
-				if _, err := above.Scopes.Change(t.Context(), tenant.APIKey{Identifier: "new"}, create("a")); err != nil {
-					t.Fatal(err)
-				}
-				wantRequests(t, s.apis.collection, test.requests...)
-			})
+		runInBubble(t, name, func(t *testing.T) {
+			s := newFakeTenant(0, 0, 0)
+			above := s.tenant()
+			if _, err := above.APIs.Create(t.Context(), tenant.NewAPI{API: tenant.API{ID: "id-new", Identifier: "new"}}); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(test.after)
+			if _, err := above.Scopes.Change(t.Context(), tenant.APIKey{Identifier: "new"}, create("a")); err != nil {
+				t.Fatal(err)
+			}
+			wantRequests(t, s.apis.collection, test.requests...)
 		})
 	}
 }

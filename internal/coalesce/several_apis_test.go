@@ -63,32 +63,30 @@ func TestChange_severalAPIs(t *testing.T) {
 		"two APIs, 2 at a time":  {2, 20, 2, latency, 20, 20, 8 * time.Second},
 		"five APIs, few changes": {5, 5, 10, latency, 5, 2, time.Second},
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := newFakeAPIs(test.apis, scope("z"))
-				for _, api := range s.apis {
-					api.latency = test.latency
-				}
-				above := s.tenant()
-				order := rand.New(rand.NewPCG(1, 2)).Perm(test.scopes)
-				took := runWorkers(test.scopes, test.parallelism, func(i int) {
-					api := order[i] % test.apis
-					_, err := above.Scopes.Change(t.Context(), tenant.APIKey{Identifier: identifierOf(api)}, create(fmt.Sprint("scope:", i)))
-					wantSuccess(t, outcome{err: err})
-				})
-				writes, reads := s.requestCounts()
-				t.Logf("%d writes, %d reads, %v", writes, reads, took)
-				if writes > test.maxWrites || reads > test.maxReads || took > test.maxTime {
-					t.Errorf("%d writes, %d reads, %v, want at most %d, %d, %v", writes, reads, took, test.maxWrites, test.maxReads, test.maxTime)
-				}
-				total := 0
-				for _, api := range s.apis {
-					total += len(api.scopes()) - 1
-				}
-				if total != test.scopes {
-					t.Errorf("%d scopes, want %d", total, test.scopes)
-				}
+		runInBubble(t, name, func(t *testing.T) {
+			s := newFakeAPIs(test.apis, scope("z"))
+			for _, api := range s.apis {
+				api.latency = test.latency
+			}
+			above := s.tenant()
+			order := rand.New(rand.NewPCG(1, 2)).Perm(test.scopes)
+			took := runWorkers(test.scopes, test.parallelism, func(i int) {
+				api := order[i] % test.apis
+				_, err := above.Scopes.Change(t.Context(), tenant.APIKey{Identifier: identifierOf(api)}, create(fmt.Sprint("scope:", i)))
+				wantSuccess(t, outcome{err: err})
 			})
+			writes, reads := s.requestCounts()
+			t.Logf("%d writes, %d reads, %v", writes, reads, took)
+			if writes > test.maxWrites || reads > test.maxReads || took > test.maxTime {
+				t.Errorf("%d writes, %d reads, %v, want at most %d, %d, %v", writes, reads, took, test.maxWrites, test.maxReads, test.maxTime)
+			}
+			total := 0
+			for _, api := range s.apis {
+				total += len(api.scopes()) - 1
+			}
+			if total != test.scopes {
+				t.Errorf("%d scopes, want %d", total, test.scopes)
+			}
 		})
 	}
 }
@@ -134,24 +132,22 @@ func TestUpdateScopes_severalAPIs(t *testing.T) {
 		latency               time.Duration
 		parallelism, maxReads int
 	}{{latency, 10, 12}, {2 * time.Millisecond, 10, 14}, {latency, 30, 14}, {latency, 1, 100}} {
-		t.Run(fmt.Sprint(test.latency, test.parallelism), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := newFakeAPIs(100, scope("z"))
-				for _, api := range s.apis {
-					api.latency = test.latency
-				}
-				for _, err := range updateAll(t, s, test.parallelism) {
-					wantSuccess(t, outcome{err: err})
-				}
-				writes, reads := s.requestCounts()
-				t.Logf("%d writes, %d reads", writes, reads)
-				if writes != 100 || reads > test.maxReads {
-					t.Errorf("%d writes, %d reads, want 100 and at most %d", writes, reads, test.maxReads)
-				}
-				for _, api := range s.apis {
-					wantScopes(t, api, scopes("a", "z"))
-				}
-			})
+		runInBubble(t, fmt.Sprint(test.latency, test.parallelism), func(t *testing.T) {
+			s := newFakeAPIs(100, scope("z"))
+			for _, api := range s.apis {
+				api.latency = test.latency
+			}
+			for _, err := range updateAll(t, s, test.parallelism) {
+				wantSuccess(t, outcome{err: err})
+			}
+			writes, reads := s.requestCounts()
+			t.Logf("%d writes, %d reads", writes, reads)
+			if writes != 100 || reads > test.maxReads {
+				t.Errorf("%d writes, %d reads, want 100 and at most %d", writes, reads, test.maxReads)
+			}
+			for _, api := range s.apis {
+				wantScopes(t, api, scopes("a", "z"))
+			}
 		})
 	}
 }
@@ -192,38 +188,36 @@ func TestUpdateScopes_list(t *testing.T) {
 		"unexpected scope":      {scopes("z", "new"), nil, true, 1},
 		"missing and a new one": {scopes("z", "new"), func(api tenant.API) (tenant.API, bool) { return api, false }, true, 1},
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := newFakeTenant(3, 0, 0)
-				for i := range s.apis.objects {
-					s.apis.objects[i].Scopes = scopes("z")
+		runInBubble(t, name, func(t *testing.T) {
+			s := newFakeTenant(3, 0, 0)
+			for i := range s.apis.objects {
+				s.apis.objects[i].Scopes = scopes("z")
+			}
+			s.apis.objects[1].Scopes = test.inTenant
+			s.apis.listed = func(api tenant.API) (tenant.API, bool) {
+				if api.ID == "id-1" && test.listed != nil {
+					return test.listed(api)
 				}
-				s.apis.objects[1].Scopes = test.inTenant
-				s.apis.listed = func(api tenant.API) (tenant.API, bool) {
-					if api.ID == "id-1" && test.listed != nil {
-						return test.listed(api)
-					}
-					if name == "scopes missing" {
-						api.Scopes = nil
-					}
-					return api, true
+				if name == "scopes missing" {
+					api.Scopes = nil
 				}
-				above := s.tenant()
-				errs := make([]error, 3)
-				runWorkers(3, 3, func(i int) {
-					_, errs[i] = above.APIs.Update(t.Context(), apiKey(i), scopesUpdate([]string{"z"}, scopes("a", "z")...))
-				})
-				wantSuccess(t, outcome{err: errs[0]}, outcome{err: errs[2]})
-				if test.appeared {
-					wantError[tenant.Appeared](t, outcome{err: errs[1]})
-				} else {
-					wantSuccess(t, outcome{err: errs[1]})
-				}
-				gets := strings.Count(strings.Join(s.apis.requests, " "), "get "+apiKey(1).Identifier)
-				if gets != test.gets || s.apis.requests[0] != "3 named" {
-					t.Errorf("requests %q, want a list and %d GETs of the second API", s.apis.requests, test.gets)
-				}
+				return api, true
+			}
+			above := s.tenant()
+			errs := make([]error, 3)
+			runWorkers(3, 3, func(i int) {
+				_, errs[i] = above.APIs.Update(t.Context(), apiKey(i), scopesUpdate([]string{"z"}, scopes("a", "z")...))
 			})
+			wantSuccess(t, outcome{err: errs[0]}, outcome{err: errs[2]})
+			if test.appeared {
+				wantError[tenant.Appeared](t, outcome{err: errs[1]})
+			} else {
+				wantSuccess(t, outcome{err: errs[1]})
+			}
+			gets := strings.Count(strings.Join(s.apis.requests, " "), "get "+apiKey(1).Identifier)
+			if gets != test.gets || s.apis.requests[0] != "3 named" {
+				t.Errorf("requests %q, want a list and %d GETs of the second API", s.apis.requests, test.gets)
+			}
 		})
 	}
 }
@@ -270,27 +264,25 @@ func TestUpdateScopes_oneCanceled(t *testing.T) {
 // call.
 func TestGet_lookUpsShared(t *testing.T) {
 	for name, write := range map[string]bool{"before any write": false, "after a write": true} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := newFakeTenant(30, 31, 31)
-				above := s.tenant()
-				if write {
-					if err := above.Clients.Delete(t.Context(), clientKey(30)); err != nil {
-						t.Fatal(err)
-					}
-					s.clients.requests = nil
+		runInBubble(t, name, func(t *testing.T) {
+			s := newFakeTenant(30, 31, 31)
+			above := s.tenant()
+			if write {
+				if err := above.Clients.Delete(t.Context(), clientKey(30)); err != nil {
+					t.Fatal(err)
 				}
-				ctx := tenant.ReadFor(t.Context(), tenant.LookUp)
-				clients := readAll(ctx, 10, above.Clients.Get, keys(30, clientKey)...)
-				wantObjects(t, clients, s.clients.id, func(i int) string { return clientKey(i).ClientID })
-				grants := readAll(ctx, 10, above.Grants.Get, keys(30, grantKey)...)
-				wantObjects(t, grants, s.grants.id, func(i int) string { return grantKey(i).ID })
-				apis := readAll(ctx, 10, above.APIs.Get, keys(30, apiKey)...)
-				wantObjects(t, apis, s.apis.id, func(i int) string { return apiKey(i).ID })
-				wantRequests(t, s.clients.collection, "page ", "page ", "page ")
-				wantRequests(t, s.grants.collection, "page ", "page ", "page ")
-				wantRequests(t, s.apis.collection, "10 named", "10 named", "10 named")
-			})
+				s.clients.requests = nil
+			}
+			ctx := tenant.ReadFor(t.Context(), tenant.LookUp)
+			clients := readAll(ctx, 10, above.Clients.Get, keys(30, clientKey)...)
+			wantObjects(t, clients, s.clients.id, func(i int) string { return clientKey(i).ClientID })
+			grants := readAll(ctx, 10, above.Grants.Get, keys(30, grantKey)...)
+			wantObjects(t, grants, s.grants.id, func(i int) string { return grantKey(i).ID })
+			apis := readAll(ctx, 10, above.APIs.Get, keys(30, apiKey)...)
+			wantObjects(t, apis, s.apis.id, func(i int) string { return apiKey(i).ID })
+			wantRequests(t, s.clients.collection, "page ", "page ", "page ")
+			wantRequests(t, s.grants.collection, "page ", "page ", "page ")
+			wantRequests(t, s.apis.collection, "10 named", "10 named", "10 named")
 		})
 	}
 }
@@ -346,18 +338,16 @@ func TestChange_requests(t *testing.T) {
 		"a busy machine":           {100, 10, 0, someLong, 24, 6 * time.Second},
 		"workers of unequal speed": {100, 10, 0, perWorker, 28, 6 * time.Second},
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := newFakeAPI()
-				took := createScopes(t, s.tenant(), test.count, test.parallelism, test.delay, test.work)
-				t.Logf("%d requests, %v", s.requestCount(), took)
-				if s.requestCount() > test.maxRequests || took > test.maxTime {
-					t.Errorf("%d requests, %v, want at most %d and %v", s.requestCount(), took, test.maxRequests, test.maxTime)
-				}
-				if got := len(s.scopes()); got != test.count {
-					t.Errorf("%d scopes, want %d", got, test.count)
-				}
-			})
+		runInBubble(t, name, func(t *testing.T) {
+			s := newFakeAPI()
+			took := createScopes(t, s.tenant(), test.count, test.parallelism, test.delay, test.work)
+			t.Logf("%d requests, %v", s.requestCount(), took)
+			if s.requestCount() > test.maxRequests || took > test.maxTime {
+				t.Errorf("%d requests, %v, want at most %d and %v", s.requestCount(), took, test.maxRequests, test.maxTime)
+			}
+			if got := len(s.scopes()); got != test.count {
+				t.Errorf("%d scopes, want %d", got, test.count)
+			}
 		})
 	}
 }

@@ -54,23 +54,21 @@ func TestUpdateScopes(t *testing.T) {
 		"unexpected scopes":    {scopesUpdate(nil, scope("c")), 1, []string{"a", "b"}, scopes("a", "b")},
 		"all scopes deleted":   {scopesUpdate([]string{"a", "b"}), 2, nil, nil},
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := newFakeAPI(scopes("b", "a")...)
-				api, err := s.tenant().APIs.Update(t.Context(), key, test.update)
-				if test.appeared == nil {
-					wantSuccess(t, outcome{err: err})
-					if api.Name != "Renamed" || !tenant.SameScopes(api.Scopes, test.want) {
-						t.Errorf("response %+v", api)
-					}
-				} else if appeared := wantError[tenant.Appeared](t, outcome{err: err}); !slices.Equal(appeared.Scopes, test.appeared) {
-					t.Errorf("appeared: %q, want %q", appeared.Scopes, test.appeared)
+		runInBubble(t, name, func(t *testing.T) {
+			s := newFakeAPI(scopes("b", "a")...)
+			api, err := s.tenant().APIs.Update(t.Context(), key, test.update)
+			if test.appeared == nil {
+				wantSuccess(t, outcome{err: err})
+				if api.Name != "Renamed" || !tenant.SameScopes(api.Scopes, test.want) {
+					t.Errorf("response %+v", api)
 				}
-				wantScopes(t, s, test.want)
-				if s.requestCount() != test.requests {
-					t.Errorf("%d requests, want %d", s.requestCount(), test.requests)
-				}
-			})
+			} else if appeared := wantError[tenant.Appeared](t, outcome{err: err}); !slices.Equal(appeared.Scopes, test.appeared) {
+				t.Errorf("appeared: %q, want %q", appeared.Scopes, test.appeared)
+			}
+			wantScopes(t, s, test.want)
+			if s.requestCount() != test.requests {
+				t.Errorf("%d requests, want %d", s.requestCount(), test.requests)
+			}
 		})
 	}
 }
@@ -176,16 +174,14 @@ func TestChange_deletedAndCreated(t *testing.T) {
 		"new description": {[]tenant.ScopeChange{{Scope: tenant.Scope{Value: "a", Description: "new"}, New: true}, remove("a")}, []tenant.Scope{scope("z"), {Value: "a", Description: "new"}}, 1},
 		"with others":     {[]tenant.ScopeChange{create("a"), create("b"), remove("a"), remove("z")}, scopes("a", "b"), 1},
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := newFakeAPI(scopes("z", "a")...)
-				got := changeAll(t.Context(), s.tenant(), test.changes...)
-				wantSuccess(t, got...)
-				wantScopes(t, s, test.want)
-				if writes := s.writes(); writes != test.writes {
-					t.Errorf("%d writes, want %d", writes, test.writes)
-				}
-			})
+		runInBubble(t, name, func(t *testing.T) {
+			s := newFakeAPI(scopes("z", "a")...)
+			got := changeAll(t.Context(), s.tenant(), test.changes...)
+			wantSuccess(t, got...)
+			wantScopes(t, s, test.want)
+			if writes := s.writes(); writes != test.writes {
+				t.Errorf("%d writes, want %d", writes, test.writes)
+			}
 		})
 	}
 }
