@@ -12,12 +12,11 @@
 //   - Changes of single scopes (Scopes.Change) are batched: one read, one write and one verifying read for all changes of
 //     a batch. The first caller opens a batch. It is closed before its first request, under the lock under which callers
 //     join, so no change can be lost.
-//   - The batches of all APIs are closed together, in rounds, when the previous round has ended and no caller has joined
-//     for idleTimeout, or for up to returningTimeout while fewer callers wait than took part in the previous round, and
-//     maxWait after its end at most. Callers that receive a result at the same time send their next changes at the same
-//     time; this makes batches larger, and lets their APIs share reads. A batch waits for the previous round for maxWait
-//     at most, or twice as long as the last batch took, so that one slow request does not stop the other APIs.
-//   - A read that is not older than maxSnapshotAge is the initial read of a batch, for example the verifying read of the
+//   - The batches of all APIs are closed together, in rounds, so that they share reads: when the previous round has ended
+//     and no caller has joined for idleTimeout, or for up to returningTimeout while fewer callers wait than took part in
+//     the previous round, and maxWait after its end at most. One slow request does not stop the other APIs: a batch waits
+//     for the previous round for maxWait at most, or twice as long as the last batch took.
+//   - A read that is less than maxSnapshotAge old is the initial read of a batch, for example the verifying read of the
 //     previous batch. So is the response to the create of the API.
 //   - A change that the verifying read does not show was undone by another writer. It is applied again to what was read,
 //     up to maxReapplies times. Auth0 has no conditional write, so a change that another writer overwrites after the
@@ -59,8 +58,7 @@
 //   - Errors are not cached. A canceled caller does not affect the others, and a request for which no caller waits is
 //     canceled.
 //   - The first write of a type disables caching for this type; callers that are still waiting read again. A write of an
-//     API, scope or client also disables caching of grants, because Auth0 deletes the grants of a deleted client (CL020)
-//     and can change or delete those of an API.
+//     API, scope or client also disables caching of grants, which Auth0 deletes with a client (CL020).
 //   - A Get after that, and a look-up ([tenant.LookUp]) before the first refresh, is current: it returns the object as it is
 //     at some time after the call. Such Gets are collected in the same way, but use only lists and GETs that were sent after
 //     the last of them joined.

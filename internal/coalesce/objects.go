@@ -99,7 +99,7 @@ func clone[V any](object V) V {
 type objects[K comparable, O, N, F, U any] struct {
 	tenant.Objects[K, O, N, F, U]
 	reader     *reader[K, O]
-	invalidate func() // is called before every write; includes the types of objects that are deleted with these (CL020)
+	invalidate func() // is called before every write; includes grants, because Auth0 deletes those of a client with it (CL020)
 }
 
 // Get reads an object, together with other callers.

@@ -11,7 +11,7 @@ import (
 const (
 	pageSize        = 100  // objects on a page
 	manyGets        = 8    // number of Gets of all types from which on more of each type are expected
-	maxFilterValues = 10   // values of one filter (RS017)
+	maxFilterValues = 10   // values that Auth0 accepts in one filter (RS017)
 	maxFilterLength = 4000 // bytes of all values of a filter, as encoded in the URL
 )
 
