@@ -79,6 +79,8 @@ type query[K comparable, V any] struct {
 	err      error
 }
 
+func (q *query[K, V]) pending() bool { return q.waiting > 0 && !q.finished }
+
 // readResult is the result of a query for one caller.
 type readResult[V any] struct {
 	object   V
@@ -86,8 +88,6 @@ type readResult[V any] struct {
 	dropped  bool // whether a write has made the object outdated
 	err      error
 }
-
-func (q *query[K, V]) pending() bool { return q.waiting > 0 && !q.finished }
 
 // Get returns the object of a key. The context contains the purpose of the read, such as a refresh of the state or a look-up.
 // A look-up before any refresh must be current, because it runs in an apply, where other processes can have written the
