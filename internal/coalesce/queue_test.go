@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -56,20 +55,16 @@ func TestChange_duringBatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newFakeAPI()
 		above := s.tenant()
-		var wg sync.WaitGroup
-		var want []tenant.Scope
-		for i := range 100 {
+		want := make([]tenant.Scope, 100)
+		atOnce(each(100, func(i int) {
 			value := string(rune('A'+i/10)) + string(rune('0'+i%10))
-			want = append(want, scope(value))
-			wg.Go(func() {
-				time.Sleep(time.Duration(i) * 7 * time.Millisecond)
-				api, err := above.Scopes.Change(t.Context(), key, create(value))
-				if _, there := api.Scope(value); err != nil || !there {
-					t.Errorf("%s: error %v, exists in the result: %v", value, err, there)
-				}
-			})
-		}
-		wg.Wait()
+			want[i] = scope(value)
+			time.Sleep(time.Duration(i) * 7 * time.Millisecond)
+			api, err := above.Scopes.Change(t.Context(), key, create(value))
+			if _, there := api.Scope(value); err != nil || !there {
+				t.Errorf("%s: error %v, exists in the result: %v", value, err, there)
+			}
+		})...)
 		wantScopes(t, s, want)
 	})
 }
@@ -144,16 +139,13 @@ func TestChange_apiDeleted(t *testing.T) {
 			s := newFakeAPI(scope("z"))
 			s.hook = beforeRequest(test.request, func(s *fakeAPI) *fault { s.deleted = true; return nil })
 			above := s.tenant()
-			var wg sync.WaitGroup
-			wg.Go(func() {
+			atOnce(func() {
 				_, err := above.Scopes.Change(t.Context(), test.key, remove("z"))
 				wantSuccess(t, outcome{err: err})
-			})
-			wg.Go(func() {
+			}, func() {
 				_, err := above.Scopes.Change(t.Context(), test.key, create("a"))
 				wantError[tenant.NotFound](t, outcome{err: err})
 			})
-			wg.Wait()
 		})
 	}
 }
@@ -338,13 +330,10 @@ func TestChange_canceled(t *testing.T) {
 			}
 			time.AfterFunc(test.at, cancel)
 			var opener, follower error
-			var wg sync.WaitGroup
-			wg.Go(func() { _, opener = above.Scopes.Change(ctx, key, create("a")) })
-			wg.Go(func() {
+			atOnce(func() { _, opener = above.Scopes.Change(ctx, key, create("a")) }, func() {
 				time.Sleep(time.Millisecond)
 				_, follower = above.Scopes.Change(t.Context(), key, create("b"))
 			})
-			wg.Wait()
 			wantSuccess(t, outcome{err: follower})
 			if test.sent {
 				wantSuccess(t, outcome{err: opener})

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -236,15 +235,11 @@ func TestGet_firstCanceled(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), after)
 			defer cancel()
 			var first error
-			var group sync.WaitGroup
-			group.Go(func() { _, first = above.Clients.Get(ctx, clientKey(0)) })
-			for i := range 3 { // the first of them has the same key
-				group.Go(func() {
-					time.Sleep(time.Millisecond)
-					readClients(t, s, above, 1, clientKey(i))
-				})
-			}
-			group.Wait()
+			others := each(3, func(i int) { // the first of them has the same key
+				time.Sleep(time.Millisecond)
+				readClients(t, s, above, 1, clientKey(i))
+			})
+			atOnce(append(others, func() { _, first = above.Clients.Get(ctx, clientKey(0)) })...)
 			if early := after < time.Minute; early != isA[*tenant.Unavailable](first) || early && !errors.Is(first, context.DeadlineExceeded) {
 				t.Errorf("the error of the first caller: %v", first)
 			}
@@ -303,18 +298,14 @@ func TestGet_someCanceled(t *testing.T) {
 			s := newFakeTenant(0, 3, 0)
 			s.clients.listed = hiding("client-0", "client-1")
 			above := s.tenant()
-			var group sync.WaitGroup
-			group.Go(func() { readClients(t, s, above, 1, clientKey(2)) })
-			for i, timeout := range test.timeouts {
-				group.Go(func() {
-					ctx, cancel := context.WithTimeout(t.Context(), timeout)
-					defer cancel()
-					if _, err := above.Clients.Get(ctx, clientKey(i)); (err != nil) != (timeout < time.Hour) {
-						t.Errorf("client %d: error %v", i, err)
-					}
-				})
-			}
-			group.Wait()
+			limited := each(len(test.timeouts), func(i int) {
+				ctx, cancel := context.WithTimeout(t.Context(), test.timeouts[i])
+				defer cancel()
+				if _, err := above.Clients.Get(ctx, clientKey(i)); (err != nil) != (test.timeouts[i] < time.Hour) {
+					t.Errorf("client %d: error %v", i, err)
+				}
+			})
+			atOnce(append(limited, func() { readClients(t, s, above, 1, clientKey(2)) })...)
 			time.Sleep(time.Minute)
 			synctest.Wait()
 			slices.Sort(s.clients.requests)
@@ -332,11 +323,10 @@ func TestGet_slow(t *testing.T) {
 		s := newFakeTenant(0, 200, 0)
 		s.clients.latency = 40 * time.Minute
 		above := s.tenant()
-		var group sync.WaitGroup
-		group.Go(func() { readClients(t, s, above, 2, clientKey(0), clientKey(150)) })
-		time.Sleep(time.Second)
-		readClients(t, s, above, 2, clientKey(1), clientKey(151))
-		group.Wait()
+		atOnce(func() { readClients(t, s, above, 2, clientKey(0), clientKey(150)) }, func() {
+			time.Sleep(time.Second)
+			readClients(t, s, above, 2, clientKey(1), clientKey(151))
+		})
 	})
 }
 

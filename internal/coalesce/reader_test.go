@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -73,10 +72,7 @@ func TestGet_afterManyGets(t *testing.T) {
 
 		s = newFakeTenant(1, 10, 0) // also if the other Gets are still pending
 		above = s.tenant()
-		var group sync.WaitGroup
-		group.Go(func() { readAPIs(t, s, above, 1, apiKey(0)) })
-		group.Go(func() { readClients(t, s, above, 9, keys(9, clientKey)...) })
-		group.Wait()
+		atOnce(func() { readAPIs(t, s, above, 1, apiKey(0)) }, func() { readClients(t, s, above, 9, keys(9, clientKey)...) })
 		wantRequests(t, s.apis.collection, "page ")
 
 		s = newFakeTenant(0, 6, 1)

@@ -3,7 +3,6 @@ package coalesce_test
 import (
 	"context"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -134,10 +133,9 @@ func TestInvalidate_pendingReads(t *testing.T) {
 			s := newFakeTenant(0, 5, 0)
 			s.clients.listed = hiding("client-1")
 			above := s.tenant()
-			var group sync.WaitGroup
 			var written, ended time.Time
 			var read tenant.Client
-			group.Go(func() {
+			atOnce(func() {
 				time.Sleep(at)
 				s.clients.mu.Lock()
 				s.clients.latency = time.Millisecond // the write is faster than pending requests
@@ -146,16 +144,13 @@ func TestInvalidate_pendingReads(t *testing.T) {
 					t.Error(err)
 				}
 				written = time.Now()
-			})
-			group.Go(func() { readClients(t, s, above, 2, clientKey(0), clientKey(2)) })
-			group.Go(func() {
+			}, func() { readClients(t, s, above, 2, clientKey(0), clientKey(2)) }, func() {
 				var err error
 				if read, err = above.Clients.Get(t.Context(), clientKey(1)); err != nil {
 					t.Error(err)
 				}
 				ended = time.Now()
 			})
-			group.Wait()
 			if ended.After(written) && read.Name != "Renamed" {
 				t.Errorf("the result was returned %s after the write and is older", ended.Sub(written))
 			}

@@ -13,6 +13,24 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
+// atOnce runs actions at the same time, and returns after all of them.
+func atOnce(actions ...func()) {
+	var wg sync.WaitGroup
+	for _, action := range actions {
+		wg.Go(action)
+	}
+	wg.Wait()
+}
+
+// each returns an action for each number below count.
+func each(count int, action func(i int)) []func() {
+	actions := make([]func(), count)
+	for i := range actions {
+		actions[i] = func() { action(i) }
+	}
+	return actions
+}
+
 // runWorkers runs operations as Terraform does: each worker starts the next one as soon as it has a result, after a few
 // milliseconds. It returns the time until all have ended.
 func runWorkers(count, parallelism int, operation func(i int)) time.Duration {
@@ -419,15 +437,11 @@ func TestChange_independentAPIs(t *testing.T) {
 		s := newFakeAPI()
 		above := s.tenant()
 		start := time.Now()
-		var wg sync.WaitGroup
-		for i := range 5 {
-			wg.Go(func() {
-				other := tenant.APIKey{Identifier: fmt.Sprint(identifier, i)}
-				_, err := above.Scopes.Change(t.Context(), other, create("a"))
-				wantSuccess(t, outcome{err: err})
-			})
-		}
-		wg.Wait()
+		atOnce(each(5, func(i int) {
+			other := tenant.APIKey{Identifier: fmt.Sprint(identifier, i)}
+			_, err := above.Scopes.Change(t.Context(), other, create("a"))
+			wantSuccess(t, outcome{err: err})
+		})...)
 		if took := time.Since(start); took > time.Second {
 			t.Errorf("five APIs took %v: they wait for each other", took)
 		}

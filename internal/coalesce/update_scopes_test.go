@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -101,21 +100,17 @@ func TestUpdateScopes_withBatches(t *testing.T) {
 		s := newFakeAPI()
 		above := s.tenant()
 		keys := []tenant.APIKey{key, {ID: id, Identifier: identifier}, {ID: id}}
-		var wg sync.WaitGroup
-		for i := range 12 {
-			wg.Go(func() {
-				time.Sleep(time.Duration(i) * 90 * time.Millisecond)
-				value := string(rune('a' + i))
-				var err error
-				if i%4 == 3 {
-					_, err = above.APIs.Update(t.Context(), keys[i%3], scopesUpdate(strings.Split("a b c d e f g h i j k l", " "), scope(value)))
-				} else {
-					_, err = above.Scopes.Change(t.Context(), keys[i%3], create(value))
-				}
-				wantSuccess(t, outcome{err: err})
-			})
-		}
-		wg.Wait()
+		atOnce(each(12, func(i int) {
+			time.Sleep(time.Duration(i) * 90 * time.Millisecond)
+			value := string(rune('a' + i))
+			var err error
+			if i%4 == 3 {
+				_, err = above.APIs.Update(t.Context(), keys[i%3], scopesUpdate(strings.Split("a b c d e f g h i j k l", " "), scope(value)))
+			} else {
+				_, err = above.Scopes.Change(t.Context(), keys[i%3], create(value))
+			}
+			wantSuccess(t, outcome{err: err})
+		})...)
 		for i, r := range s.requests {
 			if i > 0 && r.at.Sub(s.requests[i-1].at) < latency && !isLookUp(s.requests[i-1]) && !isLookUp(r) {
 				t.Errorf("request %d came %v after the previous one: two operations at once", i, r.at.Sub(s.requests[i-1].at))
@@ -148,14 +143,11 @@ func TestUpdateScopes_canceled(t *testing.T) {
 		above := s.tenant()
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer cancel()
-		var wg sync.WaitGroup
-		wg.Go(func() { wantSuccess(t, changeAll(t.Context(), above, create("a"))...) })
-		wg.Go(func() {
+		atOnce(func() { wantSuccess(t, changeAll(t.Context(), above, create("a"))...) }, func() {
 			time.Sleep(time.Millisecond)
 			_, err := above.APIs.Update(ctx, key, scopesUpdate([]string{"a"}))
 			wantError[tenant.Unavailable](t, outcome{err: err})
 		})
-		wg.Wait()
 		wantScopes(t, s, scopes("a"))
 	})
 }
@@ -208,14 +200,13 @@ func TestScopes_Get(t *testing.T) {
 		if _, there := api.Scope("z"); err != nil || !there || s.writes() > 0 || s.requestCount() != 1 {
 			t.Errorf("the API is %v, error %v, after %d requests and %d writes", api, err, s.requestCount(), s.writes())
 		}
-		var wg sync.WaitGroup
-		wg.Go(func() { wantSuccess(t, changeAll(t.Context(), above, create("a"), create("b"))...) })
-		time.Sleep(time.Millisecond / 2)
-		api, err = above.Scopes.Get(t.Context(), key)
-		if err != nil || !tenant.SameScopes(api.Scopes, scopes("z", "a", "b")) {
-			t.Errorf("the API has the scopes %v, error %v, want those of the batch too", api.Scopes, err)
-		}
-		wg.Wait()
+		atOnce(func() { wantSuccess(t, changeAll(t.Context(), above, create("a"), create("b"))...) }, func() {
+			time.Sleep(time.Millisecond / 2)
+			api, err = above.Scopes.Get(t.Context(), key)
+			if err != nil || !tenant.SameScopes(api.Scopes, scopes("z", "a", "b")) {
+				t.Errorf("the API has the scopes %v, error %v, want those of the batch too", api.Scopes, err)
+			}
+		})
 		s.deleted = true
 		_, err = s.tenant().Scopes.Get(t.Context(), key)
 		wantError[tenant.NotFound](t, outcome{err: err})

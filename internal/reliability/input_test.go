@@ -2,6 +2,7 @@ package reliability_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -92,40 +93,32 @@ func TestFault48_Imports(t *testing.T) {
 	}
 	config := ""
 	for i, c := range refused {
-		config += fmt.Sprintf("import {\n  to = %s.n%d\n  id = %q\n}\n\n%s\n", c.kind, i, c.id, written(c.kind, i))
+		config += imported(fmt.Sprintf("%s.n%d", c.kind, i), c.id, arguments(c.kind, i))
 	}
 	s.write("refused.tf", config)
 	said := s.plan(1)
 	for _, c := range refused {
 		s.expect(said, c.says)
 	}
-	s.write("refused.tf", importBlock("timesheets_api.there", "https://there.example")+importBlock("timesheets_client.job", "Job")+
-		importBlock("timesheets_client_grant.there", job.ID+" https://there.example")+`
-resource "timesheets_api" "there" {
-  name       = "There"
-  identifier = "https://there.example"
-}
-
-resource "timesheets_client" "job" {
-  name = "Job"
-}
-
-resource "timesheets_client_grant" "there" {
-  client_id = timesheets_client.job.client_id
-  audience  = timesheets_api.there.identifier
-  scopes    = []
-}
-`)
+	s.write("refused.tf", imported("timesheets_api.there", "https://there.example", "name = \"There\"\n  identifier = \"https://there.example\"")+
+		imported("timesheets_client.job", "Job", `name = "Job"`)+
+		imported("timesheets_client_grant.there", job.ID+" https://there.example",
+			"client_id = timesheets_client.job.client_id\n  audience = timesheets_api.there.identifier\n  scopes = []"))
 	s.settled()
 }
 
-// written returns a valid resource of a type.
-func written(kind string, i int) string {
-	body := map[string]string{
+// imported returns a resource with arguments, and the import block for it.
+func imported(address, id, arguments string) string {
+	kind, name, _ := strings.Cut(address, ".")
+	return importBlock(address, id) + fmt.Sprintf("\nresource %q %q {\n  %s\n}\n", kind, name, arguments)
+}
+
+// arguments returns valid arguments of a resource type.
+func arguments(kind string, i int) string {
+	return map[string]string{
 		"timesheets_api":          fmt.Sprintf("name = \"A\"\n  identifier = \"https://%d.example\"", i),
 		"timesheets_client":       `name = "C"`,
 		"timesheets_client_grant": "client_id = \"c\"\n  audience = \"https://x.example\"\n  scopes = []",
 		"timesheets_api_scope":    fmt.Sprintf("identifier = \"https://x.example\"\n  value = \"v%d\"", i),
 	}[kind]
-	return fmt.Sprintf("resource %q \"n%d\" {\n  %s\n}\n", kind, i, body)
 }

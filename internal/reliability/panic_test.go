@@ -76,7 +76,7 @@ func TestFault42_Panic(t *testing.T) {
 		t.Helper()
 		defect(name, "client.(*Resource)."+name+",", args...)
 	}
-	method("ValidateConfig", "validate")
+	defect("validateConfig", "client.validateConfig,", "validate")
 	method("ModifyPlan", "plan")
 	method("Create", "apply", "-auto-approve")
 	s.apply(0)

@@ -10,6 +10,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/privatestate"
+	"github.com/timesheets/terraform-provider-timesheets/internal/secret"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
@@ -147,6 +148,18 @@ func (r *Resource[M, O]) SameTenant(ctx context.Context, private privatestate.Re
 	id, _ := r.Kind.IDs(prior, none)
 	origin := privatestate.OriginOf(ctx, private, r.Self.Audience, diags)
 	return diagnose.SameTenant(diags, r.Kind.Operation(verb, prior), origin, id, func() error { return r.Kind.Find(ctx, prior) })
+}
+
+// New returns the model of an object to create, and the value of its write-only attribute secretName, which can be empty; or false
+// after an error.
+func (r *Resource[M, O]) New(
+	ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse, secretName string,
+) (plan M, value secret.Value, ok bool) {
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if secretName != "" {
+		value = modify.WriteOnlySecret(ctx, req.Config, secretName, &resp.Diagnostics)
+	}
+	return plan, value, !resp.Diagnostics.HasError()
 }
 
 // Created saves a created object and its tenant.

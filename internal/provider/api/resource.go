@@ -64,10 +64,8 @@ func NewResource() resource.Resource {
 // Create creates the API with its scopes in one request. System APIs need a second one.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	defer modify.CreatedAsPlanned(req, resp)
-	var plan Model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	secret := modify.WriteOnlySecret(ctx, req.Config, "signing_secret_wo", &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	plan, secret, ok := r.New(ctx, req, resp, "signing_secret_wo")
+	if !ok {
 		return
 	}
 	planned := plan.api()

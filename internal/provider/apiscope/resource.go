@@ -84,9 +84,8 @@ func completeMove(ctx context.Context, from map[string]any, resp *resource.MoveS
 
 // Create adds the scope. It fails if the API already has the scope.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan Model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
+	plan, _, ok := r.New(ctx, req, resp, "")
+	if !ok {
 		return
 	}
 	api, err := r.Tenant.Scopes.Change(ctx, plan.key(), tenant.ScopeChange{Scope: plan.scope(), New: true})

@@ -20,10 +20,8 @@ import (
 // The state is saved in between, so that the object is never lost.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	defer modify.CreatedAsPlanned(req, resp)
-	var plan Model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	secret := modify.WriteOnlySecret(ctx, req.Config, "client_secret_wo", &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	plan, secret, ok := r.New(ctx, req, resp, "client_secret_wo")
+	if !ok {
 		return
 	}
 	if err := r.requirePermissions(ctx, plan, secret); err != nil {

@@ -70,9 +70,8 @@ func NewResource() resource.Resource {
 // Create creates the grant, and then associates it with its organizations.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	defer modify.CreatedAsPlanned(req, resp)
-	var plan ResourceModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
+	plan, _, ok := r.New(ctx, req, resp, "")
+	if !ok {
 		return
 	}
 	planned := plan.grant()

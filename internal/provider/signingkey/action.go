@@ -3,6 +3,7 @@ package signingkey
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
@@ -27,9 +28,13 @@ func (a *keyAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest
 	a.confirmed(ctx, req.Config, &resp.Diagnostics)
 }
 
-// confirmDomain returns the attribute confirm_domain.
-func confirmDomain(because string) schema.StringAttribute {
-	return schema.StringAttribute{Required: true, MarkdownDescription: "Domain of the tenant, as configured in the provider. Any other value is rejected, because " + because}
+// newKeyAction returns an action with the attribute confirm_domain and more. Any other domain is rejected, because of what because says.
+func newKeyAction(name, description, because string, more map[string]schema.Attribute) keyAction {
+	attributes := map[string]schema.Attribute{"confirm_domain": schema.StringAttribute{
+		Required: true, MarkdownDescription: "Domain of the tenant, as configured in the provider. Any other value is rejected, because " + because,
+	}}
+	maps.Copy(attributes, more)
+	return keyAction{server.Action{Name: name, Description: description, Attributes: attributes}}
 }
 
 // confirmed reports whether confirm_domain is the domain of the tenant. An unknown value is checked again when the action runs.
@@ -49,18 +54,14 @@ type Rotate struct{ keyAction }
 
 // NewRotate returns an unconfigured action.
 func NewRotate() action.Action {
-	return &Rotate{keyAction{server.Action{
-		Name: "rotate_signing_key",
-		Description: "[Rotates the signing key](https://auth0.com/docs/get-started/tenant-settings/signing-keys) of the tenant: tokens are signed with the " +
-			"next key from now on. This affects every API and every application of the tenant. The previous key stays published, and tokens that it " +
-			"signed remain valid. Services that verify tokens must read the tenant's " +
-			"[JWKS](https://auth0.com/docs/secure/tokens/json-web-tokens/json-web-key-sets) again if they find an unknown key ID, as they should in " +
-			"any case; the next key is published there before it is used. Requires Terraform 1.14 and the Management API scopes " +
+	return &Rotate{newKeyAction("rotate_signing_key",
+		"[Rotates the signing key](https://auth0.com/docs/get-started/tenant-settings/signing-keys) of the tenant: tokens are signed with the "+
+			"next key from now on. This affects every API and every application of the tenant. The previous key stays published, and tokens that it "+
+			"signed remain valid. Services that verify tokens must read the tenant's "+
+			"[JWKS](https://auth0.com/docs/secure/tokens/json-web-tokens/json-web-key-sets) again if they find an unknown key ID, as they should in "+
+			"any case; the next key is published there before it is used. Requires Terraform 1.14 and the Management API scopes "+
 			"`create:signing_keys` and `update:signing_keys`. Sends one request.",
-		Attributes: map[string]schema.Attribute{
-			"confirm_domain": confirmDomain("a rotation in the wrong tenant cannot be undone."),
-		},
-	}}}
+		"a rotation in the wrong tenant cannot be undone.", nil)}
 }
 
 // Invoke rotates the signing key.
@@ -83,19 +84,16 @@ type Revoke struct{ keyAction }
 
 // NewRevoke returns an unconfigured action.
 func NewRevoke() action.Action {
-	return &Revoke{keyAction{server.Action{
-		Name: "revoke_signing_key",
-		Description: "[Revokes a previous signing key](https://auth0.com/docs/get-started/tenant-settings/signing-keys/revoke-signing-keys) of the tenant: it leaves " +
-			"the JWKS, and all tokens that it signed become invalid as soon as services read the JWKS again. This affects every API and every application of the " +
-			"tenant, and cannot be undone. Only a previous key can be revoked: to revoke the current key, rotate first with `timesheets_rotate_signing_key`. " +
+	return &Revoke{newKeyAction("revoke_signing_key",
+		"[Revokes a previous signing key](https://auth0.com/docs/get-started/tenant-settings/signing-keys/revoke-signing-keys) of the tenant: it leaves "+
+			"the JWKS, and all tokens that it signed become invalid as soon as services read the JWKS again. This affects every API and every application of the "+
+			"tenant, and cannot be undone. Only a previous key can be revoked: to revoke the current key, rotate first with `timesheets_rotate_signing_key`. "+
 			"Requires Terraform 1.14 and the Management API scopes `read:signing_keys` and `update:signing_keys`. Sends two requests.",
-		Attributes: map[string]schema.Attribute{
+		"a revocation cannot be undone.", map[string]schema.Attribute{
 			"kid": schema.StringAttribute{
 				Required: true, MarkdownDescription: "ID of the key, as in `timesheets_signing_keys` and in the header of tokens.", Validators: []validator.String{validate.Length(1, 255)},
 			},
-			"confirm_domain": confirmDomain("a revocation cannot be undone."),
-		},
-	}}}
+		})}
 }
 
 // Invoke revokes the key.

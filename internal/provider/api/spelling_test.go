@@ -2,12 +2,56 @@ package api_test
 
 import (
 	"fmt"
+	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
+
+// TestAccAPI_decomposedScope changes scopes of an API that has one in decomposed Unicode, which Terraform composes: it is the
+// same scope, and keeps the spelling that the tenant has.
+func TestAccAPI_decomposedScope(t *testing.T) {
+	acctest.EmulatorOnly(t, "writes a scope that Terraform cannot write")
+	const composed, decomposed = "read:caf\u00e9", "read:cafe\u0301"
+	n := acctest.New(t)
+	identifier := "https://" + n.Prefix + ".example/unicode"
+	n.Send(t, http.MethodPost, "resource-servers", map[string]any{
+		"name": "Unicode", "identifier": identifier, "scopes": []any{map[string]any{"value": decomposed, "description": "Read"}},
+	}, nil)
+	config := func(scopes string) string {
+		return "import {\n  to = timesheets_api.test\n  id = \"" + identifier + "\"\n}\n" +
+			"resource \"timesheets_api\" \"test\" {\n  name       = \"Unicode\"\n  identifier = \"" + identifier + "\"\n  scopes     = " + scopes + "\n}\n"
+	}
+	w := n.Workspace(t)
+	w.Write("main.tf", config("{ \""+composed+"\" = \"Read\" }"))
+	w.Succeed("apply", "-auto-approve")
+	w.Write("main.tf", config("{ \""+composed+"\" = \"Read\", \"write:a\" = \"Write\" }"))
+	w.Succeed("apply", "-auto-approve")
+	if plan := w.Succeed("plan"); !strings.Contains(plan, "No changes") {
+		t.Errorf("the second plan has changes:\n%s", plan)
+	}
+	var api struct {
+		Scopes []struct{ Value string }
+	}
+	n.Send(t, http.MethodGet, "resource-servers/"+strings.ReplaceAll(strings.ReplaceAll(identifier, ":", "%3A"), "/", "%2F"), nil, &api)
+	var values []string
+	for _, scope := range api.Scopes {
+		values = append(values, scope.Value)
+	}
+	if slices.Sort(values); !slices.Equal(values, []string{decomposed, "write:a"}) {
+		t.Errorf("the tenant has the scopes %q", values)
+	}
+	w.Write("main.tf", config("{ \"write:a\" = \"Write\" }"))
+	w.Succeed("apply", "-auto-approve")
+	read, err := n.Ports.APIs.Get(t.Context(), tenant.APIKey{Identifier: identifier})
+	if err != nil || len(read.Scopes) != 1 {
+		t.Errorf("after the removal the tenant has %v, %v", read.Scopes, err)
+	}
+	w.Succeed("destroy", "-auto-approve")
+}
 
 // TestAccAPI_escapedTwin manages an API whose identifier contains an escaped slash, next to one that has the slash itself.
 // Auth0 responds to a request for the first one with the second one if only that exists (GE001): the deletion of the first
