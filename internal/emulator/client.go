@@ -11,7 +11,7 @@ func clientRoutes() []route {
 	read := []string{"read:clients", "read:client_keys", "read:client_credentials", "read:client_summary"}
 	update := []string{"update:clients", "update:client_keys", "update:client_credentials"}
 	return []route{
-		{method: "GET", path: all, scopes: read, serve: listClients},
+		{method: "GET", path: all, scopes: read, serve: paged(0, true, listClients)},
 		{method: "POST", path: all, scopes: []string{"create:clients"}, body: true, serve: createClient},
 		{method: "GET", path: one, scopes: read, serve: getClient},
 		{method: "PATCH", path: one, scopes: update, body: true, serve: updateClient},

@@ -145,11 +145,7 @@ func getClient(c *call) (reply, error) {
 	return ok(chosen.from(view)), err
 }
 
-func listClients(c *call) (reply, error) {
-	p, err := c.paging(0, true)
-	if err != nil {
-		return reply{}, err
-	}
+func listClients(c *call, p paging) (reply, error) {
 	chosen, err := c.clientSelection()
 	if err != nil {
 		return reply{}, err

@@ -12,7 +12,7 @@ import (
 
 func grantRoutes() []route {
 	return objectRoutes("/api/v2/client-grants", "/api/v2/client-grants/{id}", "client_grants",
-		listGrants, createGrant, stored((*call).findGrant, grantBody), updateGrant, deleteGrant)
+		paged(1, true, listGrants), createGrant, stored((*call).findGrant, grantBody), updateGrant, deleteGrant)
 }
 
 func (c *call) findGrant() (*store.Grant, error) {
@@ -185,11 +185,7 @@ func (s *Server) deleteGrants(tx *store.Tx, of store.GrantScope) {
 	}
 }
 
-func listGrants(c *call) (reply, error) {
-	p, err := c.paging(1, true)
-	if err != nil {
-		return reply{}, err
-	}
+func listGrants(c *call, p paging) (reply, error) {
 	match, err := c.grantFilter()
 	if err != nil {
 		return reply{}, err

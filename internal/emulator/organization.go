@@ -14,7 +14,7 @@ func organizationRoutes() []route {
 	// OR014
 	read, create, remove := []string{"read:organization_client_grants"}, []string{"create:organization_client_grants"}, []string{"delete:organization_client_grants"}
 	return []route{
-		{method: "GET", path: all, scopes: []string{"read:organizations"}, serve: listOrganizations},
+		{method: "GET", path: all, scopes: []string{"read:organizations"}, serve: paged(1, true, listOrganizations)},
 		{method: "POST", path: all, scopes: []string{"create:organizations"}, body: true, serve: createOrganization},
 		{method: "GET", path: one, scopes: []string{"read:organizations"}, serve: stored((*call).findOrganization, organizationBody)},
 		{method: "DELETE", path: one, scopes: []string{"delete:organizations"}, serve: deleteOrganization},
@@ -31,11 +31,7 @@ func (c *call) findOrganization() (*store.Organization, error) {
 
 func organizationBody(row *store.Organization) []byte { return row.Body }
 
-func listOrganizations(c *call) (reply, error) { // OR005
-	p, err := c.paging(1, true)
-	if err != nil {
-		return reply{}, err
-	}
+func listOrganizations(c *call, p paging) (reply, error) { // OR005
 	page := c.lists().Organizations(query[store.Organization](p, nil))
 	return listing(c, p, "organizations", page, organizationBody), nil
 }

@@ -16,7 +16,8 @@ const defaultLifetime, defaultWebLifetime = 86400, 7200
 
 func resourceServerRoutes() []route {
 	return objectRoutes("/api/v2/resource-servers", "/api/v2/resource-servers/{id}", "resource_servers",
-		listResourceServers, createResourceServer, getResourceServer, updateResourceServer, deleteResourceServer)
+		paged(1, false, listResourceServers), createResourceServer, // RS017
+		getResourceServer, updateResourceServer, deleteResourceServer)
 }
 
 // findResourceServer accepts an ID or, if no API has that ID, an identifier (RS012).
@@ -280,11 +281,7 @@ func deleteResourceServer(c *call) (reply, error) {
 
 const maxIdentifiers = 10
 
-func listResourceServers(c *call) (reply, error) {
-	p, err := c.paging(1, false) // RS017
-	if err != nil {
-		return reply{}, err
-	}
+func listResourceServers(c *call, p paging) (reply, error) {
 	chosen, err := c.selection()
 	if err != nil {
 		return reply{}, err

@@ -110,6 +110,17 @@ func objectRoutes(all, one, noun string, list, create, get, update, remove func(
 	}
 }
 
+// paged serves a list with the paging parameters of a request. For the first two arguments, see [call.paging].
+func paged(smallest int64, checkpoints bool, list func(*call, paging) (reply, error)) func(*call) (reply, error) {
+	return func(c *call) (reply, error) {
+		p, err := c.paging(smallest, checkpoints)
+		if err != nil {
+			return reply{}, err
+		}
+		return list(c, p)
+	}
+}
+
 // stored serves an object as it is stored.
 func stored[R any](find func(*call) (*R, error), body func(*R) []byte) func(*call) (reply, error) {
 	return func(c *call) (reply, error) {

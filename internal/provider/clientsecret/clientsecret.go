@@ -21,6 +21,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
+var _ action.ActionWithModifyPlan = (*Rotate)(nil)
+
 // NewEphemeralResource returns the ephemeral resource timesheets_client_secret.
 func NewEphemeralResource() ephemeral.EphemeralResource {
 	return &server.EphemeralResource[Model]{
@@ -57,8 +59,6 @@ func read(ctx context.Context, d server.Data, config Model, diags *diag.Diagnost
 	config.ClientSecret = types.StringValue(found.Value.Reveal())
 	return config
 }
-
-var _ action.ActionWithModifyPlan = (*Rotate)(nil)
 
 // Rotate is the action timesheets_rotate_client_secret.
 type Rotate struct{ server.Action }
