@@ -202,7 +202,7 @@ var mistakes = map[string]struct {
 	"misspelled grant type": {
 		"timesheets_client",
 		map[string]tftypes.Value{"grant_types": set("client-credentials", "http://auth0.com/oauth/grant-type/password-realm", "refresh_token")},
-		`AttributeName("grant_types"): Invalid grant_types: "client-credentials" is not a valid grant type. Did you mean "client_credentials"?`,
+		`AttributeName("grant_types").ElementKeyValue(tftypes.String<"client-credentials">): Invalid grant_types: "client-credentials" is not a valid grant type. Did you mean "client_credentials"?`,
 	},
 	"secret version alone": {
 		"timesheets_client",
