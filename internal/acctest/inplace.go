@@ -6,36 +6,36 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 )
 
-// InPlace is a value of an attribute that changes in place.
-type InPlace struct {
+// Change is a value of an attribute that changes in place.
+type Change struct {
 	value           any
 	check, restored knownvalue.Check // with the value, and after its removal
 	sends           string           // the fields that both send; the name of the attribute if empty
-	unreadable      bool             // whether Auth0 returns only a part of the value, so that an import differs
+	partial         bool             // whether Auth0 returns only a part of the value, so that an import differs
 }
 
-// To returns a change to a value. The check restored is that of the default.
-func To(value any, check, restored knownvalue.Check, sends ...string) InPlace {
-	return InPlace{value: value, check: check, restored: restored, sends: strings.Join(sends, " ")}
+// ChangeTo returns a change to a value. The check restored is that of the default.
+func ChangeTo(value any, check, restored knownvalue.Check, sends ...string) Change {
+	return Change{value: value, check: check, restored: restored, sends: strings.Join(sends, " ")}
 }
 
-// Unreadable returns the change of a value of which Auth0 returns only a part. It is not imported.
-func (a InPlace) Unreadable() InPlace {
-	a.unreadable = true
+// WithoutImport returns the change of a value of which Auth0 returns only a part. It is not imported.
+func (a Change) WithoutImport() Change {
+	a.partial = true
 	return a
 }
 
-// ToText returns a change to a text.
-func ToText(text string, restored knownvalue.Check, sends ...string) InPlace {
-	return To(text, knownvalue.StringExact(text), restored, sends...)
+// ChangeToText returns a change to a text.
+func ChangeToText(text string, restored knownvalue.Check, sends ...string) Change {
+	return ChangeTo(text, knownvalue.StringExact(text), restored, sends...)
 }
 
-// ToTrue returns a change from false to true.
-func ToTrue() InPlace { return To(true, knownvalue.Bool(true), knownvalue.Bool(false)) }
+// ChangeToTrue returns a change from false to true.
+func ChangeToTrue() Change { return ChangeTo(true, knownvalue.Bool(true), knownvalue.Bool(false)) }
 
 // ChangesInPlace returns steps that set each attribute, import the object, and remove the attribute. Each change updates the same
 // object with one request, which contains only the attribute, and a removal restores the default.
-func (n *Tenant) ChangesInPlace(address, route string, config func(more ...any) map[string]any, attributes map[string]InPlace) []Step {
+func (n *Tenant) ChangesInPlace(address, route string, config func(more ...any) map[string]any, attributes map[string]Change) []Step {
 	same := Same(address, "id")
 	steps := []Step{{Config: config()}}
 	for name, a := range attributes {
@@ -45,7 +45,7 @@ func (n *Tenant) ChangesInPlace(address, route string, config func(more ...any) 
 		}
 		change := n.ExpectWrites("PATCH " + route + "/{id} " + sends)
 		steps = append(steps, Step{Config: config(name, a.value), Action: Update, Checks: Checks{same(), Value(address, a.check, name), change}})
-		if !a.unreadable {
+		if !a.partial {
 			steps = append(steps, Step{Config: config(name, a.value), ImportBy: []string{"id"}})
 		}
 		steps = append(steps, Step{Config: config(), Action: Update, Checks: Checks{same(), Value(address, a.restored, name), change}})

@@ -197,7 +197,7 @@ func TestGet_errorNotCached(t *testing.T) {
 			return nil
 		}
 		above := s.tenant()
-		wantError[tenant.Unavailable](t, outcome{err: second(above.Clients.Get(t.Context(), clientKey(0)))})
+		wantError[tenant.Unavailable](t, outcome{err: errorOf(above.Clients.Get(t.Context(), clientKey(0)))})
 		readClients(t, s, above, 1, clientKey(0))
 	})
 }

@@ -310,7 +310,7 @@ func TestGet_passedThrough(t *testing.T) {
 		}
 		wantRequests(t, s.clients.collection, "get job", "get job")
 		natural := tenant.GrantKey{ClientID: "client-1", Audience: "x"}
-		wantError[tenant.NotFound](t, outcome{err: second(above.Grants.Get(t.Context(), natural))})
+		wantError[tenant.NotFound](t, outcome{err: errorOf(above.Grants.Get(t.Context(), natural))})
 		wantRequests(t, s.grants.collection, "get client-1 x")
 	})
 }

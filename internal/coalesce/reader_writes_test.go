@@ -17,42 +17,42 @@ func renamed(name string) tenant.ClientUpdate {
 	return tenant.ClientUpdate{Planned: tenant.Client{Name: name}}
 }
 
-// second returns the error of a call.
-func second[T any](_ T, err error) error { return err }
+// errorOf returns the error of a call.
+func errorOf[T any](_ T, err error) error { return err }
 
 // TestInvalidate: after a write nothing that was read before is returned.
 func TestInvalidate(t *testing.T) {
 	type write = func(context.Context, tenant.Tenant) error
 	ofAPIs := map[string]write{
 		"create API": func(ctx context.Context, above tenant.Tenant) error {
-			return second(above.APIs.Create(ctx, tenant.NewAPI{API: tenant.API{ID: "new"}}))
+			return errorOf(above.APIs.Create(ctx, tenant.NewAPI{API: tenant.API{ID: "new"}}))
 		},
 		"update API": func(ctx context.Context, above tenant.Tenant) error {
-			return second(above.APIs.Update(ctx, apiKey(0), tenant.APIUpdate{Planned: tenant.API{Name: "Renamed"}}))
+			return errorOf(above.APIs.Update(ctx, apiKey(0), tenant.APIUpdate{Planned: tenant.API{Name: "Renamed"}}))
 		},
 		"update scopes": func(ctx context.Context, above tenant.Tenant) error {
-			return second(above.APIs.Update(ctx, apiKey(0), scopesUpdate([]string{"a", "b"}, scope("c"))))
+			return errorOf(above.APIs.Update(ctx, apiKey(0), scopesUpdate([]string{"a", "b"}, scope("c"))))
 		},
 		"change scope": func(ctx context.Context, above tenant.Tenant) error {
-			return second(above.Scopes.Change(ctx, apiKey(0), create("c")))
+			return errorOf(above.Scopes.Change(ctx, apiKey(0), create("c")))
 		},
 		"delete API": func(ctx context.Context, above tenant.Tenant) error { return above.APIs.Delete(ctx, apiKey(9)) },
 	}
 	ofClients := map[string]write{
 		"create client": func(ctx context.Context, above tenant.Tenant) error {
-			return second(above.Clients.Create(ctx, tenant.Client{ClientID: "new"}))
+			return errorOf(above.Clients.Create(ctx, tenant.Client{ClientID: "new"}))
 		},
 		"update client": func(ctx context.Context, above tenant.Tenant) error {
-			return second(above.Clients.Update(ctx, clientKey(0), renamed("Renamed")))
+			return errorOf(above.Clients.Update(ctx, clientKey(0), renamed("Renamed")))
 		},
 		"delete client": func(ctx context.Context, above tenant.Tenant) error { return above.Clients.Delete(ctx, clientKey(9)) },
 	}
 	ofGrants := map[string]write{
 		"create grant": func(ctx context.Context, above tenant.Tenant) error {
-			return second(above.Grants.Create(ctx, tenant.Grant{ID: "new"}))
+			return errorOf(above.Grants.Create(ctx, tenant.Grant{ID: "new"}))
 		},
 		"update grant": func(ctx context.Context, above tenant.Tenant) error {
-			return second(above.Grants.Update(ctx, grantKey(0), tenant.GrantUpdate{Planned: tenant.Grant{Scopes: []string{"b"}}}))
+			return errorOf(above.Grants.Update(ctx, grantKey(0), tenant.GrantUpdate{Planned: tenant.Grant{Scopes: []string{"b"}}}))
 		},
 		"delete grant": func(ctx context.Context, above tenant.Tenant) error { return above.Grants.Delete(ctx, grantKey(9)) },
 	}
@@ -112,7 +112,7 @@ func TestInvalidate_failedWrite(t *testing.T) {
 			}
 			return nil
 		}
-		wantError[tenant.Unavailable](t, outcome{err: second(above.Clients.Update(t.Context(), clientKey(0), renamed("Renamed")))})
+		wantError[tenant.Unavailable](t, outcome{err: errorOf(above.Clients.Update(t.Context(), clientKey(0), renamed("Renamed")))})
 		if client, err := above.Clients.Get(t.Context(), clientKey(0)); err != nil || client.Name != "Renamed" {
 			t.Errorf("%+v, %v", client, err)
 		}
@@ -238,7 +238,7 @@ func TestUpdateScopes_notCached(t *testing.T) {
 		above := s.tenant()
 		readAPIs(t, s, above, 3, keys(3, apiKey)...)
 		s.apis.change("id-0", func(api *tenant.API) { api.Scopes = scopes("a", "b", "unexpected") })
-		wantError[tenant.Appeared](t, outcome{err: second(above.APIs.Update(t.Context(), apiKey(0), scopesUpdate([]string{"a", "b"}, scope("a"))))})
+		wantError[tenant.Appeared](t, outcome{err: errorOf(above.APIs.Update(t.Context(), apiKey(0), scopesUpdate([]string{"a", "b"}, scope("a"))))})
 	})
 }
 

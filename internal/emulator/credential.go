@@ -213,7 +213,10 @@ func updateCredential(c *call) (reply, error) {
 		after.Body = doc.Encode()
 		return tx.PutCredential(&after)
 	})
-	return ok(raw(after.Body)), err
+	if err != nil {
+		return reply{}, err
+	}
+	return ok(raw(after.Body)), nil
 }
 
 func deleteCredential(c *call) (reply, error) {

@@ -46,7 +46,7 @@ func (s schema) check(body store.Object, op when) *violation {
 	return checkMembers(body, "", false, s.members(op))
 }
 
-// checkPatch applies the rules for PATCH to a body, which must not be empty in collections where the tenant rejects that (GE015).
+// checkPatch applies the rules for PATCH to a body in collections that reject an empty one (GE015).
 func (s schema) checkPatch(body store.Object) *violation {
 	if len(body) == 0 {
 		return violationf("", "Too few properties defined (0), minimum 1")

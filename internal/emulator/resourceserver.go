@@ -16,8 +16,8 @@ const defaultLifetime, defaultWebLifetime = 86400, 7200
 
 func resourceServerRoutes() []route {
 	return objectRoutes("/api/v2/resource-servers", "/api/v2/resource-servers/{id}", "resource_servers",
-		paged(1, false, listResourceServers), createResourceServer, // RS017
-		getResourceServer, updateResourceServer, deleteResourceServer)
+		paged(1, false, listResourceServers), // RS017
+		createResourceServer, getResourceServer, updateResourceServer, deleteResourceServer)
 }
 
 // findResourceServer accepts an ID or, if no API has that ID, an identifier (RS012).

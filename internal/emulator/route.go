@@ -152,5 +152,8 @@ func (c *call) remove(edit func(tx *store.Tx)) (reply, error) {
 		edit(tx)
 		return nil
 	})
-	return noContent(), err
+	if err != nil {
+		return reply{}, err
+	}
+	return noContent(), nil
 }

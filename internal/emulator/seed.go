@@ -108,8 +108,8 @@ func take(body *store.Object, name string) string {
 	return text
 }
 
-// orNew returns a text of the seed, or a new one if it is empty.
-func orNew(text string, generate func() (string, error)) (string, error) {
+// textOrGenerate returns a text of the seed, or a new one if it is empty.
+func textOrGenerate(text string, generate func() (string, error)) (string, error) {
 	if text != "" {
 		return text, nil
 	}
@@ -159,7 +159,7 @@ func (r *seedRows) addClient(body store.Object) error {
 	if err != nil {
 		return err
 	}
-	if secret, err = orNew(secret, r.server.ids.secret); err != nil {
+	if secret, err = textOrGenerate(secret, r.server.ids.secret); err != nil {
 		return err
 	}
 	id = cmp.Or(id, made)
@@ -180,7 +180,7 @@ func (r *seedRows) addGrant(body store.Object) error {
 	if audience := body.Text("audience"); !r.identifiers[audience] {
 		return &SeedError{Member: "audience", Reason: fmt.Sprintf("the seed has no resource server %q", audience)}
 	}
-	id, err := orNew(id, r.server.ids.grant)
+	id, err := textOrGenerate(id, r.server.ids.grant)
 	if err != nil {
 		return err
 	}
@@ -218,7 +218,7 @@ func (r *seedRows) addOrganization(body store.Object) error {
 	if err := checkSeed(organizationSchema(), body); err != nil {
 		return err
 	}
-	id, err := orNew(id, r.server.ids.organization)
+	id, err := textOrGenerate(id, r.server.ids.organization)
 	if err != nil {
 		return err
 	}

@@ -397,9 +397,9 @@ func TestAPIIsCreatedOnceOrReported(t *testing.T) {
 	}
 }
 
-// TestCancelledCreateIsSettled cancels while the answer is lost: what became of it is found out all the same, and
+// TestCanceledCreateIsSettled cancels while the answer is lost: what became of it is found out all the same, and
 // nothing more is created.
-func TestCancelledCreateIsSettled(t *testing.T) {
+func TestCanceledCreateIsSettled(t *testing.T) {
 	for name, look := range map[string]reply{"made": there, "not made": absent} {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())

@@ -229,8 +229,8 @@ func TestClientIsCreatedOnceOrReported(t *testing.T) {
 	}
 }
 
-// TestCancelledClientCreateIsReported does not wait for a lagging index, so the result of the create is unknown.
-func TestCancelledClientCreateIsReported(t *testing.T) {
+// TestCanceledClientCreateIsReported does not wait for a lagging index, so the result of the create is unknown.
+func TestCanceledClientCreateIsReported(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	server := newServer(t, map[string]func(call) reply{
 		"POST " + clientsPath: func(call) reply { cancel(); return lost },

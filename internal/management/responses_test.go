@@ -45,57 +45,57 @@ func portMethods(t *testing.T) []portMethod {
 	token := tenant.Token{Value: secret.New(signedToken(t, jose.RS256, keys(), "key-1"))}
 	api, client, grant := tenant.APIKey{ID: apiID, Identifier: apiName}, tenant.ClientKey{ClientID: "job"}, tenant.GrantKey{ID: "cgr_1", ClientID: "job", Audience: apiName}
 	return slices.Concat([]portMethod{
-		{"APIs.Get", false, func(ctx context.Context, to tenant.Tenant) error { return second(to.APIs.Get(ctx, api)) }},
+		{"APIs.Get", false, func(ctx context.Context, to tenant.Tenant) error { return errorOf(to.APIs.Get(ctx, api)) }},
 		{"APIs.Get by identifier", false, func(ctx context.Context, to tenant.Tenant) error {
-			return second(to.APIs.Get(ctx, tenant.APIKey{Identifier: apiName}))
+			return errorOf(to.APIs.Get(ctx, tenant.APIKey{Identifier: apiName}))
 		}},
 		{"APIs.List", false, func(ctx context.Context, to tenant.Tenant) error {
-			return second(drained(to.APIs.List(ctx, tenant.APIFilter{}), func(api tenant.API) string { return api.ID }))
+			return errorOf(drained(to.APIs.List(ctx, tenant.APIFilter{}), func(api tenant.API) string { return api.ID }))
 		}},
 		{"APIs.Page", false, func(ctx context.Context, to tenant.Tenant) error {
-			return second(to.APIs.Page(ctx, tenant.APIFilter{}, ""))
+			return errorOf(to.APIs.Page(ctx, tenant.APIFilter{}, ""))
 		}},
 		{"APIs.Create", true, func(ctx context.Context, to tenant.Tenant) error {
-			return second(to.APIs.Create(ctx, tenant.NewAPI{API: timesheets()}))
+			return errorOf(to.APIs.Create(ctx, tenant.NewAPI{API: timesheets()}))
 		}},
 		{"APIs.Update", true, func(ctx context.Context, to tenant.Tenant) error {
-			return second(to.APIs.Update(ctx, api, tenant.APIUpdate{Planned: tenant.API{Name: "n"}}))
+			return errorOf(to.APIs.Update(ctx, api, tenant.APIUpdate{Planned: tenant.API{Name: "n"}}))
 		}},
 		{"APIs.Delete", true, func(ctx context.Context, to tenant.Tenant) error { return to.APIs.Delete(ctx, api) }},
 		{"Scopes.Change", false, func(ctx context.Context, to tenant.Tenant) error {
-			return second(coalesce.New(to).Scopes.Change(ctx, api, tenant.ScopeChange{Scope: tenant.Scope{Value: "a"}, Remove: true}))
+			return errorOf(coalesce.New(to).Scopes.Change(ctx, api, tenant.ScopeChange{Scope: tenant.Scope{Value: "a"}, Remove: true}))
 		}},
 		{"Scopes.Get", false, func(ctx context.Context, to tenant.Tenant) error {
-			return second(coalesce.New(to).Scopes.Get(ctx, api))
+			return errorOf(coalesce.New(to).Scopes.Get(ctx, api))
 		}},
-		{"Clients.Get", false, func(ctx context.Context, to tenant.Tenant) error { return second(to.Clients.Get(ctx, client)) }},
+		{"Clients.Get", false, func(ctx context.Context, to tenant.Tenant) error { return errorOf(to.Clients.Get(ctx, client)) }},
 		{"Clients.Get by name", false, func(ctx context.Context, to tenant.Tenant) error {
-			return second(to.Clients.Get(ctx, tenant.ClientKey{Name: "Import Job"}))
+			return errorOf(to.Clients.Get(ctx, tenant.ClientKey{Name: "Import Job"}))
 		}},
 		{"Clients.List", false, func(ctx context.Context, to tenant.Tenant) error {
-			return second(drained(to.Clients.List(ctx, tenant.ClientFilter{}), func(client tenant.Client) string { return client.ClientID }))
+			return errorOf(drained(to.Clients.List(ctx, tenant.ClientFilter{}), func(client tenant.Client) string { return client.ClientID }))
 		}},
 		{"Clients.Page", false, func(ctx context.Context, to tenant.Tenant) error {
-			return second(to.Clients.Page(ctx, tenant.ClientFilter{}, ""))
+			return errorOf(to.Clients.Page(ctx, tenant.ClientFilter{}, ""))
 		}},
-		{"Clients.Create", true, func(ctx context.Context, to tenant.Tenant) error { return second(to.Clients.Create(ctx, job())) }},
+		{"Clients.Create", true, func(ctx context.Context, to tenant.Tenant) error { return errorOf(to.Clients.Create(ctx, job())) }},
 		{"Clients.Update", true, func(ctx context.Context, to tenant.Tenant) error {
-			return second(to.Clients.Update(ctx, client, tenant.ClientUpdate{Planned: tenant.Client{Name: "n"}}))
+			return errorOf(to.Clients.Update(ctx, client, tenant.ClientUpdate{Planned: tenant.Client{Name: "n"}}))
 		}},
 		{"Clients.Delete", true, func(ctx context.Context, to tenant.Tenant) error { return to.Clients.Delete(ctx, client) }},
-		{"Grants.Get", false, func(ctx context.Context, to tenant.Tenant) error { return second(to.Grants.Get(ctx, grant)) }},
+		{"Grants.Get", false, func(ctx context.Context, to tenant.Tenant) error { return errorOf(to.Grants.Get(ctx, grant)) }},
 		{"Grants.Get by client and audience", false, func(ctx context.Context, to tenant.Tenant) error {
-			return second(to.Grants.Get(ctx, tenant.GrantKey{ClientID: "job", Audience: apiName}))
+			return errorOf(to.Grants.Get(ctx, tenant.GrantKey{ClientID: "job", Audience: apiName}))
 		}},
 		{"Grants.List", false, func(ctx context.Context, to tenant.Tenant) error {
-			return second(drained(to.Grants.List(ctx, tenant.GrantFilter{}), func(grant tenant.Grant) string { return grant.ID }))
+			return errorOf(drained(to.Grants.List(ctx, tenant.GrantFilter{}), func(grant tenant.Grant) string { return grant.ID }))
 		}},
 		{"Grants.Page", false, func(ctx context.Context, to tenant.Tenant) error {
-			return second(to.Grants.Page(ctx, tenant.GrantFilter{}, ""))
+			return errorOf(to.Grants.Page(ctx, tenant.GrantFilter{}, ""))
 		}},
-		{"Grants.Create", true, func(ctx context.Context, to tenant.Tenant) error { return second(to.Grants.Create(ctx, jobGrant())) }},
+		{"Grants.Create", true, func(ctx context.Context, to tenant.Tenant) error { return errorOf(to.Grants.Create(ctx, jobGrant())) }},
 		{"Grants.Update", true, func(ctx context.Context, to tenant.Tenant) error {
-			return second(to.Grants.Update(ctx, grant, tenant.GrantUpdate{Planned: tenant.Grant{Scopes: []string{"a"}}}))
+			return errorOf(to.Grants.Update(ctx, grant, tenant.GrantUpdate{Planned: tenant.Grant{Scopes: []string{"a"}}}))
 		}},
 		{"Grants.Delete", true, func(ctx context.Context, to tenant.Tenant) error { return to.Grants.Delete(ctx, grant) }},
 	}, credentialMethods(token))
@@ -104,30 +104,30 @@ func portMethods(t *testing.T) []portMethod {
 func credentialMethods(token tenant.Token) []portMethod {
 	return []portMethod{
 		{"Tokens.Request", false, func(ctx context.Context, to tenant.Tenant) error {
-			return second(to.Tokens.Request(ctx, tenant.TokenRequest{ClientID: "job", Secret: secret.New("job-secret"), Audience: apiName}))
+			return errorOf(to.Tokens.Request(ctx, tenant.TokenRequest{ClientID: "job", Secret: secret.New("job-secret"), Audience: apiName}))
 		}},
-		{"Keys.Published", false, func(ctx context.Context, to tenant.Tenant) error { return second(to.Keys.Published(ctx)) }},
-		{"Keys.Verify", false, func(ctx context.Context, to tenant.Tenant) error { return second(to.Keys.Verify(ctx, token)) }},
-		{"Keys.States", false, func(ctx context.Context, to tenant.Tenant) error { return second(to.Keys.States(ctx)) }},
+		{"Keys.Published", false, func(ctx context.Context, to tenant.Tenant) error { return errorOf(to.Keys.Published(ctx)) }},
+		{"Keys.Verify", false, func(ctx context.Context, to tenant.Tenant) error { return errorOf(to.Keys.Verify(ctx, token)) }},
+		{"Keys.States", false, func(ctx context.Context, to tenant.Tenant) error { return errorOf(to.Keys.States(ctx)) }},
 		{"Keys.Revoke", true, func(ctx context.Context, to tenant.Tenant) error { return to.Keys.Revoke(ctx, "key-1") }},
-		{"Keys.Rotate", true, func(ctx context.Context, to tenant.Tenant) error { return second(to.Keys.Rotate(ctx)) }},
-		{"Discovery.Endpoints", false, func(ctx context.Context, to tenant.Tenant) error { return second(to.Discovery.Endpoints(ctx)) }},
-		{"Secrets.Client", false, func(ctx context.Context, to tenant.Tenant) error { return second(to.Secrets.Client(ctx, "job")) }},
+		{"Keys.Rotate", true, func(ctx context.Context, to tenant.Tenant) error { return errorOf(to.Keys.Rotate(ctx)) }},
+		{"Discovery.Endpoints", false, func(ctx context.Context, to tenant.Tenant) error { return errorOf(to.Discovery.Endpoints(ctx)) }},
+		{"Secrets.Client", false, func(ctx context.Context, to tenant.Tenant) error { return errorOf(to.Secrets.Client(ctx, "job")) }},
 		{"Secrets.Rotate", true, func(ctx context.Context, to tenant.Tenant) error { return to.Secrets.Rotate(ctx, "job") }},
 		{"Credentials.Of", false, func(ctx context.Context, to tenant.Tenant) error {
-			return second(to.Credentials.Of(ctx, tenant.Client{ClientID: "job"}))
+			return errorOf(to.Credentials.Of(ctx, tenant.Client{ClientID: "job"}))
 		}},
 		{"Credentials.Create", true, func(ctx context.Context, to tenant.Tenant) error {
-			return second(to.Credentials.Create(ctx, "job", tenant.Credential{Name: "2026", PEM: "x"}))
+			return errorOf(to.Credentials.Create(ctx, "job", tenant.Credential{Name: "2026", PEM: "x"}))
 		}},
 		{"Credentials.Expire", true, func(ctx context.Context, to tenant.Tenant) error {
-			return second(to.Credentials.Expire(ctx, "job", "cred_1", time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)))
+			return errorOf(to.Credentials.Expire(ctx, "job", "cred_1", time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)))
 		}},
 		{"Credentials.Delete", true, func(ctx context.Context, to tenant.Tenant) error { return to.Credentials.Delete(ctx, "job", "cred_1") }},
 	}
 }
 
-func second[T any](_ T, err error) error { return err }
+func errorOf[T any](_ T, err error) error { return err }
 
 // answering opens a tenant that gives the same response to every request. The provider's own token is issued as usual,
 // unless own is set.

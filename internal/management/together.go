@@ -16,7 +16,7 @@ type asking[T any] struct {
 	done      chan struct{}
 	got       T
 	err       error
-	abandoned bool // the caller cancelled, so the error does not apply to others
+	abandoned bool // the caller canceled, so the error does not apply to others
 }
 
 // ask returns the response, and whether this call sent the request: a shared response can be as old as the call that sent it. A caller

@@ -159,7 +159,7 @@ func TestSecretIsReadTogether(t *testing.T) {
 	})
 }
 
-// unhurried is a wire that takes a second, unless the request is cancelled.
+// unhurried is a wire that takes a second, unless the request is canceled.
 type unhurried memory
 
 func (u unhurried) RoundTrip(r *http.Request) (*http.Response, error) {

@@ -33,8 +33,8 @@ func Server(p provider.Provider) (tfprotov6.ProviderServer, error) {
 	if own, ok := p.(*Provider); ok && own.shared {
 		refresh = tenant.LookUp // what an earlier walk read can have changed since
 	}
-	// Recover is outermost, so that a panic in any other decorator is an error too. Numbers comes before the decorators that decode
-	// configurations, which fails for such numbers.
+	// Recover is outermost, so that a panic in any other decorator is an error too. Numbers is outside the decorators that decode
+	// configurations, because decoding fails for a number that its attribute cannot contain.
 	listing := server.AcceptLists(server.Concise(served, p), server.Concise(unconfigured, p))
 	return server.Recover(server.Defer(readPurpose{server.Numbers(listing, p), refresh})), nil
 }

@@ -23,7 +23,8 @@ func validationErrors(t *testing.T, resource string, block map[string]tftypes.Va
 	if err != nil {
 		t.Fatal(err)
 	}
-	given := maps.Clone(block)
+	given := map[string]tftypes.Value{}
+	maps.Copy(given, block)
 	for _, attribute := range schema.ResourceSchemas[resource].Block.Attributes {
 		if _, written := block[attribute.Name]; attribute.Required && !written {
 			given[attribute.Name] = text("required")

@@ -6,7 +6,7 @@ type fault struct{ what, happens string }
 // catalogue is every fault that the provider is prepared for.
 var catalogue = []fault{
 	// Network, time, transport.
-	{"The connection is lost while a client is created", "Names of clients are not unique. The provider looks for a client of that name. If there is none, it creates the client once more; otherwise it stops and prints each ID, `terraform state rm` and the import block. If the lookup fails or is cancelled, the state keeps an entry without an ID, and the next plan looks again. A client is never created twice or imported implicitly."},
+	{"The connection is lost while a client is created", "Names of clients are not unique. The provider looks for a client of that name. If there is none, it creates the client once more; otherwise it stops and prints each ID, `terraform state rm` and the import block. If the lookup fails or is canceled, the state keeps an entry without an ID, and the next plan looks again. A client is never created twice or imported implicitly."},
 	{"The connection is lost while an API is created", "The provider looks up the identifier. It accepts an existing API only if it equals everything that was sent. A signing secret cannot be compared, so the provider then stops and prints the import block."},
 	{"The connection is lost while a client grant is created", "As for an API, by client, audience and subject type."},
 	{"The connection is lost during an update", "The request is repeated, because its values are absolute. A list of scopes is not absolute: single scopes are read and merged again, and a change of the whole list asks for a new plan."},
@@ -48,7 +48,7 @@ var catalogue = []fault{
 	{"One invalid scope among many", "The others are written; only the invalid one fails."},
 	{"The API is deleted while its scopes are written", "Deleting a scope succeeds, adding one fails."},
 	// Process and life cycle.
-	{"Ctrl-C, or a cancelled run in HCP Terraform", "A write in progress is completed and saved. No other write starts, and waits end at once."},
+	{"Ctrl-C, or a canceled run in HCP Terraform", "A write in progress is completed and saved. No other write starts, and waits end at once."},
 	{"kill -9, or a forced cancel", "Nothing can be saved. The next apply finds an API or a grant and prints the import block. A client can be created twice: see Recovery."},
 	{"The second request of a create fails", "The object is in the state, not tainted and without any secret. A warning states what is not set, and the next plan sets it in place. If the token lacks a permission, the create stops before its first request."},
 	{"A panic in the provider", "Every request of Terraform returns it as an error with a short ID and the code location, without any value. The process continues."},

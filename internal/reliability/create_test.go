@@ -182,7 +182,7 @@ func TestCreateWithUnknownResult(t *testing.T) {
 		s.expect(s.terraform(1, "plan", "-input=false"), left[0], left[1], "terraform state rm timesheets_client.NAME")
 		s.jobImported(left[1])
 	})
-	subtest(t, "the lookup is cancelled", "client", func(s *testbed) {
+	subtest(t, "the lookup is canceled", "client", func(s *testbed) {
 		s.inject(emulator.Fault{Method: "POST", Route: clients, Nth: 1, Cut: emulator.CutAfter})
 		s.inject(emulator.Fault{Method: "GET", Route: clients, Status: 503})
 		arrived := s.arrival("GET", clients, 1)

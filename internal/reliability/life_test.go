@@ -54,7 +54,7 @@ func TestFault39_Interrupt(t *testing.T) {
 
 // killed kills a run right after the first request with the method, below the path, has taken effect. resources is the number
 // of resources in the state at that time.
-func (s *testbed) killed(method, path string, before int) {
+func (s *testbed) killed(method, path string, resources int) {
 	s.t.Helper()
 	done := make(chan struct{})
 	s.front.add(hook{method: method, path: path, nth: 1, serve: func(_ http.ResponseWriter, r *http.Request) {
@@ -64,7 +64,7 @@ func (s *testbed) killed(method, path string, before int) {
 	}})
 	r := s.start("apply", "-auto-approve", "-input=false")
 	s.await(method+" "+path, done)
-	s.written(before)
+	s.written(resources)
 	r.signal(syscall.SIGKILL)
 	if code, text := r.wait(); code != -1 {
 		s.t.Errorf("the run was not killed: %d\n%s", code, text)

@@ -32,7 +32,7 @@ func must[T any](value T, err error) T {
 
 func generate(bits int) *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, bits)) }
 
-func elliptical() *ecdsa.PrivateKey { return must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader)) }
+func ellipticKey() *ecdsa.PrivateKey { return must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader)) }
 
 func encoded(kind string, der []byte) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
@@ -85,7 +85,7 @@ func TestParseRefuses(t *testing.T) {
 		"two keys":            {public + public, tokens.ErrSeveral},
 		"damaged":             {encoded("PUBLIC KEY", []byte("x")), tokens.ErrKind},
 		"another thing":       {encoded("CERTIFICATE REQUEST", []byte("x")), tokens.ErrKind},
-		"elliptic curve":      {spki(&elliptical().PublicKey), tokens.ErrNotRSA},
+		"elliptic curve":      {spki(&ellipticKey().PublicKey), tokens.ErrNotRSA},
 		"short":               {spki(&generate(1024).PublicKey), tokens.ErrShort},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -153,7 +153,7 @@ func TestParsePrivateKey_invalid(t *testing.T) {
 		"damaged":   {strings.Replace(text, "MII", "M*I", 1), "not complete PEM"},
 		"cut":       {string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: []byte("canary")})), "does not contain a valid key"},
 		"too short": {encoded("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(small)), "too short"},
-		"a curve":   {pkcs8(elliptical()), "not an RSA key"},
+		"a curve":   {pkcs8(ellipticKey()), "not an RSA key"},
 		"public": {
 			string(pem.EncodeToMemory(&pem.Block{Type: "RSA PUBLIC KEY", Bytes: x509.MarshalPKCS1PublicKey(&key.PublicKey)})), "public key",
 		},

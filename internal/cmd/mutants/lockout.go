@@ -77,7 +77,7 @@ func ownGuards() []guard {
 		},
 		{
 			name: "request data is released after the response", file: "internal/framework/server/recovery.go", test: "TestRequest_released",
-			line: `defer own.answered(r.values(ctx))`, off: `g.values(ctx)`,
+			line: `defer own.answered(r.values(ctx))`, off: `r.values(ctx)`,
 		},
 		{
 			name: "log is written only if enabled", file: "internal/provider/server.go", test: "TestLogLevels",

@@ -52,7 +52,7 @@ func (s *Store) replay(text []byte) (int, error) {
 
 func (s *Store) restore(e savedEdit) error {
 	for _, t := range s.rows.all() {
-		if t.holds(e.Table) {
+		if t.isNamed(e.Table) {
 			return t.restore(s, e)
 		}
 	}
@@ -73,19 +73,19 @@ func (s *Store) everyRow() []edit {
 	return all
 }
 
-// saved is a table as the file contains it.
-type saved interface {
-	holds(name string) bool
+// storedTable is a table as the file contains it.
+type storedTable interface {
+	isNamed(name string) bool
 	restore(s *Store, e savedEdit) error
 	edits() []edit
 }
 
 // all returns the tables in the order of the file.
-func (t tables) all() []saved {
-	return []saved{t.resourceServers, t.clients, t.grants, t.credentials, t.organizations, t.associations, t.keys, t.notes}
+func (t tables) all() []storedTable {
+	return []storedTable{t.resourceServers, t.clients, t.grants, t.credentials, t.organizations, t.associations, t.keys, t.notes}
 }
 
-func (t *table[R]) holds(name string) bool { return t.name == name }
+func (t *table[R]) isNamed(name string) bool { return t.name == name }
 
 func (t *table[R]) restore(s *Store, e savedEdit) error {
 	if e.Row == nil {
@@ -100,8 +100,8 @@ func (t *table[R]) restore(s *Store, e savedEdit) error {
 		return &TakenError{Holder: holder}
 	}
 	t.put(row)
-	if t.created != nil {
-		s.order = max(s.order, *t.created(row))
+	if t.creationOrder != nil {
+		s.order = max(s.order, *t.creationOrder(row))
 	}
 	return nil
 }

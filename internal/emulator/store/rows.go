@@ -94,7 +94,7 @@ type keyed[R any] = []func(*R) string
 
 func resourceServers() *table[ResourceServer] {
 	return newTable(table[ResourceServer]{
-		name: "resource_servers", id: func(r *ResourceServer) string { return r.ID }, created: func(r *ResourceServer) *uint64 { return &r.Order },
+		name: "resource_servers", id: func(r *ResourceServer) string { return r.ID }, creationOrder: func(r *ResourceServer) *uint64 { return &r.Order },
 		unique: keyed[ResourceServer]{func(r *ResourceServer) string { return r.Identifier }},
 	})
 }
@@ -107,7 +107,7 @@ func clients() *table[Client] {
 		}
 		return fmt.Sprintf("%016x", c.Order)
 	}
-	return newTable(table[Client]{name: "clients", id: func(c *Client) string { return c.ID }, created: func(c *Client) *uint64 { return &c.Order }, order: order})
+	return newTable(table[Client]{name: "clients", id: func(c *Client) string { return c.ID }, creationOrder: func(c *Client) *uint64 { return &c.Order }, order: order})
 }
 
 const (
@@ -126,14 +126,14 @@ func grants() *table[Grant] {
 
 func credentials() *table[Credential] {
 	return newTable(table[Credential]{
-		name: "credentials", id: func(c *Credential) string { return c.ID }, created: func(c *Credential) *uint64 { return &c.Order },
+		name: "credentials", id: func(c *Credential) string { return c.ID }, creationOrder: func(c *Credential) *uint64 { return &c.Order },
 		groups: keyed[Credential]{func(c *Credential) string { return c.ClientID }},
 	})
 }
 
 func organizations() *table[Organization] {
 	return newTable(table[Organization]{
-		name: "organizations", id: func(o *Organization) string { return o.ID }, created: func(o *Organization) *uint64 { return &o.Order },
+		name: "organizations", id: func(o *Organization) string { return o.ID }, creationOrder: func(o *Organization) *uint64 { return &o.Order },
 		unique: keyed[Organization]{func(o *Organization) string { return o.Name }},
 	})
 }
@@ -144,15 +144,15 @@ const (
 )
 
 func associations() *table[Association] {
-	created := func(a *Association) *uint64 { return &a.Order }
-	return newTable(table[Association]{name: "organization_client_grants", id: (*Association).id, created: created, groups: keyed[Association]{
+	order := func(a *Association) *uint64 { return &a.Order }
+	return newTable(table[Association]{name: "organization_client_grants", id: (*Association).id, creationOrder: order, groups: keyed[Association]{
 		associationsOfOrganization: func(a *Association) string { return a.OrganizationID },
 		associationsOfGrant:        func(a *Association) string { return a.GrantID },
 	}})
 }
 
 func keys() *table[Key] {
-	return newTable(table[Key]{name: "keys", id: func(k *Key) string { return k.ID }, created: func(k *Key) *uint64 { return &k.Order }})
+	return newTable(table[Key]{name: "keys", id: func(k *Key) string { return k.ID }, creationOrder: func(k *Key) *uint64 { return &k.Order }})
 }
 
 func notes() *table[Note] {

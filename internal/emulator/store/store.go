@@ -111,7 +111,7 @@ type edit struct {
 	apply     func()
 }
 
-// put stores a row. A new one is the last one in the order of creation.
+// put stores a row. A row whose creation order is 0 is new and becomes the last one.
 func put[R any](tx *Tx, t *table[R], row *R) error {
 	tx.store.mu.RLock()
 	holder, taken := t.holder(row)
@@ -119,9 +119,9 @@ func put[R any](tx *Tx, t *table[R], row *R) error {
 	if taken {
 		return &TakenError{Holder: holder}
 	}
-	if t.created != nil && *t.created(row) == 0 {
+	if t.creationOrder != nil && *t.creationOrder(row) == 0 {
 		tx.order++
-		*t.created(row) = tx.order
+		*t.creationOrder(row) = tx.order
 	}
 	tx.edits = append(tx.edits, edit{table: t.name, id: t.id(row), row: row, apply: func() { t.put(row) }})
 	return nil

@@ -8,12 +8,12 @@ import (
 
 // table contains the rows of one kind: by ID, by unique keys, in groups, and in the order of lists.
 type table[R any] struct {
-	name    string
-	id      func(*R) string
-	created func(*R) *uint64 // order of creation; nil if rows have none
-	order   func(*R) string  // sort key of the list; unique; nil for the order of creation
-	unique  []func(*R) string
-	groups  []func(*R) string
+	name          string
+	id            func(*R) string
+	creationOrder func(*R) *uint64 // order of creation; nil if rows have none
+	order         func(*R) string  // sort key of the list; unique; nil for the order of creation
+	unique        []func(*R) string
+	groups        []func(*R) string
 
 	byID     map[string]*R
 	byUnique []map[string]*R
@@ -31,7 +31,7 @@ type entry[R any] struct {
 
 func newTable[R any](t table[R]) *table[R] {
 	if t.order == nil {
-		t.order = func(row *R) string { return fmt.Sprintf("%016x", *t.created(row)) }
+		t.order = func(row *R) string { return fmt.Sprintf("%016x", *t.creationOrder(row)) }
 	}
 	t.byID, t.all = map[string]*R{}, &listing[R]{}
 	t.byUnique, t.byGroup = make([]map[string]*R, len(t.unique)), make([]map[string]*listing[R], len(t.groups))

@@ -1,5 +1,5 @@
-// Package modify contains what resources share about plans, imports, moves and private marks: plan modifiers, guards, import
-// IDs, states of other providers, null defaults and write-only values.
+// Package modify contains what resources share about values and plans: attributes, conversions between models and domain types and
+// from the claims of a token, plan modifiers, guards, import IDs, null defaults and write-only values.
 package modify
 
 import (

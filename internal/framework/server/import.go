@@ -16,18 +16,21 @@ import (
 // ImportKey is the natural key by which an object is imported, and its identity. An import ID consists of its parts, separated by a
 // space.
 type ImportKey struct {
-	Form       string            // describes an import ID in errors
-	Attributes []Part            // also attributes of the resource
-	Default    string            // of the last part, which is optional then
-	Spaces     bool              // whether the key is a single part that can contain spaces
-	IsID       func(string) bool // whether a text has the form of an ID of Auth0, which replaces the parts of a key with several; optional
+	Form       string    // describes an import ID in errors
+	Attributes []KeyPart // also attributes of the resource
+	Default    string    // of the last part, which is optional then
+	Spaces     bool      // whether the key is a single part that can contain spaces
+
+	// IsID reports whether an import ID has the form of an ID of Auth0; optional. The attribute id is set then, and nothing else of a
+	// key with several parts.
+	IsID func(string) bool
 }
 
-// Part is an attribute of a key.
-type Part struct{ Name, Description string }
+// KeyPart is an attribute of a key.
+type KeyPart struct{ Name, Description string }
 
-// schema returns the schema of the identity.
-func (k ImportKey) schema() identityschema.Schema {
+// identitySchema returns the schema of the identity.
+func (k ImportKey) identitySchema() identityschema.Schema {
 	attributes := map[string]identityschema.Attribute{}
 	for i, part := range k.Attributes {
 		optional := k.Default != "" && i == len(k.Attributes)-1
@@ -36,8 +39,8 @@ func (k ImportKey) schema() identityschema.Schema {
 	return identityschema.Schema{Attributes: attributes}
 }
 
-// read sets the attributes of the key and marks the object as imported. The next read sets the rest.
-func (k ImportKey) read(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+// importState sets the attributes of the key and marks the object as imported. The next read sets the rest.
+func (k ImportKey) importState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if modify.EmptyImportID(req, k.Form, &resp.Diagnostics) {
 		return
 	}
@@ -52,9 +55,10 @@ func (k ImportKey) read(ctx context.Context, req resource.ImportStateRequest, re
 		id = strings.TrimRight(strings.Join(values, " "), " ")
 	}
 	privatestate.Imported.Set(ctx, resp.Private, true, &resp.Diagnostics)
-	if k.IsID != nil && k.IsID(id) {
+	several := len(k.Attributes) > 1
+	if k.IsID != nil && k.IsID(id) && !(several && req.ID == "") {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
-		if len(k.Attributes) > 1 {
+		if several {
 			return
 		}
 	}

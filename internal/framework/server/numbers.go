@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"math/big"
-	"reflect"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
@@ -53,36 +52,74 @@ type configurable interface {
 
 // ValidateProviderConfig implements Server.
 func (n *numbers) ValidateProviderConfig(ctx context.Context, request *tfprotov6.ValidateProviderConfigRequest) (*tfprotov6.ValidateProviderConfigResponse, error) {
-	response, err := validated(ctx, n, blockType{keyword: "provider"}, request, n.Server.ValidateProviderConfig)
-	if err == nil && response.PreparedConfig != nil {
-		response.PreparedConfig = request.Config
+	config, found := n.convertible(ctx, blockType{keyword: "provider"}, request.Config)
+	own := *request
+	own.Config = config
+	response, err := n.Server.ValidateProviderConfig(ctx, &own)
+	if err == nil && len(found) > 0 {
+		response.PreparedConfig, response.Diagnostics = request.Config, append(found, response.Diagnostics...)
 	}
 	return response, err
 }
 
 // ValidateResourceConfig implements Server.
 func (n *numbers) ValidateResourceConfig(ctx context.Context, request *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	return validated(ctx, n, blockType{"resource", request.TypeName}, request, n.Server.ValidateResourceConfig)
+	config, found := n.convertible(ctx, blockType{"resource", request.TypeName}, request.Config)
+	own := *request
+	own.Config = config
+	response, err := n.Server.ValidateResourceConfig(ctx, &own)
+	if err == nil {
+		response.Diagnostics = append(found, response.Diagnostics...)
+	}
+	return response, err
 }
 
 // ValidateDataResourceConfig implements Server.
 func (n *numbers) ValidateDataResourceConfig(ctx context.Context, request *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
-	return validated(ctx, n, blockType{"data", request.TypeName}, request, n.Server.ValidateDataResourceConfig)
+	config, found := n.convertible(ctx, blockType{"data", request.TypeName}, request.Config)
+	own := *request
+	own.Config = config
+	response, err := n.Server.ValidateDataResourceConfig(ctx, &own)
+	if err == nil {
+		response.Diagnostics = append(found, response.Diagnostics...)
+	}
+	return response, err
 }
 
 // ValidateEphemeralResourceConfig implements Server.
 func (n *numbers) ValidateEphemeralResourceConfig(ctx context.Context, request *tfprotov6.ValidateEphemeralResourceConfigRequest) (*tfprotov6.ValidateEphemeralResourceConfigResponse, error) {
-	return validated(ctx, n, blockType{"ephemeral", request.TypeName}, request, n.Server.ValidateEphemeralResourceConfig)
+	config, found := n.convertible(ctx, blockType{"ephemeral", request.TypeName}, request.Config)
+	own := *request
+	own.Config = config
+	response, err := n.Server.ValidateEphemeralResourceConfig(ctx, &own)
+	if err == nil {
+		response.Diagnostics = append(found, response.Diagnostics...)
+	}
+	return response, err
 }
 
 // ValidateListResourceConfig implements Server.
 func (n *numbers) ValidateListResourceConfig(ctx context.Context, request *tfprotov6.ValidateListResourceConfigRequest) (*tfprotov6.ValidateListResourceConfigResponse, error) {
-	return validated(ctx, n, blockType{"list", request.TypeName}, request, n.Server.ValidateListResourceConfig)
+	config, found := n.convertible(ctx, blockType{"list", request.TypeName}, request.Config)
+	own := *request
+	own.Config = config
+	response, err := n.Server.ValidateListResourceConfig(ctx, &own)
+	if err == nil {
+		response.Diagnostics = append(found, response.Diagnostics...)
+	}
+	return response, err
 }
 
 // ValidateActionConfig implements Server.
 func (n *numbers) ValidateActionConfig(ctx context.Context, request *tfprotov6.ValidateActionConfigRequest) (*tfprotov6.ValidateActionConfigResponse, error) {
-	return validated(ctx, n, blockType{"action", request.ActionType}, request, n.Server.ValidateActionConfig)
+	config, found := n.convertible(ctx, blockType{"action", request.ActionType}, request.Config)
+	own := *request
+	own.Config = config
+	response, err := n.Server.ValidateActionConfig(ctx, &own)
+	if err == nil {
+		response.Diagnostics = append(found, response.Diagnostics...)
+	}
+	return response, err
 }
 
 // PlanAction implements Server. Terraform does not validate the configuration of an action again when its values are known.
@@ -91,26 +128,6 @@ func (n *numbers) PlanAction(ctx context.Context, request *tfprotov6.PlanActionR
 		return &tfprotov6.PlanActionResponse{Diagnostics: found}, nil
 	}
 	return n.Server.PlanAction(ctx, request)
-}
-
-// validated validates what is convertible of a configuration, and adds the errors about the rest to the response.
-func validated[Q, A any](ctx context.Context, n *numbers, of blockType, request *Q, validate func(context.Context, *Q) (*A, error)) (*A, error) {
-	own := *request
-	config := field[*tfprotov6.DynamicValue](&own, "Config")
-	rest, found := n.convertible(ctx, of, *config)
-	*config = rest
-	response, err := validate(ctx, &own)
-	if err == nil {
-		all := field[diagnostics](response, "Diagnostics")
-		*all = append(found, *all...)
-	}
-	return response, err
-}
-
-// field returns a field that the requests, or the responses, of all types have.
-func field[T any](of any, name string) *T {
-	pointer, _ := reflect.ValueOf(of).Elem().FieldByName(name).Addr().Interface().(*T)
-	return pointer
 }
 
 // convertible returns a configuration in which each number that its attribute cannot contain is unknown, so that the framework validates

@@ -131,13 +131,13 @@ func TestNumbers_everywhere(t *testing.T) {
 		validate func(ctx context.Context) (any, error)
 		want     []string
 	}{
-		"provider":            {serving(s.ValidateProviderConfig, &tfprotov6.ValidateProviderConfigRequest{Config: one}), []string{"count"}},
-		"resource":            {serving(s.ValidateResourceConfig, &tfprotov6.ValidateResourceConfigRequest{TypeName: "test_one", Config: config}), []string{"count", "list[0].count", `map["k"].count`, "set", "single.count"}},
-		"data":                {serving(s.ValidateDataResourceConfig, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: "test_one", Config: one}), []string{"count"}},
-		"ephemeral":           {serving(s.ValidateEphemeralResourceConfig, &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: "test_one", Config: one}), []string{"count"}},
-		"list":                {serving(s.ValidateListResourceConfig, &tfprotov6.ValidateListResourceConfigRequest{TypeName: "test_one", Config: one}), []string{"count"}},
-		"action":              {serving(s.ValidateActionConfig, &tfprotov6.ValidateActionConfigRequest{ActionType: "test_one", Config: one}), []string{"count"}},
-		"action, in the plan": {serving(s.PlanAction, &tfprotov6.PlanActionRequest{ActionType: "test_one", Config: one}), []string{"count"}},
+		"provider":            {call(s.ValidateProviderConfig, &tfprotov6.ValidateProviderConfigRequest{Config: one}), []string{"count"}},
+		"resource":            {call(s.ValidateResourceConfig, &tfprotov6.ValidateResourceConfigRequest{TypeName: "test_one", Config: config}), []string{"count", "list[0].count", `map["k"].count`, "set", "single.count"}},
+		"data":                {call(s.ValidateDataResourceConfig, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: "test_one", Config: one}), []string{"count"}},
+		"ephemeral":           {call(s.ValidateEphemeralResourceConfig, &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: "test_one", Config: one}), []string{"count"}},
+		"list":                {call(s.ValidateListResourceConfig, &tfprotov6.ValidateListResourceConfigRequest{TypeName: "test_one", Config: one}), []string{"count"}},
+		"action":              {call(s.ValidateActionConfig, &tfprotov6.ValidateActionConfigRequest{ActionType: "test_one", Config: one}), []string{"count"}},
+		"action, in the plan": {call(s.PlanAction, &tfprotov6.PlanActionRequest{ActionType: "test_one", Config: one}), []string{"count"}},
 	} {
 		answer, err := c.validate(t.Context())
 		if err != nil {
@@ -155,8 +155,8 @@ func TestNumbers_everywhere(t *testing.T) {
 	}
 }
 
-// serving returns a function that serves a request.
-func serving[Q, A any](serve func(context.Context, *Q) (*A, error), request *Q) func(context.Context) (any, error) {
+// call returns a function that serves a request.
+func call[Q, A any](serve func(context.Context, *Q) (*A, error), request *Q) func(context.Context) (any, error) {
 	return func(ctx context.Context) (any, error) { return serve(ctx, request) }
 }
 

@@ -29,13 +29,13 @@ type recovery struct {
 
 type diagnostics = []*tfprotov6.Diagnostic
 
-// served serves a request, and releases its context after the response.
-func served[Q, A any](
-	ctx context.Context, r recovery, asked Q, serve func(context.Context, Q) (A, error), failed func(diagnostics) A,
+// serve serves a request, and releases its context after the response.
+func serve[Q, A any](
+	ctx context.Context, r recovery, asked Q, handle func(context.Context, Q) (A, error), failed func(diagnostics) A,
 ) (A, error) {
 	own := newRequest(ctx)
 	defer own.answered(r.values(ctx))
-	return recovered(own, asked, serve, failed)
+	return serveRecovered(own, asked, handle, failed)
 }
 
 // values returns the context of the first request.
@@ -45,14 +45,14 @@ func (r recovery) values(ctx context.Context) *context.Context {
 	return r.first.Load()
 }
 
-// recovered serves a request. After a panic, failed returns the response with a diagnostic.
-func recovered[Q, A any](ctx context.Context, asked Q, serve func(context.Context, Q) (A, error), failed func(diagnostics) A) (answer A, err error) {
+// serveRecovered serves a request. After a panic, failed returns the response with a diagnostic.
+func serveRecovered[Q, A any](ctx context.Context, asked Q, handle func(context.Context, Q) (A, error), failed func(diagnostics) A) (answer A, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			answer, err = failed(report(ctx, panics.Caught(cause))), nil
 		}
 	}()
-	return serve(ctx, asked)
+	return handle(ctx, asked)
 }
 
 // report logs a panic and returns a diagnostic without values.

@@ -14,7 +14,7 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// Resource is embedded by every resource. It implements what Kind declares: names, schemas, configuration, read, delete, import,
+// Resource is embedded by every resource. It implements what Kind declares: names, schemas, configuration, validation, read, delete, import,
 // and moves from auth0/auth0.
 type Resource[M, O any] struct {
 	Data
@@ -45,7 +45,7 @@ func (r *Resource[M, O]) Schema(_ context.Context, _ resource.SchemaRequest, res
 
 // IdentitySchema implements resource.ResourceWithIdentity.
 func (r *Resource[M, O]) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = r.Kind.Import.schema()
+	resp.IdentitySchema = r.Kind.Import.identitySchema()
 }
 
 // Configure implements resource.ResourceWithConfigure.
@@ -55,7 +55,7 @@ func (r *Resource[M, O]) Configure(_ context.Context, req resource.ConfigureRequ
 
 // ImportState implements resource.ResourceWithImportState.
 func (r *Resource[M, O]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	r.Kind.Import.read(ctx, req, resp)
+	r.Kind.Import.importState(ctx, req, resp)
 }
 
 // MoveState implements resource.ResourceWithMoveState.
@@ -72,9 +72,9 @@ func (r *Resource[M, O]) ValidateConfig(ctx context.Context, req resource.Valida
 	}
 }
 
-// Planned returns the models of a plan, which are zero for an object that does not exist, or false after an error, and if the
+// PlanModels returns the models of a plan, which are zero for an object that does not exist, or false after an error, and if the
 // provider is not configured.
-func (r *Resource[M, O]) Planned(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) (prior, plan M, ok bool) {
+func (r *Resource[M, O]) PlanModels(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) (prior, plan M, ok bool) {
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
 	}
@@ -150,9 +150,9 @@ func (r *Resource[M, O]) SameTenant(ctx context.Context, private privatestate.Re
 	return diagnose.SameTenant(diags, r.Kind.Operation(verb, prior), origin, id, func() error { return r.Kind.Find(ctx, prior) })
 }
 
-// New returns the model of an object to create, and the value of its write-only attribute secretName, which can be empty; or false
+// CreateModel returns the model of an object to create, and the value of its write-only attribute secretName, which can be empty; or false
 // after an error.
-func (r *Resource[M, O]) New(
+func (r *Resource[M, O]) CreateModel(
 	ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse, secretName string,
 ) (plan M, value secret.Value, ok bool) {
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)

@@ -42,14 +42,14 @@ func asUnauthenticated(err error) (*tenant.Unauthenticated, bool) {
 	return rejected, ok
 }
 
-// cancelled reports whether the caller ended ctx, as opposed to a timeout of the transport.
-func cancelled(ctx context.Context) bool {
+// canceled reports whether the caller ended ctx, as opposed to a timeout of the transport.
+func canceled(ctx context.Context) bool {
 	return errors.Is(ctx.Err(), context.Canceled)
 }
 
 // notSent returns the error of a request that was not sent because ctx ended while it waited.
 func notSent(ctx context.Context, operation string) *failure {
-	if cancelled(ctx) {
+	if canceled(ctx) {
 		return &failure{err: fmt.Errorf("%s: %w", operation, ctx.Err()), unsent: true, final: true}
 	}
 	return &failure{

@@ -53,7 +53,7 @@ func apiOf(r *http.Request) string {
 func notAdmitted(r *http.Request, err error) *failure {
 	waiting, operation := waitContext(r.Context()), callOf(r.Context()).Operation
 	var limited *ratelimit.LimitedError
-	if cancelled(waiting) || !errors.As(err, &limited) {
+	if canceled(waiting) || !errors.As(err, &limited) {
 		return notSent(waiting, operation)
 	}
 	return &failure{unsent: true, final: true, timedOut: true, err: &tenant.Throttled{

@@ -39,7 +39,7 @@ func Read(ctx context.Context, call Call) context.Context {
 }
 
 // Write returns the context of a request that changes something. Before it is sent, waiting ends with ctx. Once sent, it
-// is completed even if ctx is cancelled, so that its result is known.
+// is completed even if ctx is canceled, so that its result is known.
 func Write(ctx context.Context, call Call) context.Context {
 	return withWaitContext(Read(context.WithoutCancel(ctx), call), ctx)
 }

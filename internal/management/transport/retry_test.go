@@ -168,7 +168,7 @@ func TestCancelEndsAReadAtOnce(t *testing.T) {
 	})
 }
 
-func TestCancelledBeforeItIsSent(t *testing.T) {
+func TestCanceledBeforeItIsSent(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, method := range []string{http.MethodGet, http.MethodPost} {

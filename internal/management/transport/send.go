@@ -217,7 +217,7 @@ func (s *sender) received(ctx context.Context, r *http.Request, response *http.R
 func (s *sender) transportError(ctx context.Context, r *http.Request, err error, watch *connection) *failure {
 	call := callOf(r.Context())
 	unsent := watch != nil && watch.neverOpened(err)
-	if cancelled(ctx) && (unsent || !changes(r)) {
+	if canceled(ctx) && (unsent || !changes(r)) {
 		return &failure{err: fmt.Errorf("%s: %w", call.Operation, ctx.Err()), unsent: unsent, final: true}
 	}
 	if cause := context.Cause(ctx); cause != nil {

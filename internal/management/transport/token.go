@@ -88,7 +88,7 @@ func (t *token) current(ctx context.Context) (secret.Value, error) {
 		return t.issued(ctx, shared)
 	case <-waiting.Done():
 	}
-	if !cancelled(waiting) {
+	if !canceled(waiting) {
 		select {
 		case shared := <-requested: // it has the same timeout, and its error states the cause
 			return t.issued(ctx, shared)

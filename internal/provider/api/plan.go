@@ -63,16 +63,18 @@ func (r *Resource) validateConfig(config Model, diags *diag.Diagnostics) {
 
 // ModifyPlan compares the plan with what this process has read and planned, and rejects plans that are not allowed.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	prior, plan, ok := r.Planned(ctx, req, resp)
-	if !ok {
+	prior, plan, ok := r.PlanModels(ctx, req, resp)
+	var config Model
+	if !req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	}
+	if !ok || resp.Diagnostics.HasError() {
 		return
 	}
 	created, deleted := req.State.Raw.IsNull(), req.Plan.Raw.IsNull()
 	replaced := !created && !deleted && !plan.Identifier.Equal(prior.Identifier)
 	naturalKey.Plan(ctx, r.PlanState, req, resp)
 	if !deleted {
-		var config Model
-		resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 		plan = r.planSystem(ctx, req, prior, plan, config, created || replaced, resp)
 		ignored := !config.Scopes.IsNull() && r.PlanState.OmitsScopes(plan.Identifier.ValueString()) // ignore_changes puts in the prior value
 		if !ignored {

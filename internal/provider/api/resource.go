@@ -28,7 +28,7 @@ func NewResource() resource.Resource {
 		Name: "api", Schema: resourceSchema,
 		Import: server.ImportKey{
 			Form:       "the API's id (24 hexadecimal digits) or its identifier",
-			Attributes: []server.Part{{Name: "identifier", Description: "Identifier of the API."}}, IsID: validate.APIID,
+			Attributes: []server.KeyPart{{Name: "identifier", Description: "Identifier of the API."}}, IsID: validate.APIID,
 		},
 		Move: server.Move{
 			Source: "auth0_resource_server", Keys: []string{"id", "identifier"}, Import: true,
@@ -64,7 +64,7 @@ func NewResource() resource.Resource {
 // Create creates the API with its scopes in one request. System APIs need a second one.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	defer modify.CreatedAsPlanned(req, resp)
-	plan, secret, ok := r.New(ctx, req, resp, "signing_secret_wo")
+	plan, secret, ok := r.CreateModel(ctx, req, resp, "signing_secret_wo")
 	if !ok {
 		return
 	}

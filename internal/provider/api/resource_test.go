@@ -70,34 +70,34 @@ func subjectsOf(user, client string) knownvalue.Check {
 }
 
 // updates returns an update of each attribute.
-func updates(n *acctest.Tenant) map[string]acctest.InPlace {
-	return map[string]acctest.InPlace{
-		"name":                   acctest.ToText(n.Prefix+" Ünïcode – renamed ✓", knownvalue.StringExact(n.Prefix+" API")),
-		"signing_alg":            acctest.ToText("HS256", knownvalue.StringExact("RS256")),
-		"token_lifetime":         acctest.To(3600, knownvalue.Int64Exact(3600), knownvalue.Int64Exact(86400), "token_lifetime", "token_lifetime_for_web"),
-		"token_lifetime_for_web": acctest.To(600, knownvalue.Int64Exact(600), knownvalue.Int64Exact(7200), "token_lifetime", "token_lifetime_for_web"),
-		"allow_offline_access":   acctest.ToTrue(),
-		"skip_consent_for_verifiable_first_party_clients": acctest.ToTrue(),
-		"enforce_policies": acctest.ToTrue(),
-		"token_dialect":    acctest.ToText("rfc9068_profile", knownvalue.StringExact("access_token")),
-		"subject_type_authorization": acctest.To(
+func updates(n *acctest.Tenant) map[string]acctest.Change {
+	return map[string]acctest.Change{
+		"name":                   acctest.ChangeToText(n.Prefix+" Ünïcode – renamed ✓", knownvalue.StringExact(n.Prefix+" API")),
+		"signing_alg":            acctest.ChangeToText("HS256", knownvalue.StringExact("RS256")),
+		"token_lifetime":         acctest.ChangeTo(3600, knownvalue.Int64Exact(3600), knownvalue.Int64Exact(86400), "token_lifetime", "token_lifetime_for_web"),
+		"token_lifetime_for_web": acctest.ChangeTo(600, knownvalue.Int64Exact(600), knownvalue.Int64Exact(7200), "token_lifetime", "token_lifetime_for_web"),
+		"allow_offline_access":   acctest.ChangeToTrue(),
+		"skip_consent_for_verifiable_first_party_clients": acctest.ChangeToTrue(),
+		"enforce_policies": acctest.ChangeToTrue(),
+		"token_dialect":    acctest.ChangeToText("rfc9068_profile", knownvalue.StringExact("access_token")),
+		"subject_type_authorization": acctest.ChangeTo(
 			map[string]any{"user": "deny_all"}, subjectsOf("deny_all", "require_client_grant"), subjectsOf("allow_all", "require_client_grant"),
 		),
-		"allow_online_access":                         acctest.ToTrue(),
-		"allow_online_access_with_ephemeral_sessions": acctest.ToTrue(),
-		"consent_policy":                              acctest.ToText("transactional-authorization-with-mfa", knownvalue.Null()),
-		"authorization_policy_id":                     acctest.ToText("apol_1", knownvalue.Null(), "authorization_policy"),
-		"authorization_details_types": acctest.To(
+		"allow_online_access":                         acctest.ChangeToTrue(),
+		"allow_online_access_with_ephemeral_sessions": acctest.ChangeToTrue(),
+		"consent_policy":                              acctest.ChangeToText("transactional-authorization-with-mfa", knownvalue.Null()),
+		"authorization_policy_id":                     acctest.ChangeToText("apol_1", knownvalue.Null(), "authorization_policy"),
+		"authorization_details_types": acctest.ChangeTo(
 			[]string{"payment", "shipping"}, acctest.StringSet("payment", "shipping"), knownvalue.Null(), "authorization_details",
 		),
-		"proof_of_possession": acctest.To(
+		"proof_of_possession": acctest.ChangeTo(
 			map[string]any{"mechanism": "dpop", "required_for": "all_clients"},
 			knownvalue.ObjectExact(map[string]knownvalue.Check{
 				"mechanism": knownvalue.StringExact("dpop"), "required": knownvalue.Bool(true), "required_for": knownvalue.StringExact("all_clients"),
 			}),
 			knownvalue.Null(),
 		),
-		"token_encryption": acctest.To(
+		"token_encryption": acctest.ChangeTo(
 			map[string]any{"encryption_key": map[string]any{"pem": encryptionPEM, "name": "first"}},
 			knownvalue.ObjectExact(map[string]knownvalue.Check{
 				"format": knownvalue.StringExact("compact-nested-jwe"),
@@ -107,7 +107,7 @@ func updates(n *acctest.Tenant) map[string]acctest.InPlace {
 				}),
 			}),
 			knownvalue.Null(),
-		).Unreadable(),
+		).WithoutImport(),
 	}
 }
 

@@ -35,7 +35,7 @@ func NewResource() resource.Resource {
 		Name: "api_scope", Schema: resourceSchema,
 		Import: server.ImportKey{
 			Form:       "\"identifier value\", the API's identifier and the scope",
-			Attributes: []server.Part{{Name: "identifier", Description: "Identifier of the API."}, {Name: "value", Description: "Value of the scope."}},
+			Attributes: []server.KeyPart{{Name: "identifier", Description: "Identifier of the API."}, {Name: "value", Description: "Value of the scope."}},
 		},
 		Move: server.Move{
 			Source: "auth0_resource_server_scope", Keys: []string{"identifier", "value"},
@@ -84,7 +84,7 @@ func completeMove(ctx context.Context, from map[string]any, resp *resource.MoveS
 
 // Create adds the scope. It fails if the API already has the scope.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	plan, _, ok := r.New(ctx, req, resp, "")
+	plan, _, ok := r.CreateModel(ctx, req, resp, "")
 	if !ok {
 		return
 	}

@@ -20,7 +20,7 @@ import (
 // The state is saved in between, so that the object is never lost.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	defer modify.CreatedAsPlanned(req, resp)
-	plan, secret, ok := r.New(ctx, req, resp, "client_secret_wo")
+	plan, secret, ok := r.CreateModel(ctx, req, resp, "client_secret_wo")
 	if !ok {
 		return
 	}

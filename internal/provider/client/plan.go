@@ -41,11 +41,11 @@ func validateQuota(config Model, diags *diag.Diagnostics) {
 // ModifyPlan rejects impossible changes of keys, plans for clients that use mTLS, and plans that lock the provider out of the
 // tenant.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	prior, plan, ok := r.Planned(ctx, req, resp)
+	prior, plan, ok := r.PlanModels(ctx, req, resp)
+	warnExpired(ctx, plan, time.Now(), &resp.Diagnostics)
 	if !ok {
 		return
 	}
-	warnExpired(ctx, plan, time.Now(), &resp.Diagnostics)
 	guard.Plan(ctx, r.PlanState, r.protection(prior), req, resp)
 	if req.State.Raw.IsNull() {
 		return

@@ -34,7 +34,7 @@ func NewResource() resource.Resource {
 		Name: "client", Schema: resourceSchema,
 		Import: server.ImportKey{
 			Form:       "the client's id, as the dashboard shows it, or its exact name",
-			Attributes: []server.Part{{Name: "client_id", Description: "ID of the client."}}, Spaces: true,
+			Attributes: []server.KeyPart{{Name: "client_id", Description: "ID of the client."}}, Spaces: true,
 		},
 		Move: server.Move{
 			Source: "auth0_client", Keys: []string{"client_id"}, Check: checkMove,

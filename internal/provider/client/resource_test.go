@@ -109,18 +109,18 @@ func TestAccClient_quotaLimitRemoved(t *testing.T) {
 // TestAccClient_update sets and removes each attribute: only it is sent, and a removal restores the default.
 func TestAccClient_update(t *testing.T) {
 	n := acctest.New(t)
-	n.Steps(t, clientType, n.ChangesInPlace(address, "clients", func(more ...any) map[string]any { return job(n, more...) }, map[string]acctest.InPlace{
-		"name":                       acctest.ToText(n.Prefix+" Ünïcode – renamed ✓", knownvalue.StringExact(n.Prefix+" job")),
-		"description":                acctest.ToText("Uploads timesheets every night", knownvalue.Null()),
-		"grant_types":                acctest.To([]string{"client_credentials", "password"}, acctest.StringSet("client_credentials", "password"), acctest.StringSet("client_credentials")),
-		"token_endpoint_auth_method": acctest.ToText("client_secret_basic", knownvalue.StringExact("client_secret_post")),
-		"token_quota": acctest.To(
+	n.Steps(t, clientType, n.ChangesInPlace(address, "clients", func(more ...any) map[string]any { return job(n, more...) }, map[string]acctest.Change{
+		"name":                       acctest.ChangeToText(n.Prefix+" Ünïcode – renamed ✓", knownvalue.StringExact(n.Prefix+" job")),
+		"description":                acctest.ChangeToText("Uploads timesheets every night", knownvalue.Null()),
+		"grant_types":                acctest.ChangeTo([]string{"client_credentials", "password"}, acctest.StringSet("client_credentials", "password"), acctest.StringSet("client_credentials")),
+		"token_endpoint_auth_method": acctest.ChangeToText("client_secret_basic", knownvalue.StringExact("client_secret_post")),
+		"token_quota": acctest.ChangeTo(
 			map[string]any{"per_hour": 60, "per_day": 500}, quotaOf(knownvalue.Int64Exact(60), knownvalue.Int64Exact(500), knownvalue.Bool(true)), knownvalue.Null(),
 		),
-		"organization_usage":          acctest.ToText("require", knownvalue.StringExact("deny")),
-		"default_organization_id":     acctest.ToText("org_AbCdEfGh12345678", knownvalue.Null(), "default_organization"),
-		"require_proof_of_possession": acctest.ToTrue(),
-		"client_metadata": acctest.To(
+		"organization_usage":          acctest.ChangeToText("require", knownvalue.StringExact("deny")),
+		"default_organization_id":     acctest.ChangeToText("org_AbCdEfGh12345678", knownvalue.Null(), "default_organization"),
+		"require_proof_of_possession": acctest.ChangeToTrue(),
+		"client_metadata": acctest.ChangeTo(
 			map[string]any{"team": "payroll", "cost": "42"},
 			knownvalue.MapExact(map[string]knownvalue.Check{"team": knownvalue.StringExact("payroll"), "cost": knownvalue.StringExact("42")}), knownvalue.Null(),
 		),

@@ -37,7 +37,7 @@ func validateConfig(config ResourceModel, diags *diag.Diagnostics) {
 // ModifyPlan compares the scopes of the grant with those of the API that this process knows, without a request, and rejects changes of
 // the provider's own grant that would lock it out.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	prior, plan, ok := r.Planned(ctx, req, resp)
+	prior, plan, ok := r.PlanModels(ctx, req, resp)
 	if !ok {
 		return
 	}

@@ -30,7 +30,7 @@ func NewResource() resource.Resource {
 		Name: "client_grant", Schema: resourceSchema,
 		Import: server.ImportKey{
 			Form: "the grant's id (cgr_…), or \"client_id audience\", or \"client_id audience subject_type\"",
-			Attributes: []server.Part{
+			Attributes: []server.KeyPart{
 				{Name: "client_id", Description: "ID of the client."},
 				{Name: "audience", Description: "Identifier of the API."},
 				{Name: "subject_type", Description: "client or user; client if omitted."},
@@ -70,7 +70,7 @@ func NewResource() resource.Resource {
 // Create creates the grant, and then associates it with its organizations.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	defer modify.CreatedAsPlanned(req, resp)
-	plan, _, ok := r.New(ctx, req, resp, "")
+	plan, _, ok := r.CreateModel(ctx, req, resp, "")
 	if !ok {
 		return
 	}

@@ -130,10 +130,10 @@ func TestAccClientGrant_update(t *testing.T) {
 func TestAccClientGrant_settings(t *testing.T) {
 	n := acctest.New(t)
 	grant := grants(t, n)
-	steps := n.ChangesInPlace(address, "client-grants", grant, map[string]acctest.InPlace{
-		"organization_usage":          acctest.ToText("require", knownvalue.StringExact("deny")),
-		"allow_any_organization":      acctest.ToTrue(),
-		"authorization_details_types": acctest.To([]string{"payment", "shipping"}, acctest.StringSet("payment", "shipping"), knownvalue.Null()),
+	steps := n.ChangesInPlace(address, "client-grants", grant, map[string]acctest.Change{
+		"organization_usage":          acctest.ChangeToText("require", knownvalue.StringExact("deny")),
+		"allow_any_organization":      acctest.ChangeToTrue(),
+		"authorization_details_types": acctest.ChangeTo([]string{"payment", "shipping"}, acctest.StringSet("payment", "shipping"), knownvalue.Null()),
 	})
 	n.Steps(t, grantType, append(steps, acctest.Step{Destroy: true}, acctest.Step{ // a create with all of them
 		Config: grant("organization_usage", "require", "allow_any_organization", true, "authorization_details_types", []string{"payment"}),

@@ -28,10 +28,10 @@ func (a *keyAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest
 	a.confirmed(ctx, req.Config, &resp.Diagnostics)
 }
 
-// newKeyAction returns an action with the attribute confirm_domain and more. Any other domain is rejected, because of what because says.
-func newKeyAction(name, description, because string, more map[string]schema.Attribute) keyAction {
+// newKeyAction returns an action with the attribute confirm_domain and more. reason completes the sentence "Any other value is rejected, because".
+func newKeyAction(name, description, reason string, more map[string]schema.Attribute) keyAction {
 	attributes := map[string]schema.Attribute{"confirm_domain": schema.StringAttribute{
-		Required: true, MarkdownDescription: "Domain of the tenant, as configured in the provider. Any other value is rejected, because " + because,
+		Required: true, MarkdownDescription: "Domain of the tenant, as configured in the provider. Any other value is rejected, because " + reason,
 	}}
 	maps.Copy(attributes, more)
 	return keyAction{server.Action{Name: name, Description: description, Attributes: attributes}}
