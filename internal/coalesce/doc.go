@@ -33,7 +33,7 @@
 // same queue.
 //
 // The reads of queues are current Gets (see below) and share lists by identifier. An update of `scopes` waits longer for
-// others (updateFactor, after many of them updatesFactor), an initial read only for urgentTimeout, and a verifying read
+// others (updateFactor, after many of them updatesFactor), an initial read only for briefTimeout, and a verifying read
 // until the writes of all APIs have ended, as long as the last batch took at most. A list with room for more identifiers
 // includes APIs whose queues are idle, most recently used ones first, so that their next batches need no initial read. A
 // list never decides against what a queue knows: an API that it lacks, that it shows without scopes, with other scopes
@@ -58,7 +58,8 @@
 //   - Errors are not cached. A canceled caller does not affect the others, and a request for which no caller waits is
 //     canceled.
 //   - The first write of a type disables caching for this type; callers that are still waiting read again. A write of an
-//     API, scope or client also disables caching of grants, which Auth0 deletes with a client (CL020).
+//     API, scope or client also disables caching of grants: Auth0 deletes those of a client with it (CL020), and possibly those of
+//     an API (RS014).
 //   - A Get after that, and a look-up ([tenant.LookUp]) before the first refresh, is current: it returns the object as it is
 //     at some time after the call. Such Gets are collected in the same way, but use only lists and GETs that were sent after
 //     the last of them joined.

@@ -74,8 +74,8 @@ func newGrantReader(stats *readStats, below tenant.Grants) *grantReader {
 	})
 }
 
-// clone returns a copy of an object that shares no list or map with it, so that callers can change the copy. It copies the
-// fields of the object itself, which TestClone compares with everything that the type contains.
+// clone returns a copy of an object that shares no list or map with it, so that callers can change the copy. V is a struct of exported
+// fields; TestClone fails for a field that the copy shares.
 func clone[V any](object V) V {
 	fields := reflect.ValueOf(&object).Elem()
 	for i := range fields.NumField() {
@@ -99,7 +99,7 @@ func clone[V any](object V) V {
 type objects[K comparable, O, N, F, U any] struct {
 	tenant.Objects[K, O, N, F, U]
 	reader     *reader[K, O]
-	invalidate func() // is called before every write; includes grants, because Auth0 deletes those of a client with it (CL020)
+	invalidate func() // is called before every write; also drops grants, which can change with their client or API
 }
 
 // Get reads an object, together with other callers.

@@ -41,7 +41,7 @@ func (c *cache[V]) drop() { c.dropped, c.objects, c.incomplete = true, nil, nil 
 
 // shouldFetchPage compares another page with the requests that the missing queries need otherwise. The first page is also
 // fetched for a single query after many Gets of any type, because more of its type are likely to follow.
-func (c *cache[V]) shouldFetchPage(missing, requestsWithoutPages int, manyReads bool) bool {
+func (c *cache[V]) shouldFetchPage(missing, requestsWithoutPages int, afterManyGets bool) bool {
 	left := c.pagesLeft()
 	switch {
 	case missing == 0 || c.ended:
@@ -49,7 +49,7 @@ func (c *cache[V]) shouldFetchPage(missing, requestsWithoutPages int, manyReads 
 	case left > 1 || left > 0 && c.pages > 0: // the rest of the list costs no more than all other requests
 		return c.otherRequests+requestsWithoutPages >= left
 	case c.pages == 0:
-		return c.otherRequests+requestsWithoutPages > 1 || missing == 1 && manyReads
+		return c.otherRequests+requestsWithoutPages > 1 || missing == 1 && afterManyGets
 	default: // the length of the list is unknown
 		return c.otherRequests+requestsWithoutPages > c.wastedPages
 	}
@@ -61,8 +61,8 @@ func (c *cache[V]) pagesLeft() int { return (c.total+pageSize-1)/pageSize - c.pa
 // resolveFromLists resolves the queries of a batch from pages as far as that saves requests, then from filtered lists, and
 // returns the others.
 func (r *reader[K, V]) resolveFromLists(ctx context.Context, b *readBatch[K, V], missing []*query[K, V]) []*query[K, V] {
-	cache, manyReads := b.cache, !b.current && r.stats.Load() >= manyGets
-	for ctx.Err() == nil && !r.skips(b, &r.noPages) && cache.shouldFetchPage(len(missing), r.requestsWithoutPages(b, missing), manyReads) {
+	cache, afterManyGets := b.cache, !b.current && r.stats.Load() >= manyGets
+	for ctx.Err() == nil && !r.skips(b, &r.noPages) && cache.shouldFetchPage(len(missing), r.requestsWithoutPages(b, missing), afterManyGets) {
 		before := len(missing)
 		missing = r.resolveFromList(ctx, b, missing, &r.noPages, func(ctx context.Context) error { return r.fetchPage(ctx, b) })
 		if len(missing) == before {

@@ -12,7 +12,7 @@ const (
 	readMaxWait     = 60 * time.Millisecond // how long it stays open at most
 	updateFactor    = 2                     // how many times longer a batch stays open in which an update of scopes takes part
 	updatesFactor   = 8                     // the same after many updates of scopes, because more are likely to follow
-	urgentTimeout   = 2 * time.Millisecond  // how long an urgent batch stays open after the last caller joined
+	briefTimeout    = 2 * time.Millisecond  // how long a brief batch stays open after the last caller joined
 )
 
 // errNotListed is the error of an optional query that no list resolved.
@@ -28,7 +28,7 @@ type readBatch[K comparable, V any] struct {
 	cancel  context.CancelFunc
 
 	queries []*query[K, V]
-	urgent  bool // it does not wait for other callers
+	brief   bool // it does not wait for other callers
 	updates bool // an update of scopes takes part
 	pending int  // queries that callers wait for
 }
@@ -97,8 +97,8 @@ func (r *reader[K, V]) timeLeft(b *readBatch[K, V]) time.Duration {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
-	case b.urgent:
-		return urgentTimeout
+	case b.brief:
+		return briefTimeout
 	case b.current && r.announced > 0:
 		return time.Until(b.opened.Add(max(readMaxWait, r.announcedWait)))
 	case b.updates:

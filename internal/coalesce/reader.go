@@ -152,7 +152,7 @@ func (r *reader[K, V]) getShared(ctx context.Context, key K, mode waitMode) read
 		q.batch.updates = true
 		r.updates++
 	}
-	q.batch.urgent = q.batch.urgent || mode == waitBriefly || mode == waitForAnnounced && r.announced == 0
+	q.batch.brief = q.batch.brief || mode == waitBriefly || mode == waitForAnnounced && r.announced == 0
 	r.mu.Unlock()
 	return r.wait(ctx, q)
 }
@@ -176,7 +176,7 @@ func (r *reader[K, V]) announce(delta int) {
 	defer r.mu.Unlock()
 	r.announced += delta
 	if b := r.openCurrent; b != nil && r.announced == 0 {
-		b.urgent = true
+		b.brief = true
 		notify(b.joined)
 	}
 }

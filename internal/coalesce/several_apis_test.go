@@ -13,56 +13,6 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// atOnce runs actions at the same time, and returns after all of them.
-func atOnce(actions ...func()) {
-	var wg sync.WaitGroup
-	for _, action := range actions {
-		wg.Go(action)
-	}
-	wg.Wait()
-}
-
-// each returns an action for each number below count.
-func each(count int, action func(i int)) []func() {
-	actions := make([]func(), count)
-	for i := range actions {
-		actions[i] = func() { action(i) }
-	}
-	return actions
-}
-
-// runWorkers runs operations as Terraform does: each worker starts the next one as soon as it has a result, after a few
-// milliseconds. It returns the time until all have ended.
-func runWorkers(count, parallelism int, operation func(i int)) time.Duration {
-	return runDelayed(count, parallelism, 0, func(_, i int) time.Duration { return time.Duration(i%7) * time.Millisecond }, operation)
-}
-
-// workTime returns how long a worker of Terraform takes before an operation.
-type workTime func(worker, operation int) time.Duration
-
-// runDelayed runs operations as runWorkers does. The first worker starts after the given delay.
-func runDelayed(count, parallelism int, delay time.Duration, work workTime, operation func(i int)) time.Duration {
-	start, next := time.Now(), make(chan int)
-	var wg sync.WaitGroup
-	for worker := range parallelism {
-		wg.Go(func() {
-			if worker == 0 {
-				time.Sleep(delay)
-			}
-			for i := range next {
-				time.Sleep(work(worker, i))
-				operation(i)
-			}
-		})
-	}
-	for i := range count {
-		next <- i
-	}
-	close(next)
-	wg.Wait()
-	return time.Since(start)
-}
-
 // TestChange_severalAPIs creates single scopes of several APIs: their batches share reads, and are sent together.
 func TestChange_severalAPIs(t *testing.T) {
 	for name, test := range map[string]struct {
@@ -410,8 +360,8 @@ func TestChange_snapshotExpires(t *testing.T) {
 	})
 }
 
-// urgentTimeout is how long a read of a queue waits for those of other queues.
-const urgentTimeout = 2 * time.Millisecond
+// briefTimeout is how long a read of a queue waits for those of other queues.
+const briefTimeout = 2 * time.Millisecond
 
 // TestChange_maxWait: callers join continuously, and the batch is sent nevertheless.
 func TestChange_maxWait(t *testing.T) {
@@ -425,7 +375,7 @@ func TestChange_maxWait(t *testing.T) {
 		start := time.Now()
 		got := changeAll(t.Context(), above, changes...)
 		wantSuccess(t, got...)
-		if waited := got[0].at.Sub(start); waited != 200*time.Millisecond+3*latency+2*urgentTimeout {
+		if waited := got[0].at.Sub(start); waited != 200*time.Millisecond+3*latency+2*briefTimeout {
 			t.Errorf("the first caller waited %v, want 200 ms and three requests", waited)
 		}
 	})

@@ -18,7 +18,7 @@ const (
 	apiPath  = apisPath + "/0123456789abcdef01234567"
 
 	postAPI   = "POST " + apisPath
-	lookAPI   = "GET " + apisPath + "/https:%2F%2Fapi.example%2Fv1"
+	getAPI    = "GET " + apisPath + "/https:%2F%2Fapi.example%2Fv1"
 	taken     = `{"statusCode":409,"error":"Conflict","message":"A resource server with the same identifier already exists","errorCode":"resource_server_conflict"}`
 	absentAPI = `{"statusCode":404,"error":"Not Found","message":"The resource server does not exist","errorCode":"inexistent_resource_server"}`
 
@@ -340,7 +340,7 @@ var (
 	other   = reply{status: 200, body: strings.Replace(minimal, `"Timesheets"`, `"Another"`, 1)}
 )
 
-// TestAPIIsCreatedOnceOrReported goes through what may become of a create, and of the look that follows a lost answer.
+// TestAPIIsCreatedOnceOrReported covers every outcome of a create, and of the lookup after a lost response.
 func TestAPIIsCreatedOnceOrReported(t *testing.T) {
 	for name, c := range map[string]struct {
 		post, look []reply
@@ -348,34 +348,34 @@ func TestAPIIsCreatedOnceOrReported(t *testing.T) {
 		asked      []string
 		check      func(t *testing.T, err error)
 	}{
-		"lost, and it was made":      {post: []reply{lost}, look: []reply{there}, asked: []string{postAPI, lookAPI}},
-		"lost, and it was not made":  {post: []reply{lost, created}, look: []reply{absent}, asked: []string{postAPI, lookAPI, postAPI}},
-		"lost, and made late":        {post: []reply{lost, exists}, look: []reply{absent, there}, asked: []string{postAPI, lookAPI, postAPI, lookAPI}},
-		"server error, and not made": {post: []reply{{status: 502, body: "<html>"}, created}, look: []reply{absent}, asked: []string{postAPI, lookAPI, postAPI}},
+		"lost, and it was made":      {post: []reply{lost}, look: []reply{there}, asked: []string{postAPI, getAPI}},
+		"lost, and it was not made":  {post: []reply{lost, created}, look: []reply{absent}, asked: []string{postAPI, getAPI, postAPI}},
+		"lost, and made late":        {post: []reply{lost, exists}, look: []reply{absent, there}, asked: []string{postAPI, getAPI, postAPI, getAPI}},
+		"server error, and not made": {post: []reply{{status: 502, body: "<html>"}, created}, look: []reply{absent}, asked: []string{postAPI, getAPI, postAPI}},
 		"unreadable, and it was made": {
-			post: []reply{{status: 201, body: `{"id":`}}, look: []reply{there}, asked: []string{postAPI, lookAPI},
+			post: []reply{{status: 201, body: `{"id":`}}, look: []reply{there}, asked: []string{postAPI, getAPI},
 		},
 		"no object in the answer, and it was made": {
-			post: []reply{{status: 201, body: `{}`}}, look: []reply{there}, asked: []string{postAPI, lookAPI},
+			post: []reply{{status: 201, body: `{}`}}, look: []reply{there}, asked: []string{postAPI, getAPI},
 		},
 		"about another API, and it was made": {
-			post: []reply{{status: 201, body: strings.Replace(minimal, "https://api.example/v1", "urn:other", 1)}}, look: []reply{there}, asked: []string{postAPI, lookAPI},
+			post: []reply{{status: 201, body: strings.Replace(minimal, "https://api.example/v1", "urn:other", 1)}}, look: []reply{there}, asked: []string{postAPI, getAPI},
 		},
 		"lost twice": {
-			post: []reply{lost}, look: []reply{absent}, asked: []string{postAPI, lookAPI, postAPI, lookAPI},
+			post: []reply{lost}, look: []reply{absent}, asked: []string{postAPI, getAPI, postAPI, getAPI},
 			check: wantUnknown,
 		},
 		"lost, and another has the identifier": {
-			post: []reply{lost}, look: []reply{other}, asked: []string{postAPI, lookAPI}, check: conflict,
+			post: []reply{lost}, look: []reply{other}, asked: []string{postAPI, getAPI}, check: conflict,
 		},
 		"there before, though equal": {
 			post: []reply{exists}, look: []reply{there}, asked: []string{postAPI}, check: conflict,
 		},
 		"lost, and another was made meanwhile": {
-			post: []reply{lost, exists}, look: []reply{absent, other}, asked: []string{postAPI, lookAPI, postAPI, lookAPI}, check: conflict,
+			post: []reply{lost, exists}, look: []reply{absent, other}, asked: []string{postAPI, getAPI, postAPI, getAPI}, check: conflict,
 		},
 		"lost, with a secret that cannot be compared": {
-			post: []reply{lost}, look: []reply{there}, hs256: true, asked: []string{postAPI, lookAPI},
+			post: []reply{lost}, look: []reply{there}, hs256: true, asked: []string{postAPI, getAPI},
 			check: func(t *testing.T, err error) {
 				if found := wantLost(t, err); len(found) != 1 || found[0].ID != "0123456789abcdef01234567" {
 					t.Errorf("error %v", err)
@@ -384,7 +384,7 @@ func TestAPIIsCreatedOnceOrReported(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			server := newServer(t, map[string]func(call) reply{postAPI: inTurn(c.post...), lookAPI: inTurn(c.look...)})
+			server := newServer(t, map[string]func(call) reply{postAPI: inTurn(c.post...), getAPI: inTurn(c.look...)})
 			wanted := tenant.NewAPI{API: timesheets()}
 			wanted.ID = ""
 			if c.hs256 {
@@ -397,7 +397,7 @@ func TestAPIIsCreatedOnceOrReported(t *testing.T) {
 	}
 }
 
-// TestCanceledCreateIsSettled cancels while the answer is lost: what became of it is found out all the same, and
+// TestCanceledCreateIsSettled cancels while the response is lost: the outcome is determined all the same, and
 // nothing more is created.
 func TestCanceledCreateIsSettled(t *testing.T) {
 	for name, look := range map[string]reply{"made": there, "not made": absent} {
@@ -405,13 +405,13 @@ func TestCanceledCreateIsSettled(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			server := newServer(t, map[string]func(call) reply{
 				postAPI: func(call) reply { cancel(); return lost },
-				lookAPI: func(call) reply { return look },
+				getAPI:  func(call) reply { return look },
 			})
 			_, err := server.tenant(t).APIs.Create(ctx, tenant.NewAPI{API: timesheets()})
 			if name == "made" && err != nil || name == "not made" && !errors.Is(err, context.Canceled) {
 				t.Errorf("error %v", err)
 			}
-			wantRoutes(t, server, postAPI, lookAPI)
+			wantRoutes(t, server, postAPI, getAPI)
 		})
 	}
 }

@@ -223,7 +223,7 @@ func TestClientIsCreatedOnceOrReported(t *testing.T) {
 			}
 			wantRoutes(t, server, post, look)
 			if got := server.asked(look)[0].Query.Get("app_type"); got != "non_interactive" {
-				t.Errorf("looked among %q", got)
+				t.Errorf("the lookup filters by app_type %q", got)
 			}
 		})
 	}

@@ -23,7 +23,7 @@ func TestRepeatedCreateIsNotProcessed(t *testing.T) {
 		found      reply // nothing
 		create     func(*testing.T, tenant.Tenant) error
 	}{
-		"API": {postAPI, lookAPI, absent, func(t *testing.T, ports tenant.Tenant) error {
+		"API": {postAPI, getAPI, absent, func(t *testing.T, ports tenant.Tenant) error {
 			_, err := ports.APIs.Create(t.Context(), tenant.NewAPI{API: timesheets()})
 			return err
 		}},

@@ -92,7 +92,7 @@ func (s *testbed) written(resources int) {
 // writesEach skips a test if the CLI does not write the state after each object.
 func writesEach(t *testing.T) {
 	t.Helper()
-	if built(t).CLI.Tofu {
+	if providerWorkspace(t).CLI.Tofu {
 		t.Skip("OpenTofu writes its state every now and then: what a run made before it was killed may not be in it")
 	}
 }

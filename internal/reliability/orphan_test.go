@@ -97,6 +97,7 @@ func TestProvider_keeps(t *testing.T) {
 		t.Skip("the test finds the provider process in /proc")
 	}
 	t.Parallel()
+	providerWorkspace(t)
 	const cookie = "TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"
 	for name, c := range map[string]struct {
 		flag, variable string
@@ -109,7 +110,7 @@ func TestProvider_keeps(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			output := filepath.Join(t.TempDir(), "output")
-			shell := exec.CommandContext(t.Context(), "sh", "-c", `"$0" $1 > "$2" & wait`, filepath.Join(filepath.Dir(built(t).ConfigFile), "terraform-provider-timesheets"), c.flag, output)
+			shell := exec.CommandContext(t.Context(), "sh", "-c", `"$0" $1 > "$2" & wait`, filepath.Join(binaries, "terraform-provider-timesheets"), c.flag, output)
 			shell.Env = append(os.Environ(), cookie, c.variable)
 			shell.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 			if err := shell.Start(); err != nil {

@@ -30,8 +30,8 @@ var build = sync.OnceValues(func() (w cli.Workspace, err error) {
 	return cli.Build(context.Background(), binaries)
 })
 
-// built returns a workspace without a directory that uses the provider.
-func built(t *testing.T) cli.Workspace {
+// providerWorkspace returns a workspace that uses the provider; its Dir is empty.
+func providerWorkspace(t *testing.T) cli.Workspace {
 	t.Helper()
 	w, err := build()
 	if err != nil {

@@ -53,7 +53,7 @@ func open(t *testing.T, fixture string, options ...func(*emulator.Options)) *tes
 	if fixture == "secretive" {
 		writeOnly(t)
 	}
-	s := &testbed{t: t, front: newFront(t), workspace: built(t), others: map[string]bool{}}
+	s := &testbed{t: t, front: newFront(t), workspace: providerWorkspace(t), others: map[string]bool{}}
 	s.Tenant = acctest.New(t, append([]func(*emulator.Options){func(o *emulator.Options) { o.URL = s.front.server.URL }}, options...)...)
 	s.front.behind(s.Server)
 	s.canaries = acctest.Canaries{
@@ -112,7 +112,7 @@ func (s *testbed) step(name string, test func()) {
 // writeOnly skips a test if the CLI is too old for write-only arguments.
 func writeOnly(t *testing.T) {
 	t.Helper()
-	if lacks := built(t).CLI.Lacks(cli.WriteOnly); lacks != "" {
+	if lacks := providerWorkspace(t).CLI.Lacks(cli.WriteOnly); lacks != "" {
 		outcomes.Lock()
 		defer outcomes.Unlock()
 		outcomes.partial = true

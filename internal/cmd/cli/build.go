@@ -7,8 +7,8 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tree"
 )
 
-// Build builds the provider of this source tree into an existing directory. It returns a workspace without a directory that
-// uses it.
+// Build builds the provider of this source tree into an existing directory. It returns a workspace that uses the
+// provider; its Dir is empty.
 func Build(ctx context.Context, binaries string) (w Workspace, err error) {
 	root, err := tree.Root(ctx)
 	if err != nil {

@@ -71,8 +71,11 @@ func (bed testbed) addScopes(t *testing.T, identifier string) {
 	for value, description := range values {
 		scopes, ticked = append(scopes, map[string]string{"value": value, "description": description}), append(ticked, value)
 	}
-	api := bed.object(t, "resource-servers", named("identifier", identifier))
-	bed.ask(t, "PATCH", "/api/v2/resource-servers/"+api["id"].(string), map[string]any{"scopes": scopes}, nil)
+	id, found := bed.object(t, "resource-servers", named("identifier", identifier))["id"].(string)
+	if !found {
+		t.Fatalf("no API has the identifier %s", identifier)
+	}
+	bed.ask(t, "PATCH", "/api/v2/resource-servers/"+id, map[string]any{"scopes": scopes}, nil)
 	bed.ask(t, "GET", "/api/v2/client-grants?audience="+identifier, nil, &grants)
 	if len(grants) != 1 {
 		t.Fatalf("the API has %d grants", len(grants))

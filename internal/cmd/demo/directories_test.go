@@ -221,8 +221,8 @@ func TestSharedAPI(t *testing.T) {
 	bed.destroy(t, owner, before)
 }
 
-// TestWithAuth0 applies the example with a stand-in for auth0/auth0, whose applications exist in the tenant: the API and a
-// grant for each application coexist with them.
+// TestWithAuth0 applies the example with a stand-in for auth0/auth0, whose applications exist in the tenant: the API, the job,
+// and a grant for each application coexist with them.
 func TestWithAuth0(t *testing.T) {
 	bed := newTestbed(t)
 	w := bed.example(t, "with-auth0")

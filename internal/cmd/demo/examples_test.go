@@ -72,18 +72,25 @@ func newTestbed(t *testing.T) testbed {
 
 func newTestbedWith(t *testing.T, options emulator.Options) testbed {
 	t.Helper()
+	bed := shared(t)
+	bed.server = acctest.Emulator(t, options)
+	return bed
+}
+
+// shared returns a testbed without a tenant.
+func shared(t *testing.T) testbed {
+	t.Helper()
 	bed, err := share()
 	if err != nil {
 		t.Fatal(err)
 	}
-	bed.server = acctest.Emulator(t, options)
 	return bed
 }
 
 // TestExamples applies every example on an emulator, plans it again, imports its objects, destroys them, and checks that the
 // tenant is as before.
 func TestExamples(t *testing.T) {
-	bed := newTestbed(t)
+	bed := shared(t)
 	found := 0
 	for _, pattern := range []string{"timesheets", "provider/provider*.tf", "resources/*/resource*.tf", "data-sources/*/data-source*.tf", "functions/*/function*.tf", "ephemeral-resources/*/ephemeral-resource*.tf"} {
 		matches, err := filepath.Glob(filepath.Join(bed.examples, pattern))

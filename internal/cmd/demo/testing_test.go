@@ -20,7 +20,7 @@ const (
 // TestModuleTests runs the tests of the example as the author of a module does, with mocks and on an emulator. It expects them
 // to fail after the module was broken.
 func TestModuleTests(t *testing.T) {
-	bed := newTestbed(t)
+	bed := shared(t)
 	t.Run("mock", func(t *testing.T) {
 		t.Parallel()
 		w, requests := bed.cutOff(t)

@@ -44,7 +44,7 @@ func TestAccAPIDataSource_encryption(t *testing.T) {
 	acctest.EmulatorOnly(t, "not every tenant's subscription plan includes token encryption")
 	n := acctest.New(t)
 	p := n.Protocol(t)
-	p.Apply(apiType, acctest.Stored{}, api(n, "token_encryption", map[string]any{"encryption_key": map[string]any{"pem": encryptionPEM, "kid": "2026"}}))
+	p.Apply(apiType, acctest.Stored{}, api(n, "token_encryption", map[string]any{"encryption_key": map[string]any{"pem": encryptionPEM(), "kid": "2026"}}))
 	want := map[string]any{"format": "compact-nested-jwe", "encryption_key": map[string]any{"name": nil, "algorithm": "RSA-OAEP-256", "kid": "2026"}}
 	if got := p.Data(apiType, map[string]any{"identifier": n.Identifier()})["token_encryption"]; !reflect.DeepEqual(got, want) {
 		t.Errorf("token_encryption is %v, want %v", got, want)

@@ -41,7 +41,7 @@ func TestAccAPI_drift(t *testing.T) {
 	steps := []acctest.Step{{Config: api(n)}}
 	for field, changed := range map[string]tenant.API{
 		"token_encryption": {TokenEncryption: tenant.TokenEncryption{
-			Format: "compact-nested-jwe", Algorithm: "RSA-OAEP-512", PEM: encryptionPEM,
+			Format: "compact-nested-jwe", Algorithm: "RSA-OAEP-512", PEM: encryptionPEM(),
 		}},
 		"proof_of_possession":        {ProofOfPossession: tenant.ProofOfPossession{Mechanism: "mtls"}},
 		"consent_policy":             {ConsentPolicy: "transactional-authorization-with-mfa"},

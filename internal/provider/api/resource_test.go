@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/config"
@@ -98,11 +99,11 @@ func updates(n *acctest.Tenant) map[string]acctest.Change {
 			knownvalue.Null(),
 		),
 		"token_encryption": acctest.ChangeTo(
-			map[string]any{"encryption_key": map[string]any{"pem": encryptionPEM, "name": "first"}},
+			map[string]any{"encryption_key": map[string]any{"pem": encryptionPEM(), "name": "first"}},
 			knownvalue.ObjectExact(map[string]knownvalue.Check{
 				"format": knownvalue.StringExact("compact-nested-jwe"),
 				"encryption_key": knownvalue.ObjectExact(map[string]knownvalue.Check{
-					"pem": knownvalue.StringExact(encryptionPEM), "name": knownvalue.StringExact("first"),
+					"pem": knownvalue.StringExact(encryptionPEM()), "name": knownvalue.StringExact("first"),
 					"algorithm": knownvalue.StringExact("RSA-OAEP-256"), "kid": knownvalue.Null(),
 				}),
 			}),
@@ -111,7 +112,7 @@ func updates(n *acctest.Tenant) map[string]acctest.Change {
 	}
 }
 
-var encryptionPEM = keypair.New().PublicPEM
+var encryptionPEM = sync.OnceValue(func() string { return keypair.New().PublicPEM })
 
 // TestAccAPI_update sets and removes each attribute: only it is sent, and a removal restores the default.
 func TestAccAPI_update(t *testing.T) {

@@ -4,7 +4,6 @@ package apiscope
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -74,12 +73,6 @@ func NewResource() resource.Resource {
 		},
 	}
 	return r
-}
-
-// completeMove sets the ID, for a plan without a refresh.
-func completeMove(ctx context.Context, from map[string]any, resp *resource.MoveStateResponse) {
-	id := fmt.Sprintf("%s %s", from["resource_server_identifier"], from["scope"])
-	resp.Diagnostics.Append(resp.TargetState.SetAttribute(ctx, path.Root("id"), id)...)
 }
 
 // Create adds the scope. It fails if the API already has the scope.

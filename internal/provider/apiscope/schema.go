@@ -1,6 +1,11 @@
 package apiscope
 
 import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -56,3 +61,9 @@ func newModel(api tenant.API, scope tenant.Scope, base Model) Model {
 
 // key returns the key of the scope's API. It contains no ID, so that it also finds an API that was re-created with its identifier.
 func (m Model) key() tenant.APIKey { return tenant.APIKey{Identifier: m.Identifier.ValueString()} }
+
+// completeMove sets the ID, for a plan without a refresh.
+func completeMove(ctx context.Context, from map[string]any, resp *resource.MoveStateResponse) {
+	id := fmt.Sprintf("%s %s", from["resource_server_identifier"], from["scope"])
+	resp.Diagnostics.Append(resp.TargetState.SetAttribute(ctx, path.Root("id"), id)...)
+}

@@ -77,16 +77,6 @@ func matches(pattern, name string) bool {
 	return false
 }
 
-// checkMove rejects a state of auth0_client whose client is no machine-to-machine client.
-func checkMove(from map[string]any, diags *diag.Diagnostics) {
-	text := func(member string) string {
-		value, _ := from[member].(string)
-		return value
-	}
-	client := tenant.Client{ClientID: text("client_id"), Name: text("name"), AppType: text("app_type"), IsThirdParty: from["is_first_party"] == false}
-	manageable(client, true, diags)
-}
-
 // manageable rejects the import or move of a client that timesheets_client cannot manage. It only warns of a client in the state
 // that was changed to such a client, because an object whose read fails cannot be removed from the state with a removed block.
 func manageable(client tenant.Client, imported bool, diags *diag.Diagnostics) bool {

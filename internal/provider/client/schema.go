@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -220,4 +221,14 @@ func newMetadata(values map[string]string, prior types.Map) types.Map {
 // key returns the key with which the tenant finds the client.
 func (m Model) key() tenant.ClientKey {
 	return tenant.ClientKey{ClientID: m.ClientID.ValueString()}
+}
+
+// checkMove rejects a state of auth0_client whose client is no machine-to-machine client.
+func checkMove(from map[string]any, diags *diag.Diagnostics) {
+	text := func(member string) string {
+		value, _ := from[member].(string)
+		return value
+	}
+	client := tenant.Client{ClientID: text("client_id"), Name: text("name"), AppType: text("app_type"), IsThirdParty: from["is_first_party"] == false}
+	manageable(client, true, diags)
 }
