@@ -13,6 +13,38 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
+// runWorkers runs operations as Terraform does: each worker starts the next one as soon as it has a result, after a few
+// milliseconds. It returns the time until all have ended.
+func runWorkers(count, parallelism int, operation func(i int)) time.Duration {
+	return runDelayed(count, parallelism, 0, func(_, i int) time.Duration { return time.Duration(i%7) * time.Millisecond }, operation)
+}
+
+// workTime returns how long a worker of Terraform takes before an operation.
+type workTime func(worker, operation int) time.Duration
+
+// runDelayed runs operations as runWorkers does. The first worker starts after the given delay.
+func runDelayed(count, parallelism int, delay time.Duration, work workTime, operation func(i int)) time.Duration {
+	start, next := time.Now(), make(chan int)
+	var wg sync.WaitGroup
+	for worker := range parallelism {
+		wg.Go(func() {
+			if worker == 0 {
+				time.Sleep(delay)
+			}
+			for i := range next {
+				time.Sleep(work(worker, i))
+				operation(i)
+			}
+		})
+	}
+	for i := range count {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	return time.Since(start)
+}
+
 // TestChange_severalAPIs creates single scopes of several APIs: their batches share reads, and are sent together.
 func TestChange_severalAPIs(t *testing.T) {
 	for name, test := range map[string]struct {

@@ -194,29 +194,24 @@ func updateCredential(c *call) (reply, error) {
 	if f := table.checkPatch(c.body); f != nil {
 		return reply{}, invalidBody(f)
 	}
-	var after store.Credential
-	err := c.server.store.Write(func(tx *store.Tx) error {
+	return c.update(func(tx *store.Tx) ([]byte, error) {
 		row, err := c.findCredential()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		doc, err := store.ParseObject(row.Body)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		table.apply(&doc, c.body)
 		doc.Set("updated_at", stamp(c.server.now()))
-		after = *row
+		after := *row
 		if err := normalizeExpiry(&doc); err != nil {
-			return err
+			return nil, err
 		}
 		after.Body = doc.Encode()
-		return tx.PutCredential(&after)
+		return after.Body, tx.PutCredential(&after)
 	})
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(raw(after.Body)), nil
 }
 
 func deleteCredential(c *call) (reply, error) {

@@ -140,31 +140,26 @@ func updateGrant(c *call) (reply, error) {
 	if err := checkAllScopes(c.body); err != nil {
 		return reply{}, err
 	}
-	var after *store.Grant
-	err := c.server.store.Write(func(tx *store.Tx) error {
+	return c.update(func(tx *store.Tx) ([]byte, error) {
 		row, err := lookup(c.params[0], c.server.store.Grant, notFound("The client grant does not exist.", "inexistent_client_grant")) // CG008
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if row.System {
-			return badRequest("validation_error", "System client grants cannot be changed.") // CG014
+			return nil, badRequest("validation_error", "System client grants cannot be changed.") // CG014
 		}
 		doc, err := store.ParseObject(row.Body)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		table.apply(&doc, c.body)
 		exchangeScopes(&doc, c.body)
 		if err := c.server.checkGrantScopes(doc); err != nil {
-			return err
+			return nil, err
 		}
-		after = grantRow(doc)
-		return tx.PutGrant(after)
+		after := grantRow(doc)
+		return after.Body, tx.PutGrant(after)
 	})
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(raw(after.Body)), nil
 }
 
 func deleteGrant(c *call) (reply, error) {

@@ -214,15 +214,14 @@ func updateResourceServer(c *call) (reply, error) {
 	if f := checkUpdate(row, c.body); f != nil {
 		return reply{}, invalidBody(f)
 	}
-	var after *store.ResourceServer
-	err = c.server.store.Write(func(tx *store.Tx) error {
+	return c.update(func(tx *store.Tx) ([]byte, error) {
 		current, there := c.server.store.ResourceServer(row.ID)
 		if !there {
-			return notFound("The resource server does not exist", "inexistent_resource_server")
+			return nil, notFound("The resource server does not exist", "inexistent_resource_server")
 		}
 		doc, err := store.ParseObject(current.Body)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		switches := c.server.options.Switches
 		switches.ReplaceObjects = switches.ReplaceObjects && !row.System
@@ -231,17 +230,14 @@ func updateResourceServer(c *call) (reply, error) {
 			fillSubjectTypes(&doc)
 		}
 		if err := checkWebLifetime(doc, c.body); err != nil {
-			return err
+			return nil, err
 		}
-		if after, err = c.server.resourceServerRow(doc, current); err != nil {
-			return err
+		after, err := c.server.resourceServerRow(doc, current)
+		if err != nil {
+			return nil, err
 		}
-		return tx.PutResourceServer(after)
+		return after.Body, tx.PutResourceServer(after)
 	})
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(raw(after.Body)), nil
 }
 
 // checkUpdate checks the body of a PATCH. A system API accepts few members (RS021), and others with the value that they

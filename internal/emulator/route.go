@@ -146,6 +146,19 @@ func lookup[R any](param string, find func(string) (*R, bool), absent error) (*R
 	return nil, absent
 }
 
+// update serves a PATCH. edit stores the changed row and returns its body.
+func (c *call) update(edit func(tx *store.Tx) ([]byte, error)) (reply, error) {
+	var body []byte
+	err := c.server.store.Write(func(tx *store.Tx) (err error) {
+		body, err = edit(tx)
+		return err
+	})
+	if err != nil {
+		return reply{}, err
+	}
+	return ok(raw(body)), nil
+}
+
 // remove serves a deletion.
 func (c *call) remove(edit func(tx *store.Tx)) (reply, error) {
 	err := c.server.store.Write(func(tx *store.Tx) error {

@@ -8,7 +8,6 @@ import (
 	"encoding/pem"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -17,44 +16,29 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/acctest"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/cli"
 	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tally"
-	"github.com/timesheets/terraform-provider-timesheets/internal/cmd/tree"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator"
 	"github.com/timesheets/terraform-provider-timesheets/internal/emulator/store"
 )
 
-// built contains the provider as it is released, the CLI that runs it, and the source tree.
-type built struct {
-	cli                    cli.CLI
-	root, binaries, config string
-}
-
-// shared is the directory of what all tests share.
-var shared string
+// binaries is the directory of the provider that all tests share.
+var binaries string
 
 // buildOnce builds the provider once for all tests.
 var buildOnce = sync.OnceValues(func() (b built, err error) {
-	ctx := context.Background()
-	if b.root, err = tree.Root(ctx); err != nil {
+	if binaries, err = os.MkdirTemp("", "provider-"); err != nil {
 		return b, err
 	}
-	if b.cli, err = cli.Find(ctx, filepath.Join(b.root, ".cache")); err != nil {
-		return b, err
-	}
-	if b.binaries, err = os.MkdirTemp("", "provider-"); err != nil {
-		return b, err
-	}
-	shared = b.binaries
-	if err = tree.Build(ctx, b.binaries, tree.Provider); err != nil {
-		return b, err
-	}
-	b.config, err = cli.WriteConfig(b.binaries, b.binaries)
+	b.Workspace, err = cli.Build(context.Background(), binaries)
 	return b, err
 })
+
+// built is a workspace for the provider as it is released; its Dir is empty.
+type built struct{ cli.Workspace }
 
 // TestMain removes what all tests share.
 func TestMain(m *testing.M) {
 	code := m.Run()
-	_ = os.RemoveAll(shared)
+	_ = os.RemoveAll(binaries)
 	os.Exit(code)
 }
 
@@ -79,7 +63,7 @@ func (b built) site(t *testing.T, configuration string, options emulator.Options
 	if err := os.CopyFS(dir, os.DirFS(configuration)); err != nil {
 		t.Fatal(err)
 	}
-	return site{server, cli.Workspace{CLI: b.cli, Dir: dir, ConfigFile: b.config, Environment: server.Environment()}}
+	return site{server, cli.Workspace{CLI: b.CLI, Dir: dir, ConfigFile: b.ConfigFile, Environment: server.Environment()}}
 }
 
 // run runs Terraform, which must exit with code 0, and returns the number of requests.
@@ -152,7 +136,7 @@ func compare(t *testing.T, steps []counted) {
 // example counts the requests of the example without access check. An apply that changes something starts two provider
 // processes, one that reads and one that writes.
 func (b built) example(t *testing.T) {
-	s := b.site(t, filepath.Join(b.root, "examples", "timesheets"), emulator.Options{})
+	s := b.site(t, "../../examples/timesheets", emulator.Options{})
 	off := "-var=access_check=false"
 	renamed := []string{off, "-var=api_name=Renamed API", "-var=client_name=Renamed job", `-var=job_scopes=["read:timesheets"]`}
 	rescoped := `-var=api_scopes={"batch:upload"="Upload","read:timesheets"="Read","create:timesheets"="","delete:timesheets"="","approve:timesheets"="","more"=""}`
@@ -241,7 +225,7 @@ func (b built) dataSources(t *testing.T) {
 
 // noRequests expects no requests, not even for a token, from commands that do not need the tenant.
 func (b built) noRequests(t *testing.T) {
-	s := b.site(t, filepath.Join(b.root, "examples", "timesheets"), emulator.Options{})
+	s := b.site(t, "../../examples/timesheets", emulator.Options{})
 	off := "-var=access_check=false"
 	s.apply(t, off)
 	for name, calls := range map[string]tally.Calls{

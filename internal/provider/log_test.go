@@ -42,7 +42,7 @@ func TestLogIsWrittenIfEnabled(t *testing.T) {
 	b := build(t)
 	dir := t.TempDir()
 	logFile := filepath.Join(dir, "log")
-	text := "#!/bin/sh\nexec '" + filepath.Join(b.binaries, "terraform-provider-timesheets") + "' \"$@\" 2>>'" + logFile + "'\n"
+	text := "#!/bin/sh\nexec '" + filepath.Join(binaries, "terraform-provider-timesheets") + "' \"$@\" 2>>'" + logFile + "'\n"
 	if err := os.WriteFile(filepath.Join(dir, "terraform-provider-timesheets"), []byte(text), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func TestLogIsWrittenIfEnabled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.config = config
+	b.ConfigFile = config
 	s := b.site(t, "testdata/TestCalls_adopted", emulator.Options{Seed: clientsWithoutMethod(1)})
 	environment := s.workspace.Environment
 	for level, c := range map[string]struct{ contains, lacks string }{

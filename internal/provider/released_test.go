@@ -17,11 +17,11 @@ func TestReleasedState(t *testing.T) {
 	b := build(t)
 	for _, dir := range released(t) {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
-			if lacks := b.cli.Lacks(cli.WriteOnly); lacks != "" && strings.HasSuffix(dir, "-secrets") {
+			if lacks := b.CLI.Lacks(cli.WriteOnly); lacks != "" && strings.HasSuffix(dir, "-secrets") {
 				t.Skip(lacks)
 			}
 			s := b.site(t, dir, emulator.Options{Seed: tenantOf(t, dir)})
-			if b.cli.Tofu { // uses another registry
+			if b.CLI.Tofu { // uses another registry
 				inWorkspace(t, s, "terraform.tfstate", "registry.terraform.io/", "registry.opentofu.org/")
 			}
 			output, err := s.workspace.Run(t.Context(), "apply", "-auto-approve", "-input=false", "-json")

@@ -65,18 +65,19 @@ func TestReadChangelog(t *testing.T) {
 }
 
 func TestChangelogForm(t *testing.T) {
+	const heading, order = "1.2.3 (January 2, 2006)", "in this order"
 	for name, c := range map[string]struct{ old, new, says string }{
-		"another heading":       {"## 0.2.0 (March 4, 2027)", "## v0.2.0 (March 4, 2027)", "1.2.3 (January 2, 2006)"},
-		"no day":                {"## 0.2.0 (March 4, 2027)", "## 0.2.0", "1.2.3 (January 2, 2006)"},
+		"another heading":       {"## 0.2.0 (March 4, 2027)", "## v0.2.0 (March 4, 2027)", heading},
+		"no day":                {"## 0.2.0 (March 4, 2027)", "## 0.2.0", heading},
 		"a day that is none":    {"March 4", "March 44", "out of range"},
 		"versions out of order": {"## 0.2.0 (", "## 0.0.9 (", "is not older"},
 		"version twice":         {"## 0.2.0 (", "## 0.1.0 (", "is not older"},
-		"unreleased below":      {"## 0.1.0 (February 3, 2027)", "## Unreleased", "1.2.3 (January 2, 2006)"},
-		"unknown section":       {"FEATURES:", "NEWS:", "in this order"},
-		"sections out of order": {"* first", "* first\n\nBREAKING CHANGES:\n\n* all", "in this order"},
-		"section twice":         {"* first", "* first\n\nNOTES:\n\n* second", "in this order"},
-		"bullet of no section":  {"NOTES:", "", "in this order"},
-		"prose":                 {"* first", "It is the first.", "in this order"},
+		"unreleased below":      {"## 0.1.0 (February 3, 2027)", "## Unreleased", heading},
+		"unknown section":       {"FEATURES:", "NEWS:", order},
+		"sections out of order": {"* first", "* first\n\nBREAKING CHANGES:\n\n* all", order},
+		"section twice":         {"* first", "* first\n\nNOTES:\n\n* second", order},
+		"bullet of no section":  {"NOTES:", "", order},
+		"prose":                 {"* first", "It is the first.", order},
 		"text before all":       {"## Unreleased", "* early\n\n## Unreleased", "before the first entry"},
 	} {
 		t.Run(name, func(t *testing.T) {
