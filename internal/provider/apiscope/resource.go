@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/diagnose"
+	"github.com/timesheets/terraform-provider-timesheets/internal/framework/modify"
 	"github.com/timesheets/terraform-provider-timesheets/internal/framework/server"
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -99,6 +100,7 @@ func asUnknown(api tenant.API, plan Model, err error) error {
 
 // Update changes the description.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	defer modify.AsPlanned(req, resp) // the API can have been re-created since the plan, with another ID
 	_, plan, ok := r.Change(ctx, req, resp)
 	if !ok {
 		return
