@@ -34,7 +34,8 @@ func duration(t *testing.T, usual time.Duration) time.Duration {
 }
 
 // TestConvergence applies random sequences of configurations. A plan that is rejected changes nothing. After an apply, the
-// next plan is empty, or the error is one of the troubleshooting guide; nothing is lost, and nothing exists twice.
+// next plan is empty, or the error is one of the troubleshooting guide; nothing is lost, and nothing exists twice. Each run of the
+// suite applies the same sequences, as many as the time permits. With TIMESHEETS_CONVERGENCE, they are new ones.
 func TestConvergence(t *testing.T) {
 	acctest.EmulatorOnly(t, "changes whatever is in the tenant")
 	end := time.Now().Add(duration(t, 10*time.Second))
@@ -42,22 +43,44 @@ func TestConvergence(t *testing.T) {
 	t.Cleanup(func() { t.Logf("\n%s", counts) })
 	const workers = 12 // the provider waits most of the time
 	var running sync.WaitGroup
-	for range workers {
-		tenant, failed, alone := acctest.New(t), false, &worker{T: t}
+	for number := range workers {
+		w := &worker{T: t, tenant: acctest.New(t), known: known, counts: counts, end: end}
 		running.Go(func() {
-			for time.Now().Before(end) && !failed {
-				rapid.Check(alone, func(rt *rapid.T) {
-					s := drawScript(rt, 4)
-					over := func() bool { return time.Now().After(end) && !failed } // a failure is repeated to the end
-					if err := s.run(t.Context(), tenant, known, counts, over); err != nil {
-						failed = true
-						rt.Fatalf("%v\n%s", err, s)
-					}
-				})
+			if duration(t, 0) > 0 {
+				w.drawNew()
+			} else {
+				w.drawFixed(number, workers)
 			}
 		})
 	}
 	running.Wait()
+}
+
+// drawNew runs new scripts until the time ends. It shortens one that fails.
+func (w *worker) drawNew() {
+	found := false
+	for time.Now().Before(w.end) && !found {
+		rapid.Check(w, func(rt *rapid.T) {
+			s := drawScript(rt, 4)
+			over := func() bool { return time.Now().After(w.end) && !found } // a failure is repeated to the end
+			if err := s.run(rt.Context(), w.tenant, w.known, w.counts, over); err != nil {
+				found = true
+				rt.Fatalf("%v\n%s", err, s)
+			}
+		})
+	}
+}
+
+// drawFixed runs every step-th script until the time ends.
+func (w *worker) drawFixed(first, step int) {
+	scripts := rapid.Custom(func(t *rapid.T) script { return drawScript(t, 4) })
+	over := func() bool { return time.Now().After(w.end) }
+	for seed := first; !over() && !w.failed; seed += step {
+		s := scripts.Example(seed)
+		if err := s.run(w.Context(), w.tenant, w.known, w.counts, over); err != nil {
+			w.Errorf("%v\n%s", err, s)
+		}
+	}
 }
 
 // worker is a test as one of several workers sees it: a failure of another one does not end its checks, which would hide the
@@ -65,6 +88,10 @@ func TestConvergence(t *testing.T) {
 type worker struct {
 	*testing.T
 	failed bool
+	tenant *acctest.Tenant
+	known  guide
+	counts *tally
+	end    time.Time
 }
 
 // Failed reports whether this worker failed.
@@ -118,14 +145,21 @@ func (s script) run(ctx context.Context, tenant *acctest.Tenant, known guide, co
 
 // prepare changes the tenant and the state as the step says.
 func (s *session) prepare(ctx context.Context, step step) error {
-	for _, drift := range step.drifts {
-		if err := drift.act(ctx, s); err != nil {
-			return fmt.Errorf("%s: %w", drift, err)
-		}
+	if err := s.change(ctx, step.drifts); err != nil {
+		return err
 	}
 	for _, address := range step.taint {
 		if current := s.state[address]; current != nil {
 			current.Tainted = true
+		}
+	}
+	return nil
+}
+
+func (s *session) change(ctx context.Context, drifts []drift) error {
+	for _, drift := range drifts {
+		if err := drift.act(ctx, s); err != nil {
+			return fmt.Errorf("%s: %w", drift, err)
 		}
 	}
 	return nil
@@ -155,6 +189,9 @@ func (s *session) step(ctx context.Context, step step, known guide, counts *tall
 		}
 		return err
 	}
+	if err := s.change(ctx, step.meanwhile); err != nil {
+		return err
+	}
 	applied, err := s.apply(ctx, made, o)
 	if err != nil {
 		return err
@@ -167,8 +204,12 @@ func (s *session) step(ctx context.Context, step step, known guide, counts *tall
 	if err != nil {
 		return err
 	}
-	if made.unordered() {
+	switch { // the plan cannot say what the tenant has after it
+	case made.unordered():
 		counts.add("unordered applies")
+		return nil
+	case step.meanwhile != nil:
+		counts.add("applies of another tenant than the planned one")
 		return nil
 	}
 	if missing := lost(before, after, made, s.state); missing != nil {

@@ -12,6 +12,7 @@ import (
 // step changes the tenant, taints objects, and applies a configuration.
 type step struct {
 	drifts      []drift
+	meanwhile   []drift // between the plan and its apply
 	taint       []string
 	replace     []string
 	config      configuration
@@ -29,7 +30,8 @@ type script []step
 func (s script) String() string {
 	var text strings.Builder
 	for i, step := range s {
-		fmt.Fprintf(&text, "\nstep %d: parallelism %d, outside %q, taint %q, -replace %q\n%s", i, step.parallelism, step.drifts, step.taint, step.replace, step.config)
+		fmt.Fprintf(&text, "\nstep %d: parallelism %d, outside %q, taint %q, -replace %q, outside before the apply %q\n%s",
+			i, step.parallelism, step.drifts, step.taint, step.replace, step.meanwhile, step.config)
 	}
 	return text.String()
 }
@@ -91,11 +93,15 @@ func drawStep(t *rapid.T, before script) step {
 		return s
 	}
 	some := rapid.SliceOfNDistinct(rapid.SampledFrom(addresses), 0, 2, rapid.ID)
-	if d.chance(40, "drift") {
-		for _, address := range some.Draw(t, "drifting") {
-			s.drifts = append(s.drifts, drift{pick(d, driftKinds[kindOf(address)], "kind"), address, pick(d, values, "value")})
+	drifts := func(percent int, what string) (drawn []drift) {
+		if d.chance(percent, what) {
+			for _, address := range some.Draw(t, "drifting") {
+				drawn = append(drawn, drift{pick(d, driftKinds[kindOf(address)], "kind"), address, pick(d, values, "value")})
+			}
 		}
+		return drawn
 	}
+	s.drifts, s.meanwhile = drifts(40, "drift"), drifts(20, "drift before the apply")
 	if d.chance(10, "created outside") {
 		s.drifts = append(s.drifts, drift{"create API", "", pick(d, identifiers, "identifier")})
 	}

@@ -107,7 +107,14 @@ func (p *plan) removals() removals {
 func (p *plan) unordered() bool {
 	changed := map[string]bool{}
 	for _, c := range p.changes {
-		if c.Type == "timesheets_api" && c.Action != core.Noop && c.Action != core.Update && c.Action != core.Delete {
+		if c.Type != "timesheets_api" {
+			continue
+		}
+		switch c.Action {
+		case core.Replace: // with ignore_changes, a forced replacement can change the identifier
+			changed[text(c.Prior.State, "identifier")] = true
+			fallthrough
+		case core.Create:
 			changed[text(c.Planned, "identifier")] = true
 		}
 	}

@@ -41,7 +41,13 @@ func TestAccOrder(t *testing.T) {
 		},
 		"scope changes its address": {apiBlock("") + singleScope("old", "s"), apiBlock("") + singleScope("new", "s"), []string{"Object changes its address"}},
 		"two resources for a scope": {apiBlock("") + singleScope("one", "s"), apiBlock("") + singleScope("one", "s") + singleScope("two", "s"), []string{"Object is configured twice"}},
-		"map to single scopes":      {apiBlock(`scopes = { "s" = null }`), apiBlock("") + singleScope("s", "s"), []string{"Scopes exist already"}},
+		"map takes the scope of a resource that moves to another API": {
+			apiBlock("") + singleScope("s", "s"),
+			apiBlock(`scopes = { "s" = null }`) + "resource \"timesheets_api\" \"other\" {\n  name       = \"B\"\n  identifier = \"https://b.test\"\n}\n" +
+				strings.Replace(singleScope("s", "s"), "timesheets_api.a", "timesheets_api.other", 1),
+			[]string{"Scopes move into the map of the API"},
+		},
+		"map to single scopes": {apiBlock(`scopes = { "s" = null }`), apiBlock("") + singleScope("s", "s"), []string{"Scopes exist already"}},
 		"map to imported scopes": {
 			apiBlock(`scopes = { "s" = null }`), apiBlock("") + singleScope("s", "s") + "import {\n  to = timesheets_api_scope.s\n  id = \"https://a.test s\"\n}\n", nil,
 		},

@@ -42,6 +42,14 @@ func planGuards() []guard {
 			line: `if len(managers.Singles) > 0 {`, off: `if false {`,
 		},
 		{
+			name: "scope that moves to another API is not deleted from a map", file: apiScope + "/plan.go", test: "TestAccOrder", in: provider,
+			line: `if !req.State.Raw.IsNull() && !plan.Identifier.Equal(prior.Identifier) {`, off: `if false {`,
+		},
+		{
+			name: "scope keeps the planned ID of its API", file: apiScope + "/resource.go", test: "TestAccAPIScope_recreatedSincePlan",
+			line: `defer modify.AsPlanned(req, resp)`, off: `defer func(...any) {}(modify.AsPlanned, req, resp)`,
+		},
+		{
 			name: "no scope is removed without being planned", file: api + "/scopes.go", test: "TestAccAPIScope_toMap", in: apiScope,
 			line: `if len(removed) > 0 {`, off: `if false {`,
 		},

@@ -101,8 +101,8 @@ func capitalized(noun string) string { return strings.ToUpper(noun[:1]) + noun[1
 // the result would depend on the order of the writes.
 func AddScopesMoved(diags *diag.Diagnostics, at path.Path, identifier string, values []string) {
 	Reject(diags, at, "Scopes move into the map of the API", "The API %q sets `scopes` now, while timesheets_api_scope deletes %s of the same API. "+
-		"Remove them from the state instead: in place of each timesheets_api_scope write `removed { from = timesheets_api_scope.NAME` with `lifecycle { destroy = false } }`.",
-		identifier, quoted(values))
+		"Remove them from the state instead: in place of each timesheets_api_scope write `removed { from = timesheets_api_scope.NAME` with `lifecycle { destroy = false } }`. "+
+		"If it manages a scope of another API now, give it another address in the configuration.", identifier, quoted(values))
 }
 
 // AddConflictingScopes rejects a plan in which `scopes` of an API and timesheets_api_scope both manage scopes of the API.

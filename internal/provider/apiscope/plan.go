@@ -26,15 +26,14 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	guard.Plan(ctx, r.PlanState, r.protection(prior), req, resp)
 	naturalKey.Plan(ctx, r.PlanState, req, resp)
 	if req.Plan.Raw.IsNull() {
-		identifier, value := prior.Identifier.ValueString(), prior.Value.ValueString()
-		r.PlanState.PlanScopeDelete(identifier, value)
-		if r.PlanState.Managers(identifier).Map {
-			diagnose.AddScopesMoved(&resp.Diagnostics, path.Empty(), identifier, []string{value})
-		}
+		r.planDelete(prior, path.Empty(), resp)
 		return
 	}
 	second := privatestate.Planned.In(ctx, req.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if !req.State.Raw.IsNull() && !plan.Identifier.Equal(prior.Identifier) {
+		r.planDelete(prior, path.Root("identifier"), resp)
+	}
 	if resp.Diagnostics.HasError() || plan.Identifier.IsUnknown() || plan.Value.IsUnknown() {
 		return
 	}
@@ -60,6 +59,16 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	parent, scope := planstate.Parent{Type: "timesheets_api", Key: identifier}, fmt.Sprintf("timesheets_api_scope for %q", value)
 	if r.PlanState.PlanDependent(parent, scope) {
 		diagnose.AddDependents(&resp.Diagnostics, path.Root("identifier"), parent, scope)
+	}
+}
+
+// planDelete records that the plan deletes a scope, and rejects that if the API's own map manages its scopes now: the apply would
+// send the two in any order.
+func (r *Resource) planDelete(prior Model, at path.Path, resp *resource.ModifyPlanResponse) {
+	identifier, value := prior.Identifier.ValueString(), prior.Value.ValueString()
+	r.PlanState.PlanScopeDelete(identifier, value)
+	if r.PlanState.Managers(identifier).Map {
+		diagnose.AddScopesMoved(&resp.Diagnostics, at, identifier, []string{value})
 	}
 }
 
