@@ -329,20 +329,15 @@ resource "timesheets_api_scope" "s" {
 // The scope is changed, and the next plan is empty.
 func TestAccAPIScope_recreatedSincePlan(t *testing.T) {
 	n := acctest.New(t)
+	configuration := "resource %[1]q %[2]q {\n  identifier  = %[3]q\n  value       = \"batch:upload\"\n  description = %[4]q\n}\n"
+	write := func(w *acctest.Workspace, description string) {
+		w.Write("main.tf", fmt.Sprintf(configuration, scopeType, "test", n.Identifier(), description))
+	}
 	n.CreateAPI(t)
 	w := n.Workspace(t)
-	write := func(description string) {
-		w.Write("main.tf", `
-resource "timesheets_api_scope" "test" {
-  identifier  = "`+n.Identifier()+`"
-  value       = "batch:upload"
-  description = "`+description+`"
-}
-`)
-	}
-	write("Upload")
+	write(w, "Upload")
 	w.Succeed("apply", "-auto-approve")
-	write("Upload timesheets")
+	write(w, "Upload timesheets")
 	w.Succeed("plan", "-out=plan")
 	acctest.ChangeTenant(t, func(ctx context.Context) error {
 		if err := n.Ports.APIs.Delete(ctx, key(n)); err != nil {
