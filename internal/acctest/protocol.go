@@ -166,7 +166,10 @@ func (p *Protocol) ReadData(typeName string, config map[string]any) (state map[s
 		return nil, p.diagnostics(err, valid.Diagnostics)
 	}
 	resp, err := p.process.Server.ReadDataSource(p.t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: configValue})
-	if diags = p.diagnostics(err, resp.Diagnostics); slices.ContainsFunc(resp.Diagnostics, isError) {
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if diags = p.diagnostics(nil, resp.Diagnostics); slices.ContainsFunc(resp.Diagnostics, isError) {
 		return nil, diags
 	}
 	return p.object(resp.State, valueType), diags
@@ -182,7 +185,10 @@ func (p *Protocol) Open(typeName string, config map[string]any) (opened map[stri
 		return nil, p.diagnostics(err, valid.Diagnostics)
 	}
 	resp, err := p.process.Server.OpenEphemeralResource(p.t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: typeName, Config: configValue})
-	if diags = p.diagnostics(err, resp.Diagnostics); slices.ContainsFunc(resp.Diagnostics, isError) {
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if diags = p.diagnostics(nil, resp.Diagnostics); slices.ContainsFunc(resp.Diagnostics, isError) {
 		return nil, diags
 	}
 	return p.object(resp.Result, valueType), diags
