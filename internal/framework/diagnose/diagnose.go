@@ -95,6 +95,12 @@ func AddRecreated(diags *diag.Diagnostics, o Operation, before, after string) {
 			"The state now contains the new ID; nothing is replaced.", o.Noun, o.Key, before, after))
 }
 
+// AddRecreatedSincePlan rejects the deletion of an object that was deleted and created again with the same key after the plan.
+func AddRecreatedSincePlan(diags *diag.Diagnostics, o Operation, planned, current string) {
+	diags.AddError(fmt.Sprintf("Unable to delete %s", o.Noun), fmt.Sprintf("The %s %q was deleted and re-created after this plan was made, or after its state was read: "+
+		"its ID was %s and is %s now. Nothing was changed. Plan again, with a refresh: the plan then shows the new object.", o.Noun, o.Key, planned, current))
+}
+
 func capitalized(noun string) string { return strings.ToUpper(noun[:1]) + noun[1:] }
 
 // AddScopesMoved rejects a plan in which `scopes` of an API contains a scope that a timesheets_api_scope deletes in the same plan, because

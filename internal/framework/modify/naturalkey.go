@@ -3,6 +3,7 @@ package modify
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -35,11 +36,15 @@ func (k NaturalKey) Plan(ctx context.Context, noted *planstate.State, req resour
 	before, had := k.key(req.State.Raw)
 	after, has := k.key(req.Plan.Raw)
 	if req.State.Raw.IsNull() {
-		if privatestate.Planned.In(ctx, req.Private, &resp.Diagnostics) { // the first plan of this replacement claimed the keys
+		if _, second := privatestate.PlannedAt(ctx, req.Private, &resp.Diagnostics); second { // the first plan of this replacement claimed the keys
 			return
 		}
 	} else {
-		privatestate.Planned.Set(ctx, resp.Private, true, &resp.Diagnostics)
+		now := time.Time{}
+		if noted.WasReadKey(before) {
+			now = time.Now()
+		}
+		privatestate.MarkPlanned(ctx, resp.Private, now, &resp.Diagnostics)
 	}
 	at := path.Empty()
 	if !req.Plan.Raw.IsNull() {

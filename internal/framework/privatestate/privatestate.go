@@ -5,6 +5,7 @@ package privatestate
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
@@ -23,11 +24,6 @@ type Writer interface {
 type Mark string
 
 const (
-	// Planned is written by every plan that has a prior state. Terraform plans a replacement a second time, without the prior state
-	// but with the private state that the first call returned: the mark distinguishes the second half of a replacement from the
-	// create of another object. It is never removed, because Terraform passes no private state for a create and for a tainted object.
-	Planned Mark = "planned"
-
 	// Imported is written by an import and by a move. The next read also fills attributes that are not managed, and removes it.
 	Imported Mark = "imported"
 
@@ -63,6 +59,32 @@ func (m Mark) In(ctx context.Context, private Reader, diags *diag.Diagnostics) b
 	value, found := private.GetKey(ctx, string(m))
 	diags.Append(found...)
 	return len(value) > 0
+}
+
+// plannedKey is the key under which every plan that has a prior state writes when it was made. Terraform plans a replacement a second
+// time, without the prior state but with the private state that the first call returned: the key distinguishes the second half of a
+// replacement from the create of another object. A deletion reads the time. It is never removed, because Terraform passes no private
+// state for a create and for a tainted object.
+const plannedKey = "planned"
+
+// MarkPlanned writes when a plan was made, which is zero if it did not read the object.
+func MarkPlanned(ctx context.Context, private Writer, at time.Time, diags *diag.Diagnostics) {
+	value, err := json.Marshal(at)
+	if err != nil {
+		value = []byte("true") // of a time that has no JSON
+	}
+	diags.Append(private.SetKey(ctx, plannedKey, value)...)
+}
+
+// PlannedAt returns when the last plan was made, and whether there was one that had a prior state. The time is zero if the plan did not
+// read the object.
+func PlannedAt(ctx context.Context, private Reader, diags *diag.Diagnostics) (at time.Time, planned bool) {
+	value, found := private.GetKey(ctx, plannedKey)
+	diags.Append(found...)
+	if json.Unmarshal(value, &at) != nil {
+		at = time.Time{}
+	}
+	return at, len(value) > 0
 }
 
 // protectedKey is the key under which every plan of a protected object that has a prior state writes why the object is

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -133,12 +134,37 @@ func (r *Resource[M, O]) Delete(ctx context.Context, req resource.DeleteRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !r.SameTenant(ctx, req.Private, "delete", prior, &resp.Diagnostics) {
+	if !r.SameTenant(ctx, req.Private, "delete", prior, &resp.Diagnostics) || !r.sameAsPlanned(ctx, req.Private, prior, &resp.Diagnostics) {
 		return
 	}
 	if err := r.Kind.Delete(ctx, prior); err != nil {
 		diagnose.AddOperationError(&resp.Diagnostics, r.Kind.Operation("delete", prior), err)
 	}
+}
+
+// maxPlanAge is how old a plan can be whose deletions are sent without a read before them.
+const maxPlanAge = 5 * time.Minute
+
+// sameAsPlanned reports whether the object to delete can be the one that the plan shows. Otherwise it adds an error: the object was
+// re-created with its natural key since an older plan, or since the state of a plan that did not read it. A deletion by the old ID would
+// succeed and change nothing.
+func (r *Resource[M, O]) sameAsPlanned(ctx context.Context, private privatestate.Reader, prior M, diags *diag.Diagnostics) bool {
+	at, _ := privatestate.PlannedAt(ctx, private, diags)
+	if r.Kind.NaturalKey.Type == "" || time.Since(at) < maxPlanAge {
+		return true
+	}
+	object, err := r.Kind.Get(ctx, prior, false)
+	if missing := new(tenant.NotFound); errors.As(err, &missing) {
+		return true // nothing is left to delete
+	}
+	id, current := r.Kind.IDs(prior, object)
+	switch {
+	case err != nil:
+		diagnose.AddOperationError(diags, r.Kind.Operation("delete", prior), err)
+	case id != "" && id != current:
+		diagnose.AddRecreatedSincePlan(diags, r.Kind.Operation("delete", prior), id, current)
+	}
+	return !diags.HasError()
 }
 
 // SameTenant reports whether a write may be sent: the object is known to be in the current tenant, or is found there by its ID.

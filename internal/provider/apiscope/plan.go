@@ -29,7 +29,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		r.planDelete(prior, path.Empty(), resp)
 		return
 	}
-	second := privatestate.Planned.In(ctx, req.Private, &resp.Diagnostics)
+	_, second := privatestate.PlannedAt(ctx, req.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if !req.State.Raw.IsNull() && !plan.Identifier.Equal(prior.Identifier) {
 		r.planDelete(prior, path.Root("identifier"), resp)
