@@ -70,7 +70,7 @@ func (a *apis) Update(ctx context.Context, key tenant.APIKey, update tenant.APIU
 	return a.updateScopes(ctx, queue, key, update)
 }
 
-// updateScopes reads the API, rejects an update that would delete unexpected scopes, and sends it otherwise. The caller
+// updateScopes reads the API, rejects an update that would undo a change of another writer, and sends it otherwise. The caller
 // has locked the queue of the API and dropped the caches. updateScopes always reads from the tenant, because a cached API
 // cannot show what another writer has added since the plan.
 func (a *apis) updateScopes(ctx context.Context, queue *queue, key tenant.APIKey, update tenant.APIUpdate) (tenant.API, error) {
@@ -78,12 +78,8 @@ func (a *apis) updateScopes(ctx context.Context, queue *queue, key tenant.APIKey
 	if err != nil {
 		return tenant.API{}, err
 	}
-	if unexpected := unexpectedScopes(base.Scopes, update); len(unexpected) > 0 {
-		return base, &tenant.Appeared{
-			Reply:      tenant.Reply{Operation: updateOperation},
-			Identifier: base.Identifier,
-			Scopes:     unexpected,
-		}
+	if changed := scopesChanged(base, update); changed != nil {
+		return base, changed
 	}
 	update.Planned.Scopes = tenant.WithOriginals(update.Planned.Scopes, base.Scopes)
 	queue.dropSnapshot()
@@ -95,12 +91,29 @@ func (a *apis) updateScopes(ctx context.Context, queue *queue, key tenant.APIKey
 	return api, compareScopes(err, update.Planned.Scopes, api.Scopes)
 }
 
-// unexpectedScopes returns the values of present scopes that are neither in the prior state nor in the plan.
-func unexpectedScopes(present []tenant.Scope, update tenant.APIUpdate) []string {
-	prior, planned := tenant.ScopeValues(update.Prior.Scopes), tenant.ScopeValues(update.Planned.Scopes)
-	return slices.DeleteFunc(tenant.ScopeValues(present), func(value string) bool {
-		return slices.Contains(planned, value) || slices.Contains(prior, value)
-	})
+// scopesChanged returns the error of an update that would undo what another writer has changed since the plan, or nil: it would remove
+// scopes that are neither in the prior state nor in the plan, or restore scopes that the plan does not change.
+func scopesChanged(present tenant.API, update tenant.APIUpdate) *tenant.ScopesChanged {
+	changed := tenant.ScopesChanged{Reply: tenant.Reply{Operation: updateOperation}, Identifier: present.Identifier}
+	for _, scope := range present.Scopes {
+		_, known := update.Prior.Scope(scope.Value)
+		if _, planned := update.Planned.Scope(scope.Value); !known && !planned {
+			changed.Added = append(changed.Added, scope.Value)
+		}
+	}
+	for _, before := range update.Prior.Scopes {
+		planned, kept := update.Planned.Scope(before.Value)
+		now, exists := present.Scope(before.Value)
+		if kept && planned.Description == before.Description && (!exists || now.Description != before.Description) {
+			changed.Altered = append(changed.Altered, before.Value)
+		}
+	}
+	if changed.Added == nil && changed.Altered == nil {
+		return nil
+	}
+	slices.Sort(changed.Added)
+	slices.Sort(changed.Altered)
+	return &changed
 }
 
 // compareScopes returns the error of a write. If the response has other scopes than were sent, the error is a

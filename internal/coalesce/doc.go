@@ -8,7 +8,8 @@
 // therefore means reading the list and writing it back. Each API has a queue, which executes one operation at a time:
 //
 //   - An update of `scopes` (APIs.Update) is one read and one write. A scope that is in the tenant, but neither in the
-//     prior state nor in the plan, stops it with a *[tenant.Appeared].
+//     prior state nor in the plan, stops it with a *[tenant.ScopesChanged], and so does one that the plan keeps and that was
+//     removed or has another description.
 //   - Changes of single scopes (Scopes.Change) are batched: one read, one write and one verifying read for all changes of
 //     a batch. The first caller opens a batch. It is closed before its first request, under the lock under which callers
 //     join, so no change can be lost.

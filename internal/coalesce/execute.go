@@ -89,7 +89,7 @@ func (q *queue) readShared(ctx context.Context, key tenant.APIKey, mode waitMode
 	q.setAnnounced(false)
 	read := q.queues.reader.getShared(ctx, key, mode)
 	api, err := read.object, read.err
-	confirmed := !read.fromList || q.isKnown(api) && (update == nil || len(unexpectedScopes(api.Scopes, *update)) == 0)
+	confirmed := !read.fromList || q.isKnown(api) && (update == nil || scopesChanged(api, *update) == nil)
 	if err == nil && !confirmed {
 		api, err = q.queues.reader.get(ctx, key)
 	}

@@ -104,7 +104,7 @@ func (r *run) checkError(c *modelCaller) {
 		justified = c.change != nil && c.change.New && (r.wasDuring(c, exists) || r.overlaps(c, c.change.Value))
 	case isA[*tenant.Invalid](c.err):
 		justified = c.change != nil && c.change.Value == rejected && !c.change.Remove
-	case isA[*tenant.Appeared](c.err):
+	case isA[*tenant.ScopesChanged](c.err):
 		foreign := func(scope tenant.Scope) bool { return !slices.Contains(values, scope.Value) }
 		justified = c.all != nil && r.wasDuring(c, func(list []tenant.Scope) bool { return slices.ContainsFunc(list, foreign) })
 	case contested != nil:

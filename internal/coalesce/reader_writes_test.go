@@ -238,7 +238,7 @@ func TestUpdateScopes_notCached(t *testing.T) {
 		above := s.tenant()
 		readAPIs(t, s, above, 3, keys(3, apiKey)...)
 		s.apis.change("id-0", func(api *tenant.API) { api.Scopes = scopes("a", "b", "unexpected") })
-		wantError[tenant.Appeared](t, outcome{err: errorOf(above.APIs.Update(t.Context(), apiKey(0), scopesUpdate([]string{"a", "b"}, scope("a"))))})
+		wantError[tenant.ScopesChanged](t, outcome{err: errorOf(above.APIs.Update(t.Context(), apiKey(0), scopesUpdate([]string{"a", "b"}, scope("a"))))})
 	})
 }
 

@@ -210,7 +210,7 @@ func TestUpdateScopes_list(t *testing.T) {
 			})
 			wantSuccess(t, outcome{err: errs[0]}, outcome{err: errs[2]})
 			if test.appeared {
-				wantError[tenant.Appeared](t, outcome{err: errs[1]})
+				wantError[tenant.ScopesChanged](t, outcome{err: errs[1]})
 			} else {
 				wantSuccess(t, outcome{err: errs[1]})
 			}

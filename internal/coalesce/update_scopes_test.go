@@ -39,30 +39,44 @@ func scopesUpdate(known []string, planned ...tenant.Scope) tenant.APIUpdate {
 }
 
 // TestUpdateScopes sends updates to an API with the scopes a and b.
+// described returns an API with described scopes: a, and others.
+func described(others ...string) tenant.API {
+	api := tenant.API{Scopes: scopes(append([]string{"a"}, others...)...)}
+	for i := range api.Scopes {
+		api.Scopes[i].Description = "Described"
+	}
+	return api
+}
+
 func TestUpdateScopes(t *testing.T) {
 	for name, test := range map[string]struct {
 		update   tenant.APIUpdate
 		requests int
-		appeared []string
+		added    []string
 		want     []tenant.Scope
+		altered  []string
 	}{
-		"only the name":        {tenant.APIUpdate{Planned: tenant.API{Name: "Renamed"}}, 1, nil, scopes("a", "b")},
-		"known scopes deleted": {scopesUpdate([]string{"a", "b"}, scope("c")), 2, nil, scopes("c")},
-		"planned scope exists": {scopesUpdate([]string{"a"}, scopes("a", "b", "c")...), 2, nil, scopes("a", "b", "c")},
-		"unexpected scope":     {scopesUpdate([]string{"a"}, scope("c")), 1, []string{"b"}, scopes("a", "b")},
-		"unexpected scopes":    {scopesUpdate(nil, scope("c")), 1, []string{"a", "b"}, scopes("a", "b")},
-		"all scopes deleted":   {scopesUpdate([]string{"a", "b"}), 2, nil, nil},
+		"only the name":        {tenant.APIUpdate{Planned: tenant.API{Name: "Renamed"}}, 1, nil, scopes("a", "b"), nil},
+		"known scopes deleted": {scopesUpdate([]string{"a", "b"}, scope("c")), 2, nil, scopes("c"), nil},
+		"planned scope exists": {scopesUpdate([]string{"a"}, scopes("a", "b", "c")...), 2, nil, scopes("a", "b", "c"), nil},
+		"unexpected scope":     {scopesUpdate([]string{"a"}, scope("c")), 1, []string{"b"}, scopes("a", "b"), nil},
+		"unexpected scopes":    {scopesUpdate(nil, scope("c")), 1, []string{"a", "b"}, scopes("a", "b"), nil},
+		"all scopes deleted":   {scopesUpdate([]string{"a", "b"}), 2, nil, nil, nil},
+		"kept scope removed":   {scopesUpdate([]string{"a", "z"}, scopes("a", "c", "z")...), 1, []string{"b"}, scopes("a", "b"), []string{"z"}},
+		"removed scope gone":   {scopesUpdate([]string{"a", "b", "z"}, scopes("a", "b", "c")...), 2, nil, scopes("a", "b", "c"), nil},
+		"changed scope gone":   {scopesUpdate([]string{"a", "b", "z"}, append(scopes("a", "b"), tenant.Scope{Value: "z", Description: "Z"})...), 2, nil, append(scopes("a", "b"), tenant.Scope{Value: "z", Description: "Z"}), nil},
+		"kept one described":   {tenant.APIUpdate{Prior: described("b"), Planned: described("b", "c")}, 1, nil, scopes("a", "b"), []string{"a", "b"}},
 	} {
 		runInBubble(t, name, func(t *testing.T) {
 			s := newFakeAPI(scopes("b", "a")...)
 			api, err := s.tenant().APIs.Update(t.Context(), key, test.update)
-			if test.appeared == nil {
+			if test.added == nil && test.altered == nil {
 				wantSuccess(t, outcome{err: err})
 				if api.Name != "Renamed" || !tenant.SameScopes(api.Scopes, test.want) {
 					t.Errorf("response %+v", api)
 				}
-			} else if appeared := wantError[tenant.Appeared](t, outcome{err: err}); !slices.Equal(appeared.Scopes, test.appeared) {
-				t.Errorf("appeared: %q, want %q", appeared.Scopes, test.appeared)
+			} else if changed := wantError[tenant.ScopesChanged](t, outcome{err: err}); !slices.Equal(changed.Added, test.added) || !slices.Equal(changed.Altered, test.altered) {
+				t.Errorf("added %q, want %q; altered %q, want %q", changed.Added, test.added, changed.Altered, test.altered)
 			}
 			wantScopes(t, s, test.want)
 			if s.requestCount() != test.requests {
@@ -105,7 +119,7 @@ func TestUpdateScopes_withBatches(t *testing.T) {
 			value := string(rune('a' + i))
 			var err error
 			if i%4 == 3 {
-				_, err = above.APIs.Update(t.Context(), keys[i%3], scopesUpdate(strings.Split("a b c d e f g h i j k l", " "), scope(value)))
+				_, err = above.APIs.Update(t.Context(), keys[i%3], scopesUpdate(strings.Split(strings.Replace("abcdefghijkl", value, "", 1), ""), scope(value)))
 			} else {
 				_, err = above.Scopes.Change(t.Context(), keys[i%3], create(value))
 			}

@@ -101,8 +101,8 @@ type APIFilter struct {
 }
 
 // APIUpdate changes an API from Prior to Planned. Only differences are sent. If Planned.Scopes is nil, the scopes do not change.
-// Otherwise Prior.Scopes contains the scopes that the caller knows, and a scope of the tenant that is neither known nor planned
-// ends the update with an *[Appeared], so that it is not deleted without having been planned.
+// Otherwise Prior.Scopes contains the scopes that the caller knows. A scope of the tenant that is neither known nor planned, and one that
+// is kept and that the tenant does not have as it is known, end the update with a *[ScopesChanged].
 type APIUpdate struct {
 	Prior, Planned API
 	SigningSecret  secret.Value // sent unless empty

@@ -193,15 +193,16 @@ func (e *Differs) Error() string {
 	return e.describe(fmt.Sprintf("the tenant kept other values of %s", strings.Join(e.Fields, ", ")))
 }
 
-// Appeared reports that an API has scopes that were added since the plan.
-type Appeared struct {
+// ScopesChanged reports that other scopes of an API than those that the plan changes were changed since the plan. All lists are sorted.
+type ScopesChanged struct {
 	Reply
 	Identifier string
-	Scopes     []string // sorted
+	Added      []string
+	Altered    []string // removed, or with another description
 }
 
-func (e *Appeared) Error() string {
-	return e.describe(fmt.Sprintf("scopes appeared on %q: %s", e.Identifier, strings.Join(e.Scopes, ", ")))
+func (e *ScopesChanged) Error() string {
+	return e.describe(fmt.Sprintf("scopes of %q were added: %q, or altered: %q", e.Identifier, e.Added, e.Altered))
 }
 
 // Unverified is the error of a write that the tenant accepted, and whose verifying read failed. Only another writer can have

@@ -93,6 +93,10 @@ func responseGuards() []guard {
 			line: `&& r.SameTenant(ctx, req.Private, "update", prior, &resp.Diagnostics)`, off: `&& true`,
 		},
 		{
+			name: "re-created object does not survive its deletion", file: server + "/resource.go", test: "TestAccRecreated", in: provider,
+			line: `if !r.sameAsPlanned(ctx, req.Private, prior, &resp.Diagnostics) {`, off: `if false {`,
+		},
+		{
 			name: "object of another tenant is not deleted", file: server + "/resource.go", test: "TestFault53_OtherTenant", in: reliability,
 			line: `if !r.SameTenant(ctx, req.Private, "delete", prior, &resp.Diagnostics) {`, off: `if false {`,
 		},

@@ -26,7 +26,7 @@ func (o Operation) explain(err error) (where *path.Path, detail string) {
 		notConfigured   *tenant.NotConfigured
 		unavailable     *tenant.Unavailable
 		differs         *tenant.Differs
-		appeared        *tenant.Appeared
+		changed         *tenant.ScopesChanged
 		contested       *tenant.Contested
 	)
 	if accepted := new(tenant.Unverified); errors.As(err, &accepted) {
@@ -55,10 +55,8 @@ func (o Operation) explain(err error) (where *path.Path, detail string) {
 		return o.attribute(differs.Fields...), withReply(differs.Reply, fmt.Sprintf(
 			"Auth0 accepted the request but did not keep what was sent for %s. The state contains the values of the tenant; plan again to see the difference.",
 			quoted(differs.Fields)))
-	case errors.As(err, &appeared):
-		return o.attribute("scopes"), fmt.Sprintf(
-			"Scopes were added to the API %q after this plan was created: %s. Nothing was changed. Plan again: the new scopes show as drift. "+
-				"To keep them, add them to `scopes`.", appeared.Identifier, quoted(appeared.Scopes))
+	case errors.As(err, &changed):
+		return o.attribute("scopes"), scopesChanged(changed)
 	case errors.As(err, &contested):
 		return nil, fmt.Sprintf("Another writer keeps changing the scopes of the API %q: the change of %s was undone, although it was "+
 			"repeated several times. Apply again when the other run is done.", contested.Identifier, quoted(contested.Scopes))
@@ -67,6 +65,17 @@ func (o Operation) explain(err error) (where *path.Path, detail string) {
 		return nil, fmt.Sprintf("Bug in the provider: it failed at %s. Please report it with the steps that lead to it.", failed.Place)
 	}
 	return nil, err.Error()
+}
+
+func scopesChanged(e *tenant.ScopesChanged) string {
+	var text strings.Builder
+	if len(e.Added) > 0 {
+		fmt.Fprintf(&text, "Scopes were added to the API %q after this plan was created: %s. To keep them, add them to `scopes`. ", e.Identifier, quoted(e.Added))
+	}
+	if len(e.Altered) > 0 {
+		fmt.Fprintf(&text, "Scopes of the API %q were removed, or got another description, after this plan was created: %s. ", e.Identifier, quoted(e.Altered))
+	}
+	return text.String() + "Nothing was changed. Plan again, with a refresh."
 }
 
 func (o Operation) invalid(e *tenant.Invalid) (where *path.Path, detail string) {

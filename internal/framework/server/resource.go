@@ -134,7 +134,10 @@ func (r *Resource[M, O]) Delete(ctx context.Context, req resource.DeleteRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !r.SameTenant(ctx, req.Private, "delete", prior, &resp.Diagnostics) || !r.sameAsPlanned(ctx, req.Private, prior, &resp.Diagnostics) {
+	if !r.SameTenant(ctx, req.Private, "delete", prior, &resp.Diagnostics) {
+		return
+	}
+	if !r.sameAsPlanned(ctx, req.Private, prior, &resp.Diagnostics) {
 		return
 	}
 	if err := r.Kind.Delete(ctx, prior); err != nil {
