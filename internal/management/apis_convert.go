@@ -86,15 +86,10 @@ func apiDocument(api tenant.API) document {
 	}
 	members := documentOf(body)
 	if api.TokenLifetimeForWeb > 0 { // the SDK's request types lack it
-		members[memberWebLifetime] = float64(api.TokenLifetimeForWeb)
+		members["token_lifetime_for_web"] = float64(api.TokenLifetimeForWeb)
 	}
 	return members
 }
-
-const (
-	memberLifetime    = "token_lifetime"
-	memberWebLifetime = "token_lifetime_for_web"
-)
 
 // newAPIDocument returns the members of a create. Defaults are not sent, because the tenant would store them permanently. Two flags are
 // always sent, unless the tenant determines the values.
@@ -109,23 +104,10 @@ func newAPIDocument(wanted tenant.NewAPI) document {
 	}).with(changes(assumed, apiDocument(wanted.API)).withoutNulls())
 }
 
-// apiDifference returns the members of an API that differ.
-func apiDifference(update tenant.APIUpdate) document {
+// apiChanges returns the members of an update that changes something.
+func apiChanges(update tenant.APIUpdate) document {
 	update = update.Effective()
 	return changes(apiDocument(update.Prior), apiDocument(update.Planned))
-}
-
-// apiChanges returns the members of an update that changes something. Lifetimes are sent together, because the tenant checks
-// one against the other (RS007).
-func apiChanges(update tenant.APIUpdate) document {
-	changed := apiDifference(update)
-	_, token := changed[memberLifetime]
-	_, web := changed[memberWebLifetime]
-	if token || web {
-		planned := apiDocument(update.Planned)
-		changed[memberLifetime], changed[memberWebLifetime] = planned[memberLifetime], planned[memberWebLifetime]
-	}
-	return changed
 }
 
 // apiCreatedDifferently returns Auth0's names of the members whose values differ from those of the create.
@@ -138,7 +120,7 @@ func apiCreatedDifferently(wanted tenant.NewAPI, got tenant.API) []string {
 	wanted.TokenDialect = cmp.Or(wanted.TokenDialect, got.TokenDialect)
 	wanted.SubjectTypeAuthorization = cmp.Or(wanted.SubjectTypeAuthorization, got.SubjectTypeAuthorization)
 	got.TokenEncryption.PEM = wanted.TokenEncryption.PEM // sent, never returned (RS023)
-	return apiDifference(tenant.APIUpdate{Prior: got, Planned: wanted.API}).names()
+	return apiChanges(tenant.APIUpdate{Prior: got, Planned: wanted.API}).names()
 }
 
 // apiUpdatedDifferently returns Auth0's names of the members whose values differ from those of the update.

@@ -14,8 +14,9 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/management/transport"
 )
 
-// document contains the members of the request that updates an object. The order of lists has no meaning. Auth0 merges members that are
-// objects, and replaces all others.
+// document contains the members of the request that updates an object. The order of lists has no meaning. A member that is a document is
+// one that Auth0 is known to merge, so that its members are sent one by one. Other objects are sent whole, because a merge is an assumption
+// (GE010).
 type document map[string]any
 
 // documentOf returns the members of a request of the SDK.

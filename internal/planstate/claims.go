@@ -44,13 +44,6 @@ func (s *State) ReadKey(key string, imported bool) {
 	}
 }
 
-// WasReadKey reports whether the process read the object with a type and a natural key.
-func (s *State) WasReadKey(key string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.read[key]
-}
-
 // Claim records what a plan does to the object with a type and a natural key, and returns the conflicts with what it does
 // to other objects with that key, each once. The two plans of one replacement are one claim. In a shared process there are no
 // conflicts: the tenant rejects duplicates.

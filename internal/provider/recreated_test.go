@@ -3,10 +3,7 @@ package provider_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"maps"
-	"strings"
 	"testing"
 	"time"
 
@@ -45,73 +42,75 @@ func recreate(ctx context.Context, n *acctest.Tenant) error {
 	return err
 }
 
-// TestAccRecreated deletes objects that were re-created since they were read. Auth0 confirms the deletion of an ID that does not exist,
-// so the new object would remain, outside of the state. The apply is rejected, and the next one deletes the new object.
+// TestAccRecreated applies plans that delete objects which were re-created since. Auth0 confirms the deletion of an ID that does not exist,
+// so the new object would remain, outside of the state. If a plan is older than five minutes, a read before the deletion prevents that.
 func TestAccRecreated(t *testing.T) {
-	api := "resource \"timesheets_api\" \"test\" {\n  name       = \"API\"\n  identifier = %q\n}\n"
-	for noun, more := range map[string]string{
-		"API":   "",
-		"scope": "resource \"timesheets_api_scope\" \"test\" {\n  identifier = timesheets_api.test.identifier\n  value      = \"read:all\"\n}\n",
-		"client grant": "resource \"timesheets_client\" \"test\" {\n  name = \"Job\"\n}\n" +
-			"resource \"timesheets_client_grant\" \"test\" {\n  client_id = timesheets_client.test.client_id\n  audience  = timesheets_api.test.identifier\n  scopes    = []\n}\n",
+	for noun, planned := range map[string]func(t *testing.T, n *acctest.Tenant) (typeName string, state map[string]tftypes.Value){
+		"API": func(t *testing.T, n *acctest.Tenant) (string, map[string]tftypes.Value) {
+			return "timesheets_api", map[string]tftypes.Value{"id": text(n.CreateAPI(t).ID)}
+		},
+		"scope": func(t *testing.T, n *acctest.Tenant) (string, map[string]tftypes.Value) {
+			api := n.CreateAPI(t, tenant.Scope{Value: "read:all"})
+			return "timesheets_api_scope", map[string]tftypes.Value{"identifier": text(api.Identifier), "value": text("read:all"), "api_id": text(api.ID)}
+		},
+		"client grant": func(t *testing.T, n *acctest.Tenant) (string, map[string]tftypes.Value) {
+			n.CreateAPI(t)
+			grant := n.CreateGrant(t, n.CreateClient(t, n.DefaultClient("job")))
+			return "timesheets_client_grant", map[string]tftypes.Value{"id": text(grant.ID), "client_id": text(grant.ClientID), "audience": text(grant.Audience)}
+		},
 	} {
-		t.Run(noun, func(t *testing.T) {
-			n := acctest.New(t)
-			w := n.Workspace(t)
-			w.Write("main.tf", fmt.Sprintf(api, n.Identifier())+more)
-			w.Succeed("apply", "-auto-approve")
-			acctest.ChangeTenant(t, func(ctx context.Context) error { return recreate(ctx, n) })()
-			address := "timesheets_" + strings.ReplaceAll(strings.Replace(strings.ToLower(noun), "scope", "api_scope", 1), " ", "_") + ".test"
-			for _, args := range [][]string{{"destroy"}, {"apply", "-replace=" + address}} {
-				printed, ok := w.Run(args[0], append(args[1:], "-auto-approve", "-refresh=false")...)
-				if want := acctest.Words("Unable to delete "+noun, "was deleted and re-created", "Nothing was changed. Plan again"); ok || !want.MatchString(printed) {
-					t.Errorf("%q is not rejected with %q:\n%s", args, want, printed)
+		for age, rejected := range map[time.Duration]bool{0: false, 6 * time.Minute: true} {
+			t.Run(noun+" "+age.String(), func(t *testing.T) {
+				n := acctest.New(t)
+				typeName, state := planned(t, n)
+				change := planDelete(t, n, typeName, state)
+				change.Private = older(t, change.Private, age)
+				acctest.ChangeTenant(t, func(ctx context.Context) error { return recreate(ctx, n) })()
+				left, found, err := start(t, n).Destroy(t.Context(), change)
+				if err != nil || found.Failed() != rejected || (left != nil) != rejected {
+					t.Fatalf("the destroy ends with %v (%v), and leaves %v", found, err, left)
 				}
-			}
-			w.Succeed("destroy", "-auto-approve")
-			if _, err := n.Ports.APIs.Get(t.Context(), tenant.APIKey{Identifier: n.Identifier()}); !errors.As(err, new(*tenant.NotFound)) {
-				t.Errorf("the API remains: %v", err)
-			}
-		})
+				if want := acctest.Words("Nothing was changed. Plan again"); rejected && (found[0].Summary != "Unable to delete "+noun || !want.MatchString(found[0].Detail)) {
+					t.Errorf("the error is %s: %s, want %s", found[0].Summary, found[0].Detail, want)
+				}
+			})
+		}
 	}
 }
 
-// TestAccRecreated_savedPlan applies a plan that deletes a re-created API, five minutes after it was made and at once. Only the older one
-// costs a read, so the API of the other one is still there afterwards.
-func TestAccRecreated_savedPlan(t *testing.T) {
-	for age, rejected := range map[time.Duration]bool{0: false, 6 * time.Minute: true} {
-		t.Run(age.String(), func(t *testing.T) {
-			ctx, n := t.Context(), acctest.New(t)
-			must := func(found core.Diagnostics, err error) {
-				t.Helper()
-				if err != nil || found.Failed() {
-					t.Fatal(err, found)
-				}
-			}
-			start := func() *core.Process {
-				process, err := core.Start(ctx, n.Providers()["timesheets"])
-				must(nil, err)
-				must(process.Configure(ctx))
-				return process
-			}
-			process := start()
-			kind := process.Schemas.ResourceSchemas["timesheets_api"].ValueType()
-			state, err := objectOf(t, kind, map[string]tftypes.Value{"id": text(n.CreateAPI(t).ID)}).Unmarshal(kind)
-			if err != nil {
-				t.Fatal(err)
-			}
-			current, found, err := process.Read(ctx, "timesheets_api", &core.Instance{State: state})
-			must(found, err)
-			change, found, err := process.PlanDelete(ctx, "timesheets_api", current)
-			must(found, err)
-			change.Private = older(t, change.Private, age)
-			acctest.ChangeTenant(t, func(ctx context.Context) error { return recreate(ctx, n) })()
-			left, found, err := start().Destroy(ctx, change)
-			if err != nil || found.Failed() != rejected || (left != nil) != rejected {
-				t.Errorf("the destroy ends with %v (%v), and leaves %v", found, err, left)
-			}
-		})
+// start starts a configured provider, as Terraform does for a plan and again for an apply.
+func start(t *testing.T, n *acctest.Tenant) *core.Process {
+	t.Helper()
+	process, err := core.Start(t.Context(), n.Providers()["timesheets"])
+	if err != nil {
+		t.Fatal(err)
 	}
+	found, err := process.Configure(t.Context())
+	succeeds(t, found, err)
+	return process
+}
+
+func succeeds(t *testing.T, found core.Diagnostics, err error) {
+	t.Helper()
+	if err != nil || found.Failed() {
+		t.Fatal(err, found)
+	}
+}
+
+// planDelete reads an object and plans its deletion.
+func planDelete(t *testing.T, n *acctest.Tenant, typeName string, state map[string]tftypes.Value) core.Change {
+	t.Helper()
+	process := start(t, n)
+	kind := process.Schemas.ResourceSchemas[typeName].ValueType()
+	prior, err := objectOf(t, kind, state).Unmarshal(kind)
+	if err != nil {
+		t.Fatal(err)
+	}
+	current, found, err := process.Read(t.Context(), typeName, &core.Instance{State: prior})
+	succeeds(t, found, err)
+	change, found, err := process.PlanDelete(t.Context(), typeName, current)
+	succeeds(t, found, err)
+	return change
 }
 
 // older returns the private state of a plan that was made some time ago.

@@ -22,7 +22,7 @@ func (a API) Narrowed(planned API) (API, []string) {
 	var n narrowing
 	was := a
 	field(&n, "scopes", planned.Scopes != nil && exceeds(ScopeValues(was.Scopes), ScopeValues(planned.Scopes)), &a.Scopes, planned.Scopes)
-	longer := was.TokenLifetime > planned.TokenLifetime || was.TokenLifetimeForWeb > planned.TokenLifetimeForWeb // sent together (RS007)
+	longer := was.TokenLifetime > planned.TokenLifetime || was.TokenLifetimeForWeb > planned.TokenLifetimeForWeb // one limits the other (RS007)
 	field(&n, "token_lifetime", longer && was.TokenLifetime != planned.TokenLifetime, &a.TokenLifetime, planned.TokenLifetime)
 	field(&n, "token_lifetime_for_web", longer && was.TokenLifetimeForWeb != planned.TokenLifetimeForWeb, &a.TokenLifetimeForWeb, planned.TokenLifetimeForWeb)
 	field(&n, "signing_alg", rank(algorithms, was.SigningAlg) < rank(algorithms, planned.SigningAlg), &a.SigningAlg, planned.SigningAlg)

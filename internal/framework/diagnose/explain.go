@@ -106,7 +106,11 @@ func (o Operation) attribute(fields ...string) *path.Path {
 
 func (o Operation) notFound(e *tenant.NotFound) string {
 	if !o.wasInState() {
-		return withReply(e.Reply, fmt.Sprintf("There is no %s %q in the tenant. Check this value, and the provider's `domain`.", e.Noun, e.Key))
+		again := ""
+		if o.Verb == "create" {
+			again = " If it existed when the plan was made, plan again."
+		}
+		return withReply(e.Reply, fmt.Sprintf("There is no %s %q in the tenant. Check this value, and the provider's `domain`.%s", e.Noun, e.Key, again))
 	}
 	return withReply(e.Reply, fmt.Sprintf("There is no %s %q in the tenant. It may have been deleted outside Terraform: plan again. "+
 		"If the plan still contains it, check the provider's `domain`.", e.Noun, e.Key))

@@ -40,11 +40,7 @@ func (k NaturalKey) Plan(ctx context.Context, noted *planstate.State, req resour
 			return
 		}
 	} else {
-		now := time.Time{}
-		if noted.WasReadKey(before) {
-			now = time.Now()
-		}
-		privatestate.MarkPlanned(ctx, resp.Private, now, &resp.Diagnostics)
+		privatestate.MarkPlanned(ctx, resp.Private, time.Now(), &resp.Diagnostics)
 	}
 	at := path.Empty()
 	if !req.Plan.Raw.IsNull() {

@@ -67,7 +67,7 @@ func (m Mark) In(ctx context.Context, private Reader, diags *diag.Diagnostics) b
 // state for a create and for a tainted object.
 const plannedKey = "planned"
 
-// MarkPlanned writes when a plan was made, which is zero if it did not read the object.
+// MarkPlanned writes when a plan was made.
 func MarkPlanned(ctx context.Context, private Writer, at time.Time, diags *diag.Diagnostics) {
 	value, err := json.Marshal(at)
 	if err != nil {
@@ -76,8 +76,7 @@ func MarkPlanned(ctx context.Context, private Writer, at time.Time, diags *diag.
 	diags.Append(private.SetKey(ctx, plannedKey, value)...)
 }
 
-// PlannedAt returns when the last plan was made, and whether there was one that had a prior state. The time is zero if the plan did not
-// read the object.
+// PlannedAt returns when the last plan that had a prior state was made, and whether there was one.
 func PlannedAt(ctx context.Context, private Reader, diags *diag.Diagnostics) (at time.Time, planned bool) {
 	value, found := private.GetKey(ctx, plannedKey)
 	diags.Append(found...)

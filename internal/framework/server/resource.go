@@ -149,8 +149,7 @@ func (r *Resource[M, O]) Delete(ctx context.Context, req resource.DeleteRequest,
 const maxPlanAge = 5 * time.Minute
 
 // sameAsPlanned reports whether the object to delete can be the one that the plan shows. Otherwise it adds an error: the object was
-// re-created with its natural key since an older plan, or since the state of a plan that did not read it. A deletion by the old ID would
-// succeed and change nothing.
+// re-created with its natural key since the plan. A deletion by the old ID would succeed and change nothing.
 func (r *Resource[M, O]) sameAsPlanned(ctx context.Context, private privatestate.Reader, prior M, diags *diag.Diagnostics) bool {
 	at, _ := privatestate.PlannedAt(ctx, private, diags)
 	if r.Kind.NaturalKey.Type == "" || time.Since(at) < maxPlanAge {

@@ -56,6 +56,8 @@ func TestAccAPI_drift(t *testing.T) {
 		"subject_type_authorization": {SubjectTypeAuthorization: tenant.SubjectTypeAuthorization{User: "deny_all", Client: "deny_all"}},
 		"skip_consent_for_verifiable_first_party_clients": {SkipConsent: true},
 		"token_lifetime token_lifetime_for_web":           {TokenLifetime: 7000, TokenLifetimeForWeb: 60},
+		"token_lifetime":                                  {TokenLifetime: 50000},
+		"token_lifetime_for_web":                          {TokenLifetimeForWeb: 60},
 	} {
 		steps = append(steps, acctest.Step{
 			Before: change(t, n, changed), Config: api(n), Action: acctest.Update,

@@ -76,7 +76,7 @@ func updates(n *acctest.Tenant) map[string]acctest.Change {
 		"name":                   acctest.ChangeToText(n.Prefix+" Ünïcode – renamed ✓", knownvalue.StringExact(n.Prefix+" API")),
 		"signing_alg":            acctest.ChangeToText("HS256", knownvalue.StringExact("RS256")),
 		"token_lifetime":         acctest.ChangeTo(3600, knownvalue.Int64Exact(3600), knownvalue.Int64Exact(86400), "token_lifetime", "token_lifetime_for_web"),
-		"token_lifetime_for_web": acctest.ChangeTo(600, knownvalue.Int64Exact(600), knownvalue.Int64Exact(7200), "token_lifetime", "token_lifetime_for_web"),
+		"token_lifetime_for_web": acctest.ChangeTo(600, knownvalue.Int64Exact(600), knownvalue.Int64Exact(7200), "token_lifetime_for_web"),
 		"allow_offline_access":   acctest.ChangeToTrue(),
 		"skip_consent_for_verifiable_first_party_clients": acctest.ChangeToTrue(),
 		"enforce_policies": acctest.ChangeToTrue(),

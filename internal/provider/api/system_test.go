@@ -109,7 +109,7 @@ func TestAccAPI_systemUpdated(t *testing.T) {
 	n.Steps(t, apiType,
 		s.step(append(userSubject("deny_all"), "token_lifetime", 120, "allow_offline_access", true),
 			n.ExpectWrites("POST resource-servers allow_offline_access identifier name subject_type_authorization token_lifetime token_lifetime_for_web",
-				"PATCH resource-servers/{id} subject_type_authorization token_lifetime token_lifetime_for_web"),
+				"PATCH resource-servers/{id} subject_type_authorization token_lifetime"),
 			subjects("deny_all", "deny_all"), value("token_lifetime", knownvalue.Int64Exact(120)), value("token_lifetime_for_web", knownvalue.Int64Exact(120)),
 			value("enforce_policies", knownvalue.Bool(true))),
 		acctest.Step{Forget: true},

@@ -147,6 +147,15 @@ func (r *Resource) dissociate(ctx context.Context, change associationChange) err
 	return err
 }
 
+// checkRemovals returns an error if an update only removes organizations from a grant that does not exist, because Auth0 confirms such
+// removals (OR007).
+func (r *Resource) checkRemovals(ctx context.Context, prior, plan ResourceModel) error {
+	if change := prior.associationChange(ctx, plan); len(change.removed) == 0 || len(change.added) > 0 {
+		return nil
+	}
+	return r.Kind.Find(ctx, prior)
+}
+
 // updateWith changes the grant and its organizations, in an order in which no organization temporarily loses access that it has
 // before and after the update. Organizations are added first, unless the prior grant does not permit organizations, and removed
 // last, unless the planned grant does not permit them.

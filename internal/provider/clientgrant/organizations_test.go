@@ -236,3 +236,44 @@ func TestAccClientGrant_organizationsImportedDenied(t *testing.T) {
 		},
 	)
 }
+
+// TestAccClientGrant_organizationsRecreated re-creates the grant, with its organizations, between a plan that removes one and its apply.
+// Auth0 confirms the removal from a grant that does not exist (OR007), so the apply must not succeed.
+func TestAccClientGrant_organizationsRecreated(t *testing.T) {
+	acctest.EmulatorOnly(t, "needs organizations")
+	n := acctest.New(t)
+	w, config := n.Workspace(t), grants(t, n)()
+	acme, blue := n.Organization(t, "acme"), n.Organization(t, "blue")
+	write := func(organizations ...string) {
+		w.Write("main.tf", fmt.Sprintf("resource %q \"test\" {\n  client_id = %q\n  audience = %q\n  scopes = []\n  organization_usage = \"require\"\n  organizations = [\"%s\"]\n}\n",
+			grantType, config["client_id"], config["audience"], strings.Join(organizations, `", "`)))
+	}
+	write(acme, blue)
+	w.Succeed("apply", "-auto-approve")
+	write(acme)
+	w.Succeed("plan", "-out=plan")
+	changeGrant(t, n, func(ctx context.Context, grant tenant.Grant) error {
+		if err := n.Ports.Grants.Delete(ctx, grant.Key()); err != nil {
+			return err
+		}
+		recreated, err := n.Ports.Grants.Create(ctx, grant)
+		for _, organization := range []string{acme, blue} {
+			if err == nil {
+				err = n.Ports.Organizations.Associate(ctx, recreated.ID, organization)
+			}
+		}
+		return err
+	})()
+	printed, ok := w.Run("apply", "plan")
+	if want := acctest.Words("Unable to change the organizations of client grant", "It may have been deleted outside Terraform: plan again"); ok || !want.MatchString(printed) {
+		t.Errorf("success %v, want %s:\n%s", ok, want, printed)
+	}
+	w.Succeed("apply", "-auto-approve")
+	grant, err := findGrant(t.Context(), n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := n.Ports.Organizations.Of(t.Context(), grant.ID); err != nil || !slices.Equal(got, []string{acme}) {
+		t.Errorf("the grant has the organizations %v, want %s (%v)", got, acme, err)
+	}
+}

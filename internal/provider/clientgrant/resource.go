@@ -100,7 +100,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	err := r.updateWith(ctx, prior, plan, func() error {
 		update := tenant.GrantUpdate{Prior: prior.grant(), Planned: plan.grant()}
 		if len(update.Fields()) == 0 {
-			return nil
+			return r.checkRemovals(ctx, prior, plan)
 		}
 		grant, err := r.Tenant.Grants.Update(ctx, prior.key(), update)
 		if !diagnose.AddWriteError(&resp.Diagnostics, operation("update", plan.Model), err) {
