@@ -128,8 +128,20 @@ func importGuards() []guard {
 			line: `if privatestate.UsesMTLS.In(ctx, req.Private, &resp.Diagnostics) {`, off: `if false && privatestate.UsesMTLS == "" {`,
 		},
 		{
-			name: "apply does not disable the mTLS of a client", file: client + "/rotate.go", test: "TestAccClient_mTLSAfterPlan",
-			line: `if authentication.AuthKind == tenant.AuthUnsupported {`, off: `if false {`,
+			name: "apply does not disable the mTLS of a client", file: client + "/recheck.go", test: "TestAccClient_mTLSAfterPlan",
+			line: `case r.found.AuthKind == tenant.AuthUnsupported:`, off: `case false:`,
+		},
+		{
+			name: "apply of another secret method does not disable mTLS", file: client + "/recheck.go", test: "TestAccClient_mTLSAfterPlan",
+			line: `if !changesKeys(prior, plan) && plan.TokenEndpointAuthMethod.Equal(prior.TokenEndpointAuthMethod) {`, off: `if !changesKeys(prior, plan) {`,
+		},
+		{
+			name: "revoked key is not restored", file: client + "/recheck.go", test: "TestAccClient_keysChangedAfterPlan",
+			line: `changes = append(changes, fmt.Sprintf("%q was removed", before.Name))`, off: ``,
+		},
+		{
+			name: "deactivated key is not restored", file: client + "/recheck.go", test: "TestAccClient_keysChangedAfterPlan",
+			line: `case before.PEM != "" && !now.InUse:`, off: `case false:`,
 		},
 		{
 			name: "member that was not requested does not mean a secret", file: tenant + "/clients_convert.go", test: "TestReadsReturnAuthentication",

@@ -274,31 +274,15 @@ func TestAccClient_keyDrift(t *testing.T) {
 		act    func(ctx context.Context, n *acctest.Tenant) error
 		writes []string
 	}{
-		"deactivated": {func(ctx context.Context, n *acctest.Tenant) error {
-			clientID, _, err := findKey(ctx, n, "first")
-			if err == nil {
-				_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: clientID}, toKeys())
-			}
-			return err
-		}, []string{useKeys}},
-		"removed": {deleteKey, []string{addKey, useKeys}},
+		"deactivated": {deactivateKey, []string{useKeys}},
+		"removed":     {deleteKey, []string{addKey, useKeys}},
 		"another key": {func(ctx context.Context, n *acctest.Tenant) error {
 			return addForeignKey(ctx, n, foreign)
 		}, []string{useKeys, dropKey}},
 		"expiry": {func(ctx context.Context, n *acctest.Tenant) error {
-			clientID, id, err := findKey(ctx, n, "first")
-			if err == nil {
-				_, err = n.Ports.Credentials.Expire(ctx, clientID, id, time.Now().Add(time.Hour))
-			}
-			return err
+			return expireFirst(ctx, n, time.Now().Add(time.Hour))
 		}, []string{expireKey}},
-		"back to a secret": {func(ctx context.Context, n *acctest.Tenant) error {
-			clientID, _, err := findKey(ctx, n, "first")
-			if err == nil {
-				_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: clientID}, toSecret)
-			}
-			return err
-		}, []string{useKeys + " token_endpoint_auth_method"}},
+		"back to a secret": {switchToSecret, []string{useKeys + " token_endpoint_auth_method"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := acctest.New(t)
@@ -335,14 +319,52 @@ func fromSecret(update tenant.ClientUpdate) tenant.ClientUpdate {
 	return update
 }
 
-// deleteKey deactivates and deletes the key named first. The client is still configured to authenticate with keys.
+// deactivateKey deactivates the key named first. The client is still configured to authenticate with keys.
+func deactivateKey(ctx context.Context, n *acctest.Tenant) error {
+	_, err := n.Ports.Clients.Update(ctx, key(n), toKeys())
+	return err
+}
+
+// deleteKey deactivates and deletes the key named first.
 func deleteKey(ctx context.Context, n *acctest.Tenant) error {
+	if err := deactivateKey(ctx, n); err != nil {
+		return err
+	}
+	return deleteUnusedKey(ctx, n)
+}
+
+// deleteUnusedKey deletes the key named first, which is not in use.
+func deleteUnusedKey(ctx context.Context, n *acctest.Tenant) error {
 	clientID, id, err := findKey(ctx, n, "first")
 	if err == nil {
-		_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: clientID}, toKeys())
-	}
-	if err == nil {
 		err = n.Ports.Credentials.Delete(ctx, clientID, id)
+	}
+	return err
+}
+
+// expireFirst sets when the key named first expires.
+func expireFirst(ctx context.Context, n *acctest.Tenant, at time.Time) error {
+	clientID, id, err := findKey(ctx, n, "first")
+	if err == nil {
+		_, err = n.Ports.Credentials.Expire(ctx, clientID, id, at)
+	}
+	return err
+}
+
+func switchToSecret(ctx context.Context, n *acctest.Tenant) error {
+	_, err := n.Ports.Clients.Update(ctx, key(n), toSecret)
+	return err
+}
+
+// switchToForeignKey switches a client from a secret to a key that is not in the configuration.
+func switchToForeignKey(ctx context.Context, n *acctest.Tenant, foreign pair) error {
+	client, err := findClient(ctx, n)
+	if err != nil {
+		return err
+	}
+	created, err := n.Ports.Credentials.Create(ctx, client.ClientID, tenant.Credential{Name: "foreign", Algorithm: "RS256", PEM: foreign.pem})
+	if err == nil {
+		_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: client.ClientID}, fromSecret(toKeys(created.ID)))
 	}
 	return err
 }
@@ -353,17 +375,7 @@ func TestAccClient_secretDrift(t *testing.T) {
 	n.Steps(t, clientType,
 		acctest.Step{Config: job(n)},
 		acctest.Step{
-			Before: acctest.ChangeTenant(t, func(ctx context.Context) error {
-				client, err := findClient(ctx, n)
-				if err != nil {
-					return err
-				}
-				created, err := n.Ports.Credentials.Create(ctx, client.ClientID, tenant.Credential{Name: "foreign", Algorithm: "RS256", PEM: foreign.pem})
-				if err == nil {
-					_, err = n.Ports.Clients.Update(ctx, tenant.ClientKey{ClientID: client.ClientID}, fromSecret(toKeys(created.ID)))
-				}
-				return err
-			}),
+			Before: acctest.ChangeTenant(t, func(ctx context.Context) error { return switchToForeignKey(ctx, n, foreign) }),
 			Config: job(n),
 			Action: acctest.Update,
 			Checks: acctest.Checks{

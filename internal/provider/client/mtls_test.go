@@ -58,11 +58,7 @@ func TestAccClient_mTLSDrift(t *testing.T) {
 			if name == "keys" {
 				configuration = keyed(n, map[string]pair{"first": key})
 			}
-			switched := acctest.ChangeTenant(t, func(ctx context.Context) error {
-				client, err := findClient(ctx, n)
-				n.Certificate(t, client.ClientID)
-				return err
-			})
+			switched := acctest.ChangeTenant(t, func(ctx context.Context) error { return switchToCertificate(ctx, t, n) })
 			back := acctest.ChangeTenant(t, func(ctx context.Context) error {
 				_, err := n.Ports.Clients.Update(ctx, tenant.ClientKey{Name: n.Prefix + " job"}, toSecret)
 				if wrote := n.Writes(); len(wrote) > 0 {
@@ -82,21 +78,12 @@ func TestAccClient_mTLSDrift(t *testing.T) {
 	}
 }
 
-// TestAccClient_mTLSAfterPlan switches a client to mTLS between plan and apply: a change of keys does not disable that.
-func TestAccClient_mTLSAfterPlan(t *testing.T) {
-	n, first := acctest.New(t), newPair()
-	n.Steps(t, clientType,
-		acctest.Step{Config: job(n)},
-		acctest.Step{
-			Config: keyed(n, map[string]pair{"first": first}),
-			BeforeApply: acctest.ChangeTenant(t, func(ctx context.Context) error {
-				client, err := findClient(ctx, n)
-				n.Certificate(t, client.ClientID)
-				return err
-			}),
-			Error: acctest.Words("Unable to update client", "The client was switched to certificates (mTLS) after this plan was made", "Nothing was changed"),
-		},
-	)
+// switchToCertificate switches the client of the test to mTLS.
+func switchToCertificate(ctx context.Context, t *testing.T, n *acctest.Tenant) error {
+	t.Helper()
+	client, err := findClient(ctx, n)
+	n.Certificate(t, client.ClientID)
+	return err
 }
 
 // TestAccClient_keysShared expects that keys for signed request objects are neither shown nor deleted. A key that is used for both

@@ -3,9 +3,7 @@ package client
 
 import (
 	"context"
-	"errors"
 	"regexp"
-	"strings"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -92,7 +90,8 @@ func (r *Resource) read(ctx context.Context, client tenant.Client, prior Model, 
 	return state
 }
 
-// Update sends what the plan changes, including the secret, in one request. A change of keys needs several requests.
+// Update sends what the plan changes, including the secret, in one request. A change of keys needs several requests. A change of how
+// the client authenticates first reads how it does now, before anything is written.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	defer modify.AsPlanned(req, resp)
 	prior, plan, ok := r.Change(ctx, req, resp)
@@ -104,11 +103,15 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		secret = modify.WriteOnlyChange(ctx, req.Config, "client_secret_wo", Model{}.ClientSecretWOVersion, plan.ClientSecretWOVersion, &resp.Diagnostics)
 	}
 	defer secretSent(ctx, secret, resp)
+	steps, ok := r.startRotation(ctx, prior, plan, &resp.Diagnostics)
+	if !ok {
+		return
+	}
 	if prior.client(ctx).TokenQuota.Lifts(plan.client(ctx).TokenQuota) && !r.clearQuota(ctx, &prior, resp) {
 		return
 	}
-	if !plan.PrivateKeyJWT.Equal(prior.PrivateKeyJWT) || prior.TokenEndpointAuthMethod.IsNull() != plan.TokenEndpointAuthMethod.IsNull() {
-		r.rotate(ctx, prior, plan, secret, resp)
+	if changesKeys(prior, plan) {
+		r.rotate(ctx, steps, prior, plan, secret, resp)
 		return
 	}
 	update := tenant.ClientUpdate{Prior: prior.client(ctx), Planned: plan.client(ctx), Secret: secret}
@@ -137,39 +140,24 @@ func (r *Resource) clearQuota(ctx context.Context, prior *Model, resp *resource.
 
 // rotate sends an update that changes the client's keys. The state is saved after each request, so that the next apply continues
 // where this one failed.
-func (r *Resource) rotate(ctx context.Context, prior, plan Model, secret secret.Value, resp *resource.UpdateResponse) {
+func (r *Resource) rotate(ctx context.Context, steps rotation, prior, plan Model, secret secret.Value, resp *resource.UpdateResponse) {
 	state := plan
 	unwritten := prior
-	steps := rotation{
-		ports: r.Tenant, clientID: prior.ClientID.ValueString(), planned: plan.credentials(ctx),
-		update: tenant.ClientUpdate{Prior: prior.client(ctx), Planned: plan.client(ctx), Secret: secret},
-		save: func(client tenant.Client, credentials []tenant.Credential) {
-			state = unwritten
-			if client.ClientID != "" {
-				state = newModel(client, plan)
-			}
-			state.PrivateKeyJWT = newKeys(ctx, credentials, plan, prior)
-			r.Updated(ctx, resp, state)
-		},
-	}
-	for _, credential := range prior.credentials(ctx) {
-		steps.priorKeyIDs = append(steps.priorKeyIDs, credential.KeyID)
-	}
-	err := steps.run(ctx)
-	var unexpected *unexpectedKeysError
-	switch {
-	case errors.As(err, &unexpected):
-		diagnose.Reject(&resp.Diagnostics, path.Root("private_key_jwt"), "Unable to update client", "Keys were added to the client after this plan was made: %s. "+
-			"Nothing was changed. Plan again: the added keys show as drift.", strings.Join(unexpected.names, ", "))
-	case errors.Is(err, errUsesMTLS):
-		diagnose.Reject(&resp.Diagnostics, path.Empty(), "Unable to update client", "The client was switched to certificates (mTLS) after this plan was made, "+
-			"and this change would disable that. Nothing was changed. Plan again.")
-	case err != nil:
-		diagnose.AddOperationError(&resp.Diagnostics, operation("update", plan), err)
-	default:
-		state.ClientSecretWOVersion = plan.ClientSecretWOVersion
+	steps.update = tenant.ClientUpdate{Prior: prior.client(ctx), Planned: plan.client(ctx), Secret: secret}
+	steps.save = func(client tenant.Client, credentials []tenant.Credential) {
+		state = unwritten
+		if client.ClientID != "" {
+			state = newModel(client, plan)
+		}
+		state.PrivateKeyJWT = newKeys(ctx, credentials, plan, prior)
 		r.Updated(ctx, resp, state)
 	}
+	if err := steps.run(ctx); err != nil {
+		diagnose.AddOperationError(&resp.Diagnostics, operation("update", plan), err)
+		return
+	}
+	state.ClientSecretWOVersion = plan.ClientSecretWOVersion
+	r.Updated(ctx, resp, state)
 }
 
 // Delete deletes the client. Auth0 deletes its grants with it (CL020).

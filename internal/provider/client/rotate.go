@@ -1,11 +1,8 @@
 package client
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"slices"
-	"strings"
 
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
@@ -17,64 +14,31 @@ const maxCredentials = 2
 // always authenticate: new keys are created and activated before obsolete keys are deleted, and an obsolete key is deactivated
 // before it is deleted (CR007).
 type rotation struct {
-	ports       tenant.Tenant
-	clientID    string
-	priorKeyIDs []string            // key IDs in the prior state; other keys in use were added after the plan was made
-	planned     []tenant.Credential // none if the client is to use a secret
-	update      tenant.ClientUpdate // other changes of the client, sent with the last change of the keys in use
+	ports    tenant.Tenant
+	clientID string
+	prior    []tenant.Credential   // in the prior state; other keys in use were added after the plan was made
+	planned  []tenant.Credential   // none if the client is to use a secret
+	found    tenant.Authentication // how the client authenticates before the first request
+	update   tenant.ClientUpdate   // other changes of the client, sent with the last change of the keys in use
 
 	save    func(tenant.Client, []tenant.Credential) // called after each request
 	client  tenant.Client                            // the client in the latest response, without an ID before the first one
 	current []tenant.Credential                      // the credentials that the tenant currently has
 }
 
-// errUsesMTLS reports that the client uses mTLS.
-var errUsesMTLS = errors.New("the client uses mTLS")
-
-// unexpectedKeysError reports keys in use that are neither in the prior state nor planned.
-type unexpectedKeysError struct{ names []string }
-
-// Error implements error.
-func (e *unexpectedKeysError) Error() string {
-	return "unexpected keys: " + strings.Join(e.names, ", ")
-}
-
 // run sends the requests of the rotation and calls save after each.
 func (r *rotation) run(ctx context.Context) error {
-	authentication, err := r.ports.Credentials.Of(ctx, tenant.Client{ClientID: r.clientID})
-	if err != nil {
-		return err
-	}
-	if authentication.AuthKind == tenant.AuthUnsupported {
-		return errUsesMTLS
-	}
-	r.current = authentication.Credentials
-	if err := r.checkUnexpected(); err != nil {
-		return err
-	}
+	r.current = slices.Clone(r.found.Credentials)
 	if err := r.deleteUnused(ctx); err != nil {
 		return err
 	}
 	if err := r.create(ctx); err != nil {
 		return err
 	}
-	if err := r.activatePlanned(ctx, authentication.AuthKind == tenant.AuthKeys); err != nil {
+	if err := r.activatePlanned(ctx, r.found.AuthKind == tenant.AuthKeys); err != nil {
 		return err
 	}
 	return r.deleteObsolete(ctx)
-}
-
-func (r *rotation) checkUnexpected() error {
-	var names []string
-	for _, credential := range r.current {
-		if credential.InUse && !slices.Contains(r.priorKeyIDs, credential.KeyID) && r.plannedIndex(credential) < 0 {
-			names = append(names, cmp.Or(credential.Name, credential.KeyID))
-		}
-	}
-	if len(names) > 0 {
-		return &unexpectedKeysError{names}
-	}
-	return nil
 }
 
 // plannedIndex returns the index of the planned key that matches a credential, or -1.
@@ -90,8 +54,11 @@ func (r *rotation) isObsolete(credential tenant.Credential) bool {
 	if r.plannedIndex(credential) >= 0 {
 		return false
 	}
-	return slices.Contains(r.priorKeyIDs, credential.KeyID) ||
-		slices.ContainsFunc(r.planned, func(planned tenant.Credential) bool { return planned.KeyID == credential.KeyID })
+	return hasKey(r.prior, credential.KeyID) || hasKey(r.planned, credential.KeyID)
+}
+
+func hasKey(credentials []tenant.Credential, keyID string) bool {
+	return slices.ContainsFunc(credentials, func(credential tenant.Credential) bool { return credential.KeyID == keyID })
 }
 
 // deleteUnused deletes the obsolete credentials that are not in use, and updates the expiry of the planned ones that exist.

@@ -67,7 +67,7 @@ func resourceSchema() schema.Schema {
 				Optional: true,
 				Computed: true,
 				MarkdownDescription: "How the client sends its secret to the token endpoint: " + validate.Choices(authMethods) +
-					". Defaults to `client_secret_post`, and to null with `private_key_jwt`.",
+					". Defaults to `client_secret_post`, and to null with `private_key_jwt`. A change costs one extra request.",
 				Validators:    []validator.String{validate.OneOfOr(otherMethods, authMethods...)},
 				PlanModifiers: []planmodifier.String{newAuthMethod()},
 			},
