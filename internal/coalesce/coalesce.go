@@ -103,8 +103,8 @@ func scopesChanged(present tenant.API, update tenant.APIUpdate) *tenant.ScopesCh
 	}
 	for _, before := range update.Prior.Scopes {
 		planned, kept := update.Planned.Scope(before.Value)
-		now, exists := present.Scope(before.Value)
-		if kept && planned.Description == before.Description && (!exists || now.Description != before.Description) {
+		same := func(now tenant.Scope) bool { return now.Value == before.Value && now.Description == before.Description }
+		if kept && planned.Description == before.Description && !slices.ContainsFunc(present.Scopes, same) { // Auth0 can list a scope twice (RS010)
 			changed.Altered = append(changed.Altered, before.Value)
 		}
 	}

@@ -86,6 +86,21 @@ func TestUpdateScopes(t *testing.T) {
 	}
 }
 
+// TestUpdateScopes_twice: Auth0 can list a scope twice (RS010). The scope is unchanged if one of the two is as the caller knows it.
+func TestUpdateScopes_twice(t *testing.T) {
+	for _, known := range []string{"one", "two"} {
+		runInBubble(t, known, func(t *testing.T) {
+			s := newFakeAPI(tenant.Scope{Value: "a", Description: "one"}, tenant.Scope{Value: "a", Description: "two"})
+			kept := tenant.Scope{Value: "a", Description: known}
+			_, err := s.tenant().APIs.Update(t.Context(), key, tenant.APIUpdate{
+				Prior: tenant.API{Scopes: []tenant.Scope{kept}}, Planned: tenant.API{Scopes: []tenant.Scope{kept, scope("b")}},
+			})
+			wantSuccess(t, outcome{err: err})
+			wantScopes(t, s, []tenant.Scope{kept, scope("b")})
+		})
+	}
+}
+
 // dropping is a tenant that drops all scopes without reporting it.
 type dropping struct{ *fakeAPI }
 

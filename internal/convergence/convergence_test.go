@@ -210,7 +210,14 @@ func (s *session) step(ctx context.Context, step step, known guide, counts *tall
 		return nil
 	case step.meanwhile != nil:
 		counts.add("applies of another tenant than the planned one")
-		return nil
+		again := step
+		again.drifts, again.taint, again.replace, again.meanwhile = nil, nil, nil, nil
+		return s.step(ctx, again, known, counts)
+	}
+	for _, one := range applied.errors {
+		if strings.Contains(one.detail, "after this plan was") {
+			return fmt.Errorf("%s is rejected for a change that nobody made: %s", one.address, one.detail)
+		}
 	}
 	if missing := lost(before, after, made, s.state); missing != nil {
 		return fmt.Errorf("after the apply, which reported %q: %s", applied.errors, strings.Join(missing, "; "))

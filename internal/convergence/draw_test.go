@@ -18,10 +18,11 @@ type step struct {
 	config      configuration
 	parallelism int
 	seed        uint64
+	old         bool // the plan is applied an hour after it was made
 }
 
 func (s step) options() options {
-	return options{replace: s.replace, parallelism: s.parallelism, random: rand.New(rand.NewPCG(s.seed, 0))}
+	return options{replace: s.replace, parallelism: s.parallelism, random: rand.New(rand.NewPCG(s.seed, 0)), old: s.old}
 }
 
 type script []step
@@ -30,8 +31,8 @@ type script []step
 func (s script) String() string {
 	var text strings.Builder
 	for i, step := range s {
-		fmt.Fprintf(&text, "\nstep %d: parallelism %d, outside %q, taint %q, -replace %q, outside before the apply %q\n%s",
-			i, step.parallelism, step.drifts, step.taint, step.replace, step.meanwhile, step.config)
+		fmt.Fprintf(&text, "\nstep %d: parallelism %d, outside %q, taint %q, -replace %q, outside before the apply %q, old plan %v\n%s",
+			i, step.parallelism, step.drifts, step.taint, step.replace, step.meanwhile, step.old, step.config)
 	}
 	return text.String()
 }
@@ -101,7 +102,7 @@ func drawStep(t *rapid.T, before script) step {
 		}
 		return drawn
 	}
-	s.drifts, s.meanwhile = drifts(40, "drift"), drifts(20, "drift before the apply")
+	s.drifts, s.meanwhile, s.old = drifts(40, "drift"), drifts(20, "drift before the apply"), d.chance(50, "old plan")
 	if d.chance(10, "created outside") {
 		s.drifts = append(s.drifts, drift{"create API", "", pick(d, identifiers, "identifier")})
 	}

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -27,6 +28,7 @@ type options struct {
 	replace     []string
 	parallelism int
 	random      *rand.Rand
+	old         bool // the plan was made an hour before its apply
 }
 
 // outcome is what a plan or an apply reports.
@@ -154,6 +156,11 @@ func (s *session) apply(ctx context.Context, made *plan, o options) (*outcome, e
 	nodes := map[string]node{}
 	destroy := func(address string) string { return "destroy " + address }
 	for address, c := range made.changes {
+		if o.old {
+			if c, err = c.Aged(time.Hour); err != nil {
+				return nil, err
+			}
+		}
 		if c.Action == core.Delete || c.Action == core.Replace {
 			nodes[destroy(address)] = node{run: func() bool { return a.destroy(ctx, address, c) }}
 		}

@@ -43,7 +43,7 @@ func newScopes(from []*sdk.ResourceServerScope) []tenant.Scope {
 		return nil
 	}
 	return mapSlice(from, func(scope *sdk.ResourceServerScope) tenant.Scope {
-		read := tenant.Scope{Value: norm.NFC.String(scope.Value), Description: scope.GetDescription()}
+		read := tenant.Scope{Value: norm.NFC.String(scope.Value), Description: norm.NFC.String(scope.GetDescription())}
 		if read.Value != scope.Value {
 			read.Original = scope.Value
 		}

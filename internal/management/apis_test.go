@@ -169,9 +169,13 @@ func TestAPIUpdateSendsTheChangeAlone(t *testing.T) {
 		"one":              {tenant.APIUpdate{Planned: tenant.API{Name: "New"}}, `{"name":"New"}`},
 		"false is a value": {tenant.APIUpdate{Prior: tenant.API{AllowOfflineAccess: true}}, `{"allow_offline_access":false}`},
 		"removed":          {tenant.APIUpdate{Prior: tenant.API{TokenDialect: "rfc9068_profile"}}, `{"token_dialect":null}`},
-		"lifetimes": {
+		"one lifetime": {
 			tenant.APIUpdate{Prior: tenant.API{TokenLifetime: 900, TokenLifetimeForWeb: 60}, Planned: tenant.API{TokenLifetime: 600, TokenLifetimeForWeb: 60}},
-			`{"token_lifetime":600,"token_lifetime_for_web":60}`,
+			`{"token_lifetime":600}`,
+		},
+		"both lifetimes": {
+			tenant.APIUpdate{Prior: tenant.API{TokenLifetime: 900, TokenLifetimeForWeb: 700}, Planned: tenant.API{TokenLifetime: 600, TokenLifetimeForWeb: 600}},
+			`{"token_lifetime":600,"token_lifetime_for_web":600}`,
 		},
 		"all scopes gone":   {tenant.APIUpdate{Prior: tenant.API{Scopes: two}, Planned: tenant.API{Scopes: []tenant.Scope{}}}, `{"scopes":[]}`},
 		"scopes left alone": {tenant.APIUpdate{Prior: tenant.API{Scopes: two}, Planned: tenant.API{Name: "n"}}, `{"name":"n"}`},

@@ -2,8 +2,6 @@ package provider_test
 
 import (
 	"context"
-	"encoding/json"
-	"maps"
 	"testing"
 	"time"
 
@@ -49,10 +47,6 @@ func TestAccRecreated(t *testing.T) {
 		"API": func(t *testing.T, n *acctest.Tenant) (string, map[string]tftypes.Value) {
 			return "timesheets_api", map[string]tftypes.Value{"id": text(n.CreateAPI(t).ID)}
 		},
-		"scope": func(t *testing.T, n *acctest.Tenant) (string, map[string]tftypes.Value) {
-			api := n.CreateAPI(t, tenant.Scope{Value: "read:all"})
-			return "timesheets_api_scope", map[string]tftypes.Value{"identifier": text(api.Identifier), "value": text("read:all"), "api_id": text(api.ID)}
-		},
 		"client grant": func(t *testing.T, n *acctest.Tenant) (string, map[string]tftypes.Value) {
 			n.CreateAPI(t)
 			grant := n.CreateGrant(t, n.CreateClient(t, n.DefaultClient("job")))
@@ -63,8 +57,10 @@ func TestAccRecreated(t *testing.T) {
 			t.Run(noun+" "+age.String(), func(t *testing.T) {
 				n := acctest.New(t)
 				typeName, state := planned(t, n)
-				change := planDelete(t, n, typeName, state)
-				change.Private = older(t, change.Private, age)
+				change, err := planDelete(t, n, typeName, state).Aged(age)
+				if err != nil {
+					t.Fatal(err)
+				}
 				acctest.ChangeTenant(t, func(ctx context.Context) error { return recreate(ctx, n) })()
 				left, found, err := start(t, n).Destroy(t.Context(), change)
 				if err != nil || found.Failed() != rejected || (left != nil) != rejected {
@@ -111,21 +107,4 @@ func planDelete(t *testing.T, n *acctest.Tenant, typeName string, state map[stri
 	change, found, err := process.PlanDelete(t.Context(), typeName, current)
 	succeeds(t, found, err)
 	return change
-}
-
-// older returns the private state of a plan that was made some time ago.
-func older(t *testing.T, private []byte, age time.Duration) []byte {
-	t.Helper()
-	var members map[string][]byte
-	if err := json.Unmarshal(private, &members); err != nil {
-		t.Fatal(err)
-	}
-	members = maps.Clone(members)
-	var at time.Time
-	if err := json.Unmarshal(members["planned"], &at); err != nil {
-		t.Fatal(err)
-	}
-	members["planned"], _ = json.Marshal(at.Add(-age))
-	private, _ = json.Marshal(members)
-	return private
 }

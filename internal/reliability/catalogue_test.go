@@ -43,7 +43,7 @@ var catalogue = []fault{
 	// Other writers.
 	{"Many scopes of one API at once", "One queue per API: a read, one write, and a check of the result for all of them."},
 	{"Another workspace writes the same list", "Overwritten changes are repeated, at most three times; then an error names the conflict. A later overwrite is drift."},
-	{"A change in the dashboard between plan and apply", "Only what the plan changes is sent. The other change remains and appears in the next plan. Scopes of an API, and keys of a client, that were changed stop the apply. Auth0 takes other lists, and objects in objects, only whole: an apply that changes one part of them also sends the others as planned."},
+	{"A change in the dashboard between plan and apply", "Only what the plan changes is sent. The other change remains and appears in the next plan. An update of `scopes` stops if other scopes were changed, and one of the authentication of a client if keys were. An API or a client grant that was re-created is not deleted by a plan older than five minutes. Auth0 takes other lists, and objects in objects, only whole: an apply that changes one part of them also sends the others as planned."},
 	{"`scopes` and single scopes on one API", "Rejected in the plan without a request, with the identifier, the scope and both solutions."},
 	{"One invalid scope among many", "The others are written; only the invalid one fails."},
 	{"The API is deleted while its scopes are written", "Deleting a scope succeeds, adding one fails."},

@@ -8,7 +8,7 @@ import (
 // Scope is a scope of an API. Auth0's dashboard calls it a permission.
 type Scope struct {
 	Value       string // in Unicode normalization form C, as Terraform has every string
-	Description string // empty: none
+	Description string // in the same form; empty: none
 
 	// Original is the value in the tenant if that is not in normalization form C, and empty otherwise. Writes send it, so that they
 	// do not replace the scope by another one that looks the same.

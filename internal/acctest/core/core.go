@@ -4,9 +4,12 @@ package core
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -99,6 +102,27 @@ type Change struct {
 	Planned  tftypes.Value // null if the object is deleted
 	Private  []byte
 	Identity *tfprotov6.ResourceIdentityData
+}
+
+// Aged returns the change as if it had been planned some time ago: the provider notes in private state when it plans an object that exists.
+func (c Change) Aged(by time.Duration) (Change, error) {
+	var members map[string][]byte
+	if len(c.Private) == 0 {
+		return c, nil
+	}
+	if err := json.Unmarshal(c.Private, &members); err != nil {
+		return c, err
+	}
+	if at, noted := members["planned"]; noted {
+		seconds, err := strconv.ParseInt(string(at), 10, 64)
+		if err != nil {
+			return c, err
+		}
+		members["planned"] = strconv.AppendInt(nil, seconds-int64(by.Seconds()), 10)
+	}
+	private, err := json.Marshal(members)
+	c.Private = private
+	return c, err
 }
 
 func (p *Process) kind(typeName string) tftypes.Type {

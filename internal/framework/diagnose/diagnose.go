@@ -98,7 +98,7 @@ func AddRecreated(diags *diag.Diagnostics, o Operation, before, after string) {
 // AddRecreatedSincePlan rejects the deletion of an object that was deleted and created again with the same key after the plan.
 func AddRecreatedSincePlan(diags *diag.Diagnostics, o Operation, planned, current string) {
 	diags.AddError(fmt.Sprintf("Unable to delete %s", o.Noun), fmt.Sprintf("The %s %q was deleted and re-created after this plan was made: "+
-		"its ID was %s and is %s now. Nothing was changed. Plan again: the plan then shows the new object.", o.Noun, o.Key, planned, current))
+		"its ID was %s and is %s now. Nothing was changed. Plan again, with a refresh: the plan then shows the new object.", o.Noun, o.Key, planned, current))
 }
 
 func capitalized(noun string) string { return strings.ToUpper(noun[:1]) + noun[1:] }

@@ -3,7 +3,6 @@ package modify
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -40,7 +39,7 @@ func (k NaturalKey) Plan(ctx context.Context, noted *planstate.State, req resour
 			return
 		}
 	} else {
-		privatestate.MarkPlanned(ctx, resp.Private, time.Now(), &resp.Diagnostics)
+		privatestate.MarkPlanned(ctx, resp.Private, &resp.Diagnostics)
 	}
 	at := path.Empty()
 	if !req.Plan.Raw.IsNull() {

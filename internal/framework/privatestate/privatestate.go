@@ -5,6 +5,7 @@ package privatestate
 import (
 	"context"
 	"encoding/json"
+	"strconv"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -63,27 +64,21 @@ func (m Mark) In(ctx context.Context, private Reader, diags *diag.Diagnostics) b
 
 // plannedKey is the key under which every plan that has a prior state writes when it was made. Terraform plans a replacement a second
 // time, without the prior state but with the private state that the first call returned: the key distinguishes the second half of a
-// replacement from the create of another object. A deletion reads the time. It is never removed, because Terraform passes no private
-// state for a create and for a tainted object.
+// replacement from the create of another object. A deletion compares the time. The key is never removed, because Terraform passes no
+// private state for a create and for a tainted object.
 const plannedKey = "planned"
 
-// MarkPlanned writes when a plan was made.
-func MarkPlanned(ctx context.Context, private Writer, at time.Time, diags *diag.Diagnostics) {
-	value, err := json.Marshal(at)
-	if err != nil {
-		value = []byte("true") // of a time that has no JSON
-	}
-	diags.Append(private.SetKey(ctx, plannedKey, value)...)
+// MarkPlanned writes that a plan is made now, in seconds since 1970.
+func MarkPlanned(ctx context.Context, private Writer, diags *diag.Diagnostics) {
+	diags.Append(private.SetKey(ctx, plannedKey, strconv.AppendInt(nil, time.Now().Unix(), 10))...)
 }
 
 // PlannedAt returns when the last plan that had a prior state was made, and whether there was one.
 func PlannedAt(ctx context.Context, private Reader, diags *diag.Diagnostics) (at time.Time, planned bool) {
 	value, found := private.GetKey(ctx, plannedKey)
 	diags.Append(found...)
-	if json.Unmarshal(value, &at) != nil {
-		at = time.Time{}
-	}
-	return at, len(value) > 0
+	seconds, _ := strconv.ParseInt(string(value), 10, 64) // 0 if another version wrote it
+	return time.Unix(seconds, 0), len(value) > 0
 }
 
 // protectedKey is the key under which every plan of a protected object that has a prior state writes why the object is

@@ -149,10 +149,11 @@ func (r *Resource[M, O]) Delete(ctx context.Context, req resource.DeleteRequest,
 const maxPlanAge = 5 * time.Minute
 
 // sameAsPlanned reports whether the object to delete can be the one that the plan shows. Otherwise it adds an error: the object was
-// re-created with its natural key since the plan. A deletion by the old ID would succeed and change nothing.
+// re-created with its natural key since the plan. A deletion by the old ID would succeed and change nothing. An object of a parent has no
+// ID of its own. Without private state, SameTenant has just found the ID.
 func (r *Resource[M, O]) sameAsPlanned(ctx context.Context, private privatestate.Reader, prior M, diags *diag.Diagnostics) bool {
-	at, _ := privatestate.PlannedAt(ctx, private, diags)
-	if r.Kind.NaturalKey.Type == "" || time.Since(at) < maxPlanAge {
+	at, planned := privatestate.PlannedAt(ctx, private, diags)
+	if r.Kind.NaturalKey.Type == "" || r.Kind.Followed || !planned || time.Since(at) < maxPlanAge {
 		return true
 	}
 	object, err := r.Kind.Get(ctx, prior, false)

@@ -55,7 +55,7 @@ func resourceSchema() schema.Schema {
 	maps.Copy(attributes, guardAttributes())
 	return schema.Schema{
 		MarkdownDescription: "Manages an [API](https://auth0.com/docs/get-started/apis) of the tenant, which Auth0 also calls a resource server. Create, update and delete cost one request each; " +
-			"a change of `scopes` costs two. Needs the Management API scopes `read:resource_servers`, `create:resource_servers`, `update:resource_servers` and `delete:resource_servers`; a plan needs only the first.",
+			"a change of `scopes`, and a delete by a plan older than five minutes, cost two. Needs the Management API scopes `read:resource_servers`, `create:resource_servers`, `update:resource_servers` and `delete:resource_servers`; a plan needs only the first.",
 		Attributes: attributes,
 	}
 }

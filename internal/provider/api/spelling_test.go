@@ -11,24 +11,24 @@ import (
 	"github.com/timesheets/terraform-provider-timesheets/internal/tenant"
 )
 
-// TestAccAPI_decomposedScope changes scopes of an API that has one in decomposed Unicode, which Terraform composes: it is the
-// same scope, and keeps the spelling that the tenant has.
+// TestAccAPI_decomposedScope changes scopes of an API that has one in decomposed Unicode, also its description, which Terraform composes: it
+// is the same scope, and its value keeps the spelling that the tenant has.
 func TestAccAPI_decomposedScope(t *testing.T) {
 	acctest.EmulatorOnly(t, "writes a scope that Terraform cannot write")
 	const composed, decomposed = "read:caf\u00e9", "read:cafe\u0301"
 	n := acctest.New(t)
 	identifier := "https://" + n.Prefix + ".example/unicode"
 	n.Send(t, http.MethodPost, "resource-servers", map[string]any{
-		"name": "Unicode", "identifier": identifier, "scopes": []any{map[string]any{"value": decomposed, "description": "Read"}},
+		"name": "Unicode", "identifier": identifier, "scopes": []any{map[string]any{"value": decomposed, "description": "Cre\u0301er"}},
 	}, nil)
 	config := func(scopes string) string {
 		return "import {\n  to = timesheets_api.test\n  id = \"" + identifier + "\"\n}\n" +
 			"resource \"timesheets_api\" \"test\" {\n  name       = \"Unicode\"\n  identifier = \"" + identifier + "\"\n  scopes     = " + scopes + "\n}\n"
 	}
 	w := n.Workspace(t)
-	w.Write("main.tf", config("{ \""+composed+"\" = \"Read\" }"))
+	w.Write("main.tf", config("{ \""+composed+"\" = \"Cr\u00e9er\" }"))
 	w.Succeed("apply", "-auto-approve")
-	w.Write("main.tf", config("{ \""+composed+"\" = \"Read\", \"write:a\" = \"Write\" }"))
+	w.Write("main.tf", config("{ \""+composed+"\" = \"Cr\u00e9er\", \"write:a\" = \"Write\" }"))
 	w.Succeed("apply", "-auto-approve")
 	if plan := w.Succeed("plan"); !strings.Contains(plan, "No changes") {
 		t.Errorf("the second plan has changes:\n%s", plan)

@@ -3,6 +3,7 @@ package client
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -53,7 +54,11 @@ func (r *Resource) readAuthentication(ctx context.Context, prior, plan Model) (t
 			return tenant.Authentication{AuthKind: client.AuthKind}, nil
 		}
 	}
-	return r.Tenant.Credentials.Of(ctx, client)
+	found, err := r.Tenant.Credentials.Of(ctx, client)
+	if denied := new(tenant.Denied); errors.As(err, &denied) && !changesKeys(prior, plan) { // as a read, which then assumes a secret
+		return tenant.Authentication{AuthKind: tenant.AuthSecret}, nil
+	}
+	return found, err
 }
 
 // rejectOutdated rejects an update that would undo what was changed outside Terraform after the plan was made, which the plan does
@@ -64,13 +69,16 @@ func (r *rotation) rejectOutdated(usedKeys bool, diags *diag.Diagnostics) {
 	switch {
 	case r.found.AuthKind == tenant.AuthUnsupported:
 		diagnose.Reject(diags, path.Empty(), summary, "The client was switched to certificates (mTLS) after this plan was made, "+
-			"and this change would disable that. Nothing was changed. Plan again.")
+			"and this change would disable that. Nothing was changed. Plan again, with a refresh.")
 	case len(added) > 0:
 		diagnose.Reject(diags, path.Root("private_key_jwt"), summary, "Keys were added to the client after this plan was made: %s. "+
-			"Nothing was changed. Plan again: the added keys show as drift.", strings.Join(added, ", "))
+			"Nothing was changed. Plan again, with a refresh: the added keys show as drift.", strings.Join(added, ", "))
+	case r.found.AuthKind == tenant.AuthKeys && !usedKeys && len(r.planned) == 0:
+		diagnose.Reject(diags, path.Empty(), summary, "The client was switched to keys after this plan was made, "+
+			"and this change would disable that. Nothing was changed. Plan again, with a refresh.")
 	case len(changed) > 0:
 		diagnose.Reject(diags, path.Root("private_key_jwt"), summary, "Keys of the client were changed after this plan was made, "+
-			"and this update would undo that: %s. Nothing was changed. Plan again.", strings.Join(changed, ", "))
+			"and this update would undo that: %s. Nothing was changed. Plan again, with a refresh.", strings.Join(changed, ", "))
 	}
 }
 

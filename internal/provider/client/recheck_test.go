@@ -73,6 +73,12 @@ func TestAccClient_mTLSAfterPlan(t *testing.T) {
 	switchToKey := func(ctx context.Context, _ *testing.T, n *acctest.Tenant) error {
 		return switchToForeignKey(ctx, n, foreign)
 	}
+	switchToNoKey := func(ctx context.Context, _ *testing.T, n *acctest.Tenant) error {
+		if err := switchToForeignKey(ctx, n, foreign); err != nil {
+			return err
+		}
+		return deactivateKey(ctx, n)
+	}
 	const mTLS, added = "The client was switched to certificates (mTLS) after this plan was made", "Keys were added to the client after this plan was made: foreign"
 	for name, c := range map[string]struct {
 		planned []any
@@ -85,6 +91,7 @@ func TestAccClient_mTLSAfterPlan(t *testing.T) {
 		"mTLS, keys":                       {slices.Concat(limits, keys), switchToCertificate, mTLS, tenant.AuthUnsupported},
 		"mTLS, keys and a limit":           {slices.Concat(limit, keys), switchToCertificate, mTLS, tenant.AuthUnsupported},
 		"keys, another method":             {slices.Concat(limits, method), switchToKey, added, tenant.AuthKeys},
+		"no key, another method":           {slices.Concat(limits, method), switchToNoKey, "The client was switched to keys after this plan was made", tenant.AuthKeys},
 		"keys, other keys and a limit":     {slices.Concat(limit, keys), switchToKey, added, tenant.AuthKeys},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -156,7 +163,7 @@ func TestAccClient_keysChangedAfterPlan(t *testing.T) {
 				acctest.Step{
 					Config:      keyed(n, map[string]pair{"first": first, "second": second}, "expires_at", "2040-01-01T00:00:00Z"),
 					BeforeApply: acctest.ChangeTenant(t, func(ctx context.Context) error { return c.act(ctx, n) }),
-					Error:       acctest.Words("Unable to update client", "Keys of the client were changed after this plan was made", c.want, "Nothing was changed. Plan again."),
+					Error:       acctest.Words("Unable to update client", "Keys of the client were changed after this plan was made", c.want, "Nothing was changed. Plan again"),
 				},
 				wroteNothing(t, n, expectCredentials(n, c.left...)),
 			)

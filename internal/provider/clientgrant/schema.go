@@ -23,7 +23,7 @@ var subjectTypes = []string{tenant.SubjectClient, tenant.SubjectUser}
 
 func resourceSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Manages a [client grant](https://auth0.com/docs/get-started/applications/application-access-to-apis-client-grants): the permission of a client to request tokens for an API, with these scopes. Create, update and delete cost one request each, and adding scopes to a grant can cost one extra read of its API. " +
+		MarkdownDescription: "Manages a [client grant](https://auth0.com/docs/get-started/applications/application-access-to-apis-client-grants): the permission of a client to request tokens for an API, with these scopes. Create, update and delete cost one request each, a delete by a plan older than five minutes two, and adding scopes to a grant can cost one extra read of its API. " +
 			"Needs the Management API scopes `read:client_grants`, `create:client_grants`, `update:client_grants` and `delete:client_grants`; a plan needs only the first.",
 		Attributes: map[string]schema.Attribute{
 			"id": modify.ID("ID of the grant, `cgr_` and 16 characters."),
