@@ -216,7 +216,7 @@ func (s *session) step(ctx context.Context, step step, known guide, counts *tall
 	}
 	for _, one := range applied.errors {
 		if strings.Contains(one.detail, "after this plan was") {
-			return fmt.Errorf("%s is rejected for a change that nobody made: %s", one.address, one.detail)
+			return fmt.Errorf("%s is rejected for a change since the plan, and there was none: %s", one.address, one.detail)
 		}
 	}
 	if missing := lost(before, after, made, s.state); missing != nil {
